@@ -1,0 +1,72 @@
+"""The exceptions this project raises on purpose, one sentence each.
+
+::
+
+    KBError                     something the person can act on; message says what, where, why, what to do
+    ├── ConfigError             a setting, catalog or register file is wrong; names the file and line or key
+    ├── DocumentError           one document cannot be read; the rest of the batch goes on
+    │   ├── UnreadableError     the file is missing, empty, damaged, not what its ending says, or not permitted
+    │   ├── EncryptedError      the file needs a password
+    │   ├── NoTextError         the pages carry no text layer (a scan)
+    │   └── TooLargeError       the file is beyond the stated bound on size, pages or time
+    ├── IndexError_             the index folder is missing, damaged, or built by another encoder
+    ├── ReferenceNotFound       no unit carries this reference; carries near misses
+    ├── AmbiguousReference      several documents hold this number; carries the choices
+    └── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
+
+Library errors are turned into these at the edge (``raise … from``); nothing below catches them.
+"""
+
+from __future__ import annotations
+
+
+class KBError(Exception):
+    """Anything a person can mend; its text is the whole message shown."""
+
+
+class ConfigError(KBError):
+    """A setting, catalog entry or register entry is wrong."""
+
+
+class DocumentError(KBError):
+    """One document cannot be read; others are unaffected."""
+
+
+class UnreadableError(DocumentError):
+    """The file is missing, empty, damaged, misnamed or not permitted."""
+
+
+class EncryptedError(DocumentError):
+    """The file opens only with a password."""
+
+
+class NoTextError(DocumentError):
+    """No page of the file carries text."""
+
+
+class TooLargeError(DocumentError):
+    """The file exceeds a bound on size, pages or time."""
+
+
+class IndexError_(KBError):
+    """The index folder is missing, damaged or does not fit the encoder."""
+
+
+class EncoderError(KBError):
+    """The encoder is absent or its weights are not the ones named."""
+
+
+class ReferenceNotFound(KBError):
+    """No unit carries the reference; ``near`` holds unit ids offered as near misses."""
+
+    def __init__(self, message: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
+
+
+class AmbiguousReference(KBError):
+    """Several documents hold the number; ``choices`` holds the unit ids."""
+
+    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.choices = choices

@@ -1,0 +1,399 @@
+"""Frozen records that travel between the stages, and the protocols the stages ask for.
+
+No I/O and no formatting. Pages are counted from 1. Character offsets are half-open, in code points of the *document
+text* (the raw page texts joined by one form feed). Identity is the place, never the text: two equal clauses are two
+passages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+
+PAGE_BREAK = "\f"
+"""What stands between two page texts in the document text."""
+
+SOFT_HYPHEN = "\x02"
+"""How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark)."""
+
+
+class Status(str, Enum):
+    """Where an edition stands in its life."""
+
+    DRAFT = "draft"
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+class Force(str, Enum):
+    """How binding the words of a sentence are, in the field's terms."""
+
+    SHALL = "shall"
+    SHOULD = "should"
+    RECOMMENDS = "recommends"
+    MAY = "may"
+    CAN = "can"
+    INFORMATIVE = "informative"
+
+
+class Match(str, Enum):
+    """How a quote relates to the text at its locator."""
+
+    VERBATIM = "verbatim"
+    ELIDED = "elided"
+    REGISTER = "register"
+
+
+class BlockKind(str, Enum):
+    """What a run of lines on one page is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+    CONTENTS = "contents"
+    FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters ``[start, end)`` of the document text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of an edition whose bytes are known: its SHA-256 and where that was recorded."""
+
+    sha256: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of one publication: an entry of the catalog.
+
+    ``verified`` is false where the facts come from general knowledge; ``verified_against`` names the source otherwise.
+    """
+
+    doc_id: str
+    urn: str
+    ref: str
+    title: str
+    publisher: str
+    edition: str
+    issued: str
+    status: Status
+    language: str
+    licence: str
+    quote_limit_words: int | None
+    redistribute: str
+    landing_url: str
+    scheme: str
+    verified: bool
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    amended_by: str | None = None
+    amended_on: str | None = None
+    rendition_of: str | None = None
+    register_of: tuple[str, ...] = ()
+    file_url: str | None = None
+    files: tuple[KnownFile, ...] = ()
+    recognise: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    expected: tuple[tuple[str, int], ...] = ()
+    verified_against: str = ""
+    note: str = ""
+    is_register: bool = False
+    in_catalog: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One physical page: its place in the document text and its printed label.
+
+    ``index`` counts from 1. ``label`` is for display, may repeat, and is ``None`` where nothing is printed;
+    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``.
+    """
+
+    index: int
+    start: int
+    end: int
+    label: str | None = None
+    label_source: str = "none"
+    ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive lines of one page that belong together; its text is the document text at ``span``."""
+
+    kind: BlockKind
+    span: Span
+    page: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A numbered part that people cite, with its parent and its text.
+
+    ``number`` is what stands after the kind ("1.3", "14", "III"); ``path`` is how a person writes the whole locator
+    ("Article 14(2)(a)"). ``span`` covers the unit with its children; ``own`` is the part before the first child.
+    ``of_document`` names the edition the unit belongs to, which differs from ``doc_id`` only in the register.
+    """
+
+    unit_id: str
+    doc_id: str
+    of_document: str
+    kind: str
+    number: str
+    path: str
+    title: str
+    span: Span
+    own: Span
+    page_start: int
+    page_end: int
+    parent_id: str | None = None
+    order: int = 0
+    verified: bool = True
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is embedded and found: a slice of the document text, and the cleaned words it is searched by.
+
+    ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and carries the
+    heading path; it is never quoted.
+    """
+
+    doc_id: str
+    span: Span
+    text: str
+    search_text: str
+    headings: tuple[str, ...]
+    unit_id: str | None
+    page_start: int
+    page_end: int
+
+    @property
+    def passage_id(self) -> str:
+        """``doc_id@start-end``, the place itself."""
+        return f"{self.doc_id}@{self.span.start}-{self.span.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read: the edition it is, its text, pages, blocks' units and passages."""
+
+    edition: Edition
+    sha256: str
+    source: str
+    media_type: str
+    text: str
+    pages: tuple[Page, ...]
+    units: tuple[Unit, ...]
+    passages: tuple[Passage, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where something stands: document, unit path or heading, pages, characters."""
+
+    doc_id: str
+    span: Span
+    page_index: int
+    page_end: int
+    page_label: str | None
+    locator_type: str
+    locator: str
+    path: str
+    unit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts."""
+
+    row: int
+    score: float
+    retriever: str
+    parts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One citation, in the form of the API, the log and every export.
+
+    ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks,
+    line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
+    coordinates in page fractions, origin at the top left; empty where no exact highlight is known.
+    """
+
+    n: int
+    cite_key: str
+    unit_id: str | None
+    doc_id: str
+    doc_ref: str
+    title: str
+    publisher: str
+    edition: str
+    issued: str
+    status: str
+    superseded_by: str | None
+    locator_type: str
+    locator: str
+    path: str
+    page_label: str | None
+    page_index: int
+    page_end: int
+    quote: str
+    quote_sha256: str
+    char_start: int
+    char_end: int
+    rects: tuple[tuple[int, float, float, float, float], ...]
+    force: str
+    match: str
+    score: float
+    language: str
+    licence: str
+    url: str
+    retrieved: str
+    index_id: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer and the numbers of the citations that carry it."""
+
+    text: str
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
+
+    ``nearest`` holds the closest places found; they are pointers, never support. ``searched`` names the editions
+    looked through. ``notices`` are for the reader: superseded editions, register text, missing encoders.
+    """
+
+    question: str
+    refused: bool
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    reason: str = ""
+    nearest: tuple[Citation, ...] = ()
+    searched: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    index_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What may be searched; an empty tuple means everything."""
+
+    doc_ids: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    include_register: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderInfo:
+    """Which encoder made the vectors: name, SHA-256 of its weights, width, and the words it puts before texts."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def info(self) -> EncoderInfo: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """``(n, d)`` float32, rows of length 1."""
+        ...
+
+    def encode_query(self, text: str) -> FloatArray:
+        """``(d,)`` float32 of length 1."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens included."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest rows by inner product."""
+
+    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` pairs ``(row, score)``, best first, ties by row; never a row of -1. ``rows`` restricts."""
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Rows by BM25."""
+
+    def search(self, query: str, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` pairs ``(row, score)`` with score > 0, best first, ties by row. ``rows`` restricts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """Our own description of one provision; never a quotation.
+
+    ``key`` is the unit's tail within its edition ("para:37", "1.3:iv"); ``of_document`` is the edition's ``doc_id``.
+    """
+
+    key: str
+    of_document: str
+    kind: str
+    number: str
+    path: str
+    title: str
+    gist_en: str
+    gist_ko: str
+    force: str
+    addressee: str
+    verified: bool
+    verified_against: str
+    url: str
+    title_ko: str = ""
+    parent: str | None = None
+    topics: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    moved_from: str | None = None
+    moved_to: str | None = None
+    aliases: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+    extra: tuple[tuple[str, str], ...] = field(default=())
