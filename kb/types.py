@@ -131,7 +131,10 @@ class Page:
     """One physical page: its place in the document text and its printed label.
 
     ``index`` counts from 1. ``label`` is for display, may repeat, and is ``None`` where nothing is printed;
-    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``.
+    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``. The page's part of the document text is
+    the body: running headers, footers and licence watermarks are cut. ``segments`` maps it back, exactly: each
+    ``(offset, raw_offset, length)`` says that ``length`` characters at ``offset`` of this page's text are those at
+    ``raw_offset`` of the text pdfium gives for the page.
     """
 
     index: int
@@ -140,6 +143,7 @@ class Page:
     label: str | None = None
     label_source: str = "none"
     ocr: bool = False
+    segments: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""PDF file → source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and metadata.
+
+Bounds: :data:`MAX_BYTES`, :data:`MAX_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the process this
+runs in (:mod:`ingest.isolate`).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pypdf
+import pypdf.errors
+
+from ingest.pages import OutlineItem, SourceLine, SourcePage
+from kb import pdfium
+from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_BYTES = 300_000_000
+MAX_PAGES = 5_000
+MAX_PAGE_CHARS = 400_000
+MAX_OUTLINE = 5_000
+
+
+def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[str]]:
+    """Source pages, bookmarks, metadata, and notes for the report.
+
+    :raises EncryptedError: a password is needed.
+    :raises UnreadableError: not a PDF, or damaged beyond reading.
+    :raises NoTextError: no page has a text layer.
+    :raises TooLargeError: beyond the bounds on size or pages.
+    """
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts")
+    notes: list[str] = []
+    labels, outline, metadata = _witness(path, notes)
+    pages: list[SourcePage] = []
+    with pdfium.open_pdf(path) as document:
+        n_pages = len(document)
+        if n_pages == 0:
+            raise UnreadableError(f"{path.name}: the PDF holds no pages; get a fresh copy from the publisher")
+        if n_pages > MAX_PAGES:
+            raise TooLargeError(f"{path.name}: {n_pages:,} pages; the bound is {MAX_PAGES:,}. Split the file")
+        for index in range(1, n_pages + 1):
+            try:
+                raw = pdfium.read_page(document, index)
+            except UnreadableError as error:
+                notes.append(f"{error}; the page is left empty")
+                pages.append(SourcePage(index, "", ()))
+                continue
+            if len(raw.text) > MAX_PAGE_CHARS:
+                notes.append(f"page {index}: {len(raw.text):,} characters; only the first {MAX_PAGE_CHARS:,} are read")
+            label = labels[index - 1] if labels and index <= len(labels) else None
+            pages.append(_source_page(raw, label))
+    empty = [page.index for page in pages if not page.text.strip()]
+    if len(empty) == n_pages:
+        raise NoTextError(
+            f"{path.name}: none of its {n_pages} pages carries text; it is probably a scan. "
+            "Run `ocrmypdf IN.pdf OUT.pdf` and add OUT.pdf"
+        )
+    if empty:
+        notes.append(f"no text on {_ranges(empty)} (a scan or a picture; ocrmypdf can read it)")
+    return pages, outline, metadata, notes
+
+
+def _source_page(raw: pdfium.RawPage, label: str | None) -> SourcePage:
+    text = raw.text[:MAX_PAGE_CHARS]
+    height = raw.height or 1.0
+    lines = tuple(
+        SourceLine(
+            line.start, line.end, line.x0, line.x1, 1 - line.y1 / height, line.size or line.y1 - line.y0, line.weight >= 600
+        )
+        for line in raw.lines
+        if line.end <= len(text)
+    )
+    return SourcePage(raw.index, text, lines, label, raw.marks)
+
+
+def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:
+    """Labels (only where the file declares them), bookmarks, metadata; what pypdf cannot read is noted, not fatal."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    labels: list[str] | None = None
+    outline: list[OutlineItem] = []
+    metadata: dict[str, str] = {}
+    try:
+        reader = pypdf.PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(""):
+            return None, [], {}
+        metadata = {str(k).lstrip("/"): str(v)[:500] for k, v in (reader.metadata or {}).items()}
+        if "/PageLabels" in reader.root_object and len(reader.pages) <= MAX_PAGES:
+            labels = list(reader.page_labels)
+        _walk(reader, reader.outline, 0, outline)
+    except KBError:
+        raise
+    except Exception as error:  # pypdf meets damage in many ways and raises many types; pdfium decides readability
+        notes.append(f"{path.name}: pypdf could not read labels or bookmarks ({type(error).__name__})")
+    return labels, outline, metadata
+
+
+def _walk(reader: pypdf.PdfReader, items: list[Any], depth: int, out: list[OutlineItem]) -> None:
+    for item in items:
+        if len(out) >= MAX_OUTLINE or depth > 12:
+            return
+        if isinstance(item, list):
+            _walk(reader, item, depth + 1, out)
+        else:
+            page = reader.get_destination_page_number(item)
+            if page is not None and page >= 0 and item.title:
+                out.append(OutlineItem(depth, " ".join(str(item.title).split()), page + 1))
+
+
+def _ranges(numbers: list[int]) -> str:
+    """"pages 3–5, 9" for [3, 4, 5, 9]."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][1] + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    words = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+    return f"page{'s' if len(numbers) > 1 else ''} {words}"

@@ -1,0 +1,310 @@
+"""PDF pages through pdfium: text, line geometry, character boxes, page images. The only importer of ``pypdfium2``.
+
+The *raw* page text is pdfium's own character sequence with three one-for-one substitutions and one contraction:
+``\\r\\n`` becomes ``\\n``; U+FFFE (pdfium's mark for a hyphen at a line end, U+0002 inside pdfium) becomes U+0002;
+other control characters become a blank; a lone surrogate becomes U+FFFD. Because every raw character goes back to one
+pdfium character, a character's box is found by its position, never by searching for its text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from kb.errors import EncryptedError, UnreadableError
+from kb.types import SOFT_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+_CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\r\x02"} | {0x7F: " ", 0xFFFE: "\x02", 0xFFFF: " "}
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line as pdfium breaks them: raw text ``[start, end)`` of its page and where its first and last glyph stand.
+
+    Coordinates are PDF points from the page's lower left corner; ``size`` is the height of the first glyph's
+    font band as drawn and ``weight`` its font weight (400 regular, 700 bold, -1 unknown).
+    """
+
+    start: int
+    end: int
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    size: float
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """Raw text and lines of one page; width and height in points; ``label`` as the PDF declares it, if it does.
+
+    ``marks`` are raw ranges of raised footnote marks glued to a word or sentence end.
+    """
+
+    index: int
+    text: str
+    lines: tuple[RawLine, ...]
+    width: float
+    height: float
+    label: str | None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@contextmanager
+def open_pdf(path: Path, password: str | None = None) -> Iterator[pdfium.PdfDocument]:
+    """The opened document.
+
+    :raises EncryptedError: the file wants a password that was not given.
+    :raises UnreadableError: pdfium cannot make a document of the file.
+    """
+    try:
+        document = pdfium.PdfDocument(path, password=password)
+    except pdfium.PdfiumError as error:
+        message = str(error)
+        if "password" in message.lower():
+            raise EncryptedError(f"{path.name}: protected by a password; save an unprotected copy and add that") from error
+        raise UnreadableError(f"{path.name}: not a readable PDF ({message}); get a fresh copy from the publisher") from error
+    except OSError as error:
+        raise UnreadableError(f"{path.name}: {error.strerror or error}") from error
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _utf16(textpage: pdfium.PdfTextPage) -> str:
+    """The page's text in pdfium's order, code points; lone surrogates become U+FFFD."""
+    n = pdfium_c.FPDFText_CountChars(textpage)
+    if n <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (n + 1))()
+    written = pdfium_c.FPDFText_GetText(textpage, 0, n, buffer)
+    data = bytes(buffer)[: max(0, written - 1) * 2]
+    return data.decode("utf-16-le", errors="replace")
+
+
+def raw_text(pdfium_text: str) -> str:
+    """pdfium's text in the form the whole project quotes from."""
+    return pdfium_text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+
+
+class _Box:
+    """Reusable output cells for pdfium's box calls; one per page read, they are not thread-safe."""
+
+    def __init__(self) -> None:
+        self.left, self.right, self.bottom, self.top = (ctypes.c_double() for _ in range(4))
+
+        self.rect = pdfium_c.FS_RECTF()
+
+    def height(self, textpage: Any, index: int) -> float:
+        """Height of the font's own band around a character; unlike the font size it includes the text matrix."""
+        if pdfium_c.FPDFText_GetLooseCharBox(textpage, index, self.rect):
+            return float(abs(self.rect.top - self.rect.bottom))
+        return 0.0
+
+    def of(self, textpage: Any, index: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top of a character, tight around its glyph; zeros where pdfium knows none."""
+        ok = pdfium_c.FPDFText_GetCharBox(textpage, index, self.left, self.right, self.bottom, self.top)
+        if not ok:
+            return (0.0, 0.0, 0.0, 0.0)
+        return (self.left.value, self.bottom.value, self.right.value, self.top.value)
+
+
+def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
+    """Page ``index`` (from 1) with its lines.
+
+    :raises UnreadableError: pdfium cannot load this page.
+    """
+    try:
+        page = document[index - 1]
+        textpage = page.get_textpage()
+    except pdfium.PdfiumError as error:
+        raise UnreadableError(f"page {index}: pdfium cannot load it ({error})") from error
+    try:
+        text = _utf16(textpage)
+        lines = tuple(_lines(textpage, text))
+        width, height = page.get_size()
+        label = document.get_page_label(index - 1) or None
+        marks = tuple(_marks(textpage, text))
+        return RawPage(index, raw_text(text), lines, width, height, label, marks)
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
+    box = _Box()
+    has_surrogates = any(c > "\uffff" for c in text)
+    raw_at = 0
+    at = 0
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        stripped = line.strip()
+        if stripped:
+            lead = len(line) - len(line.lstrip())
+            first, last = at + lead, at + lead + len(stripped) - 1
+            if has_surrogates:
+                first, last = (len(text[:i].encode("utf-16-le")) // 2 for i in (first, last))
+            a = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, first)
+            b = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, last)
+            x0, y0, _, y1 = box.of(textpage, a)
+            _, z0, x1, z1 = box.of(textpage, b)
+            yield RawLine(
+                raw_at,
+                raw_at + len(line),
+                x0,
+                x1,
+                min(y0, z0),
+                max(y1, z1),
+                box.height(textpage, a),
+                pdfium_c.FPDFText_GetFontWeight(textpage, a),
+            )
+        at += len(line)
+        raw_at += len(line) + 1
+        at += 2 if text.startswith("\r\n", at) else 1
+
+
+_MARK = re.compile(r"(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?:\d{1,3}|[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE)
+
+
+def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
+    """Raw ranges of small raised figures or romans that stand against the character before them."""
+    if any(c > "\uffff" for c in text):
+        return
+    box = _Box()
+    carriage = 0
+    seen = 0
+    for match in _MARK.finditer(text.replace("\r\n", "\n\n")):  # same length as pdfium's text, so indices agree
+        start, end = match.span()
+        before = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start - 1)
+        mark = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start)
+        if box.height(textpage, mark) < 0.85 * box.height(textpage, before):
+            carriage += text.count("\r\n", seen, start)
+            seen = start
+            yield start - carriage, end - carriage
+
+
+def raw_positions(pdfium_text: str) -> list[int]:
+    """For every raw character, the UTF-16 text index pdfium knows it by."""
+    positions: list[int] = []
+    unit = 0
+    previous = ""
+    for char in pdfium_text:
+        if not (char == "\n" and previous == "\r"):
+            positions.append(unit)
+        unit += 2 if char > "\uffff" else 1
+        previous = char
+    return positions
+
+
+Rect = tuple[float, float, float, float]
+
+
+def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, expected: str) -> tuple[Rect, ...]:
+    """Boxes around raw characters ``[start, end)`` of page ``index``, one per visual line, in page fractions from the top left.
+
+    Empty unless the raw text there is ``expected`` and every visible character of it has a box: a highlight is
+    complete or there is none.
+    """
+    page = document[index - 1]
+    textpage = page.get_textpage()
+    try:
+        text = _utf16(textpage)
+        if raw_text(text)[start:end].replace(SOFT_HYPHEN, "-") != expected.replace(SOFT_HYPHEN, "-"):
+            return ()
+        positions = raw_positions(text)
+        box = _Box()
+        char_boxes: list[Rect] = []
+        for offset in range(start, end):
+            char = expected[offset - start]
+            if char.isspace():
+                continue
+            char_index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
+            if char_index < 0:
+                return ()
+            left, bottom, right, top = _loose_box(textpage, char_index, box)
+            if right <= left or top <= bottom:
+                if pdfium_c.FPDFText_IsGenerated(textpage, char_index) == 1:
+                    continue
+                return ()
+            char_boxes.append((left, bottom, right, top))
+        return tuple(_fractions(page, rect) for rect in _merge(char_boxes))
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _loose_box(textpage: Any, index: int, box: _Box) -> Rect:
+    """A character's box with the font's own height, so that a line is one even band; the tight box as a fallback."""
+    rect = pdfium_c.FS_RECTF()
+    if pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
+        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+        tight = box.of(textpage, index)
+        return (min(left, tight[0]), min(bottom, tight[1]), max(right, tight[2]), max(top, tight[3]))
+    return box.of(textpage, index)
+
+
+def _merge(boxes: list[Rect]) -> list[Rect]:
+    """One box per run of characters on the same visual line, in reading order."""
+    runs: list[list[Rect]] = []
+    for rect in boxes:
+        if runs and _same_line(runs[-1][-1], rect):
+            runs[-1].append(rect)
+        else:
+            runs.append([rect])
+    return [(min(r[0] for r in run), min(r[1] for r in run), max(r[2] for r in run), max(r[3] for r in run)) for run in runs]
+
+
+def _same_line(a: Rect, b: Rect) -> bool:
+    height = min(a[3] - a[1], b[3] - b[1])
+    overlap = min(a[3], b[3]) - max(a[1], b[1])
+    return overlap > 0.5 * height and a[0] - 1.0 <= b[0] and b[0] - a[2] < 6.0 * height
+
+
+def _fractions(page: pdfium.PdfPage, rect: Rect) -> Rect:
+    """A box in page points as fractions of the displayed page (rotation and crop included), origin top left."""
+    width, height = page.get_size()
+    scale = 1000
+    device_x, device_y = ctypes.c_int(), ctypes.c_int()
+    corners: list[tuple[float, float]] = []
+    for x, y in ((rect[0], rect[1]), (rect[2], rect[3])):
+        pdfium_c.FPDF_PageToDevice(
+            page, 0, 0, round(width * scale), round(height * scale), 0, x, y, device_x, device_y
+        )
+        corners.append((device_x.value / (width * scale), device_y.value / (height * scale)))
+    (ax, ay), (bx, by) = corners
+    clamp = [round(min(1.0, max(0.0, v)), 6) for v in (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))]
+    return (clamp[0], clamp[1], clamp[2], clamp[3])
+
+
+def render(document: pdfium.PdfDocument, index: int, scale: float = 1.5, max_pixels: int = 16_000_000) -> Image:
+    """Page ``index`` (from 1) as an RGB image; ``scale`` 1 is 72 dpi and is lowered to stay under ``max_pixels``."""
+    page = document[index - 1]
+    try:
+        width, height = page.get_size()
+        if width * height * scale * scale > max_pixels:
+            scale = (max_pixels / (width * height)) ** 0.5
+        return page.render(scale=scale).to_pil().convert("RGB")
+    finally:
+        page.close()
+
+
+def page_starts(texts: list[str]) -> list[int]:
+    """Where each page text begins in the document text, the pages being joined by one form feed."""
+    starts = [0]
+    for text in texts:
+        starts.append(starts[-1] + len(text) + 1)
+    return [a for a, _ in pairwise(starts)]
