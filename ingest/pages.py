@@ -218,6 +218,7 @@ def _repeated(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
     """
     seen: defaultdict[tuple[str, str, int], set[int]] = defaultdict(set)
     places: list[list[tuple[int, list[tuple[str, str, int]]]]] = []
+    offsets = _page_number_offsets(pages)
     for page in pages:
         here: list[tuple[int, list[tuple[str, str, int]]]] = []
         for i, line in enumerate(page.lines):
@@ -227,7 +228,9 @@ def _repeated(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
                 top = round(line.top * 100)
                 keys = [re.sub(r"\s+", "", text).casefold()]
                 pattern = _key(text)
-                keys += [f"{pattern}@{slot}:{page.index - int(d)}" for slot, d in enumerate(_DIGITS.findall(text)[:8])]
+                for slot, digits in enumerate(_DIGITS.findall(text)[:8]):
+                    if page.index - int(digits) in offsets:
+                        keys.append(f"{pattern}@{slot}:{page.index - int(digits)}")
                 here.append((i, [(band, key, top) for key in keys]))
                 for key in keys:
                     seen[(band, key, top)].add(page.index)
@@ -240,6 +243,18 @@ def _repeated(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
         return len(found) >= MIN_REPEATS and near >= 0.6 * (len(found) - 1)
 
     return [frozenset(i for i, keys in here if any(recurs(key) for key in keys)) for here in places]
+
+
+def _page_number_offsets(pages: Sequence[SourcePage]) -> frozenset[int]:
+    """Distances between page and figure that a fifth of the pages show in their head or foot: page numbers."""
+    support: Counter[int] = Counter()
+    for page in pages:
+        here: set[int] = set()
+        for line in page.lines:
+            if _in_band(line):
+                here.update(page.index - int(d) for d in _DIGITS.findall(page.text[line.start : line.end])[:8])
+        support.update(here)
+    return frozenset(o for o, n in support.items() if n >= max(MIN_REPEATS, 0.2 * len(pages)))
 
 
 def _furniture(page: SourcePage, repeated: frozenset[int]) -> frozenset[int]:
