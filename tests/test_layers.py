@@ -1,0 +1,109 @@
+"""The arrows: who may import what, and what a quick command must not load."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+IMPORTER = {  # each heavy or foreign library has one door
+    "bm25s": "kb/lexical.py",
+    "bs4": "ingest/markup.py",
+    "click": "app/cli.py",
+    "docx": "ingest/office.py",
+    "faiss": "kb/store.py",
+    "fpdf": "ingest/compile_register.py",
+    "gradio": "app/chat.py",
+    "langchain_text_splitters": "ingest/chunking.py",
+    "pypdf": "ingest/pdf.py",
+    "pypdfium2": "kb/pdfium.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
+    "sentence_transformers": "kb/encoders.py",
+    "Stemmer": "kb/lexical.py",
+    "torch": "kb/encoders.py",
+    "transformers": "kb/encoders.py",
+}
+MAY_IMPORT = {"kb": {"kb"}, "ingest": {"ingest", "kb"}, "app": {"app", "kb"}}
+COMPOSITION_ROOT = "app/cli.py"  # may import ingest as well
+
+SLOW_TO_LOAD = ["faiss", "gradio", "sentence_transformers", "torch", "transformers"]
+
+
+def imported(tree: ast.AST, package: str) -> Iterator[str]:
+    """Every module a file names in an import, anywhere in it; relative ones count as ``package``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield package if node.level else node.module or ""
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            names = [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
+            yield from (name for name in names if isinstance(name, str))
+
+
+def sources() -> list[str]:
+    found = [path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@pytest.mark.parametrize("source", sources())
+def test_imports_follow_the_arrows(source: str) -> None:
+    package = source.partition("/")[0]
+    allowed = MAY_IMPORT[package] | ({"ingest"} if source == COMPOSITION_ROOT else set())
+    names = {name.partition(".")[0] for name in imported(ast.parse((ROOT / source).read_text("utf-8")), package)}
+    assert (names & {*MAY_IMPORT, "tests", "benchmarks"}) <= allowed
+    strangers = {name: IMPORTER[name] for name in names if IMPORTER.get(name, source) != source}
+    assert not strangers, f"{source} imports what has another door: {strangers}"
+
+
+def test_the_check_sees_every_form_of_import() -> None:
+    code = """
+import torch.nn, kb.types as t
+from . import near
+def f():
+    from faiss import IndexFlatIP
+    importlib.import_module("gradio")
+    __import__("docx")
+"""
+    assert set(imported(ast.parse(code), "kb")) == {"torch.nn", "kb.types", "kb", "faiss", "gradio", "docx"}
+
+
+def loaded_by(code: str) -> tuple[str, str]:
+    """Standard error, and which of the slow libraries a fresh process has loaded after ``code``."""
+    report = f"import json, sys; print(json.dumps(sorted(set(sys.modules) & set({SLOW_TO_LOAD}))), file=sys.__stdout__)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"try:\n    {code}\nfinally:\n    {report}"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return done.stderr, json.loads(done.stdout.splitlines()[-1])
+
+
+# `kb lookup` runs on a home without an index, as on the first day: an answer or a message, but no traceback.
+QUICK = {"import kb": "import kb"}
+if (ROOT / COMPOSITION_ROOT).exists():
+    QUICK |= {
+        "import app.cli": "import app.cli",
+        "kb --help": "import app.cli; app.cli.main(['--help'])",
+        "kb lookup": "import app.cli; app.cli.main(['lookup', 'UNESCO para 37'])",
+    }
+
+
+@pytest.mark.parametrize("code", QUICK.values(), ids=QUICK.keys())
+def test_starts_without_the_slow_libraries(code: str) -> None:
+    messages, slow = loaded_by(code)
+    assert slow == []
+    assert "Traceback" not in messages
+    assert "No such command" not in messages
+
+
+def test_the_probe_would_see_a_slow_library() -> None:
+    assert loaded_by("import torch")[1] == ["torch"]
