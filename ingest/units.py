@@ -83,10 +83,12 @@ def _close(found: list[_Found], layout: Layout, edition: Edition) -> list[Unit]:
         stack.append(i)
     last = max((f.start for f in found), default=0)
     tail = _back_matter(layout, last) if found else n
+    if found and edition.scheme not in _TO_THE_END:
+        tail = _before_banner(layout, found[-1], tail)
+    else:
+        tail = n
     for i in stack:
-        found[i].end = tail if edition.scheme not in _TO_THE_END else n
-        if edition.scheme not in _TO_THE_END and found[i].start == last:
-            found[i].end = _before_banner(layout, found[i], tail)
+        found[i].end = tail
     starts = [page.start for page in layout.pages]
     units: list[Unit] = []
     seen: Counter[str] = Counter()
@@ -524,7 +526,7 @@ def oecd(layout: Layout, edition: Edition) -> Result:
         rule = Rule(
             kind,
             re.compile(rf"\**{n}\.(?P<n>\d)\.?\s+(?P<title>\S.*)$"),
-            3,
+            2,
             lambda x, n=n, kind=kind, word=word: (f"{kind}:{n}.{x}", f"{word} {n}.{x}"),  # type: ignore[misc]
         )
         for c in _chain(_candidates(layout, texts, rule, range(len(texts)))):
@@ -532,7 +534,28 @@ def oecd(layout: Layout, edition: Edition) -> Result:
             found.number = f"{n}.{c.number}"
             found.title = found.title.strip("* ")
             out.append((at, found))
-    return _with_lists(layout, texts, _merge(out)), []
+    return _with_lists(layout, texts, _merge(out + _definitions(layout, texts, out))), []
+
+
+def _definitions(
+    layout: Layout, texts: Sequence[str], tops: Sequence[tuple[int, _Found]]
+) -> list[tuple[int, _Found]]:
+    """Defined terms, one a line, under the clause that agrees them."""
+    ordered = sorted(tops, key=lambda item: item[0])
+    first = next((k for k, (_, f) in enumerate(ordered) if f.key == "clause:I"), None)
+    if first is None:
+        return []
+    begin = ordered[first][0]
+    end = ordered[first + 1][0] if first + 1 < len(ordered) else len(texts)
+    out: list[tuple[int, _Found]] = []
+    for i in range(begin + 1, end):
+        match = re.match(r"[-–•‒*]*\s*([A-Z][A-Za-z -]{2,40}?)\s*:\s*\S", texts[i])
+        if match:
+            term = match.group(1)
+            start = layout.lines[i].start + _indent(layout, i)
+            key = f"definition:{slug(term)}"
+            out.append((i, _Found("definition", "", key, f"Definition of “{term}”", term, start, 3)))
+    return out
 
 
 def nist_rmf(layout: Layout, edition: Edition) -> Result:

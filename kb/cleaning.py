@@ -1,0 +1,64 @@
+"""Raw text → readable quote, and raw text → clean text with a character map. Pure.
+
+*Readable* is what a person is shown as a quote: line ends and runs of blanks folded to one blank, words broken at a
+line end closed, private-use bullets shown as "•", ligatures spelled out. Nothing else changes, so
+``readable(raw[a:b])`` proves a quote to be a slice.
+
+*Clean* is what is embedded and searched: readable, and without footnote marks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from kb.types import SOFT_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
+_DROPPED = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
+
+
+def _shown(char: str) -> str:
+    """What stands for one raw character in readable text; blanks are folded by the caller."""
+    code = ord(char)
+    if code < 0x80:
+        return " " if char in " \n\t\f\r\v" else "" if char == SOFT_HYPHEN else char
+    if char in _DROPPED:
+        return ""
+    if char.isspace():
+        return " "
+    if 0xE000 <= code <= 0xF8FF:
+        return "•"
+    return _LIGATURES.get(code, char)
+
+
+def readable(raw: str) -> str:
+    """The raw text as a person reads it, trimmed."""
+    return " ".join("".join(map(_shown, raw)).split())
+
+
+def clean(raw: str, skip: Collection[int] = ()) -> tuple[str, list[int]]:
+    """Clean text and, for each of its characters, the raw offset it came from; ``skip`` are raw offsets left out."""
+    out: list[str] = []
+    at: list[int] = []
+    for offset, char in enumerate(raw):
+        if offset in skip:
+            continue
+        for shown in _shown(char):
+            if shown == " " and (not out or out[-1] == " "):
+                continue
+            out.append(shown)
+            at.append(offset)
+    while out and out[-1] == " ":
+        out.pop()
+        at.pop()
+    return "".join(out), at
+
+
+def fold(text: str) -> str:
+    """A form in which two extractions of the same words agree: NFKC, no blanks, no hyphens, lower case."""
+    plain = unicodedata.normalize("NFKC", readable(text)).casefold()
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Pd" and c not in "•·")

@@ -1,0 +1,118 @@
+"""BM25 over clean text. The only importer of ``bm25s`` and ``Stemmer``; both are loaded at the first index or query.
+
+Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
+words become character bigrams beside the word itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+K1, B = 1.5, 0.75
+_TOKEN = re.compile(
+    r"[a-z]{2}-\d+\.\d+-\d{3}"  # NIST action ids
+    r"|\d+(?:[./-]\d+)+(?:\([a-z0-9]{1,4}\))*"  # 1.3(iv), 2024/1689, 7001-2021
+    r"|\d+(?:\([a-z0-9]{1,4}\))+"  # 14(2)(a)
+    r"|[가-힣]+|[^\W_가-힣]+(?:['’][^\W_가-힣]+)?"
+)
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are aren't as at be because been before being below between both
+    but by can could did do does doing down during each few for from further had has have having he her here hers him his how i if
+    in into is it its itself just me more most my no nor not of off on once only or other our ours out over own same she should so
+    some such than that the their theirs them then there these they this those through to too under until up very was we were what
+    when where which while who whom why will with would you your yours shall may must
+    de la el los las un una en y que del al por para con se su sus es lo como""".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def tokens(text: str) -> list[str]:
+    """The index terms of a text in order, stop words left out."""
+    out: list[str] = []
+    words: list[str] = []
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        word = match.group()
+        if "가" <= word[0] <= "힣":
+            out.append(word)
+            out.extend(word[i : i + 2] for i in range(len(word) - 1))
+        elif word[0].isdigit() or "-" in word:
+            out.append(word)
+            if "(" in word:
+                out.append(word.split("(")[0])
+        elif word not in STOP_WORDS:
+            words.append(word.split("'")[0].split("’")[0])
+            out.append(f"\0{len(words) - 1}")
+    stems = _stemmer().stemWords(words) if words else []
+    return [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
+
+
+class BM25:
+    """BM25 scores over rows; see :class:`kb.types.LexicalIndex`."""
+
+    def __init__(self, model: Any, n: int) -> None:
+        self._model = model
+        self._n = n
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> BM25:
+        """An index whose row *i* is the *i*-th text."""
+        import bm25s
+
+        corpus = [tokens(text) for text in texts]
+        if not any(corpus):
+            corpus = [*corpus[:-1], ["\0"]] if corpus else [["\0"]]
+        model = bm25s.BM25(k1=K1, b=B)
+        model.index(corpus, show_progress=False)
+        return cls(model, len(corpus))
+
+    @classmethod
+    def load(cls, folder: Path) -> BM25:
+        """The index saved in a folder."""
+        import bm25s
+
+        model = bm25s.BM25.load(str(folder))
+        return cls(model, int(model.scores["num_docs"]))
+
+    def save(self, folder: Path) -> None:
+        """Writes the index into a folder, as arrays and JSON."""
+        self._model.save(str(folder))
+
+    def idf(self, query: str) -> dict[str, float]:
+        """Inverse document frequency of each distinct query term; a term no row has gets the highest value."""
+        import numpy as np
+
+        out: dict[str, float] = {}
+        indptr = self._model.scores["indptr"]
+        for term in dict.fromkeys(tokens(query)):
+            number = self._model.vocab_dict.get(term)
+            df = int(indptr[number + 1] - indptr[number]) if number is not None else 0
+            out[term] = float(np.log(1 + (self._n - df + 0.5) / (df + 0.5)))
+        return out
+
+    def search(self, query: str, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` pairs (row, score) with score > 0, best first, ties by row."""
+        import numpy as np
+
+        known = [t for t in tokens(query) if t in self._model.vocab_dict]
+        if not known or k <= 0:
+            return []
+        scores = np.asarray(self._model.get_scores(known), dtype=np.float64)
+        if rows is not None:
+            mask = np.zeros(len(scores), dtype=bool)
+            mask[list(rows)] = True
+            scores = np.where(mask, scores, 0.0)
+        best = np.lexsort((np.arange(len(scores)), -scores))[:k]
+        return [(int(i), float(scores[i])) for i in best if scores[i] > 0]
