@@ -91,6 +91,7 @@ class Edition:
     """One edition of one publication: an entry of the catalog.
 
     ``verified`` is false where the facts come from general knowledge; ``verified_against`` names the source otherwise.
+    ``mistaken_for`` holds the ids of editions whose name this one circulates under.
     """
 
     doc_id: str
@@ -119,6 +120,7 @@ class Edition:
     recognise: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    mistaken_for: tuple[str, ...] = ()
     expected: tuple[tuple[str, int], ...] = ()
     verified_against: str = ""
     note: str = ""

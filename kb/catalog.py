@@ -1,0 +1,446 @@
+"""The catalog of editions: ``corpus/catalog.toml`` read into records, and what asks it.
+
+Never opens a PDF. Which edition a text is, is decided by the patterns of the entries; what a *file* is, hash and name
+included, is decided in :mod:`kb.recognition`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from kb.errors import ConfigError
+from kb.types import Edition, KnownFile, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEXT_BOUND = 20_000
+"""Characters of the first pages that patterns are tried on."""
+
+REGISTER_MARK = "register, not the official text"
+"""What a compiled register prints on its first page. A text that carries it is never taken for an official one."""
+
+SCHEMES = frozenset({"unesco-para", "oecd", "ieee", "ead", "nist-rmf", "nist-action", "eu-act", "hleg"}) | frozenset(
+    {"guidelines", "kisdi", "glossary", "register", "outline"}
+)
+REDISTRIBUTE = frozenset({"yes", "unaltered", "non-commercial", "no", "unknown"})
+
+_STRINGS = ("id", "urn", "ref", "title", "publisher", "edition", "issued", "status", "language", "licence")
+_REQUIRED: dict[str, type] = {
+    **dict.fromkeys(_STRINGS, str),
+    "redistribute": str,
+    "landing_url": str,
+    "scheme": str,
+    "verified": bool,
+}
+_OPTIONAL: dict[str, type] = {
+    **dict.fromkeys(("supersedes", "superseded_by", "amended_by", "amended_on", "rendition_of", "file_url"), str),
+    **dict.fromkeys(("verified_against", "note"), str),
+    **dict.fromkeys(("aliases", "recognise", "reject", "register_of", "mistaken_for", "files"), list),
+    "quote_limit_words": int,
+    "expected": dict,
+}
+_MAY_BE_EMPTY = frozenset({"issued", "landing_url", "verified_against", "note"})
+_TYPE_NAMES = {str: "text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+
+_DOC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_URN = re.compile(r"urn:kb:[a-z0-9.-]+:[a-z0-9.-]+:[a-z0-9.-]+")
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
+
+
+def fold(text: str) -> str:
+    """``text`` bounded to :data:`TEXT_BOUND` characters, line-end hyphen marks removed, white space single blanks."""
+    # Both are pdfium's mark for a hyphen that only ends a line; U+00AD is Unicode's own.
+    bounded = re.sub("[\x02\ufffe\u00ad]\\s*", "", text[:TEXT_BOUND])
+    return " ".join(bounded.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All editions, in the order of the file."""
+
+    editions: tuple[Edition, ...]
+    _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
+    _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {edition.doc_id: edition for edition in self.editions})
+        known = {file.sha256: edition for edition in self.editions for file in edition.files}
+        object.__setattr__(self, "_by_sha256", known)
+
+    def get(self, doc_id: str) -> Edition:
+        """The edition with this id.
+
+        :raises ConfigError: no edition has it; the message offers close ids.
+        """
+        edition = self._by_id.get(doc_id)
+        if edition is not None:
+            return edition
+        near = difflib.get_close_matches(doc_id, self._by_id, n=3)
+        advice = f"Did you mean {_listed(near)}?" if near else "`kb corpus list` shows all ids."
+        raise ConfigError(f"the catalog has no edition {doc_id!r}. {advice}")
+
+    def by_sha256(self, sha256: str) -> Edition | None:
+        """The edition one of whose known files has this SHA-256 (hex, either case), or ``None``."""
+        return self._by_sha256.get(sha256.lower())
+
+    def recognise(self, first_pages_text: str) -> tuple[Edition, ...]:
+        """Every edition whose patterns all match the text and none of whose rejections does; empty if there is none.
+
+        Only the first :data:`TEXT_BOUND` characters count. Most specific first: more patterns, then longer ones,
+        then the order of the catalog. A text that carries :data:`REGISTER_MARK` is only ever a register.
+        """
+        text = fold(first_pages_text)
+        is_register = REGISTER_MARK in text.casefold()
+        found = [
+            edition
+            for edition in self.editions
+            if edition.recognise
+            and edition.is_register == is_register
+            and all(re.search(pattern, text, re.IGNORECASE) for pattern in edition.recognise)
+            and not any(re.search(pattern, text, re.IGNORECASE) for pattern in edition.reject)
+        ]
+        return tuple(sorted(found, key=specificity, reverse=True))
+
+    def successor(self, edition: Edition) -> Edition | None:
+        """The edition that ``edition.superseded_by`` names, or ``None``.
+
+        :raises ConfigError: it names an id that the catalog does not have (never for an edition of this catalog).
+        """
+        return None if edition.superseded_by is None else self.get(edition.superseded_by)
+
+    def latest(self, edition: Edition) -> Edition:
+        """Where following *superseded by* from ``edition`` ends: itself, if nothing supersedes it.
+
+        :raises ConfigError: a successor is not in the catalog (never for an edition of this catalog).
+        """
+        while (successor := self.successor(edition)) is not None:
+            edition = successor
+        return edition
+
+    def chain(self, edition: Edition) -> tuple[Edition, ...]:
+        """Every edition joined to this one by *supersedes* or *superseded by*, oldest first, itself included.
+
+        An edition comes before whatever supersedes it; among equals the earlier date, then the order of the catalog.
+        Renditions are left out, except the one asked about.
+        """
+        if edition.doc_id not in self._by_id:
+            return (edition,)
+        order = {each.doc_id: place for place, each in enumerate(self.editions)}
+        later = _successions(self.editions)
+        members, queue = {edition.doc_id}, [edition.doc_id]
+        while queue:
+            here = queue.pop()
+            linked = later.get(here, set()) | {old for old, news in later.items() if here in news}
+            queue.extend(linked - members)
+            members |= linked
+        chain: list[Edition] = []
+        while members:
+            free = [m for m in members if not any(m in later.get(other, ()) for other in members)]
+            first = min(free, key=lambda m: (self._by_id[m].issued, order[m]))
+            chain.append(self._by_id[first])
+            members.remove(first)
+        return tuple(each for each in chain if each.rendition_of is None or each.doc_id == edition.doc_id)
+
+
+def specificity(edition: Edition) -> tuple[int, int]:
+    """How much a text had to show to be recognised as this edition: number of patterns, their total length."""
+    return len(edition.recognise), sum(map(len, edition.recognise))
+
+
+def load_catalog(text: str, name: str = "corpus/catalog.toml") -> Catalog:
+    """The catalog that ``text`` (TOML) describes; ``name`` is what error messages call the file.
+
+    :raises ConfigError: the text is not TOML, or an entry has an unknown, missing or ill-typed key, an id, URN, hash
+        or alias that another entry has, a reference to an entry that is not there, or a pattern that is no regular
+        expression. The message names file and line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        line = _LINE_IN_TOML_ERROR.search(str(err))
+        where = f"{name}, line {line[1]}" if line else f"{name}, line {text.count(chr(10)) + 1}"
+        raise ConfigError(f"{where}: not valid TOML: {_LINE_IN_TOML_ERROR.sub('', str(err))}.") from err
+    lines = _Lines(text, name)
+    for key in data:
+        if key != "edition":
+            raise ConfigError(f"{lines.top(key)}: unknown key {key!r}; a catalog has [[edition]] tables only.")
+    tables = data.get("edition", [])
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError(f"{name}, line 1: no [[edition]] table; a catalog has one for each edition.")
+    editions = tuple(_edition(table, _Entry(lines, n, table)) for n, table in enumerate(tables))
+    _check_together(editions, [_Entry(lines, n, table) for n, table in enumerate(tables)])
+    return Catalog(editions)
+
+
+def corpus_dir() -> Path:
+    """The folder with ``catalog.toml`` and ``register/``, as installed.
+
+    :raises ConfigError: the package ``corpus`` is missing, is not a folder on disk, or holds no catalog.
+    """
+    from importlib import resources  # costs as much as the rest of this module, and few callers need it
+
+    advice = "Install the project again, with its data."
+    try:
+        folder = Path(str(resources.files("corpus")))
+    except ModuleNotFoundError as err:
+        raise ConfigError(f"the data package 'corpus' is not installed. {advice}") from err
+    if not (folder / "catalog.toml").is_file():
+        raise ConfigError(f"{folder}: no catalog.toml here. {advice}")
+    return folder
+
+
+class _Lines:
+    """Where in the text each ``[[edition]]`` table and each of its keys stands.
+
+    Counts headers line by line and steps over multi-line strings. The text is known to be valid TOML.
+    """
+
+    _header = re.compile(r"""\s*(\[\[?)\s*([\w."' -]+?)\s*\]\]?\s*(?:#.*)?$""")
+    _key = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self._at: dict[tuple[int, str, int, str], int] = {}
+        edition, table, item, fence = -1, "", -1, ""
+        counts: dict[tuple[int, str], int] = {}
+        for number, line in enumerate(text.split("\n"), start=1):
+            if fence:
+                fence = "" if fence in line else fence
+                continue
+            header = self._header.match(line)
+            if header:
+                parts = tuple(part.strip(" \"'") for part in header[2].split("."))
+                if parts == ("edition",):
+                    edition, table, item = edition + 1, "", -1
+                else:
+                    table = ".".join(parts[1:])
+                    counts[edition, table] = counts.get((edition, table), -1) + 1
+                    item = counts[edition, table]
+                self._at.setdefault((edition, table, item, ""), number)
+                continue
+            key = self._key.match(line)
+            if key:
+                self._at.setdefault((edition, table, item, key[1]), number)
+            fence = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
+
+    def top(self, key: str) -> str:
+        """``file, line n`` of a key or table outside the editions."""
+        line = self._at.get((-1, "", -1, key)) or self._at.get((-1, "", 0, "")) or 1
+        return f"{self.name}, line {line}"
+
+    def of(self, edition: int, key: str = "", table: str = "", item: int = -1) -> str:
+        """``file, line n`` of a key of an edition (counted from 0); of its table or header where the key is absent."""
+        tries = ((edition, table, item, key), (edition, table, item, ""), (edition, key, 0, ""), (edition, "", -1, ""))
+        return f"{self.name}, line {next((self._at[t] for t in tries if t in self._at), 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One ``[[edition]]`` table, able to say where it stands."""
+
+    lines: _Lines
+    n: int
+    table: Mapping[str, object]
+
+    def fail(self, key: str, what: str, table: str = "", item: int = -1) -> ConfigError:
+        where = self.lines.of(self.n, key, table, item)
+        return ConfigError(f"{where}: edition {str(self.table.get('id', '(without id)'))!r}: {what}")
+
+
+def _edition(table: Mapping[str, object], entry: _Entry) -> Edition:
+    known = _REQUIRED | _OPTIONAL
+    for key, value in table.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise entry.fail(key, f"unknown key {key!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        # bool is an int to Python, not to a reader of the catalog
+        if not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
+            raise entry.fail(key, f"{key} must be {_TYPE_NAMES[known[key]]}.")
+        if isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
+            raise entry.fail(key, f"{key} is empty.")
+    missing = [key for key in _REQUIRED if key not in table]
+    if missing:
+        raise entry.fail("", f"{_listed(missing)} missing.")
+
+    def text(key: str) -> str:
+        return cast("str", table.get(key, ""))
+
+    def optional(key: str) -> str | None:
+        return cast("str | None", table.get(key))
+
+    _check_values(table, entry)
+    register_of = _texts(table, entry, "register_of")
+    return Edition(
+        doc_id=text("id"),
+        urn=text("urn"),
+        ref=text("ref"),
+        title=text("title"),
+        publisher=text("publisher"),
+        edition=text("edition"),
+        issued=text("issued"),
+        status=Status(text("status")),
+        language=text("language"),
+        licence=text("licence"),
+        quote_limit_words=cast("int | None", table.get("quote_limit_words")),
+        redistribute=text("redistribute"),
+        landing_url=text("landing_url"),
+        scheme=text("scheme"),
+        verified=cast("bool", table["verified"]),
+        supersedes=optional("supersedes"),
+        superseded_by=optional("superseded_by"),
+        amended_by=optional("amended_by"),
+        amended_on=optional("amended_on"),
+        rendition_of=optional("rendition_of"),
+        register_of=register_of,
+        mistaken_for=_texts(table, entry, "mistaken_for"),
+        file_url=optional("file_url"),
+        files=_files(table, entry),
+        recognise=_patterns(table, entry, "recognise"),
+        reject=_patterns(table, entry, "reject"),
+        aliases=_texts(table, entry, "aliases"),
+        expected=_expected(table, entry),
+        verified_against=text("verified_against"),
+        note=text("note"),
+        is_register=bool(register_of),
+    )
+
+
+def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
+    """:raises ConfigError: a single value of the entry is not one of those the format allows."""
+    forms = (
+        ("id", _DOC_ID, "lower-case letters, digits and single hyphens"),
+        ("urn", _URN, "urn:kb:<publisher>:<work>:<edition> in lower case"),
+        ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
+        ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
+        ("language", re.compile("[a-z]{2}"), "a two-letter code such as en"),
+        ("landing_url", re.compile(r"https?://\S+"), "a web address"),
+        ("file_url", re.compile(r"https?://\S+"), "a web address"),
+    )
+    for key, form, meaning in forms:
+        value = table.get(key)
+        if isinstance(value, str) and value and not form.fullmatch(value):
+            raise entry.fail(key, f"{key} is {value!r}; it must be {meaning}.")
+    closed = (
+        ("status", {status.value for status in Status}),
+        ("redistribute", REDISTRIBUTE),
+        ("scheme", SCHEMES),
+    )
+    for key, allowed in closed:
+        if table[key] not in allowed:
+            raise entry.fail(key, f"{key} is {table[key]!r}; it must be one of {', '.join(sorted(allowed))}.")
+    limit = table.get("quote_limit_words", 0)
+    if isinstance(limit, int) and limit < 0:
+        raise entry.fail("quote_limit_words", "quote_limit_words is below 0; 0 means no limit.")
+    if table["verified"] and not table.get("verified_against"):
+        raise entry.fail("verified", "verified is true, but verified_against names no source.")
+    if table.get("superseded_by") and table["status"] not in {Status.SUPERSEDED.value, Status.WITHDRAWN.value}:
+        raise entry.fail("superseded_by", f"superseded_by is given, but status is {table['status']!r}.")
+    if (table["scheme"] == "register") != bool(table.get("register_of")):
+        raise entry.fail("scheme", "scheme is 'register' where register_of names editions, and only there.")
+    if table.get("mistaken_for") and not table.get("note"):
+        raise entry.fail("mistaken_for", "mistaken_for needs a note, whose first sentence says what the mix-up means.")
+
+
+def _texts(table: Mapping[str, object], entry: _Entry, key: str) -> tuple[str, ...]:
+    values = cast("list[object]", table.get(key, []))
+    texts = tuple(value for value in values if isinstance(value, str) and value.strip())
+    if len(texts) != len(values):
+        raise entry.fail(key, f"{key} must be a list of texts, none of them empty.")
+    if len(set(texts)) != len(texts):
+        raise entry.fail(key, f"{key} names something twice.")
+    return texts
+
+
+def _patterns(table: Mapping[str, object], entry: _Entry, key: str) -> tuple[str, ...]:
+    patterns = _texts(table, entry, key)
+    for pattern in patterns:
+        try:
+            re.compile(pattern, re.IGNORECASE)
+        except re.error as err:
+            raise entry.fail(key, f"{key}: {pattern!r} is no regular expression: {err}.") from err
+    return patterns
+
+
+def _files(table: Mapping[str, object], entry: _Entry) -> tuple[KnownFile, ...]:
+    files: list[KnownFile] = []
+    for item, value in enumerate(cast("list[object]", table.get("files", []))):
+        if not isinstance(value, dict) or "sha256" not in value:
+            raise entry.fail("", "a file without sha256.", "files", item)
+        for key, part in value.items():
+            if key not in {"sha256", "note"}:
+                raise entry.fail(key, f"unknown key {key!r} in edition.files.", "files", item)
+            if not isinstance(part, str):
+                raise entry.fail(key, f"{key} of a file must be text in quotes.", "files", item)
+        if not _SHA256.fullmatch(value["sha256"]):
+            raise entry.fail("sha256", "sha256 must be 64 lower-case hexadecimal digits.", "files", item)
+        files.append(KnownFile(value["sha256"], value.get("note", "")))
+    return tuple(files)
+
+
+def _expected(table: Mapping[str, object], entry: _Entry) -> tuple[tuple[str, int], ...]:
+    counts = cast("dict[str, object]", table.get("expected", {}))
+    for kind, count in counts.items():
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            raise entry.fail(kind, f"expected {kind} must be a whole number above 0.", "expected", 0)
+    return tuple((kind, count) for kind, count in counts.items() if isinstance(count, int))
+
+
+def _check_together(editions: tuple[Edition, ...], entries: list[_Entry]) -> None:
+    """:raises ConfigError: entries contradict each other, or name an entry that is not there."""
+    seen: dict[tuple[str, str], Edition] = {}
+    ids = {edition.doc_id for edition in editions}
+    for edition, entry in zip(editions, entries, strict=True):
+        claims = [("id", edition.doc_id, -1), ("urn", edition.urn, -1)]
+        claims += [("sha256", file.sha256, item) for item, file in enumerate(edition.files)]
+        claims += [("aliases", alias, -1) for alias in edition.aliases]
+        for key, value, item in claims:
+            other = seen.setdefault((key, value.casefold()), edition)
+            if other is not edition or (key == "sha256" and edition.files[item] is not _first(edition, value)):
+                table = "files" if key == "sha256" else ""
+                raise entry.fail(key, f"{key} {value!r} is already that of {other.doc_id!r}.", table, item)
+        for key in ("supersedes", "superseded_by", "rendition_of", "register_of", "mistaken_for"):
+            value = getattr(edition, key)
+            for doc_id in (value,) if isinstance(value, str) else value or ():
+                if doc_id not in ids:
+                    near = difflib.get_close_matches(doc_id, ids, n=1)
+                    advice = f" Did you mean {near[0]!r}?" if near else ""
+                    raise entry.fail(key, f"{key} names {doc_id!r}, which is no edition of this catalog.{advice}")
+                if doc_id == edition.doc_id:
+                    raise entry.fail(key, f"{key} names the edition itself.")
+    later = _successions(editions)
+    for edition, entry in zip(editions, entries, strict=True):
+        reached, queue = set[str](), [edition.doc_id]
+        while queue:
+            news = later.get(queue.pop(), set()) - reached
+            reached |= news
+            queue.extend(news)
+        if edition.doc_id in reached:
+            key = "superseded_by" if edition.superseded_by else "supersedes"
+            raise entry.fail(key, f"{key} leads back to the edition itself.")
+
+
+def _first(edition: Edition, sha256: str) -> KnownFile:
+    return next(file for file in edition.files if file.sha256 == sha256)
+
+
+def _successions(editions: tuple[Edition, ...]) -> dict[str, set[str]]:
+    """For each id, the ids of the editions that directly supersede it, by either side's word."""
+    later: dict[str, set[str]] = {}
+    for edition in editions:
+        if edition.superseded_by:
+            later.setdefault(edition.doc_id, set()).add(edition.superseded_by)
+        if edition.supersedes:
+            later.setdefault(edition.supersedes, set()).add(edition.doc_id)
+    return later
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(repr(word) for word in words)
