@@ -42,6 +42,7 @@ WANTED = re.findall(
     ieee-7008
     ieee-7009-2024 ieee-7010-2020 ieee-7010-1 ieee-7011 ieee-7012 ieee-7014-2024 ieee-7015 ieee-7018
     ieee-7999 ieee-7999-1 ieee-7999-2 ieee-2089 ieee-ecpais-cta-ctt-2020
+    ieee-certifaied-programme
     ieee-certifaied-transparency ieee-certifaied-accountability ieee-certifaied-bias ieee-certifaied-privacy
     nist-ai-100-1-2023 nist-ai-600-1-2024
     eu-ai-act-2024-1689 eu-ai-act-2024-1689-consolidated-2026 ep-p9-ta-2024-0138 eu-hleg-2019 eu-altai-2020
