@@ -7,7 +7,7 @@ passages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -377,11 +377,14 @@ class LexicalIndex(Protocol):
 class RegisterEntry:
     """Our own description of one provision; never a quotation.
 
-    ``key`` is the unit's tail within its edition ("para:37", "1.3:iv"); ``of_document`` is the edition's ``doc_id``.
+    ``key`` is the unit's tail within its edition ("para:37", "principle:1.3.iv"); ``of_document`` is the ``doc_id`` of the
+    edition described, ``register`` that of the register edition the entry is compiled into. Both gists are empty where
+    only the provision's place is known. ``moved_from`` is its key in an earlier edition.
     """
 
     key: str
     of_document: str
+    register: str
     kind: str
     number: str
     path: str
@@ -398,8 +401,6 @@ class RegisterEntry:
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     moved_from: str | None = None
-    moved_to: str | None = None
     aliases: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
-    extra: tuple[tuple[str, str], ...] = field(default=())

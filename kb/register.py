@@ -1,0 +1,453 @@
+"""The register: our own descriptions of provisions, read from ``corpus/register/*.toml``.
+
+A provision is found by its unit id, never by its text. Nothing here is a quotation; what a publication says is read
+from the publication. The form of the files is in ``docs/data-format.md``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.errors import ConfigError
+from kb.types import Force, RegisterEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+KINDS = frozenset(
+    """whole section value policy-area para issue chapter principle recommendation paragraph clause point standard criterion
+    driver inhibitor requirement function category subcategory article annex recital stage role dimension step part term
+    """.split()
+)
+FORCES = frozenset(force.value for force in Force)
+
+_FILE_KEYS: dict[str, type] = {
+    **dict.fromkeys(("of_document", "register", "url", "verified_against"), str),
+    "verified": bool,
+    "entry": list,
+}
+_ENTRY_KEYS: dict[str, type] = {
+    **dict.fromkeys(("key", "of_document", "kind", "number", "path", "title", "title_ko", "parent", "url"), str),
+    **dict.fromkeys(("gist_en", "gist_ko", "force", "addressee", "moved_from", "verified_against"), str),
+    **dict.fromkeys(("topics", "related", "aliases"), list),
+    "verified": bool,
+}
+_REQUIRED = ("key", "kind", "number", "path", "title", "force")
+_MAY_BE_EMPTY = frozenset({"number", "url", "gist_en", "gist_ko", "title_ko", "addressee", "verified_against"})
+_TYPE_NAMES = {str: "text in quotes", bool: "true or false", list: "a list"}
+_MOST_FAULTS = 20
+
+_PART = r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*"
+_KEY = re.compile(rf"whole|[a-z]+(?:-[a-z]+)*:{_PART}")
+_UNIT_ID = re.compile(rf"urn:kb(?::[a-z0-9.-]+){{3}}:(?:{_KEY.pattern})")
+_LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One subject of the taxonomy in ``corpus/topics.toml``."""
+
+    topic_id: str
+    label_en: str
+    label_ko: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All entries: by file in the order given, within a file as written; what asks them goes by unit id."""
+
+    entries: tuple[RegisterEntry, ...]
+    topics: tuple[Topic, ...]
+    _urns: Mapping[str, str] = field(repr=False)
+    _registers: Mapping[str, str] = field(repr=False)
+    _by_id: Mapping[str, RegisterEntry] = field(init=False, repr=False, compare=False)
+    _children: Mapping[str, tuple[RegisterEntry, ...]] = field(init=False, repr=False, compare=False)
+    _of_document: Mapping[str, tuple[RegisterEntry, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id: dict[str, RegisterEntry] = {}
+        children: dict[str, list[RegisterEntry]] = {}
+        of_document: dict[str, list[RegisterEntry]] = {}
+        for entry in self.entries:
+            by_id.setdefault(self.unit_id(entry), entry)
+            of_document.setdefault(entry.of_document, []).append(entry)
+            if entry.parent is not None:
+                children.setdefault(f"{self._urns[entry.of_document]}:{entry.parent}", []).append(entry)
+        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_children", {key: tuple(found) for key, found in children.items()})
+        object.__setattr__(self, "_of_document", {key: tuple(found) for key, found in of_document.items()})
+
+    def get(self, unit_id: str) -> RegisterEntry | None:
+        """The entry that describes this unit, or ``None``."""
+        return self._by_id.get(unit_id)
+
+    def unit_id(self, entry: RegisterEntry) -> str:
+        """The id of the unit an entry describes: the URN of its edition, a colon, its key."""
+        return f"{self._urns[entry.of_document]}:{entry.key}"
+
+    def parent(self, entry: RegisterEntry) -> RegisterEntry | None:
+        """The entry of the unit around this one, or ``None`` at the top."""
+        return None if entry.parent is None else self._by_id.get(f"{self._urns[entry.of_document]}:{entry.parent}")
+
+    def children(self, unit_id: str) -> tuple[RegisterEntry, ...]:
+        """The entries whose parent this unit is, as written; empty if there are none."""
+        return self._children.get(unit_id, ())
+
+    def of_document(self, doc_id: str) -> tuple[RegisterEntry, ...]:
+        """The entries that describe this edition, as written; empty if there are none."""
+        return self._of_document.get(doc_id, ())
+
+    def register_of(self, doc_id: str) -> str | None:
+        """The id of the register edition that this edition's entries are compiled into; ``None`` if it has none."""
+        return self._registers.get(doc_id)
+
+    def register_ids(self) -> tuple[str, ...]:
+        """The ids of the register editions that hold at least one entry, sorted."""
+        return tuple(sorted({entry.register for entry in self.entries}))
+
+
+def load_topics(text: str, name: str = "corpus/topics.toml") -> tuple[Topic, ...]:
+    """The taxonomy that ``text`` (TOML) describes.
+
+    :raises ConfigError: not TOML, an unknown, missing or empty key, or an id given twice; names file and line.
+    """
+    source = _Source(text, name, "topic")
+    data = source.parse()
+    known = ("id", "label_en", "label_ko")
+    topics: list[Topic] = []
+    for n, table in enumerate(source.tables(data)):
+        for key in table:
+            if key not in known:
+                raise ConfigError(f"{source.at(n, key)}: unknown key {key!r}; a topic has {', '.join(known)}.")
+        values = [table.get(key) for key in known]
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise ConfigError(f"{source.at(n)}: a topic needs {', '.join(known)}, each text in quotes.")
+        if any(topic.topic_id == values[0] for topic in topics):
+            raise ConfigError(f"{source.at(n, 'id')}: topic {values[0]!r} is there twice.")
+        topics.append(Topic(*cast("list[str]", values)))
+    return tuple(topics)
+
+
+def load_register(files: Iterable[tuple[str, str]], catalog: Catalog, topics: Sequence[Topic]) -> Register:
+    """The register that the files, pairs of name and text (TOML), describe together.
+
+    :raises ConfigError: a file is not TOML; an entry has an unknown, missing or ill-typed key, a value outside its
+        closed set, an edition or topic that is not there, a gist in one language only; a unit is described twice, or
+        its parent is not described. Each line of the message is one fault with its file and line, the first twenty.
+    """
+    faults: list[str] = []
+    entries: list[RegisterEntry] = []
+    topic_ids = {topic.topic_id for topic in topics}
+    for name, text in files:
+        source = _Source(text, name, "entry")
+        try:
+            data = source.parse()
+            tables = source.tables(data)
+        except ConfigError as error:
+            faults.append(str(error))
+            continue
+        defaults = {key: value for key, value in data.items() if key != "entry"}
+        faults.extend(_of_file(defaults, source))
+        for n, table in enumerate(tables):
+            before = len(faults)
+            faults.extend(_of_entry(table, defaults, _Place(source, n, table), catalog, topic_ids))
+            if len(faults) == before:
+                entries.append(_entry(table, defaults, name, source.line(n)))
+    faults.extend(_together(entries))
+    if faults:
+        more = len(faults) - _MOST_FAULTS
+        faults[_MOST_FAULTS:] = [f"… and {more} more."] if more > 0 else []
+        raise ConfigError("\n".join(faults))
+    return Register(
+        tuple(entries),
+        tuple(topics),
+        {edition.doc_id: edition.urn for edition in catalog.editions},
+        {doc_id: edition.doc_id for edition in catalog.editions for doc_id in edition.register_of},
+    )
+
+
+def load_corpus(catalog: Catalog | None = None) -> Register:
+    """The register as installed, from :func:`kb.catalog.corpus_dir`; ``catalog`` is read from there too if not given.
+
+    :raises ConfigError: see :func:`load_register`, :func:`load_topics`, :func:`kb.catalog.load_catalog`.
+    """
+    folder = corpus_dir()
+
+    def read(name: str) -> str:
+        try:
+            return (folder / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{folder / name}: cannot be read ({error}). Install the project again.") from error
+
+    if catalog is None:
+        catalog = load_catalog(read("catalog.toml"))
+    names = sorted(f"register/{path.name}" for path in (folder / "register").glob("*.toml"))
+    return load_register([(f"corpus/{name}", read(name)) for name in names], catalog, load_topics(read("topics.toml")))
+
+
+_COUNTED = (
+    ("unesco-ai-ethics-2021", "para", tuple(f"para:{n}" for n in range(1, 142))),
+    *(
+        (doc_id, kind, tuple(f"{kind}:{chapter}.{n}" for n in range(1, 6)))
+        for doc_id in ("oecd-legal-0449-2019", "oecd-legal-0449-2024")
+        for kind, chapter in (("principle", 1), ("recommendation", 2))
+    ),
+    ("eu-hleg-2019", "requirement", tuple(f"requirement:1.{n}" for n in range(1, 8))),
+)
+"""Edition, kind, and the keys that entries of this kind have: all of them, and no others."""
+
+NIST_SUBCATEGORIES = 72
+"""Subcategories of the AI RMF core (NIST AI 100-1, tables 1 to 4)."""
+
+
+def check_register(register: Register, catalog: Catalog) -> list[str]:
+    """What is wrong or missing, a sentence each; empty when nothing is.
+
+    Besides what :func:`load_register` refuses: titles without Korean, related provisions and former keys that lead
+    nowhere, and provisions missing where the publication's own count is known.
+    """
+    problems = _together(register.entries)
+    urns = {edition.urn: edition for edition in catalog.editions}
+    for entry in register.entries:
+        if bool(entry.gist_en) != bool(entry.gist_ko):
+            problems.append(f"{_where(entry)}: a gist in one language only.")
+        if not entry.title_ko:
+            problems.append(f"{_where(entry)}: no title_ko.")
+        for related in entry.related:
+            edition = next((urns[urn] for urn in urns if related.startswith(f"{urn}:")), None)
+            if edition is None:
+                problems.append(f"{_where(entry)}: related {related!r} belongs to no edition of the catalog.")
+            elif register.of_document(edition.doc_id) and register.get(related) is None:
+                problems.append(f"{_where(entry)}: related {related!r} is not in the register.")
+        if entry.moved_from is not None:
+            chain = [edition.doc_id for edition in catalog.chain(catalog.get(entry.of_document))]
+            earlier = [each.key for doc_id in chain for each in register.of_document(doc_id) if doc_id != entry.of_document]
+            if entry.moved_from not in earlier:
+                problems.append(f"{_where(entry)}: moved_from {entry.moved_from!r} is in no other edition.")
+    for doc_id, kind, keys in _COUNTED:
+        found = [entry.key for entry in register.of_document(doc_id) if entry.kind == kind]
+        missing = [key for key in keys if key not in found]
+        extra = [key for key in found if key not in keys]
+        if missing or extra:
+            problems.append(
+                f"{doc_id}: {len(keys)} entries of kind {kind} expected; missing: {', '.join(missing) or 'none'}; "
+                f"not expected: {', '.join(extra) or 'none'}."
+            )
+    n_nist = sum(entry.kind == "subcategory" for entry in register.of_document("nist-ai-100-1-2023"))
+    if n_nist != NIST_SUBCATEGORIES:
+        problems.append(f"nist-ai-100-1-2023: {NIST_SUBCATEGORIES} entries of kind subcategory expected, {n_nist} found.")
+    return problems
+
+
+class _Source:
+    """A TOML file of ``[[kind]]`` tables that knows on which line each table and each of its keys stands."""
+
+    _header = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
+    _assigned = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
+
+    def __init__(self, text: str, name: str, kind: str) -> None:
+        self.text, self.name, self.kind = text, name, kind
+        self._at: dict[tuple[int, str], int] = {}
+        table, fence = -1, ""
+        for number, line in enumerate(text.split("\n"), start=1):
+            if fence:
+                fence = "" if fence in line else fence
+                continue
+            if header := self._header.match(line):
+                table += header[1] == kind
+                self._at.setdefault((table, "" if header[1] == kind else header[1]), number)
+            elif assigned := self._assigned.match(line):
+                self._at.setdefault((table, assigned[1]), number)
+            fence = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
+
+    def line(self, table: int, key: str = "") -> int:
+        """From 1; a key that is absent stands where its table begins. Table -1 is the head of the file."""
+        return self._at.get((table, key)) or self._at.get((table, "")) or 1
+
+    def at(self, table: int, key: str = "") -> str:
+        return f"{self.name}, line {self.line(table, key)}"
+
+    def parse(self) -> dict[str, object]:
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            found = _LINE_IN_TOML_ERROR.search(str(error))
+            line = int(found[1]) if found else self.text.count("\n") + 1
+            what = _LINE_IN_TOML_ERROR.sub("", str(error))
+            raise ConfigError(f"{self.name}, line {line}: not valid TOML: {what}.") from error
+
+    def tables(self, data: Mapping[str, object]) -> list[dict[str, object]]:
+        tables = data.get(self.kind, [])
+        if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+            raise ConfigError(f"{self.name}, line 1: no [[{self.kind}]] table.")
+        return cast("list[dict[str, object]]", tables)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One entry's table, able to say where it stands."""
+
+    source: _Source
+    n: int
+    table: Mapping[str, object]
+
+    def fault(self, key: str, what: str) -> str:
+        # a value that the entry takes over from the head of its file is at fault there
+        inherited = key in _FILE_KEYS and key not in self.table
+        return f"{self.source.at(-1 if inherited else self.n, key)}: entry {str(self.table.get('key', '?'))!r}: {what}"
+
+
+def _near(word: str, words: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(words), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _of_file(data: Mapping[str, object], source: _Source) -> Iterator[str]:
+    """Faults in the head of a file."""
+    for key, value in data.items():
+        if key not in _FILE_KEYS:
+            yield f"{source.at(-1, key)}: unknown key {key!r}.{_near(key, _FILE_KEYS)}"
+        elif not isinstance(value, _FILE_KEYS[key]):
+            yield f"{source.at(-1, key)}: {key} must be {_TYPE_NAMES[_FILE_KEYS[key]]}."
+
+
+def _of_entry(
+    table: Mapping[str, object], defaults: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
+) -> Iterator[str]:
+    """Faults of one entry that need no other entry to be seen."""
+    ill = False
+    for key, value in table.items():
+        if key not in _ENTRY_KEYS:
+            yield place.fault(key, f"unknown key {key!r}.{_near(key, _ENTRY_KEYS)}")
+        elif not isinstance(value, _ENTRY_KEYS[key]):
+            ill = True
+            yield place.fault(key, f"{key} must be {_TYPE_NAMES[_ENTRY_KEYS[key]]}.")
+        elif isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
+            ill = True
+            yield place.fault(key, f"{key} is empty.")
+        elif isinstance(value, list) and not all(isinstance(each, str) and each.strip() for each in value):
+            ill = True
+            yield place.fault(key, f"{key} must be a list of texts, none of them empty.")
+        elif isinstance(value, list) and len(set(value)) != len(value):
+            yield place.fault(key, f"{key} names something twice.")
+        elif isinstance(value, str) and ("\n" in value or value != value.strip()):
+            yield place.fault(key, f"{key} has a line end, or a blank at an end.")
+    missing = [key for key in _REQUIRED if key not in table]
+    if missing:
+        yield place.fault("", f"{', '.join(missing)} missing.")
+    if ill or missing or any(not isinstance(value, _FILE_KEYS.get(key, object)) for key, value in defaults.items()):
+        return
+    yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
+
+
+def _of_values(
+    value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
+) -> Iterator[str]:
+    """Faults in the values of an entry whose keys and types are right."""
+    for name in ("key", "parent", "moved_from"):
+        if name in value and not _KEY.fullmatch(str(value[name])):
+            yield place.fault(name, f"{name} is {value[name]!r}; it must be 'whole' or a kind, a colon and a dotted number.")
+    for name, allowed in (("kind", KINDS), ("force", FORCES)):
+        if value[name] not in allowed:
+            near = _near(str(value[name]), allowed)
+            yield place.fault(name, f"{name} is {value[name]!r}; it must be one of {', '.join(sorted(allowed))}.{near}")
+    for name in ("path", "title"):  # the heading "path — title [key]" of a compiled register is read back
+        if re.search(r"[\[\]]" if name == "title" else r"[\[\]]|\s—\s", str(value[name])):
+            yield place.fault(name, f"{name} may hold no square brackets{' and no long dash' if name == 'path' else ''}.")
+    if bool(value.get("gist_en")) != bool(value.get("gist_ko")):
+        empty = "gist_ko" if value.get("gist_en") else "gist_en"
+        yield place.fault(empty, f"{empty} is empty, but the other language has a gist; give both or neither.")
+    if value.get("verified") and not value.get("verified_against"):
+        yield place.fault("verified", "verified is true, but verified_against names no source.")
+    for topic in cast("list[str]", value.get("topics", [])):
+        if topic not in topic_ids:
+            yield place.fault("topics", f"no topic {topic!r} in corpus/topics.toml.{_near(topic, topic_ids)}")
+    for related in cast("list[str]", value.get("related", [])):
+        if not _UNIT_ID.fullmatch(related):
+            yield place.fault("related", f"{related!r} is no unit id, such as urn:kb:unesco:ai-ethics:2021:para:37.")
+    url = str(value.get("url", ""))
+    if url and not re.fullmatch(r"https?://\S+", url):
+        yield place.fault("url", f"url is {url!r}; it must be a web address.")
+    editions = {edition.doc_id: edition for edition in catalog.editions}
+    for name in ("of_document", "register"):
+        if value.get(name) not in editions:
+            yield place.fault(name, f"{name} is {value.get(name)!r}, no edition of the catalog.{_near(str(value.get(name)), editions)}")
+            return
+    register = editions[str(value["register"])]
+    if value["of_document"] not in register.register_of:
+        yield place.fault("of_document", f"{register.doc_id} does not list {value['of_document']!r} under register_of.")
+
+
+def _entry(table: Mapping[str, object], defaults: Mapping[str, object], name: str, line: int) -> RegisterEntry:
+    value = {**defaults, **table}
+
+    def text(key: str) -> str:
+        return cast("str", value.get(key, ""))
+
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(cast("list[str]", value.get(key, [])))
+
+    return RegisterEntry(
+        key=text("key"),
+        of_document=text("of_document"),
+        register=text("register"),
+        kind=text("kind"),
+        number=text("number"),
+        path=text("path"),
+        title=text("title"),
+        gist_en=text("gist_en"),
+        gist_ko=text("gist_ko"),
+        force=text("force"),
+        addressee=text("addressee"),
+        verified=bool(value.get("verified", False)),
+        verified_against=text("verified_against"),
+        url=text("url"),
+        title_ko=text("title_ko"),
+        parent=text("parent") or None,
+        topics=texts("topics"),
+        related=texts("related"),
+        moved_from=text("moved_from") or None,
+        aliases=texts("aliases"),
+        file=name,
+        line=line,
+    )
+
+
+def _where(entry: RegisterEntry) -> str:
+    return f"{entry.file}, line {entry.line}: entry {entry.key!r}"
+
+
+def _together(entries: Sequence[RegisterEntry]) -> list[str]:
+    """Faults between entries: a unit described twice, a parent not described, a parent that is a descendant."""
+    faults: list[str] = []
+    first: dict[tuple[str, str], RegisterEntry] = {}
+    for entry in entries:
+        other = first.setdefault((entry.of_document, entry.key), entry)
+        if other is not entry:
+            faults.append(f"{_where(entry)}: {entry.of_document} has this key already ({other.file}, line {other.line}).")
+    keys = Counter(entry.of_document for entry in entries)
+    for entry in entries:
+        if entry.parent is None:
+            continue
+        above, at = set[str](), entry
+        while at.parent is not None and at.parent not in above:
+            above.add(at.parent)
+            found = first.get((entry.of_document, at.parent))
+            if found is None:
+                break
+            at = found
+        if (entry.of_document, entry.parent) not in first:
+            near = _near(entry.parent, (key for doc_id, key in first if doc_id == entry.of_document))
+            faults.append(
+                f"{_where(entry)}: its parent {entry.parent!r} is none of the {keys[entry.of_document]} entries "
+                f"of {entry.of_document}.{near}"
+            )
+        elif entry.key in above:
+            faults.append(f"{_where(entry)}: its parent {entry.parent!r} leads back to itself.")
+    return faults
