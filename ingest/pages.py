@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kb.locators import roman_value
 from kb.types import PAGE_BREAK, SOFT_HYPHEN, Page
 
 if TYPE_CHECKING:
@@ -101,18 +102,6 @@ WATERMARK = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_ROMAN = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
-
-
-def roman_value(text: str) -> int | None:
-    """1 to 399 for a well-formed roman numeral in either case, else ``None``."""
-    if not _ROMAN.fullmatch(text):
-        return None
-    values = [_ROMAN_DIGITS[c] for c in text.lower()]
-    return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
-
-
 def lay_out(
     pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[str] = ()
 ) -> Layout:

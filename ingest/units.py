@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.pages import Layout, Line, roman_value
+from ingest.pages import Layout, Line
+from kb.locators import roman_value
 from kb.types import Edition, Span, Unit
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class _Found:
     end: int = 0
     own_end: int = 0
     lists: bool = False
-    values: list[tuple[str, int, int]] = field(default_factory=list)
+    limit: int = 0
 
 
 def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[str]]:
@@ -89,6 +90,9 @@ def _close(found: list[_Found], layout: Layout, edition: Edition) -> list[Unit]:
         tail = n
     for i in stack:
         found[i].end = tail
+    for unit in found:
+        if unit.limit:
+            unit.end = min(unit.end, unit.limit)
     starts = [page.start for page in layout.pages]
     units: list[Unit] = []
     seen: Counter[str] = Counter()
@@ -592,7 +596,6 @@ def _stop_at_table_end(layout: Layout, texts: Sequence[str], found: list[_Found]
     """Ends a table's last row before the prose, caption or heading that follows it."""
     starts = {f.start for f in found}
     line_of = {line.start: i for i, line in enumerate(layout.lines)}
-    ends: list[_Found] = []
     for f in [x for x in found if x.kind == "subcategory"]:
         i = line_of[f.start]
         for j in range(i + 1, len(texts)):
@@ -602,10 +605,8 @@ def _stop_at_table_end(layout: Layout, texts: Sequence[str], found: list[_Found]
             if re.match(r"Table \d|Continued on next page|Categories Subcategories|\d+\.\d?\s+\S|Appendix", texts[j]) or (
                 line.size > 1.15 or line.x1 - line.x0 > 1.25 * max(1.0, layout.lines[i].x1 - layout.lines[i].x0)
             ):
-                ends.append(_Found("", "", "", "", "", line.start, f.rank))
-                f.own_end = line.start
+                f.limit = line.start
                 break
-    del ends
 
 
 def ai_600(layout: Layout, edition: Edition) -> Result:
@@ -692,7 +693,7 @@ def hleg(layout: Layout, edition: Edition) -> Result:
     if tops:
         stop = _where(texts, r"^2\.\s+(?:Technical and non-technical|\S)", tops[-1][0] + 1)
         if stop is not None:
-            tops.append((stop, _Found("section", "2", "section:II.2", "Chapter II, section 2", texts[stop][2:].strip(), layout.lines[stop].start, 3)))
+            tops[-1][1].limit = layout.lines[stop].start
     return [f for _, f in tops], []
 
 
@@ -718,7 +719,10 @@ def _lead(layout: Layout, texts: Sequence[str], i: int) -> str:
 
 
 def ead(layout: Layout, edition: Edition) -> Result:
-    """Chapters from the bookmarks, "Principle N – Title", and each "Issue:" in its chapter."""
+    """Chapters from the bookmarks, "Principle N – Title", and each "Issue:" counted in its numbered chapter.
+
+    The issues carry no number in print: their number is their place in the chapter, and their path says so.
+    """
     texts = _texts(layout)
     page_first: dict[int, int] = {}
     for i, line in enumerate(layout.lines):
@@ -726,11 +730,15 @@ def ead(layout: Layout, edition: Edition) -> Result:
     tops: list[tuple[int, _Found]] = []
     chapters: list[tuple[int, str]] = []
     for item in layout.outline:
-        if item.depth == 0 and item.page in page_first:
-            i = page_first[item.page]
-            chapters.append((i, item.title))
-            name = slug(item.title)
-            tops.append((i, _Found("chapter", "", f"chapter:{name}", item.title, item.title, layout.lines[i].start, 1)))
+        match = re.match(r"(?:(\d{1,2})\.?\s+)?(\S.*)$", item.title)
+        if item.depth or item.page not in page_first or match is None:
+            continue
+        number, title = match.group(1) or "", match.group(2)
+        i = page_first[item.page]
+        chapters.append((i, number))
+        key = f"chapter:{number}" if number else f"part:{slug(title)}"
+        path = f"chapter {number}" if number else title
+        tops.append((i, _Found("chapter", number, key, path, title, layout.lines[i].start, 1)))
     principle = Rule(
         "principle",
         re.compile(r"Principle\s+(?P<n>\d)\s*[–—-]\s*(?P<title>\S.*)$"),
@@ -741,15 +749,15 @@ def ead(layout: Layout, edition: Edition) -> Result:
     tops += [_top(layout, c, principle) for c in _chain(_candidates(layout, texts, principle, range(len(texts))))]
     counts: Counter[str] = Counter()
     for i, text in enumerate(texts):
-        if re.match(r"Issue\s*:\s*$|Issue\s*:\s*\S", text):
-            chapter = next((t for at, t in reversed(chapters) if at <= i), "")
-            key = slug(chapter) if chapter else "document"
-            counts[key] += 1
-            title = _issue_title(layout, texts, i)
-            where = f"{chapter}, Issue {counts[key]}" if chapter else f"Issue {counts[key]}"
-            tops.append(
-                (i, _Found("issue", str(counts[key]), f"issue:{key}.{counts[key]}", where, title, layout.lines[i].start, 3))
-            )
+        if not re.match(r"Issue\s*:", text):
+            continue
+        chapter = next((number for at, number in reversed(chapters) if at <= i), "")
+        if chapter:
+            counts[chapter] += 1
+            n = f"{chapter}.{counts[chapter]}"
+            path = f"chapter {chapter}, issue {counts[chapter]}"
+            found = _Found("issue", n, f"issue:{n}", path, _issue_title(layout, texts, i), layout.lines[i].start, 3)
+            tops.append((i, found))
     return [f for _, f in _merge(tops)], []
 
 
@@ -772,7 +780,7 @@ def glossary(layout: Layout, edition: Edition) -> Result:
     left = min(line.x0 for line in layout.lines if line.size > 0.5)
     found: list[_Found] = []
     opening = _where(texts, r"^TERM\b")
-    ending = _where(texts, r"^(?:references|bibliography|works cited)\b", opening or 0)
+    ending = _where(texts, r"^(?:glossary )?(?:references|bibliography|works cited)\b", opening or 0)
     for i, text in enumerate(texts[:ending]):
         if opening is not None and i <= opening:
             continue
@@ -840,25 +848,47 @@ def kisdi(layout: Layout, edition: Edition) -> Result:
 
 
 def register_units(layout: Layout, edition: Edition) -> Result:
-    """Entries of a compiled register: a line "⟦doc id · key⟧ path — title"."""
-    texts = _texts(layout)
+    """Entries of a compiled register: "path — title [key]" below an edition's "ref — title [doc id]".
+
+    Headings are told by size; a broken one goes on in that size until its bracket closes. An edition's heading belongs
+    to no entry.
+    """
     found: list[_Found] = []
-    for i, text in enumerate(texts):
-        match = re.match(r"⟦(?P<doc>[a-z0-9-]+) · (?P<key>[^⟧]+)⟧\s*(?P<path>.*?)\s+—\s*(?P<title>.*)$", text)
-        if match:
-            key = f"{match['doc']}|{match['key']}"
-            found.append(_Found("entry", "", key, match["path"], match["title"], layout.lines[i].start, 3))
+    heading: list[Line] = []
+    doc_id = ""
+    for line in layout.lines:
+        if line.size < 1.15 or (heading and (line.page, round(line.size, 1)) != (heading[0].page, round(heading[0].size, 1))):
+            heading = []
+        if line.size < 1.15:
+            continue
+        heading.append(line)
+        words = " ".join(" ".join(map(layout.line_text, heading)).split())
+        match = re.fullmatch(r"(?P<path>.+?) — (?P<title>.+) \[(?P<key>[^\[\]\s]+)\]", words)
+        if match is None:
+            continue
+        start = heading[0].start
+        if match["key"] in edition.register_of:
+            doc_id = match["key"]
+            if found:
+                found[-1].limit = start
+        elif doc_id:
+            found.append(_Found("entry", "", f"{doc_id}|{match['key']}", match["path"], match["title"], start, 3))
+        heading = []
     return found, []
 
 
 def outline_units(layout: Layout, edition: Edition) -> Result:
-    """Sections with decimal numbers that count up in order; documents without them have no units."""
+    """Sections whose decimal numbers count up in order over headings; documents without them have no units."""
     texts = _texts(layout)
-    tops = _decimal(layout, texts, lambda n: ("section", f"section:{n}", f"section {n}"))
-    numbered = [f for _, f in tops]
-    if len(numbered) < 3:
-        return [], []
-    return numbered, []
+    heads = [i for i, text in enumerate(texts) if _heads(layout, i, text)]
+    tops = _decimal(layout, texts, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
+    return ([f for _, f in tops], []) if len(tops) >= 3 else ([], [])
+
+
+def _heads(layout: Layout, i: int, text: str) -> bool:
+    """Whether a numbered line is set as a heading: bold or large, or short and no sentence."""
+    line = layout.lines[i]
+    return line.bold or line.size > 1.05 or (len(text) < 80 and text[-1:] not in ".;:,?" and not text[-1:].islower())
 
 
 _TO_THE_END = frozenset({"eu-act", "register"})

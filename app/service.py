@@ -1,0 +1,495 @@
+"""What the project does, on an open index: search, ask, look up, cite. No gradio, no click, no printing.
+
+A :class:`Service` holds an index and opens encoder and search structures at the first need, so that look-up stays on
+SQLite alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.citing import is_supported, make_citation
+from kb.errors import AmbiguousReference, EncoderError, KBError, ReferenceNotFound
+from kb.force import force_of
+from kb.language import language_of
+from kb.locators import raw_ranges
+from kb.references import is_reference, parse, resolve
+from kb.register import Register, load_corpus
+from kb.store import Store, StoredDocument
+from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sentence, Span, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.encoders import SentenceEncoder
+    from kb.types import Encoder, FloatArray
+
+INDEX = "index"
+MAX_QUESTION = 2_000
+PASSAGES_READ = 8
+"""Passages whose sentences are weighed for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found, where it stands, and how."""
+
+    hit: Hit
+    passage: Passage
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit as a look-up shows it. ``text`` is the unit's own words from ``source`` (official or register)."""
+
+    unit: Unit
+    edition: Edition
+    source: StoredDocument
+    is_register: bool
+    text: str
+    citation: Citation
+    parents: tuple[Unit, ...]
+    children: tuple[Unit, ...]
+    other_editions: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a reference led to: units, or choices to make, or near misses. Never a unit that was not asked for."""
+
+    written: str
+    units: tuple[UnitView, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+class Service:
+    """The index in service under one home folder. Safe to share between threads."""
+
+    def __init__(
+        self,
+        home: Path,
+        encoder: str = "minilm",
+        dtype: str = "auto",
+        query_prompt: str | None = None,
+        passage_prompt: str | None = None,
+        dense_weight: float = 0.5,
+    ) -> None:
+        """Opens the index.
+
+        :raises IndexError_: there is none, or it is damaged.
+        """
+        self.home = home
+        self._encoder_setting = (encoder, dtype, query_prompt or None, passage_prompt or None)
+        self._dense_weight = dense_weight
+        self._lock = threading.RLock()
+        self._store = Store.open(home / INDEX)
+        self._encoder: Encoder | None = None
+
+    @property
+    def store(self) -> Store:
+        """The index in service; a newer one is taken up here."""
+        with self._lock:
+            if not self._store.is_current():
+                self._store = Store.open(self.home / INDEX)
+            return self._store
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The project's catalog."""
+        return load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8"), "corpus/catalog.toml")
+
+    @cached_property
+    def register(self) -> Register:
+        """The project's register."""
+        return load_corpus(self.catalog)
+
+    def encoder(self) -> Encoder:
+        """The encoder that built the index.
+
+        :raises EncoderError: it cannot be loaded, or another one is set than the index was built with.
+        """
+        with self._lock:
+            if self._encoder is None:
+                from kb.encoders import SentenceEncoder
+
+                loaded: SentenceEncoder = SentenceEncoder(*self._encoder_setting)
+                built = self._store.manifest["encoder"]
+                if loaded.info.fingerprint != built["fingerprint"]:
+                    raise EncoderError(
+                        f"the index was built with encoder {built['name']!r} ({built['fingerprint']}), the one set is "
+                        f"{loaded.info.name!r} ({loaded.info.fingerprint}); run `kb ingest`"
+                    )
+                self._encoder = loaded
+            return self._encoder
+
+    # --- editions
+
+    def edition(self, doc_id: str) -> Edition | None:
+        """An edition by id: as the index holds it, else as the catalog does."""
+        stored = self.store.document(doc_id)
+        if stored is not None:
+            return stored.edition
+        try:
+            return self.catalog.get(doc_id)
+        except KBError:
+            return None
+
+    def successor(self, edition: Edition) -> Edition | None:
+        """The edition that took this one's place, or ``None``."""
+        return self.edition(edition.superseded_by) if edition.superseded_by else None
+
+    def _described(self, source: Edition, unit: Unit | None) -> Edition:
+        """The edition a unit speaks of: the source itself, or, in the register, the edition described."""
+        if source.register_of and unit is not None:
+            return self.edition(unit.of_document) or source
+        return source
+
+    # --- search
+
+    def _rows(self, chosen: SearchFilter) -> list[int]:
+        """Allowed rows. Unless a document is chosen by name, these stay out: an edition whose successor is loaded,
+        and register entries whose official unit is loaded."""
+        store = self.store
+        rows = store.filtered_rows(chosen)
+        if chosen.doc_ids:
+            return rows
+        hidden = self._hidden_rows
+        return [r for r in rows if r not in hidden]
+
+    @property
+    def _hidden_rows(self) -> frozenset[int]:
+        store = self.store
+        with self._lock:
+            cached = getattr(self, "_hidden", None)
+            if cached is None or cached[0] != store.folder:
+                cached = (store.folder, self._find_hidden(store))
+                self._hidden = cached
+            rows: frozenset[int] = cached[1]
+            return rows
+
+    def _find_hidden(self, store: Store) -> frozenset[int]:
+        loaded = {d.doc_id for d in store.documents if not d.edition.register_of}
+        out: set[int] = set()
+        for document in store.documents:
+            edition = document.edition
+            later, seen = edition, {edition.doc_id}
+            while (following := self.successor(later)) is not None and following.doc_id not in seen:
+                seen.add(following.doc_id)
+                if following.doc_id in loaded:
+                    out.update(store.rows(lambda e, d=document.doc_id: e.doc_id == d))  # type: ignore[misc]
+                    break
+                later = following
+            if edition.register_of:
+                out.update(self._covered(store, document.doc_id, loaded))
+        return frozenset(out)
+
+    @staticmethod
+    def _covered(store: Store, register_id: str, loaded: set[str]) -> set[int]:
+        """Rows of a register whose unit, or its edition as a whole, is loaded in the official text."""
+        rows = store.rows(lambda e: e.doc_id == register_id)
+        units = {u.unit_id: u for u in store.units(register_id)}
+        return {
+            row
+            for row, passage in zip(rows, store.passages(register_id), strict=True)
+            if passage.unit_id in units and units[passage.unit_id].of_document in loaded
+        }
+
+    def _query_vector(self, question: str) -> tuple[FloatArray | None, str]:
+        """The question's vector, or ``None`` and why only words are compared."""
+        from kb.encoders import PACKAGED
+
+        language = language_of(question)
+        packaged = PACKAGED.get(self._encoder_setting[0])
+        if packaged and language not in {*packaged.languages, "und"} and language == "ko":
+            return None, f"the encoder {self._encoder_setting[0]!r} does not know Korean: only words were compared"
+        try:
+            return self.encoder().encode_query(question), ""
+        except EncoderError as error:
+            return None, f"{error}. Only words were compared"
+
+    def search(self, query: str, k: int = 10, chosen: SearchFilter | None = None) -> tuple[list[Found], list[str]]:
+        """The ``k`` best passages, best first, and notices."""
+        from kb.retrieval import search
+
+        query = query.strip()[:MAX_QUESTION]
+        if not query:
+            return [], []
+        store = self.store
+        rows = self._rows(chosen or SearchFilter())
+        if not rows:
+            return [], ["the filter leaves no document to search"]
+        vector, notice = self._query_vector(query)
+        hits = search(query, vector, store.words, store.vectors, k, rows, self._dense_weight)
+        found = [self._found(n, hit) for n, hit in enumerate(hits, 1)]
+        return found, [notice] if notice else []
+
+    def _found(self, n: int, hit: Hit) -> Found:
+        passage = self.store.passage(hit.row)
+        return Found(hit, passage, self.cite(n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
+
+    # --- citations
+
+    def cite(self, n: int, doc_id: str, span: Span, headings: Sequence[str] = (), score: float = 0.0) -> Citation:
+        """The citation of a stretch of a document's text; no rectangles yet (:meth:`with_rects`)."""
+        store = self.store
+        stored = store.document(doc_id)
+        if stored is None:
+            raise ReferenceNotFound(f"document {doc_id!r} is not in the index")
+        text = store.text(doc_id)
+        unit = store.unit_at(doc_id, span.start)
+        while unit is not None and unit.span.end < span.end and unit.parent_id:
+            wider = [u for u in store.unit(unit.parent_id) if u.doc_id == doc_id]
+            unit = wider[0] if wider else None
+        described = self._described(stored.edition, unit)
+        entry = self.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
+        return make_citation(
+            n,
+            text,
+            span,
+            store.pages(doc_id),
+            stored.edition,
+            described,
+            unit,
+            headings,
+            self.successor(described),
+            score,
+            stored.retrieved,
+            store.index_id,
+            force_of(text[span.start : span.end]).value,
+            entry.url if entry else "",
+        )
+
+    def with_rects(self, citation: Citation) -> Citation:
+        """The citation with the boxes of its quote, complete or none at all."""
+        stored = self.store.document(citation.doc_id)
+        if stored is None or stored.media_type != "application/pdf" or citation.rects:
+            return citation
+        path = Path(stored.source)
+        if not path.is_file():
+            return citation
+        from kb import pdfium
+
+        text = self.store.text(citation.doc_id)
+        rects: list[tuple[int, float, float, float, float]] = []
+        try:
+            with pdfium.open_pdf(path) as document:
+                for page in self.store.pages(citation.doc_id)[citation.page_index - 1 : citation.page_end]:
+                    at = max(page.start, citation.char_start)
+                    for start, end in raw_ranges(page, citation.char_start, citation.char_end):
+                        expected = text[at : at + end - start]
+                        at += end - start
+                        boxes = pdfium.quote_rects(document, page.index, start, end, expected)
+                        if not boxes and expected.strip():
+                            return citation
+                        rects.extend((page.index, *box) for box in boxes)
+        except KBError:
+            return citation
+        return replace(citation, rects=tuple(rects))
+
+    def check(self, citation: Citation) -> bool:
+        """Whether the citation's quote stands at its place in today's index."""
+        if self.store.document(citation.doc_id) is None:
+            return False
+        return is_supported(citation, self.store.text(citation.doc_id))
+
+    # --- look-up
+
+    def look_up(self, reference: str) -> tuple[LookUp, ...]:
+        """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference."""
+        parsed = parse(reference[:MAX_QUESTION], self.catalog)
+        if not parsed:
+            return (LookUp(reference.strip(), message=f"{reference.strip()[:80]!r} is no reference; try e.g. “OECD 1.3” or “UNESCO para 37”"),)
+        return tuple(self._resolve(item) for item in parsed)
+
+    def _resolve(self, reference: object) -> LookUp:
+        from kb.references import Reference
+
+        assert isinstance(reference, Reference)
+        written = reference.written
+        try:
+            resolution = resolve(reference, self)
+        except AmbiguousReference as error:
+            return LookUp(written, choices=tuple((u, self.describe(u)) for u in error.choices), message=str(error))
+        except ReferenceNotFound as error:
+            return LookUp(written, near=tuple((u, self.describe(u)) for u in error.near), message=str(error))
+        views = tuple(self.view(unit_id) for unit_id in resolution.unit_ids)
+        return LookUp(written, tuple(v for v in views if v is not None), message=resolution.message)
+
+    # the directory that kb.references resolves against
+
+    def units_by_key(self, key: str) -> Sequence[Unit]:
+        """Units of every loaded document, official or register, with this key."""
+        return self.store.units_by_key(key)
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog and of the index."""
+        loaded = {d.doc_id: d.edition for d in self.store.documents}
+        return [*loaded.values(), *(e for e in self.catalog.editions if e.doc_id not in loaded)]
+
+    def describe(self, unit_id: str) -> str:
+        """A unit in words: its edition and path."""
+        units = self.store.unit(unit_id)
+        if not units:
+            return unit_id
+        edition = self.edition(units[0].of_document)
+        return f"{edition.ref if edition else units[0].of_document}, {units[0].path}"
+
+    def view(self, unit_id: str) -> UnitView | None:
+        """A unit as a look-up shows it: from the official text where it is loaded, else from the register."""
+        store = self.store
+        sources = store.unit(unit_id)
+        if not sources:
+            return None
+        unit = sources[0]
+        stored = store.document(unit.doc_id)
+        edition = self.edition(unit.of_document)
+        if stored is None or edition is None:
+            return None
+        parents: list[Unit] = []
+        parent_id = unit.parent_id
+        while parent_id and len(parents) < 8:
+            above = [u for u in store.unit(parent_id) if u.doc_id == unit.doc_id]
+            if not above:
+                break
+            parents.insert(0, above[0])
+            parent_id = above[0].parent_id
+        key = ":".join(unit_id.split(":")[5:])
+        others = sorted(
+            {u.of_document for u in store.units_by_key(key) if u.of_document != unit.of_document and self._same_work(u.of_document, edition)}
+        )
+        span = unit.own if unit.own.end > unit.own.start else unit.span
+        entry = self.register.get(unit_id)
+        return UnitView(
+            unit,
+            edition,
+            stored,
+            bool(stored.edition.register_of),
+            store.text(unit.doc_id)[unit.span.start : unit.span.end],
+            self.cite(1, unit.doc_id, span, (), 1.0),
+            tuple(parents),
+            store.children(unit_id, unit.doc_id),
+            tuple(others),
+            unit.title or (entry.title if entry else ""),
+        )
+
+    def _same_work(self, doc_id: str, edition: Edition) -> bool:
+        other = self.edition(doc_id)
+        return other is not None and other.urn.rsplit(":", 1)[0] == edition.urn.rsplit(":", 1)[0]
+
+    # --- answers
+
+    def ask(self, question: str, chosen: SearchFilter | None = None, most: int = 4) -> Answer:
+        """Verbatim sentences with citations, or a refusal that says what was searched and what is nearest."""
+        question = question.strip()[:MAX_QUESTION]
+        chosen = chosen or SearchFilter()
+        store = self.store
+        searched = self._searched(chosen)
+        if not question:
+            return Answer("", True, (), (), "the question is empty", searched=searched, index_id=store.index_id)
+        if is_reference(question):
+            return self._answer_reference(question, searched)
+        return self._answer_question(question, chosen, most, searched)
+
+    def _searched(self, chosen: SearchFilter) -> tuple[str, ...]:
+        store = self.store
+        rows = set(self._rows(chosen))
+        at = 0
+        out: list[str] = []
+        for document in store.documents:
+            if any(r in rows for r in range(at, at + document.n_passages)):
+                out.append(document.edition.ref)
+            at += document.n_passages
+        return tuple(out)
+
+    def _answer_reference(self, question: str, searched: tuple[str, ...]) -> Answer:
+        looked = self.look_up(question)
+        citations: list[Citation] = []
+        sentences: list[Sentence] = []
+        notices: list[str] = []
+        for item in looked:
+            for view in item.units:
+                n = len(citations) + 1
+                citation = self.with_rects(replace(self.cite(n, view.unit.doc_id, view.unit.span, (), 1.0), n=n))
+                citations.append(citation)
+                sentences.append(Sentence(citation.quote, (n,)))
+            if item.message:
+                notices.append(item.message)
+        notices += self._notices(citations)
+        if not citations:
+            nearest = [
+                self.cite(n, u.doc_id, u.own, (), 0.0)
+                for n, (unit_id, _) in enumerate([p for item in looked for p in (*item.choices, *item.near)][:8], 1)
+                for u in self.store.unit(unit_id)[:1]
+            ]
+            return Answer(
+                question, True, (), (), " ".join(notices) or "no such unit", tuple(nearest), searched, (), self.store.index_id
+            )
+        return Answer(
+            question, False, tuple(sentences), tuple(citations), "", (), searched, tuple(notices), self.store.index_id
+        )
+
+    def _answer_question(self, question: str, chosen: SearchFilter, most: int, searched: tuple[str, ...]) -> Answer:
+        from kb.answering import candidates, choose, is_carried, shortlist
+        from kb.lexical import tokens
+
+        store = self.store
+        found, notices = self.search(question, PASSAGES_READ, chosen)
+        vector, _ = self._query_vector(question) if found else (None, "")
+        terms = store.words.idf(question) if found else {}
+        top = max((f.hit.score for f in found), default=0.0) or 1.0
+        hits = [(f.passage, f.hit.score / top, dict(f.hit.parts).get("cosine", 0.0)) for f in found]
+        ranked = shortlist(candidates(hits, terms, tokens))
+        if vector is not None and ranked:
+            rows = self.encoder().encode_passages([c.words for c in ranked])
+            ranked = [replace(c, cosine=float(rows[n] @ vector)) for n, c in enumerate(ranked)]
+        ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
+        if not is_carried(ranked[0] if ranked else None, vector is not None):
+            nearest = tuple(replace(f.citation, n=n) for n, f in enumerate(found[:3], 1))
+            reason = "no passage of the documents searched carries an answer to this question"
+            return Answer(question, True, (), (), reason, nearest, searched, tuple(notices), store.index_id)
+        citations: list[Citation] = []
+        sentences: list[Sentence] = []
+        for run in choose(ranked, most):
+            n = len(citations) + 1
+            span = Span(run[0].span.start, run[-1].span.end)
+            passage = found[run[0].passage].passage
+            citation = self.cite(n, run[0].doc_id, span, passage.headings[1:], max(c.score for c in run))
+            if not self.check(citation):
+                continue
+            citations.append(self.with_rects(citation))
+            sentences.append(Sentence(citation.quote, (n,)))
+        return Answer(
+            question,
+            False,
+            tuple(sentences),
+            tuple(citations),
+            "",
+            (),
+            searched,
+            (*notices, *self._notices(citations)),
+            store.index_id,
+        )
+
+    def _notices(self, citations: Sequence[Citation]) -> list[str]:
+        """What a reader must know of the editions cited: superseded ones, register text, unproven numbering."""
+        out: dict[str, None] = {}
+        for citation in citations:
+            if citation.status == "superseded":
+                successor = f"; its successor is {citation.superseded_by}" if citation.superseded_by else ""
+                out[f"{citation.doc_ref} is superseded{successor}."] = None
+            if citation.match == "register":
+                out[f"{citation.doc_ref}: register, not the official text"
+                    + ("" if citation.verified else ", and not checked against it") + "."] = None
+            stored = self.store.document(citation.doc_id)
+            if stored is not None and stored.n_units and not stored.report.get("holds", True):
+                out[f"{citation.doc_ref}: the numbering of this file could not be proven, so heading and page are cited."] = None
+        return list(out)

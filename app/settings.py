@@ -1,0 +1,161 @@
+"""Settings, read once: ``kb.toml``, overridden by ``KB_*`` variables, overridden by flags. Unknown keys are errors.
+
+Files read, in this order: ``kb.toml`` in the user's configuration folder, then in the working directory, then the
+one ``KB_CONFIG`` names. Each setting remembers where it came from (``kb config show``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+import typed_settings as ts
+from typed_settings.exceptions import InvalidOptionsError, TsError
+
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+APP = "standards-kb"
+PREFIX = "KB_"
+_NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
+
+
+def _default_home() -> str:
+    return platformdirs.user_data_dir(APP)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Paths are expanded; ``documents`` are extra folders to read."""
+
+    home: str = field(default_factory=_default_home)
+    documents: str = ""
+    encoder: str = "minilm"
+    encoder_dtype: str = "auto"
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    dense_weight: float = 0.5
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @property
+    def home_path(self) -> Path:
+        """Where index, caches and added files live."""
+        return Path(self.home).expanduser()
+
+    @property
+    def document_folders(self) -> tuple[Path, ...]:
+        """Extra folders, from a list separated as the system separates paths."""
+        return tuple(Path(p).expanduser() for p in self.documents.split(os.pathsep) if p.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and, for each, where it was set."""
+
+    settings: Settings
+    origin: Mapping[str, str]
+
+
+def config_files() -> list[Path]:
+    """The configuration files that exist, weakest first.
+
+    :raises ConfigError: ``KB_CONFIG`` names a file that is not there.
+    """
+    found = [Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")]
+    existing = [p for p in found if p.is_file()]
+    named = os.environ.get("KB_CONFIG")
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise ConfigError(f"KB_CONFIG names {path}, which is not there")
+        existing.append(path)
+    return existing
+
+
+def load(flags: Mapping[str, Any] | None = None) -> Loaded:
+    """The settings in force; ``flags`` are those given on the command line (``None`` values are not given).
+
+    :raises ConfigError: unknown key or variable, wrong type or value; names file or variable and the nearest name.
+    """
+    names = [a.name for a in fields(Settings)]
+    _check_variables(names)
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(names, "default")
+    layers: list[tuple[str, Any]] = [
+        (str(path), ts.FileLoader(files=[path], formats={"*.toml": ts.TomlFormat("kb")})) for path in config_files()
+    ]
+    layers.append(("environment", ts.EnvLoader(prefix=PREFIX)))
+    for label, loader in layers:
+        for name, value in _read(label, loader).items():
+            values[name] = value
+            origin[name] = f"{PREFIX}{name.upper()}" if label == "environment" else label
+    for name, value in (flags or {}).items():
+        if value is not None:
+            values[name] = value
+            origin[name] = f"--{name.replace('_', '-')}"
+    return Loaded(_structure(values, origin), origin)
+
+
+def _read(label: str, loader: Any) -> dict[str, Any]:
+    """What one source sets."""
+    from typed_settings.cls_utils import deep_options
+
+    try:
+        loaded = loader(Settings, _options(deep_options))
+    except InvalidOptionsError as error:
+        raise ConfigError(f"{label}: {error}; `kb config show` lists the settings") from error
+    except (TsError, ValueError) as error:
+        raise ConfigError(f"{label}: {error}") from error
+    parts = loaded if isinstance(loaded, list) else [loaded]
+    return {name: value for part in parts for name, value in dict(part.settings).items()}
+
+
+def _options(deep_options: Any) -> Any:
+    return tuple(deep_options(Settings))
+
+
+def _structure(values: Mapping[str, Any], origin: Mapping[str, str]) -> Settings:
+    typed: dict[str, Any] = {}
+    for option in fields(Settings):
+        if option.name not in values:
+            continue
+        value, where = values[option.name], origin[option.name]
+        kind = {"float": float, "int": int}.get(getattr(option.type, "__name__", str(option.type)), str)
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise ConfigError(f"{where}: {option.name} = {value!r} is not {_kind_name(kind)}")
+        try:
+            typed[option.name] = kind(value)
+        except ValueError:
+            raise ConfigError(f"{where}: {option.name} = {value!r} is not {_kind_name(kind)}") from None
+        allowed = _ALLOWED.get(option.name)
+        if allowed is not None and not allowed[0](typed[option.name]):
+            raise ConfigError(f"{where}: {option.name} = {value!r}; it must be {allowed[1]}")
+    return Settings(**typed)
+
+
+_ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "encoder_dtype": (lambda v: v in {"auto", "float32", "bfloat16"}, "auto, float32 or bfloat16"),
+    "dense_weight": (lambda v: 0.0 <= v <= 1.0, "between 0 and 1"),
+    "port": (lambda v: 1 <= v <= 65535, "between 1 and 65535"),
+}
+
+
+def _kind_name(kind: type) -> str:
+    return {float: "a number", int: "a whole number", str: "text"}[kind]
+
+
+def _check_variables(names: list[str]) -> None:
+    known = {f"{PREFIX}{n.upper()}" for n in names} | _NOT_SETTINGS
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            near = difflib.get_close_matches(variable, sorted(known), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"environment variable {variable} is no setting{hint}")
+

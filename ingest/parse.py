@@ -1,0 +1,173 @@
+"""One file → its edition, document text and units, without a model: the part that runs in a worker process."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest import sources
+from ingest.pages import Layout, SourcePage, lay_out
+from ingest.pdf import read_pdf
+from ingest.plain import read_plain
+from ingest.proof import Proof, prove
+from ingest.units import find_units, slug
+from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.language import language_of
+from kb.recognition import recognise_file
+from kb.types import Edition, Status, Unit
+
+if TYPE_CHECKING:
+    from ingest.pages import OutlineItem
+
+FIRST_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read, with its hash; ``register_id`` where it is a compiled register."""
+
+    path: Path
+    sha256: str
+    register_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name, for messages."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one file holds."""
+
+    edition: Edition
+    sha256: str
+    path: Path
+    media_type: str
+    layout: Layout
+    units: tuple[Unit, ...]
+    proof: Proof
+    how: str
+    notes: tuple[str, ...]
+
+
+_CATALOG: Catalog | None = None
+
+
+def catalog() -> Catalog:
+    """The project's catalog, read once per process."""
+    global _CATALOG  # noqa: PLW0603 - one per worker process
+    if _CATALOG is None:
+        path = corpus_dir() / "catalog.toml"
+        _CATALOG = load_catalog(path.read_text("utf-8"), "corpus/catalog.toml")
+    return _CATALOG
+
+
+def parse(task: Task) -> Parsed:
+    """Reads a file, recognises its edition, finds and proves its units.
+
+    :raises DocumentError: the file cannot be read.
+    """
+    media_type = sources.media_type(task.path)
+    pages, outline, metadata, notes = _read(task.path, media_type)
+    layout = lay_out(pages, outline, notes)
+    first = "\n".join(page.text for page in pages[:FIRST_PAGES])
+    known = recognise_file(task.path.name, task.sha256, first[:20_000], catalog())
+    edition = known.edition
+    if task.register_id:
+        edition = catalog().get(task.register_id)
+    if edition is None:
+        edition = unknown_edition(task, layout, metadata)
+    units, unit_notes = find_units(layout, edition)
+    proof = prove(layout, units, edition)
+    proven = proof.holds and bool(units)
+    units = [replace(u, proven=proven) for u in units] if not proven else units
+    told = () if task.register_id else known.notes
+    return Parsed(
+        edition,
+        task.sha256,
+        task.path,
+        media_type,
+        layout,
+        tuple(units),
+        proof,
+        "register" if task.register_id else known.how,
+        (*told, *layout.notes, *unit_notes, *_proof_notes(edition, units, proof)),
+    )
+
+
+def _read(path: Path, media_type: str) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[str]]:
+    if media_type == "application/pdf":
+        return read_pdf(path)
+    if media_type == "text/html":
+        from ingest.markup import read_html
+
+        return read_html(path), [], {}, []
+    if media_type.startswith("text/"):
+        return read_plain(path), [], {}, []
+    from ingest.office import read_docx
+
+    return read_docx(path), [], {}, []
+
+
+def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:
+    if units and not proof.holds:
+        return [f"numbering not proven ({'; '.join(proof.reasons[:3])}): citations give heading and page"]
+    if not units and edition.expected:
+        return ["no numbered units found: citations give heading and page"]
+    return []
+
+
+def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edition:
+    """An edition for a file the catalog does not know: titled by itself, everything else said to be unknown."""
+    title = _title(layout, metadata) or task.path.stem
+    doc_id = f"file-{slug(title)[:40].strip('-')}-{task.sha256[:8]}"
+    scheme = "unesco-para" if _numbered_paragraphs(layout) else "outline"
+    return Edition(
+        doc_id=doc_id,
+        urn=f"urn:kb:file:{slug(title)[:40].strip('-')}:{task.sha256[:8]}",
+        ref=title if len(title) < 80 else title[:77] + "…",
+        title=title,
+        publisher="unknown publisher",
+        edition=f"file of SHA-256 {task.sha256[:8]}",
+        issued="",
+        status=Status.UNKNOWN,
+        language=language_of(layout.text[:20_000]),
+        licence="unknown",
+        quote_limit_words=0,
+        redistribute="unknown",
+        landing_url="",
+        scheme=scheme,
+        verified=False,
+        note="not in the catalog; title taken from the file itself",
+        in_catalog=False,
+    )
+
+
+def _title(layout: Layout, metadata: dict[str, str]) -> str:
+    """The file's own title: its largest early words, else its metadata's, else its first line."""
+    claimed = " ".join(metadata.get("Title", "").split())
+    early = [line for line in layout.lines if line.page <= 2][:60]
+    if early:
+        largest = max(line.size for line in early)
+        if largest > 1.25:
+            words = " ".join(layout.line_text(x).strip(" #*") for x in early if x.size > 0.97 * largest)
+            words = " ".join(words.split())
+            if 4 <= len(words) <= 200:
+                return words
+    if len(claimed) > 5 and not re.search(r"\.(?:docx?|indd|pdf|tex)$|^untitled|^microsoft word", claimed, re.IGNORECASE):
+        return claimed[:200]
+    first = next((layout.line_text(x).strip(" #*") for x in layout.lines if layout.line_text(x).strip()), "")
+    return " ".join(first.split())[:120]
+
+
+def _numbered_paragraphs(layout: Layout) -> bool:
+    """At least eight paragraphs counted 1., 2., 3. … in order, each of some length."""
+    due = 1
+    for line in layout.lines:
+        text = layout.line_text(line).strip()
+        if re.match(rf"{due}\.\s+\S", text) and len(text) > 40:
+            due += 1
+    return due > 8

@@ -1,0 +1,131 @@
+"""Question and found passages → evidence sentences, or the decision that nothing carries the answer. Pure.
+
+Every sentence is a slice of the document text. The decision looks at the best sentence, not at how many were found:
+how near it is in sense (cosine to the question) and how much of the question's rare words it and its passage hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.cleaning import clean, fold
+from kb.sentences import sentences
+from kb.types import Passage, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+MAX_SENTENCES = 4
+MIN_CHARS = 25
+NEAR = 0.72
+"""A further sentence is shown when its score is at least this share of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: its place, its words, and what speaks for it."""
+
+    passage: int
+    doc_id: str
+    span: Span
+    words: str
+    coverage: float
+    passage_coverage: float
+    passage_score: float
+    passage_cosine: float
+    cosine: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """How well it answers; higher is better."""
+        return 0.45 * self.cosine + 0.3 * self.coverage + 0.25 * self.passage_score
+
+
+def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
+    """The sentences of a passage with their place in the document text; headings and fragments are left out."""
+    words, origin = clean(passage.text)
+    out: list[tuple[Span, str]] = []
+    for start, end in sentences(words):
+        text = words[start:end]
+        if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
+            continue
+        out.append((Span(passage.span.start + origin[start], passage.span.start + origin[end - 1] + 1), text))
+    return out
+
+
+def coverage(terms: Mapping[str, float], found: set[str]) -> float:
+    """The share of the question's terms, weighted by rarity, that a text holds: 0 to 1."""
+    total = sum(terms.values())
+    return sum(w for t, w in terms.items() if t in found) / total if total else 0.0
+
+
+def candidates(
+    hits: Sequence[tuple[Passage, float, float]],
+    terms: Mapping[str, float],
+    tokenise: Callable[[str], list[str]],
+) -> list[Candidate]:
+    """The sentences of the found passages; ``hits`` are (passage, fused score, cosine), ``terms`` the question's."""
+    out: list[Candidate] = []
+    seen: set[str] = set()
+    for n, (passage, score, cosine) in enumerate(hits):
+        whole = coverage(terms, set(tokenise(passage.search_text)))
+        for span, text in passage_sentences(passage):
+            key = fold(text)
+            if key in seen:
+                continue
+            seen.add(key)
+            held = coverage(terms, set(tokenise(text)))
+            out.append(Candidate(n, passage.doc_id, span, text, held, whole, score, cosine))
+    return out
+
+
+def shortlist(found: Sequence[Candidate], n: int = 16) -> list[Candidate]:
+    """The candidates worth encoding, by words and passage alone; ties by place."""
+    return sorted(found, key=lambda c: (-(0.6 * c.coverage + 0.4 * c.passage_score), c.passage, c.span))[:n]
+
+
+def is_carried(best: Candidate | None, dense: bool) -> bool:
+    """Whether the best sentence carries an answer.
+
+    With cosines: near in sense, or fairly near and holding the question's words. Without: by words alone, strictly.
+    The bounds were set on questions of the project's own (``benchmarks/refusal.py``).
+    """
+    if best is None:
+        return False
+    if not dense:
+        return best.coverage >= 0.6 or best.passage_coverage >= 0.75
+    nearness = max(best.cosine, 0.9 * best.passage_cosine)
+    support = max(best.coverage, 0.8 * best.passage_coverage)
+    return nearness + 0.5 * support >= CARRIED
+
+
+CARRIED = 0.78
+
+
+def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[Candidate]]:
+    """The sentences shown, neighbours joined, grouped by document: groups by best score, sentences by place.
+
+    Each inner list is one stretch of text: sentences that follow each other directly in one passage.
+    """
+    if not ranked:
+        return []
+    best = ranked[0].score
+    picked = [c for c in ranked if c.score >= NEAR * best][:most]
+    by_document: dict[str, list[Candidate]] = {}
+    for candidate in picked:
+        by_document.setdefault(candidate.doc_id, []).append(candidate)
+    runs: list[list[Candidate]] = []
+    for group in by_document.values():
+        for candidate in sorted(group, key=lambda c: c.span):
+            last = runs[-1][-1] if runs else None
+            if (
+                last is not None
+                and last.doc_id == candidate.doc_id
+                and last.passage == candidate.passage
+                and 0 <= candidate.span.start - last.span.end <= 2
+            ):
+                runs[-1].append(candidate)
+            else:
+                runs.append([candidate])
+    return runs

@@ -1,0 +1,128 @@
+"""Places and quotes → citations, and the check that a citation still says what its locator holds. No output format."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.cleaning import readable
+from kb.locators import locate
+from kb.types import Citation, Edition, Match, Page, Span, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ELLIPSIS = " …"
+
+
+def quote_hash(quote: str) -> str:
+    """SHA-256 of a quote in UTF-8, hex."""
+    return hashlib.sha256(quote.encode()).hexdigest()
+
+
+def make_citation(
+    n: int,
+    text: str,
+    span: Span,
+    pages: Sequence[Page],
+    source: Edition,
+    edition: Edition,
+    unit: Unit | None,
+    headings: Sequence[str],
+    successor: Edition | None,
+    score: float,
+    retrieved: str,
+    index_id: str,
+    force: str,
+    url: str = "",
+) -> Citation:
+    """A citation of ``text[span]``.
+
+    ``source`` is the document the words stand in; ``edition`` the edition they speak of. They differ only for the
+    register, whose words are its own and are marked so.
+    """
+    quote = readable(text[span.start : span.end])
+    where = locate(source.doc_id, span, pages, unit, headings)
+    from_register = bool(source.register_of)
+    return Citation(
+        n=n,
+        cite_key=cite_key(edition, unit if unit is not None and unit.proven else None, where.page_index),
+        unit_id=where.unit_id,
+        doc_id=source.doc_id,
+        doc_ref=edition.ref,
+        title=edition.title,
+        publisher=edition.publisher,
+        edition=edition.edition,
+        issued=edition.issued,
+        status=edition.status.value,
+        superseded_by=successor.ref if successor else edition.superseded_by,
+        locator_type=where.locator_type,
+        locator=where.locator,
+        path=where.path,
+        page_label=where.page_label,
+        page_index=where.page_index,
+        page_end=where.page_end,
+        quote=quote,
+        quote_sha256=quote_hash(quote),
+        char_start=span.start,
+        char_end=span.end,
+        rects=(),
+        force=force,
+        match=Match.REGISTER.value if from_register else Match.VERBATIM.value,
+        score=round(score, 4),
+        language=source.language if not from_register else language_tag(quote, source.language),
+        licence=source.licence,
+        url=url or edition.landing_url,
+        retrieved=retrieved,
+        index_id=index_id,
+        verified=edition.verified and (unit.verified if unit is not None else True),
+    )
+
+
+def language_tag(quote: str, default: str) -> str:
+    """Korean where the quote is mostly Hangul, else the default."""
+    hangul = sum("가" <= c <= "힣" for c in quote)
+    return "ko" if hangul * 3 > len(quote) else default
+
+
+def cite_key(edition: Edition, unit: Unit | None, page: int) -> str:
+    """A short stable key: the edition's id and the unit's key, or the PDF page where there is no unit."""
+    if unit is not None:
+        return f"{edition.doc_id}:{':'.join(unit.unit_id.split(':')[5:])}"
+    return f"{edition.doc_id}:p{page}"
+
+
+def is_supported(citation: Citation, text: str) -> bool:
+    """Whether the document text at the citation's place is its quote (an elided quote: whether it begins so)."""
+    there = readable(text[citation.char_start : citation.char_end])
+    if citation.quote_sha256 != quote_hash(citation.quote):
+        return False
+    if citation.match == Match.ELIDED.value:
+        return citation.quote.endswith(ELLIPSIS) and there.startswith(citation.quote.removesuffix(ELLIPSIS))
+    return there == citation.quote
+
+
+def within_limit(citation: Citation, limit_words: int | None) -> Citation:
+    """The citation with its quote cut to a licence's limit, shown by an ellipsis; unchanged where there is none."""
+    words = citation.quote.split()
+    if not limit_words or len(words) <= limit_words or citation.match == Match.REGISTER.value:
+        return citation
+    quote = " ".join(words[:limit_words]) + ELLIPSIS
+    return replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=Match.ELIDED.value, rects=())
+
+
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+
+
+def unresolved_markers(text: str, citations: Sequence[Citation]) -> tuple[int, ...]:
+    """Markers "[n]" in a text that no citation carries."""
+    known = {c.n for c in citations}
+    return tuple(int(m) for m in _MARKER.findall(text) if int(m) not in known)
+
+
+def page_words(citation: Citation) -> str:
+    """"p. 23 (PDF page 28)": the printed page and the physical one, never one for the other."""
+    physical = f"PDF page {citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
+    return f"p. {citation.page_label} ({physical})" if citation.page_label else f"no printed page number ({physical})"

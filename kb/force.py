@@ -1,0 +1,48 @@
+"""How binding a sentence is: shall, should, recommends, may, can or informative, by its words. Pure; rules, no model.
+
+English by the modal verbs of standards drafting (ISO/IEC Directives, Part 2, clause 7), Spanish and Korean by their
+usual equivalents. The strongest word of the sentence decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.types import Force
+
+_RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
+    (
+        Force.SHALL,
+        re.compile(
+            r"\b(?:shall|must|(?:is|are) (?:required|obliged|prohibited) to|(?:is|are) prohibited)\b"
+            r"|\b(?:deberá|deberán|debe|deben|está prohibid[oa]|están prohibid[oa]s|tienen? que)\b"
+            r"|(?:하여야|해야|되어야|여야) (?:한다|합니다|함)|아니 된다|안 된다|금지(?:된다|한다|합니다)|의무가 있",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Force.SHOULD,
+        re.compile(
+            r"\b(?:should|ought to)\b|\b(?:debería|deberían|convendría|conviene)\b|(?:것이|함이) 바람직|필요가 있|하도록 (?:한다|합니다)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Force.RECOMMENDS,
+        re.compile(
+            r"\b(?:recommends?|(?:is|are) recommended|is encouraged|are encouraged|encourages|calls on|invites|advises|urges)\b"
+            r"|\b(?:recomienda|recomiendan|se alienta|exhorta|invita)\b|권고|권장|촉구",
+            re.IGNORECASE,
+        ),
+    ),
+    (Force.MAY, re.compile(r"\b(?:may|(?:is|are) permitted to|(?:is|are) allowed to)\b|\bpodrá[n]?\b|(?:할|될) 수 있", re.IGNORECASE)),
+    (Force.CAN, re.compile(r"\b(?:can|could|might)\b|\b(?:puede|pueden|podría|podrían)\b", re.IGNORECASE)),
+)
+
+
+def force_of(sentence: str) -> Force:
+    """The force of one sentence."""
+    for force, pattern in _RULES:
+        if pattern.search(sentence):
+            return force
+    return Force.INFORMATIVE

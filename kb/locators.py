@@ -1,0 +1,78 @@
+"""Places in a document: spans ↔ pages ↔ labels ↔ units; sibling numbers. Pure; no citation styles."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from kb.types import Locator, Page, Span, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN_FORM = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
+
+
+def roman_value(text: str) -> int | None:
+    """1 to 399 for a well-formed roman numeral in either case, else ``None``."""
+    if not _ROMAN_FORM.fullmatch(text):
+        return None
+    values = [_ROMAN[c] for c in text.lower()]
+    return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
+
+
+def page_at(pages: Sequence[Page], offset: int) -> Page:
+    """The page a character of the document text stands on.
+
+    :raises IndexError: there are no pages.
+    """
+    starts = [page.start for page in pages]
+    return pages[max(0, bisect_right(starts, offset) - 1)]
+
+
+def locate(
+    doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
+) -> Locator:
+    """Where a span stands. A unit whose numbering is not proven is not named: the heading stands in for it."""
+    first = page_at(pages, span.start)
+    last = page_at(pages, max(span.start, span.end - 1))
+    label = first.label
+    if label is not None and last.index != first.index and last.label is not None:
+        label = f"{first.label}–{last.label}"
+    if unit is not None and unit.proven:
+        return Locator(doc_id, span, first.index, last.index, label, unit.kind, unit.path, unit.path, unit.unit_id)
+    heading = headings[-1] if headings else ""
+    kind = "heading" if heading else "page"
+    return Locator(doc_id, span, first.index, last.index, label, kind, heading, " > ".join(headings), None)
+
+
+def raw_ranges(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+    """The pieces of a page's own text that document characters ``[start, end)`` are, as raw offsets of that page."""
+    out: list[tuple[int, int]] = []
+    a, b = max(start, page.start) - page.start, min(end, page.end) - page.start
+    for offset, raw, length in page.segments:
+        low, high = max(a, offset), min(b, offset + length)
+        if low < high:
+            out.append((raw + low - offset, raw + high - offset))
+    return out
+
+
+def number_parts(unit: Unit) -> tuple[str, int] | None:
+    """The last element of a unit's number as (family, value), or ``None`` where it does not count.
+
+    Letters count from a = 1, romans from i = 1; which one an "i" is cannot be told alone, so both share a family only
+    with their own kind.
+    """
+    number = unit.number
+    match = re.search(r"\((\w+)\)$", number)
+    token = match.group(1) if match else number.rsplit(".", 1)[-1].rsplit(" ", 1)[-1]
+    if token.isdigit():
+        return "figure", int(token)
+    if unit.kind in {"chapter", "annex", "clause"}:
+        value = roman_value(token)
+        if value is not None:
+            return "roman", value
+        return ("letter", ord(token.lower()) - 96) if len(token) == 1 and token.isalpha() else None
+    return None

@@ -1,0 +1,628 @@
+"""Edge: writes and opens an index folder. The only importer of ``faiss``; it decides nothing about ranking.
+
+On disk, under the index root::
+
+    CURRENT                  the name of the generation in service, replaced in one step
+    <generation>/            written beside, then named in CURRENT; never changed afterwards
+        manifest.json        index id, encoder, settings, versions, per-document hash and counts
+        kb.sqlite            documents, texts, pages, units, passages
+        vectors.faiss        one row per passage
+        bm25/                the word index, one row per passage
+
+Opening reads ``CURRENT`` and SQLite only; vectors and words are opened at the first search. Readers keep the
+generation they opened; :meth:`Store.is_current` tells when a newer one is in service.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from kb.errors import IndexError_
+from kb.types import (
+    Document,
+    Edition,
+    EncoderInfo,
+    KnownFile,
+    Page,
+    Passage,
+    SearchFilter,
+    Span,
+    Status,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from kb.lexical import BM25
+    from kb.types import FloatArray
+
+FORMAT = 1
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+DATABASE = "kb.sqlite"
+VECTORS = "vectors.faiss"
+WORDS = "bm25"
+
+_SCHEMA = """
+CREATE TABLE documents (
+    doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL, media_type TEXT NOT NULL,
+    retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL, n_units INTEGER NOT NULL,
+    n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
+CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE pages (
+    doc_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, label TEXT,
+    label_source TEXT NOT NULL, ocr INTEGER NOT NULL, segments TEXT NOT NULL, PRIMARY KEY (doc_id, page));
+CREATE TABLE units (
+    doc_id TEXT NOT NULL, ord INTEGER NOT NULL, unit_id TEXT NOT NULL, of_document TEXT NOT NULL, key TEXT NOT NULL,
+    kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL, start INTEGER NOT NULL,
+    stop INTEGER NOT NULL, own_start INTEGER NOT NULL, own_stop INTEGER NOT NULL, page_start INTEGER NOT NULL,
+    page_end INTEGER NOT NULL, parent_id TEXT, verified INTEGER NOT NULL, proven INTEGER NOT NULL,
+    PRIMARY KEY (doc_id, ord));
+CREATE INDEX units_by_id ON units (unit_id);
+CREATE INDEX units_by_key ON units (key COLLATE NOCASE);
+CREATE INDEX units_by_parent ON units (parent_id);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, unit_id TEXT,
+    headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL);
+CREATE INDEX passages_by_document ON passages (doc_id, start);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """What the index says of one document, its text left out."""
+
+    edition: Edition
+    sha256: str
+    source: str
+    media_type: str
+    retrieved: str
+    pipeline: str
+    n_pages: int
+    n_units: int
+    n_passages: int
+    notes: tuple[str, ...]
+    report: Mapping[str, Any]
+
+    @property
+    def doc_id(self) -> str:
+        """The edition's id."""
+        return self.edition.doc_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document on its way into the index, with what the index keeps about how it was read."""
+
+    document: Document
+    retrieved: str
+    pipeline: str
+    report: Mapping[str, Any]
+
+
+def edition_to_json(edition: Edition) -> str:
+    """The edition as JSON with sorted keys."""
+    return json.dumps(dataclasses.asdict(edition), ensure_ascii=False, sort_keys=True)
+
+
+def edition_from_json(text: str) -> Edition:
+    """The edition :func:`edition_to_json` wrote."""
+    data = json.loads(text)
+    data["status"] = Status(data["status"])
+    data["files"] = tuple(KnownFile(**f) for f in data["files"])
+    for field in dataclasses.fields(Edition):
+        value = data.get(field.name)
+        if isinstance(value, list):
+            data[field.name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
+    return Edition(**data)
+
+
+def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
+    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code."""
+    digest = hashlib.sha256()
+    for entry in sorted(entries, key=lambda e: e.document.edition.doc_id):
+        digest.update(f"{entry.document.sha256}|{entry.pipeline}|{edition_to_json(entry.document.edition)}\n".encode())
+    digest.update(encoder.fingerprint.encode())
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write_index(
+    root: Path,
+    entries: Sequence[Entry],
+    vectors: FloatArray,
+    encoder: EncoderInfo,
+    settings: Mapping[str, Any],
+    version: str,
+    created: str,
+) -> str:
+    """Writes a generation beside the one in service, then puts it in service; returns the index id.
+
+    A failure or a kill at any moment leaves the last good generation in service; leftovers are removed by the next
+    successful write. Rows follow the documents in id order and their passages in reading order, and so must ``vectors``.
+
+    :raises IndexError_: the folder cannot be written.
+    """
+    ident = index_id(entries, encoder, settings)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix="building-", dir=root))
+    except OSError as error:
+        raise IndexError_(f"{root}: cannot be written ({error.strerror}); choose another --home") from error
+    try:
+        _write_database(building / DATABASE, entries)
+        _write_vectors(building / VECTORS, vectors)
+        _write_words(building / WORDS, entries)
+        manifest = {
+            "format": FORMAT,
+            "index_id": ident,
+            "created": created,
+            "version": version,
+            "encoder": dataclasses.asdict(encoder),
+            "settings": dict(settings),
+            "n_passages": len(vectors),
+            "documents": [
+                {
+                    "doc_id": e.document.edition.doc_id,
+                    "sha256": e.document.sha256,
+                    "source": e.document.source,
+                    "pages": len(e.document.pages),
+                    "units": len(e.document.units),
+                    "passages": len(e.document.passages),
+                }
+                for e in entries
+            ],
+        }
+        (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for path in sorted(building.rglob("*")):
+            if path.is_file():
+                _flush(path)
+        name = f"{ident}-{building.name.removeprefix('building-')}"
+        building.rename(root / name)
+        _put_in_service(root, name)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise IndexError_(f"{root}: cannot be written ({error.strerror or error}); the last good index stays") from error
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    _sweep(root, name)
+    return ident
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _put_in_service(root: Path, name: str) -> None:
+    temporary = root / f"{CURRENT}.new"
+    temporary.write_text(name + "\n", "utf-8")
+    _flush(temporary)
+    temporary.replace(root / CURRENT)
+
+
+def _sweep(root: Path, keep: str) -> None:
+    """Removes generations and leftovers other than the one in service and the newest before it (readers may hold it)."""
+    old = [p for p in root.iterdir() if p.is_dir() and p.name != keep]
+    finished = sorted((p for p in old if not p.name.startswith("building-")), key=lambda p: p.stat().st_mtime)
+    for path in [*finished[:-1], *(p for p in old if p.name.startswith("building-"))]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _write_database(path: Path, entries: Sequence[Entry]) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(_SCHEMA)
+        row = 0
+        for entry in entries:
+            document = entry.document
+            doc_id = document.edition.doc_id
+            connection.execute(
+                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    doc_id,
+                    edition_to_json(document.edition),
+                    document.sha256,
+                    document.source,
+                    document.media_type,
+                    entry.retrieved,
+                    entry.pipeline,
+                    len(document.pages),
+                    len(document.units),
+                    len(document.passages),
+                    json.dumps(document.notes, ensure_ascii=False),
+                    json.dumps(entry.report, ensure_ascii=False),
+                ),
+            )
+            connection.execute("INSERT INTO texts VALUES (?,?)", (doc_id, document.text))
+            connection.executemany("INSERT INTO pages VALUES (?,?,?,?,?,?,?,?)", (_page_row(doc_id, p) for p in document.pages))
+            connection.executemany(
+                "INSERT INTO units VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (_unit_row(n, u) for n, u in enumerate(document.units)),
+            )
+            for passage in document.passages:
+                connection.execute(
+                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?)",
+                    (
+                        row,
+                        doc_id,
+                        passage.span.start,
+                        passage.span.end,
+                        passage.unit_id,
+                        json.dumps(passage.headings, ensure_ascii=False),
+                        passage.search_text,
+                        passage.page_start,
+                        passage.page_end,
+                    ),
+                )
+                row += 1
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _page_row(doc_id: str, page: Page) -> tuple[object, ...]:
+    return (
+        doc_id,
+        page.index,
+        page.start,
+        page.end,
+        page.label,
+        page.label_source,
+        int(page.ocr),
+        json.dumps(page.segments, separators=(",", ":")),
+    )
+
+
+def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
+    return (
+        unit.doc_id,
+        order,
+        unit.unit_id,
+        unit.of_document,
+        unit_key(unit.unit_id),
+        unit.kind,
+        unit.number,
+        unit.path,
+        unit.title,
+        unit.span.start,
+        unit.span.end,
+        unit.own.start,
+        unit.own.end,
+        unit.page_start,
+        unit.page_end,
+        unit.parent_id,
+        int(unit.verified),
+        int(unit.proven),
+    )
+
+
+def unit_key(unit_id: str) -> str:
+    """The part of a unit id after its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` → ``para:37``."""
+    return ":".join(unit_id.split(":")[5:])
+
+
+def _write_vectors(path: Path, vectors: FloatArray) -> None:
+    import faiss
+    import numpy as np
+
+    index = faiss.IndexFlatIP(int(vectors.shape[1]))
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    faiss.write_index(index, str(path))
+
+
+def _write_words(folder: Path, entries: Sequence[Entry]) -> None:
+    from kb.lexical import BM25
+
+    folder.mkdir()
+    BM25.build(p.search_text for e in entries for p in e.document.passages).save(folder)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+class FaissIndex:
+    """Exact nearest rows by inner product; see :class:`kb.types.VectorIndex`."""
+
+    def __init__(self, path: Path) -> None:
+        import faiss
+
+        try:
+            self._index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise IndexError_(f"{path}: damaged; run `kb ingest --force` to build the index anew") from error
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and width."""
+        return int(self._index.ntotal), int(self._index.d)
+
+    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """At most ``k`` pairs (row, score), best first, ties by row; FAISS's filler row -1 never comes back."""
+        import faiss
+        import numpy as np
+
+        n = min(k + 32, self._index.ntotal)  # over-fetch, so that a tie at the cut is broken by row, not by FAISS
+        if n <= 0 or k <= 0:
+            return []
+        parameters = None
+        if rows is not None:
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(rows, dtype=np.int64)))
+        scores, found = self._index.search(query.reshape(1, -1).astype(np.float32), n, params=parameters)
+        pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def vectors(self, rows: Sequence[int]) -> FloatArray:
+        """``(n, d)`` float32: the vectors of some rows."""
+        import numpy as np
+
+        out: FloatArray = np.stack([self._index.reconstruct(int(r)) for r in rows]) if len(rows) else np.zeros((0, self._index.d), np.float32)
+        return out
+
+    def all_vectors(self) -> FloatArray:
+        """``(n, d)`` float32: every row."""
+        result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
+        return result
+
+
+def current_folder(root: Path) -> Path:
+    """The generation in service.
+
+    :raises IndexError_: there is none, or ``CURRENT`` names one that is not there.
+    """
+    pointer = root / CURRENT
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexError_(f"{pointer}: cannot be read ({error}); run `kb ingest --force`") from error
+    folder = root / name
+    if not name or Path(name).name != name or not (folder / DATABASE).is_file():
+        raise IndexError_(f"{pointer} names {name[:80]!r}, which is no index folder; run `kb ingest --force` to build one")
+    return folder
+
+
+class Store:
+    """An opened index. Safe to share between threads."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root = root
+        self.folder = folder
+        self._lock = threading.RLock()
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+            if self.manifest["format"] != FORMAT:
+                raise IndexError_(f"{folder}: index format {self.manifest['format']}; this version reads {FORMAT}. Run `kb ingest --force`")
+            self.index_id: str = self.manifest["index_id"]
+            self._connection = sqlite3.connect(
+                f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._connection.execute("SELECT count(*) FROM documents").fetchone()
+        except (OSError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+            raise IndexError_(f"{folder}: damaged ({error}); run `kb ingest --force` to build the index anew") from error
+
+    @classmethod
+    def open(cls, root: Path) -> Store:
+        """The generation in service under ``root``.
+
+        :raises IndexError_: none there, or damaged; says what to run.
+        """
+        return cls(root, current_folder(root))
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def is_current(self) -> bool:
+        """Whether this is still the generation in service."""
+        try:
+            return current_folder(self.root) == self.folder
+        except IndexError_:
+            return True
+
+    def _all(self, sql: str, args: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._connection.execute(sql, tuple(args)).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise IndexError_(f"{self.folder}: damaged ({error}); run `kb ingest --force` to build the index anew") from error
+
+    # documents
+
+    @cached_property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        """Every document, in id order."""
+        return tuple(
+            StoredDocument(
+                edition_from_json(r[1]), r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], tuple(json.loads(r[10])), json.loads(r[11])
+            )
+            for r in self._all("SELECT * FROM documents ORDER BY doc_id")
+        )
+
+    @cached_property
+    def _by_id(self) -> dict[str, StoredDocument]:
+        return {d.doc_id: d for d in self.documents}
+
+    def document(self, doc_id: str) -> StoredDocument | None:
+        """One document, or ``None``."""
+        return self._by_id.get(doc_id)
+
+    @lru_cache(maxsize=256)  # noqa: B019 - a store lives as long as its process serves this generation
+    def text(self, doc_id: str) -> str:
+        """The document text.
+
+        :raises IndexError_: no such document.
+        """
+        rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
+        if not rows:
+            raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
+        return str(rows[0][0])
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def pages(self, doc_id: str) -> tuple[Page, ...]:
+        """The document's pages in order."""
+        return tuple(
+            Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
+            for r in self._all(
+                "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ? ORDER BY page",
+                (doc_id,),
+            )
+        )
+
+    # units
+
+    _UNIT = (
+        "unit_id, doc_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start, page_end,"
+        " parent_id, ord, verified, proven"
+    )
+
+    def _units(self, where: str, args: Iterable[object]) -> tuple[Unit, ...]:
+        return tuple(
+            Unit(
+                r[0], r[1], r[2], r[3], r[4], r[5], r[6], Span(r[7], r[8]), Span(r[9], r[10]), r[11], r[12], r[13], r[14],
+                bool(r[15]), bool(r[16]),
+            )
+            for r in self._all(f"SELECT {self._UNIT} FROM units WHERE {where} ORDER BY doc_id, ord", args)  # noqa: S608
+        )
+
+    def units(self, doc_id: str) -> tuple[Unit, ...]:
+        """The units of one document in reading order."""
+        return self._units("doc_id = ?", (doc_id,))
+
+    def unit(self, unit_id: str) -> tuple[Unit, ...]:
+        """Every source of a unit: the official text first, then the register."""
+        found = self._units("unit_id = ?", (unit_id,))
+        return tuple(sorted(found, key=lambda u: u.doc_id != u.of_document))
+
+    def units_by_key(self, key: str) -> tuple[Unit, ...]:
+        """Units of every document with this key, letter case aside."""
+        return self._units("key = ? COLLATE NOCASE", (key,))
+
+    def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
+        """The unit's direct parts in one document."""
+        return self._units("parent_id = ? AND doc_id = ?", (unit_id, doc_id))
+
+    def unit_at(self, doc_id: str, offset: int) -> Unit | None:
+        """The innermost unit whose text holds this character, or ``None``."""
+        found = self._units("doc_id = ? AND start <= ? AND stop > ?", (doc_id, offset, offset))
+        return max(found, key=lambda u: (u.span.start, -u.span.end, u.order), default=None)
+
+    # passages
+
+    @property
+    def n_passages(self) -> int:
+        """How many passages the index holds."""
+        return int(self.manifest["n_passages"])
+
+    _PASSAGE = "doc_id, start, stop, search_text, headings, unit_id, page_start, page_end"
+
+    def _passage(self, r: tuple[Any, ...]) -> Passage:
+        return Passage(r[0], Span(r[1], r[2]), self.text(r[0])[r[1] : r[2]], r[3], tuple(json.loads(r[4])), r[5], r[6], r[7])
+
+    def passage(self, row: int) -> Passage:
+        """The passage in a row.
+
+        :raises IndexError_: no such row.
+        """
+        rows = self._all(f"SELECT {self._PASSAGE} FROM passages WHERE row = ?", (row,))  # noqa: S608
+        if not rows:
+            raise IndexError_(f"passage {row} is not in the index; run `kb index verify`")
+        return self._passage(rows[0])
+
+    def passages(self, doc_id: str) -> tuple[Passage, ...]:
+        """The passages of one document in reading order."""
+        return tuple(
+            self._passage(r)
+            for r in self._all(f"SELECT {self._PASSAGE} FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))  # noqa: S608
+        )
+
+    def rows(self, choose: Callable[[Edition], bool]) -> list[int]:
+        """Rows of every document whose edition is chosen."""
+        wanted = [d.doc_id for d in self.documents if choose(d.edition)]
+        out: list[int] = []
+        for doc_id in wanted:
+            out.extend(r[0] for r in self._all("SELECT row FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
+        return out
+
+    def filtered_rows(self, chosen: SearchFilter) -> list[int]:
+        """Rows a filter allows.
+
+        Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
+        """
+        loaded = {d.doc_id for d in self.documents}
+
+        def choose(edition: Edition) -> bool:
+            if edition.is_register and not chosen.include_register and edition.doc_id not in chosen.doc_ids:
+                return False
+            if chosen.doc_ids:
+                return edition.doc_id in chosen.doc_ids
+            if edition.rendition_of in loaded:
+                return False
+            if chosen.languages and edition.language not in chosen.languages:
+                return False
+            return not chosen.publishers or edition.publisher in chosen.publishers
+
+        return self.rows(choose)
+
+    # search structures
+
+    @cached_property
+    def vectors(self) -> FaissIndex:
+        """The vector index, opened at first use."""
+        return FaissIndex(self.folder / VECTORS)
+
+    @cached_property
+    def words(self) -> BM25:
+        """The word index, opened at first use."""
+        from kb.lexical import BM25
+
+        try:
+            return BM25.load(self.folder / WORDS)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexError_(f"{self.folder}: its word index is damaged ({error}); run `kb ingest --force`") from error
+
+    def load(self, doc_id: str) -> Entry:
+        """A document whole, for the next build to reuse."""
+        stored = self._by_id[doc_id]
+        return Entry(
+            Document(
+                stored.edition,
+                stored.sha256,
+                stored.source,
+                stored.media_type,
+                self.text(doc_id),
+                self.pages(doc_id),
+                self.units(doc_id),
+                self.passages(doc_id),
+                stored.notes,
+            ),
+            stored.retrieved,
+            stored.pipeline,
+            stored.report,
+        )
