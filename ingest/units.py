@@ -857,10 +857,11 @@ def register_units(layout: Layout, edition: Edition) -> Result:
     heading: list[Line] = []
     doc_id = ""
     for line in layout.lines:
-        if line.size < 1.15 or (heading and (line.page, round(line.size, 1)) != (heading[0].page, round(heading[0].size, 1))):
-            heading = []
         if line.size < 1.15:
+            heading = []
             continue
+        if heading and (line.page, round(line.size, 1)) != (heading[0].page, round(heading[0].size, 1)):
+            heading = []
         heading.append(line)
         words = " ".join(" ".join(map(layout.line_text, heading)).split())
         match = re.fullmatch(r"(?P<path>.+?) — (?P<title>.+) \[(?P<key>[^\[\]\s]+)\]", words)

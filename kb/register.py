@@ -20,11 +20,12 @@ from kb.types import Force, RegisterEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-KINDS = frozenset(
-    """whole section value policy-area para issue chapter principle recommendation paragraph clause point standard criterion
-    driver inhibitor requirement function category subcategory article annex recital stage role dimension step part term
-    """.split()
-)
+_KINDS = """
+    whole section value policy-area para issue chapter principle recommendation paragraph clause point standard
+    criterion driver inhibitor requirement function category subcategory article annex recital stage role dimension
+    step part term
+"""
+KINDS = frozenset(_KINDS.split())
 FORCES = frozenset(force.value for force in Force)
 
 _FILE_KEYS: dict[str, type] = {
@@ -227,7 +228,9 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
                 problems.append(f"{_where(entry)}: related {related!r} is not in the register.")
         if entry.moved_from is not None:
             chain = [edition.doc_id for edition in catalog.chain(catalog.get(entry.of_document))]
-            earlier = [each.key for doc_id in chain for each in register.of_document(doc_id) if doc_id != entry.of_document]
+            earlier = [
+                each.key for doc_id in chain for each in register.of_document(doc_id) if doc_id != entry.of_document
+            ]
             if entry.moved_from not in earlier:
                 problems.append(f"{_where(entry)}: moved_from {entry.moved_from!r} is in no other edition.")
     for doc_id, kind, keys in _COUNTED:
@@ -241,7 +244,9 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
             )
     n_nist = sum(entry.kind == "subcategory" for entry in register.of_document("nist-ai-100-1-2023"))
     if n_nist != NIST_SUBCATEGORIES:
-        problems.append(f"nist-ai-100-1-2023: {NIST_SUBCATEGORIES} entries of kind subcategory expected, {n_nist} found.")
+        problems.append(
+            f"nist-ai-100-1-2023: {NIST_SUBCATEGORIES} entries of kind subcategory expected, {n_nist} found."
+        )
     return problems
 
 
@@ -346,20 +351,22 @@ def _of_entry(
     yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 
 
-def _of_values(
-    value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
-) -> Iterator[str]:
+def _of_values(value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]) -> Iterator[str]:
     """Faults in the values of an entry whose keys and types are right."""
     for name in ("key", "parent", "moved_from"):
         if name in value and not _KEY.fullmatch(str(value[name])):
-            yield place.fault(name, f"{name} is {value[name]!r}; it must be 'whole' or a kind, a colon and a dotted number.")
+            yield place.fault(
+                name, f"{name} is {value[name]!r}; it must be 'whole' or a kind, a colon and a dotted number."
+            )
     for name, allowed in (("kind", KINDS), ("force", FORCES)):
         if value[name] not in allowed:
             near = _near(str(value[name]), allowed)
             yield place.fault(name, f"{name} is {value[name]!r}; it must be one of {', '.join(sorted(allowed))}.{near}")
     for name in ("path", "title"):  # the heading "path — title [key]" of a compiled register is read back
         if re.search(r"[\[\]]" if name == "title" else r"[\[\]]|\s—\s", str(value[name])):
-            yield place.fault(name, f"{name} may hold no square brackets{' and no long dash' if name == 'path' else ''}.")
+            yield place.fault(
+                name, f"{name} may hold no square brackets{' and no long dash' if name == 'path' else ''}."
+            )
     if bool(value.get("gist_en")) != bool(value.get("gist_ko")):
         empty = "gist_ko" if value.get("gist_en") else "gist_en"
         yield place.fault(empty, f"{empty} is empty, but the other language has a gist; give both or neither.")
@@ -377,7 +384,10 @@ def _of_values(
     editions = {edition.doc_id: edition for edition in catalog.editions}
     for name in ("of_document", "register"):
         if value.get(name) not in editions:
-            yield place.fault(name, f"{name} is {value.get(name)!r}, no edition of the catalog.{_near(str(value.get(name)), editions)}")
+            yield place.fault(
+                name,
+                f"{name} is {value.get(name)!r}, no edition of the catalog.{_near(str(value.get(name)), editions)}",
+            )
             return
     register = editions[str(value["register"])]
     if value["of_document"] not in register.register_of:
@@ -428,9 +438,13 @@ def _together(entries: Sequence[RegisterEntry]) -> list[str]:
     faults: list[str] = []
     first: dict[tuple[str, str], RegisterEntry] = {}
     for entry in entries:
-        other = first.setdefault((entry.of_document, entry.key), entry)
-        if other is not entry:
-            faults.append(f"{_where(entry)}: {entry.of_document} has this key already ({other.file}, line {other.line}).")
+        other = first.get((entry.of_document, entry.key))
+        if other is not None:
+            faults.append(
+                f"{_where(entry)}: {entry.of_document} has this key already ({other.file}, line {other.line})."
+            )
+        else:
+            first[entry.of_document, entry.key] = entry
     keys = Counter(entry.of_document for entry in entries)
     for entry in entries:
         if entry.parent is None:

@@ -377,9 +377,9 @@ class LexicalIndex(Protocol):
 class RegisterEntry:
     """Our own description of one provision; never a quotation.
 
-    ``key`` is the unit's tail within its edition ("para:37", "principle:1.3.iv"); ``of_document`` is the ``doc_id`` of the
-    edition described, ``register`` that of the register edition the entry is compiled into. Both gists are empty where
-    only the provision's place is known. ``moved_from`` is its key in an earlier edition.
+    ``key`` is the unit's tail within its edition ("para:37", "principle:1.3.iv"). ``of_document`` is the ``doc_id`` of
+    the edition described, ``register`` that of the register edition the entry is compiled into. Both gists are empty
+    where only the provision's place is known. ``moved_from`` is its key in an earlier edition.
     """
 
     key: str
