@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.citing import is_supported, make_citation
-from kb.errors import AmbiguousReference, EncoderError, KBError, ReferenceNotFound
+from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.force import force_of
 from kb.language import language_of
-from kb.locators import raw_ranges
-from kb.references import is_reference, parse, resolve
+from kb.locators import gist_spans, raw_ranges
+from kb.references import Outcome, Reference, UnitName, is_reference, parse, resolve
 from kb.register import Register, load_corpus
-from kb.store import Store, StoredDocument
+from kb.store import Store, StoredDocument, unit_key
 from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sentence, Span, Unit
 
 if TYPE_CHECKING:
@@ -177,31 +177,35 @@ class Service:
             return rows
 
     def _find_hidden(self, store: Store) -> frozenset[int]:
+        """Rows that say what a better source here says: an edition whose successor is loaded, and register entries
+        whose edition is loaded in its official text or has a successor that is loaded or described."""
         loaded = {d.doc_id for d in store.documents if not d.edition.register_of}
+        known = loaded | store.described
         out: set[int] = set()
+        at = 0
         for document in store.documents:
             edition = document.edition
-            later, seen = edition, {edition.doc_id}
-            while (following := self.successor(later)) is not None and following.doc_id not in seen:
-                seen.add(following.doc_id)
-                if following.doc_id in loaded:
-                    out.update(store.rows(lambda e, d=document.doc_id: e.doc_id == d))  # type: ignore[misc]
-                    break
-                later = following
             if edition.register_of:
-                out.update(self._covered(store, document.doc_id, loaded))
+                units = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
+                stale = {d for d in set(units.values()) if d in loaded or self._has_later(d, known)}
+                for n, unit_id in enumerate(store.passage_units(document.doc_id)):
+                    if units.get(unit_id or "") in stale:
+                        out.add(at + n)
+            elif self._has_later(edition.doc_id, loaded):
+                out.update(range(at, at + document.n_passages))
+            at += document.n_passages
         return frozenset(out)
 
-    @staticmethod
-    def _covered(store: Store, register_id: str, loaded: set[str]) -> set[int]:
-        """Rows of a register whose unit, or its edition as a whole, is loaded in the official text."""
-        rows = store.rows(lambda e: e.doc_id == register_id)
-        units = {u.unit_id: u for u in store.units(register_id)}
-        return {
-            row
-            for row, passage in zip(rows, store.passages(register_id), strict=True)
-            if passage.unit_id in units and units[passage.unit_id].of_document in loaded
-        }
+    def _has_later(self, doc_id: str, among: set[str] | frozenset[str]) -> bool:
+        """Whether an edition that superseded this one, directly or further on, is among some."""
+        seen = {doc_id}
+        later = self.edition(doc_id)
+        while later is not None and later.superseded_by and later.superseded_by not in seen:
+            seen.add(later.superseded_by)
+            if later.superseded_by in among:
+                return True
+            later = self.edition(later.superseded_by)
+        return False
 
     def _query_vector(self, question: str) -> tuple[FloatArray | None, str]:
         """The question's vector, or ``None`` and why only words are compared."""
@@ -310,30 +314,38 @@ class Service:
             return (LookUp(reference.strip(), message=f"{reference.strip()[:80]!r} is no reference; try e.g. “OECD 1.3” or “UNESCO para 37”"),)
         return tuple(self._resolve(item) for item in parsed)
 
-    def _resolve(self, reference: object) -> LookUp:
-        from kb.references import Reference
+    def _resolve(self, reference: Reference) -> LookUp:
+        found = resolve(reference, self)
+        if found.outcome is Outcome.CHOICE:
+            return LookUp(reference.written, choices=self._named(found.choices), message=found.message)
+        if found.outcome is Outcome.NOT_FOUND:
+            return LookUp(reference.written, near=self._named(found.near), message=found.message)
+        view = self.view(found.units[0].unit_id) if found.units else None
+        if view is None:
+            return LookUp(reference.written, message=f"{found.message} It is not loaded, and the register has no entry for it.")
+        return LookUp(reference.written, (view,), message=found.message)
 
-        assert isinstance(reference, Reference)
-        written = reference.written
-        try:
-            resolution = resolve(reference, self)
-        except AmbiguousReference as error:
-            return LookUp(written, choices=tuple((u, self.describe(u)) for u in error.choices), message=str(error))
-        except ReferenceNotFound as error:
-            return LookUp(written, near=tuple((u, self.describe(u)) for u in error.near), message=str(error))
-        views = tuple(self.view(unit_id) for unit_id in resolution.unit_ids)
-        return LookUp(written, tuple(v for v in views if v is not None), message=resolution.message)
+    def _named(self, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
+        return tuple((u.unit_id, self.describe(u.unit_id)) for u in units)
 
     # the directory that kb.references resolves against
 
-    def units_by_key(self, key: str) -> Sequence[Unit]:
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
         """Units of every loaded document, official or register, with this key."""
-        return self.store.units_by_key(key)
+        return [
+            UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
+            for u in self.store.units_by_key(key)
+            if u.proven
+        ]
 
     def documents(self) -> Sequence[Edition]:
         """Every edition of the catalog and of the index."""
         loaded = {d.doc_id: d.edition for d in self.store.documents}
         return [*loaded.values(), *(e for e in self.catalog.editions if e.doc_id not in loaded)]
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the edition has numbered units here, its own or the register's."""
+        return doc_id in self.store.described
 
     def describe(self, unit_id: str) -> str:
         """A unit in words: its edition and path."""
@@ -366,20 +378,37 @@ class Service:
         others = sorted(
             {u.of_document for u in store.units_by_key(key) if u.of_document != unit.of_document and self._same_work(u.of_document, edition)}
         )
-        span = unit.own if unit.own.end > unit.own.start else unit.span
+        span = self.quoted(unit)
         entry = self.register.get(unit_id)
         return UnitView(
             unit,
             edition,
             stored,
             bool(stored.edition.register_of),
-            store.text(unit.doc_id)[unit.span.start : unit.span.end],
+            store.text(unit.doc_id)[slice(*self._shown(unit))],
             self.cite(1, unit.doc_id, span, (), 1.0),
             tuple(parents),
             store.children(unit_id, unit.doc_id),
             tuple(others),
             unit.title or (entry.title if entry else ""),
         )
+
+    def _shown(self, unit: Unit) -> tuple[int, int]:
+        """The stretch of text a look-up shows: the unit with its parts; in the register the gists alone."""
+        gists = self._gists(unit)
+        return (gists[0].start, gists[-1].end) if gists else (unit.span.start, unit.span.end)
+
+    def _gists(self, unit: Unit) -> tuple[Span, ...]:
+        return gist_spans(self.store.text(unit.doc_id), unit.span) if unit.doc_id != unit.of_document else ()
+
+    def quoted(self, unit: Unit) -> Span:
+        """What a citation of a whole unit quotes: its own words up to its first part, or all of it where a title is all
+        that stands before; in the register the English gist."""
+        gists = self._gists(unit)
+        if gists:
+            return gists[0]
+        own = self.store.text(unit.doc_id)[unit.own.start : unit.own.end]
+        return unit.own if len(own.split()) > 12 else unit.span
 
     def _same_work(self, doc_id: str, edition: Edition) -> bool:
         other = self.edition(doc_id)
@@ -395,7 +424,7 @@ class Service:
         searched = self._searched(chosen)
         if not question:
             return Answer("", True, (), (), "the question is empty", searched=searched, index_id=store.index_id)
-        if is_reference(question):
+        if is_reference(question, self.catalog):
             return self._answer_reference(question, searched)
         return self._answer_question(question, chosen, most, searched)
 
@@ -418,7 +447,7 @@ class Service:
         for item in looked:
             for view in item.units:
                 n = len(citations) + 1
-                citation = self.with_rects(replace(self.cite(n, view.unit.doc_id, view.unit.span, (), 1.0), n=n))
+                citation = self.with_rects(self.cite(n, view.unit.doc_id, self.quoted(view.unit), (), 1.0))
                 citations.append(citation)
                 sentences.append(Sentence(citation.quote, (n,)))
             if item.message:
@@ -426,7 +455,7 @@ class Service:
         notices += self._notices(citations)
         if not citations:
             nearest = [
-                self.cite(n, u.doc_id, u.own, (), 0.0)
+                self.cite(n, u.doc_id, self.quoted(u), (), 0.0)
                 for n, (unit_id, _) in enumerate([p for item in looked for p in (*item.choices, *item.near)][:8], 1)
                 for u in self.store.unit(unit_id)[:1]
             ]

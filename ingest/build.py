@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -23,13 +24,16 @@ from ingest import isolate, sources
 from ingest.chunking import make_passages
 from ingest.embedding import VectorCache, embed
 from ingest.parse import Parsed, Task, catalog, parse
+from kb.cleaning import clean
 from kb.errors import DocumentError, IndexError_, KBError
+from kb.locators import gist_spans
 from kb.store import Entry, Store, edition_to_json, index_id, write_index
 from kb.types import Document, Edition, Passage, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ingest.pages import Layout
     from kb.register import Register
     from kb.types import Encoder
 
@@ -335,9 +339,10 @@ def _known_file(parsed: Parsed) -> bool:
 def _entry(parsed: Parsed, encoder: Encoder, register: Register) -> Entry:
     edition = parsed.edition
     units: Sequence[Unit] = parsed.units
-    passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
     if edition.register_of:
-        units, passages = _of_register(units, passages, register)
+        units, passages = _of_register(units, parsed.layout, edition, register)
+    else:
+        passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
     document = Document(
         edition,
         parsed.sha256,
@@ -354,7 +359,7 @@ def _entry(parsed: Parsed, encoder: Encoder, register: Register) -> Entry:
 
 
 def _of_register(
-    units: Sequence[Unit], passages: Sequence[Passage], register: Register
+    units: Sequence[Unit], layout: Layout, edition: Edition, register: Register
 ) -> tuple[list[Unit], list[Passage]]:
     """Register units under the ids of the editions they describe; entries that say nothing are no passage."""
     ids: dict[str, str] = {}
@@ -377,8 +382,30 @@ def _of_register(
                 parent_id=f"{catalog().get(doc_id).urn}:{entry.parent}" if entry and entry.parent else None,
             )
         )
-    kept = [replace(p, unit_id=ids.get(p.unit_id) if p.unit_id else None) for p in passages]
-    return out, [p for p in kept if p.unit_id is not None and p.unit_id not in silent]
+    texts = {u.unit_id: u for u in out}
+    kept: list[Passage] = []
+    for unit_id in dict.fromkeys(u.unit_id for u in out if u.unit_id not in silent):
+        kept.extend(_register_passages(texts[unit_id], layout, edition))
+    return out, kept
+
+
+def _register_passages(unit: Unit, layout: Layout, edition: Edition) -> Iterator[Passage]:
+    """The gist of a register entry, one passage a language; its heading and the line of facts below are no gist."""
+    described = catalog().get(unit.of_document)
+    starts = [page.start for page in layout.pages]
+    trail = (edition.ref, described.ref, f"{unit.path} {unit.title}".strip())
+    for span in gist_spans(layout.text, unit.span):
+        words, _ = clean(layout.text[span.start : span.end])
+        yield Passage(
+            edition.doc_id,
+            span,
+            layout.text[span.start : span.end],
+            f"{described.ref} > {trail[2]}\n{words}",
+            trail,
+            unit.unit_id,
+            max(1, bisect_right(starts, span.start)),
+            max(1, bisect_right(starts, span.end - 1)),
+        )
 
 
 def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str = "") -> None:
@@ -400,7 +427,7 @@ def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str
         )
         return
     message = ""
-    if outcome is Outcome.CHANGED:
+    if outcome is Outcome.CHANGED and not edition.register_of:
         message = f"its content changed; it replaces {previous or 'the former'}"
     plan.entries[edition.doc_id] = entry
     plan.reports.append(

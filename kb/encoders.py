@@ -155,8 +155,10 @@ class SentenceEncoder:
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
             try:
                 import torch
+                import transformers
                 from sentence_transformers import SentenceTransformer
 
+                transformers.utils.logging.disable_progress_bar()
                 model = SentenceTransformer(
                     str(self._folder), device="cpu", model_kwargs={"dtype": getattr(torch, self._dtype)}
                 )

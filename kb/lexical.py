@@ -90,6 +90,11 @@ class BM25:
         """Writes the index into a folder, as arrays and JSON."""
         self._model.save(str(folder))
 
+    @property
+    def size(self) -> int:
+        """Rows."""
+        return self._n
+
     def idf(self, query: str) -> dict[str, float]:
         """Inverse document frequency of each distinct query term; a term no row has gets the highest value."""
         import numpy as np

@@ -76,3 +76,35 @@ def number_parts(unit: Unit) -> tuple[str, int] | None:
             return "roman", value
         return ("letter", ord(token.lower()) - 96) if len(token) == 1 and token.isalpha() else None
     return None
+
+
+_HANGUL_LINE = re.compile(r"[가-힣]")
+_FACTS_LINE = re.compile(r"^Force: ", re.MULTILINE)
+
+
+def gist_spans(text: str, unit: Span) -> tuple[Span, ...]:
+    """The gists inside an entry of a compiled register: the English one, then the Korean one, where they are there.
+
+    An entry is printed as one heading line, the English gist, the Korean gist, and a line of facts that begins
+    "Force: ".
+    """
+    body = text[unit.start : unit.end]
+    begin = body.find("\n") + 1
+    if begin == 0:
+        return ()
+    facts = list(_FACTS_LINE.finditer(body))
+    end = facts[-1].start() if facts else len(body)
+    cut = end
+    at = begin
+    for line in body[begin:end].splitlines(keepends=True):
+        if len(_HANGUL_LINE.findall(line)) > 0.25 * len(line.strip()):
+            cut = at
+            break
+        at += len(line)
+    out: list[Span] = []
+    for a, b in ((begin, cut), (cut, end)):
+        piece = body[a:b]
+        lead = len(piece) - len(piece.lstrip())
+        if piece.strip():
+            out.append(Span(unit.start + a + lead, unit.start + a + lead + len(piece.strip())))
+    return tuple(out)

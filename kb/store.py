@@ -524,6 +524,11 @@ class Store:
         """Units of every document with this key, letter case aside."""
         return self._units("key = ? COLLATE NOCASE", (key,))
 
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""
+        return frozenset(r[0] for r in self._all("SELECT DISTINCT of_document FROM units WHERE proven AND key <> 'whole'"))
+
     def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
         """The unit's direct parts in one document."""
         return self._units("parent_id = ? AND doc_id = ?", (unit_id, doc_id))
@@ -561,6 +566,10 @@ class Store:
             self._passage(r)
             for r in self._all(f"SELECT {self._PASSAGE} FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))  # noqa: S608
         )
+
+    def passage_units(self, doc_id: str) -> tuple[str | None, ...]:
+        """For each passage of a document in row order, the unit it belongs to."""
+        return tuple(r[0] for r in self._all("SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
 
     def rows(self, choose: Callable[[Edition], bool]) -> list[int]:
         """Rows of every document whose edition is chosen."""

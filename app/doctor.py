@@ -1,0 +1,65 @@
+"""What works on this machine, and what is missing with how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.errors import KBError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``needed`` is false for what only adds something."""
+
+    what: str
+    ok: bool
+    how: str = ""
+    needed: bool = True
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """What was looked at, in order."""
+    for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
+        ok = importlib.util.find_spec(module) is not None
+        yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
+    yield _encoder(settings)
+    home = settings.home_path
+    parent = next((p for p in (home, *home.parents) if p.exists()), home)
+    writable = os.access(parent, os.W_OK)
+    yield Finding(f"home folder {home}", writable, "" if writable else "not writable; choose another with --home or KB_HOME")
+    yield _index(settings)
+    for program, what, how in (
+        ("ocrmypdf", "reads scans", "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa"),
+        ("pdftotext", "a witness for extraction tests", "apt-get install poppler-utils"),
+    ):
+        ok = shutil.which(program) is not None
+        yield Finding(f"program {program} ({what}; optional)", ok, "" if ok else how, needed=False)
+
+
+def _encoder(settings: Settings) -> Finding:
+    from kb.encoders import SentenceEncoder
+
+    try:
+        info = SentenceEncoder(settings.encoder, settings.encoder_dtype).info
+    except KBError as error:
+        return Finding(f"encoder {settings.encoder}", False, str(error))
+    return Finding(f"encoder {info.name}: weights checked, {info.dimension} dimensions", True)
+
+
+def _index(settings: Settings) -> Finding:
+    from kb.store import Store
+
+    try:
+        with Store.open(settings.home_path / "index") as store:
+            return Finding(f"index {store.index_id}: {len(store.documents)} documents, {store.n_passages} passages", True)
+    except KBError as error:
+        return Finding("index", False, str(error), needed=False)

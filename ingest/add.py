@@ -1,0 +1,96 @@
+"""Files into the home folder: copied under a name of their own, or downloaded where the publisher allows it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest import isolate, sources
+from ingest.build import ADDED
+from ingest.parse import Parsed, Task, parse
+from kb.errors import DocumentError, UnreadableError
+
+if TYPE_CHECKING:
+    from kb.types import Edition
+
+TIMEOUT = 60
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a file turned out to be, where it is kept, and what the person should know."""
+
+    path: Path
+    what: str
+    notes: tuple[str, ...]
+
+
+def add_file(path: Path, home: Path, name: str | None = None) -> Added:
+    """Copies a file into the home folder after reading it.
+
+    :raises DocumentError: it cannot be read; nothing is copied.
+    """
+    task = Task(path.resolve(), sources.fingerprint(path))
+    result = next(isolate.run(parse, [task], workers=1))[1]
+    if isinstance(result, DocumentError):
+        raise result
+    assert isinstance(result, Parsed)
+    folder = home / ADDED
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / _safe(name or path.name)
+    if target.exists() and sources.fingerprint(target) != task.sha256:
+        target = target.with_stem(f"{target.stem}-{task.sha256[:8]}")
+    temporary = target.with_name(target.name + ".new")
+    shutil.copyfile(path, temporary)
+    temporary.replace(target)
+    known = "" if result.edition.in_catalog else " (not in the catalog)"
+    return Added(target, f"{result.edition.ref} [{result.edition.doc_id}]{known}", result.notes)
+
+
+def _safe(name: str) -> str:
+    """A file name without path parts or odd characters, its ending kept."""
+    return re.sub(r"[^\w.+-]+", "-", Path(name).name).lstrip(".-")[-120:] or "document"
+
+
+def fetch(edition: Edition, home: Path) -> Added:
+    """Downloads an edition whose publisher allows it, checks that it is that edition, and adds it.
+
+    :raises UnreadableError: not allowed, not reachable, or something else came; says how to add it by hand.
+    """
+    by_hand = f"download it in a browser from {edition.landing_url or 'its publisher'} and run `kb corpus add FILE`"
+    if not edition.file_url:
+        raise UnreadableError(f"{edition.ref}: not for automatic download; {by_hand}")
+    if not edition.file_url.startswith("https://"):
+        raise UnreadableError(f"{edition.ref}: its address is not https; {by_hand}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{edition.doc_id}.pdf"
+        try:
+            _download(edition.file_url, path)
+        except (urllib.error.URLError, OSError, ValueError) as error:
+            raise UnreadableError(f"{edition.ref}: cannot be downloaded ({error}); {by_hand}") from error
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        result = next(isolate.run(parse, [Task(path, digest)], workers=1))[1]
+        if isinstance(result, DocumentError):
+            raise UnreadableError(f"{edition.ref}: what came is unreadable ({result}); {by_hand}")
+        if result.edition.doc_id != edition.doc_id:
+            raise UnreadableError(f"{edition.ref}: what came is {result.edition.ref}, so it was not kept; {by_hand}")
+        return add_file(path, home)
+
+
+def _download(url: str, path: Path) -> None:
+    request = urllib.request.Request(url, headers={"User-Agent": "standards-kb"})  # noqa: S310 - https only, checked above
+    size = 0
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as reply, path.open("wb") as file:  # noqa: S310
+        while block := reply.read(CHUNK):
+            size += len(block)
+            if size > sources.MAX_BYTES:
+                raise ValueError(f"more than {sources.MAX_BYTES:,} bytes")
+            file.write(block)
