@@ -24,6 +24,7 @@ from ingest import isolate, sources
 from ingest.chunking import make_passages
 from ingest.embedding import VectorCache, embed
 from ingest.parse import Parsed, Task, catalog, parse
+from kb.catalog import corpus_dir
 from kb.cleaning import clean
 from kb.errors import DocumentError, IndexError_, KBError
 from kb.locators import gist_spans
@@ -218,23 +219,38 @@ def _complete(root: Path) -> bool:
 
 def compiled_registers(home: Path, register: Register) -> list[Task]:
     """One PDF per register edition in the home folder, written only where its bytes changed."""
-    from ingest.compile_register import compile_register
-
-    out: list[Task] = []
     folder = home / REGISTER
     folder.mkdir(parents=True, exist_ok=True)
-    for edition in catalog().editions:
-        if not edition.register_of:
-            continue
-        data = compile_register(register, catalog(), edition.doc_id)
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = folder / f"{edition.doc_id}.pdf"
-        if not path.is_file() or sources.fingerprint(path) != sha256:
+    stamp = folder / "made-from"
+    wanted = _register_state()
+    ids = register.register_ids()
+    paths = [folder / f"{doc_id}.pdf" for doc_id in ids]
+    if not (_text_of(stamp) == wanted and all(p.is_file() for p in paths)):
+        from ingest.compile_register import compile_register
+
+        for doc_id, path in zip(ids, paths, strict=True):
             temporary = path.with_suffix(".new")
-            temporary.write_bytes(data)
+            temporary.write_bytes(compile_register(register, catalog(), doc_id))
             temporary.replace(path)
-        out.append(Task(path, sha256, edition.doc_id))
-    return out
+        stamp.write_text(wanted, "utf-8")
+    return [Task(path, sources.fingerprint(path), doc_id) for doc_id, path in zip(ids, paths, strict=True)]
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def _register_state() -> str:
+    """A hash of everything the compiled registers are made from: the data and the code that sets it."""
+    digest = hashlib.sha256()
+    data = corpus_dir()
+    sheets = [Path(ingest.__file__).parent / "compile_register.py", data / "catalog.toml", data / "topics.toml"]
+    for path in [*sheets, *sorted((data / "register").glob("*.toml"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _tasks(

@@ -85,11 +85,11 @@ _FACTS_LINE = re.compile(r"^Force: ", re.MULTILINE)
 def gist_spans(text: str, unit: Span) -> tuple[Span, ...]:
     """The gists inside an entry of a compiled register: the English one, then the Korean one, where they are there.
 
-    An entry is printed as one heading line, the English gist, the Korean gist, and a line of facts that begins
+    An entry is printed as a heading that ends with its key in brackets, the English gist, the Korean gist, and a line of facts that begins
     "Force: ".
     """
     body = text[unit.start : unit.end]
-    begin = body.find("\n") + 1
+    begin = body.find("\n", max(0, body.find("]"))) + 1  # the heading ends with its key in brackets, on one line or two
     if begin == 0:
         return ()
     facts = list(_FACTS_LINE.finditer(body))

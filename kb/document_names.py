@@ -1,0 +1,450 @@
+"""Names of documents in a text: what the catalog calls its editions, what people call them, and years. Pure.
+
+Names are compared by letters and digits alone, so that "EAD v1", "EADv1" and "IEEE Std 7003-2024" in any spacing are
+one; between two digits a sign is kept, since "7010.1" is not "70101". All names are one tree of letters, walked once
+from each place a word begins.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kb.catalog import Catalog
+    from kb.types import Edition
+
+# --- folding ---------------------------------------------------------------------------------------------------------
+
+_FOLD = {
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys("〜～∼˜", "~"),
+    **dict.fromkeys("“”„«»「」『』＂", '"'),
+    **dict.fromkeys("‘’‚′`´", "'"),
+    **dict.fromkeys("（〔﹙", "("),
+    **dict.fromkeys("）〕﹚", ")"),
+    **dict.fromkeys("［【", "["),
+    **dict.fromkeys("］】", "]"),
+    **dict.fromkeys("、，", ","),
+    **dict.fromkeys("。", "."),
+    **dict.fromkeys("·‧∙・ㆍᆞ･", "·"),
+    "…": ".",
+    "¶": "§",
+}
+_DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text: lower case, one form for each sign; ``lo[i]:hi[i]`` is where character ``i`` came from."""
+
+    raw: str
+    s: str
+    lo: tuple[int, ...]
+    hi: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return self.lo[start], self.hi[end - 1]
+
+    def original(self, start: int, end: int) -> str:
+        a, b = self.span(start, end)
+        return self.raw[a:b]
+
+
+def fold(raw: str) -> Folded:
+    """``raw`` in lower case, with one form for each sign, full-width and decomposed letters made plain."""
+    out: list[str] = []
+    lo: list[int] = []
+    hi: list[int] = []
+    i, n = 0, len(raw)
+    while i < n:
+        j = i + 1
+        # decomposed letters (a file name pasted from a Mac): Hangul jamo and accents join the letter before them
+        while j < n and j < i + 8 and (unicodedata.combining(raw[j]) or "\u1160" <= raw[j] <= "\u11ff"):
+            j += 1
+        piece = raw[i:j]
+        if piece in _DROPPED:
+            i = j
+            continue
+        if piece.isascii():
+            folded = " " if piece.isspace() else "'" if piece == "`" else piece.lower()
+        elif piece in _FOLD:
+            folded = _FOLD[piece]
+        else:
+            folded = "".join(_FOLD.get(c, c) for c in unicodedata.normalize("NFKC", piece)).lower()
+            folded = re.sub(r"\s", " ", folded)
+        for c in folded:
+            out.append(c)
+            lo.append(i)
+            hi.append(j)
+        i = j
+    return Folded(raw, "".join(out), tuple(lo), tuple(hi))
+
+
+# --- names of documents ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a name stands for: editions, newest first.
+
+    ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
+    kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
+    inside a sentence.
+    """
+
+    docs: tuple[str, ...] = ()
+    given: bool = False
+    issuer: str = ""
+    unknown: str = ""
+    only_whole: bool = False
+    foreign: bool = False
+
+
+class _Node:
+    __slots__ = ("name", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The names of a catalog: a tree of letters, and what they lead to.
+
+    ``chains`` holds for each edition those of its work, newest first; ``standards`` the editions of a standard by its
+    number; ``by_urn`` the edition of a URN.
+    """
+
+    root: _Node
+    editions: dict[str, Edition]
+    chains: dict[str, tuple[str, ...]]
+    standards: dict[str, tuple[str, ...]]
+    by_urn: dict[str, str]
+
+
+class Same:
+    """A catalog compared by identity: its hash would read every entry."""
+
+    __slots__ = ("catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __hash__(self) -> int:
+        return id(self.catalog)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.catalog is other.catalog
+
+
+# Words people use beside those of the catalog: issuer → folded names, then URN stem → folded names.
+_ISSUERS = {
+    "UNESCO": ("unesco", "유네스코", "유네스코(UNESCO)", "UNESCO(유네스코)"),
+    "OECD": ("oecd", "경제협력개발기구", "OECD(경제협력개발기구)", "경제협력개발기구(OECD)"),
+    "IEEE": ("ieee", "국제전기전자공학회", "전기전자공학자협회", "IEEE SA", "IEEE-SA"),
+    "NIST": ("nist", "미국 국립표준기술연구소", "미국표준기술연구소"),
+    "European Union": ("eu", "european union", "유럽연합", "유럽연합(EU)"),
+}
+SCHEMES_OF = {
+    "UNESCO": ("unesco-para", "guidelines", "outline"),
+    "OECD": ("oecd",),
+    "IEEE": ("ieee", "ead"),
+    "NIST": ("nist-rmf", "nist-action"),
+    "European Union": ("eu-act", "hleg"),
+}
+_WORKS: dict[str, tuple[str, ...]] = {
+    "urn:kb:unesco:ai-ethics:": (
+        "Recommendation on the Ethics of Artificial Intelligence",
+        "Recommendation on AI Ethics",
+        "UNESCO Recommendation on AI Ethics",
+        "UNESCO AI Ethics Recommendation",
+        "UNESCO Ethics of AI",
+        "유네스코 권고",
+        "유네스코 권고문",
+        "유네스코 AI 권고",
+        "유네스코 인공지능 권고",
+        "유네스코 인공지능 윤리에 관한 권고",
+        "유네스코 인공지능 윤리 권고문",
+        "인공지능 윤리 권고",
+        "인공지능 윤리에 관한 권고",
+        "AI 윤리 권고",
+    ),
+    "urn:kb:oecd:legal-0449:": (
+        "OECD Principles",
+        "OECD Principles on AI",
+        "OECD Principles on Artificial Intelligence",
+        "OECD Recommendation of the Council on Artificial Intelligence",
+        "OECD Council Recommendation on AI",
+        "Recommendation of the Council on Artificial Intelligence",
+        "OECD-LEGAL-0449",
+        "LEGAL/0449",
+        "LEGAL 0449",
+        "OECD 0449",
+        "OECD 원칙",
+        "OECD 권고",
+        "OECD AI 권고",
+        "OECD 인공지능 원칙",
+        "OECD 인공지능 이사회 권고",
+        "경제협력개발기구 인공지능 원칙",
+    ),
+    "urn:kb:eu:ai-act:": (
+        "AIA",
+        "EU AIA",
+        "AI Act",
+        "EU Artificial Intelligence Act",
+        "Artificial Intelligence Act",
+        "European AI Act",
+        "Regulation 2024/1689",
+        "Reg. (EU) 2024/1689",
+        "2024/1689",
+        "EU 인공지능법",
+        "유럽 인공지능법",
+        "유럽연합 AI법",
+        "유럽 AI법",
+        "EU AI Act(인공지능법)",
+        "인공지능법",
+        "인공지능 법",
+        "AI법",
+        "EU AI 규정",
+    ),
+    "urn:kb:kr:ai-basic-act:": (
+        "인공지능법",
+        "인공지능 법",
+        "AI법",
+        "한국 인공지능기본법",
+        "한국 AI 기본법",
+        "인공지능 발전과 신뢰 기반 조성 등에 관한 기본법",
+    ),
+    "urn:kb:eu:hleg:": (
+        "Ethics Guidelines for Trustworthy AI",
+        "Ethics Guidelines for Trustworthy Artificial Intelligence",
+        "Trustworthy AI Guidelines",
+        "EU HLEG",
+        "HLEG AI",
+        "AI-HLEG",
+        "신뢰할 수 있는 AI 가이드라인",
+        "신뢰할 수 있는 AI 윤리 가이드라인",
+        "신뢰할 수 있는 AI를 위한 윤리 가이드라인",
+        "신뢰할 수 있는 인공지능 가이드라인",
+        "신뢰할 수 있는 인공지능을 위한 윤리 가이드라인",
+        "EU 신뢰할 수 있는 AI 가이드라인",
+        "EU AI 윤리 가이드라인",
+    ),
+    "urn:kb:ieee:ead:": ("EAD",),
+    "urn:kb:nist:ai-rmf:": ("NIST AI 위험관리 프레임워크", "AI 위험관리 프레임워크", "NIST AI-RMF", "NIST RMF"),
+    "urn:kb:nist:ai-600-1:": ("AI 600-1", "GenAI Profile", "Generative AI Profile", "생성형 AI 프로파일"),
+    "urn:kb:unesco:courts:": ("Guidelines for the Use of AI in Courts and Tribunals", "유네스코 법원 가이드라인"),
+    "urn:kb:unesco:ram:": ("Readiness Assessment Methodology",),
+    "urn:kb:kr:kisdi-checklist:": ("자율점검표", "인공지능 윤리기준 자율점검표", "KISDI", "AI 윤리기준 자율점검표"),
+}
+_MANY = {"IEEE 7000 series": "ieee", "IEEE 7000 시리즈": "ieee", "IEEE P7000 series": "ieee"}
+
+_EDITION_WORDS = re.compile(
+    r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4)
+def lexicon_of(same: Same) -> Lexicon:
+    """The names of this catalog; made once."""
+    catalog = same.catalog
+    editions = {edition.doc_id: edition for edition in catalog.editions}
+    chains: dict[str, tuple[str, ...]] = {}
+    linked = {e.superseded_by for e in catalog.editions} | {e.supersedes for e in catalog.editions}
+    for edition in catalog.editions:
+        members: tuple[Edition, ...] = (edition,)
+        if edition.superseded_by or edition.supersedes or edition.doc_id in linked:
+            # an act and the resolution that preceded it are one chain, but two works
+            members = tuple(e for e in catalog.chain(edition) if e.publisher == edition.publisher)
+        chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
+    lexicon = Lexicon(_Node(), editions, chains, {}, {e.urn.casefold(): e.doc_id for e in catalog.editions})
+
+    def add(words: str, name: Name) -> None:
+        node = lexicon.root
+        for c in _squeezed(words):
+            node = node.next.setdefault(c, _Node())
+        if node.name is None or (name.given and not node.name.given and not node.name.issuer):
+            node.name = name
+        elif name.given == node.name.given and not name.issuer:
+            docs = node.name.docs + tuple(d for d in name.docs if d not in node.name.docs)
+            node.name = replace(node.name, docs=docs, only_whole=node.name.only_whole and name.only_whole)
+
+    for edition in catalog.editions:
+        own = (edition.doc_id,)
+        add(edition.ref, Name(own, given=True))
+        add(edition.doc_id, Name(own, given=True))
+        for alias in edition.aliases:
+            given = bool(_EDITION_WORDS.search(alias))
+            add(alias, Name(own if given else chains[edition.doc_id], given))
+        if not edition.is_register:
+            # a short title ("Data Privacy Process") is plain words inside a sentence
+            add(edition.title, Name(chains[edition.doc_id], only_whole=len(edition.title.split()) < 4))
+        stem = edition.urn.split(":")
+        if stem[2] == "ieee" and re.fullmatch(r"\d+(?:\.\d+)?", stem[3]):
+            lexicon.standards[stem[3]] = (*lexicon.standards.get(stem[3], ()), edition.doc_id)
+    for stem_, words in _WORKS.items():
+        docs = newest_first(d for e in catalog.editions if e.urn.startswith(stem_) for d in chains[e.doc_id])
+        for word in words:
+            if docs:
+                add(word, Name(docs))
+    for word, scheme in _MANY.items():
+        docs = tuple(e.doc_id for e in catalog.editions if e.scheme == scheme)
+        add(word, Name(docs, issuer="IEEE"))
+    publishers = {e.publisher for e in catalog.editions if not e.is_register}
+    for publisher in sorted(publishers):
+        urns = {e.urn.split(":")[2] for e in catalog.editions if e.publisher == publisher}
+        docs = newest_first(
+            d
+            for e in catalog.editions
+            if not e.is_register
+            and not e.mistaken_for
+            and e.rendition_of is None
+            # the group's guidelines are cited as the Union's; what only Parliament said is not
+            and (e.publisher == publisher or (e.urn.split(":")[2] in urns and "HLEG" in e.publisher))
+            for d in chains[e.doc_id]
+            if editions[d].rendition_of is None
+        )
+        for word in _ISSUERS.get(publisher, (publisher,)):
+            add(word, Name(docs, issuer=publisher))
+    return lexicon
+
+
+def newest_first(doc_ids: Iterable[str]) -> tuple[str, ...]:
+    """Without repeats, in the order given: chains come newest first."""
+    return tuple(dict.fromkeys(doc_ids))
+
+
+def years_of(edition: Edition) -> tuple[frozenset[str], frozenset[str]]:
+    """Years by which an edition is called, and years it merely mentions."""
+    first = set(re.findall(r"(?:19|20)\d\d", edition.urn.rsplit(":", 1)[1])) | {edition.issued[:4]} - {""}
+    return frozenset(first), frozenset(re.findall(r"(?:19|20)\d\d", edition.edition))
+
+
+def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Those of ``docs`` called by this year; failing that, those whose description mentions it."""
+    years = {d: years_of(lexicon.editions[d]) for d in docs}
+    return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
+
+
+def _squeezed(words: str) -> Iterator[str]:
+    """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
+    gap, last = "", ""
+    for c in fold(words).s:
+        if not c.isalnum():
+            gap += c
+            continue
+        if gap and last.isdigit() and c.isdigit():
+            yield "." if gap == "." else "|"
+        yield c
+        gap, last = "", c
+
+
+_SIGNS = frozenset(" -,.:;'\"()/_&?!")
+_PARTICLE = re.compile(r"(?:의|은|는|이|가|을|를|에|에서|상|과|와|도|로|으로|제|및|문|서|판)")
+
+
+def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
+    """The longest name that starts at ``i``, and where it ends."""
+    s, n = text.s, len(text.s)
+    node, j, best = root, i, None
+    gap = ""
+    while j < n:
+        c = s[j]
+        if not c.isalnum():
+            if c not in _SIGNS or len(gap) == 3:
+                break
+            gap += c
+            j += 1
+            continue
+        if gap and s[j - len(gap) - 1].isdigit() and c.isdigit():
+            sign = node.next.get("." if gap == "." else "|")
+            if sign is None:
+                break
+            node = sign
+        step = node.next.get(c)
+        if step is None:
+            break
+        node, gap = step, ""
+        j += 1
+        if node.name is not None and _ends(s, j):
+            best = j, node.name
+    return best
+
+
+def _ends(s: str, j: int) -> bool:
+    """Whether a word may end before ``j``."""
+    if j >= len(s):
+        return True
+    last, c = s[j - 1], s[j]
+    if last.isascii() and last.isalpha():
+        return not (c.isascii() and c.isalpha())
+    if last.isdigit():
+        if c == "." and j + 1 < len(s) and s[j + 1].isdigit():
+            return False
+        return not (c.isascii() and c.isalnum())
+    if "가" <= last <= "힣" and "가" <= c <= "힣":
+        return _PARTICLE.match(s, j) is not None
+    return True
+
+
+def begins(s: str, i: int) -> bool:
+    """Whether a word may start at ``i``."""
+    if i == 0:
+        return True
+    c, before = s[i], s[i - 1]
+    if c.isascii():
+        return not (before.isascii() and before.isalnum())
+    return not ("가" <= before <= "힣" and "가" <= c <= "힣")
+
+
+_IEEE = re.compile(
+    r"(?P<ieee>(?:iso\s?/?\s?iec\s?/?\s?)?ieee[\s-]{0,2}(?:std\.?|standards?|표준)?\s?(?:no\.?\s?)?(?:p\s?)?"
+    r"|std\.?\s?|p(?=\d{4}))?(?P<n>\d{3,5}(?:\.\d{1,2})?)(?:\s?[-:]\s?(?P<year>(?:19|20)\d\d))?(?![\d]|\.\d|[a-z])"
+)
+_NUMBERED_ELSEWHERE = re.compile(
+    r"oecd[/\s-]{0,3}legal[/\s-]{0,3}\d{3,4}(?!\d)"
+    r"|nist[\s-]{0,2}(?:sp|ir|nistir|ai|fips)[\s-]{0,2}\d{1,4}(?:-\d{1,4}){0,2}(?![\d.])"
+    r"|(?:iso|iec|cen|cenelec|etsi|itu)(?:[/\s-]{0,2}(?:iec|ieee|tr|ts|fdis|dis|std|en|jtc)){0,4}[\s-]{0,2}"
+    r"(?:[a-z]\.)?\d{3,6}(?:-\d{1,4}){0,2}(?::\d{4})?"
+    r"|(?:regulation|directive|decision|reg\.)\s?(?:\(?(?:eu|ec|eec)\)?)?\s?(?:no\.?\s?)?\d{2,4}/\d{2,4}(?:/e[cu])?"
+    r"|ead\s?(?:v(?:ersion)?\.?\s?)?\d(?:\s?e(?![a-z]))?(?![\d.])"
+    r"|cets\s?(?:no\.?\s?)?\d{2,3}"
+)
+_FOREIGN = re.compile(
+    r"(?:gdpr|dsa|dma|ccpa|cpra|hipaa|nis\s?2|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|pipa|pipeda|lgpd|uncitral"
+    r"|charter|constitution|헌법|민법|형법|개인정보\s?보호법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))"
+    r"(?![a-z])"
+)
+
+
+def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
+    """A document's name at ``i``: from the catalog, a standard's number, or one that the catalog does not have."""
+    s = text.s
+    if not begins(s, i):
+        return None
+    best = _walk(text, i, lexicon.root) if s[i].isalnum() else None
+    ieee = _IEEE.match(s, i)
+    if ieee and (best is None or ieee.end() > best[0]):
+        docs, year = lexicon.standards.get(ieee["n"], ()), ieee["year"]
+        if year and docs:
+            of_year = tuple(d for d in docs if year in lexicon.editions[d].ref)
+            unknown = "" if of_year else text.original(i, ieee.end()).strip()
+            best = ieee.end(), Name(of_year or docs, given=True, unknown=unknown)
+        elif docs and (ieee["ieee"] or text.s == ieee[0]):
+            best = ieee.end(), Name(newest_first(d for doc in docs for d in lexicon.chains[doc]))
+        elif ieee["ieee"] and "ieee" in ieee["ieee"]:
+            best = ieee.end(), Name(unknown=text.original(i, ieee.end()).strip())
+    other = _NUMBERED_ELSEWHERE.match(s, i)
+    if other and (best is None or other.end() > best[0]):
+        best = other.end(), Name(unknown=text.original(i, other.end()).strip())
+    if best is None and (foreign := _FOREIGN.match(s, i)):
+        best = foreign.end(), Name(unknown=text.original(i, foreign.end()).strip(), foreign=True)
+    return best

@@ -1,0 +1,494 @@
+"""References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
+
+:func:`parse` and :func:`is_reference` read text (see :mod:`kb.grammar`), :func:`resolve` asks a :class:`Directory`
+which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is for names, which have
+no numbers to be exact about; its results are suggestions and never an answer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from kb.errors import AmbiguousReference, ReferenceNotFound
+from kb.grammar import MAX_CHARS, Reference, is_reference, parse, slug, to_roman
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kb.types import Edition
+
+__all__ = [
+    "MAX_CHARS",
+    "Directory",
+    "Outcome",
+    "Reference",
+    "Resolution",
+    "Suggestion",
+    "UnitName",
+    "is_reference",
+    "parse",
+    "resolve",
+    "suggest",
+    "write",
+]
+
+NEAR = 5
+"""How many near misses are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit as a directory lists it. ``doc_id`` is the document whose text it is, ``of_document`` the edition it
+    belongs to; they differ only for an entry of the register. ``key`` is the unit's place in the edition: "para:37".
+    """
+
+    unit_id: str
+    doc_id: str
+    of_document: str
+    key: str
+    path: str = ""
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def is_register(self) -> bool:
+        """Whether this is our own description, not the document's words."""
+        return self.doc_id != self.of_document
+
+
+class Directory(Protocol):
+    """What is there to be found."""
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        """Every unit with exactly this key, of every document, entries of the register included."""
+        ...
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog, held or not, and those added by hand."""
+        ...
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the edition has numbered units here, its own or the register's; an entry for the whole is none."""
+        ...
+
+
+class Outcome(str, Enum):
+    """How a look-up ends."""
+
+    FOUND = "found"
+    CHOICE = "choice"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a reference leads to.
+
+    FOUND: ``units`` is one place, the official text first and then the register's entry; empty only for a document
+    without an entry for the whole, then ``edition`` alone says which. CHOICE: ``choices`` are different places, the
+    likeliest first, and none is taken. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
+    the unit found; ``others`` are units of the same number in other editions of the work; ``newer`` are the editions
+    that supersede ``edition``, held or not, newest first. ``message`` says all this in a sentence.
+    """
+
+    reference: Reference
+    outcome: Outcome
+    message: str
+    units: tuple[UnitName, ...] = ()
+    edition: Edition | None = None
+    others: tuple[UnitName, ...] = ()
+    newer: tuple[Edition, ...] = ()
+    choices: tuple[UnitName, ...] = ()
+    near: tuple[UnitName, ...] = ()
+
+    def require(self) -> tuple[UnitName, ...]:
+        """The units found.
+
+        :raises AmbiguousReference: several places hold the number.
+        :raises ReferenceNotFound: none does; ``near`` has the near misses.
+        """
+        if self.outcome is Outcome.CHOICE:
+            raise AmbiguousReference(self.message, tuple(unit.unit_id for unit in self.choices))
+        if self.outcome is Outcome.NOT_FOUND:
+            raise ReferenceNotFound(self.message, tuple(unit.unit_id for unit in self.near))
+        return self.units
+
+
+def resolve(reference: Reference, directory: Directory) -> Resolution:
+    """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
+
+    Without an edition the current one is taken and the others are named; if the newest edition held has no such
+    number, the older ones are offered as a choice and none is taken.
+    """
+    works = _Works(directory.documents())
+    if reference.unknown:
+        return _unknown(reference, directory, works)
+    allowed = frozenset(reference.doc_ids)
+    places: dict[tuple[str, str], list[UnitName]] = {}
+    for key in reference.keys:
+        for unit in directory.units_by_key(key):
+            if not allowed or unit.of_document in allowed:
+                places.setdefault((unit.of_document, key), []).append(unit)
+    for doc, key in list(places):
+        # another rendition of an edition that is there itself is read, but not cited beside it
+        edition = works.editions.get(doc)
+        if edition is not None and edition.rendition_of is not None and (edition.rendition_of, key) in places:
+            del places[doc, key]
+    whole = reference.keys == ("whole",)
+    if not places:
+        if whole and (named := _edition_alone(reference, directory, works)):
+            return named
+        near = _near(reference, directory, works)
+        return Resolution(reference, Outcome.NOT_FOUND, _not_found(reference, near, works), near=near)
+    first: list[list[UnitName]] = []
+    older: list[list[UnitName]] = []
+    lacking: list[str] = []
+    for chain in dict.fromkeys(works.chain(doc) for doc, _ in places):
+        held = [doc for doc in chain if any(place[0] == doc for place in places)]
+        for place, units in places.items():
+            if place[0] in held:
+                (first if place[0] == held[0] else older).append(_sources(units))
+        if not reference.edition_given and not whole:
+            newest = next(d for d in chain if d == held[0] or (directory.holds(d) and (not allowed or d in allowed)))
+            lacking += [newest] if newest != held[0] else []
+    if len(first) == 1 and not lacking:
+        return _found(reference, first[0], [units[0] for units in older], works)
+    order = {doc: n for n, doc in enumerate(reference.doc_ids)}
+    choices = [units[0] for group in (first, older) for units in group]
+    choices.sort(key=lambda unit: order.get(unit.of_document, 0))
+    shown = reference.number or reference.written
+    listed = _listed(choices, works)
+    if lacking:
+        message = f"{works.ref(lacking[0])} has no {shown}; it stands in {listed}. Say which edition is meant."
+    else:
+        message = f"{shown} stands in several places: {listed}. Say which is meant."
+    return Resolution(reference, Outcome.CHOICE, message, choices=tuple(choices))
+
+
+def _found(reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: _Works) -> Resolution:
+    edition = works.editions.get(units[0].of_document)
+    newer = works.newer(units[0].of_document)
+    message = write(units[0], edition) if edition else units[0].unit_id
+    if newer:
+        message += f"; superseded, the current edition is {newer[0].ref}"
+    if others:
+        message += f"; the number also stands in {_listed(others, works)}"
+    return Resolution(reference, Outcome.FOUND, message + ".", tuple(units), edition, tuple(others), newer)
+
+
+def _edition_alone(reference: Reference, directory: Directory, works: _Works) -> Resolution | None:
+    """A document that is named, but has no entry for the whole: the edition alone."""
+    docs = [doc for doc in reference.doc_ids if doc in works.editions]
+    docs = [doc for doc in docs if directory.holds(doc)] or docs
+    if len({works.chain(doc) for doc in docs}) != 1:
+        return None
+    doc = next(doc for doc in works.chain(docs[0]) if doc in docs)
+    edition = works.editions[doc]
+    return Resolution(reference, Outcome.FOUND, f"{edition.ref}.", edition=edition, newer=works.newer(doc))
+
+
+def _unknown(reference: Reference, directory: Directory, works: _Works) -> Resolution:
+    """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
+    chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
+    near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
+    near = _one_each(near)[:NEAR]
+    message = f"{reference.unknown} is not among the editions known here."
+    if near:
+        message += f" Near misses: {_listed(near, works)}."
+    return Resolution(reference, Outcome.NOT_FOUND, message, near=tuple(near))
+
+
+def _sources(units: Iterable[UnitName]) -> list[UnitName]:
+    """Official text first, then the register."""
+    return sorted(units, key=lambda unit: (unit.is_register, unit.doc_id, unit.unit_id))
+
+
+def _one_each(units: Iterable[UnitName]) -> list[UnitName]:
+    """One unit for each place, the official one if there is one."""
+    best: dict[tuple[str, str], UnitName] = {}
+    for unit in units:
+        other = best.setdefault((unit.of_document, unit.key), unit)
+        if other.is_register and not unit.is_register:
+            best[unit.of_document, unit.key] = unit
+    return list(best.values())
+
+
+# --- editions --------------------------------------------------------------------------------------------------------
+
+
+class _Works:
+    """Which editions are of one work: joined by *supersedes*, *superseded by* or *rendition of*."""
+
+    __slots__ = ("_chains", "editions")
+
+    def __init__(self, documents: Iterable[Edition]) -> None:
+        self.editions = {edition.doc_id: edition for edition in documents}
+        self._chains: dict[str, tuple[str, ...]] = {}
+        later: dict[str, set[str]] = {}
+        near: dict[str, set[str]] = {}
+        for doc, edition in self.editions.items():
+            for old, new in ((doc, edition.superseded_by), (edition.supersedes, doc), (doc, edition.rendition_of)):
+                if old in self.editions and new in self.editions:
+                    near.setdefault(old, set()).add(new)
+                    near.setdefault(new, set()).add(old)
+                    if edition.rendition_of != new:
+                        later.setdefault(old, set()).add(new)
+        for doc in near:
+            if doc not in self._chains:
+                members, queue = {doc}, [doc]
+                while queue:
+                    fresh = near[queue.pop()] - members
+                    members |= fresh
+                    queue += fresh
+                chain = self._sorted(members, later)
+                self._chains.update(dict.fromkeys(members, chain))
+
+    def _sorted(self, members: set[str], later: dict[str, set[str]]) -> tuple[str, ...]:
+        """Newest first: after all that supersede it; among equals the later date, and renditions last."""
+        left = sorted(members)
+        left.sort(key=lambda doc: self.editions[doc].issued, reverse=True)
+        left.sort(key=lambda doc: self.editions[doc].rendition_of is not None)
+        out: list[str] = []
+        while left:
+            free = next((doc for doc in left if not later.get(doc, set()) & set(left)), left[0])
+            out.append(free)
+            left.remove(free)
+        return tuple(out)
+
+    def chain(self, doc: str) -> tuple[str, ...]:
+        """The editions of the work that ``doc`` is one of, newest first."""
+        return self._chains.get(doc, (doc,))
+
+    def newer(self, doc: str) -> tuple[Edition, ...]:
+        """The editions that come after ``doc``, newest first, without renditions."""
+        chain = self.chain(doc)
+        later = (self.editions[d] for d in chain[: chain.index(doc)])
+        mine = self.editions[doc].rendition_of if doc in self.editions else None
+        return tuple(edition for edition in later if edition.rendition_of is None and edition.doc_id != mine)
+
+    def ref(self, doc: str) -> str:
+        """How the edition is cited."""
+        return self.editions[doc].ref if doc in self.editions else doc
+
+
+def _listed(units: Sequence[UnitName], works: _Works) -> str:
+    editions = works.editions
+    shown = [write(u, editions[u.of_document]) if u.of_document in editions else u.unit_id for u in units[:8]]
+    more = f" and {len(units) - 8} more" if len(units) > 8 else ""
+    return "; ".join(shown) + more
+
+
+# --- near misses -----------------------------------------------------------------------------------------------------
+
+
+def _near(reference: Reference, directory: Directory, works: _Works) -> tuple[UnitName, ...]:
+    """At most :data:`NEAR` units close to a reference that was not found, to be shown as near misses only.
+
+    The same number in another edition of the work, then what contains it, then its neighbours: within the documents
+    named or, where none is named, in any.
+    """
+    allowed = frozenset(reference.doc_ids)
+    kin = {doc for named in allowed for doc in works.chain(named)}
+    found = [u for key in reference.keys for u in directory.units_by_key(key) if u.of_document in kin]
+    for near in _near_keys(reference.keys):
+        units = [u for u in directory.units_by_key(near) if not allowed or u.of_document in allowed]
+        found += [unit for unit in units if unit not in found]
+        if len(found) >= 4 * NEAR:
+            break
+    return tuple(_one_each(found)[:NEAR])
+
+
+def _near_keys(keys: Sequence[str]) -> list[str]:
+    """Keys beside these, nearest first: parents, then the numbers around the last part."""
+    out: list[str] = []
+    for key in keys[:8]:
+        kind, _, number = key.partition(":")
+        parts = number.split(".")
+        out += [f"{kind}:{'.'.join(parts[:n])}" for n in range(len(parts) - 1, 0, -1)]
+    for step in (1, 2, 3):
+        for key in keys[:8]:
+            kind, _, number = key.partition(":")
+            head, dot, last = number.rpartition(".")
+            for sign in (-1, 1):
+                out += [f"{kind}:{head}{dot}{n}" for n in _beside(last, sign * step)]
+    for key in keys[:4]:
+        kind, _, number = key.partition(":")
+        if number.isdigit() and kind in {"principle", "requirement", "recommendation"}:
+            out += [f"{kind}:{n}.{number}" for n in (1, 2)]
+        if kind == "action" and (action := re.fullmatch(r"(..)-(\d+)\.(\d+)-(\d{3})", number)):
+            out += [f"action:{action[1]}-{action[2]}.{action[3]}-{int(action[4]) + n:03}" for n in (-1, 1, -2, 2)]
+        if kind == "question" and (question := re.fullmatch(r"E(\d\d)\.(\d\d)", number)):
+            out += [f"question:E{question[1]}.{int(question[2]) + n:02}" for n in (-1, 1, -2, 2)]
+    return [key for key in dict.fromkeys(out) if key not in keys]
+
+
+def _beside(last: str, step: int) -> list[str]:
+    if last.isdigit():
+        return [str(int(last) + step)] if int(last) + step > 0 else []
+    if re.fullmatch(r"\d+[a-z]", last):
+        return [last[:-1]]
+    out: list[str] = []
+    if len(last) == 1 and last.isalpha() and last.isascii():
+        out += [chr(ord(last) + step)] if chr(ord(last) + step).isalpha() else []
+    romans = {to_roman(n): n for n in range(1, 40)}
+    if (value := romans.get(last.upper())) and value + step > 0:
+        beside = to_roman(value + step)
+        out.append(beside if last.isupper() else beside.lower())
+    return out
+
+
+def _not_found(reference: Reference, near: Sequence[UnitName], works: _Works) -> str:
+    docs = [works.ref(doc) for doc in reference.doc_ids]
+    where = f" in {', '.join(docs[:4])}{' and others' if len(docs) > 4 else ''}" if docs else ""
+    message = f"No {reference.number or reference.written}{where}."
+    return message + (f" Near misses: {_listed(near, works)}." if near else "")
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+_FUNCTIONS = frozenset({"govern", "map", "measure", "manage"})
+_POINT = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{1,6})"
+_NUMBER = re.compile(rf"(?P<n>[1-9]\d{{0,2}}(?:\.[1-9]\d{{0,2}})*)(?P<tail>(?:\.{_POINT}(?![a-z]))*)")
+_ROMAN = re.compile(rf"(?P<n>[IVXLC]{{1,7}})(?P<tail>(?:\.(?:{_POINT}|[1-9]\d{{0,2}}))*)")
+_ANNEX = re.compile(r"[A-Z](?:\.[1-9]\d{0,2})*")
+
+
+def write(unit: UnitName, edition: Edition) -> str:
+    """How a person writes the unit of this edition, so that :func:`parse` and :func:`resolve` lead back to it.
+
+    "OECD/LEGAL/0449 (2024), Principle 1.3(iv)". A unit that has a name and no number is written with its key in square
+    brackets, the one form that cannot go wrong.
+    """
+    if unit.key == "whole":
+        return edition.ref
+    place = _place(unit, edition.scheme)
+    if place:
+        return f"{edition.ref}, {place}"
+    path = re.sub(r"[\"“”„«»「」『』\[\]]", "", unit.path).strip()
+    return f"{edition.ref}, “{path}” [{unit.key}]" if 0 < len(path) <= 300 else f"{edition.ref} [{unit.key}]"
+
+
+def _place(unit: UnitName, scheme: str) -> str:
+    """The locator in words, or "" where the key has no number that the grammar reads back."""
+    kind, _, tail = unit.key.partition(":")
+    if kind in {"term", "definition"}:
+        title = re.sub(r"[\"“”„«»「」『』'‘’]", "", unit.title)
+        word = "Definition of" if kind == "definition" else "Term"
+        return f"{word} “{title}”" if title and slug(title) == tail and len(title) <= 100 else ""
+    if kind == "action":
+        return tail if re.fullmatch(r"(?:GV|MP|MS|MG)-[1-9]\d?\.[1-9]\d?-\d{3}", tail) else ""
+    if kind == "question" and re.fullmatch(r"E\d\d\.\d\d", tail):
+        return tail
+    if kind == "function":
+        return f"{tail.upper()} function" if tail in _FUNCTIONS else ""
+    if kind in _FUNCTIONS:
+        return f"{kind.upper()} {tail}" if re.fullmatch(r"[1-9]\d?(?:\.[1-9]\d?)?", tail) else ""
+    roman = _ROMAN.fullmatch(tail)
+    if roman and kind in {"clause", "chapter", "annex", "section"} and _is_roman(roman["n"]):
+        if kind == "section":
+            under = re.fullmatch(r"[IVXLC]+\.(\d+(?:\.\d+)*)", tail)
+            whole = f"Section {tail}" if tail.isalpha() else ""
+            return f"Chapter {roman['n']}, Section {under[1]}" if under else whole
+        return f"{kind.capitalize()} {roman['n']}" + "".join(f"({p})" for p in roman["tail"].split(".")[1:])
+    if kind == "annex":
+        return f"Annex {tail}" if _ANNEX.fullmatch(tail) else ""
+    match = _NUMBER.fullmatch(tail)
+    if match is None:
+        return ""
+    number, points = match["n"], "".join(f"({p})" for p in match["tail"].split(".")[1:])
+    decimals = number.split(".")
+    if kind in {"article", "para", "recital"}:
+        word = {"article": "Article ", "para": "para. ", "recital": "Recital "}[kind]
+        if kind == "recital" and len(decimals) > 1 and points:
+            return ""
+        return word + decimals[0] + "".join(f"({n})" for n in decimals[1:]) + points
+    if kind == "issue" and len(decimals) == 2 and not points:
+        return f"chapter {decimals[0]}, issue {decimals[1]}"
+    word = _WORDS.get(kind, "")
+    if not word or (kind == "clause" and scheme == "oecd"):
+        return ""
+    return f"{word} {number}{points}"
+
+
+_WORDS = {
+    "principle": "Principle",
+    "recommendation": "Recommendation",
+    "requirement": "Requirement",
+    "section": "Section",
+    "clause": "clause",
+    "chapter": "Chapter",
+    "policy-area": "Policy area",
+    "value": "Value",
+    "question": "Question",
+    "dimension": "Dimension",
+    "step": "Step",
+}
+
+
+def _is_roman(text: str) -> bool:
+    return any(to_roman(n) == text for n in range(1, 400))
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A unit whose name is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself."""
+
+    unit: UnitName
+    score: float
+    exact: bool
+
+
+def suggest(text: str, names: Iterable[UnitName], limit: int = 8, least: float = 0.45) -> tuple[Suggestion, ...]:
+    """Units with a name like ``text``, best first, ties by unit id: suggestions, never answers.
+
+    The score is the share of the typed letter triples that the best of title, path and aliases has, lowered a little
+    for what the name has beside them; under ``least`` nothing is suggested.
+    """
+    wanted = _plain(text[:200])
+    grams = _grams(wanted)
+    if not grams or limit < 1:
+        return ()
+    found: list[Suggestion] = []
+    for unit in names:
+        best, exact = 0.0, False
+        for name in (unit.title, unit.path, *unit.aliases):
+            if not name:
+                continue
+            plain = _plain(name)
+            theirs = _grams(plain)
+            common = len(grams & theirs)
+            if not common:
+                continue
+            score = 0.85 * common / len(grams) + 0.15 * common / len(theirs)
+            if plain == wanted:
+                score, exact = 1.0, True
+            best = max(best, score)
+        if best >= least:
+            found.append(Suggestion(unit, round(best, 4), exact))
+    found.sort(key=lambda s: (-s.score, s.unit.unit_id))
+    return tuple(found[:limit])
+
+
+@lru_cache(maxsize=32_768)
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"\w+", folded))
+
+
+@lru_cache(maxsize=32_768)
+def _grams(plain: str) -> frozenset[str]:
+    """Letter triples of the words, with their ends; pairs for Hangul, whose letters say more."""
+    out: set[str] = set()
+    for word in plain.split():
+        n = 2 if "가" <= word[0] <= "힣" else 3
+        padded = word if n == 2 and len(word) > 1 else f" {word} "
+        out |= {padded[i : i + n] for i in range(len(padded) - n + 1)}
+    return frozenset(out)
