@@ -91,7 +91,9 @@ def _from_json(service: Service, text: str) -> tuple[list[Citation], list[str]]:
             continue
         citation = _rebuilt(service, {k: v for k, v in row.items() if k in names})
         if citation is None:
-            faults.append(f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not found at its place in this index")
+            faults.append(
+                f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not at its place in this index"
+            )
         else:
             found.append(citation)
     return found, faults

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from kb.types import Answer, Citation, Edition, SearchFilter
 
 FAILED, USAGE, SOME_FAILED, NOT_FOUND = 1, 2, 3, 4
-_UNSAFE = {c: None for c in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_UNSAFE = {
+    c: None
+    for c in (*range(9), *range(11, 32), 127, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 
 
 class _Group(click.Group):
@@ -90,12 +93,16 @@ def _service(ctx: click.Context) -> Service:
     return Service(s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt, s.dense_weight)
 
 
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How results are written.")
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How results are written."
+)
 
 
 def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--document", "-d", "documents", multiple=True, metavar="ID", help="Only this document (repeatable)."),
+        click.option(
+            "--document", "-d", "documents", multiple=True, metavar="ID", help="Only this document (repeatable)."
+        ),
         click.option("--publisher", multiple=True, help="Only this publisher (repeatable)."),
         click.option("--language", multiple=True, help="Only documents in this language (repeatable)."),
         click.option("--no-register", is_flag=True, help="Leave the register out; official texts only."),
@@ -104,7 +111,9 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _chosen(service: Service, documents: Sequence[str], publisher: Sequence[str], language: Sequence[str], no_register: bool) -> SearchFilter:
+def _chosen(
+    service: Service, documents: Sequence[str], publisher: Sequence[str], language: Sequence[str], no_register: bool
+) -> SearchFilter:
     from kb.types import SearchFilter
 
     loaded = {d.doc_id for d in service.store.documents}
@@ -162,7 +171,9 @@ def _drop_folder() -> Path:
     return corpus_dir() / "documents"
 
 
-def _build(settings: Settings, paths: Sequence[Path], *, force: bool = False, dry_run: bool = False, quiet: bool = False) -> Summary:
+def _build(
+    settings: Settings, paths: Sequence[Path], *, force: bool = False, dry_run: bool = False, quiet: bool = False
+) -> Summary:
     from ingest.build import ingest_paths
     from kb.encoders import SentenceEncoder
     from kb.register import load_corpus
@@ -231,12 +242,22 @@ def _print_summary(summary: Summary, dry_run: bool) -> None:
             out(f"          note: {note}")
     for note in summary.notes:
         say(f"note: {note}")
-    reading = f"{summary.n_pages_read / summary.seconds_reading:,.0f} pages/s" if summary.n_pages_read else "nothing to read"
-    embedding = f"{summary.n_embedded / summary.seconds_embedding:,.0f} passages/s" if summary.n_embedded else "nothing to embed"
-    state = "dry run: the index is as it was" if dry_run else f"index {summary.index_id}" + ("" if summary.written else " (up to date)")
+    reading = (
+        f"{summary.n_pages_read / summary.seconds_reading:,.0f} pages/s" if summary.n_pages_read else "nothing to read"
+    )
+    embedding = (
+        f"{summary.n_embedded / summary.seconds_embedding:,.0f} passages/s"
+        if summary.n_embedded
+        else "nothing to embed"
+    )
+    state = (
+        "dry run: the index is as it was"
+        if dry_run
+        else f"index {summary.index_id}" + ("" if summary.written else " (up to date)")
+    )
     say(
-        f"{summary.n_documents} documents, {summary.n_passages} passages; read {summary.n_pages_read} pages ({reading}), "
-        f"embedded {summary.n_embedded} passages ({embedding}); {summary.seconds:.1f} s; {state}"
+        f"{summary.n_documents} documents, {summary.n_passages} passages; read {summary.n_pages_read} pages "
+        f"({reading}), embedded {summary.n_embedded} passages ({embedding}); {summary.seconds:.1f} s; {state}"
     )
 
 
@@ -301,7 +322,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
     for row in rows:
         mark = "" if row["verified"] else "  (facts not verified)"
         out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{mark}")
-    say("loaded: official text in the index · register: our own description only · absent: add the file with `kb corpus add`")
+    say("loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`")
 
 
 @corpus.command("show")
@@ -420,7 +441,11 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
             _print_report(doc_id, document.edition.ref, report, document.notes)
             if list_units:
                 for unit in store.units(doc_id):
-                    pages = f"{unit.page_start}" if unit.page_start == unit.page_end else f"{unit.page_start}–{unit.page_end}"
+                    pages = (
+                        f"{unit.page_start}"
+                        if unit.page_start == unit.page_end
+                        else f"{unit.page_start}–{unit.page_end}"
+                    )
                     out(f"    {unit.kind:<14} {unit.path:<28} PDF page {pages:<9} {unit.title[:80]}")
     if form == "json":
         out(json.dumps(reports, ensure_ascii=False, indent=2))
@@ -497,7 +522,10 @@ def index_info(ctx: click.Context, form: str) -> None:
         out(f"encoder   {encoder['name']}, {encoder['dimension']} dimensions, {encoder['fingerprint']}")
         out(f"passages  {manifest['n_passages']}")
         for d in manifest["documents"]:
-            out(f"  {d['doc_id']:<42} {d['pages']:>4} pages {d['units']:>5} units {d['passages']:>5} passages  {d['sha256'][:12]}")
+            out(
+                f"  {d['doc_id']:<42} {d['pages']:>4} pages {d['units']:>5} units {d['passages']:>5} passages  "
+                f"{d['sha256'][:12]}"
+            )
 
 
 @index.command("verify")
@@ -527,7 +555,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
         ctx.exit(SOME_FAILED)
 
 
-# --- ask, search, look up, cite ----------------------------------------------------------------------------------------
+# --- ask, search, look up, cite ---
 
 
 @main.command()
@@ -535,7 +563,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
 @_filters
 @_FORMAT
 @click.pass_context
-def ask(ctx: click.Context, question: str, form: str, **filters: Any) -> None:
+def ask(ctx: click.Context, /, question: str, form: str, **filters: Any) -> None:
     """An answer in verbatim sentences with numbered citations, or a refusal (exit code 4).
 
     \b
@@ -585,7 +613,8 @@ def _place(citation: Citation) -> str:
     mark = "; register, not the official text" if citation.match == "register" else ""
     checked = "" if citation.verified else "; not verified"
     where = f", {citation.locator}" if citation.locator else ""
-    return f"{citation.doc_ref}{where}, {page_words(citation)} — {citation.title}, {citation.edition}{status}{mark}{checked}"
+    edition = f"{citation.title}, {citation.edition}"
+    return f"{citation.doc_ref}{where}, {page_words(citation)} — {edition}{status}{mark}{checked}"
 
 
 @main.command()
@@ -595,7 +624,7 @@ def _place(citation: Citation) -> str:
 @_filters
 @_FORMAT
 @click.pass_context
-def search(ctx: click.Context, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:
+def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:
     """Ranked passages (exit code 4 when none).
 
     \b
@@ -736,7 +765,7 @@ def cite(ctx: click.Context, source: Any, form: str, output: Path | None) -> Non
         ctx.exit(SOME_FAILED if result.citations else NOT_FOUND)
 
 
-# --- app, settings -----------------------------------------------------------------------------------------------------
+# --- app, settings ---
 
 
 @main.command()

@@ -35,7 +35,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     home = settings.home_path
     parent = next((p for p in (home, *home.parents) if p.exists()), home)
     writable = os.access(parent, os.W_OK)
-    yield Finding(f"home folder {home}", writable, "" if writable else "not writable; choose another with --home or KB_HOME")
+    yield Finding(
+        f"home folder {home}", writable, "" if writable else "not writable; choose another with --home or KB_HOME"
+    )
     yield _index(settings)
     for program, what, how in (
         ("ocrmypdf", "reads scans", "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa"),
@@ -60,6 +62,8 @@ def _index(settings: Settings) -> Finding:
 
     try:
         with Store.open(settings.home_path / "index") as store:
-            return Finding(f"index {store.index_id}: {len(store.documents)} documents, {store.n_passages} passages", True)
+            return Finding(
+                f"index {store.index_id}: {len(store.documents)} documents, {store.n_passages} passages", True
+            )
     except KBError as error:
         return Finding("index", False, str(error), needed=False)

@@ -311,7 +311,12 @@ class Service:
         """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference."""
         parsed = parse(reference[:MAX_QUESTION], self.catalog)
         if not parsed:
-            return (LookUp(reference.strip(), message=f"{reference.strip()[:80]!r} is no reference; try e.g. “OECD 1.3” or “UNESCO para 37”"),)
+            return (
+                LookUp(
+                    reference.strip(),
+                    message=f"{reference.strip()[:80]!r} is no reference; try e.g. “OECD 1.3” or “UNESCO para 37”",
+                ),
+            )
         return tuple(self._resolve(item) for item in parsed)
 
     def _resolve(self, reference: Reference) -> LookUp:
@@ -322,7 +327,9 @@ class Service:
             return LookUp(reference.written, near=self._named(found.near), message=found.message)
         view = self.view(found.units[0].unit_id) if found.units else None
         if view is None:
-            return LookUp(reference.written, message=f"{found.message} It is not loaded, and the register has no entry for it.")
+            return LookUp(
+                reference.written, message=f"{found.message} It is not loaded, and the register has no entry for it."
+            )
         return LookUp(reference.written, (view,), message=found.message)
 
     def _named(self, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
@@ -376,7 +383,11 @@ class Service:
             parent_id = above[0].parent_id
         key = ":".join(unit_id.split(":")[5:])
         others = sorted(
-            {u.of_document for u in store.units_by_key(key) if u.of_document != unit.of_document and self._same_work(u.of_document, edition)}
+            {
+                u.of_document
+                for u in store.units_by_key(key)
+                if u.of_document != unit.of_document and self._same_work(u.of_document, edition)
+            }
         )
         span = self.quoted(unit)
         entry = self.register.get(unit_id)
@@ -460,7 +471,15 @@ class Service:
                 for u in self.store.unit(unit_id)[:1]
             ]
             return Answer(
-                question, True, (), (), " ".join(notices) or "no such unit", tuple(nearest), searched, (), self.store.index_id
+                question,
+                True,
+                (),
+                (),
+                " ".join(notices) or "no such unit",
+                tuple(nearest),
+                searched,
+                (),
+                self.store.index_id,
             )
         return Answer(
             question, False, tuple(sentences), tuple(citations), "", (), searched, tuple(notices), self.store.index_id
@@ -516,9 +535,14 @@ class Service:
                 successor = f"; its successor is {citation.superseded_by}" if citation.superseded_by else ""
                 out[f"{citation.doc_ref} is superseded{successor}."] = None
             if citation.match == "register":
-                out[f"{citation.doc_ref}: register, not the official text"
-                    + ("" if citation.verified else ", and not checked against it") + "."] = None
+                out[
+                    f"{citation.doc_ref}: register, not the official text"
+                    + ("" if citation.verified else ", and not checked against it")
+                    + "."
+                ] = None
             stored = self.store.document(citation.doc_id)
             if stored is not None and stored.n_units and not stored.report.get("holds", True):
-                out[f"{citation.doc_ref}: the numbering of this file could not be proven, so heading and page are cited."] = None
+                out[
+                    f"{citation.doc_ref}: this file's numbering could not be proven, so heading and page are cited."
+                ] = None
         return list(out)

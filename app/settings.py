@@ -158,4 +158,3 @@ def _check_variables(names: list[str]) -> None:
             near = difflib.get_close_matches(variable, sorted(known), 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ConfigError(f"environment variable {variable} is no setting{hint}")
-

@@ -35,7 +35,9 @@ def verify_index(store: Store) -> Verified:
             n_pages += 1
             length = sum(n for _, _, n in page.segments)
             if length != page.end - page.start:
-                faults.append(f"{document.doc_id}, page {page.index}: {length} characters mapped of {page.end - page.start}")
+                faults.append(
+                    f"{document.doc_id}, page {page.index}: {length} characters mapped of {page.end - page.start}"
+                )
         for unit in store.units(document.doc_id):
             n_units += 1
             if not 0 <= unit.span.start <= unit.span.end <= len(text):
@@ -45,8 +47,11 @@ def verify_index(store: Store) -> Verified:
             stored = store.passage(row)
             words = "".join(c for c in text[passage.span.start : passage.span.end] if c.isalnum())
             searched = "".join(c for c in passage.search_text if c.isalnum())
-            if stored == passage and passage.text == text[passage.span.start : passage.span.end] and words[:200] and (
-                words[-40:] in searched or len(searched) >= len(words) // 2
+            if (
+                stored == passage
+                and passage.text == text[passage.span.start : passage.span.end]
+                and words[:200]
+                and (words[-40:] in searched or len(searched) >= len(words) // 2)
             ):
                 n_equal += 1
             else:
@@ -54,5 +59,7 @@ def verify_index(store: Store) -> Verified:
             row += 1
     n_vectors, n_words = store.vectors.size[0], store.words.size
     if not n_vectors == n_words == n_passages == store.n_passages:
-        faults.append(f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}")
+        faults.append(
+            f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}"
+        )
     return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:MOST]))

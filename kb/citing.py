@@ -123,12 +123,14 @@ def unresolved_markers(text: str, citations: Sequence[Citation]) -> tuple[int, .
 
 
 def page_words(citation: Citation) -> str:
-    """"p. 23 (PDF page 28)": the printed page and the physical one, never one for the other.
+    """ "p. 23 (PDF page 28)": the printed page and the physical one, never one for the other.
 
     A page of the compiled register is called one: it is no page of the publication it describes.
     """
     own = "register " if citation.match == Match.REGISTER.value else ""
-    physical = f"{own}PDF page {citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
+    physical = f"{own}PDF page {citation.page_index}" + (
+        f"–{citation.page_end}" if citation.page_end != citation.page_index else ""
+    )
     if own and citation.page_label:
         return f"register p. {citation.page_label} ({physical})"
     return f"p. {citation.page_label} ({physical})" if citation.page_label else f"no printed page number ({physical})"

