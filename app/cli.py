@@ -736,6 +736,37 @@ def _print_lookup(item: LookUp, children: bool) -> None:
 
 
 @main.command()
+@click.argument("doc_id")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--quote", help="Words to mark, as they stand on the page.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="PNG to write.")
+@click.pass_context
+def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output: Path) -> None:
+    """Write PDF page NUMBER of a document as an image, with a quote marked exactly or not at all.
+
+    Exit code 3: the page was written, but the quote could not be marked; 4: the words are not on the page.
+
+    \b
+    Example:
+        kb page nist-ai-100-1-2023 12 --quote "risk tolerance" -o page.png
+    """
+    from app.pageview import page_image
+    from kb.errors import ReferenceNotFound
+
+    service = _service(ctx)
+    try:
+        image, marked = page_image(service, doc_id, number, quote)
+    except ReferenceNotFound as error:
+        say(f"kb: {error}")
+        ctx.exit(NOT_FOUND)
+    image.save(output, "PNG")
+    say(f"{output}: {doc_id}, PDF page {number}" + ("" if not quote else ", quote marked" if marked else ""))
+    if quote and not marked:
+        say("kb: no exact highlight is known for this quote; the page is unmarked")
+        ctx.exit(SOME_FAILED)
+
+
+@main.command()
 @click.argument("source", type=click.File("r", encoding="utf-8"))
 @click.option("-f", "--to", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; default stdout.")

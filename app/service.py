@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.citing import is_supported, make_citation
+from kb.cleaning import clean
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.force import force_of
 from kb.language import language_of
@@ -299,6 +300,26 @@ class Service:
             return citation
         return replace(citation, rects=tuple(rects))
 
+    def find_quote(self, doc_id: str, page_index: int, quote: str) -> Citation:
+        """The citation of words as they stand on a page, line ends and runs of blanks aside; the first place if several.
+
+        :raises ReferenceNotFound: no such document or page, or the words are not on it.
+        """
+        stored = self.store.document(doc_id)
+        if stored is None:
+            raise ReferenceNotFound(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+        pages = self.store.pages(doc_id)
+        if not 1 <= page_index <= len(pages):
+            raise ReferenceNotFound(f"{doc_id} has pages 1 to {len(pages)}, not {page_index}")
+        page = pages[page_index - 1]
+        words, origin = clean(self.store.text(doc_id)[page.start : page.end])
+        wanted = clean(quote)[0]
+        at = words.find(wanted) if wanted else -1
+        if at < 0:
+            raise ReferenceNotFound(f"{doc_id}, PDF page {page_index}: these words are not on the page")
+        span = Span(page.start + origin[at], page.start + origin[at + len(wanted) - 1] + 1)
+        return self.with_rects(self.cite(1, doc_id, span, (), 1.0))
+
     def check(self, citation: Citation) -> bool:
         """Whether the citation's quote stands at its place in today's index."""
         if self.store.document(citation.doc_id) is None:
@@ -504,6 +525,7 @@ class Service:
             nearest = tuple(replace(f.citation, n=n) for n, f in enumerate(found[:3], 1))
             reason = "no passage of the documents searched carries an answer to this question"
             return Answer(question, True, (), (), reason, nearest, searched, tuple(notices), store.index_id)
+        ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in ranked]
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         for run in choose(ranked, most):
@@ -526,6 +548,10 @@ class Service:
             (*notices, *self._notices(citations)),
             store.index_id,
         )
+
+    def _unit_id(self, doc_id: str, offset: int) -> str | None:
+        unit = self.store.unit_at(doc_id, offset)
+        return unit.unit_id if unit is not None else None
 
     def _notices(self, citations: Sequence[Citation]) -> list[str]:
         """What a reader must know of the editions cited: superseded ones, register text, unproven numbering."""

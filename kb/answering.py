@@ -35,6 +35,7 @@ class Candidate:
     passage_score: float
     passage_cosine: float
     cosine: float = 0.0
+    unit_id: str | None = None
 
     @property
     def score(self) -> float:
@@ -104,9 +105,9 @@ CARRIED = 0.78
 
 
 def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[Candidate]]:
-    """The sentences shown, neighbours joined, grouped by document: groups by best score, sentences by place.
+    """The sentences shown: documents by their best sentence, and in each document likewise.
 
-    Each inner list is one stretch of text: sentences that follow each other directly in one passage.
+    Each inner list is one stretch of text: sentences that follow each other directly in one unit of one passage.
     """
     if not ranked:
         return []
@@ -115,17 +116,20 @@ def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[
     by_document: dict[str, list[Candidate]] = {}
     for candidate in picked:
         by_document.setdefault(candidate.doc_id, []).append(candidate)
-    runs: list[list[Candidate]] = []
+    out: list[list[Candidate]] = []
     for group in by_document.values():
+        runs: list[list[Candidate]] = []
         for candidate in sorted(group, key=lambda c: c.span):
             last = runs[-1][-1] if runs else None
             if (
                 last is not None
                 and last.doc_id == candidate.doc_id
                 and last.passage == candidate.passage
+                and last.unit_id == candidate.unit_id
                 and 0 <= candidate.span.start - last.span.end <= 2
             ):
                 runs[-1].append(candidate)
             else:
                 runs.append([candidate])
-    return runs
+        out.extend(sorted(runs, key=lambda run: -max(c.score for c in run)))
+    return out

@@ -1,0 +1,162 @@
+"""The page a citation stands on, as an image with the quote marked, where the document's licence allows page images.
+
+pdfium may be entered by one thread at a time; :data:`PDFIUM` is held around everything of the app that does.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageChops, ImageDraw
+
+from kb import pdfium
+from kb.citing import page_words
+from kb.errors import KBError, ReferenceNotFound, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.service import Service
+    from kb.store import StoredDocument
+    from kb.types import Citation, Edition
+
+PDFIUM = threading.RLock()
+SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
+"""Values of an edition's ``redistribute`` under which a page may be shown as an image."""
+
+MAX_PAGES = 3
+SCALE = 2.0
+YELLOW = (255, 233, 90)
+NO_HIGHLIGHT = "No exact highlight for this quote."
+
+Rects = tuple[tuple[int, float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """What is shown of a page: lines of text, the first of which names the place, and the image if there may be one."""
+
+    lines: tuple[str, ...]
+    image: Image.Image | None = None
+
+
+def may_show_pages(edition: Edition) -> bool:
+    """Whether the document's licence allows images of its pages; the register is our own."""
+    return bool(edition.is_register or edition.register_of) or edition.redistribute in SHOWN
+
+
+def page_view(service: Service, citation: Citation) -> PageView:
+    """The pages a citation touches, one below the other, its quote marked exactly or not at all."""
+    name = f"{citation.doc_ref}, {page_words(citation)}"
+    stored = service.store.document(citation.doc_id)
+    if stored is None or not service.check(citation):
+        return PageView(
+            (name, "The index has changed since this answer, and the quote no longer stands there. Ask again.")
+        )
+    source = stored.edition
+    if source.is_register or source.register_of:
+        name = f"{source.ref}, {page_words(citation)}: our own words, not the official text"
+    if not may_show_pages(source):
+        return PageView(
+            (name, "The licence of this document does not allow page images.", f"Licence: {source.licence}")
+        )
+    if stored.media_type != "application/pdf":
+        return PageView((name, "This document was not read from a PDF, so it has no page to show."))
+    path = Path(stored.source)
+    changed = _changed(stored, path)
+    if changed:
+        return PageView((name, changed))
+    with PDFIUM:
+        exact = replace(citation, rects=()) if citation.match == "elided" else service.with_rects(citation)
+        last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
+        try:
+            with pdfium.open_pdf(path) as document:
+                pages = [
+                    highlighted(pdfium.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
+                    for n in range(citation.page_index, last + 1)
+                ]
+        except KBError as error:
+            return PageView((name, str(error)))
+    lines = [name]
+    if citation.page_end > citation.page_index:
+        lines[0] = name.replace(
+            f"PDF page {citation.page_index}", f"PDF pages {citation.page_index}–{citation.page_end}", 1
+        )
+        if last < citation.page_end:
+            lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
+    if not exact.rects:
+        lines.append(NO_HIGHLIGHT)
+    return PageView(tuple(lines), _stacked(pages))
+
+
+def _changed(stored: StoredDocument, path: Path) -> str:
+    """Why the file cannot stand for what was read, or ""."""
+    try:
+        state = path.stat()
+        same = _sha256(path, state.st_mtime_ns, state.st_size) == stored.sha256
+    except OSError:
+        return f"The file {path.name} is no longer where it was read, so its page cannot be shown."
+    return "" if same else f"The file {path.name} has changed since it was read; run `kb ingest`, then ask again."
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, _modified: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def highlighted(page: Image.Image, rects: Sequence[tuple[float, ...]]) -> Image.Image:
+    """The page with rectangles (fractions of the page, origin top left) marked as a yellow pen would: ink stays ink."""
+    if not rects:
+        return page
+    marks = Image.new("RGB", page.size, "white")
+    draw = ImageDraw.Draw(marks)
+    width, height = page.size
+    for x0, y0, x1, y1 in rects:
+        draw.rectangle((round(x0 * width), round(y0 * height), round(x1 * width), round(y1 * height)), fill=YELLOW)
+    return ImageChops.multiply(page.convert("RGB"), marks)
+
+
+def _stacked(pages: Sequence[Image.Image]) -> Image.Image:
+    """Pages one below the other, a grey line between them."""
+    if len(pages) == 1:
+        return pages[0]
+    gap = 8
+    whole = Image.new(
+        "RGB", (max(p.width for p in pages), sum(p.height for p in pages) + gap * (len(pages) - 1)), "#999999"
+    )
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height + gap
+    return whole
+
+
+def page_image(service: Service, doc_id: str, index: int, quote: str | None = None) -> tuple[Image.Image, bool]:
+    """PDF page ``index`` (from 1) of a document, and whether ``quote`` is marked on it.
+
+    :raises ReferenceNotFound: no such document or page, or the words are not on it.
+    :raises UnreadableError: not a PDF, changed since it was read, or its licence allows no page images.
+    """
+    stored = service.store.document(doc_id)
+    citation = service.find_quote(doc_id, index, quote) if quote else None
+    if stored is None or not 1 <= index <= stored.n_pages:
+        raise ReferenceNotFound(
+            f"document {doc_id!r} with a page {index} is not in the index; see `kb corpus list --loaded`"
+        )
+    if not may_show_pages(stored.edition):
+        raise UnreadableError(f"{doc_id}: its licence allows no page images ({stored.edition.licence})")
+    path = Path(stored.source)
+    if stored.media_type != "application/pdf":
+        raise UnreadableError(f"{doc_id}: read from {path.name}, which has no page to draw")
+    changed = _changed(stored, path)
+    if changed:
+        raise UnreadableError(f"{doc_id}: {changed}")
+    rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
+    with PDFIUM, pdfium.open_pdf(path) as document:
+        return highlighted(pdfium.render(document, index, SCALE), rects), bool(rects)
