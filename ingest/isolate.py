@@ -1,6 +1,6 @@
 """Runs the reading of files in worker processes, bounded in time and memory: a file that crashes or hangs costs itself.
 
-Workers are spawned, import no model, and are replaced when they die or overrun.
+Workers are spawned, import no model, write nothing to the terminal, and are replaced when they die or overrun.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ingest.sources import shown
 from kb import errors
-from kb.errors import DocumentError, TooLargeError, UnreadableError
+from kb.errors import DocumentError, KBError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +26,12 @@ MEMORY_BYTES = 3 * 1024**3
 SECONDS = 120.0
 """Time for one file, and address space for one worker."""
 
+START_SECONDS = 60.0
+TRIES = 2
+"""A file is tried again once when its worker died: the first death may not have been its doing."""
+
+_READY = "ready"
+
 
 @dataclass(slots=True)
 class _Worker:
@@ -31,38 +39,143 @@ class _Worker:
     pipe: Connection
     task: int | None = None
     deadline: float = 0.0
+    started: bool = False
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any], memory: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # a library that complains on its own file descriptor would break into the progress display
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 2)
+def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
+    _silence()
+    _limit("RLIMIT_AS", memory)
+    _limit("RLIMIT_CORE", 0)
+    pipe.send((_READY, None))
     while True:
         try:
             argument = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, OSError, KeyboardInterrupt):
             return
+        _limit_cpu(2 * seconds + 10)
         try:
             answer = ("ok", function(argument))
         except DocumentError as error:
             answer = (type(error).__name__, str(error))
         except MemoryError:
-            answer = ("TooLargeError", f"{_name(argument)}: reading it needs more than {memory // 2**20:,} MiB; split the file")
+            answer = ("TooLargeError", _over_memory(argument, memory))
         except Exception as error:  # the last guard: a library's surprise becomes this document's error
-            answer = ("UnreadableError", f"{_name(argument)}: cannot be read ({type(error).__name__}: {str(error)[:120]}); get a fresh copy")
+            what = f"{type(error).__name__}: {str(error)[:120]}"
+            answer = ("UnreadableError", f"{_name(argument)}: cannot be read ({what}); get a fresh copy")
         try:
             pipe.send(answer)
-        except (MemoryError, ValueError) as error:
-            pipe.send(("TooLargeError", f"{_name(argument)}: too large to hand over ({type(error).__name__})"))
+        except MemoryError:
+            pipe.send(("TooLargeError", _over_memory(argument, memory)))
+        except Exception as error:  # what cannot be pickled; a pipe that is gone ends the worker here
+            what = type(error).__name__
+            pipe.send(("UnreadableError", f"{_name(argument)}: what was read cannot be handed over ({what})"))
+
+
+def _silence() -> None:
+    """A library that complains on its own file descriptor would break into results or the progress display."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _limit(name: str, value: int) -> None:
+    with contextlib.suppress(ImportError, AttributeError, ValueError, OSError):  # not every system has every limit
+        import resource
+
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Ends this process after so much more work: the bound that holds when whoever watches the clock was killed."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
+
+
+def _over_memory(argument: object, memory: int) -> str:
+    return f"{_name(argument)}: reading it needs more than {memory // 2**20:,} MiB; split the file"
 
 
 def _name(argument: object) -> str:
-    return str(getattr(argument, "name", argument))
+    return shown(getattr(argument, "name", argument))
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Workers and what is still to be read, last first."""
+
+    function: Callable[[Any], Any]
+    arguments: Sequence[Any]
+    seconds: float
+    memory: int
+    waiting: list[int]
+    workers: list[_Worker] = field(default_factory=list)
+    deaths: dict[int, int] = field(default_factory=dict)
+    context: Any = field(default_factory=lambda: multiprocessing.get_context("spawn"))
+
+    def start(self) -> _Worker:
+        """A new worker, still loading."""
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(
+            target=_serve, args=(theirs, self.function, self.seconds, self.memory), daemon=True, name="reader"
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def replace(self, worker: _Worker) -> None:
+        """Puts a new process in the place of one that died or overran."""
+        _stop(worker)
+        fresh = self.start()
+        worker.process, worker.pipe, worker.started = fresh.process, fresh.pipe, False
+
+    def give(self, worker: _Worker) -> None:
+        """Hands the next file to a worker, if there is one."""
+        worker.task = self.waiting.pop() if self.waiting else None
+        if worker.task is None:
+            return
+        worker.deadline = time.monotonic() + (self.seconds if worker.started else self.seconds + START_SECONDS)
+        with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is collected
+            worker.pipe.send(self.arguments[worker.task])
+
+    def collect(self, worker: _Worker, task: int) -> Any | DocumentError | None:
+        """A worker's value or what went wrong; ``None`` where there is nothing to tell yet.
+
+        :raises KBError: workers cannot be started at all.
+        """
+        name = _name(self.arguments[task])
+        try:
+            kind, value = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join(5)
+            how = _how_it_ended(worker.process.exitcode)
+            if not worker.started:
+                raise KBError(
+                    f"no process for reading files can be started ({how}); the index stays as it was"
+                ) from None
+            self.replace(worker)
+            self.deaths[task] = self.deaths.get(task, 0) + 1
+            if self.deaths[task] < TRIES:
+                self.waiting.append(task)
+                self.give(worker)
+                return None
+            return UnreadableError(f"{name}: the reader crashed on it ({how}); the file is damaged. Get a fresh copy")
+        except Exception as error:  # a value that cannot be unpickled here
+            self.replace(worker)
+            return UnreadableError(f"{name}: what was read cannot be taken over ({type(error).__name__})")
+        if kind == _READY:
+            worker.started = True
+            worker.deadline = time.monotonic() + self.seconds
+            return None
+        if kind == "ok":
+            return value
+        error_type: type[DocumentError] = getattr(errors, kind)
+        return error_type(shown(value))
 
 
 def run(
@@ -74,67 +187,50 @@ def run(
 ) -> Iterator[tuple[int, Any | DocumentError]]:
     """For every argument, in order of completion: its position and the function's value, or the error it became.
 
-    ``function`` must be importable by name. A worker over its time is killed; the error says so.
+    ``function`` must be importable by name and must not return ``None``. A worker over its time is killed; the error
+    says so.
+
+    :raises KBError: workers cannot be started at all.
     """
-    context = multiprocessing.get_context("spawn")
-    n = min(len(arguments), workers or min(4, os.cpu_count() or 1))
-    waiting = list(range(len(arguments)))[::-1]
-    pool = [_start(context, function, memory) for _ in range(n)]
+    pool = _Pool(function, arguments, seconds, memory, list(range(len(arguments)))[::-1])
     try:
-        for worker in pool:
-            _give(worker, waiting, arguments, seconds)
-        while any(worker.task is not None for worker in pool):
-            busy = [w for w in pool if w.task is not None]
+        for _ in range(min(len(arguments), workers or min(4, os.cpu_count() or 1))):
+            pool.workers.append(pool.start())
+        for worker in pool.workers:
+            pool.give(worker)
+        while busy := [w for w in pool.workers if w.task is not None]:
             soonest = min(w.deadline for w in busy)
             ready = multiprocessing.connection.wait([w.pipe for w in busy], max(0.0, soonest - time.monotonic()))
             for worker in busy:
                 task = worker.task
-                if task is None:
+                assert task is not None
+                if worker.pipe in ready:
+                    outcome = pool.collect(worker, task)
+                    if outcome is None:
+                        continue
+                elif time.monotonic() > worker.deadline:
+                    name = _name(arguments[task])
+                    outcome = TooLargeError(
+                        f"{name}: reading took longer than {seconds:.0f} s and was stopped; split the file"
+                    )
+                    pool.replace(worker)
+                else:
                     continue
-                late = time.monotonic() > worker.deadline
-                if worker.pipe not in ready and not late:
-                    continue
-                outcome, alive = _collect(worker, arguments[task], seconds, worker.pipe in ready)
-                if not alive:
-                    _stop(worker)
-                    fresh = _start(context, function, memory)
-                    worker.process, worker.pipe = fresh.process, fresh.pipe
-                worker.task = None
-                _give(worker, waiting, arguments, seconds)
+                pool.give(worker)
                 yield task, outcome
     finally:
-        for worker in pool:
+        for worker in pool.workers:
             _stop(worker)
 
 
-def _start(context: Any, function: Callable[[Any], Any], memory: int) -> _Worker:
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, function, memory), daemon=True)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
-
-
-def _give(worker: _Worker, waiting: list[int], arguments: Sequence[Any], seconds: float) -> None:
-    if not waiting:
-        return
-    worker.task = waiting.pop()
-    worker.deadline = time.monotonic() + seconds
-    with contextlib.suppress(BrokenPipeError, OSError):  # a dead worker is noticed when its answer is collected
-        worker.pipe.send(arguments[worker.task])
-
-
-def _collect(worker: _Worker, argument: object, seconds: float, ready: bool) -> tuple[Any, bool]:
-    name = _name(argument)
-    if not ready:
-        return TooLargeError(f"{name}: reading took longer than {seconds:.0f} s and was stopped; split the file"), False
+def _how_it_ended(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"exit code {code}"
     try:
-        kind, value = worker.pipe.recv()
-    except (EOFError, OSError, ValueError, ImportError):
-        return UnreadableError(f"{name}: the reader crashed on it; the file is damaged. Get a fresh copy"), False
-    if kind == "ok":
-        return value, True
-    return getattr(errors, kind)(value), True
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"{name}, out of memory?" if name == "SIGKILL" else name
 
 
 def _stop(worker: _Worker) -> None:
@@ -143,3 +239,5 @@ def _stop(worker: _Worker) -> None:
     if worker.process.is_alive():
         worker.process.kill()
     worker.process.join(5)
+    with contextlib.suppress(ValueError):  # still alive: an uninterruptible read; the system reaps it
+        worker.process.close()

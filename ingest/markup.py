@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from ingest.pages import SourcePage
 
 _BLOCKS = frozenset(
-    "p div section article header footer main li ul ol table tr h1 h2 h3 h4 h5 h6 br hr blockquote pre dt dd figcaption".split()
+    (
+        "p div section article header footer main li ul ol table tr h1 h2 h3 h4 h5 h6 br hr blockquote pre dt dd "
+        "figcaption"
+    ).split()
 )
 _HIDDEN = frozenset("script style template noscript head nav svg".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_MAX_DEPTH = 200
+_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def read_html(path: Path) -> list[SourcePage]:
@@ -28,34 +32,42 @@ def read_html(path: Path) -> list[SourcePage]:
 
     :raises UnreadableError: no visible text.
     """
-    soup = BeautifulSoup(decode(path), "html.parser")
-    lines: list[tuple[str, bool]] = [("", False)]
-    _walk(soup, lines, False, 0)
-    kept = [(" ".join(text.split()), heading) for text, heading in lines]
-    kept = [(text, heading) for text, heading in kept if text]
+    lines = _lines(BeautifulSoup(decode(path, _declared), "html.parser"))
+    kept = [(words, heading) for text, heading in lines if (words := " ".join(text.split()))]
     if not kept:
         raise UnreadableError(f"{path.name}: the page has no visible text; save it as complete HTML or print it to PDF")
-    headings = {text for text, heading in kept if heading}
-    return source_pages("\n".join(text for text, _ in kept), lambda line: line in headings)
+    return source_pages("\n".join(text for text, _ in kept), lambda n, _: kept[n][1])
 
 
-def _walk(node: Tag, lines: list[tuple[str, bool]], heading: bool, depth: int) -> None:
-    if depth > _MAX_DEPTH:
-        return
-    for child in node.children:
-        if isinstance(child, PreformattedString):  # comments, doctypes, declarations
+def _declared(data: bytes) -> str | None:
+    """The encoding an HTML or XML head names."""
+    found = _CHARSET.search(data[:4096])
+    return found.group(1).decode("ascii", "replace") if found else None
+
+
+def _lines(soup: Tag) -> list[tuple[str, bool]]:
+    """Visible words in their order, a line per block element, and whether it is a heading.
+
+    Walks with a stack of its own: nesting has no bound in HTML, Python's calls have.
+    """
+    lines: list[tuple[str, bool]] = [("", False)]
+    todo: list[tuple[object, bool]] = [(child, False) for child in reversed(soup.contents)]
+    while todo:
+        node, heading = todo.pop()
+        if node is None:  # the end of a block element
+            lines.append(("", heading))
+        elif isinstance(node, PreformattedString):  # comments, doctypes, declarations
             continue
-        if isinstance(child, NavigableString):
+        elif isinstance(node, NavigableString):
             text, was = lines[-1]
-            lines[-1] = (text + str(child).replace("\n", " "), was or heading)
-        elif isinstance(child, Tag) and child.name not in _HIDDEN:
-            block = child.name in _BLOCKS
-            title = child.name in _HEADINGS
-            if block:
-                lines.append(("", title))
-            elif child.name in {"td", "th"}:
+            lines[-1] = (text + str(node).replace("\n", " "), was or heading)
+        elif isinstance(node, Tag) and node.name not in _HIDDEN:
+            inner = heading or node.name in _HEADINGS
+            if node.name in _BLOCKS:
+                lines.append(("", inner))
+                todo.append((None, heading))
+            elif node.name in {"td", "th"}:
                 text, was = lines[-1]
                 lines[-1] = (text + " ", was)
-            _walk(child, lines, heading or title, depth + 1)
-            if block:
-                lines.append(("", heading))
+            todo.extend((child, inner) for child in reversed(node.contents))
+    return lines

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.errors import DocumentError, TooLargeError, UnreadableError
+from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_BYTES = 300_000_000
 MAX_FILES = 10_000
+MAX_NAME = 200
 MEDIA_TYPES = {
     ".pdf": "application/pdf",
     ".txt": "text/plain",
@@ -24,14 +28,30 @@ MEDIA_TYPES = {
     ".htm": "text/html",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_TAIL = 4096
+"""Where a PDF's end mark must stand, in bytes from its end; pdfium looks no further either."""
+
+_OLE = b"\xd0\xcf\x11\xe0"
+"""How an old Word file begins, and the envelope of an encrypted one."""
+
+_ADVICE = {
+    errno.ENOENT: "check the spelling, or the target of the link",
+    errno.ENOTDIR: "check the spelling",
+    errno.ENAMETOOLONG: "check the spelling",
+    errno.ELOOP: "it is a link that leads to itself; name the file it should lead to",
+    errno.EACCES: "check its permissions",
+    errno.EPERM: "check its permissions",
+    errno.EIO: "the disk cannot read it; get a fresh copy",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read, or the error that stands in its way."""
+    """A file to read, or the error that stands in its way. ``named`` where the person gave this very path."""
 
     path: Path
     error: DocumentError | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +63,93 @@ class Listing:
     notes: tuple[str, ...]
 
 
-def find(paths: Iterable[Path]) -> Listing:
-    """Every readable file under the paths, each once, in path order.
+def shown(text: object) -> str:
+    """The text on one line and safe to print: what a terminal would obey, and what is no character, as ``\\x1b``."""
+    return "".join(_shown_char(c) for c in str(text))
 
-    A named file is tried whatever its ending; in a folder only known endings are. A path that is not there is an
-    error of its own, not of the batch.
+
+def _shown_char(char: str) -> str:
+    if char == " " or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return char
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8, as Python carries it
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as messages give it: on one line, cut where it is very long."""
+    name = shown(path.name or path)
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 40]}…{name[-39:]}"
+
+
+def real_path(path: Path) -> Path:
+    """The absolute path with links followed as far as they lead; a link that leads to itself is no error here."""
+    return Path(os.path.realpath(path))
+
+
+def why(failure: OSError) -> str:
+    """What the system said and what to do about it."""
+    number = failure.errno or 0
+    said = os.strerror(number) if number else str(failure)
+    return f"{said}; {_ADVICE.get(number, 'get a fresh copy')}"
+
+
+def find(paths: Iterable[Path]) -> Listing:
+    """Every file to read under the paths, each once, in path order.
+
+    A named file is tried whatever its ending; in a folder only known endings are, hidden files are not, and links to
+    folders are not followed. A path that is not there is an error of its own, not of the batch.
     """
     files: dict[Path, Found] = {}
     other: list[Path] = []
     notes: list[str] = []
     for path in paths:
         try:
-            if path.is_dir():
-                before = len(files)
-                for found in _walk(path, other, notes):
-                    files.setdefault(found.path.resolve(), found)
-                if len(files) == before:
-                    notes.append(f"{path}: no documents in this folder (looked for {', '.join(MEDIA_TYPES)})")
-            elif path.exists():
-                files.setdefault(path.resolve(), Found(path))
-            else:
-                error = UnreadableError(f"{path}: there is no such file or folder; check the spelling")
-                files.setdefault(path, Found(path, error))
-        except OSError as failure:
-            error = UnreadableError(f"{path}: {failure.strerror or failure}; check its permissions")
-            files.setdefault(path, Found(path, error))
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (OSError, ValueError) as failure:
+            reason = why(failure) if isinstance(failure, OSError) else f"{failure}; check the spelling"
+            error = UnreadableError(f"{shown(path)}: {reason}")
+            files[real_path(path) if "\0" not in str(path) else path] = Found(path, error, named=True)
+            continue
+        if not is_folder:
+            files[real_path(path)] = Found(path, named=True)
+            continue
+        found = _walk(path, other, notes)
+        if not found:
+            kinds = ", ".join(MEDIA_TYPES)
+            notes.append(
+                f"{shown(path)}: no documents in this folder (looked for {kinds}); name another, or add files to it"
+            )
+        for item in found:
+            files.setdefault(real_path(item), Found(item))
     return Listing(tuple(files.values()), tuple(other), tuple(notes))
 
 
-def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Found]:
-    out: list[Found] = []
+def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:
+    """Files of known endings; files of others are added to ``other`` and what is left out for a reason to ``notes``."""
+    out: list[Path] = []
 
     def refused(failure: OSError) -> None:
-        notes.append(f"{failure.filename}: {failure.strerror}; the folder is skipped")
+        notes.append(f"{shown(failure.filename)}: {why(failure)}; the folder is skipped")
 
+    n_seen = 0
     for root, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(names):
+        for name in folders:
             path = Path(root) / name
+            if path.is_symlink():
+                notes.append(f"{shown(path)}: a link to a folder, not followed; name the folder itself to read it")
+        for name in sorted(names):
             if name.startswith((".", "~$")):
                 continue
-            if path.suffix.lower() in MEDIA_TYPES:
-                out.append(Found(path))
-            else:
-                other.append(path)
-            if len(out) >= MAX_FILES:
-                notes.append(f"{folder}: more than {MAX_FILES:,} files; the rest is left out")
+            n_seen += 1
+            path = Path(root) / name
+            (out if path.suffix.lower() in MEDIA_TYPES else other).append(path)
+            if n_seen >= MAX_FILES:
+                notes.append(
+                    f"{shown(folder)}: more than {MAX_FILES:,} files; the rest is left out. Name its folders one by one"
+                )
                 return out
     return out
 
@@ -96,55 +157,76 @@ def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Found]:
 def fingerprint(path: Path) -> str:
     """The file's SHA-256 in hex.
 
-    :raises UnreadableError: missing, empty, no regular file, or not permitted.
+    :raises UnreadableError: missing, empty, no regular file, not permitted, or under a name no UTF-8 can write.
     :raises TooLargeError: beyond :data:`MAX_BYTES`; told before a byte is read.
     """
+    name = shown_name(path)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UnreadableError(f"{name}: its name or folder is not valid UTF-8; rename it") from None
     try:
         status = path.stat()
-        if not path.is_file():
-            raise UnreadableError(f"{path.name}: not a regular file")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError(f"{name}: not a regular file; name the document itself")
         if status.st_size == 0:
-            raise UnreadableError(f"{path.name}: the file is empty; get a fresh copy from the publisher")
+            raise UnreadableError(f"{name}: the file is empty; get a fresh copy from the publisher")
         if status.st_size > MAX_BYTES:
             raise TooLargeError(
-                f"{path.name}: {status.st_size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
+                f"{name}: {status.st_size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
             )
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as failure:
-        raise UnreadableError(f"{path.name}: {failure.strerror or failure}; check its permissions") from failure
+        raise UnreadableError(f"{name}: {why(failure)}") from failure
 
 
 def media_type(path: Path) -> str:
     """What the bytes are, told against what the ending says.
 
-    :raises UnreadableError: the content is not what the ending says, or of no known kind.
+    :raises UnreadableError: the content is not what the ending says, or of no known kind, or cut off.
+    :raises EncryptedError: a Word file that is protected.
     """
+    name = shown_name(path)
     claimed = MEDIA_TYPES.get(path.suffix.lower())
-    with path.open("rb") as file:
-        head = file.read(4096)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    is_html = start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
-        start.startswith(b"<?xml") and b"<html" in head.lower()
-    )
-    if b"%PDF-" in head[:1024]:
-        actual: str | None = MEDIA_TYPES[".pdf"]
-    elif head.startswith(b"PK\x03\x04") and claimed == MEDIA_TYPES[".docx"]:
-        actual = claimed
-    elif is_html:
-        actual = MEDIA_TYPES[".html"]
-    elif b"\x00" not in head and claimed and claimed.startswith("text/"):
-        actual = claimed
-    elif head[:2] in (b"\xff\xfe", b"\xfe\xff") and claimed and claimed.startswith("text/"):
-        actual = claimed
-    else:
-        actual = None
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+            file.seek(-min(2 * _TAIL, path.stat().st_size), os.SEEK_END)
+            tail = file.read()
+    except OSError as failure:
+        raise UnreadableError(f"{name}: {why(failure)}") from failure
+    if head.startswith(_OLE) and claimed == MEDIA_TYPES[".docx"]:
+        raise EncryptedError(f"{name}: protected by a password, or of an old Word; save it as an unprotected .docx")
+    actual = _kind(head, claimed)
     if claimed == MEDIA_TYPES[".pdf"] and actual == MEDIA_TYPES[".html"]:
         raise UnreadableError(
-            f"{path.name}: a web page saved under a PDF name (often a download site's interstitial); "
+            f"{name}: a web page saved under a PDF name (often a download site's interstitial); "
             "open the publisher's page in a browser and save the PDF itself"
         )
     if actual is None:
         kinds = ", ".join(MEDIA_TYPES)
-        raise UnreadableError(f"{path.name}: its content is none of {kinds}; damaged, or saved under another file's name")
+        raise UnreadableError(
+            f"{name}: its content is none of {kinds}; damaged, or saved under another kind's name. Get a fresh copy"
+        )
+    if actual == MEDIA_TYPES[".pdf"]:
+        end = tail.rstrip(b"\0 \t\r\n")[-_TAIL:]
+        if b"%%EOF" not in end and b"startxref" not in end:
+            raise UnreadableError(f"{name}: the PDF breaks off, its end is missing; download it again")
     return actual
+
+
+def _kind(head: bytes, claimed: str | None) -> str | None:
+    """The media type of content that begins like this, under a name that claims one; ``None``: none that is known."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    if b"%PDF-" in head[:1024]:
+        return MEDIA_TYPES[".pdf"]
+    if head.startswith(b"PK\x03\x04") and claimed == MEDIA_TYPES[".docx"]:
+        return claimed
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+        start.startswith(b"<?xml") and b"<html" in head.lower()
+    ):
+        return MEDIA_TYPES[".html"]
+    if claimed and claimed.startswith("text/") and (b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff")):
+        return claimed
+    return None

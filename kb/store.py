@@ -4,7 +4,7 @@ On disk, under the index root::
 
     CURRENT                  the name of the generation in service, replaced in one step
     <generation>/            written beside, then named in CURRENT; never changed afterwards
-        manifest.json        index id, encoder, settings, versions, per-document hash and counts
+        manifest.json        index id, encoder, settings, versions; hash and counts of documents, size and hash of files
         kb.sqlite            documents, texts, pages, units, passages
         vectors.faiss        one row per passage
         bm25/                the word index, one row per passage
@@ -24,7 +24,7 @@ import sqlite3
 import tempfile
 import threading
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -54,12 +54,13 @@ MANIFEST = "manifest.json"
 DATABASE = "kb.sqlite"
 VECTORS = "vectors.faiss"
 WORDS = "bm25"
+BUILDING = "building-"
 
 _SCHEMA = """
 CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL, media_type TEXT NOT NULL,
-    retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL, n_units INTEGER NOT NULL,
-    n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
+    doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
+    media_type TEXT NOT NULL, retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL,
+    n_units INTEGER NOT NULL, n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
 CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE pages (
     doc_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, label TEXT,
@@ -153,18 +154,16 @@ def write_index(
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
-    A failure or a kill at any moment leaves the last good generation in service; leftovers are removed by the next
-    successful write. Rows follow the documents in id order and their passages in reading order, and so must ``vectors``.
+    A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
+    next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors``.
 
     :raises IndexError_: the folder cannot be written.
     """
     ident = index_id(entries, encoder, settings)
+    building: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix="building-", dir=root))
-    except OSError as error:
-        raise IndexError_(f"{root}: cannot be written ({error.strerror}); choose another --home") from error
-    try:
+        building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
         _write_database(building / DATABASE, entries)
         _write_vectors(building / VECTORS, vectors)
         _write_words(building / WORDS, entries)
@@ -187,22 +186,48 @@ def write_index(
                 }
                 for e in entries
             ],
+            "files": {
+                path.relative_to(building).as_posix(): [path.stat().st_size, _hash(path)] for path in _files(building)
+            },
         }
         (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        for path in sorted(building.rglob("*")):
-            if path.is_file():
-                _flush(path)
-        name = f"{ident}-{building.name.removeprefix('building-')}"
+        for path in (*_files(building), building / WORDS, building):
+            _flush(path)
+        former = _named(root)
+        name = f"{ident}-{building.name.removeprefix(BUILDING)}"
         building.rename(root / name)
+        building = root / name
         _put_in_service(root, name)
-    except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
-        raise IndexError_(f"{root}: cannot be written ({error.strerror or error}); the last good index stays") from error
+    except (OSError, sqlite3.Error, RuntimeError) as error:  # RuntimeError is what FAISS raises on a full disk
+        _discard(root, building)
+        raise IndexError_(
+            f"{root}: cannot be written ({_reason(error)}); the last good index stays. "
+            "Free space or choose another --home"
+        ) from error
     except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
+        _discard(root, building)
         raise
-    _sweep(root, name)
+    sweep(root, former)
     return ident
+
+
+def _discard(root: Path, building: Path | None) -> None:
+    if building is not None and _named(root) != building.name:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _reason(error: Exception) -> str:
+    said = getattr(error, "strerror", None) or str(error).strip().splitlines()[-1:] or [type(error).__name__]
+    return said if isinstance(said, str) else said[0][-200:]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:
@@ -218,14 +243,45 @@ def _put_in_service(root: Path, name: str) -> None:
     temporary.write_text(name + "\n", "utf-8")
     _flush(temporary)
     temporary.replace(root / CURRENT)
+    _flush(root)
 
 
-def _sweep(root: Path, keep: str) -> None:
-    """Removes generations and leftovers other than the one in service and the newest before it (readers may hold it)."""
-    old = [p for p in root.iterdir() if p.is_dir() and p.name != keep]
-    finished = sorted((p for p in old if not p.name.startswith("building-")), key=lambda p: p.stat().st_mtime)
-    for path in [*finished[:-1], *(p for p in old if p.name.startswith("building-"))]:
-        shutil.rmtree(path, ignore_errors=True)
+def _named(root: Path) -> str | None:
+    """The generation in service, or ``None``."""
+    try:
+        return current_folder(root).name
+    except IndexError_:
+        return None
+
+
+def sweep(root: Path, former: str | None = None) -> None:
+    """Removes what killed builds left, and generations other than the one in service and ``former``.
+
+    Readers may still hold the former one. Nothing is removed where no generation is in service. Only who holds the
+    build lock may call this.
+    """
+    named = _named(root)
+    if not root.is_dir():
+        return
+    for path in root.iterdir():
+        leftover = path.name.startswith(BUILDING) or (named is not None and path.name not in {named, former})
+        if path.is_dir() and leftover:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def sources_in_manifests(root: Path) -> tuple[str, ...]:
+    """The files that the generations under ``root`` were read from, as far as manifests can still be read.
+
+    For a build that finds the index damaged: what a person once named is looked for again.
+    """
+    found: dict[str, None] = {}
+    for path in sorted(root.glob(f"*/{MANIFEST}")):
+        try:
+            for document in json.loads(path.read_text("utf-8"))["documents"]:
+                found.setdefault(str(document["source"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return tuple(found)
 
 
 def _write_database(path: Path, entries: Sequence[Entry]) -> None:
@@ -254,7 +310,9 @@ def _write_database(path: Path, entries: Sequence[Entry]) -> None:
                 ),
             )
             connection.execute("INSERT INTO texts VALUES (?,?)", (doc_id, document.text))
-            connection.executemany("INSERT INTO pages VALUES (?,?,?,?,?,?,?,?)", (_page_row(doc_id, p) for p in document.pages))
+            connection.executemany(
+                "INSERT INTO pages VALUES (?,?,?,?,?,?,?,?)", (_page_row(doc_id, p) for p in document.pages)
+            )
             connection.executemany(
                 "INSERT INTO units VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (_unit_row(n, u) for n, u in enumerate(document.units)),
@@ -344,12 +402,16 @@ class FaissIndex:
     """Exact nearest rows by inner product; see :class:`kb.types.VectorIndex`."""
 
     def __init__(self, path: Path) -> None:
+        """Reads the file.
+
+        :raises IndexError_: missing or damaged.
+        """
         import faiss
 
         try:
             self._index = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise IndexError_(f"{path}: damaged; run `kb ingest --force` to build the index anew") from error
+        except (RuntimeError, MemoryError) as error:
+            raise _damaged(path, "its vectors cannot be read") from error
 
     @property
     def size(self) -> tuple[int, int]:
@@ -361,27 +423,41 @@ class FaissIndex:
         import faiss
         import numpy as np
 
-        n = min(k + 32, self._index.ntotal)  # over-fetch, so that a tie at the cut is broken by row, not by FAISS
-        if n <= 0 or k <= 0:
+        total = int(self._index.ntotal)
+        if total <= 0 or k <= 0 or (rows is not None and not len(rows)):
             return []
         parameters = None
         if rows is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(rows, dtype=np.int64)))
-        scores, found = self._index.search(query.reshape(1, -1).astype(np.float32), n, params=parameters)
-        pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+            chosen = np.asarray(rows, dtype=np.int64)
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(chosen))  # type: ignore[call-arg]
+        vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
+        n = min(k + 32, total)
+        while True:  # a tie at the cut is broken by row, not by FAISS: fetch until the last row is no part of it
+            scores, found = self._index.search(vector, n, params=parameters)
+            pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
+            if n == total or len(pairs) < n or pairs[k - 1][1] > pairs[-1][1]:
+                return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+            n = min(4 * n, total)
 
     def vectors(self, rows: Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
         import numpy as np
 
-        out: FloatArray = np.stack([self._index.reconstruct(int(r)) for r in rows]) if len(rows) else np.zeros((0, self._index.d), np.float32)
+        out: FloatArray = (
+            np.stack([self._index.reconstruct(int(r)) for r in rows])
+            if len(rows)
+            else np.zeros((0, self._index.d), np.float32)
+        )
         return out
 
     def all_vectors(self) -> FloatArray:
         """``(n, d)`` float32: every row."""
         result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
         return result
+
+
+def _damaged(place: Path, what: str) -> IndexError_:
+    return IndexError_(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
 
 
 def current_folder(root: Path) -> Path:
@@ -394,11 +470,24 @@ def current_folder(root: Path) -> Path:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError:
         raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexError_(f"{pointer}: cannot be read ({error}); run `kb ingest --force`") from error
+    except NotADirectoryError:
+        raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
+    except (PermissionError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or "not text"
+        raise IndexError_(
+            f"{pointer}: cannot be read ({said}); mend its permissions or run `kb ingest --force`"
+        ) from error
+    except OSError as error:
+        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
     folder = root / name
-    if not name or Path(name).name != name or not (folder / DATABASE).is_file():
-        raise IndexError_(f"{pointer} names {name[:80]!r}, which is no index folder; run `kb ingest --force` to build one")
+    try:
+        known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
+    except (OSError, ValueError):  # a name no file can have, or a folder that may not be entered
+        known = False
+    if not known:
+        raise IndexError_(
+            f"{pointer}: names {name[:80]!r}, which is no index folder; run `kb ingest --force` to build one"
+        )
     return folder
 
 
@@ -406,20 +495,65 @@ class Store:
     """An opened index. Safe to share between threads."""
 
     def __init__(self, root: Path, folder: Path) -> None:
+        """Opens manifest and database.
+
+        :raises IndexError_: damaged, or of another format.
+        """
         self.root = root
         self.folder = folder
         self._lock = threading.RLock()
+        self._texts: dict[str, str] = {}
+        self._pages: dict[str, tuple[Page, ...]] = {}
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             if self.manifest["format"] != FORMAT:
-                raise IndexError_(f"{folder}: index format {self.manifest['format']}; this version reads {FORMAT}. Run `kb ingest --force`")
+                raise IndexError_(
+                    f"{folder}: index format {self.manifest['format']}; this version reads {FORMAT}. "
+                    "Run `kb ingest --force`"
+                )
             self.index_id: str = self.manifest["index_id"]
-            self._connection = sqlite3.connect(
-                f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-            self._connection.execute("SELECT count(*) FROM documents").fetchone()
-        except (OSError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
-            raise IndexError_(f"{folder}: damaged ({error}); run `kb ingest --force` to build the index anew") from error
+            self.n_passages = int(self.manifest["n_passages"])
+            self._recorded: dict[str, tuple[int, str]] = {
+                str(name): (int(size), str(sha256)) for name, (size, sha256) in self.manifest.get("files", {}).items()
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(folder, f"{MANIFEST}: {error}") from error
+        self._check_size(DATABASE)
+        address = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _damaged(folder, f"{DATABASE}: {error}") from error
+        try:
+            self._all("SELECT count(*) FROM documents")
+        except IndexError_:
+            self._connection.close()
+            raise
+
+    def _check_size(self, name: str) -> None:
+        """A part that was cut is told when it is opened, whatever its reader would make of it.
+
+        :raises IndexError_: a file is missing or of another length than it was written with.
+        """
+        for file, (size, _) in self._recorded.items():
+            if file == name or file.startswith(f"{name}/"):
+                try:
+                    found = (self.folder / file).stat().st_size
+                except OSError as error:
+                    raise _damaged(self.folder, f"{file}: {error.strerror}") from error
+                if found != size:
+                    raise _damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+
+    def damaged_files(self) -> tuple[str, ...]:
+        """Files that are missing or not as they were written, by their hashes."""
+        out: list[str] = []
+        for file, (_, sha256) in self._recorded.items():
+            try:
+                if _hash(self.folder / file) != sha256:
+                    out.append(file)
+            except OSError:
+                out.append(file)
+        return tuple(out)
 
     @classmethod
     def open(cls, root: Path) -> Store:
@@ -451,7 +585,7 @@ class Store:
             try:
                 return self._connection.execute(sql, tuple(args)).fetchall()
             except sqlite3.DatabaseError as error:
-                raise IndexError_(f"{self.folder}: damaged ({error}); run `kb ingest --force` to build the index anew") from error
+                raise _damaged(self.folder, f"{DATABASE}: {error}") from error
 
     # documents
 
@@ -460,7 +594,17 @@ class Store:
         """Every document, in id order."""
         return tuple(
             StoredDocument(
-                edition_from_json(r[1]), r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], tuple(json.loads(r[10])), json.loads(r[11])
+                edition_from_json(r[1]),
+                r[2],
+                r[3],
+                r[4],
+                r[5],
+                r[6],
+                r[7],
+                r[8],
+                r[9],
+                tuple(json.loads(r[10])),
+                json.loads(r[11]),
             )
             for r in self._all("SELECT * FROM documents ORDER BY doc_id")
         )
@@ -473,40 +617,56 @@ class Store:
         """One document, or ``None``."""
         return self._by_id.get(doc_id)
 
-    @lru_cache(maxsize=256)  # noqa: B019 - a store lives as long as its process serves this generation
     def text(self, doc_id: str) -> str:
         """The document text.
 
         :raises IndexError_: no such document.
         """
-        rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
-        if not rows:
-            raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
-        return str(rows[0][0])
+        if doc_id not in self._texts:
+            rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
+            if not rows:
+                raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
+            self._texts[doc_id] = str(rows[0][0])
+        return self._texts[doc_id]
 
-    @lru_cache(maxsize=256)  # noqa: B019
     def pages(self, doc_id: str) -> tuple[Page, ...]:
         """The document's pages in order."""
-        return tuple(
-            Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
-            for r in self._all(
-                "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ? ORDER BY page",
-                (doc_id,),
+        if doc_id not in self._pages:
+            self._pages[doc_id] = tuple(
+                Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
+                for r in self._all(
+                    "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ?"
+                    " ORDER BY page",
+                    (doc_id,),
+                )
             )
-        )
+        return self._pages[doc_id]
 
     # units
 
     _UNIT = (
-        "unit_id, doc_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start, page_end,"
-        " parent_id, ord, verified, proven"
+        "unit_id, doc_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start,"
+        " page_end, parent_id, ord, verified, proven"
     )
 
     def _units(self, where: str, args: Iterable[object]) -> tuple[Unit, ...]:
         return tuple(
             Unit(
-                r[0], r[1], r[2], r[3], r[4], r[5], r[6], Span(r[7], r[8]), Span(r[9], r[10]), r[11], r[12], r[13], r[14],
-                bool(r[15]), bool(r[16]),
+                r[0],
+                r[1],
+                r[2],
+                r[3],
+                r[4],
+                r[5],
+                r[6],
+                Span(r[7], r[8]),
+                Span(r[9], r[10]),
+                r[11],
+                r[12],
+                r[13],
+                r[14],
+                bool(r[15]),
+                bool(r[16]),
             )
             for r in self._all(f"SELECT {self._UNIT} FROM units WHERE {where} ORDER BY doc_id, ord", args)  # noqa: S608
         )
@@ -527,7 +687,9 @@ class Store:
     @cached_property
     def described(self) -> frozenset[str]:
         """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""
-        return frozenset(r[0] for r in self._all("SELECT DISTINCT of_document FROM units WHERE proven AND key <> 'whole'"))
+        return frozenset(
+            r[0] for r in self._all("SELECT DISTINCT of_document FROM units WHERE proven AND key <> 'whole'")
+        )
 
     def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
         """The unit's direct parts in one document."""
@@ -540,15 +702,12 @@ class Store:
 
     # passages
 
-    @property
-    def n_passages(self) -> int:
-        """How many passages the index holds."""
-        return int(self.manifest["n_passages"])
-
     _PASSAGE = "doc_id, start, stop, search_text, headings, unit_id, page_start, page_end"
 
     def _passage(self, r: tuple[Any, ...]) -> Passage:
-        return Passage(r[0], Span(r[1], r[2]), self.text(r[0])[r[1] : r[2]], r[3], tuple(json.loads(r[4])), r[5], r[6], r[7])
+        return Passage(
+            r[0], Span(r[1], r[2]), self.text(r[0])[r[1] : r[2]], r[3], tuple(json.loads(r[4])), r[5], r[6], r[7]
+        )
 
     def passage(self, row: int) -> Passage:
         """The passage in a row.
@@ -604,6 +763,7 @@ class Store:
     @cached_property
     def vectors(self) -> FaissIndex:
         """The vector index, opened at first use."""
+        self._check_size(VECTORS)
         return FaissIndex(self.folder / VECTORS)
 
     @cached_property
@@ -611,10 +771,11 @@ class Store:
         """The word index, opened at first use."""
         from kb.lexical import BM25
 
+        self._check_size(WORDS)
         try:
             return BM25.load(self.folder / WORDS)
-        except (OSError, ValueError, KeyError) as error:
-            raise IndexError_(f"{self.folder}: its word index is damaged ({error}); run `kb ingest --force`") from error
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            raise _damaged(self.folder, f"its word index: {error}") from error
 
     def load(self, doc_id: str) -> Entry:
         """A document whole, for the next build to reuse."""
