@@ -240,7 +240,12 @@ _WORKS: dict[str, tuple[str, ...]] = {
     "urn:kb:ieee:ead:": ("EAD",),
     "urn:kb:nist:ai-rmf:": ("NIST AI 위험관리 프레임워크", "AI 위험관리 프레임워크", "NIST AI-RMF", "NIST RMF"),
     "urn:kb:nist:ai-600-1:": ("AI 600-1", "GenAI Profile", "Generative AI Profile", "생성형 AI 프로파일"),
-    "urn:kb:unesco:courts:": ("Guidelines for the Use of AI in Courts and Tribunals", "유네스코 법원 가이드라인"),
+    "urn:kb:unesco:courts:": (
+        "UNESCO courts guidelines",
+        "Courts guidelines",
+        "Guidelines for the Use of AI in Courts and Tribunals",
+        "유네스코 법원 가이드라인",
+    ),
     "urn:kb:unesco:ram:": ("Readiness Assessment Methodology",),
     "urn:kb:kr:kisdi-checklist:": ("자율점검표", "인공지능 윤리기준 자율점검표", "KISDI", "AI 윤리기준 자율점검표"),
 }
@@ -409,6 +414,7 @@ _IEEE = re.compile(
     r"(?P<ieee>(?:iso\s?/?\s?iec\s?/?\s?)?ieee[\s-]{0,2}(?:std\.?|standards?|표준)?\s?(?:no\.?\s?)?(?:p\s?)?"
     r"|std\.?\s?|p(?=\d{4}))?(?P<n>\d{3,5}(?:\.\d{1,2})?)(?:\s?[-:]\s?(?P<year>(?:19|20)\d\d))?(?![\d]|\.\d|[a-z])"
 )
+_CLAUSE_AHEAD = re.compile(r"[,\s]{1,2}(?:sub-?clause|clause|cl\.|annex|§)")
 _NUMBERED_ELSEWHERE = re.compile(
     r"oecd[/\s-]{0,3}legal[/\s-]{0,3}\d{3,4}(?!\d)"
     r"|nist[\s-]{0,2}(?:sp|ir|nistir|ai|fips)[\s-]{0,2}\d{1,4}(?:-\d{1,4}){0,2}(?![\d.])"
@@ -438,7 +444,7 @@ def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
             of_year = tuple(d for d in docs if year in lexicon.editions[d].ref)
             unknown = "" if of_year else text.original(i, ieee.end()).strip()
             best = ieee.end(), Name(of_year or docs, given=True, unknown=unknown)
-        elif docs and (ieee["ieee"] or text.s == ieee[0]):
+        elif docs and (ieee["ieee"] or text.s == ieee[0] or _CLAUSE_AHEAD.match(s, ieee.end())):
             best = ieee.end(), Name(newest_first(d for doc in docs for d in lexicon.chains[doc]))
         elif ieee["ieee"] and "ieee" in ieee["ieee"]:
             best = ieee.end(), Name(unknown=text.original(i, ieee.end()).strip())

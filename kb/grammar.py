@@ -108,6 +108,7 @@ _AFTER_KIND = re.compile(r"[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?
 _PLURAL = re.compile(r".*(?:s|es|ices|§§)$")
 
 _CORE = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
+_LONG = re.compile(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999": asked for, and not found
 _LOOSE = re.compile(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
 _LETTER_AFTER = re.compile(r"(?P<x>[a-z])(?![a-z\d])")
 _ROMAN = re.compile(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
@@ -148,7 +149,7 @@ _REVERSED = re.compile(
     r"(?=(?:articles?|arts?\.?|annex)\s)"
 )
 _UNDER_CHAPTER = re.compile(
-    r"[,\s]{1,3}(?P<kind>section|sec\.?|issue|절|이슈)\s{0,2}(?P<n>\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.]\d)"
+    r"[,\s]{1,3}(?P<kind>section|sec\.?|issue|절|이슈)\s{0,2}(?P<n>\d{1,3}(?:\.\d{1,3}){0,3})(?!\d|\.\d)"
 )
 
 _FUNCTIONS = {"govern": "govern", "gv": "govern", "map": "map", "mp": "map", "measure": "measure", "ms": "measure"} | {
@@ -242,11 +243,12 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         return None
     if loose := _LOOSE.match(s, i):
         return [str(int(loose["a"])), str(int(loose["b"]))], 2, loose.end()
-    if core := _CORE.match(s, i):
-        parts = [str(int(p)) for p in core["n"].split(".")]
+    if core := (_LONG.match(s, i) if kind else None) or _CORE.match(s, i):
+        parts = core["n"].split(".")  # "1.03" stays what it is: no document has it
+        parts = [parts[0].lstrip("0") or "0"] if len(parts) == 1 else parts
         end = core.end()
         letter = _LETTER_AFTER.match(s, end)
-        if letter and not s.startswith("e", end):
+        if letter and (kind or letter["x"] != "e"):  # "1e" is an edition
             parts[-1] += letter["x"]
             end = letter.end()
         elif end < len(s) and s[end].isascii() and s[end].isalpha():
@@ -675,7 +677,7 @@ _YEAR = re.compile(
 _IEEE_DESIGNATION = re.compile(r"\d{4}(?:\.\d)?-(?:19|20)\d\d")
 _OF = re.compile(r"\s?(?:(?:of|in|from|under|within)(?:\s(?:the|its))?(?=[\s(])|의(?=\s)|\()")
 _FILL = re.compile(
-    r"(?:the|of|on|see|cf|also|edition|version|text|판|의|에|에서|은|는|을|를|이|가|s|para|std|no|참조|참고|중|같은|및)(?![a-z가-힣])"
+    r"(?:the|of|on|see|cf|also|판|의|에|에서|은|는|을|를|이|가|s|para|std|no|참조|참고|중|같은|및)(?![a-z가-힣])"
 )
 _EXTENDER = re.compile(
     r"(?:ai|ethics|ethical|recommendations?|principles?|guidelines?|framework|standards?|act|document|instrument|legal|on"
@@ -753,6 +755,10 @@ def _tokens(text: Folded, lexicon: Lexicon) -> list[_Token]:
         if c in ".?!":
             if c != "." or i + 1 >= n or s[i + 1] == " ":
                 out.append(_Token("S", i, i + 1))
+            i += 1
+            continue
+        if c == ":" and s[i - 1 : i].isdigit() and s[i + 1 : i + 2].isdigit():
+            out.append(_Token("X", i, i + 1, value=c))  # a time of day, a ratio
             i += 1
             continue
         if c in ')-:"~[]#*':
@@ -1021,6 +1027,8 @@ def _stranger(text: Folded, tokens: list[_Token], start: int, end: int) -> str:
             shouted = before.value.isupper() and before.value.isalpha() and not text.raw.isupper()
             if shouted:
                 return before.value
+        if before.type == "X" and len(before.value) > 3 and before.value.isdigit():
+            return before.value  # the number of a standard that the catalog does not have
         if before.type == "X" and before.value.endswith(("법", "규정", "협약", "조례", "지침")):
             return before.value
     after = [t for t in tokens[end + 1 : end + 7] if t.type != "F"]
@@ -1107,7 +1115,7 @@ def _reference(
             fitting_docs.append(doc)
             keys += [key for key in here if key not in keys]
     if not keys:  # no such kind in that document: asked for all the same, and not found
-        keys, fitting_docs = list(_all_keys(phrase)), list(docs)
+        keys, fitting_docs = [f"{phrase.kind or 'unit'}:{'.'.join(phrase.parts)}"], list(docs)
     return Reference(tuple(fitting_docs), tuple(keys), written, span, given, False, "", number)
 
 
