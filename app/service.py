@@ -83,8 +83,9 @@ class Service:
         query_prompt: str | None = None,
         passage_prompt: str | None = None,
         dense_weight: float = 0.5,
+        loaded: Encoder | None = None,
     ) -> None:
-        """Opens the index.
+        """Opens the index; ``loaded`` is the encoder that built it, where that is at hand already.
 
         :raises IndexError_: there is none, or it is damaged.
         """
@@ -93,7 +94,7 @@ class Service:
         self._dense_weight = dense_weight
         self._lock = threading.RLock()
         self._store = Store.open(home / INDEX)
-        self._encoder: Encoder | None = None
+        self._encoder = loaded
 
     @property
     def store(self) -> Store:
@@ -301,7 +302,7 @@ class Service:
         return replace(citation, rects=tuple(rects))
 
     def find_quote(self, doc_id: str, page_index: int, quote: str) -> Citation:
-        """The citation of words as they stand on a page, line ends and runs of blanks aside; the first place if several.
+        """The citation of words as they stand on a page, line ends and blanks aside; the first place if several.
 
         :raises ReferenceNotFound: no such document or page, or the words are not on it.
         """

@@ -106,13 +106,19 @@ class _Plan:
     by_sha: dict[str, str] = field(default_factory=dict)
 
 
+_NOT_READING = frozenset(
+    {"add.py", "build.py", "compile_register.py", "embedding.py", "isolate.py", "sources.py", "witness.py"}
+)
+"""Modules of ``ingest`` that have no say in what a file is read as."""
+
+
 @cache
 def pipeline_version() -> str:
     """Twelve hex digits from the code that turns a file into passages: a change in it makes documents be read anew."""
     digest = hashlib.sha256()
     here, core = Path(ingest.__file__).parent, Path(kb.__file__).parent
-    names = ("pages", "units", "blocks", "chunking", "pdf", "plain", "markup", "office", "proof", "parse")
-    for path in [here / f"{n}.py" for n in names] + [core / "cleaning.py", core / "pdfium.py", core / "recognition.py"]:
+    sheets = [p for p in sorted(here.rglob("*.py")) if p.relative_to(here).as_posix() not in _NOT_READING]
+    for path in [*sheets, core / "cleaning.py", core / "pdfium.py", core / "recognition.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

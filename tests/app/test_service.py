@@ -1,0 +1,123 @@
+"""Asking, searching and looking up over a small real index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.verify import verify_index
+from kb.citing import is_supported, quote_hash, unresolved_markers
+from kb.cleaning import readable
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from app.service import Service
+
+
+def orchard(service: Service) -> str:
+    return next(d.doc_id for d in service.store.documents if d.doc_id.startswith("file-code-for-careful"))
+
+
+def test_answer_is_the_sentence_at_its_place(service: Service) -> None:
+    answer = service.ask("Who decides when a robot and a gardener disagree about the ripeness of a pear?")
+    assert not answer.refused
+    first = answer.citations[0]
+    assert first.doc_id == orchard(service)
+    assert first.locator == "para. 6"
+    assert first.quote.startswith("6. Where a robot and a gardener disagree")
+    text = service.store.text(first.doc_id)
+    assert readable(text[first.char_start : first.char_end]) == first.quote
+    assert first.quote_sha256 == quote_hash(first.quote)
+    assert first.index_id == service.store.index_id == answer.index_id
+
+
+def test_every_marker_resolves_and_every_quote_is_found(service: Service) -> None:
+    for question in ("How long are ledgers kept?", "When is a failed lamp mended?", "OECD 1.3", "UNESCO para 37"):
+        answer = service.ask(question)
+        numbers = [n for s in answer.sentences for n in s.cites]
+        assert sorted(numbers) == [c.n for c in answer.citations] == list(range(1, len(numbers) + 1))
+        assert not unresolved_markers(" ".join(f"[{n}]" for n in numbers), answer.citations)
+        for citation in answer.citations:
+            assert is_supported(citation, service.store.text(citation.doc_id))
+            assert service.check(citation)
+            assert not service.check(replace(citation, char_start=citation.char_start + 1))
+
+
+def test_silence_is_said_and_nothing_is_cited_as_support(service: Service) -> None:
+    answer = service.ask("zyxq wvut srqp?")
+    assert answer.refused
+    assert answer.sentences == () == answer.citations
+    assert any("Code for Careful Orchards" in ref for ref in answer.searched)
+    assert answer.reason
+
+
+def test_filter_limits_what_is_searched(service: Service) -> None:
+    found, _ = service.search("robot ledger", 20, SearchFilter(doc_ids=(orchard(service),)))
+    assert found
+    assert {f.passage.doc_id for f in found} == {orchard(service)}
+    nothing, notices = service.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
+    assert nothing == []
+    assert notices == ["the filter leaves no document to search"]
+
+
+def test_register_is_never_shown_as_the_official_text(service: Service) -> None:
+    answer = service.ask("OECD 1.3")
+    (citation,) = answer.citations
+    assert citation.match == "register"
+    assert citation.unit_id == "urn:kb:oecd:legal-0449:2024:principle:1.3"
+    assert any("register, not the official text" in n for n in answer.notices)
+
+
+def test_look_up_is_exact_or_a_choice_or_nothing(service: Service) -> None:
+    (found,) = service.look_up("UNESCO para 37")
+    assert [v.unit.unit_id for v in found.units] == ["urn:kb:unesco:ai-ethics:2021:para:37"]
+    (choice,) = service.look_up("1.3")
+    assert choice.units == ()
+    assert len(choice.choices) > 1
+    (unknown,) = service.look_up("IEEE 2857")
+    assert unknown.units == () == unknown.choices
+    assert unknown.message
+    (beyond,) = service.look_up("UNESCO para 142")
+    assert beyond.units == ()
+    (no_reference,) = service.look_up("pears")
+    assert "no reference" in no_reference.message
+
+
+def test_superseded_editions_of_the_register_give_way(service: Service) -> None:
+    found, _ = service.search("traceability of datasets, processes and decisions", 30)
+    described = {service.store.unit(f.passage.unit_id or "")[0].of_document for f in found if f.passage.unit_id}
+    assert "oecd-legal-0449-2019" not in described
+    (old,) = service.look_up("OECD 1.4(b) 2019")
+    assert old.units
+    assert old.units[0].citation.status == "superseded"
+    assert old.units[0].citation.superseded_by
+
+
+def test_index_agrees_with_itself(service: Service) -> None:
+    result = verify_index(service.store)
+    assert result.faults == ()
+    assert result.n_passages == result.n_equal == result.n_vectors == result.n_words == service.store.n_passages > 500
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?" * 5000, "\x00\x1b[31m", "[1] [2] **"])
+def test_odd_questions_are_refused(service: Service, question: str) -> None:
+    answer = service.ask(question)
+    assert answer.refused
+    assert answer.reason
+
+
+def test_quote_on_a_page_is_found_or_refused(service: Service) -> None:
+    from kb.errors import ReferenceNotFound
+
+    found = service.find_quote(orchard(service), 1, "the gardener decides   and notes\nthe reason")
+    assert found.locator == "para. 6"
+    assert found.rects == ()  # a text file has no page to mark
+    for doc_id, page, quote in (
+        (orchard(service), 1, "the gardener decides and forgets"),
+        (orchard(service), 2, "the gardener"),
+        ("nothing", 1, "the gardener"),
+    ):
+        with pytest.raises(ReferenceNotFound):
+            service.find_quote(doc_id, page, quote)

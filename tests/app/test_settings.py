@@ -1,0 +1,64 @@
+"""Settings: where each comes from, and what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.settings import load
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().settings.port == 7860
+    assert load().origin["port"] == "default"
+    (tmp_path / "kb.toml").write_text("[kb]\nport = 7001\ndense_weight = 0.3\n")
+    assert load().settings.port == 7001
+    assert load().origin["port"] == "kb.toml"
+    monkeypatch.setenv("KB_PORT", "7002")
+    assert (load().settings.port, load().origin["port"]) == (7002, "KB_PORT")
+    loaded = load({"port": 7003, "host": None})
+    assert (loaded.settings.port, loaded.origin["port"]) == (7003, "--port")
+    assert loaded.settings.dense_weight == 0.3
+    assert loaded.origin["host"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[kb]\nprot = 1\n", "prot"),
+        ('[kb]\nport = "many"\n', "whole number"),
+        ("[kb]\nport = 70000\n", "65535"),
+        ("[kb]\ndense_weight = 2\n", "between 0 and 1"),
+        ('[kb]\nencoder_dtype = "int3"\n', "bfloat16"),
+        ("[kb]\nport = true\n", "whole number"),
+        ("[kb\n", "kb.toml"),
+    ],
+)
+def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "kb.toml").write_text(text)
+    with pytest.raises(ConfigError, match=r"kb\.toml") as error:
+        load()
+    assert said in str(error.value)
+
+
+def test_unknown_variable_names_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_HOEM", "/x")
+    with pytest.raises(ConfigError, match="did you mean KB_HOME"):
+        load()
+
+
+def test_named_file_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_CONFIG", str(tmp_path / "absent.toml"))
+    with pytest.raises(ConfigError, match=r"absent\.toml"):
+        load()

@@ -1,0 +1,63 @@
+"""Evidence sentences: chosen, joined, refused."""
+
+from __future__ import annotations
+
+from kb.answering import Candidate, candidates, choose, coverage, is_carried, passage_sentences
+from kb.types import Passage, Span
+
+TEXT = "2. The keeper lights the lamp. He writes it down in the book at once. Nobody else may touch the wick."
+
+
+def passage(text: str = TEXT, start: int = 100) -> Passage:
+    return Passage("d", Span(start, start + len(text)), text, text, ("d",), None, 1, 1)
+
+
+def candidate(score: float, start: int, *, unit: str | None = "u", doc_id: str = "d") -> Candidate:
+    return Candidate(0, doc_id, Span(start, start + 10), "w", score, score, score, score, score, unit)
+
+
+def test_sentences_are_slices_of_the_document() -> None:
+    document = " " * 100 + TEXT
+    found = passage_sentences(passage())
+    assert [document[s.start : s.end] for s, _ in found] == [words for _, words in found]
+    assert found[0][1] == "2. The keeper lights the lamp."
+
+
+def test_a_sentence_broken_over_lines_keeps_its_place() -> None:
+    raw = "The keep\x02er lights\nthe  lamp every single evening. A second sentence stands here."
+    (first, words), _ = passage_sentences(passage(raw))
+    assert words == "The keeper lights the lamp every single evening."
+    assert raw[first.start - 100 : first.end - 100] == "The keep\x02er lights\nthe  lamp every single evening."
+
+
+def test_coverage_weighs_rare_terms() -> None:
+    assert coverage({"lamp": 3.0, "the": 1.0}, {"lamp"}) == 0.75
+    assert coverage({}, {"lamp"}) == 0.0
+
+
+def test_the_same_words_count_once() -> None:
+    twice = [(passage(), 1.0, 0.5), (passage(start=900), 0.9, 0.5)]
+    found = candidates(twice, {"lamp": 1.0}, str.split)
+    assert len(found) == 3
+    assert {c.passage for c in found} == {0}
+
+
+def test_neighbours_join_within_one_unit_only() -> None:
+    near, far = candidate(1.0, 0), candidate(0.9, 11)
+    assert [len(run) for run in choose([near, far])] == [2]
+    assert [len(run) for run in choose([near, candidate(0.9, 11, unit="v")])] == [1, 1]
+    assert [len(run) for run in choose([near, candidate(0.9, 40)])] == [1, 1]
+
+
+def test_the_best_comes_first_and_the_weak_are_left_out() -> None:
+    runs = choose([candidate(1.0, 50), candidate(0.95, 0), candidate(0.2, 90)])
+    assert [run[0].span.start for run in runs] == [50, 0]
+    assert choose([]) == []
+
+
+def test_refusal_asks_for_sense_or_words() -> None:
+    assert not is_carried(None, dense=True)
+    assert is_carried(candidate(0.9, 0), dense=True)
+    assert not is_carried(candidate(0.3, 0), dense=True)
+    assert not is_carried(candidate(0.3, 0), dense=False)
+    assert is_carried(candidate(0.9, 0), dense=False)
