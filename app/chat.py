@@ -1,0 +1,548 @@
+"""The app in a browser: Gradio components and wiring. The only importer of ``gradio``.
+
+A handler of :class:`Desk` calls the service, then :mod:`app.render`, and returns HTML; :func:`build` wires handlers to
+components. Anything a person can mend becomes one line in the page; anything else is logged and becomes a general one.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import platform
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import gradio as gr
+
+from app import render
+from app.pageview import PDFIUM, page_view
+from app.render import Turn
+from app.service import MAX_QUESTION, Service
+from kb.errors import ConfigError, KBError
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+    from app.settings import Settings
+    from kb.types import Answer, Edition
+
+TITLE = "Standards knowledge base"
+MAX_TURNS = 30
+"""Answers a conversation keeps; older ones leave the page."""
+
+GENERAL = "Something went wrong that should not have. The terminal that runs `kb serve` shows what; please report it."
+
+EXAMPLES = (
+    "What does OECD say about accountability of AI actors?",
+    "Who must keep logs of high-risk AI systems?",
+    "How should privacy and data protection be assured?",
+    "What are the drivers and inhibitors of transparency?",
+    "EU AI Act Article 14",
+    "OECD 원칙 1.3",
+    "유네스코 권고 제37항",
+    "인공지능 시스템의 투명성과 설명가능성",
+)
+REFERENCES = ("OECD 1.3", "UNESCO para 37", "EU AI Act Art. 14", "NIST MAP 3.1", "IEEE 7003-2024", "HLEG 1.4", "제37항")
+
+_LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands beside the chat: the cards, what is said of the page, and its image."""
+
+    cards: str
+    caption: str
+    image: Image | None = None
+
+
+NO_EVIDENCE = Evidence(
+    render.hint("The passages an answer rests on appear here: document, place, page, quote."),
+    render.hint("The page of the selected passage appears here, its words marked."),
+)
+
+
+class Desk:
+    """The handlers. Holds the service once there is an index; until then every call looks for one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._service: Service | None = None
+        self._lock = threading.Lock()
+
+    def service(self) -> Service:
+        """The service.
+
+        :raises IndexError_: there is no index yet, or it is damaged.
+        """
+        with self._lock:
+            if self._service is None:
+                s = self.settings
+                self._service = Service(
+                    s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt, s.dense_weight
+                )
+            return self._service
+
+    def warm(self) -> None:
+        """Loads what the first question would wait for; its problems are the first question's to tell."""
+        try:
+            service = self.service()
+            service.encoder()
+            _ = service.store.words, service.store.vectors
+        except KBError as error:
+            _LOG.info("not loaded ahead: %s", error)
+        except Exception:
+            _LOG.exception("loading ahead failed")
+
+    def _try(self, work: Callable[[], _T]) -> tuple[_T | None, str]:
+        """What ``work`` returns, or ``None`` and one line that says why not."""
+        try:
+            return work(), ""
+        except KBError as error:
+            return None, str(error)
+        except Exception:
+            _LOG.exception("a handler failed")
+            return None, GENERAL
+
+    # --- Ask
+
+    def ask(
+        self, question: str, turns: Sequence[Turn], publishers: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> tuple[tuple[Turn, ...], Evidence]:
+        """The conversation with one more turn, and the evidence for it."""
+        question = render.tidy(question or "").strip()
+        n = turns[-1].n + 1 if turns else 1
+        if not question:
+            return tuple(turns), self.evidence(turns, turns[-1].n if turns else 0)
+        shown = question if len(question) <= MAX_QUESTION else question[:200] + "…"
+        if len(question) > MAX_QUESTION:
+            answer, problem = None, _too_long("question", question)
+        else:
+            chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
+            answer, problem = self._try(lambda: self._answer(question, chosen))
+        new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
+        return new, self.evidence(new, n)
+
+    def _answer(self, question: str, chosen: SearchFilter) -> Answer:
+        service = self.service()
+        with PDFIUM:  # finding the rectangles of quotes enters pdfium
+            return service.ask(question, chosen)
+
+    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1) -> Evidence:
+        """The evidence of turn ``n`` with citation ``selected`` and its page in view."""
+        turn = next((t for t in turns if t.n == n), None)
+        if turn is None:
+            return NO_EVIDENCE
+        if turn.answer is None:
+            return Evidence(render.hint("There is no evidence for this question."), NO_EVIDENCE.caption)
+        answer = turn.answer
+        listed = answer.citations or answer.nearest
+        citation = next((c for c in listed if c.n == selected), None)
+        if citation is None:
+            return Evidence(render.cards(answer, n, 0), NO_EVIDENCE.caption)
+        view, problem = self._try(lambda: page_view(self.service(), citation))
+        caption = render.page_caption(view.lines) if view else render.problem(problem)
+        return Evidence(render.cards(answer, n, selected), caption, view.image if view else None)
+
+    # --- Look up
+
+    def look_up(self, reference: str) -> str:
+        """What a reference leads to."""
+        reference = render.tidy(reference or "").strip()
+        if not reference:
+            return look_up_start()
+        if len(reference) > MAX_QUESTION:
+            return render.problem(_too_long("reference", reference))
+        found, problem = self._try(lambda: self.service().look_up(reference))
+        return render.problem(problem) if found is None else render.look_up(found, self._refs())
+
+    def unit(self, unit_id: str) -> str:
+        """A unit by its id."""
+        view, problem = self._try(lambda: self.service().view(unit_id))
+        if view is None:
+            return render.problem(problem or f"The index in service has no unit {unit_id[:120]}")
+        return render.unit(view, self._refs())
+
+    def _refs(self) -> dict[str, str]:
+        return {e.doc_id: e.ref for e in self.service().documents()}
+
+    # --- Documents, About
+
+    def documents(self) -> str:
+        """What is loaded, what only the register describes, what could be added."""
+        page, problem = self._try(self._documents)
+        return render.problem(problem) if page is None else page
+
+    def _documents(self) -> str:
+        service = self.service()
+        refs = self._refs()
+        store = service.store
+
+        def row(edition: Edition, **more: Any) -> render.Row:
+            return render.Row(edition, refs.get(edition.superseded_by or "", ""), **more)
+
+        stored = [
+            row(
+                d.edition,
+                n_pages=d.n_pages,
+                n_units=d.n_units,
+                proven=bool(d.report.get("holds")) if d.n_units else None,
+                source=Path(d.source).name,
+                notes=d.notes,
+            )
+            for d in store.documents
+        ]
+        registers = [r for r in stored if r.edition.register_of]
+        loaded = [r for r in stored if not r.edition.register_of]
+        entries = Counter(u.of_document for r in registers for u in store.units(r.edition.doc_id))
+        here = {r.edition.doc_id for r in stored}
+        absent = [e for e in service.catalog.editions if e.doc_id not in here and not e.register_of]
+        described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
+        addable = [row(e) for e in absent if not entries[e.doc_id]]
+        return render.documents(loaded, registers, described, addable)
+
+    def about(self) -> str:
+        """What this is and what the index in service is made of."""
+        facts, problem = self._try(self._facts)
+        return render.about(facts if facts is not None else [("Problem", problem)])
+
+    def _facts(self) -> list[tuple[str, str]]:
+        store = self.service().store
+        manifest, encoder = store.manifest, store.manifest["encoder"]
+        official = [d for d in store.documents if not d.edition.register_of]
+        return [
+            ("Index id", store.index_id),
+            ("Built on", f"{manifest.get('created', '')} by version {manifest.get('version', '')}"),
+            ("Documents", f"{len(official)} publications, {len(store.documents) - len(official)} registers"),
+            ("Pages", f"{sum(d.n_pages for d in store.documents):,}"),
+            ("Numbered units", f"{sum(d.n_units for d in store.documents):,}"),
+            ("Passages", f"{store.n_passages:,}"),
+            ("Encoder", f"{encoder['name']} ({encoder['fingerprint']}), {encoder['dimension']} dimensions"),
+            ("Versions", ", ".join([f"Python {platform.python_version()}", *map(_version, _SHOWN_VERSIONS)])),
+        ]
+
+    def status(self) -> str:
+        """The line under the title: what is loaded, or how to build an index."""
+        text, problem = self._try(self._status)
+        if text is not None:
+            return text
+        missing = not (self.settings.home_path / "index" / "CURRENT").exists()
+        return render.NO_INDEX if missing else render.problem(problem)
+
+    def _status(self) -> str:
+        store = self.service().store
+        official = sum(not d.edition.register_of for d in store.documents)
+        loaded = f"{official} publication{'s' if official != 1 else ''} loaded" if official else "no publication loaded"
+        return render.hint(f"{loaded}, the register for the rest · index {store.index_id}")
+
+    def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """What can be filtered by: publishers, and documents as (name, id)."""
+        found, _ = self._try(self._choices)
+        return found or ([], [])
+
+    def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        service = self.service()
+        documents = service.store.documents
+        described = [e for d in documents for i in d.edition.register_of if (e := service.edition(i)) is not None]
+        own = [d.edition for d in documents if not d.edition.register_of]
+        listed = sorted(documents, key=lambda d: (bool(d.edition.register_of), d.edition.ref))
+        return sorted({e.publisher for e in (*own, *described)}), [(d.edition.ref, d.doc_id) for d in listed]
+
+
+_SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
+
+
+def _version(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"{package} (not installed)"
+
+
+def _too_long(what: str, text: str) -> str:
+    return f"The {what} has {len(text):,} characters; the limit is {MAX_QUESTION:,}. Shorten it."
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    """The strings of what a browser sent for a list of strings."""
+    return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()
+
+
+def look_up_start() -> str:
+    """What the look-up shows before the first reference."""
+    return render.references("A reference as people write it, in English or Korean. For example:", REFERENCES)
+
+
+# --- the page
+
+# Buttons inside our HTML carry data-kb; markers in the chat are links to #kb-TURN-N. Both become a "select" event of
+# their panel.
+_ACT = """
+const copy = async (button) => {
+  const text = button.dataset.text;
+  try { await navigator.clipboard.writeText(text); }
+  catch (_) {
+    const area = document.createElement('textarea');
+    area.value = text; document.body.append(area); area.select(); document.execCommand('copy'); area.remove();
+  }
+  const words = button.textContent; button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = words; }, 1200);
+};
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-kb]');
+  if (!button) return;
+  const data = button.dataset;
+  if (data.kb === 'copy') { copy(button); return; }
+  trigger('select', {kind: data.kb, turn: Number(data.turn) || 0, n: Number(data.n) || 0, unit: data.unit || ''});
+  if (data.kb === 'page' && window.innerWidth < 1000)
+    setTimeout(() => document.getElementById('kb-page')?.scrollIntoView({behavior: 'smooth'}), 700);
+});
+"""
+_MARKS = """
+element.addEventListener('click', (event) => {
+  const mark = event.target.closest('a[href^="#kb-"]');
+  const found = mark && /^#kb-(\\d+)-(\\d+)$/.exec(mark.getAttribute('href'));
+  if (!found) return;
+  event.preventDefault();
+  trigger('select', {kind: 'page', turn: Number(found[1]), n: Number(found[2]), unit: ''});
+  setTimeout(() => {
+    const card = document.getElementById(`kb-${found[1]}-${found[2]}`), list = card && card.closest('.kb-cards');
+    if (!card) return;
+    if (window.innerWidth < 1000) card.scrollIntoView({behavior: 'smooth'});
+    else list.scrollTop = card.offsetTop - list.offsetTop;
+  }, 500);
+});
+"""
+# a new turn is read from its question on
+_FOLLOW = """
+watch('value', () => {
+  const log = element.querySelector('.kb-chat'), asked = element.querySelectorAll('.kb-q');
+  if (log && asked.length) log.scrollTop = asked[asked.length - 1].offsetTop - log.offsetTop - 10;
+});
+"""
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's soft theme with fonts of the person's system, so that no page asks another host for one."""
+    korean = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
+    return gr.themes.Soft(
+        primary_hue="blue",
+        neutral_hue="slate",
+        text_size="md",
+        font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", *korean, "sans-serif"],
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    )
+
+
+def build(desk: Desk) -> gr.Blocks:
+    """The page, wired."""
+    blocks: gr.Blocks
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
+        turns = gr.State((), time_to_live=12 * 3600)
+        with gr.Row(elem_id="kb-top"):
+            gr.HTML(f"<h1>{TITLE}</h1>", elem_id="kb-title")
+            status = gr.HTML(elem_id="kb-status")
+        with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs") as tabs:
+            with gr.Tab("Ask", id="ask"), gr.Row(elem_id="kb-ask"):
+                with gr.Column(scale=5, min_width=340, elem_id="kb-left"):
+                    chat = gr.HTML(
+                        render.conversation((), EXAMPLES), js_on_load=_ACT + _MARKS + _FOLLOW, elem_id="kb-chat"
+                    )
+                    question = gr.Textbox(
+                        label="Question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Your question, or a reference such as OECD 1.3",
+                        max_length=MAX_QUESTION,
+                        submit_btn="Ask",
+                        autofocus=True,
+                        elem_id="kb-question",
+                    )
+                    with gr.Accordion("Filter by publisher or document", open=False):
+                        publishers = gr.Dropdown([], label="Publishers", multiselect=True, elem_id="kb-publishers")
+                        documents = gr.Dropdown(
+                            [],
+                            label="Documents",
+                            info="Only these are searched, superseded ones included",
+                            multiselect=True,
+                            elem_id="kb-documents",
+                        )
+                    clear = gr.Button("New conversation", size="sm", variant="secondary")
+                with gr.Column(scale=4, min_width=320, elem_id="kb-evidence"):
+                    cards = gr.HTML(NO_EVIDENCE.cards, js_on_load=_ACT, elem_id="kb-cards")
+                with gr.Column(scale=4, min_width=320, elem_id="kb-page"):
+                    caption = gr.HTML(NO_EVIDENCE.caption, elem_id="kb-page-caption")
+                    image = gr.Image(
+                        show_label=False,
+                        interactive=False,
+                        buttons=["fullscreen"],
+                        visible=False,
+                        elem_id="kb-page-image",
+                        alt_text="The page of the selected passage",
+                    )
+            with gr.Tab("Look up", id="lookup"):
+                reference = gr.Textbox(
+                    label="Reference",
+                    show_label=False,
+                    container=False,
+                    placeholder="OECD 1.3 · UNESCO para 37 · EU AI Act Article 14(2) · 제37항",
+                    max_length=MAX_QUESTION,
+                    submit_btn="Look up",
+                    elem_id="kb-reference",
+                )
+                unit = gr.HTML(look_up_start(), js_on_load=_ACT, elem_id="kb-unit")
+            with gr.Tab("Documents", id="documents") as documents_tab:
+                listing = gr.HTML(elem_id="kb-listing")
+            with gr.Tab("About", id="about") as about_tab:
+                about = gr.HTML(elem_id="kb-about")
+
+        def shown(evidence: Evidence) -> tuple[Any, ...]:
+            return evidence.cards, evidence.caption, gr.Image(evidence.image, visible=evidence.image is not None)
+
+        def ask(asked: str, old: tuple[Turn, ...], by: list[str], only: list[str]) -> Iterator[tuple[Any, ...]]:
+            asked = render.tidy(asked or "").strip()[: MAX_QUESTION + 1]
+            yield render.conversation(old, EXAMPLES, asked[:MAX_QUESTION]), *[gr.skip()] * 4, ""
+            new, evidence = desk.ask(asked, old, by, only)
+            yield render.conversation(new, EXAMPLES), new, *shown(evidence), gr.skip()
+
+        def chat_act(
+            old: tuple[Turn, ...], by: list[str], only: list[str], event: gr.EventData
+        ) -> Iterator[tuple[Any, ...]]:
+            kind, turn, n, text = _event(event._data)
+            if kind == "ask":
+                yield from ask(text, old, by, only)
+            elif kind == "page":
+                yield gr.skip(), gr.skip(), *shown(desk.evidence(old, turn, n)), gr.skip()
+
+        def act(old: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
+            kind, turn, n, text = _event(event._data)
+            if kind == "page":
+                return *shown(desk.evidence(old, turn, n)), gr.skip(), gr.skip(), gr.skip()
+            if kind == "unit":
+                return *[gr.skip()] * 3, gr.Tabs(selected="lookup"), desk.unit(text), gr.skip()
+            if kind == "reference":
+                return *[gr.skip()] * 4, desk.look_up(text), text
+            return (gr.skip(),) * 6
+
+        def fresh() -> tuple[Any, ...]:
+            by, only = desk.choices()
+            return desk.status(), gr.Dropdown(by), gr.Dropdown(only)
+
+        def empty() -> tuple[Any, ...]:
+            return render.conversation((), EXAMPLES), (), *shown(NO_EVIDENCE), ""
+
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        answered = [chat, turns, cards, caption, image, question]
+        filters = [publishers, documents]
+        question.submit(ask, [question, turns, *filters], answered, concurrency_id="ask", **quiet)
+        chat.select(chat_act, [turns, *filters], answered, concurrency_id="ask", **quiet)
+        acted = [cards, caption, image, tabs, unit, reference]
+        cards.select(act, [turns], acted, **quiet)
+        unit.select(act, [turns], acted, **quiet)
+        reference.submit(desk.look_up, [reference], [unit], api_visibility="private", show_progress="minimal")
+        clear.click(empty, None, answered, **quiet)
+        blocks.load(fresh, None, [status, publishers, documents], **quiet)
+        documents_tab.select(desk.documents, None, [listing], **quiet)
+        about_tab.select(desk.about, None, [about], **quiet)
+    return blocks
+
+
+def _event(data: object) -> tuple[str, int, int, str]:
+    """What a click in our HTML asks for, as far as it is well formed: kind, turn, number, unit id or reference."""
+    if not isinstance(data, dict):
+        return "", 0, 0, ""
+    kind, turn, n, unit = (data.get(k) for k in ("kind", "turn", "n", "unit"))
+    whole = [v if isinstance(v, int) and not isinstance(v, bool) else 0 for v in (turn, n)]
+    return str(kind)[:20], whole[0], whole[1], unit[:MAX_QUESTION] if isinstance(unit, str) else ""
+
+
+# --- serving
+
+
+def serve(settings: Settings) -> None:
+    """Runs the app until interrupted; prints its address.
+
+    :raises ConfigError: the address cannot be listened on.
+    """
+    _check_address(settings.host, settings.port)
+    desk = Desk(settings)
+    try:
+        blocks = launch(desk)
+    except OSError as error:
+        raise ConfigError(_cannot_listen(settings.host, settings.port, error)) from error
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    sys.stdout.write(f"http://{host}:{settings.port}\n")
+    sys.stdout.flush()
+    if not _is_loopback(settings.host):
+        sys.stderr.write("kb: other machines can reach this address, and there is no password\n")
+    threading.Thread(target=desk.warm, daemon=True, name="warm").start()
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        blocks.close(verbose=False)
+
+
+def launch(desk: Desk) -> gr.Blocks:
+    """The page, being served by a thread of this process."""
+    blocks = build(desk)
+    blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
+    blocks.launch(
+        server_name=desk.settings.host,
+        server_port=desk.settings.port,
+        share=False,
+        inbrowser=False,
+        quiet=True,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=[],
+        max_file_size=1,  # nothing here takes a file
+        prevent_thread_lock=True,
+        theme=theme(),
+        css_paths=Path(__file__).with_name("chat.css"),
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+    return blocks
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _check_address(host: str, port: int) -> None:
+    """Tries the address before anything slow is done.
+
+    :raises ConfigError: it is taken, not allowed, or not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 7861
+            advice = f"choose another, e.g. `kb serve --port {other}`"
+            raise ConfigError(f"port {port} on {host} is taken; {advice}") from None
+        raise ConfigError(_cannot_listen(host, port, error)) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    return f"cannot listen on {host}, port {port} ({error.strerror or error}); choose another with --host or --port"
