@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import isolate, sources
-from ingest.build import ADDED
+from ingest.build import ADDED, restore
 from ingest.parse import Parsed, Task, parse
-from kb.errors import DocumentError, UnreadableError
+from kb.errors import DocumentError, IndexError_, UnreadableError
 
 if TYPE_CHECKING:
     from kb.types import Edition
@@ -37,22 +38,46 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     """Copies a file into the home folder after reading it.
 
     :raises DocumentError: it cannot be read; nothing is copied.
+    :raises IndexError_: the home folder cannot be written.
     """
-    task = Task(path.resolve(), sources.fingerprint(path))
+    task = Task(sources.real_path(path), sources.fingerprint(path))
+    result = _read(task)
+    folder = home / ADDED
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _place(folder, _safe(name or path.name), task.sha256)
+        temporary = target.with_name(f"{target.name}.{os.getpid()}.new")
+        try:
+            shutil.copyfile(path, temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise IndexError_(
+            f"{sources.shown(folder)}: cannot be written ({error.strerror}); free space or choose another --home"
+        ) from error
+    restore(home, task.sha256)
+    known = "" if result.edition.in_catalog else " (not in the catalog)"
+    notes = tuple(sources.shown(note) for note in result.notes)
+    return Added(target, sources.shown(f"{result.edition.ref} [{result.edition.doc_id}]{known}"), notes)
+
+
+def _read(task: Task) -> Parsed:
     result = next(isolate.run(parse, [task], workers=1))[1]
     if isinstance(result, DocumentError):
         raise result
     assert isinstance(result, Parsed)
-    folder = home / ADDED
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / _safe(name or path.name)
-    if target.exists() and sources.fingerprint(target) != task.sha256:
-        target = target.with_stem(f"{target.stem}-{task.sha256[:8]}")
-    temporary = target.with_name(target.name + ".new")
-    shutil.copyfile(path, temporary)
-    temporary.replace(target)
-    known = "" if result.edition.in_catalog else " (not in the catalog)"
-    return Added(target, f"{result.edition.ref} [{result.edition.doc_id}]{known}", result.notes)
+    return result
+
+
+def _place(folder: Path, name: str, sha256: str) -> Path:
+    """Where a file of this name goes: its own place, or, where that holds other content, one beside it."""
+    target = folder / name
+    try:
+        taken = sources.is_there(target) and sources.fingerprint(target) != sha256
+    except DocumentError:  # what lies there cannot be read, so nothing is lost
+        taken = False
+    return target.with_stem(f"{target.stem}-{sha256[:8]}") if taken else target
 
 
 def _safe(name: str) -> str:
@@ -77,9 +102,10 @@ def fetch(edition: Edition, home: Path) -> Added:
         except (urllib.error.URLError, OSError, ValueError) as error:
             raise UnreadableError(f"{edition.ref}: cannot be downloaded ({error}); {by_hand}") from error
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        result = next(isolate.run(parse, [Task(path, digest)], workers=1))[1]
-        if isinstance(result, DocumentError):
-            raise UnreadableError(f"{edition.ref}: what came is unreadable ({result}); {by_hand}")
+        try:
+            result = _read(Task(path, digest))
+        except DocumentError as error:
+            raise UnreadableError(f"{edition.ref}: what came is unreadable ({error}); {by_hand}") from error
         if result.edition.doc_id != edition.doc_id:
             raise UnreadableError(f"{edition.ref}: what came is {result.edition.ref}, so it was not kept; {by_hand}")
         return add_file(path, home)

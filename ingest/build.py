@@ -7,8 +7,8 @@ A build never harms the index in service: it writes beside it and puts the whole
 from __future__ import annotations
 
 import hashlib
+import re
 import time
-from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -21,22 +21,29 @@ import filelock
 import ingest
 import kb
 from ingest import isolate, sources
-from ingest.chunking import make_passages
 from ingest.embedding import VectorCache, embed
 from ingest.parse import Parsed, Task, catalog, parse
+from ingest.sources import shown, shown_name
 from kb.catalog import corpus_dir
-from kb.cleaning import clean
 from kb.errors import DocumentError, IndexError_, KBError
-from kb.locators import gist_spans
-from kb.store import Entry, Store, edition_to_json, index_id, write_index
-from kb.types import Document, Edition, Passage, Unit
+from kb.store import (
+    DATABASE,
+    Entry,
+    Store,
+    StoredDocument,
+    edition_to_json,
+    index_id,
+    sources_in_manifests,
+    sweep_leftovers,
+    write_index,
+)
+from kb.types import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ingest.pages import Layout
     from kb.register import Register
-    from kb.types import Encoder
+    from kb.types import Encoder, FloatArray, Passage, Unit
 
     Tell = Callable[[str, int, int], None]
 
@@ -44,7 +51,12 @@ INDEX = "index"
 CACHE = "cache"
 ADDED = "documents"
 REGISTER = "register"
-MAX_NAMES = 60
+REMOVED = "removed"
+"""Folders under the home folder, and the file that says which documents a person removed."""
+
+NO_READERS = frozenset("add build compile_register embedding isolate sources".split())
+KB_READERS = frozenset("cleaning document_names language locators pdfium recognition".split())
+"""Modules of ``ingest`` that do not, and of ``kb`` that do, decide what a file is read as."""
 
 
 class Outcome(str, Enum):
@@ -103,24 +115,46 @@ class _Plan:
     entries: dict[str, Entry] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    by_sha: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    taken_over: set[str] = field(default_factory=set)
+
+    def fail(self, path: Path, real: Path, error: DocumentError) -> None:
+        """A file that cannot be read."""
+        self.failed.add(str(real))
+        self.reports.append(FileReport(shown(path), Outcome.FAILED, message=shown(error)))
 
 
-_NOT_READING = frozenset(
-    {"add.py", "build.py", "compile_register.py", "embedding.py", "isolate.py", "sources.py", "witness.py"}
-)
-"""Modules of ``ingest`` that have no say in what a file is read as."""
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """The last index: its store, unless it is damaged; the files it was read from; whether it may stay as it is."""
+
+    store: Store | None
+    sources: tuple[str, ...] = ()
+    whole: bool = False
+    lost: bool = False
+
+    @property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        return self.store.documents if self.store else ()
 
 
 @cache
 def pipeline_version() -> str:
     """Twelve hex digits from the code that turns a file into passages: a change in it makes documents be read anew."""
     digest = hashlib.sha256()
-    here, core = Path(ingest.__file__).parent, Path(kb.__file__).parent
-    sheets = [p for p in sorted(here.rglob("*.py")) if p.relative_to(here).as_posix() not in _NOT_READING]
-    for path in [*sheets, core / "cleaning.py", core / "pdfium.py", core / "recognition.py"]:
+    for path in reader_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def reader_files() -> list[Path]:
+    """The files of :func:`pipeline_version`."""
+    here, core = Path(ingest.__file__).parent, Path(kb.__file__).parent
+    mine = [p for p in here.rglob("*.py") if p.relative_to(here).parts[0].removesuffix(".py") not in NO_READERS]
+    return [
+        *sorted(mine),
+        *sorted(p for p in core.rglob("*.py") if p.relative_to(core).parts[0].removesuffix(".py") in KB_READERS),
+    ]
 
 
 def _settings(encoder: Encoder) -> dict[str, Any]:
@@ -129,19 +163,29 @@ def _settings(encoder: Encoder) -> dict[str, Any]:
 
 @contextmanager
 def build_lock(home: Path) -> Iterator[None]:
-    """Held by one build at a time.
+    """Held by one build at a time; inside, what the system refuses in the home folder becomes one clear error.
 
     :raises IndexError_: another build holds it, or the folder cannot be written.
     """
+    lock = filelock.FileLock(home / "ingest.lock", timeout=0)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(home / "ingest.lock", timeout=0)
-        with lock:
-            yield
+        lock.acquire()
     except filelock.Timeout:
-        raise IndexError_(f"{home}: another ingest is running; wait for it to end") from None
-    except PermissionError as error:
-        raise IndexError_(f"{home}: cannot be written ({error.strerror}); choose another --home") from error
+        raise IndexError_(f"{shown(home)}: another ingest is running; wait for it to end") from None
+    except (FileExistsError, NotADirectoryError) as error:
+        raise IndexError_(f"{shown(home)}: it, or a part of its path, is no folder; choose another --home") from error
+    except OSError as error:
+        raise IndexError_(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+    try:
+        yield
+    except OSError as error:
+        place = shown(error.filename or home)
+        raise IndexError_(
+            f"{place}: {error.strerror or error}; the last good index stays. Free space or choose another --home"
+        ) from error
+    finally:
+        lock.release()
 
 
 def ingest_paths(
@@ -166,89 +210,131 @@ def ingest_paths(
     """
     started = time.monotonic()
     with build_lock(home):
-        old, notes = _open_old(home / INDEX)
+        sweep_leftovers(home / INDEX)
+        plan = _Plan()
+        former = _open_former(home / INDEX, plan)
         try:
-            plan = _Plan(notes=notes)
-            tasks = _tasks(home, paths, folders, register, old, plan, encoder, force)
+            tasks = _tasks(home, paths, folders, register, former, plan, encoder, force)
             read_started = time.monotonic()
-            n_pages = _read(tasks, plan, old, encoder, register, tell)
+            n_pages = _read(tasks, plan, former, encoder, register, today, tell)
             seconds_reading = time.monotonic() - read_started
-            _keep_missing(plan, old, tasks)
+            _keep_missing(plan, former)
+            entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
+            ident = index_id(entries, encoder.info, _settings(encoder))
+            stays = former.whole and not force and _same(former, entries, ident)
         finally:
-            if old is not None:
-                old.close()
-        entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
-        ident = index_id(entries, encoder.info, _settings(encoder))
-        unchanged = old is not None and not force and old.index_id == ident and _complete(home / INDEX)
+            if former.store is not None:
+                former.store.close()
         embed_started = time.monotonic()
         n_embedded = 0
-        if not dry_run and not unchanged:
-            texts = [p.search_text for e in entries for p in e.document.passages]
-            cache = VectorCache(home / CACHE / "vectors.sqlite")
-            try:
-                vectors, n_embedded = embed(
-                    texts, encoder, cache, (lambda done, total: tell("embedding", done, total)) if tell else None
-                )
-            finally:
-                cache.close()
+        seconds_embedding = 0.0
+        if not dry_run and not stays:
+            vectors, n_embedded = _vectors(home, entries, encoder, tell)
+            seconds_embedding = time.monotonic() - embed_started
             ident = write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today)
+        if not dry_run:
+            _restore(home, [e.document.sha256 for e in entries])
         return Summary(
             "" if dry_run else ident,
             tuple(plan.reports),
-            tuple(plan.notes),
+            tuple(shown(note) for note in plan.notes),
             len(entries),
             sum(len(e.document.passages) for e in entries),
             n_embedded,
             n_pages,
             seconds_reading,
-            time.monotonic() - embed_started,
+            seconds_embedding,
             time.monotonic() - started,
-            not dry_run and not unchanged,
+            not dry_run and not stays,
         )
 
 
-def _open_old(root: Path) -> tuple[Store | None, list[str]]:
+def _vectors(
+    home: Path, entries: Sequence[Entry], encoder: Encoder, tell: Tell | None = None
+) -> tuple[FloatArray, int]:
+    texts = [p.search_text for e in entries for p in e.document.passages]
+    vectors = VectorCache(home / CACHE / "vectors.sqlite")
     try:
-        return Store.open(root), []
-    except IndexError_ as error:
-        return None, [] if "no index at" in str(error) else [f"{error}; everything is read anew"]
+        return embed(texts, encoder, vectors, (lambda done, total: tell("embedding", done, total)) if tell else None)
+    finally:
+        vectors.close()
 
 
-def _complete(root: Path) -> bool:
-    """Whether the index in service opens whole."""
-    try:
-        with Store.open(root) as store:
-            return store.vectors.size[0] == store.n_passages and store.words is not None
-    except KBError:
+def _same(former: _Former, entries: Sequence[Entry], ident: str) -> bool:
+    """Whether the index in service is what this build would write, and remembers the same files."""
+    store = former.store
+    if store is None or store.index_id != ident:
         return False
+    return {d.doc_id: d.source for d in store.documents} == {
+        e.document.edition.doc_id: e.document.source for e in entries
+    }
+
+
+def _open_former(root: Path, plan: _Plan) -> _Former:
+    """The last index. One that is damaged is told, and what it was read from is looked for again."""
+    store: Store | None = None
+    try:
+        store = Store.open(root)
+        damaged = store.damaged_files()
+        if DATABASE in damaged:
+            raise IndexError_(f"{store.folder}: damaged ({DATABASE} is not as it was written)")
+        files = tuple(d.source for d in store.documents if not d.edition.register_of)
+    except (IndexError_, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
+        if store is not None:
+            store.close()
+        if isinstance(error, IndexError_) and "no index at" in str(error):
+            return _Former(None)
+        plan.notes.append(f"{_without_advice(error)}; everything is read anew")
+        compiled = str(root.parent / REGISTER)
+        return _Former(None, tuple(s for s in sources_in_manifests(root) if not s.startswith(compiled)), lost=True)
+    if damaged:
+        plan.notes.append(f"{store.folder}: damaged ({', '.join(damaged)}); built anew")
+    return _Former(store, files, whole=not damaged)
+
+
+def _without_advice(error: Exception) -> str:
+    """An error's text up to its advice to build anew, which is being done."""
+    return re.split(r"[.;] run `kb ingest", str(error), maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def compiled_registers(home: Path, register: Register) -> list[Task]:
-    """One PDF per register edition in the home folder, written only where its bytes changed."""
+    """One PDF per register edition in the home folder, compiled where data or code changed or a file is not whole."""
     folder = home / REGISTER
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "made-from"
-    wanted = _register_state()
     ids = register.register_ids()
     paths = [folder / f"{doc_id}.pdf" for doc_id in ids]
-    if not (_text_of(stamp) == wanted and all(p.is_file() for p in paths)):
+    state = _register_state()
+    if _text_of(stamp) != _stamp(state, paths):
         from ingest.compile_register import compile_register
 
         for doc_id, path in zip(ids, paths, strict=True):
             temporary = path.with_suffix(".new")
             temporary.write_bytes(compile_register(register, catalog(), doc_id))
             temporary.replace(path)
-        stamp.write_text(wanted, "utf-8")
+        stamp.write_text(_stamp(state, paths), "utf-8")
     return [Task(path, sources.fingerprint(path), doc_id) for doc_id, path in zip(ids, paths, strict=True)]
+
+
+def _stamp(state: str, paths: Sequence[Path]) -> str:
+    """What the compiled registers were made from, and what they are."""
+    lines = [state]
+    for path in paths:
+        try:
+            lines.append(f"{sources.fingerprint(path)} {path.name}")
+        except DocumentError:
+            lines.append(f"- {path.name}")
+    return "\n".join(lines) + "\n"
 
 
 def _text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return ""
 
 
+@cache
 def _register_state() -> str:
     """A hash of everything the compiled registers are made from: the data and the code that sets it."""
     digest = hashlib.sha256()
@@ -264,54 +350,94 @@ def _tasks(
     paths: Sequence[Path],
     folders: Sequence[Path],
     register: Register,
-    old: Store | None,
+    former: _Former,
     plan: _Plan,
     encoder: Encoder,
     force: bool,
 ) -> list[Task]:
     """Files that must be read; everything else is settled in ``plan``."""
-    named = sources.find(paths)
-    standing = sources.find([f for f in (home / ADDED, *folders) if f.is_dir()])
-    plan.notes.extend(named.notes)
-    if named.other:
-        names = ", ".join(p.name for p in named.other[:5])
-        more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
-        plan.notes.append(f"not read, of another kind: {names}{more}")
-    remembered = [Path(d.source) for d in old.documents if not d.edition.is_register and not d.edition.register_of] if old else []
-    files: dict[Path, sources.Found] = {}
-    for found in (*named.files, *standing.files, *(sources.Found(p) for p in remembered if p.is_file())):
-        files.setdefault(found.path.resolve(), found)
-    candidates = compiled_registers(home, register)
-    for path, found in files.items():
-        if found.error is not None:
-            plan.reports.append(FileReport(str(found.path), Outcome.FAILED, message=str(found.error)))
-            continue
-        try:
-            candidates.append(Task(path, sources.fingerprint(path)))
-        except DocumentError as error:
-            plan.reports.append(FileReport(str(found.path), Outcome.FAILED, message=str(error)))
-    known = {d.sha256: d for d in old.documents} if old else {}
+    known = {d.sha256: d for d in former.documents}
+    candidates = _gather(home, paths, folders, former, plan)
+    # a file that was read before comes before its copies, so that the same one stays
+    candidates.sort(key=lambda task: task.sha256 not in known or known[task.sha256].source != str(task.path))
     tasks: list[Task] = []
     queued: dict[str, Task] = {}
-    for task in candidates:
-        stored = known.get(task.sha256)
+    for task in (*compiled_registers(home, register), *candidates):
         if task.sha256 in queued:
+            same = shown_name(queued[task.sha256].path)
+            plan.taken_over.add(str(task.path))
             plan.reports.append(
-                FileReport(str(task.path), Outcome.DUPLICATE, message=f"same content as {queued[task.sha256].name}; read once")
+                FileReport(shown(task.path), Outcome.DUPLICATE, message=f"same content as {same}; read once")
             )
             continue
         queued[task.sha256] = task
-        if stored is not None and old is not None and not force and _fresh(stored.pipeline, stored.edition, encoder):
-            entry = old.load(stored.doc_id)
-            _take(plan, replace(entry, document=replace(entry.document, source=str(task.path))), task, Outcome.UNCHANGED)
+        stored = known.get(task.sha256)
+        if stored is not None and former.store is not None and not force and _fresh(stored, task, encoder):
+            entry = former.store.load(stored.doc_id)
+            _take(
+                plan, replace(entry, document=replace(entry.document, source=str(task.path))), task, Outcome.UNCHANGED
+            )
         else:
             tasks.append(task)
     return tasks
 
 
-def _fresh(pipeline: str, edition: Edition, encoder: Encoder) -> bool:
+def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: _Former, plan: _Plan) -> list[Task]:
+    """Every file named, in the standing folders, or read before, each once; what cannot be is settled in ``plan``."""
+    named = sources.find(paths)
+    standing = sources.find([f for f in (home / ADDED, *folders) if f.is_dir()])
+    kinds = ", ".join(sources.MEDIA_TYPES)
+    plan.notes.extend((*named.notes, *standing.notes))
+    plan.notes.extend(
+        f"{shown(f)}: no documents in this folder (looked for {kinds}); name another, or add files" for f in named.empty
+    )
+    plan.notes.extend(f"{shown(f)}: there is no such folder; check KB_DOCUMENTS" for f in folders if _is_missing(f))
+    if named.other:
+        names = ", ".join(shown_name(p) for p in named.other[:5])
+        more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
+        plan.notes.append(f"not read, of another kind: {names}{more}")
+    before = [Path(source) for source in former.sources]
+    files: dict[Path, tuple[sources.Found, bool]] = {}
+    for found in named.files:
+        files.setdefault(sources.real_path(found.path) if found.error is None else found.path, (found, True))
+    for found in (*standing.files, *(sources.Found(p) for p in before if sources.is_there(p))):
+        files.setdefault(sources.real_path(found.path), (found, False))
+    if former.lost:
+        for path in before:
+            if sources.real_path(path) not in files:
+                gone = f"{shown_name(path)}: only the last index held it, which cannot be read; add the file again"
+                plan.fail(path, path, DocumentError(gone))
+    removed = removed_documents(home)
+    tasks: list[Task] = []
+    for path, (found, asked_for) in files.items():
+        if found.error is not None:
+            plan.fail(found.path, sources.real_path(found.path), found.error)
+            continue
+        try:
+            task = Task(path, sources.fingerprint(path))
+        except DocumentError as error:
+            plan.fail(found.path, path, error)
+            continue
+        if task.sha256 in removed and not asked_for:
+            plan.notes.append(
+                f"{shown_name(path)}: removed as {removed[task.sha256]}, not read; name it in `kb ingest` to read it"
+            )
+            continue
+        tasks.append(task)
+    return tasks
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether a folder that somebody set is not there; the project's own drop folder need not be."""
+    return not folder.is_dir() and folder != corpus_dir() / ADDED
+
+
+def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
     """Whether a stored document would be read the same today: same code, same token budget, same catalog entry."""
-    if pipeline != _pipeline_of(encoder):
+    edition = stored.edition
+    if stored.pipeline != _pipeline_of(encoder, task) or (task.register_id or "") != (
+        edition.doc_id if edition.register_of else ""
+    ):
         return False
     if not edition.in_catalog:
         return True
@@ -321,35 +447,44 @@ def _fresh(pipeline: str, edition: Edition, encoder: Encoder) -> bool:
         return False
 
 
-def _pipeline_of(encoder: Encoder) -> str:
-    return f"{pipeline_version()}/{encoder.info.name}/{encoder.info.max_tokens}"
+def _pipeline_of(encoder: Encoder, task: Task) -> str:
+    """What a document was read with; units of a register take facts from its data beside those in its PDF."""
+    data = f"/{_register_state()[:12]}" if task.register_id else ""
+    return f"{pipeline_version()}/{encoder.info.name}/{encoder.info.max_tokens}{data}"
 
 
 def _read(
-    tasks: Sequence[Task], plan: _Plan, old: Store | None, encoder: Encoder, register: Register, tell: Tell | None
+    tasks: Sequence[Task],
+    plan: _Plan,
+    former: _Former,
+    encoder: Encoder,
+    register: Register,
+    today: str,
+    tell: Tell | None,
 ) -> int:
     """Reads the files in worker processes; returns how many pages were read."""
     n_pages = 0
-    done = 0
     parsed: dict[int, Parsed] = {}
+    errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
     for position, result in isolate.run(parse, tasks):
-        done += 1
-        if tell:
-            tell("reading", done, len(tasks))
         if isinstance(result, Parsed):
             parsed[position] = result
             n_pages += len(result.layout.pages)
         else:
-            plan.reports.append(FileReport(str(tasks[position].path), Outcome.FAILED, message=str(result)))
-    before = {d.source: d for d in old.documents} if old else {}
+            errors[position] = result
+        if tell:
+            tell("reading", len(parsed) + len(errors), len(tasks))
+    for position in sorted(errors):  # in the order of the files, not of the workers
+        plan.fail(tasks[position].path, tasks[position].path, errors[position])
+    before = {d.source: d for d in former.documents}
     for position in sorted(parsed, key=lambda n: (not _known_file(parsed[n]), n)):
-        result = parsed[position]
-        entry = _entry(result, encoder, register)
+        result, task = parsed[position], tasks[position]
         previous = before.get(str(result.path))
         outcome = Outcome.CHANGED if previous is not None and previous.sha256 != result.sha256 else Outcome.NEW
-        _take(plan, entry, tasks[position], outcome, previous.doc_id if previous else "")
+        entry = _entry(result, task, encoder, register, today)
+        _take(plan, entry, task, outcome, previous.doc_id if previous else "")
     return n_pages
 
 
@@ -358,11 +493,15 @@ def _known_file(parsed: Parsed) -> bool:
     return parsed.how in {"hash", "register"}
 
 
-def _entry(parsed: Parsed, encoder: Encoder, register: Register) -> Entry:
+def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> Entry:
+    from ingest.chunking import make_passages
+    from ingest.described import units_and_gists
+
     edition = parsed.edition
     units: Sequence[Unit] = parsed.units
+    passages: Sequence[Passage]
     if edition.register_of:
-        units, passages = _of_register(units, parsed.layout, edition, register)
+        units, passages = units_and_gists(units, parsed.layout, edition, register, catalog())
     else:
         passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
     document = Document(
@@ -374,78 +513,26 @@ def _entry(parsed: Parsed, encoder: Encoder, register: Register) -> Entry:
         parsed.layout.pages,
         tuple(units),
         tuple(passages),
-        parsed.notes,
+        tuple(shown(note) for note in parsed.notes),
     )
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
-    return Entry(document, time.strftime("%Y-%m-%d"), _pipeline_of(encoder), report)
-
-
-def _of_register(
-    units: Sequence[Unit], layout: Layout, edition: Edition, register: Register
-) -> tuple[list[Unit], list[Passage]]:
-    """Register units under the ids of the editions they describe; entries that say nothing are no passage."""
-    ids: dict[str, str] = {}
-    out: list[Unit] = []
-    silent: set[str] = set()
-    for unit in units:
-        doc_id, key = unit.unit_id.split(":", 5)[5].split("|", 1)
-        ids[unit.unit_id] = f"{catalog().get(doc_id).urn}:{key}"
-        entry = register.get(ids[unit.unit_id])
-        if entry is None or not entry.gist_en:
-            silent.add(ids[unit.unit_id])
-        out.append(
-            replace(
-                unit,
-                unit_id=ids[unit.unit_id],
-                of_document=doc_id,
-                kind=entry.kind if entry else unit.kind,
-                number=entry.number if entry else unit.number,
-                verified=bool(entry and entry.verified),
-                parent_id=f"{catalog().get(doc_id).urn}:{entry.parent}" if entry and entry.parent else None,
-            )
-        )
-    texts = {u.unit_id: u for u in out}
-    kept: list[Passage] = []
-    for unit_id in dict.fromkeys(u.unit_id for u in out if u.unit_id not in silent):
-        kept.extend(_register_passages(texts[unit_id], layout, edition))
-    return out, kept
-
-
-def _register_passages(unit: Unit, layout: Layout, edition: Edition) -> Iterator[Passage]:
-    """The gist of a register entry, one passage a language; its heading and the line of facts below are no gist."""
-    described = catalog().get(unit.of_document)
-    starts = [page.start for page in layout.pages]
-    trail = (edition.ref, described.ref, f"{unit.path} {unit.title}".strip())
-    for span in gist_spans(layout.text, unit.span):
-        words, _ = clean(layout.text[span.start : span.end])
-        yield Passage(
-            edition.doc_id,
-            span,
-            layout.text[span.start : span.end],
-            f"{described.ref} > {trail[2]}\n{words}",
-            trail,
-            unit.unit_id,
-            max(1, bisect_right(starts, span.start)),
-            max(1, bisect_right(starts, span.end - 1)),
-        )
+    return Entry(document, today, _pipeline_of(encoder, task), report)
 
 
 def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str = "") -> None:
     """Puts a document into the plan, or says why not."""
     document = entry.document
     edition = document.edition
-    other = plan.entries.get(edition.doc_id)
     notes = document.notes
+    other = plan.entries.get(edition.doc_id)
+    if outcome is Outcome.CHANGED:
+        plan.taken_over.add(str(task.path))
     if other is not None and other.document.sha256 != document.sha256:
+        plan.taken_over.add(str(task.path))
+        from_file = shown_name(Path(other.document.source))
+        message = f"another file of {edition.ref}, which is read from {from_file}; not indexed twice"
         plan.reports.append(
-            FileReport(
-                str(task.path),
-                Outcome.DUPLICATE,
-                edition.doc_id,
-                edition.ref,
-                f"another file of {edition.ref}, which is read from {Path(other.document.source).name}; not indexed twice",
-                notes=notes,
-            )
+            FileReport(shown(task.path), Outcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
         )
         return
     message = ""
@@ -454,7 +541,7 @@ def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str
     plan.entries[edition.doc_id] = entry
     plan.reports.append(
         FileReport(
-            str(task.path),
+            shown(task.path),
             outcome,
             edition.doc_id,
             edition.ref,
@@ -468,21 +555,24 @@ def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str
     )
 
 
-def _keep_missing(plan: _Plan, old: Store | None, tasks: Iterable[Task]) -> None:
+def _keep_missing(plan: _Plan, former: _Former) -> None:
     """Documents whose file is gone or could not be read this time stay as they were in the last index."""
-    if old is None:
+    if former.store is None:
         return
-    replaced = {r.path for r in plan.reports if r.outcome in {Outcome.CHANGED, Outcome.DUPLICATE}}
-    failed = {r.path for r in plan.reports if r.outcome is Outcome.FAILED}
-    for stored in old.documents:
+    for stored in former.documents:
         edition = stored.edition
-        if stored.doc_id in plan.entries or edition.register_of or stored.source in replaced:
+        failed = stored.source in plan.failed
+        if stored.doc_id in plan.entries or (edition.register_of and not failed):
             continue
-        plan.entries[stored.doc_id] = old.load(stored.doc_id)
-        why = "could not be read this time" if stored.source in failed else "is no longer there"
+        if stored.source in plan.taken_over:
+            if not any(r.outcome is Outcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
+                plan.notes.append(f"{shown_name(Path(stored.source))}: held {edition.ref} before, which is dropped")
+            continue
+        plan.entries[stored.doc_id] = former.store.load(stored.doc_id)
+        why = "could not be read this time" if failed else "is no longer there"
         plan.reports.append(
             FileReport(
-                stored.source,
+                shown(stored.source),
                 Outcome.KEPT,
                 stored.doc_id,
                 edition.ref,
@@ -494,19 +584,55 @@ def _keep_missing(plan: _Plan, old: Store | None, tasks: Iterable[Task]) -> None
         )
 
 
-def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
-    """Builds the index without one document; returns the index id.
+# --- removing --------------------------------------------------------------------------------------------------------
 
-    :raises IndexError_: no index, or no such document in it.
+
+def removed_documents(home: Path) -> dict[str, str]:
+    """SHA-256 → document id of what a person removed; its file is not read again unless the person names it."""
+    lines = (line.split() for line in _text_of(home / REMOVED).splitlines())
+    return {words[0]: words[1] for words in lines if len(words) == 2}
+
+
+def _remember_removed(home: Path, removed: dict[str, str]) -> None:
+    temporary = home / f"{REMOVED}.new"
+    temporary.write_text("".join(f"{sha256} {doc_id}\n" for sha256, doc_id in removed.items()), "utf-8")
+    temporary.replace(home / REMOVED)
+
+
+def restore(home: Path, sha256: str) -> None:
+    """Takes a file off the list of what was removed: the person has added it again.
+
+    :raises IndexError_: the list cannot be written.
+    """
+    try:
+        _restore(home, [sha256])
+    except OSError as error:
+        raise IndexError_(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+
+
+def _restore(home: Path, hashes: Iterable[str]) -> None:
+    removed = removed_documents(home)
+    gone = set(hashes)
+    left = {sha256: doc_id for sha256, doc_id in removed.items() if sha256 not in gone}
+    if left != removed:
+        _remember_removed(home, left)
+
+
+def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
+    """Builds the index without one document, and lets later builds pass its file by; returns the index id.
+
+    :raises IndexError_: no index, no such document in it, or a register, which is part of the project.
     """
     with build_lock(home):
+        sweep_leftovers(home / INDEX)
         with Store.open(home / INDEX) as old:
-            if old.document(doc_id) is None:
+            stored = old.document(doc_id)
+            if stored is None:
                 raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+            if stored.edition.register_of:
+                raise IndexError_(f"{doc_id}: a register is part of the project; filter it out with --no-register")
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
-        cache = VectorCache(home / CACHE / "vectors.sqlite")
-        try:
-            vectors, _ = embed([p.search_text for e in entries for p in e.document.passages], encoder, cache)
-        finally:
-            cache.close()
-        return write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today)
+        vectors, _ = _vectors(home, entries, encoder)
+        ident = write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today)
+        _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
+        return ident

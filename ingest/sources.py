@@ -56,11 +56,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a set of paths holds: files to read in a fixed order, files of other kinds, and notes."""
+    """What a set of paths holds: files to read in a fixed order, files of other kinds, notes, folders without any."""
 
     files: tuple[Found, ...]
     other: tuple[Path, ...]
     notes: tuple[str, ...]
+    empty: tuple[Path, ...] = ()
 
 
 def shown(text: object) -> str:
@@ -104,6 +105,7 @@ def find(paths: Iterable[Path]) -> Listing:
     files: dict[Path, Found] = {}
     other: list[Path] = []
     notes: list[str] = []
+    empty: list[Path] = []
     for path in paths:
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
@@ -117,13 +119,18 @@ def find(paths: Iterable[Path]) -> Listing:
             continue
         found = _walk(path, other, notes)
         if not found:
-            kinds = ", ".join(MEDIA_TYPES)
-            notes.append(
-                f"{shown(path)}: no documents in this folder (looked for {kinds}); name another, or add files to it"
-            )
+            empty.append(path)
         for item in found:
             files.setdefault(real_path(item), Found(item))
-    return Listing(tuple(files.values()), tuple(other), tuple(notes))
+    return Listing(tuple(files.values()), tuple(other), tuple(notes), tuple(empty))
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file is there; one that may not be looked at counts, so that this is told."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from kb.lexical import BM25
     from kb.types import FloatArray
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 DATABASE = "kb.sqlite"
@@ -207,7 +207,7 @@ def write_index(
     except BaseException:
         _discard(root, building)
         raise
-    sweep(root, former)
+    _sweep(root, (name, former))
     return ident
 
 
@@ -254,18 +254,17 @@ def _named(root: Path) -> str | None:
         return None
 
 
-def sweep(root: Path, former: str | None = None) -> None:
-    """Removes what killed builds left, and generations other than the one in service and ``former``.
+def sweep_leftovers(root: Path) -> None:
+    """Removes what killed builds left half written. Only who holds the build lock may call this."""
+    for path in root.glob(f"{BUILDING}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
-    Readers may still hold the former one. Nothing is removed where no generation is in service. Only who holds the
-    build lock may call this.
-    """
-    named = _named(root)
-    if not root.is_dir():
-        return
+
+def _sweep(root: Path, keep: Iterable[str | None]) -> None:
+    """Removes every generation but those to keep: the one in service, and the former, which readers may hold."""
+    kept = set(keep)
     for path in root.iterdir():
-        leftover = path.name.startswith(BUILDING) or (named is not None and path.name not in {named, former})
-        if path.is_dir() and leftover:
+        if path.is_dir() and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -514,7 +513,7 @@ class Store:
             self.index_id: str = self.manifest["index_id"]
             self.n_passages = int(self.manifest["n_passages"])
             self._recorded: dict[str, tuple[int, str]] = {
-                str(name): (int(size), str(sha256)) for name, (size, sha256) in self.manifest.get("files", {}).items()
+                str(name): (int(size), str(sha256)) for name, (size, sha256) in self.manifest["files"].items()
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(folder, f"{MANIFEST}: {error}") from error

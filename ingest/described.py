@@ -1,0 +1,69 @@
+"""A compiled register → units under the ids of the editions they describe, and a passage for each gist."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.cleaning import clean
+from kb.locators import gist_spans
+from kb.types import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingest.pages import Layout
+    from kb.catalog import Catalog
+    from kb.register import Register
+    from kb.types import Edition, Unit
+
+
+def units_and_gists(
+    units: Sequence[Unit], layout: Layout, edition: Edition, register: Register, catalog: Catalog
+) -> tuple[list[Unit], list[Passage]]:
+    """Register units under the ids of the editions they describe; entries that say nothing are no passage."""
+    out: dict[str, Unit] = {}
+    listed: list[Unit] = []
+    silent: set[str] = set()
+    for unit in units:
+        doc_id, key = unit.unit_id.split(":", 5)[5].split("|", 1)
+        urn = catalog.get(doc_id).urn
+        unit_id = f"{urn}:{key}"
+        entry = register.get(unit_id)
+        if entry is None or not entry.gist_en:
+            silent.add(unit_id)
+        out[unit_id] = replace(
+            unit,
+            unit_id=unit_id,
+            of_document=doc_id,
+            kind=entry.kind if entry else unit.kind,
+            number=entry.number if entry else unit.number,
+            verified=bool(entry and entry.verified),
+            parent_id=f"{urn}:{entry.parent}" if entry and entry.parent else None,
+        )
+        listed.append(out[unit_id])
+    passages: list[Passage] = []
+    for unit_id, unit in out.items():
+        if unit_id not in silent:
+            passages.extend(_gists(unit, layout, edition, catalog.get(unit.of_document)))
+    return listed, passages
+
+
+def _gists(unit: Unit, layout: Layout, edition: Edition, described: Edition) -> Iterator[Passage]:
+    """The gist of a register entry, one passage a language; its heading and the line of facts below are no gist."""
+    starts = [page.start for page in layout.pages]
+    trail = (edition.ref, described.ref, f"{unit.path} {unit.title}".strip())
+    for span in gist_spans(layout.text, unit.span):
+        text = layout.text[span.start : span.end]
+        words, _ = clean(text)
+        yield Passage(
+            edition.doc_id,
+            span,
+            text,
+            f"{described.ref} > {trail[2]}\n{words}",
+            trail,
+            unit.unit_id,
+            max(1, bisect_right(starts, span.start)),
+            max(1, bisect_right(starts, span.end - 1)),
+        )
