@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.units import CONTENTS, contents_pages
+from ingest.lines import CONTENTS, contents_pages
 from kb.types import Block, BlockKind, Span
 
 if TYPE_CHECKING:

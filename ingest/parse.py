@@ -26,11 +26,16 @@ FIRST_PAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read, with its hash; ``register_id`` where it is a compiled register."""
+    """A file to read, with its hash; ``register_id`` where it is a compiled register.
+
+    ``ocr`` is a copy with a text layer on the pages ``ocr_pages`` (all, where empty), to be read in the file's place.
+    """
 
     path: Path
     sha256: str
     register_id: str | None = None
+    ocr: Path | None = None
+    ocr_pages: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,7 +76,12 @@ def parse(task: Task) -> Parsed:
     :raises DocumentError: the file cannot be read.
     """
     media_type = sources.media_type(task.path)
-    pages, outline, metadata, notes = _read(task.path, media_type)
+    pages, outline, metadata, notes = _read(task.ocr or task.path, media_type)
+    if task.ocr is not None:
+        pages = [replace(p, ocr=not task.ocr_pages or p.index in task.ocr_pages) for p in pages]
+        notes.append(
+            f"{sum(p.ocr for p in pages)} pages read by OCR; their words may be misread and are not highlighted"
+        )
     layout = lay_out(pages, outline, notes)
     first = "\n".join(page.text for page in pages[:FIRST_PAGES])
     known = recognise_file(task.path.name, task.sha256, first[:20_000], catalog())
@@ -82,8 +92,7 @@ def parse(task: Task) -> Parsed:
         edition = unknown_edition(task, layout, metadata)
     units, unit_notes = find_units(layout, edition)
     proof = prove(layout, units, edition)
-    proven = proof.holds and bool(units)
-    units = [replace(u, proven=proven) for u in units] if not proven else units
+    units = [replace(u, proven=False) if not proof.holds or u.unit_id in proof.unproven_ids else u for u in units]
     told = () if task.register_id else known.notes
     return Parsed(
         edition,
@@ -115,6 +124,9 @@ def _read(path: Path, media_type: str) -> tuple[list[SourcePage], list[OutlineIt
 def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:
     if units and not proof.holds:
         return [f"numbering not proven ({'; '.join(proof.reasons[:3])}): citations give heading and page"]
+    if proof.unproven:
+        shown = ", ".join(proof.unproven[:3]) + (" …" if len(proof.unproven) > 3 else "")
+        return [f"numbering not proven for {len(proof.unproven)} units ({shown}): these are cited by heading and page"]
     if not units and edition.expected:
         return ["no numbered units found: citations give heading and page"]
     return []
@@ -157,7 +169,9 @@ def _title(layout: Layout, metadata: dict[str, str]) -> str:
             words = " ".join(words.split())
             if 4 <= len(words) <= 200:
                 return words
-    if len(claimed) > 5 and not re.search(r"\.(?:docx?|indd|pdf|tex)$|^untitled|^microsoft word", claimed, re.IGNORECASE):
+    if len(claimed) > 5 and not re.search(
+        r"\.(?:docx?|indd|pdf|tex)$|^untitled|^microsoft word", claimed, re.IGNORECASE
+    ):
         return claimed[:200]
     first = next((layout.line_text(x).strip(" #*") for x in layout.lines if layout.line_text(x).strip()), "")
     return " ".join(first.split())[:120]

@@ -1,26 +1,47 @@
-"""Proof of a document's numbering: what a complete reading must show, and what this one shows. Pure."""
+"""Proof of a document's numbering: what a complete reading must show, and what this one shows. Pure.
+
+The numbers that count through a document (articles, paragraphs, clauses, principles) prove it as a whole: a gap, a
+number that occurs twice, or a count other than expected leaves every citation of it without a number. A list inside
+one unit proves itself: where its numbers have a gap, only that list's units, and what stands in them, are unproven.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kb.locators import number_parts
+from ingest.lines import look
+from kb.locators import roman_value
 from kb.types import Edition, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ingest.pages import Layout
 
 OVERLONG_CHARS = 60_000
+MAX_EXAMPLES = 12
+
+_NESTED = frozenset({"paragraph", "point", "subpoint", "element", "annex clause"})
+"""Kinds that stand in lists inside a unit; all others count through the document or through a whole part of it."""
+
+_LARGE = frozenset({"chapter", "part", "section", "formula", "annex", "appendix", "entry", "function"})
+_NUMBERED = re.compile(
+    r"[\s▌]*(?:\(?(?:\d{1,3}|[a-z]|[ivx]{2,5})\)\s|\d{1,3}\.(?:\s|$)|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s|(?:Article|Annex|Section|Clause|Principle)"
+    r"\s+(?:\d{1,3}|[IVXL]{1,5}|[A-Z])\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The findings. ``holds`` is true when nothing speaks against citing by number."""
+    """The findings. ``holds`` is true when nothing speaks against citing the document by number.
+
+    ``unproven`` are the paths of single units that are not, although the document is. ``refused`` are examples of
+    lines that begin like a numbered unit and were not taken for one, ``n_refused`` how many there are.
+    """
 
     counts: tuple[tuple[str, int], ...]
     expected: tuple[tuple[str, int, int], ...]
@@ -35,77 +56,185 @@ class Proof:
     n_furniture: int
     holds: bool
     reasons: tuple[str, ...]
+    unproven: tuple[str, ...] = ()
+    n_refused: int = 0
+    refused: tuple[str, ...] = ()
+    unproven_ids: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """The findings as plain data."""
-        return asdict(self)
+        found = asdict(self)
+        del found["unproven_ids"]
+        return found
 
 
 def prove(layout: Layout, units: Sequence[Unit], edition: Edition) -> Proof:
     """What the units of one document show: counts, gaps, duplicates, order, coverage."""
     counts = Counter(u.kind for u in units)
     expected = tuple((kind, want, counts.get(kind, 0)) for kind, want in edition.expected)
-    duplicates = tuple(u.path for u in units if re.search(r"~\d+$", u.unit_id))
-    gaps = tuple(_gaps(units))
-    breaks = tuple(b.path for a, b in zip(units, units[1:], strict=False) if b.span.start < a.span.start)
-    empty = tuple(u.path for u in units if not any(c.isalnum() for c in layout.text[u.span.start : u.span.end]))
-    overlong = tuple(
-        u.path for u in units if u.own.end - u.own.start > OVERLONG_CHARS and u.kind not in {"chapter", "formula"}
-    )
-    covered = 0
-    reach = 0
-    for unit in sorted(units, key=lambda u: u.span):
-        covered += max(0, unit.span.end - max(reach, unit.span.start))
-        reach = max(reach, unit.span.end)
+    outer = frozenset(kind for kind, _ in edition.expected) | (frozenset(counts) - _NESTED)
+    doubtful: set[str] = set()
+    gaps: list[str] = []
+    serious: list[str] = []
+    for text, members, kind in _gaps(units):
+        gaps.append(text)
+        if kind in outer:
+            serious.append(text)
+        else:
+            doubtful.update(u.unit_id for u in members)
+    twice = [u for u in units if re.search(r"~\d+$", u.unit_id)]
+    first = {u.unit_id: u for u in units}
+    for u in twice:
+        original = first.get(re.sub(r"~\d+$", "", u.unit_id))
+        if u.kind not in outer:
+            doubtful.update(x.unit_id for x in (u, original) if x is not None)
+    breaks = tuple(b.path for a, b in pairwise(units) if b.span.start < a.span.start)
+    empty = [u for u in units if not any(c.isalnum() for c in layout.text[u.span.start : u.span.end])]
+    overlong = [u for u in units if u.own.end - u.own.start > OVERLONG_CHARS and u.kind not in _LARGE]
+    doubtful.update(u.unit_id for u in (*empty, *overlong) if u.kind not in outer)
     bare = tuple(p.index for p in layout.pages if not layout.text[p.start : p.end].strip())
-    reasons: list[str] = []
-    reasons += [f"{kind}: expected {want}, found {got}" for kind, want, got in expected if want != got]
-    if gaps:
-        reasons.append(f"{len(gaps)} gaps in the numbering, the first at {gaps[0]}")
-    if duplicates:
-        reasons.append(f"{len(duplicates)} numbers occur twice, the first {duplicates[0]}")
-    if breaks:
-        reasons.append(f"{len(breaks)} units out of order, the first {breaks[0]}")
-    if empty:
-        reasons.append(f"{len(empty)} empty units, the first {empty[0]}")
-    if overlong:
-        reasons.append(f"{len(overlong)} overlong units, the first {overlong[0]}")
+    reasons: list[str] = [f"{kind}: expected {want}, found {got}" for kind, want, got in expected if want != got]
+    outer_twice = [u.path for u in twice if u.kind in outer]
+    for what, found in (
+        ("gaps in the numbering", serious),
+        ("numbers occur twice", outer_twice),
+        ("units out of order", list(breaks)),
+        ("empty units", [u.path for u in empty if u.kind in outer]),
+        ("overlong units", [u.path for u in overlong if u.kind in outer]),
+    ):
+        if found:
+            reasons.append(f"{len(found)} {what}, the first at {found[0]}")
+    doubtful = _with_descendants(units, doubtful)
+    n_refused, refused = _refused(layout, units)
     return Proof(
         tuple(sorted(counts.items())),
         expected,
-        gaps,
-        duplicates,
+        tuple(gaps),
+        tuple(u.path for u in twice),
         breaks,
-        empty,
-        overlong,
+        tuple(u.path for u in empty),
+        tuple(u.path for u in overlong),
         bare,
         len(layout.text),
-        len(layout.text) - covered,
+        len(layout.text) - _covered(units),
         len(layout.furniture),
         not reasons,
         tuple(reasons),
+        tuple(u.path for u in units if u.unit_id in doubtful),
+        n_refused,
+        refused,
+        frozenset(doubtful),
     )
 
 
-def _gaps(units: Sequence[Unit]) -> list[str]:
-    """Numbers missing between siblings: each sibling's last number must be its predecessor's successor, the first 1."""
-    families: defaultdict[tuple[str | None, str, str], list[tuple[int, str]]] = defaultdict(list)
+def _covered(units: Iterable[Unit]) -> int:
+    covered = reach = 0
+    for unit in sorted(units, key=lambda u: u.span):
+        covered += max(0, unit.span.end - max(reach, unit.span.start))
+        reach = max(reach, unit.span.end)
+    return covered
+
+
+def _with_descendants(units: Sequence[Unit], ids: set[str]) -> set[str]:
+    out = set(ids)
     for unit in units:
-        parts = number_parts(unit)
-        if parts is not None:
-            family, value = parts
-            prefix = re.sub(r"(?:\(\w+\)|[^.()\s]+)$", "", unit.number)
-            place = prefix or (None if unit.kind in _GLOBAL else unit.parent_id)
-            families[(place, unit.kind, family)].append((value, unit.path))
-    out: list[str] = []
-    for members in families.values():
-        due = 1
-        for value, path in members:
-            if value > due:
-                missing = str(due) if value == due + 1 else f"{due}–{value - 1}"
-                out.append(f"{missing} before {path}")
-            due = max(due, value + 1)
+        if unit.parent_id in out:
+            out.add(unit.unit_id)
     return out
 
 
-_GLOBAL = frozenset({"recital", "article", "annex", "chapter", "para", "clause", "principle"})
+def _refused(layout: Layout, units: Sequence[Unit]) -> tuple[int, tuple[str, ...]]:
+    """Lines outside contents and footnotes that look numbered and begin no unit: how many, and examples."""
+    if not units:
+        return 0, ()
+    looks = look(layout)
+    taken = {looks.at(u.span.start) for u in units}
+    examples: list[str] = []
+    n = 0
+    for i, text in enumerate(looks.texts):
+        if i in taken or i in looks.notes or not _NUMBERED.match(text):
+            continue
+        n += 1
+        examples.append(f"page {layout.lines[i].page}: {text[:48]}")
+    step = max(1, len(examples) // MAX_EXAMPLES)
+    return n, tuple(examples[::step][:MAX_EXAMPLES])
+
+
+def _gaps(units: Sequence[Unit]) -> list[tuple[str, list[Unit], str]]:
+    """Numbers missing between siblings: what is missing where, the siblings, and their kind.
+
+    A sibling's number must be its predecessor's successor, the first one 1; a list that stands in a later section may
+    carry on the count of the section before.
+    """
+    families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
+    for unit in units:
+        token = _token(unit)
+        if token is not None:
+            prefix = unit.number[: len(unit.number) - len(token[0])]
+            place = None if unit.kind in _GLOBAL else unit.parent_id
+            families[(place, unit.kind, _plain(prefix))].append((token[1], unit))
+    out: list[tuple[str, list[Unit], str]] = []
+    last_of: dict[str | None, int] = {}
+    before = _previous_siblings(units)
+    for (place, kind, _), members in families.items():
+        values = _as_one_family(members)
+        start = last_of.get(before.get(place or ""), 0) + 1 if place else 1
+        due = start if values and values[0] == start else 1
+        for value, (_, unit) in zip(values, members, strict=True):
+            if value > due:
+                missing = str(due) if value == due + 1 else f"{due}–{value - 1}"
+                out.append((f"{missing} before {unit.path}", [u for _, u in members], kind))
+            due = max(due, value + 1)
+        last_of[place] = max(values, default=0)
+    return out
+
+
+def _previous_siblings(units: Sequence[Unit]) -> dict[str, str]:
+    """Each unit's id → that of the unit of its kind and parent before it."""
+    last: dict[tuple[str | None, str], str] = {}
+    out: dict[str, str] = {}
+    for unit in units:
+        family = (unit.parent_id, unit.kind)
+        if family in last:
+            out[unit.unit_id] = last[family]
+        last[family] = unit.unit_id
+    return out
+
+
+def _plain(prefix: str) -> str:
+    return prefix.rstrip("( ")
+
+
+def _token(unit: Unit) -> tuple[str, int] | None:
+    """The last element of a unit's number, with its brackets, and what it counts as; "i" counts as a letter for now."""
+    match = re.search(r"([^().\s]+)\)?$", unit.number)
+    if match is None:
+        return None
+    last = match.group(1)
+    value: int | None = None
+    if last.isdigit():
+        value = int(last)
+    elif last.isupper() and unit.kind in {"chapter", "annex", "clause", "appendix"}:
+        in_letters = unit.kind == "appendix" or "(" in unit.title  # "Annex C (informative)" follows B
+        value = ord(last) - 64 if in_letters and len(last) == 1 else roman_value(last)
+        if value is None and len(last) == 1:
+            value = ord(last) - 64
+    elif len(last) == 1 and last.isalpha():
+        value = ord(last.lower()) - 96
+    elif len(last) == 2 and last[0] == last[1] and roman_value(last) is None:
+        value = 26 + ord(last[0]) - 96
+    else:
+        value = roman_value(last)
+    return (unit.number[match.start(1) :], value) if value else None
+
+
+def _as_one_family(members: Sequence[tuple[int, Unit]]) -> list[int]:
+    """The members' values, letters or romans as the first one says: "i" first makes romans of them all."""
+    tokens = [re.search(r"([^().\s]+)\)?$", u.number) for _, u in members]
+    words = [m.group(1).lower() if m else "" for m in tokens]
+    if words and words[0] == "i":
+        return [roman_value(w) or value for w, (value, _) in zip(words, members, strict=True)]
+    return [value for value, _ in members]
+
+
+_GLOBAL = frozenset({"recital", "article", "annex", "chapter", "para", "clause", "principle", "appendix"})

@@ -1,0 +1,177 @@
+"""Found units → units: where each one ends, its pages, its id. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.lines import REFERENCES, SENTENCE_END
+from kb.types import Edition, Span, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.lines import Looks
+
+LIST_RANK = 20
+"""Units of this rank and above stand in a list inside another unit; their numbering is proven family by family."""
+
+_RULE = re.compile(r"(?:[\s_=*•·.–—-]{3,})?")
+_BACK_MATTER = re.compile(
+    r"(?:notes|glossary|glosario|conclusi[oó]n(?:es)?|conclusions?|anexos?|anexo \w+|appendix(?: \w+)?:?|appendices"
+    r"|background information|about the oecd|acknowledge?ments|agradecimientos|acr[oó]nimos|abbreviations)\b.{0,40}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """A unit while its end is not yet known.
+
+    ``rank`` is the depth, outermost first. ``head`` is where its own number and title end. The text goes on to the
+    next unit of its rank or above, but never past ``limit``. With ``lists``, points inside it are looked for.
+    """
+
+    kind: str
+    number: str
+    key: str
+    path: str
+    title: str
+    start: int
+    rank: int
+    head: int = 0
+    limit: int = 0
+    lists: bool = False
+    parent: int | None = None
+    end: int = 0
+    own_end: int = 0
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens, at most sixty characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "x"
+
+
+def assemble(found: Sequence[Found], looks: Looks, edition: Edition, to_the_end: bool = False) -> list[Unit]:
+    """Units with ends, pages and ids.
+
+    A unit ends where the next one of its rank or above begins, less what already belongs to that one: its heading,
+    and footnotes at the foot of the page between. The last units end at back matter, unless the scheme reads
+    ``to_the_end`` of the text.
+    """
+    text = looks.layout.text
+    stack: list[int] = []
+    for i, unit in enumerate(found):
+        while stack and found[stack[-1]].rank >= unit.rank:
+            found[stack.pop()].end = unit.start
+        unit.parent = stack[-1] if stack else None
+        if stack and not found[stack[-1]].own_end:
+            found[stack[-1]].own_end = unit.start
+        stack.append(i)
+    stop = len(text)
+    if found and not to_the_end:
+        stop = _back_matter(looks, found[-1].start, stop)
+        stop = _before_banner(looks, found[-1], stop)
+    for i in stack:
+        found[i].end = stop
+    for unit in reversed(found):
+        if unit.limit:
+            unit.end = min(unit.end, max(unit.limit, unit.start))
+        unit.end = _drawn_back(looks, unit)
+    for unit in reversed(found):  # a unit reaches at least as far as what is in it, unless it was cut on purpose
+        if unit.parent is not None:
+            parent = found[unit.parent]
+            if parent.limit and unit.end > parent.limit >= unit.start:
+                unit.end = parent.end
+            parent.end = max(parent.end, unit.end)
+    return _records(found, looks, edition)
+
+
+def _drawn_back(looks: Looks, unit: Found) -> int:
+    """The unit's end before trailing headings, footnotes and rules, which belong to what follows or to nothing."""
+    end = unit.end
+    lines = looks.layout.lines
+    i = bisect_right(looks.starts, end - 1) - 1 if end else -1
+    floor = max(unit.head, unit.start + 1)
+    while i >= 0 and lines[i].start >= floor:
+        bare = _RULE.fullmatch(looks.texts[i]) or (looks.texts[i].isdigit() and lines[i].size > 1.4)
+        if not (i in looks.notes or i in looks.heads or i in looks.contents or bare):
+            break
+        end = lines[i].start
+        i -= 1
+    return end
+
+
+def _back_matter(looks: Looks, after: int, stop: int) -> int:
+    """Where unnumbered back matter begins after an offset: a heading that names it."""
+    for i in range(looks.at(after) + 1, len(looks.starts)):
+        if (i in looks.heads or looks.layout.lines[i].bold or looks.layout.lines[i].size > 1.08) and (
+            _BACK_MATTER.fullmatch(looks.texts[i]) or REFERENCES.fullmatch(looks.texts[i])
+        ):
+            return min(stop, looks.starts[i])
+    lines = looks.layout.lines
+    last = lines[-1].page
+    k = next(i for i, line in enumerate(lines) if line.page == last)
+    if (
+        len(lines) - k <= 3
+        and lines[k].start > after
+        and lines[k].top > 0.3
+        and SENTENCE_END.search(looks.texts[k - 1])
+    ):
+        return min(stop, lines[k].start)  # a back cover
+    return stop
+
+
+def _before_banner(looks: Looks, unit: Found, stop: int) -> int:
+    """Where a line much larger than the numbered text stands: a display heading or pull quote, not its text."""
+    own = looks.layout.lines[looks.at(unit.start)]
+    for line in looks.layout.lines[looks.at(max(unit.start, unit.head)) + 1 :]:
+        if line.start < stop and line.size > max(1.5, 1.4 * own.size):
+            return line.start
+    return stop
+
+
+def _records(found: Sequence[Found], looks: Looks, edition: Edition) -> list[Unit]:
+    layout = looks.layout
+    starts = [page.start for page in layout.pages]
+    units: list[Unit] = []
+    seen: Counter[str] = Counter()
+    ids: list[str] = []
+    for order, unit in enumerate(found):
+        end = max(unit.start, unit.start + len(layout.text[unit.start : unit.end].rstrip()))
+        own_end = max(unit.start, min(unit.own_end or end, end))
+        seen[unit.key] += 1
+        key = unit.key if seen[unit.key] == 1 else f"{unit.key}~{seen[unit.key]}"
+        ids.append(f"{edition.urn}:{key}")
+        units.append(
+            Unit(
+                ids[-1],
+                edition.doc_id,
+                edition.doc_id,
+                unit.kind,
+                unit.number,
+                unit.path,
+                tidy(unit.title),
+                Span(unit.start, end),
+                Span(unit.start, own_end),
+                max(1, bisect_right(starts, unit.start)),
+                max(1, bisect_right(starts, max(unit.start, end - 1))),
+                ids[unit.parent] if unit.parent is not None else None,
+                order,
+                edition.verified,
+            )
+        )
+    return units
+
+
+def tidy(title: str, most: int = 300) -> str:
+    """A title on one line, without stray marks at its ends; a very long one is cut at a word and says so."""
+    words = " ".join(title.replace("▌", " ").split()).strip(" `*·•–—-:|")
+    if len(words) <= most:
+        return words
+    return words[:most].rsplit(" ", 1)[0].rstrip(" ,;") + " …"

@@ -1,0 +1,253 @@
+"""Units of European texts: regulations (recitals, articles, annexes) and the HLEG guidelines. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.units.assembly import Found
+from ingest.units.chains import Candidate, Rule, candidates, chain, merge, title_below, top, where
+from ingest.units.lists import in_brackets, indent, with_lists
+from kb.locators import roman_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.lines import Looks
+
+_RECITAL = Rule("recital", re.compile(r"\((?P<n>\d{1,3})\)(?=\s|$)"), 3, lambda n: (f"recital:{n}", f"Recital {n}"))
+_ARTICLE = Rule("article", re.compile(r"Article\s+(?P<n>\d{1,3})$"), 4, lambda n: (f"article:{n}", f"Article {n}"))
+_ANNEX = Rule(
+    "annex", re.compile(r"ANNEX\s+(?P<n>[IVXLC]+)[a-z]?$"), 1, lambda n: (f"annex:{n}", f"Annex {n}"), roman_value
+)
+_CHAPTER = Rule(
+    "chapter",
+    re.compile(r"(?:CHAPTER|TITLE)\s+(?P<n>[IVXLC]+)$"),
+    1,
+    lambda n: (f"chapter:{n}", f"Chapter {n}"),
+    roman_value,
+    lists=False,
+)
+_SECTION = re.compile(r"SECTION\s+(?P<n>\d+)$", re.IGNORECASE)
+_PART = re.compile(r"Section\s+(?P<n>[A-H]|\d)(?:\s*[.:–—-]\s*(?P<title>\S.*))?$")
+
+
+def eu_act(looks: Looks) -> tuple[list[Found], list[str]]:
+    """Recitals, chapters, sections, articles with paragraphs and points, annexes with their sections and points."""
+    n_lines = len(looks.texts)
+    whereas = where(looks, r"^whereas\s*:") or 0
+    enacting = where(looks, r"^HA(?:VE|S) ADOPTED THIS", whereas)
+    if enacting is None:
+        return [], ["no enacting words found; the file is cited by heading and page"]
+    annexes = chain(candidates(looks, _ANNEX, range(enacting, n_lines)))
+    body_end = annexes[0].line if annexes else n_lines
+    recitals = chain(candidates(looks, _RECITAL, range(whereas, enacting)))
+    articles = chain(candidates(looks, _ARTICLE, range(enacting, body_end)))
+    chapters = chain(candidates(looks, _CHAPTER, range(enacting, body_end)))
+    start = looks.layout.lines[enacting].start
+    formula = Found("formula", "", "enacting-terms", "Enacting terms", "", start, 1)
+    tops = merge(
+        [top(looks, c, _RECITAL) for c in recitals],
+        [_titled(looks, c, _ARTICLE) for c in articles],
+        [_titled(looks, c, _CHAPTER) for c in chapters],
+        [_titled(looks, c, _ANNEX) for c in annexes],
+        _sections(looks, chapters, body_end),
+        _annex_parts(looks, annexes),
+        [(enacting, formula)],
+    )
+    signed = where(looks, r"^Done at\b", articles[-1].line) if articles else None
+    if signed is not None and signed < body_end:
+        tops = merge(tops, [(signed, Found("formula", "", "signature", "Signature", "", looks.starts[signed], 1))])
+    return with_lists(looks, tops, _write), []
+
+
+def _titled(looks: Looks, c: Candidate, rule: Rule) -> tuple[int, Found]:
+    title, n = title_below(looks, c.line)
+    return top(looks, c, rule, title, n)
+
+
+def _write(path: str, numbers: Sequence[str]) -> str:
+    """ "Article 14(2)(a)", but "Annex III, point 1(a)"."""
+    if path.startswith("Annex") and numbers and numbers[0][:1].isdigit():
+        return f"{path}, point {numbers[0]}{in_brackets(numbers[1:])}"
+    return path + in_brackets(numbers)
+
+
+def _sections(looks: Looks, chapters: Sequence[Candidate], end: int) -> list[tuple[int, Found]]:
+    """Sections of chapters, counted anew in each."""
+    out: list[tuple[int, Found]] = []
+    for n, chapter in enumerate(chapters):
+        stop = chapters[n + 1].line if n + 1 < len(chapters) else end
+        due = 1
+        for i in range(chapter.line, stop):
+            match = _SECTION.match(looks.texts[i])
+            if match and int(match["n"]) == due:
+                due += 1
+                title, lines = title_below(looks, i)
+                key, path = f"section:{chapter.number}.{match['n']}", f"Chapter {chapter.number}, Section {match['n']}"
+                head = looks.layout.lines[i + lines].end
+                out.append((i, Found("section", match["n"], key, path, title, looks.starts[i], 2, head)))
+    return out
+
+
+def _annex_parts(looks: Looks, annexes: Sequence[Candidate]) -> list[tuple[int, Found]]:
+    """ "Section A" and "Section 1" inside annexes: the numbers of points may start again in each."""
+    out: list[tuple[int, Found]] = []
+    for n, annex in enumerate(annexes):
+        stop = annexes[n + 1].line if n + 1 < len(annexes) else len(looks.texts)
+        due = 1
+        for i in range(annex.line + 1, stop):
+            match = _PART.match(looks.texts[i])
+            if match is None or (match["title"] is None and len(looks.texts[i]) > 12):
+                continue
+            number = match["n"]
+            value = int(number) if number.isdigit() else ord(number) - 64
+            if value != due:
+                continue
+            due += 1
+            title, lines = (match["title"], 0) if match["title"] else title_below(looks, i)
+            tail = f"section-{number}" if number.isdigit() else number
+            start = looks.starts[i] + indent(looks, i)
+            found = Found(
+                "section", number, f"annex:{annex.number}.{tail}", f"Annex {annex.number}, Section {number}",
+                title or "", start, 2, looks.layout.lines[i + lines].end, lists=True,
+            )  # fmt: skip
+            out.append((i, found))
+    return out
+
+
+# --- HLEG ------------------------------------------------------------------------------------------------------------
+
+_PRINCIPLES = ("respect for human autonomy", "prevention of harm", "fairness", "explicability")
+_ELEMENTS: dict[int, dict[str, str]] = {
+    1: {
+        "fundamental-rights": "Fundamental rights",
+        "human-agency": "Human agency",
+        "human-oversight": "Human oversight",
+    },
+    2: {
+        "resilience": "Resilience to attack",
+        "fallback": "Fallback plan",
+        "accuracy": "Accuracy",
+        "reliability": "Reliability",
+    },
+    3: {"privacy": "Privacy", "data-quality": "Quality and integrity", "data-access": "Access to data"},
+    4: {"traceability": "Traceability", "explainability": "Explainability", "communication": "Communication"},
+    5: {"bias": "Avoidance of unfair bias", "accessibility": "Accessibility", "participation": "Stakeholder"},
+    6: {"sustainable": "Sustainable", "social-impact": "Social impact", "democracy": "Society and"},
+    7: {
+        "auditability": "Auditability",
+        "negative-impacts": "Minimisation",
+        "trade-offs": "Trade-offs",
+        "redress": "Redress",
+    },
+}
+"""How the elements of each requirement begin in print, by the tail of their key: they carry no number."""
+
+_REQUIREMENT = Rule(
+    "requirement",
+    re.compile(r"1\.(?P<n>\d)\.?\s+(?P<title>[A-Z]\S.*)$"),
+    3,
+    lambda n: (f"requirement:1.{n}", f"Requirement 1.{n}"),
+    lists=False,
+)
+_HLEG_CHAPTER = Rule(
+    "chapter",
+    re.compile(r"(?:[IVX]+\.\s+)?Chapter\s+(?P<n>[IVX]+)\s*:\s*(?P<title>\S.*)$"),
+    1,
+    lambda n: (f"chapter:{n}", f"Chapter {n}"),
+    roman_value,
+    lists=False,
+)
+_HLEG_SECTION = re.compile(r"(?P<n>\d(?:\.\d)?)\.?\s+(?P<title>[A-Z]\S.*)$")
+
+
+def hleg(looks: Looks) -> tuple[list[Found], list[str]]:
+    """Chapters, their sections, the four principles, the seven requirements 1.1–1.7 and the elements of each."""
+    lines = looks.layout.lines
+    bold = [i for i in range(len(lines)) if lines[i].bold]
+    tops = [
+        top(looks, c, _HLEG_CHAPTER)
+        for c in chain(candidates(looks, _HLEG_CHAPTER, [i for i in bold if i in looks.heads]))
+    ]
+    requirements = chain(candidates(looks, _REQUIREMENT, [i for i in bold if i in looks.heads]))
+    taken = {c.line for c in requirements}
+    for c in requirements:
+        line, found = top(looks, c, _REQUIREMENT)
+        found.number = f"1.{c.number}"
+        tops.append((line, found))
+    after = [lines[i].start for i in sorted(looks.heads)]
+    for n, c in enumerate(requirements):
+        stop = requirements[n + 1].line if n + 1 < len(requirements) else len(lines)
+        stop = min(stop, next((looks.at(s) for s in after if s > lines[c.line].start), stop))
+        tops += _elements(looks, c, stop)
+    tops += _chapter_sections(looks, tops, taken)
+    tops += _principles(looks)
+    end = where(looks, r"^(?:C\.\s+)?EXAMPLES OF OPPORTUNITIES", tops[-1][0] if tops else 0)
+    ordered = merge(tops)
+    if end is not None and end in looks.heads:
+        for _, f in ordered:
+            f.limit = f.limit or looks.starts[end]
+    return [f for _, f in ordered], []
+
+
+def _elements(looks: Looks, requirement: Candidate, stop: int) -> list[tuple[int, Found]]:
+    out: list[tuple[int, Found]] = []
+    names = list(_ELEMENTS.get(requirement.value, {}).items())
+    for i in range(requirement.line + 1, stop):
+        name = next((n for n in names if looks.layout.lines[i].bold and looks.texts[i].startswith(n[1])), None)
+        if name is None:
+            continue
+        names.remove(name)
+        title = re.split(r"[.:]\s", looks.texts[i] + " ", maxsplit=1)[0]
+        number = f"1.{requirement.number}"
+        path = f"Requirement {number}, {title}"
+        out.append((i, Found("element", "", f"requirement:{number}.{name[0]}", path, title, looks.starts[i], 4)))
+    return out
+
+
+def _chapter_sections(looks: Looks, tops: Sequence[tuple[int, Found]], taken: set[int]) -> list[tuple[int, Found]]:
+    """ "1.", "2." and "2.3" in each chapter, over headings, in order."""
+    chapters = sorted((line, f) for line, f in tops if f.kind == "chapter")
+    out: list[tuple[int, Found]] = []
+    for n, (begin, chapter) in enumerate(chapters):
+        stop = chapters[n + 1][0] if n + 1 < len(chapters) else len(looks.texts)
+        last: tuple[int, ...] = (0,)
+        for i in sorted(x for x in looks.heads if begin < x < stop and x not in taken):
+            match = _HLEG_SECTION.match(looks.texts[i])
+            if match is None:
+                continue
+            number = tuple(int(x) for x in match["n"].split("."))
+            due = {(*last[:k], last[k] + 1) for k in range(len(last))} | {(*last, 1)}
+            if number not in due or number == (1, 1):
+                continue
+            last = number
+            key, path = f"section:{chapter.number}.{match['n']}", f"Chapter {chapter.number}, section {match['n']}"
+            found = Found(
+                "section",
+                match["n"],
+                key,
+                path,
+                match["title"],
+                looks.starts[i],
+                1 + len(number),
+                looks.layout.lines[i].end,
+            )
+            out.append((i, found))
+    return out
+
+
+def _principles(looks: Looks) -> list[tuple[int, Found]]:
+    """The four principles, each under its own line "The principle of …", in order."""
+    out: list[tuple[int, Found]] = []
+    at = 0
+    for n, name in enumerate(_PRINCIPLES, 1):
+        line = where(looks, rf"^\W*The principle of {name}\s*$", at)
+        if line is None:
+            return []
+        at = line + 1
+        here = looks.layout.lines[line]
+        start = here.start + max(0, looks.layout.text[here.start : here.end].find("The principle"))
+        title = name.capitalize()
+        out.append((line, Found("principle", str(n), f"principle:{n}", f"Principle {n}", title, start, 4, here.end)))
+    return out

@@ -1,0 +1,123 @@
+"""Units of IEEE standards: clauses, definitions, normative and informative annexes. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.units.assembly import Found
+from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
+from ingest.units.lists import indent, with_lists
+from ingest.units.unesco import decimal
+
+if TYPE_CHECKING:
+    from ingest.lines import Looks
+
+_ANNEX = Rule(
+    "annex",
+    re.compile(r"Annex\s+(?P<n>[A-Z])\b\s*(?P<title>\(?(?:normative|informative)?\)?.*)$"),
+    3,
+    lambda n: (f"annex:{n}", f"Annex {n}"),
+    lambda s: ord(s) - 64,
+    lists=False,
+)
+_STATUS = re.compile(r"\(?(normative|informative)\)?", re.IGNORECASE)
+_DEFINITIONS = re.compile(r"(?:terms and )?definitions\b|definitions, acronyms", re.IGNORECASE)
+_TERM = re.compile(r"(?P<n>\d+\.\d+(?:\.\d+)?)\s+(?P<term>[^:]{2,80}):(?=\s|$)")
+
+
+def ieee(looks: Looks) -> tuple[list[Found], list[str]]:
+    """Clauses and sub-clauses ("5.1.2 Title") with their lists, "3.1 term: …", annexes ("Annex A (informative)")."""
+    n_lines = len(looks.texts)
+    annexes = [c for c in chain(candidates(looks, _ANNEX, range(n_lines))) if _is_annex_head(looks, c.line)]
+    stop = annexes[0].line if annexes else n_lines
+    numbered = decimal(looks, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True)
+    clauses = [
+        (i, f) for i, f in numbered if i in looks.heads or _heading_like(looks, i) or _TERM.match(looks.texts[i])
+    ]
+    out = _in_order(clauses)
+    for i, f in out:
+        term = _TERM.match(looks.texts[i])
+        if term and _under_definitions(f, [x for _, x in out]):
+            f.kind, f.title, f.head = "definition", term["term"].strip(), looks.starts[i] + term.end()
+    for k, c in enumerate(annexes):
+        status = _STATUS.search(looks.texts[c.line]) or (
+            _STATUS.fullmatch(looks.texts[c.line + 1]) if c.line + 1 < n_lines else None
+        )
+        title, lines = title_below(looks, c.line, 3)
+        words = _STATUS.sub("", f"{c.title} {title}").strip()
+        path = f" ({status.group(1).lower()})" if status else ""
+        at, found = top(looks, c, _ANNEX, f"{words}{path}".strip(), lines)
+        out.append((at, found))
+        end = annexes[k + 1].line if k + 1 < len(annexes) else n_lines
+        out += _annex_clauses(looks, c.number, c.line + 1, end)
+    return with_lists(looks, merge(out)), []
+
+
+def _is_annex_head(looks: Looks, i: int) -> bool:
+    """ "Annex A" on a line of its own, or with its status or a title, and no sentence."""
+    text = looks.texts[i]
+    return i in looks.heads or bool(re.fullmatch(r"Annex [A-Z](?:\s*\(?(?:normative|informative)\)?.{0,80})?", text))
+
+
+def _heading_like(looks: Looks, i: int) -> bool:
+    """Short and no sentence."""
+    text = looks.texts[i]
+    return len(text) < 80 and text[-1:] not in ".;:,?" and bool(re.match(r"[\d.]+\s+[A-Z]", text))
+
+
+def _in_order(found: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
+    """Without clauses whose parent was refused."""
+    keys: set[str] = set()
+    out: list[tuple[int, Found]] = []
+    for i, f in found:
+        above = f.number.rpartition(".")[0]
+        if above and above not in keys:
+            continue
+        keys.add(f.number)
+        out.append((i, f))
+    return out
+
+
+def _under_definitions(f: Found, all_found: list[Found]) -> bool:
+    above = f.number
+    while above := above.rpartition(".")[0]:
+        if any(x.number == above and _DEFINITIONS.search(x.title) for x in all_found):
+            return True
+    return False
+
+
+def _annex_clauses(looks: Looks, letter: str, begin: int, end: int) -> list[tuple[int, Found]]:
+    """ "A.1 Title", "A.1.1 Title" in order inside an annex."""
+    out: list[tuple[int, Found]] = []
+    last: dict[tuple[int, ...], int] = {}
+    for i in range(begin, end):
+        match = re.match(rf"{letter}\.(\d{{1,2}}(?:\.\d{{1,2}})*)\s+(\S.*)$", looks.texts[i])
+        if match is None or not (i in looks.heads or _heading_like(looks, i) or len(match.group(2)) < 100):
+            continue
+        number = tuple(int(x) for x in match.group(1).split("."))
+        if number[-1] != last.get(number[:-1], 0) + 1 or (number[:-1] and last.get(number[:-2]) != number[-2]):
+            continue
+        last[number[:-1]] = number[-1]
+        for key in [k for k in last if k[: len(number)] == number]:
+            del last[key]
+        n = f"{letter}.{match.group(1)}"
+        start = looks.starts[i] + indent(looks, i)
+        head = looks.layout.lines[i].end
+        out.append(
+            (
+                i,
+                Found(
+                    "annex clause",
+                    n,
+                    f"annex:{n}",
+                    f"Annex {n}",
+                    match.group(2),
+                    start,
+                    3 + len(number),
+                    head,
+                    lists=True,
+                ),
+            )
+        )
+    return out

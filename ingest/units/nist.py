@@ -1,0 +1,164 @@
+"""Units of NIST's AI publications: the RMF's functions, categories, subcategories; actions of AI 600-1. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.lines import CONTENTS
+from ingest.units.assembly import Found
+from ingest.units.chains import merge
+from ingest.units.lists import indent
+from ingest.units.unesco import decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.lines import Looks
+
+_ROW = re.compile(r"(GOVERN|MAP|MEASURE|MANAGE)\s+(\d{1,2})(?:\.(\d{1,2}))?\s*:")
+_ACTION = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")
+_FUNCTIONS = {"GV": "GOVERN", "MP": "MAP", "MS": "MEASURE", "MG": "MANAGE"}
+_FURNITURE = re.compile(
+    r"(?:Table \d+\b.{0,120}|Continued on next page|Categories\s+Subcategories|Action ID\b.{0,80})$"
+)
+
+
+def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
+    """Sections, functions, categories "GOVERN 1:" and subcategories "GOVERN 1.1:"; each subcategory once."""
+    tops: list[tuple[int, Found]] = []
+    due: dict[str, int] = {}
+    first: dict[str, int] = {}
+    rows: list[tuple[int, Found]] = []
+    for i, text in enumerate(looks.texts):
+        match = _ROW.match(text)
+        if not match:
+            continue
+        function, category, sub = match.groups()
+        name = f"{function} {category}" + (f".{sub}" if sub else "")
+        counter = f"{function} {category}" if sub else function
+        if int(sub or category) != due.get(counter, 1):
+            continue
+        due[counter] = int(sub or category) + 1
+        first.setdefault(function, i)
+        kind = "subcategory" if sub else "category"
+        key = f"{function.lower()}:{category}" + (f".{sub}" if sub else "")
+        rows.append((i, Found(kind, name, key, name, "", looks.starts[i], 12 if sub else 11)))
+    for function, i in first.items():
+        head = _function_heading(looks, function, i)
+        at = i if head is None else head
+        key = f"function:{function.lower()}"
+        tops.append(
+            (at, Found("function", function, key, function, "", looks.starts[at], 10, looks.layout.lines[at].end))
+        )
+    heads = [i for i in sorted(looks.heads) if not _ROW.match(looks.texts[i])]
+    sections = decimal(looks, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
+    for i, text in enumerate(looks.texts):
+        match = re.match(r"Appendix ([A-Z])\b\s*:?\s*(.*)$", text)
+        if match and i in looks.heads:
+            title = match.group(2) or (looks.texts[i + 1] if i + 1 in looks.heads else "")
+            head = looks.layout.lines[i if match.group(2) else i + 1].end
+            n = match.group(1)
+            sections.append(
+                (i, Found("appendix", n, f"appendix:{n}", f"Appendix {n}", title, looks.starts[i], 1, head))
+            )
+        elif re.match(r"Part \d\s*:", text) and i in looks.heads and sections:
+            for _, f in sections:
+                if not f.limit and f.rank > 1 and f.start < looks.starts[i]:
+                    f.limit = looks.starts[i]
+    found = [f for _, f in merge(tops, rows, sections)]
+    _end_rows(looks, found)
+    return found, []
+
+
+def _function_heading(looks: Looks, function: str, before: int) -> int | None:
+    """The heading "5.2 Map" that opens a function, before its table."""
+    pattern = re.compile(rf"(?:\d+(?:\.\d+)*\s+)?{function}$", re.IGNORECASE)
+    return next((i for i in range(before, -1, -1) if i in looks.heads and pattern.match(looks.texts[i])), None)
+
+
+def _end_rows(looks: Looks, found: Sequence[Found]) -> None:
+    """Ends a table's rows before the caption, prose or heading that follows; names a category by its own cell."""
+    starts = {f.start for f in found}
+    category: Found | None = None
+    for f in found:
+        if f.kind == "category":
+            category = f
+            f.title = _cell(looks, f, starts)
+        if f.kind != "subcategory":
+            continue
+        i = looks.at(f.start)
+        own = looks.layout.lines[i]
+        width = (
+            max((looks.layout.lines[looks.at(x.start)].x1 for x in found if x.kind == "subcategory"), default=0)
+            - own.x0
+        )
+        for j in range(i + 1, len(looks.texts)):
+            line = looks.layout.lines[j]
+            if line.start in starts:
+                break
+            if (
+                _FURNITURE.match(looks.texts[j])
+                or j in looks.heads
+                or line.x0 < own.x0 - 40
+                or line.x1 - line.x0 > 1.2 * width
+            ):
+                f.limit = line.start
+                break
+        if category is not None and f.limit and f is _last_child(found, category):
+            category.limit = f.limit
+
+
+def _last_child(found: Sequence[Found], category: Found) -> Found | None:
+    children = [f for f in found if f.kind == "subcategory" and f.number.startswith(category.number + ".")]
+    return children[-1] if children else None
+
+
+def _cell(looks: Looks, category: Found, starts: set[int]) -> str:
+    """The words of a category's own table cell, also where the cell goes on over the page."""
+    i = looks.at(category.start)
+    left = looks.layout.lines[i].x0
+    words = [_ROW.sub("", looks.texts[i]).strip()]
+    for j in range(i + 1, len(looks.texts)):
+        line, text = looks.layout.lines[j], looks.texts[j]
+        row = _ROW.match(text)
+        if (row and not row.group(3)) or j in looks.heads or line.page > looks.layout.lines[i].page + 2:
+            break
+        if abs(line.x0 - left) < 12 and not row and not _FURNITURE.match(text) and line.start not in starts:
+            if line.x1 - line.x0 > 0.5 * max(x.x1 - x.x0 for x in looks.layout.lines[i : j + 1]):
+                break  # prose below the table
+            words.append(text)
+    return " ".join(w for w in words if w).rstrip(".")
+
+
+def ai_600(looks: Looks) -> tuple[list[Found], list[str]]:
+    """Suggested actions "GV-1.5-001", each in its table, under the RMF subcategory the table serves."""
+    seen: set[str] = set()
+    tops: list[tuple[int, Found]] = []
+    heads: dict[str, tuple[int, Found]] = {}
+    for i, text in enumerate(looks.texts):
+        row = _ROW.match(text)
+        if row and row.group(3) and i not in looks.notes:
+            name = f"{row.group(1)} {row.group(2)}.{row.group(3)}"
+            if name not in heads:
+                key = f"{row.group(1).lower()}:{row.group(2)}.{row.group(3)}"
+                heads[name] = (i, Found("subcategory", name, key, name, "", looks.starts[i], 10))
+    used: set[str] = set()
+    for i, text in enumerate(looks.texts):
+        match = _ACTION.match(text)
+        if not match or match.group(1) in seen or i in looks.notes or CONTENTS.search(text):
+            continue
+        n = match.group(1)
+        seen.add(n)
+        prefix, middle, _ = n.split("-")
+        used.add(f"{_FUNCTIONS[prefix]} {middle}")
+        start = looks.starts[i] + indent(looks, i)
+        found = Found("action", n, f"action:{n}", n, "", start, 11, start + len(n))
+        for j in range(i + 1, len(looks.texts)):  # a row ends before a caption, a heading or the table's head
+            if _ACTION.match(looks.texts[j]) or _ROW.match(looks.texts[j]):
+                break
+            if _FURNITURE.match(looks.texts[j]) or j in looks.heads or re.match(r"AI Actor Tasks", looks.texts[j]):
+                found.limit = looks.starts[j]
+                break
+        tops.append((i, found))
+    return [f for _, f in merge(tops, [item for name, item in heads.items() if name in used])], []
