@@ -35,7 +35,9 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     """
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts")
+        raise TooLargeError(
+            f"{path.name}: {size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
+        )
     notes: list[str] = []
     labels, outline, metadata = _witness(path, notes)
     pages: list[SourcePage] = []
@@ -72,7 +74,15 @@ def _source_page(raw: pdfium.RawPage, label: str | None) -> SourcePage:
     height = raw.height or 1.0
     lines = tuple(
         SourceLine(
-            line.start, line.end, line.x0, line.x1, 1 - line.y1 / height, line.size or line.y1 - line.y0, line.weight >= 600
+            line.start,
+            line.end,
+            line.x0,
+            line.x1,
+            1 - line.y1 / height,
+            line.size or line.y1 - line.y0,
+            line.weight >= 600,
+            1 - line.y0 / height,
+            line.hidden,
         )
         for line in raw.lines
         if line.end <= len(text)
@@ -114,7 +124,7 @@ def _walk(reader: pypdf.PdfReader, items: list[Any], depth: int, out: list[Outli
 
 
 def _ranges(numbers: list[int]) -> str:
-    """"pages 3–5, 9" for [3, 4, 5, 9]."""
+    """ "pages 3–5, 9" for [3, 4, 5, 9]."""
     runs: list[list[int]] = []
     for n in numbers:
         if runs and n == runs[-1][1] + 1:

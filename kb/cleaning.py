@@ -9,6 +9,7 @@ line end closed, private-use bullets shown as "•", ligatures spelled out. Noth
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
+_CLOSED = re.compile(rf"{SOFT_HYPHEN}\s*(?!$)")
+"""A line-end hyphen with the line or page end behind it."""
 _DROPPED = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
 
 
@@ -37,6 +40,8 @@ def _shown(char: str) -> str:
 
 def readable(raw: str) -> str:
     """The raw text as a person reads it, trimmed."""
+    if SOFT_HYPHEN in raw:
+        raw = _CLOSED.sub("", raw)
     return " ".join("".join(map(_shown, raw)).split())
 
 
@@ -44,9 +49,13 @@ def clean(raw: str, skip: Collection[int] = ()) -> tuple[str, list[int]]:
     """Clean text and, for each of its characters, the raw offset it came from; ``skip`` are raw offsets left out."""
     out: list[str] = []
     at: list[int] = []
+    closing = False
     for offset, char in enumerate(raw):
         if offset in skip:
             continue
+        if closing and char.isspace():
+            continue
+        closing = char == SOFT_HYPHEN
         for shown in _shown(char):
             if shown == " " and (not out or out[-1] == " "):
                 continue

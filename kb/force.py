@@ -23,19 +23,26 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     (
         Force.SHOULD,
         re.compile(
-            r"\b(?:should|ought to)\b|\b(?:debería|deberían|convendría|conviene)\b|(?:것이|함이) 바람직|필요가 있|하도록 (?:한다|합니다)",
+            r"\b(?:should|ought to)\b|\b(?:debería|deberían|convendría|conviene)\b"
+            r"|(?:것이|함이) 바람직|필요가 있|하도록 (?:한다|합니다)",
             re.IGNORECASE,
         ),
     ),
     (
         Force.RECOMMENDS,
         re.compile(
-            r"\b(?:recommends?|(?:is|are) recommended|is encouraged|are encouraged|encourages|calls on|invites|advises|urges)\b"
+            r"\b(?:recommends?|(?:is|are) recommended|is encouraged|are encouraged|encourages|calls on|invites|advises|urges)"
+            r"\b"
             r"|\b(?:recomienda|recomiendan|se alienta|exhorta|invita)\b|권고|권장|촉구",
             re.IGNORECASE,
         ),
     ),
-    (Force.MAY, re.compile(r"\b(?:may|(?:is|are) permitted to|(?:is|are) allowed to)\b|\bpodrá[n]?\b|(?:할|될) 수 있", re.IGNORECASE)),
+    (
+        Force.MAY,
+        re.compile(
+            r"\b(?:may|(?:is|are) permitted to|(?:is|are) allowed to)\b|\bpodrá[n]?\b|(?:할|될) 수 있", re.IGNORECASE
+        ),
+    ),
     (Force.CAN, re.compile(r"\b(?:can|could|might)\b|\b(?:puede|pueden|podría|podrían)\b", re.IGNORECASE)),
 )
 

@@ -9,9 +9,10 @@ pdfium character, a character's box is found by its position, never by searching
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from kb.errors import EncryptedError, UnreadableError
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from PIL.Image import Image
@@ -30,12 +31,18 @@ if TYPE_CHECKING:
 _CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\r\x02"} | {0x7F: " ", 0xFFFE: "\x02", 0xFFFF: " "}
 
 
+Rect = tuple[float, float, float, float]
+"""Left, top, right, bottom; or left, bottom, right, top where the origin is the page's lower left corner."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawLine:
     """A line as pdfium breaks them: raw text ``[start, end)`` of its page and where its first and last glyph stand.
 
-    Coordinates are PDF points from the page's lower left corner; ``size`` is the height of the first glyph's
-    font band as drawn and ``weight`` its font weight (400 regular, 700 bold, -1 unknown).
+    A line-end hyphen ends a line here although pdfium's text runs on behind it. Coordinates are PDF points from the
+    page's lower left corner; ``size`` is the height of the first glyph's font band as drawn and ``weight`` its font
+    weight (400 regular, 700 bold, -1 unknown). ``hidden``: the words are painted over and nobody sees them; this is
+    looked for on the first and last two pages only, where covers are laid over a page's running lines.
     """
 
     start: int
@@ -46,13 +53,15 @@ class RawLine:
     y1: float
     size: float
     weight: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
     """Raw text and lines of one page; width and height in points; ``label`` as the PDF declares it, if it does.
 
-    ``marks`` are raw ranges of raised footnote marks glued to a word or sentence end.
+    ``marks`` are raw ranges of raised footnote marks: glued to a word or sentence end, or on a line of their own,
+    with the brackets around them.
     """
 
     index: int
@@ -76,8 +85,12 @@ def open_pdf(path: Path, password: str | None = None) -> Iterator[pdfium.PdfDocu
     except pdfium.PdfiumError as error:
         message = str(error)
         if "password" in message.lower():
-            raise EncryptedError(f"{path.name}: protected by a password; save an unprotected copy and add that") from error
-        raise UnreadableError(f"{path.name}: not a readable PDF ({message}); get a fresh copy from the publisher") from error
+            raise EncryptedError(
+                f"{path.name}: protected by a password; save an unprotected copy and add that"
+            ) from error
+        raise UnreadableError(
+            f"{path.name}: not a readable PDF ({message}); get a fresh copy from the publisher"
+        ) from error
     except OSError as error:
         raise UnreadableError(f"{path.name}: {error.strerror or error}") from error
     try:
@@ -138,6 +151,8 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         text = _utf16(textpage)
         lines = tuple(_lines(textpage, text))
         width, height = page.get_size()
+        if lines and not 2 < index < len(document) - 1:
+            lines = _hidden(page, lines)
         label = document.get_page_label(index - 1) or None
         marks = tuple(_marks(textpage, text))
         return RawPage(index, raw_text(text), lines, width, height, label, marks)
@@ -146,12 +161,20 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         page.close()
 
 
+_LINE = re.compile("[^\n\ufffe\x02]*[\ufffe\x02]|[^\n\ufffe\x02]+|\n")
+
+
 def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
     box = _Box()
     has_surrogates = any(c > "\uffff" for c in text)
-    raw_at = 0
-    at = 0
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    raw_at = 0  # in the raw text, where a line end is one character
+    at = 0  # in pdfium's text, where it is two
+    for match in _LINE.finditer(text.replace("\r\n", "\n").replace("\r", "\n")):
+        line = match.group()
+        if line == "\n":
+            raw_at += 1
+            at += 2 if text.startswith("\r\n", at) else 1
+            continue
         stripped = line.strip()
         if stripped:
             lead = len(line) - len(line.lstrip())
@@ -173,15 +196,73 @@ def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
                 pdfium_c.FPDFText_GetFontWeight(textpage, a),
             )
         at += len(line)
-        raw_at += len(line) + 1
-        at += 2 if text.startswith("\r\n", at) else 1
+        raw_at += len(line)
 
 
-_MARK = re.compile(r"(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?:\d{1,3}|[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE)
+_COVERS = frozenset({pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})
+
+
+def _hidden(page: pdfium.PdfPage, lines: tuple[RawLine, ...]) -> tuple[RawLine, ...]:
+    """The lines, those marked that a later picture or filled shape covers and whose place shows no letters."""
+    bounds = [ctypes.c_float() for _ in range(4)]
+    written: list[int] = [-1] * len(lines)
+    covered: list[int] = [-1] * len(lines)
+    for n in range(min(pdfium_c.FPDFPage_CountObjects(page), 20_000)):
+        item = pdfium_c.FPDFPage_GetObject(page, n)
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        is_text = kind == pdfium_c.FPDF_PAGEOBJ_TEXT
+        if not (is_text or kind in _COVERS) or not pdfium_c.FPDFPageObj_GetBounds(item, *bounds):
+            continue
+        left, bottom, right, top = (b.value for b in bounds)
+        for i, line in enumerate(lines):
+            x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+            if is_text and bottom - 1 <= y <= top + 1 and left - 1 <= line.x1 and line.x0 <= right + 1:
+                written[i] = n
+            elif not is_text and left <= line.x0 and line.x1 <= right and left <= x <= right and bottom <= y <= top:
+                covered[i] = n
+    suspects = [i for i in range(len(lines)) if covered[i] > written[i] >= 0]
+    if not suspects:
+        return lines
+    image = page.render(scale=1).to_pil().convert("L")
+    out = list(lines)
+    for i in suspects:
+        line = lines[i]
+        x0, y0, x1, y1 = _fractions(page, (line.x0, line.y0, line.x1, line.y1))
+        if _mostly_even(image, (x0 * image.width, y0 * image.height, x1 * image.width, y1 * image.height)):
+            out[i] = replace(line, hidden=True)
+    return tuple(out)
+
+
+_EVEN = 24
+"""Grey levels (of 255) within which a patch counts as one colour."""
+
+
+def _mostly_even(image: Any, box: Rect) -> bool:
+    """Whether most squares along a line show one colour: letters would not."""
+    left, top, right, bottom = round(box[0]), round(box[1]), round(box[2]), round(box[3])
+    side = max(3, bottom - top)
+    even = n = 0
+    for x in range(left, max(right - side // 2, left + 1), side):
+        low, high = image.crop((x, top, x + side, top + side)).getextrema()
+        even += high - low < _EVEN
+        n += 1
+    return even > 0.6 * n
+
+
+_MARK = re.compile(
+    r"(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?:\d{1,3}|[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])"  # "word12", "end.iv"
+    r"|(?<=\w|[.,;:!?)\]”’\"'»%])\s{0,2}(?:\([\s]{0,3}\d{1,3}[\s]{0,3}\))"  # "word (⏎12⏎)"
+    r"|(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%]) ?\n{1,2}\d{1,3}(?=\n)"  # a figure alone on its line
+    r"|(?<=[.,;:!?)\]”’\"'»%]) \d{1,3}(?=[\s]|$)",  # "end. 12"
+    re.MULTILINE,
+)
+_FIGURE = re.compile(r"\d+|[ivxl]+")
+RAISED = 0.85
+"""A mark is set smaller than this share of the letters before it."""
 
 
 def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Raw ranges of small raised figures or romans that stand against the character before them."""
+    """Raw ranges of small raised figures or romans behind a word, with the brackets and line ends around them."""
     if any(c > "\uffff" for c in text):
         return
     box = _Box()
@@ -189,12 +270,20 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
     seen = 0
     for match in _MARK.finditer(text.replace("\r\n", "\n\n")):  # same length as pdfium's text, so indices agree
         start, end = match.span()
+        figure = _FIGURE.search(match.group())
+        if figure is None:
+            continue
+        lead = len(match.group()) - len(match.group().lstrip())
         before = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start - 1)
-        mark = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start)
-        if box.height(textpage, mark) < 0.85 * box.height(textpage, before):
-            carriage += text.count("\r\n", seen, start)
-            seen = start
-            yield start - carriage, end - carriage
+        mark = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start + figure.start())
+        if box.height(textpage, mark) >= RAISED * box.height(textpage, before):
+            continue
+        if lead and box.of(textpage, mark)[1] <= box.of(textpage, before)[1] + 0.5:
+            continue  # small, but on the line or below it: the start of a footnote, a column of small figures
+        carriage += text.count("\r\n", seen, start + lead)
+        seen = start + lead
+        inside = text.count("\r\n", seen, end)
+        yield start + lead - carriage, end - carriage - inside
 
 
 def raw_positions(pdfium_text: str) -> list[int]:
@@ -210,27 +299,25 @@ def raw_positions(pdfium_text: str) -> list[int]:
     return positions
 
 
-Rect = tuple[float, float, float, float]
-
-
 def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, expected: str) -> tuple[Rect, ...]:
-    """Boxes around raw characters ``[start, end)`` of page ``index``, one per visual line, in page fractions from the top left.
+    """Boxes around raw characters ``[start, end)`` of page ``index``, one per visual line.
 
-    Empty unless the raw text there is ``expected`` and every visible character of it has a box: a highlight is
-    complete or there is none.
+    In page fractions from the top left. Empty unless the raw text there is ``expected`` and every visible character of
+    it has a box: a highlight is complete or there is none.
     """
     page = document[index - 1]
     textpage = page.get_textpage()
     try:
         text = _utf16(textpage)
-        if raw_text(text)[start:end].replace(SOFT_HYPHEN, "-") != expected.replace(SOFT_HYPHEN, "-"):
+        raw = raw_text(text)[start:end]
+        if not _same(raw, expected):
             return ()
         positions = raw_positions(text)
         box = _Box()
         char_boxes: list[Rect] = []
         for offset in range(start, end):
             char = expected[offset - start]
-            if char.isspace():
+            if char.isspace() or (char == SOFT_HYPHEN and raw[offset - start] == "\n"):
                 continue
             char_index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
             if char_index < 0:
@@ -245,6 +332,17 @@ def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, 
     finally:
         textpage.close()
         page.close()
+
+
+def _same(raw: str, expected: str) -> bool:
+    """Whether the document text is this raw text, line-end hyphens and breaks inside a word decided either way."""
+    return len(raw) == len(expected) and all(
+        a == b or (b in _BREAK and a in _BREAK) or (b == SOFT_HYPHEN and a == "\n")
+        for a, b in zip(raw, expected, strict=True)
+    )
+
+
+_BREAK = frozenset({SOFT_HYPHEN, "-"})
 
 
 def _loose_box(textpage: Any, index: int, box: _Box) -> Rect:
@@ -265,7 +363,9 @@ def _merge(boxes: list[Rect]) -> list[Rect]:
             runs[-1].append(rect)
         else:
             runs.append([rect])
-    return [(min(r[0] for r in run), min(r[1] for r in run), max(r[2] for r in run), max(r[3] for r in run)) for run in runs]
+    return [
+        (min(r[0] for r in run), min(r[1] for r in run), max(r[2] for r in run), max(r[3] for r in run)) for run in runs
+    ]
 
 
 def _same_line(a: Rect, b: Rect) -> bool:
@@ -281,9 +381,7 @@ def _fractions(page: pdfium.PdfPage, rect: Rect) -> Rect:
     device_x, device_y = ctypes.c_int(), ctypes.c_int()
     corners: list[tuple[float, float]] = []
     for x, y in ((rect[0], rect[1]), (rect[2], rect[3])):
-        pdfium_c.FPDF_PageToDevice(
-            page, 0, 0, round(width * scale), round(height * scale), 0, x, y, device_x, device_y
-        )
+        pdfium_c.FPDF_PageToDevice(page, 0, 0, round(width * scale), round(height * scale), 0, x, y, device_x, device_y)
         corners.append((device_x.value / (width * scale), device_y.value / (height * scale)))
     (ax, ay), (bx, by) = corners
     clamp = [round(min(1.0, max(0.0, v)), 6) for v in (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))]
@@ -297,9 +395,28 @@ def render(document: pdfium.PdfDocument, index: int, scale: float = 1.5, max_pix
         width, height = page.get_size()
         if width * height * scale * scale > max_pixels:
             scale = (max_pixels / (width * height)) ** 0.5
-        return page.render(scale=scale).to_pil().convert("RGB")
+        image: Image = page.render(scale=scale).to_pil().convert("RGB")
+        return image
     finally:
         page.close()
+
+
+def mark(image: Image, rects: Iterable[Rect], colour: tuple[int, int, int] = (255, 214, 0)) -> Image:
+    """A copy of a page image with the rectangles (page fractions from the top left) tinted like a marker pen.
+
+    The tint multiplies, so black letters stay black and overlapping boxes do not darken twice.
+    """
+    from PIL import Image as images
+    from PIL import ImageChops, ImageDraw
+
+    tint = images.new("RGB", image.size, (255, 255, 255))
+    pen = ImageDraw.Draw(tint)
+    for x0, y0, x1, y1 in rects:
+        left, top = int(x0 * image.width), int(y0 * image.height)
+        right, bottom = math.ceil(x1 * image.width) - 1, math.ceil(y1 * image.height) - 1
+        if right >= left and bottom >= top:
+            pen.rectangle((left, top, right, bottom), fill=colour)
+    return ImageChops.multiply(image.convert("RGB"), tint)
 
 
 def page_starts(texts: list[str]) -> list[int]:

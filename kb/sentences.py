@@ -7,14 +7,93 @@ after it. Abbreviations, initials, decimal and unit numbers ("Art. 5", "para. 37
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _ABBREVIATIONS = frozenset(
-    """art arts no nos para paras p pp vol ed eds cf e.g i.e viz etc al fig figs sec ch approx dr mr mrs ms prof st vs inc ltd
-    co corp u.s u.k e.u u.n oj reg dir sr sra núm pág págs cap ej p.ej ee.uu jan feb mar apr jun jul aug sep sept oct nov dec std
-    rev ref refs ibid op cit""".split()
+    [
+        *(
+            "art",
+            "arts",
+            "no",
+            "nos",
+            "para",
+            "paras",
+            "p",
+            "pp",
+            "vol",
+            "ed",
+            "eds",
+            "cf",
+            "e.g",
+            "i.e",
+            "viz",
+            "etc",
+            "al",
+        ),
+        *(
+            "fig",
+            "figs",
+            "sec",
+            "ch",
+            "approx",
+            "dr",
+            "mr",
+            "mrs",
+            "ms",
+            "prof",
+            "st",
+            "vs",
+            "inc",
+            "ltd",
+            "co",
+            "corp",
+        ),
+        *(
+            "u.s",
+            "u.k",
+            "e.u",
+            "u.n",
+            "oj",
+            "reg",
+            "dir",
+            "sr",
+            "sra",
+            "núm",
+            "pág",
+            "págs",
+            "cap",
+            "ej",
+            "p.ej",
+            "ee.uu",
+        ),
+        *(
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "sept",
+            "oct",
+            "nov",
+            "dec",
+            "std",
+            "rev",
+            "ref",
+            "refs",
+        ),
+        *("ibid", "op", "cit"),
+    ]
 )
-_END = re.compile(r"[.?!。…][\"'”’»)\]]*(?:\d{1,3}(?=\s))?(?=\s|$)|;(?=\s+(?:\([a-z]{1,4}\)|[a-z]\)|[ivx]{1,5}[.)]|•|[-–]\s))")
+_END = re.compile(
+    r"[.?!。…][\"'”’»)\]]*(?:\d{1,3}(?=\s))?(?=\s|$)|;(?=\s+(?:\([a-z]{1,4}\)|[a-z]\)|[ivx]{1,5}[.)]|•|[-–]\s))"
+)
 _OPENS = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
+_OPENS_AT_ALL = re.compile(r"\s*\S")
+_TOKEN_BEFORE = 40
+"""Characters looked back for the word before a full stop; keeps long texts linear."""
 _BULLET = re.compile(r"(?<=\s)(?=[•▪◦]\s)")
 
 
@@ -27,7 +106,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     cuts.update(m.start() for m in _BULLET.finditer(text))
     ordered = sorted(cuts)
     out: list[tuple[int, int]] = []
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         start, end = a, b
         while start < end and text[start].isspace():
             start += 1
@@ -42,14 +121,17 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     mark = match.group()[0]
     if mark == ";":
         return True
-    after = text[match.end() :]
-    if after.strip() and not _OPENS.match(after):
+    if _OPENS_AT_ALL.match(text, match.end()) and not _OPENS.match(text, match.end()):
         return False
     if mark != ".":
         return True
-    word = re.search(r"[\w.]*$", text[: match.start()])
+    before = text[max(0, match.start() - _TOKEN_BEFORE) : match.start()]
+    word = re.search(r"[\w.]*$", before)
     token = word.group().casefold() if word else ""
     if token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha()):
         return False
     # a bare number before the stop is a list number or a unit number when it opens the sentence
-    return not (re.fullmatch(r"[\divx]+(?:\.\d+)*", token) and re.search(rf"(?:^|[.?!;:]\s|•\s){re.escape(token)}$", text[: match.start()].casefold()))
+    return not (
+        re.fullmatch(r"[\divx]+(?:\.\d+)*", token)
+        and (len(token) == match.start() or re.search(rf"(?:[.?!;:]\s|•\s){re.escape(token)}$", before.casefold()))
+    )
