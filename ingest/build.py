@@ -25,7 +25,7 @@ from ingest.embedding import VectorCache, embed
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
 from kb.catalog import corpus_dir
-from kb.errors import DocumentError, IndexError_, KBError
+from kb.errors import DocumentError, IndexError_, KBError, NoTextError
 from kb.store import (
     DATABASE,
     Entry,
@@ -229,7 +229,7 @@ def ingest_paths(
         n_embedded = 0
         seconds_embedding = 0.0
         if not dry_run and not stays:
-            vectors, n_embedded = _vectors(home, entries, encoder, tell)
+            vectors, n_embedded = _vectors(home, entries, encoder, plan.notes, tell)
             seconds_embedding = time.monotonic() - embed_started
             ident = write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today)
         if not dry_run:
@@ -250,13 +250,14 @@ def ingest_paths(
 
 
 def _vectors(
-    home: Path, entries: Sequence[Entry], encoder: Encoder, tell: Tell | None = None
+    home: Path, entries: Sequence[Entry], encoder: Encoder, notes: list[str], tell: Tell | None = None
 ) -> tuple[FloatArray, int]:
     texts = [p.search_text for e in entries for p in e.document.passages]
     vectors = VectorCache(home / CACHE / "vectors.sqlite")
     try:
         return embed(texts, encoder, vectors, (lambda done, total: tell("embedding", done, total)) if tell else None)
     finally:
+        notes.extend(vectors.notes)
         vectors.close()
 
 
@@ -414,7 +415,7 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
             plan.fail(found.path, sources.real_path(found.path), found.error)
             continue
         try:
-            task = Task(path, sources.fingerprint(path))
+            task = Task(path, sources.fingerprint(found.path))
         except DocumentError as error:
             plan.fail(found.path, path, error)
             continue
@@ -484,6 +485,10 @@ def _read(
         previous = before.get(str(result.path))
         outcome = Outcome.CHANGED if previous is not None and previous.sha256 != result.sha256 else Outcome.NEW
         entry = _entry(result, task, encoder, register, today)
+        if not entry.document.passages:
+            reason = "no words are left when page numbers and lines that return on every page are cut; nothing to index"
+            plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
+            continue
         _take(plan, entry, task, outcome, previous.doc_id if previous else "")
     return n_pages
 
@@ -632,7 +637,7 @@ def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) 
             if stored.edition.register_of:
                 raise IndexError_(f"{doc_id}: a register is part of the project; filter it out with --no-register")
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
-        vectors, _ = _vectors(home, entries, encoder)
+        vectors, _ = _vectors(home, entries, encoder, [])
         ident = write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today)
         _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
         return ident

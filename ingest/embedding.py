@@ -24,7 +24,7 @@ BATCH = 64
 
 
 class VectorCache:
-    """Vectors on disk by (encoder fingerprint, text). A damaged file is set aside and started anew."""
+    """Vectors on disk by (encoder fingerprint, text). A damaged file is set aside, told in ``notes``, started anew."""
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the cache.
@@ -32,6 +32,7 @@ class VectorCache:
         :raises IndexError_: the folder cannot be written.
         """
         self._path = path
+        self.notes: list[str] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -71,7 +72,9 @@ class VectorCache:
         return connection
 
     def _set_aside(self) -> None:
-        self._path.replace(self._path.with_suffix(".damaged"))
+        aside = self._path.with_suffix(".damaged")
+        self._path.replace(aside)
+        self.notes.append(f"{self._path}: damaged, kept as {aside.name}; vectors are computed anew")
         for ending in ("-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -217,8 +218,10 @@ def _discard(root: Path, building: Path | None) -> None:
 
 
 def _reason(error: Exception) -> str:
-    said = getattr(error, "strerror", None) or str(error).strip().splitlines()[-1:] or [type(error).__name__]
-    return said if isinstance(said, str) else said[0][-200:]
+    """What the system said, in a few words; FAISS gives it at the end of a line about its own code."""
+    said = str(getattr(error, "strerror", None) or error)
+    inner = re.search(r"\(([^()]+)\)\)?\s*$", said)
+    return inner.group(1) if isinstance(error, RuntimeError) and inner else said[:200]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -471,11 +474,10 @@ def current_folder(root: Path) -> Path:
         raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
     except NotADirectoryError:
         raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
-    except (PermissionError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or "not text"
-        raise IndexError_(
-            f"{pointer}: cannot be read ({said}); mend its permissions or run `kb ingest --force`"
-        ) from error
+    except PermissionError as error:
+        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
+    except UnicodeDecodeError as error:
+        raise _damaged(pointer, "it names no index folder") from error
     except OSError as error:
         raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
     folder = root / name
@@ -484,9 +486,7 @@ def current_folder(root: Path) -> Path:
     except (OSError, ValueError):  # a name no file can have, or a folder that may not be entered
         known = False
     if not known:
-        raise IndexError_(
-            f"{pointer}: names {name[:80]!r}, which is no index folder; run `kb ingest --force` to build one"
-        )
+        raise _damaged(pointer, f"{name[:80]!r} is no index folder")
     return folder
 
 
