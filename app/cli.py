@@ -141,7 +141,7 @@ def main(home: str | None) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.option("--force", is_flag=True, help="Read every document anew.")
 @click.option("--dry-run", is_flag=True, help="Read and report, but leave the index as it is.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
@@ -350,7 +350,7 @@ def corpus_show(ctx: click.Context, doc_id: str, form: str) -> None:
 
 
 @corpus.command("add")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--no-ingest", is_flag=True, help="Only copy; do not build the index.")
 @click.pass_context
 def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> None:

@@ -20,9 +20,9 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import sqlite3
-import tempfile
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -164,7 +164,8 @@ def write_index(
     building: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
+        building = root / f"{BUILDING}{secrets.token_hex(4)}"
+        building.mkdir()
         _write_database(building / DATABASE, entries)
         _write_vectors(building / VECTORS, vectors)
         _write_words(building / WORDS, entries)
@@ -483,7 +484,9 @@ def current_folder(root: Path) -> Path:
     folder = root / name
     try:
         known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
-    except (OSError, ValueError):  # a name no file can have, or a folder that may not be entered
+    except PermissionError as error:
+        raise IndexError_(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
+    except (OSError, ValueError):  # a name no file can have
         known = False
     if not known:
         raise _damaged(pointer, f"{name[:80]!r} is no index folder")
