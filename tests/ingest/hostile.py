@@ -1,0 +1,56 @@
+"""What a worker may meet, as functions importable by name: it crashes, hangs, fills the memory, shouts."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+from kb.errors import NoTextError
+
+
+def behave(order: str) -> object:
+    """Does what it is told, as a reader would that meets a hostile file."""
+    what, _, rest = order.partition(" ")
+    match what:
+        case "length":
+            return len(rest)
+        case "sleep":
+            time.sleep(float(rest))
+            return "slept"
+        case "exit":
+            os._exit(int(rest))
+        case "kill":
+            os.kill(os.getpid(), getattr(signal, rest))
+        case "once":  # dies the first time it is tried
+            path = Path(rest)
+            if not path.exists():
+                path.touch()
+                os._exit(1)
+            return "second time"
+        case "spin":
+            while True:
+                pass
+        case "grow":
+            return len(bytearray(int(rest)))
+        case "raise":
+            raise ValueError(f"line one\nline two \x1b[31m{rest}")
+        case "document-error":
+            raise NoTextError(f"{rest}: nothing\nhere")
+        case "unpicklable":
+            return lambda: None
+        case "shout":
+            os.write(1, b"to stdout")
+            os.write(2, b"to stderr")
+            print("print", file=sys.stderr)
+            return "shouted"
+        case "recurse":
+            return behave(order)
+        case "processor-seconds":
+            return resource.getrlimit(resource.RLIMIT_CPU)[0]
+        case "pid":
+            return os.getpid()
+    return what

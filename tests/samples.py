@@ -1,0 +1,44 @@
+"""Small files in our own words, made when a test needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpdf import FPDF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LOGS = (
+    "The operator keeps a log of every decision the machine takes. The log says who asked, what was answered and why.",
+    "Whoever is touched by a decision may read its entry within ten days. A clerk explains the entry in plain words.",
+    "Entries older than two years are destroyed, unless a dispute is open. A dispute stops the clock for all of them.",
+)
+CHAINS = (
+    "A bicycle chain is cleaned with a dry brush before it is oiled. Too much oil gathers sand and wears the links.",
+    "Riders measure a chain with a gauge each month. A stretched chain is replaced before it harms the sprockets.",
+)
+
+
+def write_pdf(path: Path, pages: Sequence[str], title: str = "") -> Path:
+    """A PDF with one paragraph a page and, if given, a title in its metadata and above the first paragraph."""
+    pdf = FPDF()
+    pdf.set_title(title or path.stem)
+    for number, text in enumerate(pages):
+        pdf.add_page()
+        if title and not number:
+            pdf.set_font("helvetica", "B", 18)
+            pdf.multi_cell(0, 10, title)
+        pdf.set_font("helvetica", size=11)
+        pdf.multi_cell(0, 6, text)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes(pdf.output()))
+    return path
+
+
+def write_text(path: Path, paragraphs: Sequence[str], title: str = "") -> Path:
+    """A text file with a blank line between paragraphs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n\n".join([title, *paragraphs] if title else paragraphs) + "\n", "utf-8")
+    return path
