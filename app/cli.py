@@ -143,11 +143,14 @@ def main(home: str | None) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.option("--force", is_flag=True, help="Read every document anew.")
+@click.option("--ocr", is_flag=True, help="Read pages without text by OCR (needs ocrmypdf).")
 @click.option("--dry-run", is_flag=True, help="Read and report, but leave the index as it is.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
 @_FORMAT
 @click.pass_context
-def ingest(ctx: click.Context, paths: tuple[Path, ...], force: bool, dry_run: bool, quiet: bool, form: str) -> None:
+def ingest(
+    ctx: click.Context, paths: tuple[Path, ...], force: bool, ocr: bool, dry_run: bool, quiet: bool, form: str
+) -> None:
     """Read documents into the index: PATHS, the standing folders, and the register.
 
     Files of PATHS are remembered and read again when they change. Exit code 3: some files could not be read.
@@ -156,7 +159,7 @@ def ingest(ctx: click.Context, paths: tuple[Path, ...], force: bool, dry_run: bo
     Example:
         kb ingest ~/standards/ead1e.pdf ~/standards/unesco
     """
-    summary = _build(_settings(ctx), paths, force=force, dry_run=dry_run, quiet=quiet or form == "json")
+    summary = _build(_settings(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
     if form == "json":
         out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     else:
@@ -172,7 +175,13 @@ def _drop_folder() -> Path:
 
 
 def _build(
-    settings: Settings, paths: Sequence[Path], *, force: bool = False, dry_run: bool = False, quiet: bool = False
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    force: bool = False,
+    ocr: bool = False,
+    dry_run: bool = False,
+    quiet: bool = False,
 ) -> Summary:
     from ingest.build import ingest_paths
     from kb.encoders import SentenceEncoder
@@ -189,6 +198,7 @@ def _build(
             load_corpus(),
             (_drop_folder(), *settings.document_folders),
             force=force,
+            ocr=ocr,
             dry_run=dry_run,
             today=_today(),
             version=package_version(),

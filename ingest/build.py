@@ -22,6 +22,7 @@ import ingest
 import kb
 from ingest import isolate, sources
 from ingest.embedding import VectorCache, embed
+from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
 from kb.catalog import corpus_dir
@@ -50,11 +51,12 @@ if TYPE_CHECKING:
 INDEX = "index"
 CACHE = "cache"
 ADDED = "documents"
+OCR = "ocr"
 REGISTER = "register"
 REMOVED = "removed"
 """Folders under the home folder, and the file that says which documents a person removed."""
 
-NO_READERS = frozenset("add build compile_register embedding isolate sources".split())
+NO_READERS = frozenset("add build compile_register embedding isolate ocr sources witness".split())
 KB_READERS = frozenset("cleaning document_names language locators pdfium recognition".split())
 """Modules of ``ingest`` that do not, and of ``kb`` that do, decide what a file is read as."""
 
@@ -196,6 +198,7 @@ def ingest_paths(
     folders: Sequence[Path] = (),
     *,
     force: bool = False,
+    ocr: bool = False,
     dry_run: bool = False,
     today: str,
     version: str,
@@ -203,7 +206,8 @@ def ingest_paths(
 ) -> Summary:
     """Builds the index from the register, the standing folders, what the last index held, and ``paths``.
 
-    ``folders`` are read if they exist. ``tell`` is called with a stage's name, how much is done and how much there is.
+    ``folders`` are read if they exist. With ``ocr`` pages without text are read by OCR, where its program is
+    installed. ``tell`` is called with a stage's name, how much is done and how much there is.
 
     :raises IndexError_: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
@@ -214,9 +218,9 @@ def ingest_paths(
         plan = _Plan()
         former = _open_former(home / INDEX, plan)
         try:
-            tasks = _tasks(home, paths, folders, register, former, plan, encoder, force)
+            tasks = _tasks(home, paths, folders, register, former, plan, encoder, force, ocr)
             read_started = time.monotonic()
-            n_pages = _read(tasks, plan, former, encoder, register, today, tell)
+            n_pages = _read(tasks, plan, former, encoder, register, today, tell, home / OCR if ocr else None)
             seconds_reading = time.monotonic() - read_started
             _keep_missing(plan, former)
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
@@ -355,6 +359,7 @@ def _tasks(
     plan: _Plan,
     encoder: Encoder,
     force: bool,
+    ocr: bool,
 ) -> list[Task]:
     """Files that must be read; everything else is settled in ``plan``."""
     known = {d.sha256: d for d in former.documents}
@@ -373,7 +378,8 @@ def _tasks(
             continue
         queued[task.sha256] = task
         stored = known.get(task.sha256)
-        if stored is not None and former.store is not None and not force and _fresh(stored, task, encoder):
+        anew = force or (ocr and stored is not None and bool(stored.report.get("pages_without_text")))
+        if stored is not None and former.store is not None and not anew and _fresh(stored, task, encoder):
             entry = former.store.load(stored.doc_id)
             _take(
                 plan, replace(entry, document=replace(entry.document, source=str(task.path))), task, Outcome.UNCHANGED
@@ -462,6 +468,7 @@ def _read(
     register: Register,
     today: str,
     tell: Tell | None,
+    ocr_folder: Path | None,
 ) -> int:
     """Reads the files in worker processes; returns how many pages were read."""
     n_pages = 0
@@ -477,6 +484,8 @@ def _read(
             errors[position] = result
         if tell:
             tell("reading", len(parsed) + len(errors), len(tasks))
+    if ocr_folder is not None:
+        n_pages += _read_scans(tasks, parsed, errors, plan, ocr_folder)
     for position in sorted(errors):  # in the order of the files, not of the workers
         plan.fail(tasks[position].path, tasks[position].path, errors[position])
     before = {d.source: d for d in former.documents}
@@ -490,6 +499,39 @@ def _read(
             plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
             continue
         _take(plan, entry, task, outcome, previous.doc_id if previous else "")
+    return n_pages
+
+
+def _read_scans(
+    tasks: Sequence[Task],
+    parsed: dict[int, Parsed],
+    errors: dict[int, DocumentError],
+    plan: _Plan,
+    folder: Path,
+) -> int:
+    """Files with pages without text, read again from a copy that has a text layer; returns how many pages were read."""
+    scans: list[Task] = []
+    places: list[int] = []
+    for position, task in enumerate(tasks):
+        found = parsed.get(position)
+        without = found.proof.pages_without_text if found and found.media_type == "application/pdf" else ()
+        if not without and not isinstance(errors.get(position), NoTextError):
+            continue
+        try:
+            copy = with_text_layer(task.path, task.sha256, folder)
+        except DocumentError as error:
+            plan.notes.append(str(error))
+            continue
+        scans.append(replace(task, ocr=copy, ocr_pages=without))
+        places.append(position)
+    n_pages = 0
+    for n, result in isolate.run(parse, scans):
+        if isinstance(result, Parsed):
+            parsed[places[n]] = result
+            errors.pop(places[n], None)
+            n_pages += len(result.layout.pages)
+        else:
+            plan.notes.append(f"{scans[n].name}: with OCR: {result}")
     return n_pages
 
 

@@ -13,6 +13,7 @@ from ingest.pdf import read_pdf
 from ingest.plain import read_plain
 from ingest.proof import Proof, prove
 from ingest.units import find_units, slug
+from ingest.units.detect import detect_scheme
 from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.language import language_of
 from kb.recognition import recognise_file
@@ -88,9 +89,13 @@ def parse(task: Task) -> Parsed:
     edition = known.edition
     if task.register_id:
         edition = catalog().get(task.register_id)
+    numbered = True
     if edition is None:
         edition = unknown_edition(task, layout, metadata)
-    units, unit_notes = find_units(layout, edition)
+        scheme = detect_scheme(layout, edition)
+        numbered = scheme is not None
+        edition = replace(edition, scheme=scheme or edition.scheme)
+    units, unit_notes = find_units(layout, edition) if numbered else ([], [])
     proof = prove(layout, units, edition)
     units = [replace(u, proven=False) if not proof.holds or u.unit_id in proof.unproven_ids else u for u in units]
     told = () if task.register_id else known.notes
@@ -136,7 +141,6 @@ def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edi
     """An edition for a file the catalog does not know: titled by itself, everything else said to be unknown."""
     title = _title(layout, metadata) or task.path.stem
     doc_id = f"file-{slug(title)[:40].strip('-')}-{task.sha256[:8]}"
-    scheme = "unesco-para" if _numbered_paragraphs(layout) else "outline"
     return Edition(
         doc_id=doc_id,
         urn=f"urn:kb:file:{slug(title)[:40].strip('-')}:{task.sha256[:8]}",
@@ -151,7 +155,7 @@ def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edi
         quote_limit_words=0,
         redistribute="unknown",
         landing_url="",
-        scheme=scheme,
+        scheme="outline",
         verified=False,
         note="not in the catalog; title taken from the file itself",
         in_catalog=False,
@@ -175,13 +179,3 @@ def _title(layout: Layout, metadata: dict[str, str]) -> str:
         return claimed[:200]
     first = next((layout.line_text(x).strip(" #*") for x in layout.lines if layout.line_text(x).strip()), "")
     return " ".join(first.split())[:120]
-
-
-def _numbered_paragraphs(layout: Layout) -> bool:
-    """At least eight paragraphs counted 1., 2., 3. … in order, each of some length."""
-    due = 1
-    for line in layout.lines:
-        text = layout.line_text(line).strip()
-        if re.match(rf"{due}\.\s+\S", text) and len(text) > 40:
-            due += 1
-    return due > 8

@@ -1,0 +1,69 @@
+"""Scans: a copy of a PDF with a text layer, by the ``ocrmypdf`` program where it is installed.
+
+Only pages without text are read; the words of those pages are marked as OCR and never highlighted on the original.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from kb.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INSTALL = "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa (or brew install ocrmypdf)"
+LANGUAGES = ("eng", "kor", "spa")
+SECONDS = 1_800
+
+
+def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
+    """A copy of the PDF in which pages without text have one, made once per content.
+
+    :raises UnreadableError: the program is not installed (says how to), or it fails or takes too long.
+    """
+    made = folder / f"{sha256}.pdf"
+    if made.is_file():
+        return made
+    program = shutil.which("ocrmypdf")
+    if program is None:
+        raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; {INSTALL}")
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = made.with_suffix(".new.pdf")
+    command = [
+        program,
+        "--skip-text",
+        "--quiet",
+        "--output-type",
+        "pdf",
+        "--optimize",
+        "0",
+        "-l",
+        "+".join(_installed()),
+    ]
+    try:
+        done = subprocess.run(
+            [*command, str(path), str(temporary)], capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        temporary.unlink(missing_ok=True)
+        raise UnreadableError(f"{path.name}: OCR took longer than {SECONDS} s; split the file") from error
+    if done.returncode or not temporary.is_file():
+        temporary.unlink(missing_ok=True)
+        said = " ".join(done.stderr.split())[-160:]
+        raise UnreadableError(f"{path.name}: OCR failed ({said or done.returncode}); try ocrmypdf by hand")
+    temporary.replace(made)
+    return made
+
+
+def _installed() -> list[str]:
+    """The languages of this project that tesseract has; English where that cannot be told."""
+    try:
+        listed = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout.split()
+    except (OSError, subprocess.TimeoutExpired):
+        listed = []
+    return [language for language in LANGUAGES if language in listed] or ["eng"]
