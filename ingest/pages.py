@@ -126,7 +126,7 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
     furniture = [_furniture(page, repeated) for page, repeated in zip(pages, _repeated(pages), strict=True)]
     labels = _labels(pages, furniture, notes)
     orders = [_order(page, dropped, notes) for page, dropped in zip(pages, furniture, strict=True)]
-    pages = _decide_breaks(_decide_hyphens(pages, furniture), orders)
+    pages = _decide_breaks(_decide_hyphens(pages, orders), orders)
     parts: list[str] = []
     out_pages: list[Page] = []
     out_lines: list[Line] = []
@@ -201,21 +201,29 @@ def _segments(page: SourcePage, dropped: frozenset[int], order: Sequence[int]) -
         return ((0, 0, len(page.text)),) if page.text else ()
     starts = sorted(line.start for line in page.lines)
     following = dict(pairwise([*starts, len(page.text)]))
+    pieces = [(page.lines[i].start, following[page.lines[i].start]) for i in order]
+    if starts[0] and not dropped and list(order) == sorted(order):
+        pieces.insert(0, (0, starts[0]))
     kept: list[tuple[int, int, int]] = []
     offset = 0
-    first = starts[0]
-    if first and not dropped and list(order) == sorted(order):
-        kept.append((0, 0, first))
-        offset = first
-    for i in order:
-        line = page.lines[i]
-        end = following[line.start]
-        if kept and kept[-1][1] + kept[-1][2] == line.start:
-            kept[-1] = (kept[-1][0], kept[-1][1], kept[-1][2] + end - line.start)
+    for start, end in _with_line_end(page.text, pieces):
+        if kept and kept[-1][1] + kept[-1][2] == start:
+            kept[-1] = (kept[-1][0], kept[-1][1], kept[-1][2] + end - start)
         else:
-            kept.append((offset, line.start, end - line.start))
-        offset += end - line.start
+            kept.append((offset, start, end - start))
+        offset += end - start
     return tuple(kept)
+
+
+def _with_line_end(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pieces; where the page's last line moved forward it takes over the line end of the one that is last now."""
+    moved = next((n for n, (_, end) in enumerate(pieces[:-1]) if end == len(text) and text[end - 1] != "\n"), None)
+    if moved is None:
+        return pieces
+    start, end = pieces[-1]
+    if text[end - 1] != "\n":
+        return pieces
+    return [*pieces[: moved + 1], (end - 1, end), *pieces[moved + 1 : -1], (start, end - 1)]
 
 
 def _body_size(pages: Sequence[SourcePage]) -> float:
@@ -465,7 +473,7 @@ _ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 _PAGE_END = re.compile(r"([^\W\d_]{2,})-\s*$")
 
 
-def _decide_hyphens(pages: Sequence[SourcePage], furniture: Sequence[frozenset[int]]) -> list[SourcePage]:
+def _decide_hyphens(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]]) -> list[SourcePage]:
     """Pages in which a marked line-end hyphen that belongs to the word has become an ordinary hyphen.
 
     A hyphen at the end of a page's body, which pdfium cannot mark, is decided with the first word of the next page.
@@ -492,13 +500,15 @@ def _decide_hyphens(pages: Sequence[SourcePage], furniture: Sequence[frozenset[i
     out: list[SourcePage] = []
     for n, page in enumerate(pages):
         text = page.text
-        last = max((i for i in range(len(page.lines)) if i not in furniture[n]), default=None)
-        if last is not None:
-            text = _page_end(text, page.lines[last], pages[n + 1 : n + 2], furniture[n + 1 : n + 2], words, spanish)
         if SOFT_HYPHEN in text:
             text = _BROKEN.sub(decide, text)
             # a mark that does not stand between two word parts is a printed hyphen
             text = re.sub(rf"(?<![^\W_]){SOFT_HYPHEN}|{SOFT_HYPHEN}(?![^\W_]|\s*$|\n)", "-", text)
+        if orders[n] and n + 1 < len(pages) and orders[n + 1]:
+            after = pages[n + 1]
+            first = after.lines[orders[n + 1][0]]
+            words_after = after.text[first.start : first.end]
+            text = _page_end(text, page.lines[orders[n][-1]], words_after, words, spanish)
         out.append(replace(page, text=text))
     return out
 
@@ -536,26 +546,18 @@ def keeps_hyphen(left: str, right: str, words: Mapping[str, int], spanish: bool 
     return len(head) > 2 and len(tail) > 2 and first > 0 and second > 0
 
 
-def _page_end(
-    text: str,
-    line: SourceLine,
-    following: Sequence[SourcePage],
-    dropped: Sequence[frozenset[int]],
-    words: Mapping[str, int],
-    spanish: bool,
-) -> str:
+def _page_end(text: str, line: SourceLine, following: str, words: Mapping[str, int], spanish: bool) -> str:
     """The page's text, the hyphen at its body's end decided; a closed one is marked as if inside the page."""
     end = line.end
     while end > line.start and text[end - 1].isspace():
         end -= 1
     match = _PAGE_END.search(text[line.start : end].replace(SOFT_HYPHEN, "-"))
-    if not match or not following:
+    after = re.match(r"[^\W_]+", following.lstrip())
+    if not match or after is None:
         return text
-    first = next((x for i, x in enumerate(following[0].lines) if i not in dropped[0]), None)
-    after = re.match(r"[^\W_]+", following[0].text[first.start : first.end].lstrip()) if first else None
-    if after is None:
-        return text
-    closed = after.group()[0].islower() and not keeps_hyphen(match.group(1), after.group(), words, spanish)
+    closed = after.group()[0].islower() == match.group(1)[-1].islower() and not keeps_hyphen(
+        match.group(1), after.group(), words, spanish
+    )
     return text[: end - 1] + (SOFT_HYPHEN if closed else "-") + text[end:]
 
 

@@ -111,6 +111,24 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
     return labels, outline, metadata
 
 
+def plain_texts(path: Path) -> list[str]:
+    """Every page's text as pypdf extracts it, for comparison only; empty where it cannot read a page."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    out: list[str] = []
+    try:
+        reader = pypdf.PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(""):
+            return []
+        for page in reader.pages:
+            try:
+                out.append(page.extract_text())
+            except Exception:  # a witness that stumbles on one page may still testify on the next
+                out.append("")
+    except Exception:
+        return out
+    return out
+
+
 def _walk(reader: pypdf.PdfReader, items: list[Any], depth: int, out: list[OutlineItem]) -> None:
     for item in items:
         if len(out) >= MAX_OUTLINE or depth > 12:

@@ -1,0 +1,90 @@
+"""What two other readers make of the same pages: pypdf, and poppler's ``pdftotext`` where it is installed.
+
+pdfium is the reader; the witnesses only testify. Compared are words, beyond white space, hyphens at line ends, case
+and ligatures, whatever their order; a page whose words agree in another order is noted with a share of 0.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.pdf import plain_texts
+from kb.cleaning import fold
+from kb.types import SOFT_HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SECONDS = 60.0
+"""Time given to ``pdftotext`` for one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessNote:
+    """How one witness's page differs from ours.
+
+    ``share`` is the part of the words (of ours and theirs, each counted once) that only one side has, 0 to 1; where it
+    is 0 the words agree and only their order differs. ``ours`` and ``theirs`` are the first difference in the folded
+    texts, at most 24 characters a side.
+    """
+
+    page: int
+    witness: str
+    share: float
+    ours: str
+    theirs: str
+
+
+def compare(path: Path, pages: Sequence[str]) -> tuple[WitnessNote, ...]:
+    """A note for every page and witness that differ beyond white space; ``pages`` are pdfium's raw page texts.
+
+    A witness that is not installed or cannot read the file has nothing to say.
+    """
+    notes: list[WitnessNote] = []
+    for witness, texts in (("pypdf", plain_texts(path)), ("pdftotext", _pdftotext(path))):
+        for index, (ours, theirs) in enumerate(zip(pages, texts, strict=False), 1):
+            note = _compare_page(index, witness, ours, theirs)
+            if note is not None:
+                notes.append(note)
+    return tuple(sorted(notes, key=lambda n: (n.page, n.witness)))
+
+
+def _pdftotext(path: Path) -> list[str]:
+    """Page texts in the order of the content stream; empty where poppler is missing or fails."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        return []
+    try:
+        done = subprocess.run(
+            [program, "-raw", "-enc", "UTF-8", str(path), "-"], capture_output=True, timeout=SECONDS, check=True
+        )
+    except (subprocess.SubprocessError, OSError):
+        return []
+    return done.stdout.decode("utf-8", "replace").split("\f")
+
+
+def _compare_page(index: int, witness: str, ours: str, theirs: str) -> WitnessNote | None:
+    a, b = fold(ours), fold(theirs)
+    if a == b:
+        return None
+    mine, yours = _words(ours), _words(theirs)
+    only_mine = Counter({w: n for w, n in (mine - yours).items() if w not in b})
+    only_yours = Counter({w: n for w, n in (yours - mine).items() if w not in a})
+    union = sum((mine | yours).values())
+    share = (only_mine.total() + only_yours.total()) / union if union else 0.0
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return WitnessNote(index, witness, round(min(1.0, share), 4), a[at : at + 24], b[at : at + 24])
+
+
+_BROKEN = re.compile(rf"(?:-|{SOFT_HYPHEN})\s*\n\s*|{SOFT_HYPHEN}")
+
+
+def _words(text: str) -> Counter[str]:
+    """The words of a page, folded; a word broken at a line end is one."""
+    return Counter(w for w in (fold(word) for word in _BROKEN.sub("", text).split()) if any(map(str.isalnum, w)))
