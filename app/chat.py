@@ -76,9 +76,9 @@ NO_EVIDENCE = Evidence(
 class Desk:
     """The handlers. Holds the service once there is an index; until then every call looks for one."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, service: Service | None = None) -> None:
         self.settings = settings
-        self._service: Service | None = None
+        self._service = service
         self._lock = threading.Lock()
 
     def service(self) -> Service:
@@ -132,7 +132,8 @@ class Desk:
             chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
             answer, problem = self._try(lambda: self._answer(question, chosen))
         new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
-        return new, self.evidence(new, n)
+        # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
+        return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1)
 
     def _answer(self, question: str, chosen: SearchFilter) -> Answer:
         service = self.service()

@@ -83,12 +83,8 @@ def page_view(service: Service, citation: Citation) -> PageView:
         except KBError as error:
             return PageView((name, str(error)))
     lines = [name]
-    if citation.page_end > citation.page_index:
-        lines[0] = name.replace(
-            f"PDF page {citation.page_index}", f"PDF pages {citation.page_index}–{citation.page_end}", 1
-        )
-        if last < citation.page_end:
-            lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
+    if last < citation.page_end:
+        lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
     if not exact.rects:
         lines.append(NO_HIGHLIGHT)
     return PageView(tuple(lines), _stacked(pages))

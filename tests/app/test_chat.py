@@ -1,0 +1,250 @@
+"""The app's handlers over a small real index, and its page as Gradio is told it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import gradio as gr
+import pytest
+
+from app import chat
+from app.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Desk, build, launch
+from app.service import MAX_QUESTION, Service
+from app.settings import Settings
+from kb.errors import ConfigError
+from tests.app.test_render import HOSTILE, check
+from tests.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTION = "How long are ledgers kept after the robot has left the orchard?"
+
+
+@pytest.fixture
+def desk(service: Service, library: Path) -> Desk:
+    return Desk(Settings(home=str(library)), service)
+
+
+def test_an_answer_comes_with_its_evidence(desk: Desk) -> None:
+    turns, evidence = desk.ask(QUESTION, ())
+    assert [t.n for t in turns] == [1]
+    answer = turns[0].answer
+    assert answer is not None and not answer.refused
+    page = check(evidence.cards)
+    assert "8. Ledgers are kept for nine years" in page.text
+    assert evidence.image is None  # a text file has no page, and the caption says so
+    assert "page" in check(evidence.caption).text
+
+
+def test_a_register_answer_shows_its_page(desk: Desk) -> None:
+    turns, evidence = desk.ask("OECD 1.3", ())
+    assert evidence.image is not None
+    assert "our own words" in check(evidence.caption).text
+    again = desk.evidence(turns, 1, 1)
+    assert again.cards == evidence.cards
+
+
+def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Desk) -> None:
+    first, _ = desk.ask("OECD 1.3", ())
+    turns = tuple(replace(first[0], n=n) for n in range(1, MAX_TURNS + 1))
+    turns, evidence = desk.ask("OECD 1.4", turns)
+    assert [t.n for t in turns] == list(range(2, MAX_TURNS + 2))
+    assert f'id="kb-{MAX_TURNS + 1}-1"' in evidence.cards
+    assert desk.evidence(turns, 1) == chat.NO_EVIDENCE  # gone
+    assert 'id="kb-5-1"' in desk.evidence(turns, 5).cards
+    assert "Principle 1.3" in desk.evidence(turns, 5).cards.replace("&#46;", ".")
+
+
+def test_a_refusal_shows_near_places_only_as_such(desk: Desk) -> None:
+    turns, evidence = desk.ask("zyxq wvut srqp?", ())
+    assert turns[0].answer is not None and turns[0].answer.refused
+    assert "Evidence for" not in check(evidence.cards).text
+    assert evidence.image is None  # no page that could be taken for support
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t"])
+def test_an_empty_question_is_no_turn(desk: Desk, question: str) -> None:
+    assert desk.ask(question, ())[0] == ()
+    turns, _ = desk.ask("OECD 1.3", ())
+    assert desk.ask(question, turns)[0] == turns
+
+
+def test_a_question_beyond_the_limit_is_told_so(desk: Desk) -> None:
+    turns, _ = desk.ask("x" * (MAX_QUESTION + 1), ())
+    assert turns[0].answer is None
+    assert "2,001 characters; the limit is 2,000" in turns[0].problem
+    assert len(turns[0].question) < 300
+    assert "limit" in check(desk.look_up("x" * (MAX_QUESTION + 1))).text
+
+
+@pytest.mark.parametrize("question", HOSTILE)
+def test_hostile_questions_get_an_answer_or_a_refusal(desk: Desk, question: str) -> None:
+    turns, evidence = desk.ask(question, ())
+    assert [t.problem for t in turns] == [""]
+    check(chat.render.conversation(turns, EXAMPLES))
+    check(evidence.cards)
+    check(desk.look_up(question))
+    check(desk.unit(question))
+
+
+def test_filters_reach_the_search(desk: Desk) -> None:
+    publishers, documents = desk.choices()
+    assert "OECD" in publishers and "UNESCO" in publishers
+    assert ("Register: OECD", "register-oecd") in documents
+    turns, _ = desk.ask("accountability of those who build and run systems", (), (), ["register-oecd"])
+    answer = turns[0].answer
+    assert answer is not None
+    assert answer.searched == ("Register: OECD",)
+    assert {c.doc_id for c in (*answer.citations, *answer.nearest)} <= {"register-oecd"}
+
+
+@pytest.mark.parametrize("filters", [None, "OECD", [None, 7, "OECD"], [["x"]], {}])
+def test_ill_formed_filters_do_no_harm(desk: Desk, filters: object) -> None:
+    turns, _ = desk.ask("OECD 1.3", (), filters, filters)  # type: ignore[arg-type]
+    assert turns[0].problem == ""
+
+
+def test_every_example_reference_is_found(desk: Desk) -> None:
+    for reference in REFERENCES:
+        assert "kb-problem" not in desk.look_up(reference), reference
+    for example in (e for e in EXAMPLES if any(c.isdigit() for c in e)):
+        answer = desk.ask(example, ())[0][0].answer
+        assert answer is not None and not answer.refused, example
+
+
+def test_look_up_leads_to_units_and_their_parts(desk: Desk) -> None:
+    page = check(desk.look_up("OECD 1.3"))
+    assert "register, not the official text" in page.text
+    units = [a["data-unit"] for _, a in page.tags if a.get("data-kb") == "unit"]
+    assert units
+    for unit_id in units:
+        assert "kb-problem" not in desk.unit(unit_id)
+    assert "no unit" in check(desk.unit("urn:kb:nothing")).text
+    assert "reference" in check(desk.look_up("")).text
+
+
+def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: Desk) -> None:
+    text = check(desk.documents()).text
+    loaded, _, rest = text.partition("Register only")
+    described, _, rest = rest.partition("The register itself")
+    registers, _, addable = rest.partition("Known to the catalog")
+    assert "Code for Careful Orchards" in loaded and "orchard.txt" in loaded
+    assert "UNESCO Recommendation on the Ethics of AI (2021)" in described
+    assert "Register: OECD" in registers
+    assert "kb corpus add FILE" in addable
+
+
+def test_about_names_the_index(desk: Desk) -> None:
+    text = check(desk.about()).text
+    assert desk.service().store.index_id in text
+    assert "words-64" in text
+    assert f"gradio {gr.__version__}" in text
+    assert desk.service().store.index_id in check(desk.status()).text
+
+
+def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None:
+    desk = Desk(Settings(home=str(tmp_path / "empty")))
+    assert "kb ingest" in check(desk.status()).text
+    assert "There is no index yet" in desk.status()
+    turns, _ = desk.ask("OECD 1.3", ())
+    assert "kb ingest" in turns[0].problem
+    for html in (desk.look_up("OECD 1.3"), desk.documents(), desk.about(), desk.unit("urn:x")):
+        assert "kb ingest" in check(html).text
+    assert desk.choices() == ([], [])
+    desk.warm()
+
+
+def test_an_index_that_appears_is_taken_up(library: Path, tmp_path: Path) -> None:
+    home = tmp_path / "late"
+    desk = Desk(Settings(home=str(home), encoder="nowhere"))
+    assert desk.ask("OECD 1.3", ())[0][0].answer is None
+    home.symlink_to(library)
+    assert desk.ask("OECD 1.3", ())[0][0].answer is not None
+    assert "index" in check(desk.status()).text
+
+
+def test_what_should_not_happen_is_logged_and_told_in_general(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Service):
+        def ask(self, *_: object, **__: object) -> object:  # type: ignore[override]
+            raise RuntimeError("secret path")
+
+    broken = Desk(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
+    turns, _ = broken.ask("anything at all?", ())
+    assert turns[0].problem == GENERAL
+    assert "secret path" not in check(chat.render.conversation(turns, ())).text
+    assert "secret path" in caplog.text
+
+
+def test_the_page_builds_and_opens_no_way_in(desk: Desk) -> None:
+    blocks = build(desk)
+    config = blocks.get_config_file()
+    assert config["title"] == "Standards knowledge base"
+    assert blocks.analytics_enabled is False
+    for dependency in config["dependencies"]:
+        assert dependency["api_visibility"] == "private"
+    shown = " ".join(str(c["props"].get("value")) for c in config["components"])
+    for text in (*EXAMPLES, *REFERENCES):
+        assert chat.render.escape(text) in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"kind": "page", "turn": 2, "n": 3, "unit": ""}, ("page", 2, 3, "")),
+        ({"kind": "unit", "unit": "urn:x"}, ("unit", 0, 0, "urn:x")),
+        ({"kind": ["page"], "turn": "2", "n": True, "unit": 7}, ("['page']", 0, 0, "")),
+        ({"kind": "unit", "unit": "x" * 9000}, ("unit", 0, 0, "x" * MAX_QUESTION)),
+        ({}, ("None", 0, 0, "")),
+        (None, ("", 0, 0, "")),
+        ([1], ("", 0, 0, "")),
+    ],
+)
+def test_clicks_are_read_as_far_as_they_are_well_formed(data: object, expected: tuple[str, int, int, str]) -> None:
+    assert chat._event(data) == expected
+
+
+def test_fonts_are_the_systems_own() -> None:
+    theme = chat.theme()
+    assert "url(http" not in theme._get_theme_css().replace('"', "").replace("'", "")
+    assert "@font-face" not in theme._get_theme_css()
+    assert theme._stylesheets == []
+    assert "http" not in (chat.Path(chat.__file__).with_name("chat.css")).read_text("utf-8")
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"port {port} on 127.0.0.1 is taken; .*--port") as caught:
+            chat.serve(Settings(home=str(tmp_path), port=port))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1"):
+        chat.serve(Settings(home=str(tmp_path), host="192.0.2.1", port=7860))
+
+
+def test_served_page_names_no_other_host_to_load_from(desk: Desk) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    served = Desk(Settings(home=desk.settings.home, port=port), desk.service())
+    blocks = launch(served)
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        html = opener.open(f"http://127.0.0.1:{port}/", timeout=20).read().decode()
+        loaded = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(https?://[^\"]*)", html)
+        assert [u for u in loaded if not u.startswith(f"http://127.0.0.1:{port}")] == []
+        for path in ("docs", "redoc", "openapi.json"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                opener.open(f"http://127.0.0.1:{port}/{path}", timeout=20)
+    finally:
+        blocks.close(verbose=False)

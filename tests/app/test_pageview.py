@@ -1,0 +1,127 @@
+"""A page is shown where its licence allows, and marked exactly or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from app import pageview
+from app.pageview import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
+from kb.citing import ELLIPSIS, quote_hash
+
+if TYPE_CHECKING:
+    from app.service import Service
+    from kb.store import StoredDocument
+    from kb.types import Citation
+
+
+def cited(service: Service, question: str = "OECD 1.3") -> Citation:
+    return service.ask(question).citations[0]
+
+
+class Standing:
+    """A service whose one document is told differently."""
+
+    def __init__(self, service: Service, **changes: Any) -> None:
+        self._service = service
+        self._changes = changes
+        self.store = self
+
+    def document(self, doc_id: str) -> StoredDocument | None:
+        stored = self._service.store.document(doc_id)
+        return replace(stored, **self._changes) if stored is not None else None
+
+    def check(self, citation: Citation) -> bool:
+        return self._service.check(citation)
+
+    def with_rects(self, citation: Citation) -> Citation:
+        return self._service.with_rects(citation)
+
+
+def test_the_page_is_marked_at_the_quote_and_nowhere_else(service: Service) -> None:
+    citation = service.with_rects(cited(service))
+    assert citation.rects
+    view = page_view(service, citation)
+    assert view.image is not None
+    assert "our own words" in view.lines[0]
+    assert NO_HIGHLIGHT not in view.lines
+    width, height = view.image.size
+    yellow = {
+        (x, y)
+        for x in range(0, width, 3)
+        for y in range(0, height, 3)
+        if view.image.getpixel((x, y)) == pageview.YELLOW
+    }
+    assert yellow
+    for x, y in yellow:
+        assert any(
+            r[1] * width - 2 <= x <= r[3] * width + 2 and r[2] * height - 2 <= y <= r[4] * height + 2
+            for r in citation.rects
+        )
+
+
+def test_without_an_exact_highlight_the_page_says_so(service: Service) -> None:
+    whole = cited(service)
+    quote = " ".join(whole.quote.split()[:5]) + ELLIPSIS
+    cut = replace(whole, match="elided", quote=quote, quote_sha256=quote_hash(quote))
+    view = page_view(service, cut)
+    assert view.image is not None
+    assert NO_HIGHLIGHT in view.lines
+
+
+@pytest.mark.parametrize(
+    ("redistribute", "allowed"),
+    [("yes", True), ("unaltered", True), ("non-commercial", True), ("no", False), ("unknown", False), ("", False)],
+)
+def test_the_licence_decides(service: Service, redistribute: str, allowed: bool) -> None:
+    citation = cited(service)
+    stored = service.store.document(citation.doc_id)
+    assert stored is not None
+    edition = replace(stored.edition, redistribute=redistribute, is_register=False, register_of=())
+    assert may_show_pages(edition) is allowed
+    view = page_view(Standing(service, edition=edition), citation)  # type: ignore[arg-type]
+    assert (view.image is not None) is allowed
+    assert allowed or any("does not allow page images" in line for line in view.lines)
+
+
+def test_the_register_may_be_shown(service: Service) -> None:
+    stored = service.store.document("register-oecd")
+    assert stored is not None
+    assert may_show_pages(replace(stored.edition, redistribute="no"))
+
+
+def test_what_is_no_pdf_has_no_page(service: Service) -> None:
+    citation = cited(service, "How long are ledgers kept after the robot has left the orchard?")
+    stored = service.store.document(citation.doc_id)
+    assert stored is not None
+    edition = replace(stored.edition, redistribute="yes")
+    view = page_view(Standing(service, edition=edition), citation)  # type: ignore[arg-type]
+    assert view.image is None
+    assert "not read from a PDF" in " ".join(view.lines)
+
+
+def test_a_file_that_moved_or_changed_is_not_shown(service: Service) -> None:
+    citation = cited(service)
+    gone = page_view(Standing(service, source="nowhere.pdf"), citation)  # type: ignore[arg-type]
+    assert gone.image is None and "no longer where it was read" in gone.lines[1]
+    changed = page_view(Standing(service, sha256="0" * 64), citation)  # type: ignore[arg-type]
+    assert changed.image is None and "has changed since it was read" in changed.lines[1]
+
+
+def test_a_quote_of_an_older_index_is_not_shown(service: Service) -> None:
+    view = page_view(service, replace(cited(service), quote="other words"))
+    assert view.image is None
+    assert "Ask again" in view.lines[1]
+
+
+def test_ink_stays_ink_under_the_mark() -> None:
+    page = Image.new("RGB", (100, 100), "white")
+    page.putpixel((50, 50), (0, 0, 0))
+    marked = highlighted(page, [(0.4, 0.4, 0.6, 0.6)])
+    assert marked.getpixel((50, 50)) == (0, 0, 0)
+    assert marked.getpixel((45, 45)) == pageview.YELLOW
+    assert marked.getpixel((30, 30)) == (255, 255, 255)
+    assert highlighted(page, []) is page
