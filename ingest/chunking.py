@@ -1,33 +1,47 @@
 """Units and headings → passages that fit the encoder. The only importer of ``langchain_text_splitters``.
 
 A unit that fits is one passage; small neighbours under one parent share one; a long unit is cut into pieces at
-sentence ends. Text outside units is gathered under its heading. Tables of contents are no passage. A passage is one
-slice of the document text.
+sentence ends. Text outside units is gathered under its heading. A footnote and a cell of a table with column heads
+are passages of their own. Tables of contents, lines that only carry a table over a page, and headings that stand in
+the heading path of what they head are no passage. A passage is one slice of the document text.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ingest.blocks import Heading, find_blocks, headings
+from ingest.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
+from ingest.lines import lists_sources, look
 from kb.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from ingest.lines import Looks
     from ingest.pages import Layout
 
 HEADING_TOKENS = 56
 """Room kept for the document's name and heading path in front of a passage."""
 
 PIECE_CHARS = 260
+
+REFERENCES_HEADING = "References"
+"""Stands in the headings of lists of sources, notes and members, whatever the document calls them."""
+
+FOOTNOTES_HEADING = "Footnotes"
+
+_ALONE = frozenset({"subcategory", "action", "question", "term", "entry"})
+"""Rows of control tables and the like: each is asked for by itself, and shares no passage with its neighbours."""
+
+_HEADING_WORDS = 30
+_PLACEHOLDER = re.compile(r"(?:no common definitions?\W*)?(?:we welcome recommendations\W*)?", re.IGNORECASE)
 
 _SPLITTER = RecursiveCharacterTextSplitter(
     separators=["\n\n", "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
@@ -41,13 +55,25 @@ _SPLITTER = RecursiveCharacterTextSplitter(
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A stretch of text that no unit or heading boundary cuts."""
+    """A stretch of text that no boundary cuts. Atoms of different lanes never share a passage."""
 
     start: int
     end: int
     unit: int | None
     path: tuple[str, ...]
-    contents: bool
+    lane: str
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A passage before its heading path is cut to size."""
+
+    start: int
+    end: int
+    unit: int | None
+    trail: tuple[str, ...]
+    words: str
 
 
 def make_passages(
@@ -57,33 +83,35 @@ def make_passages(
     count_tokens: Callable[[Sequence[str]], list[int]],
     budget: int,
 ) -> list[Passage]:
-    """The document's passages in reading order; each one's search text counts at most ``budget`` tokens."""
+    """The document's passages in reading order; each one's search text counts at most ``budget`` tokens.
+
+    :raises ValueError: the budget leaves no room for text beside the heading path.
+    """
     room = budget - HEADING_TOKENS
     if room < 32:
         raise ValueError(f"a budget of {budget} tokens leaves no room for text")
-    blocks = find_blocks(layout)
-    heads = headings(layout, blocks)
     tokens = _TokenCounter(layout, count_tokens)
     by_id = {unit.unit_id: n for n, unit in enumerate(units)}
     parents = [by_id.get(unit.parent_id) if unit.parent_id else None for unit in units]
-    contents = [(b.span.start, b.span.end) for b in blocks if b.kind is BlockKind.CONTENTS]
-    atoms = _atoms(layout, units, heads, contents)
+    atoms = _atoms(layout, units, edition)
+    told = [atom for atom in atoms if not atom.bare]
+    if told:
+        atoms = told
     holders = [_holder(atom.unit, units, parents, tokens, room) for atom in atoms]
     groups: list[list[int]] = []
-    for n, atom in enumerate(atoms):
-        if atom.contents:
-            continue
-        if groups and _joins(atoms, holders, parents, tokens, groups[-1], n, room):
+    for n in range(len(atoms)):
+        if groups and _joins(units, atoms, holders, parents, tokens, groups[-1], n, room):
             groups[-1].append(n)
         else:
             groups.append([n])
-    spans: list[tuple[int, int, int | None, tuple[str, ...]]] = []
+    rows: list[_Row] = []
     for group in groups:
-        start, end = atoms[group[0]].start, atoms[group[-1]].end
+        first = atoms[group[0]]
         unit = _common(group, atoms, holders, parents)
-        for a, b in _pieces(layout.text, start, end, tokens, room, count_tokens):
-            spans.append((a, b, unit, atoms[group[0]].path))
-    return _records(layout, units, parents, edition, spans, count_tokens)
+        trail = _trail(edition, units, parents, unit, first)
+        for a, b in _pieces(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
+            rows.append(_Row(a, b, unit, trail, ""))
+    return _records(layout, units, edition, rows, count_tokens, budget)
 
 
 class _TokenCounter:
@@ -113,22 +141,34 @@ class _TokenCounter:
         return round(self._counts[line] * cut / length) if length else 0
 
 
-def _atoms(
-    layout: Layout, units: Sequence[Unit], heads: Sequence[Heading], contents: Sequence[tuple[int, int]]
-) -> list[_Atom]:
+# --- atoms -----------------------------------------------------------------------------------------------------------
+
+
+def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Atom]:
+    """The text between all boundaries, in reading order, without contents and table furniture."""
+    looks = look(layout)
+    blocks = find_blocks(layout)
+    heads = headings(layout, blocks)
+    cells = _cells(looks, units, edition)
+    skipped = [b.span for b in blocks if b.kind is BlockKind.CONTENTS or _table_furniture(looks, b.span, b.kind)]
+    notes = [b.span for b in blocks if b.kind is BlockKind.FURNITURE and b.span not in skipped]
+    references = _reference_ranges(layout)
     cuts = {0, len(layout.text)}
-    for unit in units:
-        cuts.update((unit.span.start, unit.span.end))
+    for span in (*(u.span for u in units), *skipped, *notes, *(c.span for c in cells), *references):
+        cuts.update((span.start, span.end))
+    inside = _innermost(units)
     for head in heads:
-        cuts.add(head.span.start)
-    for start, end in contents:
-        cuts.update((start, end))
+        holder = inside(head.span.start)
+        if holder is None or not _names(units[holder], head.text):
+            cuts.add(head.span.start)
     ordered = sorted(cuts)
+    skip, note, cell, refs = _Ranges(skipped), _Ranges(notes), _Ranges([c.span for c in cells]), _Ranges(references)
+    head_spans = [h.span for h in heads]
     atoms: list[_Atom] = []
     open_units: list[int] = []
     stack: list[Heading] = []
-    next_unit = next_head = next_contents = 0
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    next_unit = next_head = 0
+    for start, end in pairwise(ordered):
         while open_units and units[open_units[-1]].span.end <= start:
             open_units.pop()
         while next_unit < len(units) and units[next_unit].span.start <= start:
@@ -141,14 +181,115 @@ def _atoms(
                 stack.pop()
             stack.append(head)
             next_head += 1
-        while next_contents < len(contents) and contents[next_contents][1] <= start:
-            next_contents += 1
-        in_contents = next_contents < len(contents) and contents[next_contents][0] <= start
-        if any(c.isalnum() for c in layout.text[start:end]):
-            atoms.append(
-                _Atom(start, end, open_units[-1] if open_units else None, tuple(h.text for h in stack[-3:]), in_contents)
-            )
+        text = layout.text[start:end]
+        if skip.at(start) is not None or not any(c.isalnum() for c in text):
+            continue
+        unit = open_units[-1] if open_units else None
+        path = tuple(h.text for h in stack[-3:])
+        which = cell.at(start)
+        lane, bare = "", False
+        if note.at(start) is not None:
+            lane = FOOTNOTES_HEADING
+        elif refs.at(start) is not None or any(lists_sources(h.text) for h in stack):
+            lane = REFERENCES_HEADING
+        elif which is not None:
+            lane = f"cell {which}"
+            path = (cells[which].column,)
+            bare = bool(_PLACEHOLDER.fullmatch(" ".join(text.split())))
+        if not bare and lane != FOOTNOTES_HEADING:
+            bare = _only_heading(layout, start, end, head_spans) or (unit is not None and _only_name(units[unit], text))
+        if unit is not None and which is None:
+            begin = units[unit].span.start
+            inner = [h for h in stack if h.span.start > begin and not _names(units[unit], h.text)]
+            path = tuple(h.text for h in inner[-1:])
+        atoms.append(_Atom(start, end, unit, path, lane, bare))
     return atoms
+
+
+class _Ranges:
+    """Which of some ranges, none inside another, an offset lies in."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._order = sorted(range(len(spans)), key=lambda n: spans[n])
+        self._spans = [spans[n] for n in self._order]
+        self._starts = [span.start for span in self._spans]
+
+    def at(self, offset: int) -> int | None:
+        """The number of the range, or ``None``."""
+        k = bisect_right(self._starts, offset) - 1
+        return self._order[k] if k >= 0 and self._spans[k].end > offset else None
+
+
+def _cells(looks: Looks, units: Sequence[Unit], edition: Edition) -> list[Cell]:
+    """The cells of a glossary's table: its head is the line that begins with TERM."""
+    if edition.scheme != "glossary" or not units:
+        return []
+    head = next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
+    return find_cells(looks.layout, head, [u.span for u in units]) if head is not None else []
+
+
+def _table_furniture(looks: Looks, span: Span, kind: BlockKind) -> bool:
+    return kind is BlockKind.FURNITURE and carries_a_table_over(looks.texts[looks.at(span.start)])
+
+
+def _reference_ranges(layout: Layout) -> list[Span]:
+    """Parts that the bookmarks call references, end notes or membership: from their page to the next bookmark's."""
+    first = {page.index: page.start for page in layout.pages}
+    out: list[Span] = []
+    for n, item in enumerate(layout.outline):
+        if item.page not in first or not lists_sources(item.title):
+            continue
+        after = (x.page for x in layout.outline[n + 1 :] if x.depth <= item.depth and x.page > item.page)
+        stop = first.get(next(after, -1), len(layout.text))
+        if not out or first[item.page] >= out[-1].end:
+            out.append(Span(first[item.page], stop))
+    return out
+
+
+def _only_heading(layout: Layout, start: int, end: int, heads: Sequence[Span]) -> bool:
+    """Whether a stretch is one heading and nothing else: it stands in the heading path of what follows."""
+    k = bisect_left(heads, Span(start, start))
+    if k >= len(heads) or heads[k].start != start or heads[k].end > end:
+        return False
+    rest = layout.text[heads[k].end : end]
+    return not any(c.isalnum() for c in rest) and len(layout.text[start:end].split()) <= _HEADING_WORDS
+
+
+def _only_name(unit: Unit, text: str) -> bool:
+    """Whether a stretch of a unit is its number and title and nothing else."""
+    lines = [line for line in text.splitlines() if any(c.isalnum() for c in line)]
+    return unit.kind not in _ALONE and len(text.split()) <= _HEADING_WORDS and all(_names(unit, line) for line in lines)
+
+
+def _innermost(units: Sequence[Unit]) -> Callable[[int], int | None]:
+    """A function from an offset to the innermost unit around it."""
+    edges = sorted({x for u in units for x in (u.span.start, u.span.end)})
+    around: list[int | None] = []
+    stack: list[int] = []
+    n = 0
+    for edge in edges:
+        while stack and units[stack[-1]].span.end <= edge:
+            stack.pop()
+        while n < len(units) and units[n].span.start <= edge:
+            if units[n].span.end > edge:
+                stack.append(n)
+            n += 1
+        around.append(stack[-1] if stack else None)
+
+    def at(offset: int) -> int | None:
+        k = bisect_right(edges, offset) - 1
+        return around[k] if k >= 0 else None
+
+    return at
+
+
+def _names(unit: Unit, heading: str) -> bool:
+    """Whether a heading is the unit's own."""
+    words = re.sub(r"\W+", "", heading).casefold()
+    return bool(words) and words in re.sub(r"\W+", "", f"{unit.path} {unit.number} {unit.title}").casefold()
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
 
 
 def _holder(
@@ -158,11 +299,22 @@ def _holder(
     best = unit
     while unit is not None and tokens(units[unit].span.start, units[unit].span.end) <= room:
         best = unit
-        unit = parents[unit]
+        if units[unit].kind in _ALONE:
+            break
+        above = parents[unit]
+        if above is not None and any(units[k].kind in _ALONE for k in _children(units, parents, above)):
+            break
+        unit = above
     return best
 
 
+def _children(units: Sequence[Unit], parents: Sequence[int | None], parent: int) -> Iterable[int]:
+    """A unit's first child, which stands for its kind."""
+    return (k for k in range(parent + 1, min(parent + 2, len(units))) if parents[k] == parent)
+
+
 def _joins(
+    units: Sequence[Unit],
     atoms: Sequence[_Atom],
     holders: Sequence[int | None],
     parents: Sequence[int | None],
@@ -172,11 +324,13 @@ def _joins(
     room: int,
 ) -> bool:
     first, last = group[0], group[-1]
-    if tokens(atoms[first].start, atoms[n].end) > room or atoms[n].start - atoms[last].end > 400:
+    if atoms[n].lane != atoms[last].lane or atoms[n].start - atoms[last].end > 3:
+        return False
+    if tokens(atoms[first].start, atoms[n].end) > room:
         return False
     a, b = holders[last], holders[n]
     if a is None and b is None:
-        if atoms[last].path == atoms[n].path:
+        if atoms[last].path == atoms[n].path or atoms[n].lane:
             return True
         # a heading with nothing of its own goes with what it heads
         return tokens(atoms[first].start, atoms[last].end) < 24 and len(atoms[n].path) > len(atoms[last].path)
@@ -184,6 +338,8 @@ def _joins(
         return False
     if a == b:
         return True
+    if units[a].kind in _ALONE or units[b].kind in _ALONE:
+        return False
     if parents[b] == a and tokens(atoms[first].start, atoms[last].end) < 30:
         return True  # a title goes with the first thing it heads
     same_parent = parents[a] == parents[b] and parents[a] is not None
@@ -204,7 +360,8 @@ def _common(
             unit = parents[unit]
         return out[::-1]
 
-    chains = [line(holders[n]) for n in group]
+    # an atom alone is its own unit's; several share the outermost one that fits whole
+    chains = [line(atoms[n].unit if len(group) == 1 else holders[n]) for n in group]
     common: int | None = None
     for level in zip(*chains, strict=False):
         if any(u != level[0] for u in level):
@@ -221,7 +378,7 @@ def _pieces(
     room: int,
     count_tokens: Callable[[Sequence[str]], list[int]],
 ) -> list[tuple[int, int]]:
-    """``[start, end)`` cut into pieces of at most ``room`` tokens, at sentence ends where there are any."""
+    """``[start, end)`` cut into pieces of about ``room`` tokens, at sentence ends where there are any."""
     if tokens(start, end) <= room:
         return [(start, end)]
     parts = [part for part in _SPLITTER.split_text(text[start:end]) if part]
@@ -243,47 +400,76 @@ def _pieces(
     return out
 
 
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
 def _records(
     layout: Layout,
     units: Sequence[Unit],
-    parents: Sequence[int | None],
     edition: Edition,
-    spans: Sequence[tuple[int, int, int | None, tuple[str, ...]]],
+    rows: Sequence[_Row],
     count_tokens: Callable[[Sequence[str]], list[int]],
+    budget: int,
 ) -> list[Passage]:
-    starts = [page.start for page in layout.pages]
     marked: set[int] = set()
     for a, b in layout.marks:
         marked.update(range(a, b))
-    rows: list[tuple[int, int, int | None, tuple[str, ...], str, str]] = []
-    for a, b, unit, path in spans:
-        while a < b and layout.text[a].isspace():
-            a += 1
-        while b > a and layout.text[b - 1].isspace():
-            b -= 1
-        raw = layout.text[a:b]
-        if sum(c.isalnum() for c in raw) < 3:
-            continue
-        skip = {m - a for m in range(a, b) if m in marked} if marked else ()
-        words, _ = clean(raw, skip)
-        trail = _trail(edition, units, parents, unit, path)
-        rows.append((a, b, unit, trail, raw, words))
-    prefixes = _fitting([" > ".join(row[3]) for row in rows], count_tokens)
-    out: list[Passage] = []
-    for (a, b, unit, trail, raw, words), prefix in zip(rows, prefixes, strict=True):
-        out.append(
-            Passage(
-                edition.doc_id,
-                Span(a, b),
-                raw,
-                f"{prefix}\n{words}" if prefix else words,
-                trail,
-                units[unit].unit_id if unit is not None else None,
-                max(1, bisect_right(starts, a)),
-                max(1, bisect_right(starts, b - 1)),
-            )
+    ready = [row for row in (_trimmed(layout, row, marked) for row in rows) if row is not None]
+    prefixes = dict.fromkeys(" > ".join(row.trail) for row in ready)
+    short = dict(zip(prefixes, _fitting(list(prefixes), count_tokens), strict=True))
+    done: list[tuple[_Row, str]] = []
+    while ready:  # whatever counts too many tokens is halved until it fits
+        texts = [f"{short[' > '.join(row.trail)]}\n{row.words}" for row in ready]
+        halves: list[_Row] = []
+        for row, text, count in zip(ready, texts, count_tokens(texts), strict=True):
+            if count <= budget or row.end - row.start < 2:
+                done.append((row, text))
+            else:
+                middle = _middle(layout.text, row.start, row.end)
+                for a, b in ((row.start, middle), (middle, row.end)):
+                    half = _trimmed(layout, _Row(a, b, row.unit, row.trail, ""), marked)
+                    if half is not None:
+                        halves.append(half)
+        ready = halves
+    starts = [page.start for page in layout.pages]
+    return [
+        Passage(
+            edition.doc_id,
+            Span(row.start, row.end),
+            layout.text[row.start : row.end],
+            text,
+            row.trail,
+            units[row.unit].unit_id if row.unit is not None else None,
+            max(1, bisect_right(starts, row.start)),
+            max(1, bisect_right(starts, row.end - 1)),
         )
-    return out
+        for row, text in sorted(done, key=lambda item: item[0].start)
+    ]
+
+
+def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
+    """The row without blanks at its ends and with its clean words, or ``None`` where hardly anything is left."""
+    a, b = row.start, row.end
+    while a < b and layout.text[a].isspace():
+        a += 1
+    while b > a and layout.text[b - 1].isspace():
+        b -= 1
+    raw = layout.text[a:b]
+    if sum(c.isalnum() for c in raw) < 3:
+        return None
+    skip = {m - a for m in range(a, b) if m in marked} if marked else ()
+    words, _ = clean(raw, skip)
+    return _Row(a, b, row.unit, row.trail, words)
+
+
+def _middle(text: str, start: int, end: int) -> int:
+    """Where to halve a stretch: at the blank nearest its middle, else in the middle."""
+    middle = (start + end) // 2
+    for step in range((end - start) // 2 - 1):
+        for at in (middle - step, middle + step):
+            if start < at < end and text[at].isspace():
+                return at
+    return middle
 
 
 def _trail(
@@ -291,24 +477,31 @@ def _trail(
     units: Sequence[Unit],
     parents: Sequence[int | None],
     unit: int | None,
-    path: tuple[str, ...],
+    atom: _Atom,
 ) -> tuple[str, ...]:
-    """Document name, then the units around from the outside in, or the headings where there are no units."""
+    """Document name, then the units around from the outside in and the heading inside them, or the headings alone."""
     names: list[str] = []
     at = unit
     while at is not None:
         u = units[at]
-        name = f"{u.path} {u.title}".strip() if u.title and u.title != u.path else u.path
-        names.append(re.sub(r"^(.{90}).+$", r"\1…", name))
+        names.append(_shortened(f"{u.path} {u.title}".strip() if u.title and u.title != u.path else u.path))
         at = parents[at]
-    inner = names[::-1][-3:] if names else [re.sub(r"^(.{90}).+$", r"\1…", p) for p in path]
+    inner = names[::-1][-3:]
+    if unit is None or unit == atom.unit or atom.lane.startswith("cell"):
+        inner += [_shortened(p) for p in atom.path]
+    if atom.lane in {FOOTNOTES_HEADING, REFERENCES_HEADING}:
+        inner = [name for name in inner if not lists_sources(name)] + [atom.lane]
     return (edition.ref, *inner)
+
+
+def _shortened(name: str) -> str:
+    return re.sub(r"^(.{90}).+$", r"\1…", name)
 
 
 def _fitting(prefixes: Sequence[str], count_tokens: Callable[[Sequence[str]], list[int]]) -> list[str]:
     """Prefixes of at most :data:`HEADING_TOKENS` tokens: parts are dropped from the left after the document's name."""
     out = list(prefixes)
-    for _ in range(4):
+    for _ in range(12):
         counts = count_tokens(out) if out else []
         long = [i for i, n in enumerate(counts) if n > HEADING_TOKENS]
         if not long:

@@ -30,12 +30,19 @@ _ENDS_IN_PAGE = re.compile(r"[^\W\d]\W+\d{1,3}(?:[-–]\d{1,3})?$")
 SENTENCE_END = re.compile(r"[.;:?!。][\"'”’»)\]]*\d{0,3}$")
 REFERENCES = re.compile(
     r"(?:\d+\.?\s+|annex \w+\s*[-–:.]?\s*)?(?:(?:\w+\s)?references(?: cited)?|bibliograph\w*|bibliografía"
-    r"|referencias(?: bibliográficas)?|works cited|further (?:resources|reading)|end ?notes|notas(?: finales| al final)?"
-    r"|footnotes|global initiative membership"
+    r"|referencias(?: bibliográficas)?|works cited|further (?:resources|reading)|end ?notes"
+    r"|notas(?: finales| al final)?|footnotes|global initiative membership"
     r"|(?:list of )?(?:participants|members|contributors)|membership|참고\s?문헌)",
     re.IGNORECASE,
 )
 """Headings of lists of sources, notes and members: text that is searched but carries no provision."""
+
+
+def lists_sources(heading: str) -> bool:
+    """Whether a heading opens a list of sources, notes or members; its first note may stand on the same line."""
+    match = REFERENCES.match(heading)
+    return match is not None and (match.end() == len(heading) or bool(re.match(r"\s+1\b", heading[match.end() :])))
+
 
 _MAX_HEADING = 160
 _SMALL = 0.92
@@ -218,7 +225,7 @@ def _headings(
             continue
         # a full line goes on in the next: then that one must be a heading as well
         after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].page == line.page else None
-        runs_on = after is not None and 0 < after.top - line.top < 0.03 and line.x1 > 0.93 * _right(layout, i)
+        runs_on = after is not None and 0 < after.top - line.top < 0.045 and line.x1 > 0.93 * _right(layout, i)
         if runs_on and i + 1 not in out:
             continue
         before = texts[i - 1] if i and lines[i - 1].page == line.page and lines[i - 1].top < line.top else ""

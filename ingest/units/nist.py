@@ -125,7 +125,7 @@ def _cell(looks: Looks, category: Found, starts: set[int]) -> str:
         if (row and not row.group(3)) or j in looks.heads or line.page > looks.layout.lines[i].page + 2:
             break
         if abs(line.x0 - left) < 12 and not row and not _FURNITURE.match(text) and line.start not in starts:
-            if line.x1 - line.x0 > 0.5 * max(x.x1 - x.x0 for x in looks.layout.lines[i : j + 1]):
+            if line.x1 - line.x0 > 160:
                 break  # prose below the table
             words.append(text)
     return " ".join(w for w in words if w).rstrip(".")

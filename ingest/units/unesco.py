@@ -144,6 +144,6 @@ def _stop_at_wide_line(looks: Looks, i: int, found: Found) -> None:
     for line in looks.layout.lines[i + 1 :]:
         if line.page != own.page or line.x0 > measure:
             return
-        if line.x1 > measure + 40:
+        if line.x1 > measure + 40 or line.x0 < own.x0 - 40 < line.x1 - 60:
             found.limit = line.start
             return

@@ -1,0 +1,87 @@
+"""Which scheme an unknown file is numbered by: the one whose numbering proves best, or none. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ingest.lines import look
+from ingest.proof import prove
+from ingest.units import find_units
+from ingest.units.lists import readings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.pages import Layout
+    from kb.types import Edition, Unit
+
+TRIED = ("eu-act", "ieee", "guidelines", "unesco-para", "outline")
+"""In this order; the first of equals wins."""
+
+_LEAST = {"eu-act": 6, "ieee": 6, "guidelines": 4, "unesco-para": 8, "outline": 3}
+_MAIN = {
+    "eu-act": {"article", "recital", "annex"},
+    "ieee": {"clause", "definition", "annex"},
+    "guidelines": {"principle", "recommendation"},
+    "unesco-para": {"para"},
+    "outline": {"section", "article", "requirement"},
+}
+_ANNEX = re.compile(r"Annex [A-Z]\s*\(?(?:normative|informative)\)?", re.IGNORECASE)
+
+
+def detect_scheme(layout: Layout, edition: Edition) -> str | None:
+    """The scheme under which the file's numbers prove best, or ``None``: then it has no numbered units.
+
+    A scheme counts when it finds enough units, their numbering proves, they hold most of the text, no unit swallows
+    half of it, and few lines that look the same were left over: an article with an enumerated list has no paragraphs.
+    """
+    best: tuple[float, str] | None = None
+    for scheme in TRIED:
+        found = replace(edition, scheme=scheme, expected=())
+        units, _ = find_units(layout, found)
+        score = _measure(layout, units, found)
+        if score > 0 and (best is None or score > best[0] + 1e-9):
+            best = (score, scheme)
+    return best[1] if best else None
+
+
+def _measure(layout: Layout, units: Sequence[Unit], edition: Edition) -> float:
+    """How well a scheme reads a file, 0 to about 2; 0 where it must not be used."""
+    scheme = edition.scheme
+    main = [u for u in units if u.kind in _MAIN[scheme]]
+    if len(main) < _LEAST[scheme]:
+        return 0.0
+    proof = prove(layout, units, edition)
+    if not proof.holds:
+        return 0.0
+    n_chars = sum(1 for c in layout.text if not c.isspace()) or 1
+    lengths = [sum(1 for c in layout.text[u.span.start : u.span.end] if not c.isspace()) for u in main]
+    tops = [n for n, u in zip(lengths, main, strict=True) if not any(u.parent_id == x.unit_id for x in main)]
+    coverage = sum(tops) / n_chars
+    swallowed = max(tops) > max(0.5 * n_chars, 400) and len(tops) > 2
+    if swallowed or coverage < (0.5 if scheme in {"unesco-para", "eu-act"} else 0.3):
+        return 0.0
+    if scheme == "unesco-para" and (median(lengths) < 60 or _purity(layout, units) < 0.7):
+        return 0.0
+    if scheme == "ieee" and not any(_ANNEX.match(text) for text in look(layout).texts):
+        return 0.0
+    if scheme == "eu-act" and not any(u.kind == "recital" for u in units):
+        return 0.0
+    if scheme == "guidelines" and any(re.match(r"\d+\.?$", u.number) for u in main):
+        return 0.0
+    return coverage + min(1.0, len(main) / 40)
+
+
+def _purity(layout: Layout, units: Sequence[Unit]) -> float:
+    """Which share of the lines numbered "1." became units."""
+    looks = look(layout)
+    taken = {looks.at(u.span.start) for u in units}
+    alike = [
+        i
+        for i, text in enumerate(looks.texts)
+        if i not in looks.notes and any(r.form == "dot" for r in readings(text)[:1])
+    ]
+    return len(taken.intersection(alike)) / len(alike) if alike else 0.0
