@@ -276,8 +276,8 @@ def _by_crop(read: Read, rects: list[tuple[int, pdfium.Rect]]) -> str:
     out: list[str] = []
     for page, (x0, y0, x1, y1) in rects:
         width, height = (10 * v for v in read.sizes[page - 1])
-        middle, half = (y0 + y1) / 2 * height, (y1 - y0) * height * 0.3
-        box = (x0 * width, middle - half, (x1 - x0) * width, 2 * half)
+        drop = (y1 - y0) / 3  # pdftotext goes by base lines: those of the line above stay out
+        box = (x0 * width, (y0 + drop) * height, (x1 - x0) * width, (y1 - y0 - drop) * height)
         x, y, w, h = (str(round(v)) for v in box)
         out.append(
             poppler(

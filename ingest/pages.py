@@ -610,7 +610,7 @@ def _order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -> list[
     block to one that stands higher and not to the right. Where the order by place (columns first, then gaps between
     rows) runs backwards at most half as often, it is taken.
     """
-    kept = [i for i in range(len(page.lines)) if i not in dropped]
+    kept = [i for i, line in enumerate(page.lines) if i not in dropped and line.start < line.end]
     if len(kept) < 3 or not all(page.lines[i].bottom for i in kept):
         return kept
     backwards = _backwards(page, kept)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.cleaning import clean, fold, readable
+from kb.types import SOFT_HYPHEN
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("two\nlines", "two lines"),
+        ("  much \t blank\n\n", "much blank"),
+        (f"deci{SOFT_HYPHEN}sion", "decision"),
+        (f"deci{SOFT_HYPHEN}\nsion", "decision"),
+        (f"exam{SOFT_HYPHEN}\fples", "examples"),
+        ("risk-based", "risk-based"),
+        ("e\ufb03cient o\ufb00er", "efficient offer"),
+        ("\uf0b7 point", "• point"),
+        ("so\u00adft\u200b", "soft"),
+        (f"언{SOFT_HYPHEN}제나 사람", "언제나 사람"),
+        ("판단을\n돕는", "판단을 돕는"),
+        ("½ §37 “quoted” – é", "½ §37 “quoted” – é"),
+        ("", ""),
+    ],
+)
+def test_readable_repairs_what_a_page_breaks_and_nothing_else(raw: str, shown: str) -> None:
+    assert readable(raw) == shown
+    assert clean(raw)[0] == shown
+
+
+def test_clean_leaves_marks_out_and_knows_where_every_character_came_from() -> None:
+    raw = f"  A rule.12\nIt is e\ufb03cient and deci{SOFT_HYPHEN}\nsive. "
+    words, origin = clean(raw, {raw.index("1"), raw.index("2")})
+    assert words == "A rule. It is efficient and decisive."
+    assert len(words) == len(origin)
+    assert origin == sorted(origin)
+    for char, at in zip(words, origin, strict=True):
+        assert char == raw[at] or char == " " or raw[at] == "\ufb03"
+
+
+_RAW = st.text(st.sampled_from(f"ab .-\n\f\t가나{SOFT_HYPHEN}\ufb01\uf0b7\u00ad"), max_size=40)
+
+
+@given(_RAW)
+def test_clean_without_marks_is_readable(raw: str) -> None:
+    words, origin = clean(raw)
+    assert words == readable(raw)
+    assert len(words) == len(origin)
+    assert all(0 <= at < len(raw) for at in origin)
+
+
+@given(_RAW)
+def test_readable_is_settled_and_folds_alike(raw: str) -> None:
+    assert readable(readable(raw)) == readable(raw)
+    assert fold(readable(raw)) == fold(raw)
+
+
+def test_fold_agrees_over_two_extractions_of_the_same_words() -> None:
+    assert fold("The Effi-\ncient  “Maker”") == fold("the e\ufb03cient “maker”")
+    assert fold("one two") != fold("one three")
