@@ -1,1 +1,1 @@
-"""Measurements anyone can run: ``python -m benchmarks.NAME``. Times are ratios within one run; figures name the index."""
+"""Measurements anyone can run: ``python -m benchmarks.NAME``. Times are ratios within one run."""
