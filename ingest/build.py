@@ -34,7 +34,7 @@ from kb.store import (
     StoredDocument,
     edition_to_json,
     index_id,
-    sources_in_manifests,
+    remembered_sources,
     sweep_leftovers,
     write_index,
 )
@@ -287,11 +287,12 @@ def _open_former(root: Path, plan: _Plan) -> _Former:
     except (IndexError_, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
         if store is not None:
             store.close()
-        if isinstance(error, IndexError_) and "no index at" in str(error):
+        compiled = str(root.parent / REGISTER)
+        remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
+        if isinstance(error, IndexError_) and "no index at" in str(error) and not remembered:
             return _Former(None)
         plan.notes.append(f"{_without_advice(error)}; everything is read anew")
-        compiled = str(root.parent / REGISTER)
-        return _Former(None, tuple(s for s in sources_in_manifests(root) if not s.startswith(compiled)), lost=True)
+        return _Former(None, remembered, lost=True)
     if damaged:
         plan.notes.append(f"{store.folder}: damaged ({', '.join(damaged)}); built anew")
     return _Former(store, files, whole=not damaged)

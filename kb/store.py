@@ -272,19 +272,33 @@ def _sweep(root: Path, keep: Iterable[str | None]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def sources_in_manifests(root: Path) -> tuple[str, ...]:
-    """The files that the generations under ``root`` were read from, as far as manifests can still be read.
+def remembered_sources(root: Path) -> tuple[str, ...]:
+    """The files that the generations under ``root`` were read from, as far as manifests or databases still tell.
 
     For a build that finds the index damaged: what a person once named is looked for again.
     """
     found: dict[str, None] = {}
-    for path in sorted(root.glob(f"*/{MANIFEST}")):
-        try:
-            for document in json.loads(path.read_text("utf-8"))["documents"]:
-                found.setdefault(str(document["source"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
+    for folder in sorted(root.glob("*/")):
+        for read in (_sources_in_manifest, _sources_in_database):
+            try:
+                found.update(dict.fromkeys(read(folder)))
+                break
+            except (OSError, ValueError, KeyError, TypeError, sqlite3.Error):
+                continue
     return tuple(found)
+
+
+def _sources_in_manifest(folder: Path) -> list[str]:
+    documents = json.loads((folder / MANIFEST).read_text("utf-8"))["documents"]
+    return [str(document["source"]) for document in documents]
+
+
+def _sources_in_database(folder: Path) -> list[str]:
+    connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        return [str(row[0]) for row in connection.execute("SELECT source FROM documents ORDER BY doc_id")]
+    finally:
+        connection.close()
 
 
 def _write_database(path: Path, entries: Sequence[Entry]) -> None:

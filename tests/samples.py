@@ -29,9 +29,9 @@ def write_pdf(path: Path, pages: Sequence[str], title: str = "") -> Path:
         pdf.add_page()
         if title and not number:
             pdf.set_font("helvetica", "B", 18)
-            pdf.multi_cell(0, 10, title)
+            pdf.multi_cell(0, 10, title, new_x="LMARGIN", new_y="NEXT")
         pdf.set_font("helvetica", size=11)
-        pdf.multi_cell(0, 6, text)
+        pdf.multi_cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(bytes(pdf.output()))
     return path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -45,7 +44,6 @@ def behave(order: str) -> object:
         case "shout":
             os.write(1, b"to stdout")
             os.write(2, b"to stderr")
-            print("print", file=sys.stderr)
             return "shouted"
         case "recurse":
             return behave(order)

@@ -1,0 +1,445 @@
+"""A build reads what is new, keeps what is not, says what it did to every file, and never harms the last index."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+import numpy as np
+import pytest
+
+from ingest.add import add_file
+from ingest.build import NO_READERS, Outcome, build_lock, reader_files, remove
+from kb.errors import DocumentError, EncoderError, IndexError_
+from kb.register import load_corpus
+from kb.store import Store
+from tests.builds import NoEncoder, build, outcomes, report_of
+from tests.fakes import WordEncoder
+from tests.samples import CHAINS, LOGS, write_pdf, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kb.types import FloatArray
+
+ROOT = Path(__file__).parents[2]
+
+
+def documents(home: Path) -> dict[str, str]:
+    """Title → text of every document in the index."""
+    with Store.open(home / "index") as store:
+        return {d.edition.title: store.text(d.doc_id) for d in store.documents}
+
+
+def doc_id(home: Path, title: str) -> str:
+    with Store.open(home / "index") as store:
+        (found,) = [d.doc_id for d in store.documents if d.edition.title == title]
+        return found
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Two documents in a folder."""
+    write_pdf(tmp_path / "files" / "logs.pdf", LOGS, "Rules for logs")
+    write_text(tmp_path / "files" / "chains.txt", CHAINS, "Care of chains")
+    return tmp_path / "files"
+
+
+# --- reading and reusing
+
+
+def test_a_folder_is_read_and_a_second_time_nothing_is_done(kb_home: Path, files: Path) -> None:
+    first = build(kb_home, files)
+    assert outcomes(first) == {"logs.pdf": Outcome.NEW, "chains.txt": Outcome.NEW}
+    assert (first.n_documents, first.n_pages_read, first.written) == (2, 4, True)
+    assert first.n_embedded == first.n_passages > 0
+    second = build(kb_home, files, encoder=NoEncoder())
+    assert set(outcomes(second).values()) == {Outcome.UNCHANGED}
+    assert (second.n_pages_read, second.n_embedded, second.written) == (0, 0, False)
+    assert (second.index_id, second.n_passages) == (first.index_id, first.n_passages)
+
+
+def test_files_that_were_named_once_are_read_again_by_themselves(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    write_text(files / "chains.txt", [*CHAINS, "A worn chain is thrown away."], "Care of chains")
+    summary = build(kb_home)
+    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.CHANGED}
+    assert summary.n_pages_read == 1
+
+
+def test_a_standing_folder_is_read(kb_home: Path, files: Path, tmp_path: Path) -> None:
+    summary = build(kb_home, folders=(files, tmp_path / "not there"))
+    assert len(outcomes(summary)) == 2
+    assert summary.notes == (f"{tmp_path}/not there: there is no such folder; check KB_DOCUMENTS",)
+
+
+def test_force_reads_anew_and_embeds_nothing_twice(kb_home: Path, files: Path) -> None:
+    first = build(kb_home, files)
+    again = build(kb_home, force=True, encoder=NoEncoder())
+    assert (again.n_pages_read, again.n_embedded, again.written) == (4, 0, True)
+    assert again.index_id == first.index_id
+
+
+def test_a_dry_run_leaves_the_index_as_it_is(kb_home: Path, files: Path) -> None:
+    build(kb_home, files / "logs.pdf")
+    summary = build(kb_home, files, dry_run=True, encoder=NoEncoder())
+    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.NEW}
+    assert not summary.written
+    assert list(documents(kb_home)) == ["Rules for logs"]
+
+
+def test_the_index_id_depends_on_the_documents_not_on_the_home(kb_home: Path, files: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere"
+    shutil.copytree(files, tmp_path / "copied")
+    assert build(kb_home, files).index_id == build(other, tmp_path / "copied").index_id
+    write_text(files / "third.txt", ["One more rule for those who ring bells."], "Bells")
+    assert build(kb_home, files).index_id != build(other).index_id
+
+
+def test_another_encoder_embeds_everything_with_its_own_vectors(kb_home: Path, files: Path) -> None:
+    class Backwards(WordEncoder):
+        info = replace(WordEncoder.info, fingerprint="1" * 64)
+
+        def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+            return np.ascontiguousarray(super().encode_passages(texts)[:, ::-1])
+
+    first = build(kb_home, files)
+    with Store.open(kb_home / "index") as store:
+        before = store.vectors.all_vectors()
+    second = build(kb_home, files, encoder=Backwards())
+    assert second.n_embedded == second.n_passages
+    assert second.index_id != first.index_id
+    with Store.open(kb_home / "index") as store:
+        assert np.array_equal(store.vectors.all_vectors(), before[:, ::-1])
+    assert build(kb_home, files).n_embedded == 0  # back again: the first vectors were kept
+
+
+def test_progress_is_told_per_stage(kb_home: Path, files: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    summary = build(kb_home, files, tell=lambda *args: told.append(args))
+    reading = [t for t in told if t[0] == "reading"]
+    embedding = [t for t in told if t[0] == "embedding"]
+    assert reading == [("reading", n, 2) for n in range(3)]
+    assert (embedding[0][1], embedding[-1][1:]) == (0, (summary.n_embedded, summary.n_embedded))
+
+
+# --- the same and the changed
+
+
+def test_the_same_content_under_another_name_is_read_once(kb_home: Path, files: Path) -> None:
+    shutil.copy(files / "logs.pdf", files / "a copy.pdf")
+    first = build(kb_home, files)
+    assert outcomes(first)["logs.pdf"] is Outcome.DUPLICATE
+    assert report_of(first, "logs.pdf").message == "same content as a copy.pdf; read once"
+    assert first.n_documents == 2
+    assert build(kb_home, files / "logs.pdf", encoder=NoEncoder()).written is False
+
+
+def test_changed_content_under_the_same_name_replaces_the_document(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    before = doc_id(kb_home, "Care of chains")
+    write_text(files / "chains.txt", ["Chains are now left to the shop, which has the gauge."], "Care of chains")
+    summary = build(kb_home, files)
+    assert report_of(summary, "chains.txt").message == f"its content changed; it replaces {before}"
+    assert summary.n_documents == 2
+    assert "left to the shop" in documents(kb_home)["Care of chains"]
+    assert "dry brush" not in documents(kb_home)["Care of chains"]
+    assert doc_id(kb_home, "Care of chains") != before
+
+
+def test_a_file_that_becomes_a_copy_of_another_drops_what_it_held(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    shutil.copy(files / "logs.pdf", files / "chains.txt")
+    summary = build(kb_home, files)
+    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.DUPLICATE}
+    assert list(documents(kb_home)) == ["Rules for logs"]
+    assert summary.notes == ("chains.txt: held Care of chains before, which is dropped",)
+
+
+def test_a_moved_file_is_found_at_its_new_place_and_remembered_there(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    (files / "logs.pdf").rename(files / "moved.pdf")
+    assert outcomes(build(kb_home, files, encoder=NoEncoder()))["moved.pdf"] is Outcome.UNCHANGED
+    summary = build(kb_home, encoder=NoEncoder())
+    assert outcomes(summary) == {"moved.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.UNCHANGED}
+
+
+def test_a_file_that_is_gone_leaves_its_document_with_a_word(kb_home: Path, files: Path) -> None:
+    first = build(kb_home, files)
+    (files / "logs.pdf").unlink()
+    for _ in range(2):
+        summary = build(kb_home, encoder=NoEncoder())
+        report = report_of(summary, "logs.pdf")
+        assert report.outcome is Outcome.KEPT
+        assert report.message.startswith("the file is no longer there; what the last index held is kept (`kb corpus")
+        assert (summary.index_id, summary.written) == (first.index_id, False)
+
+
+def test_a_file_that_can_no_longer_be_read_leaves_its_document(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    (files / "logs.pdf").write_bytes(b"<html>Please log in")
+    (files / "chains.txt").write_bytes(b"")
+    summary = build(kb_home, files)
+    assert sorted(f.outcome.value for f in summary.files) == ["failed", "failed", "kept", "kept"]
+    assert all("could not be read this time" in f.message for f in summary.files if f.outcome is Outcome.KEPT)
+    assert len(documents(kb_home)) == 2
+
+
+# --- removing
+
+
+def test_a_removed_document_stays_away_until_its_file_is_named(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    gone = doc_id(kb_home, "Rules for logs")
+    remove(kb_home, gone, NoEncoder(), "2026-01-02", "0")
+    assert list(documents(kb_home)) == ["Care of chains"]
+    assert outcomes(build(kb_home, encoder=NoEncoder())) == {"chains.txt": Outcome.UNCHANGED}
+    standing = build(kb_home, folders=(files,), encoder=NoEncoder())
+    assert standing.notes == (f"logs.pdf: removed as {gone}, not read; name it in `kb ingest` to read it",)
+    assert list(documents(kb_home)) == ["Care of chains"]
+    assert build(kb_home, files / "logs.pdf", dry_run=True).n_documents == 2
+    assert build(kb_home).n_documents == 1
+    assert build(kb_home, files / "logs.pdf").n_documents == 2
+    assert build(kb_home, folders=(files,)).notes == ()
+
+
+def test_a_removed_document_comes_back_when_it_is_added_again(kb_home: Path, files: Path) -> None:
+    added = add_file(files / "logs.pdf", kb_home)
+    assert added.what.startswith("Rules for logs [file-rules-for-logs-")
+    assert added.what.endswith("] (not in the catalog)")
+    build(kb_home)
+    remove(kb_home, doc_id(kb_home, "Rules for logs"), NoEncoder(), "2026-01-02", "0")
+    assert build(kb_home).n_documents == 0
+    add_file(files / "logs.pdf", kb_home)
+    assert build(kb_home).n_documents == 1
+    assert [p.name for p in (kb_home / "documents").iterdir()] == ["logs.pdf"]
+
+
+def test_removing_what_is_not_there(kb_home: Path, files: Path) -> None:
+    with pytest.raises(IndexError_, match=r"no index at .*; run `kb ingest` to build one"):
+        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
+    build(kb_home, files)
+    with pytest.raises(IndexError_, match=r"document 'x' is not in the index; `kb corpus list --loaded` shows what is"):
+        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
+
+
+def test_an_index_of_nothing_opens(kb_home: Path) -> None:
+    summary = build(kb_home)
+    assert (summary.n_documents, summary.written) == (0, True)
+    with Store.open(kb_home / "index") as store:
+        assert store.vectors.search(np.ones(64, np.float32), 5) == []
+        assert store.words.search("anything", 5) == []
+        assert store.vectors.size == (0, 64)
+
+
+# --- adding
+
+
+def test_added_files_of_one_name_stand_beside_each_other(kb_home: Path, files: Path, tmp_path: Path) -> None:
+    other = write_pdf(tmp_path / "other" / "logs.pdf", CHAINS, "Another")
+    places = [add_file(p, kb_home).path.name for p in (files / "logs.pdf", other, files / "logs.pdf")]
+    assert places[0] == places[2] == "logs.pdf"
+    assert places[1].startswith("logs-")
+    assert build(kb_home).n_documents == 2
+
+
+def test_an_odd_name_is_kept_without_its_oddness(kb_home: Path, files: Path) -> None:
+    odd = files / "..\x1b[31m odd\nname;$(x) 한글.pdf"
+    shutil.copy(files / "logs.pdf", odd)
+    assert add_file(odd, kb_home).path == kb_home / "documents" / "31m-odd-name-x-한글.pdf"
+
+
+def test_what_cannot_be_read_is_not_added(kb_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"<html>")
+    with pytest.raises(DocumentError, match="a web page saved under a PDF name"):
+        add_file(tmp_path / "a.pdf", kb_home)
+    assert not (kb_home / "documents").exists()
+
+
+# --- failing builds
+
+
+class Failing(WordEncoder):
+    """Fails, or gives nonsense, from the second batch on."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+        self.batches = 0
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        self.batches += 1
+        rows = super().encode_passages(texts)
+        if self.batches == 1:
+            return rows
+        if self.how == "error":
+            raise EncoderError("encoder 'x': cannot be loaded (no reason)")
+        if self.how == "interrupt":
+            raise KeyboardInterrupt
+        if self.how == "nan":
+            return rows * np.nan
+        return rows[:, :-1] if self.how == "narrow" else rows * 2
+
+
+@pytest.mark.parametrize("how", ["error", "interrupt", "nan", "narrow", "long"])
+def test_an_encoder_that_fails_leaves_the_last_index_and_the_vectors_made(kb_home: Path, files: Path, how: str) -> None:
+    first = build(kb_home, files)
+    sentences = [f"Rule {n} says that bell number {n} is rung {n + 1} times at noon. " * 8 for n in range(150)]
+    write_text(files / "bells.txt", sentences, "Bells")
+    with pytest.raises(KeyboardInterrupt if how == "interrupt" else EncoderError):
+        build(kb_home, files, encoder=Failing(how))
+    with Store.open(kb_home / "index") as store:
+        assert store.index_id == first.index_id
+    done = build(kb_home, files)
+    assert 0 < done.n_embedded <= done.n_passages - first.n_passages - 64
+    assert "Bells" in documents(kb_home)
+
+
+def test_one_build_at_a_time(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    with filelock.FileLock(kb_home / "ingest.lock"):
+        for act in (lambda: build(kb_home), lambda: remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
+            with pytest.raises(IndexError_) as caught:
+                act()
+            assert str(caught.value) == f"{kb_home}: another ingest is running; wait for it to end"
+    assert build(kb_home).index_id
+
+
+def test_the_lock_is_released_whatever_happens(kb_home: Path) -> None:
+    words = r"^/x/y: No space left on device; the last good index stays\. Free space"
+    with pytest.raises(IndexError_, match=words), build_lock(kb_home):
+        raise OSError(28, "No space left on device", "/x/y")
+    with build_lock(kb_home):
+        pass
+
+
+def test_leftovers_of_killed_builds_are_swept(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    (kb_home / "index" / "building-dead" / "bm25").mkdir(parents=True)
+    build(kb_home, files)
+    assert not list((kb_home / "index").glob("building-*"))
+    (kb_home / "index" / "0000-finished-but-never-named").mkdir()
+    for n in range(3):
+        write_text(files / f"{n}.txt", [f"Rule {n} is about the number {n} and no other."], f"Rule {n}")
+        build(kb_home, files)
+    assert len([p for p in (kb_home / "index").iterdir() if p.is_dir()]) == 2  # in service, and the one before
+
+
+# --- damage
+
+
+def generation(home: Path) -> Path:
+    return home / "index" / (home / "index" / "CURRENT").read_text().strip()
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "CURRENT garbage": lambda home: (home / "index" / "CURRENT").write_bytes(b"\xff\x00\x1b[31m"),
+    "CURRENT elsewhere": lambda home: (home / "index" / "CURRENT").write_text("../documents\n"),
+    "CURRENT gone": lambda home: (home / "index" / "CURRENT").unlink(),
+    "manifest": lambda home: (generation(home) / "manifest.json").write_text('{"format": 2,'),
+    "manifest of a list": lambda home: (generation(home) / "manifest.json").write_text("[]"),
+    "database cut": lambda home: (generation(home) / "kb.sqlite").write_bytes(b"SQLite format 3\0"),
+    "database overwritten": lambda home: overwrite(generation(home) / "kb.sqlite"),
+    "database gone": lambda home: (generation(home) / "kb.sqlite").unlink(),
+    "vectors cut": lambda home: (generation(home) / "vectors.faiss").write_bytes(b"IxFI"),
+    "vectors overwritten": lambda home: overwrite(generation(home) / "vectors.faiss"),
+    "words gone": lambda home: shutil.rmtree(generation(home) / "bm25"),
+    "vector cache cut": lambda home: (home / "cache" / "vectors.sqlite").write_bytes(b"SQLite format 3\0 and so on"),
+}
+
+
+def overwrite(path: Path) -> None:
+    """Keeps a file's length."""
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + bytes(len(data) - 400) + data[-200:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "force"), [*((kind, False) for kind in DAMAGE), ("database cut", True), ("database overwritten", True)]
+)
+def test_the_next_build_mends_a_damaged_home(kb_home: Path, files: Path, kind: str, force: bool) -> None:
+    first = build(kb_home, files)
+    DAMAGE[kind](kb_home)
+    summary = build(kb_home, force=force)
+    assert summary.index_id == first.index_id
+    assert not summary.failed
+    assert all("\n" not in note and "\x1b" not in note for note in summary.notes)
+    with Store.open(kb_home / "index") as store:
+        assert store.damaged_files() == ()
+        assert store.vectors.size[0] == store.words.size == store.n_passages == first.n_passages
+    assert len(documents(kb_home)) == 2
+    assert build(kb_home, encoder=NoEncoder()).notes == ()
+
+
+def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    (generation(kb_home) / "kb.sqlite").write_bytes(b"")
+    (files / "logs.pdf").unlink()
+    summary = build(kb_home)
+    assert outcomes(summary) == {"logs.pdf": Outcome.FAILED, "chains.txt": Outcome.NEW}
+    assert report_of(summary, "logs.pdf").message == (
+        "logs.pdf: only the last index held it, which cannot be read; add the file again"
+    )
+
+
+def test_a_damaged_vector_cache_is_kept_aside_and_told(kb_home: Path, files: Path) -> None:
+    build(kb_home, files)
+    path = kb_home / "cache" / "vectors.sqlite"
+    path.write_bytes(b"no database")
+    summary = build(kb_home, force=True)
+    assert summary.notes == (f"{path}: damaged, kept as vectors.damaged; vectors are computed anew",)
+    assert summary.n_embedded == summary.n_passages
+    assert path.with_suffix(".damaged").read_bytes() == b"no database"
+
+
+def test_a_vector_cache_damaged_inside(kb_home: Path, files: Path) -> None:
+    write_text(files / "many.txt", [f"Rule {n} is about the number {n}. " * 12 for n in range(300)], "Many rules")
+    first = build(kb_home, files)
+    path = kb_home / "cache" / "vectors.sqlite"
+    overwrite(path)
+    summary = build(kb_home, force=True)
+    assert summary.index_id == first.index_id
+    assert not summary.failed
+
+
+# --- what decides how a file is read
+
+
+def test_every_module_that_reading_loads_is_part_of_the_pipelines_version() -> None:
+    code = (
+        "import sys, ingest.parse, ingest.plain, ingest.markup, ingest.office, ingest.chunking, ingest.described\n"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] in {'kb', 'ingest'}), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = {Path(line) for line in done.stdout.splitlines() if not line.endswith("__init__.py")}
+    data = {ROOT / "kb" / f"{name}.py" for name in ("catalog", "errors", "types")}  # compared as data, or hold none
+    unheeded = {ROOT / "ingest" / f"{name}.py" for name in NO_READERS}
+    assert loaded - set(reader_files()) - data - unheeded == set()
+
+
+# --- with the register
+
+
+@pytest.mark.slow
+def test_the_whole_register_is_built_and_kept(kb_home: Path, files: Path) -> None:
+    register = load_corpus()
+    first = build(kb_home, files, register=register)
+    assert not first.failed
+    with Store.open(kb_home / "index") as store:
+        registers = [d for d in store.documents if d.edition.register_of]
+        assert {d.doc_id for d in registers} == set(register.register_ids())
+        for document in store.documents:
+            text = store.text(document.doc_id)
+            passages = store.passages(document.doc_id)
+            assert passages
+            assert all(text[p.span.start : p.span.end] == p.text for p in passages)
+    assert build(kb_home, register=register, encoder=NoEncoder()).written is False
+    (kb_home / "register" / f"{registers[0].doc_id}.pdf").write_bytes(b"overwritten")
+    mended = build(kb_home, register=register, encoder=NoEncoder())
+    assert (mended.failed, mended.index_id, mended.written) == ((), first.index_id, False)
+    with pytest.raises(IndexError_, match="a register is part of the project"):
+        remove(kb_home, registers[0].doc_id, WordEncoder(), "2026-01-02", "0")
