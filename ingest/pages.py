@@ -261,8 +261,8 @@ def _repeated(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
         here: list[tuple[int, list[tuple[str, str, int]]]] = []
         for i, line in enumerate(page.lines):
             band = _in_band(line)
-            text = page.text[line.start : line.end]
-            if band and sum(c.isalnum() for c in text) > 1:
+            text = page.text[line.start : line.end] if band else ""
+            if band and (len(text) > 40 or sum(c.isalnum() for c in text) > 1):
                 top = round(line.top * 100)
                 keys = [re.sub(r"\s+", "", text).casefold()]
                 pattern = _key(text)
@@ -482,8 +482,10 @@ def _decide_hyphens(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]]
         return list(pages)
     words: Counter[str] = Counter()
     for page in pages:
-        plain = re.sub(rf"\S*{SOFT_HYPHEN}\S*", " ", page.text) if SOFT_HYPHEN in page.text else page.text
-        words.update(w.casefold() for w in _WORD.findall(plain))
+        plain = page.text.casefold()
+        if SOFT_HYPHEN in plain:
+            plain = " ".join(word for word in plain.split() if SOFT_HYPHEN not in word)
+        words.update(_WORD.findall(plain))
     for word, n in list(words.items()):
         if "-" in word:
             for part in word.split("-"):

@@ -110,6 +110,11 @@ def _utf16(textpage: pdfium.PdfTextPage) -> str:
     return data.decode("utf-16-le", errors="replace")
 
 
+def _has_surrogates(text: str) -> bool:
+    """Whether a character takes two of pdfium's text positions."""
+    return not text.isascii() and max(text) > "\uffff"
+
+
 def raw_text(pdfium_text: str) -> str:
     """pdfium's text in the form the whole project quotes from."""
     return pdfium_text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
@@ -166,7 +171,7 @@ _LINE = re.compile("[^\n\ufffe\x02]*[\ufffe\x02]|[^\n\ufffe\x02]+|\n")
 
 def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
     box = _Box()
-    has_surrogates = any(c > "\uffff" for c in text)
+    has_surrogates = _has_surrogates(text)
     raw_at = 0  # in the raw text, where a line end is one character
     at = 0  # in pdfium's text, where it is two
     for match in _LINE.finditer(text.replace("\r\n", "\n").replace("\r", "\n")):
@@ -263,7 +268,7 @@ RAISED = 0.85
 
 def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
     """Raw ranges of small raised figures or romans behind a word, with the brackets and line ends around them."""
-    if any(c > "\uffff" for c in text):
+    if _has_surrogates(text):
         return
     box = _Box()
     carriage = 0
@@ -302,8 +307,8 @@ def raw_positions(pdfium_text: str) -> list[int]:
 def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, expected: str) -> tuple[Rect, ...]:
     """Boxes around raw characters ``[start, end)`` of page ``index``, one per visual line.
 
-    In page fractions from the top left. Empty unless the raw text there is ``expected`` and every visible character of
-    it has a box: a highlight is complete or there is none.
+    In page fractions from the top left. Empty unless the raw text there is ``expected``, every visible character of it
+    has a box, and no other character stands in the midst of the boxes: a highlight is exact or there is none.
     """
     page = document[index - 1]
     textpage = page.get_textpage()
@@ -315,6 +320,7 @@ def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, 
         positions = raw_positions(text)
         box = _Box()
         char_boxes: list[Rect] = []
+        marked: set[int] = set()
         for offset in range(start, end):
             char = expected[offset - start]
             if char.isspace() or (char == SOFT_HYPHEN and raw[offset - start] == "\n"):
@@ -328,10 +334,29 @@ def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, 
                     continue
                 return ()
             char_boxes.append((left, bottom, right, top))
-        return tuple(_fractions(page, rect) for rect in _merge(char_boxes))
+            marked.add(char_index)
+        merged = _merge(char_boxes)
+        if _covers_others(textpage, merged, marked, box):
+            return ()
+        return tuple(_fractions(page, rect) for rect in merged)
     finally:
         textpage.close()
         page.close()
+
+
+def _covers_others(textpage: Any, boxes: list[Rect], marked: set[int], box: _Box) -> bool:
+    """Whether a visible character that is not marked has its middle in the middle half of a box."""
+    bands = [(left, bottom + (top - bottom) / 4, right, top - (top - bottom) / 4) for left, bottom, right, top in boxes]
+    for index in range(pdfium_c.FPDFText_CountChars(textpage)):
+        if index in marked:
+            continue
+        left, bottom, right, top = box.of(textpage, index)
+        x, y = (left + right) / 2, (bottom + top) / 2
+        if right > left and top > bottom and any(a < x < c and b < y < d for a, b, c, d in bands):
+            code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+            if not chr(code).isspace() and pdfium_c.FPDFText_IsGenerated(textpage, index) != 1:
+                return True
+    return False
 
 
 def _same(raw: str, expected: str) -> bool:
