@@ -46,8 +46,8 @@ HOSTILE = [
 
 EDITION = Edition(
     "eu-act", "urn:kb:eu:act:2024", "Regulation (EU) 2024/1689", "Artificial Intelligence Act", "EU", "OJ L",
-    "2024-07-12", Status.CURRENT, "en", "reuse allowed", None, "yes", "https://eur-lex.europa.eu/eli/reg/2024/1689", "eu-act",
-    True,
+    "2024-07-12", Status.CURRENT, "en", "reuse allowed", None, "yes", "https://eur-lex.europa.eu/eli/reg/2024/1689",
+    "eu-act", True,
 )  # fmt: skip
 
 CITATION = Citation(
