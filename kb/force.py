@@ -7,8 +7,13 @@ usual equivalents. The strongest word of the sentence decides.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from kb.types import Force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     (
@@ -31,8 +36,7 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     (
         Force.RECOMMENDS,
         re.compile(
-            r"\b(?:recommends?|(?:is|are) recommended|is encouraged|are encouraged|encourages|calls on|invites|advises|urges)"
-            r"\b"
+            r"\b(?:recommends?|(?:is|are) (?:recommended|encouraged)|encourages|calls on|invites|advises|urges)\b"
             r"|\b(?:recomienda|recomiendan|se alienta|exhorta|invita)\b|권고|권장|촉구",
             re.IGNORECASE,
         ),
@@ -45,6 +49,12 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     ),
     (Force.CAN, re.compile(r"\b(?:can|could|might)\b|\b(?:puede|pueden|podría|podrían)\b", re.IGNORECASE)),
 )
+
+
+def forces_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """The forces of some sentences, strongest first, each once."""
+    found = {force_of(text) for text in texts}
+    return tuple(force.value for force in Force if force in found)
 
 
 def force_of(sentence: str) -> Force:
