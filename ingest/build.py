@@ -25,8 +25,10 @@ from ingest.embedding import VectorCache, embed
 from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
+from kb.answering import passage_sentences
 from kb.catalog import corpus_dir
-from kb.errors import DocumentError, IndexError_, KBError, NoTextError
+from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
+from kb.force import forces_of
 from kb.store import (
     DATABASE,
     Entry,
@@ -57,7 +59,7 @@ REMOVED = "removed"
 """Folders under the home folder, and the file that says which documents a person removed."""
 
 NO_READERS = frozenset("add build compile_register embedding isolate ocr sources witness".split())
-KB_READERS = frozenset("cleaning document_names language locators pdfium recognition".split())
+KB_READERS = frozenset("answering cleaning document_names force language locators pdfium recognition sentences".split())
 """Modules of ``ingest`` that do not, and of ``kb`` that do, decide what a file is read as."""
 
 
@@ -119,6 +121,7 @@ class _Plan:
     notes: list[str] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     taken_over: set[str] = field(default_factory=set)
+    copies: list[tuple[Task, Task]] = field(default_factory=list)
 
     def fail(self, path: Path, real: Path, error: DocumentError) -> None:
         """A file that cannot be read."""
@@ -222,6 +225,7 @@ def ingest_paths(
             read_started = time.monotonic()
             n_pages = _read(tasks, plan, former, encoder, register, today, tell, home / OCR if ocr else None)
             seconds_reading = time.monotonic() - read_started
+            _settle_copies(plan)
             _keep_missing(plan, former)
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
             ident = index_id(entries, encoder.info, _settings(encoder))
@@ -371,11 +375,7 @@ def _tasks(
     queued: dict[str, Task] = {}
     for task in (*compiled_registers(home, register), *candidates):
         if task.sha256 in queued:
-            same = shown_name(queued[task.sha256].path)
-            plan.taken_over.add(str(task.path))
-            plan.reports.append(
-                FileReport(shown(task.path), Outcome.DUPLICATE, message=f"same content as {same}; read once")
-            )
+            plan.copies.append((task, queued[task.sha256]))
             continue
         queued[task.sha256] = task
         stored = known.get(task.sha256)
@@ -560,7 +560,7 @@ def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, tod
         parsed.layout.text,
         parsed.layout.pages,
         tuple(units),
-        tuple(passages),
+        tuple(replace(p, forces=forces_of(words for _, words in passage_sentences(p))) for p in passages),
         tuple(shown(note) for note in parsed.notes),
     )
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
@@ -601,6 +601,19 @@ def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str
             notes,
         )
     )
+
+
+def _settle_copies(plan: _Plan) -> None:
+    """A file of the same content as another shares its fate."""
+    for copy, original in plan.copies:
+        name = shown_name(original.path)
+        if str(original.path) in plan.failed:
+            error = UnreadableError(f"{shown_name(copy.path)}: same content as {name}, which cannot be read")
+            plan.fail(copy.path, copy.path, error)
+        else:
+            plan.taken_over.add(str(copy.path))
+            message = f"same content as {name}; read once"
+            plan.reports.append(FileReport(shown(copy.path), Outcome.DUPLICATE, message=message))
 
 
 def _keep_missing(plan: _Plan, former: _Former) -> None:

@@ -21,10 +21,10 @@ CHAINS = (
 )
 
 
-def write_pdf(path: Path, pages: Sequence[str], title: str = "") -> Path:
+def pdf_bytes(pages: Sequence[str], title: str = "") -> bytes:
     """A PDF with one paragraph a page and, if given, a title in its metadata and above the first paragraph."""
     pdf = FPDF()
-    pdf.set_title(title or path.stem)
+    pdf.set_title(title)
     for number, text in enumerate(pages):
         pdf.add_page()
         if title and not number:
@@ -32,8 +32,13 @@ def write_pdf(path: Path, pages: Sequence[str], title: str = "") -> Path:
             pdf.multi_cell(0, 10, title, new_x="LMARGIN", new_y="NEXT")
         pdf.set_font("helvetica", size=11)
         pdf.multi_cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
+    return bytes(pdf.output())
+
+
+def write_pdf(path: Path, pages: Sequence[str], title: str = "") -> Path:
+    """:func:`pdf_bytes` in a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(bytes(pdf.output()))
+    path.write_bytes(pdf_bytes(pages, title))
     return path
 
 
