@@ -167,8 +167,9 @@ def _gaps(units: Sequence[Unit]) -> list[tuple[str, list[Unit], str]]:
     carry on the count of the section before.
     """
     families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
+    partial = {"subcategory"} if any(u.kind == "action" for u in units) else set()
     for unit in units:
-        token = _token(unit)
+        token = _token(unit) if unit.kind not in partial else None  # a profile takes up some of them only
         if token is not None:
             prefix = unit.number[: len(unit.number) - len(token[0])]
             place = None if unit.kind in _GLOBAL else unit.parent_id
@@ -207,7 +208,7 @@ def _plain(prefix: str) -> str:
 
 def _token(unit: Unit) -> tuple[str, int] | None:
     """The last element of a unit's number, with its brackets, and what it counts as; "i" counts as a letter for now."""
-    match = re.search(r"([^().\s]+)\)?$", unit.number)
+    match = re.search(r"([^().\s-]+)\)?$", unit.number)
     if match is None:
         return None
     last = match.group(1)

@@ -29,7 +29,7 @@ _MAIN = {
     "unesco-para": {"para"},
     "outline": {"section", "article", "requirement"},
 }
-_ANNEX = re.compile(r"Annex [A-Z]\s*\(?(?:normative|informative)\)?", re.IGNORECASE)
+_STATUS = re.compile(r"\((?:normative|informative)\)")
 
 
 def detect_scheme(layout: Layout, edition: Edition) -> str | None:
@@ -66,13 +66,15 @@ def _measure(layout: Layout, units: Sequence[Unit], edition: Edition) -> float:
         return 0.0
     if scheme == "unesco-para" and (median(lengths) < 60 or _purity(layout, units) < 0.7):
         return 0.0
-    if scheme == "ieee" and not any(_ANNEX.match(text) for text in look(layout).texts):
+    if scheme == "ieee" and not any(u.kind == "annex" and _STATUS.search(u.title) for u in units):
         return 0.0
     if scheme == "eu-act" and not any(u.kind == "recital" for u in units):
         return 0.0
     if scheme == "guidelines" and any(re.match(r"\d+\.?$", u.number) for u in main):
         return 0.0
-    return coverage + min(1.0, len(main) / 40)
+    if scheme == "outline" and median(lengths) < 150:
+        return 0.0
+    return coverage + min(1.0, len(main) / 40) + (0.5 if scheme == "ieee" else 0.0)
 
 
 def _purity(layout: Layout, units: Sequence[Unit]) -> float:

@@ -44,7 +44,9 @@ def ieee(looks: Looks) -> tuple[list[Found], list[str]]:
         status = _STATUS.search(looks.texts[c.line]) or (
             _STATUS.fullmatch(looks.texts[c.line + 1]) if c.line + 1 < n_lines else None
         )
-        title, lines = title_below(looks, c.line, 3)
+        apart = bool(status) and c.line + 1 < n_lines and _STATUS.fullmatch(looks.texts[c.line + 1]) is not None
+        title, lines = title_below(looks, c.line + apart, 3)
+        lines += apart
         words = _STATUS.sub("", f"{c.title} {title}").strip()
         path = f" ({status.group(1).lower()})" if status else ""
         at, found = top(looks, c, _ANNEX, f"{words}{path}".strip(), lines)
