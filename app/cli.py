@@ -104,6 +104,13 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
             "--document", "-d", "documents", multiple=True, metavar="ID", help="Only this document (repeatable)."
         ),
         click.option("--publisher", multiple=True, help="Only this publisher (repeatable)."),
+        click.option(
+            "--force",
+            "forces",
+            multiple=True,
+            type=click.Choice(["shall", "should", "recommends", "may", "can", "informative"]),
+            help="Only sentences of this force (repeatable).",
+        ),
         click.option("--language", multiple=True, help="Only documents in this language (repeatable)."),
         click.option("--no-register", is_flag=True, help="Leave the register out; official texts only."),
     ):
@@ -112,7 +119,12 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _chosen(
-    service: Service, documents: Sequence[str], publisher: Sequence[str], language: Sequence[str], no_register: bool
+    service: Service,
+    documents: Sequence[str],
+    publisher: Sequence[str],
+    language: Sequence[str],
+    forces: Sequence[str],
+    no_register: bool,
 ) -> SearchFilter:
     from kb.types import SearchFilter
 
@@ -120,7 +132,7 @@ def _chosen(
     for doc_id in documents:
         if doc_id not in loaded:
             raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
-    return SearchFilter(tuple(documents), tuple(publisher), tuple(language), not no_register)
+    return SearchFilter(tuple(documents), tuple(publisher), tuple(language), tuple(forces), not no_register)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -162,10 +162,28 @@ class Service:
         and register entries whose official unit is loaded."""
         store = self.store
         rows = store.filtered_rows(chosen)
+        if chosen.forces:
+            allowed = store.rows_of_force(chosen.forces)
+            rows = [r for r in rows if r in allowed]
         if chosen.doc_ids:
             return rows
-        hidden = self._hidden_rows
+        hidden = self._hidden_rows | (self._register_rows_not_of(chosen.publishers) if chosen.publishers else set())
         return [r for r in rows if r not in hidden]
+
+    def _register_rows_not_of(self, publishers: Sequence[str]) -> set[int]:
+        """Rows of the registers whose unit belongs to an edition of another publisher."""
+        store = self.store
+        out: set[int] = set()
+        at = 0
+        for document in store.documents:
+            if document.edition.register_of:
+                units = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
+                kept = {d for d in set(units.values()) if (e := self.edition(d)) and e.publisher in publishers}
+                for n, unit_id in enumerate(store.passage_units(document.doc_id)):
+                    if units.get(unit_id or "") not in kept:
+                        out.add(at + n)
+            at += document.n_passages
+        return out
 
     @property
     def _hidden_rows(self) -> frozenset[int]:
@@ -517,7 +535,10 @@ class Service:
         terms = store.words.idf(question) if found else {}
         top = max((f.hit.score for f in found), default=0.0) or 1.0
         hits = [(f.passage, f.hit.score / top, dict(f.hit.parts).get("cosine", 0.0)) for f in found]
-        ranked = shortlist(candidates(hits, terms, tokens))
+        possible = candidates(hits, terms, tokens)
+        if chosen.forces:
+            possible = [c for c in possible if force_of(c.words).value in chosen.forces]
+        ranked = shortlist(possible)
         if vector is not None and ranked:
             rows = self.encoder().encode_passages([c.words for c in ranked])
             ranked = [replace(c, cosine=float(rows[n] @ vector)) for n, c in enumerate(ranked)]

@@ -30,9 +30,8 @@ def main() -> int:
         good = any(d == question["document"] and p in question["pages"] for d, p, _ in cited)
         found += good
         places = "; ".join(f"{d} page {p} {locator[:40]}" for d, p, locator in cited) or f"refused: {answer.reason}"
-        print(
-            f"{'yes' if good else 'NO '} {question['text']}\n      wanted {question['document']} {question['pages']}; {places}"
-        )
+        print(f"{'yes' if good else 'NO '} {question['text']}")
+        print(f"      wanted {question['document']} {question['pages']}; {places}")
     print(f"{found} of {len(questions)} among the first three citations; index {service.store.index_id}")
     return 0 if found >= 0.8 * len(questions) else 1
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from kb.lexical import BM25
     from kb.types import FloatArray
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 DATABASE = "kb.sqlite"
@@ -77,7 +77,8 @@ CREATE INDEX units_by_key ON units (key COLLATE NOCASE);
 CREATE INDEX units_by_parent ON units (parent_id);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, unit_id TEXT,
-    headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL);
+    headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL,
+    forces TEXT NOT NULL);
 CREATE INDEX passages_by_document ON passages (doc_id, start);
 """
 
@@ -336,7 +337,7 @@ def _write_database(path: Path, entries: Sequence[Entry]) -> None:
             )
             for passage in document.passages:
                 connection.execute(
-                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?)",
+                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
                     (
                         row,
                         doc_id,
@@ -347,6 +348,7 @@ def _write_database(path: Path, entries: Sequence[Entry]) -> None:
                         passage.search_text,
                         passage.page_start,
                         passage.page_end,
+                        json.dumps(passage.forces),
                     ),
                 )
                 row += 1
@@ -718,11 +720,19 @@ class Store:
 
     # passages
 
-    _PASSAGE = "doc_id, start, stop, search_text, headings, unit_id, page_start, page_end"
+    _PASSAGE = "doc_id, start, stop, search_text, headings, unit_id, page_start, page_end, forces"
 
     def _passage(self, r: tuple[Any, ...]) -> Passage:
         return Passage(
-            r[0], Span(r[1], r[2]), self.text(r[0])[r[1] : r[2]], r[3], tuple(json.loads(r[4])), r[5], r[6], r[7]
+            r[0],
+            Span(r[1], r[2]),
+            self.text(r[0])[r[1] : r[2]],
+            r[3],
+            tuple(json.loads(r[4])),
+            r[5],
+            r[6],
+            r[7],
+            tuple(json.loads(r[8])),
         )
 
     def passage(self, row: int) -> Passage:
@@ -746,6 +756,11 @@ class Store:
         """For each passage of a document in row order, the unit it belongs to."""
         return tuple(r[0] for r in self._all("SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
 
+    def rows_of_force(self, forces: Sequence[str]) -> frozenset[int]:
+        """Rows of passages with a sentence of one of these forces."""
+        wanted = set(forces)
+        return frozenset(r[0] for r in self._all("SELECT row, forces FROM passages") if wanted & set(json.loads(r[1])))
+
     def rows(self, choose: Callable[[Edition], bool]) -> list[int]:
         """Rows of every document whose edition is chosen."""
         wanted = [d.doc_id for d in self.documents if choose(d.edition)]
@@ -758,19 +773,20 @@ class Store:
         """Rows a filter allows.
 
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
+        A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
         """
         loaded = {d.doc_id for d in self.documents}
 
         def choose(edition: Edition) -> bool:
-            if edition.is_register and not chosen.include_register and edition.doc_id not in chosen.doc_ids:
-                return False
             if chosen.doc_ids:
                 return edition.doc_id in chosen.doc_ids
+            if edition.register_of and not chosen.include_register:
+                return False
             if edition.rendition_of in loaded:
                 return False
             if chosen.languages and edition.language not in chosen.languages:
                 return False
-            return not chosen.publishers or edition.publisher in chosen.publishers
+            return not chosen.publishers or bool(edition.register_of) or edition.publisher in chosen.publishers
 
         return self.rows(choose)
 

@@ -189,7 +189,7 @@ class Passage:
     """What is embedded and found: a slice of the document text, and the cleaned words it is searched by.
 
     ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and carries the
-    heading path; it is never quoted.
+    heading path; it is never quoted. ``forces`` are those of its sentences (:class:`Force` values, strongest first).
     """
 
     doc_id: str
@@ -200,6 +200,7 @@ class Passage:
     unit_id: str | None
     page_start: int
     page_end: int
+    forces: tuple[str, ...] = ()
 
     @property
     def passage_id(self) -> str:
@@ -323,6 +324,7 @@ class SearchFilter:
     doc_ids: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    forces: tuple[str, ...] = ()
     include_register: bool = True
 
 
