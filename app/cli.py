@@ -437,9 +437,10 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
 @corpus.command("check")
 @click.argument("doc_ids", nargs=-1)
 @click.option("--units", "list_units", is_flag=True, help="List every unit with its pages.")
+@click.option("--witness", is_flag=True, help="Compare each page's words with pypdf's and poppler's.")
 @_FORMAT
 @click.pass_context
-def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool, form: str) -> None:
+def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool, witness: bool, form: str) -> None:
     """The extraction report of loaded documents; exit code 3 when a numbering is not proven.
 
     \b
@@ -469,10 +470,29 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
                         else f"{unit.page_start}–{unit.page_end}"
                     )
                     out(f"    {unit.kind:<14} {unit.path:<28} PDF page {pages:<9} {unit.title[:80]}")
+            if witness and document.media_type == "application/pdf":
+                _print_witnesses(Path(document.source))
     if form == "json":
         out(json.dumps(reports, ensure_ascii=False, indent=2))
     if failed:
         ctx.exit(SOME_FAILED)
+
+
+def _print_witnesses(path: Path) -> None:
+    from ingest.witness import compare
+    from kb import pdfium
+
+    if not path.is_file():
+        out(f"    witnesses: {path.name} is no longer where it was read")
+        return
+    with pdfium.open_pdf(path) as document:
+        pages = [pdfium.read_page(document, n).text for n in range(1, len(document) + 1)]
+    notes = compare(path, pages)
+    if not notes:
+        out("    witnesses agree on every page")
+    for note in notes:
+        how = f"{note.share:.1%} of the words differ" if note.share else "same words in another order"
+        out(f"    page {note.page}, {note.witness}: {how}; first “{note.ours[:40]}” against “{note.theirs[:40]}”")
 
 
 def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     if len(empty) == n_pages:
         raise NoTextError(
             f"{path.name}: none of its {n_pages} pages carries text; it is probably a scan. "
-            "Run `ocrmypdf IN.pdf OUT.pdf` and add OUT.pdf"
+            "Run `kb ingest --ocr` to have it read"
         )
     if empty:
         notes.append(f"no text on {_ranges(empty)} (a scan or a picture; ocrmypdf can read it)")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -75,11 +76,19 @@ class RawPage:
 
 @contextmanager
 def open_pdf(path: Path, password: str | None = None) -> Iterator[pdfium.PdfDocument]:
-    """The opened document.
+    """The opened document; one thread at a time may hold one, for pdfium may not be entered by two.
 
     :raises EncryptedError: the file wants a password that was not given.
     :raises UnreadableError: pdfium cannot make a document of the file.
     """
+    with _LOCK:
+        yield from _opened(path, password)
+
+
+_LOCK = threading.RLock()
+
+
+def _opened(path: Path, password: str | None) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(path, password=password)
     except pdfium.PdfiumError as error:
