@@ -110,7 +110,8 @@ def hanging(looks: Looks) -> dict[str, float]:
         if here and not readings(looks.texts[i + 1]) and lines[i].x1 - lines[i].x0 > 120:
             step = looks.indents[i + 1] - looks.indents[i]
             if -3 < step < 60:
-                offsets[here[0].form].append(step)
+                for reading in here:  # "(i)" counts for letters and for romans
+                    offsets[reading.form].append(step)
     return {form: median(steps) for form, steps in offsets.items() if len(steps) > 2 and median(steps) > _HANG}
 
 
@@ -190,8 +191,9 @@ def _inside(
         level.counter = label if level.nth == 1 else f"list{level.nth}.{label}"
         numbers = [_shown(x.counter) for x in levels]
         parents = [x.counter for x in levels]
-        if reading.form == "decimal" and depth:
-            numbers = [*numbers[: depth - 1], reading.number]
+        for k in range(depth, 0, -1):
+            if levels[k].form == "decimal":  # "3.1" takes the place of "3" and "1"
+                numbers[k - 1 : k + 1] = [f"{numbers[k - 1]}.{numbers[k]}"]
         start = lines[i].start + indent(looks, i)
         kind = "paragraph" if depth == 0 and reading.form == "dot" else "point" if depth < 2 else "subpoint"
         path = write(top.path, numbers)
