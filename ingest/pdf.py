@@ -65,7 +65,7 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
             "Run `kb ingest --ocr` to have it read"
         )
     if empty:
-        notes.append(f"no text on {_ranges(empty)} (a scan or a picture; ocrmypdf can read it)")
+        notes.append(f"no text on {_ranges(empty)} (a scan or a picture; `kb ingest --ocr` reads it)")
     return pages, outline, metadata, notes
 
 

@@ -89,7 +89,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "scan.pdf": (
         scan,
-        "none of its 1 pages carries text; it is probably a scan. Run `ocrmypdf IN.pdf OUT.pdf` and add OUT.pdf",
+        "none of its 1 pages carries text; it is probably a scan. Run `kb ingest --ocr` to have it read",
     ),
     "no-words.pdf": (blank_pages, "none of its 1 pages carries text; it is probably a scan. Run"),
     "binary.txt": (lambda: b"\x7fELF" + bytes(90), "its content is none of .pdf, .txt, .md, .markdown, .html,"),
