@@ -1,0 +1,220 @@
+"""The ``kb`` command on a small index: results on stdout, messages on stderr, exit codes, one line for each fault.
+
+The index is built with the stand-in encoder; commands that compare meanings say that another encoder is set, and
+compare words.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from tests.builds import build
+from tests.samples import CHAINS, LOGS, write_pdf, write_text
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+FAILED, USAGE, SOME_FAILED, NOT_FOUND = 1, 2, 3, 4
+
+
+def kb(*arguments: str, **options: Any) -> Result:
+    """Runs the command; an exception that is no exit is our own mistake."""
+    result = CliRunner().invoke(main, arguments, **options)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    return result
+
+
+def one_line(result: Result) -> str:
+    """What an error says: one line on stderr and nothing on stdout."""
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("kb: ")
+    return line.removeprefix("kb: ")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two documents."""
+    folder = tmp_path_factory.mktemp("built")
+    write_pdf(folder / "files" / "logs.pdf", LOGS, "Rules for logs")
+    write_text(folder / "files" / "chains.txt", CHAINS, "Care of chains")
+    build(folder / "home", folder / "files")
+    return folder / "home"
+
+
+@pytest.fixture
+def home(built: Path, kb_home: Path) -> Path:
+    """A copy of it where the command looks."""
+    shutil.copytree(built, kb_home)
+    return kb_home
+
+
+def test_help_names_every_command() -> None:
+    result = kb("--help")
+    assert result.exit_code == 0
+    for name in ("ingest", "corpus", "index", "ask", "search", "lookup", "cite", "serve", "config", "doctor"):
+        assert f"\n  {name} " in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("ask", "What is logged?"), ("search", "log"), ("lookup", "OECD 1.3"), ("index", "verify"), ("index", "info")],
+)
+def test_without_an_index_one_line_says_what_to_run(kb_home: Path, arguments: tuple[str, ...]) -> None:
+    result = kb(*arguments)
+    assert result.exit_code == FAILED
+    assert one_line(result) == f"no index at {kb_home}/index; run `kb ingest` to build one"
+
+
+def test_ask_answers_with_citations(home: Path) -> None:
+    result = kb("ask", "Who may read an entry of the log?", "--format", "json")
+    answer = json.loads(result.stdout)
+    if result.exit_code == 0:
+        assert answer["citations"]
+        assert {c["doc_ref"] for c in answer["citations"]} <= {"Rules for logs", "Care of chains"}
+    else:
+        assert (result.exit_code, answer["refused"]) == (NOT_FOUND, True)
+
+
+def test_ask_refuses_what_is_not_there(home: Path) -> None:
+    result = kb("ask", "How deep is the Mariana trench?")
+    assert result.exit_code == NOT_FOUND
+    assert result.stdout.startswith("Not answered: ")
+
+
+def test_search_finds_and_says_how(home: Path) -> None:
+    result = kb("search", "bicycle chain", "-k", "2", "--explain")
+    assert result.exit_code == 0
+    assert " 1. Care of chains" in result.stdout
+    assert "bm25" in result.stdout
+    found = json.loads(kb("search", "bicycle chain", "--format", "json").stdout)
+    assert found[0]["citation"]["doc_ref"] == "Care of chains"
+    assert kb("search", "zeppelin").exit_code == NOT_FOUND
+
+
+def test_lookup_is_exact_or_nothing(home: Path) -> None:
+    result = kb("lookup", "OECD 99.9")
+    assert result.exit_code == NOT_FOUND
+    assert "not found" in result.stdout
+
+
+def test_an_unknown_document_is_wrong_usage(home: Path) -> None:
+    result = kb("search", "log", "-d", "no-such")
+    assert result.exit_code == USAGE
+    assert "'no-such' is not in the index" in result.stderr
+
+
+def test_index_verify_counts_and_holds(home: Path) -> None:
+    result = kb("index", "verify", "--format", "json")
+    assert result.exit_code == 0
+    counts = json.loads(result.stdout)
+    assert counts["n_passages"] == counts["n_equal"] == counts["n_vectors"] == counts["n_words"] > 0
+    assert counts["faults"] == []
+
+
+def test_index_info_lists_documents(home: Path) -> None:
+    result = kb("index", "info")
+    assert "words-64" in result.stdout
+    assert result.stdout.count(" pages ") == 2
+
+
+def generation(home: Path) -> Path:
+    return home / "index" / (home / "index" / "CURRENT").read_text().strip()
+
+
+@pytest.mark.parametrize("damage", ["CURRENT", "manifest.json", "kb.sqlite"])
+@pytest.mark.parametrize(
+    "arguments", [("ask", "What is logged?"), ("search", "log"), ("lookup", "OECD 1.3"), ("index", "verify")]
+)
+def test_a_damaged_index_is_one_line(home: Path, damage: str, arguments: tuple[str, ...]) -> None:
+    path = home / "index" / damage if damage == "CURRENT" else generation(home) / damage
+    path.write_bytes(b"\xff\x00\x1b[31m garbage")
+    result = kb(*arguments)
+    assert result.exit_code == FAILED
+    line = one_line(result)
+    assert line.endswith("run `kb ingest --force` to build the index anew")
+    assert "\x1b" not in line
+
+
+@pytest.mark.parametrize("damage", ["vectors.faiss", "bm25"])
+@pytest.mark.parametrize("arguments", [("search", "log"), ("index", "verify")])
+def test_damaged_search_structures_are_one_line(home: Path, damage: str, arguments: tuple[str, ...]) -> None:
+    path = generation(home) / damage
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.write_bytes(path.read_bytes()[:100])
+    result = kb(*arguments)
+    assert result.exit_code == FAILED
+    assert "damaged" in one_line(result)
+    assert kb("lookup", "OECD 99.9").exit_code == NOT_FOUND  # needs neither
+
+
+def test_corpus_list_knows_what_is_loaded(home: Path) -> None:
+    rows = json.loads(kb("corpus", "list", "--loaded", "--format", "json").stdout)
+    assert sorted(r["title"] for r in rows) == ["Care of chains", "Rules for logs"]
+    states = {r["doc_id"]: r["state"] for r in json.loads(kb("corpus", "list", "--format", "json").stdout)}
+    assert states["oecd-legal-0449-2024"] == "absent"
+
+
+def test_corpus_show_and_check(home: Path) -> None:
+    result = kb("corpus", "show", "oecd-legal-0449-2024")
+    assert "OECD/LEGAL/0449" in result.stdout
+    assert "no-such" in one_line(kb("corpus", "show", "no-such"))
+    assert "Rules for logs [" in kb("corpus", "check").stdout
+    assert "is not in the index" in one_line(kb("corpus", "check", "no-such"))
+
+
+def test_corpus_add_reads_before_it_copies(kb_home: Path, tmp_path: Path) -> None:
+    good = write_pdf(tmp_path / "logs.pdf", LOGS, "Rules for logs")
+    (tmp_path / "page.pdf").write_bytes(b"<html>log in")
+    result = kb("corpus", "add", "--no-ingest", str(good), str(tmp_path / "page.pdf"), str(tmp_path / "gone.pdf"))
+    assert result.exit_code == SOME_FAILED
+    assert "added logs.pdf: Rules for logs [file-rules-for-logs-" in result.stdout
+    assert [line.partition(": ")[2].partition(":")[0] for line in result.stderr.splitlines()] == [
+        "page.pdf",
+        "gone.pdf",
+    ]
+    assert [p.name for p in (kb_home / "documents").iterdir()] == ["logs.pdf"]
+
+
+def test_a_setting_that_is_none_is_wrong_usage(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_HOEM", "x")
+    result = kb("index", "info")
+    assert result.exit_code == USAGE
+    assert "KB_HOEM" in one_line(result)
+
+
+def test_config_show_says_where_each_setting_is_from(home: Path) -> None:
+    (line,) = [x for x in kb("config", "show").stdout.splitlines() if x.startswith("home ")]
+    assert line.split() == ["home", str(home), "KB_HOME"]
+
+
+@pytest.mark.slow
+def test_ingest_reports_every_path_and_goes_on(kb_home: Path, tmp_path: Path) -> None:
+    """With the real encoder, on the whole register."""
+    write_pdf(tmp_path / "logs.pdf", LOGS, "Rules for logs")
+    (tmp_path / "odd \x1b[31m\nname.pdf").write_bytes(b"")
+    locked = write_pdf(tmp_path / "locked.pdf", CHAINS)
+    locked.chmod(0)
+    result = kb("ingest", "-q", str(tmp_path), str(tmp_path / "missing.pdf"))
+    assert result.exit_code == SOME_FAILED
+    failed = [line for line in result.stdout.splitlines() if line.startswith("failed ")]
+    assert "failed    odd \\x1b[31m\\x0aname.pdf: the file is empty; get a fresh copy from the publisher" in failed
+    assert any("missing.pdf: No such file or directory" in line for line in failed)
+    assert "new       logs.pdf → Rules for logs" in result.stdout
+    assert "\x1b" not in result.output
+    again = kb("ingest", "-q")
+    assert "embedded 0 passages (nothing to embed)" in again.stderr
+    assert again.stderr.splitlines()[-1].endswith("(up to date)")
+    assert kb("lookup", "OECD 1.3").exit_code == 0
+    asked = kb("ask", "How long are entries of the log kept?")
+    assert asked.exit_code == 0

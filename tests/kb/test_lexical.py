@@ -1,0 +1,120 @@
+"""Index terms, and BM25 against its formula written out."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.lexical import BM25, K1, STOP_WORDS, B, tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("OECD 1.3(iv)", ["oecd", "1.3(iv)", "1.3"]),
+        ("see GV-1.5-001.", ["see", "gv-1.5-001"]),
+        ("IEEE Std 7001-2021, 2024/1689", ["ieee", "std", "7001-2021", "2024/1689"]),
+        ("Article 14(2)(a)", ["articl", "14(2)(a)", "14"]),
+        ("4.1 and 14.1", ["4.1", "14.1"]),
+        ("The operators' logs; operating", ["oper", "log", "oper"]),
+        ("don’t", ["don"]),
+        ("ＦＵＬＬ ｗｉｄｔｈ １４", ["full", "width", "14"]),
+        ("", []),
+        ("of the and", []),
+        ("—…!", []),
+    ],
+)
+def test_identifiers_stay_whole_and_words_are_stemmed(text: str, terms: list[str]) -> None:
+    assert tokens(text) == terms
+
+
+def test_korean_words_and_their_pairs_of_syllables() -> None:
+    assert tokens("투명성과") == ["투명성과", "투명", "명성", "성과"]
+    assert tokens("AI의 책임") == ["ai", "의", "책임", "책임"]
+    assert set(tokens("투명성")) & set(tokens("투명성을")) == {"투명", "명성"}
+
+
+@given(st.text())
+def test_any_text_has_terms(text: str) -> None:
+    terms = tokens(text)
+    assert all(term and "\0" not in term for term in terms)
+    assert tokens(text.upper()) == tokens(text.upper().casefold())
+
+
+def test_stop_words_are_no_terms() -> None:
+    assert tokens(" ".join(sorted(STOP_WORDS - {"aren't"}))) == []
+
+
+WORDS = st.sampled_from("log chain oil bell brush gauge 1.3 4.1 기록 결정".split())
+TEXTS = st.lists(st.lists(WORDS, max_size=12).map(" ".join), min_size=1, max_size=12)
+
+
+def by_formula(texts: list[str], query: str) -> dict[int, float]:
+    """Lucene's BM25, term by term."""
+    split = [tokens(t) for t in texts]
+    mean = sum(map(len, split)) / len(split)
+    out: dict[int, float] = {}
+    for row, terms in enumerate(split):
+        score = 0.0
+        for term in tokens(query):
+            n = sum(term in other for other in split)
+            count = terms.count(term)
+            if count:
+                idf = math.log(1 + (len(split) - n + 0.5) / (n + 0.5))
+                score += idf * count / (count + K1 * (1 - B + B * len(terms) / mean))
+        if score > 0:
+            out[row] = score
+    return out
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.lists(WORDS, max_size=4).map(" ".join), st.integers(0, 20))
+def test_search_agrees_with_the_formula(texts: list[str], query: str, k: int) -> None:
+    found = BM25.build(texts).search(query, k)
+    expected = by_formula(texts, query)
+    assert len(found) == min(k, len(expected))
+    assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
+    for row, score in found:
+        assert score == pytest.approx(expected[row], rel=1e-4)
+    for (row, score), (other, another) in pairwise(found):
+        assert score > another or row < other
+
+
+def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
+    index = BM25.build(["keep a log", "oil the chain", "기록한다", "log log"])
+    index.save(tmp_path)
+    again = BM25.load(tmp_path)
+    assert again.size == index.size == 4
+    for query in ("log", "chains", "기록", "1.3", ""):
+        assert again.search(query, 9) == index.search(query, 9)
+    assert again.idf("log unheard") == index.idf("log unheard")
+
+
+def test_only_allowed_rows() -> None:
+    index = BM25.build(["log", "log", "log", "chain"])
+    assert [row for row, _ in index.search("log", 9)] == [0, 1, 2]
+    assert [row for row, _ in index.search("log", 9, [3, 2, 1])] == [1, 2]
+    assert index.search("log", 9, []) == []
+    assert index.search("nothing like it", 9) == []
+
+
+@pytest.mark.parametrize("texts", [["", ""], ["the of"], ["log", ""]])
+def test_texts_without_terms(texts: list[str], tmp_path: Path) -> None:
+    index = BM25.build(texts)
+    index.save(tmp_path)
+    assert BM25.load(tmp_path).size == len(texts)
+    assert index.search("anything", 5) == []
+
+
+def test_a_rare_term_weighs_more() -> None:
+    index = BM25.build(["log chain", "log", "log"])
+    idf = index.idf("log chain unheard")
+    assert idf["log"] < idf["chain"] < idf["unheard"]

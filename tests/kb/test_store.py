@@ -1,0 +1,314 @@
+"""The index folder: what is saved is what is opened, search agrees with numpy, and damage is one clear line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.errors import IndexError_
+from kb.store import (
+    FORMAT,
+    FaissIndex,
+    Store,
+    current_folder,
+    edition_from_json,
+    edition_to_json,
+    index_id,
+    write_index,
+)
+from kb.store import Entry as StoreEntry
+from kb.types import Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit
+from tests.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+ENCODER = WordEncoder()
+
+
+def edition(doc_id: str, **changes: object) -> Edition:
+    made = Edition(
+        doc_id, f"urn:kb:x:{doc_id}:1", doc_id.upper(), f"The {doc_id}", "Nobody", "1st", "2020-01-01", Status.CURRENT,
+        "en", "none", None, "unknown", "https://example.org", "outline", False,
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def entry(doc_id: str, pages: list[str], **changes: object) -> StoreEntry:
+    """A document with a passage and a unit a page."""
+    text = "\f".join(pages)
+    of = edition(doc_id, **changes)
+    starts = [sum(len(p) + 1 for p in pages[:n]) for n in range(len(pages))]
+    spans = [Span(s, s + len(p)) for s, p in zip(starts, pages, strict=True)]
+    unit_ids = [f"{of.urn}:para:{n}" for n in range(1, len(pages) + 1)]
+    document = Document(
+        of,
+        f"{doc_id}-sha",
+        f"/somewhere/{doc_id}.pdf",
+        "application/pdf",
+        text,
+        tuple(Page(n, s.start, s.end, f"{n}", "pdf", False, ((0, 3, 2), (2, 9, 1))) for n, s in enumerate(spans, 1)),
+        tuple(
+            Unit(u, doc_id, doc_id, "para", str(n), f"para. {n}", "", s, s, n, n, None, n - 1)
+            for n, (u, s) in enumerate(zip(unit_ids, spans, strict=True), 1)
+        ),
+        tuple(
+            Passage(doc_id, s, text[s.start : s.end], f"{doc_id} > {p}", (doc_id, f"page {n}"), u, n, n)
+            for n, (s, p, u) in enumerate(zip(spans, pages, unit_ids, strict=True), 1)
+        ),
+        ("a note", "쪽지"),
+    )
+    return StoreEntry(document, "2026-01-02", "pipeline", {"holds": True, "counts": [["para", len(pages)]]})
+
+
+def save(root: Path, *entries: StoreEntry) -> str:
+    texts = [p.search_text for e in entries for p in e.document.passages]
+    return write_index(root, entries, ENCODER.encode_passages(texts), ENCODER.info, {"x": 1}, "0", "2026-01-02")
+
+
+A = entry("alpha", ["Keep a log\nof decisions.", "Log again.", "요구사항을 기록한다"], language="en")
+B = entry("beta", ["Oil the chain.", "Keep a log\nof decisions."], language="ko", publisher="Somebody")
+
+
+# --- saving and opening
+
+
+def test_what_is_saved_is_what_is_opened(tmp_path: Path) -> None:
+    ident = save(tmp_path, A, B)
+    with Store.open(tmp_path) as store:
+        assert store.index_id == ident == index_id([B, A], ENCODER.info, {"x": 1})
+        assert [store.load(d.doc_id) for d in store.documents] == [A, B]
+        assert store.damaged_files() == ()
+        assert store.n_passages == store.words.size == store.vectors.size[0] == 5
+        for row, passage in enumerate([*A.document.passages, *B.document.passages]):
+            assert store.passage(row) == passage
+            assert store.text(passage.doc_id)[passage.span.start : passage.span.end] == passage.text
+        for which in (A, B):
+            rows = store.rows(lambda e, doc_id=which.document.edition.doc_id: e.doc_id == doc_id)  # type: ignore[misc]
+            expected = ENCODER.encode_passages([p.search_text for p in which.document.passages])
+            assert np.array_equal(store.vectors.vectors(rows), expected)
+            assert store.passage_units(which.document.edition.doc_id) == tuple(
+                p.unit_id for p in which.document.passages
+            )
+
+
+def test_units_by_id_key_parent_and_place(tmp_path: Path) -> None:
+    save(tmp_path, A, B)
+    with Store.open(tmp_path) as store:
+        assert store.unit("urn:kb:x:alpha:1:para:2") == (A.document.units[1],)
+        assert store.unit("urn:kb:x:alpha:1:para:22") == ()
+        assert [u.doc_id for u in store.units_by_key("PARA:2")] == ["alpha", "beta"]
+        assert store.unit_at("beta", 15) == B.document.units[1]
+        assert store.unit_at("beta", 14) is None  # the form feed between the pages
+        assert store.children("urn:kb:x:alpha:1:para:2", "alpha") == ()
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(IndexError_, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
+        Store.open(tmp_path / "nowhere")
+    save(tmp_path, A)
+    with Store.open(tmp_path) as store:
+        assert store.document("beta") is None
+        with pytest.raises(IndexError_, match="document 'beta' is not in the index"):
+            store.text("beta")
+        with pytest.raises(IndexError_, match="passage 99 is not in the index"):
+            store.passage(99)
+
+
+def test_an_edition_written_is_the_edition_read() -> None:
+    full = edition(
+        "alpha", status=Status.SUPERSEDED, superseded_by="beta", register_of=("a", "b"), aliases=("x",),
+        files=(KnownFile("ab", "from the site"),), expected=(("para", 3), ("annex", 1)), quote_limit_words=90,
+    )  # fmt: skip
+    assert edition_from_json(edition_to_json(full)) == full
+
+
+def test_a_newer_generation_is_noticed_and_the_former_stays_for_its_readers(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    with Store.open(tmp_path) as old:
+        assert old.is_current()
+        save(tmp_path, A, B)
+        assert not old.is_current()
+        assert old.vectors.size == (3, 64)  # opened only now
+        assert old.words.search("log", 9) != []
+        assert old.text("alpha") == A.document.text
+    names = {p.name for p in tmp_path.iterdir()}
+    assert len(names) == 3
+    save(tmp_path, B)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_same_documents_give_the_same_id_and_any_difference_another() -> None:
+    ident = index_id([A, B], ENCODER.info, {"x": 1})
+    others = [
+        index_id([A], ENCODER.info, {"x": 1}),
+        index_id([A, B], replace(ENCODER.info, fingerprint="1"), {"x": 1}),
+        index_id([A, B], ENCODER.info, {"x": 2}),
+        index_id([A, replace(B, pipeline="other")], ENCODER.info, {"x": 1}),
+        index_id(
+            [A, replace(B, document=replace(B.document, edition=replace(B.document.edition, issued="2021")))],
+            ENCODER.info,
+            {"x": 1},
+        ),
+    ]
+    assert len({ident, *others}) == 6
+
+
+# --- filters
+
+
+def test_rows_a_filter_allows(tmp_path: Path) -> None:
+    register = entry("gist", ["In our words."], is_register=True, register_of=("alpha",))
+    copy = entry("copy", ["Keep a log."], rendition_of="alpha")
+    save(tmp_path, A, B, copy, register)
+    with Store.open(tmp_path) as store:
+        assert store.filtered_rows(SearchFilter()) == [0, 1, 2, 3, 4, 6]
+        assert store.filtered_rows(SearchFilter(include_register=False)) == [0, 1, 2, 3, 4]
+        assert store.filtered_rows(SearchFilter(doc_ids=("copy",))) == [5]
+        assert store.filtered_rows(SearchFilter(publishers=("Somebody",), include_register=False)) == [3, 4]
+        assert store.filtered_rows(SearchFilter(languages=("en",), include_register=False)) == [0, 1, 2]
+        assert store.filtered_rows(SearchFilter(languages=("fr",))) == []
+
+
+# --- vectors
+
+
+def faiss_of(folder: Path, vectors: NDArray[np.float32]) -> FaissIndex:
+    from kb.store import _write_vectors
+
+    _write_vectors(folder / "v.faiss", vectors)
+    return FaissIndex(folder / "v.faiss")
+
+
+def by_numpy(
+    vectors: NDArray[np.float32], query: NDArray[np.float32], k: int, rows: list[int] | None
+) -> list[tuple[int, float]]:
+    scores = vectors @ query
+    order = sorted(range(len(vectors)) if rows is None else set(rows), key=lambda i: (-scores[i], i))
+    return [(i, float(scores[i])) for i in order[:k]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_search_agrees_with_numpy_ties_and_all(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Small whole numbers multiply exactly, so scores are equal where numpy's are, and there are many ties."""
+    n = data.draw(st.integers(1, 120))
+    numbers = st.lists(st.integers(-2, 2), min_size=4, max_size=4)
+    vectors = np.array(data.draw(st.lists(numbers, min_size=n, max_size=n)), dtype=np.float32)
+    query = np.array(data.draw(numbers), dtype=np.float32)
+    k = data.draw(st.integers(0, 150))
+    rows = data.draw(st.none() | st.lists(st.integers(0, n - 1)))
+    found = faiss_of(tmp_path_factory.mktemp("v"), vectors).search(query, k, rows)
+    assert found == by_numpy(vectors, query, k, rows)
+
+
+def test_a_thousand_equal_rows_come_in_order(tmp_path: Path) -> None:
+    index = faiss_of(tmp_path, np.ones((1000, 8), dtype=np.float32))
+    assert [row for row, _ in index.search(np.ones(8, np.float32), 10)] == list(range(10))
+    assert [row for row, _ in index.search(np.ones(8, np.float32), 3, [900, 7, 901, 8])] == [7, 8, 900]
+
+
+def test_the_filler_row_never_comes_back(tmp_path: Path) -> None:
+    index = faiss_of(tmp_path, np.eye(3, dtype=np.float32))
+    assert len(index.search(np.ones(3, np.float32), 50)) == 3
+    assert index.search(np.ones(3, np.float32), 50, [2]) == [(2, 1.0)]
+    assert index.search(np.ones(3, np.float32), 50, []) == []
+    empty = faiss_of(tmp_path, np.zeros((0, 3), np.float32))
+    assert empty.search(np.ones(3, np.float32), 5) == []
+    assert empty.vectors([]).shape == empty.all_vectors().shape == (0, 3)
+
+
+# --- damage
+
+
+def damaged(root: Path) -> str:
+    """The one line that opening, or using every part, gives."""
+    with pytest.raises(IndexError_) as caught, Store.open(root) as store:
+        store.vectors.search(np.ones(64, np.float32), 1)
+        store.words.search("log", 1)
+        for document in store.documents:
+            store.load(document.doc_id)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert line.startswith(str(root))
+    assert line.endswith("run `kb ingest --force` to build the index anew")
+    return line
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"nowhere\n", b"../x", b"a\0b", b"x" * 5000, b"\xff\xfe\x00", b"."])
+def test_current_names_nothing(tmp_path: Path, content: bytes) -> None:
+    save(tmp_path, A)
+    (tmp_path / "CURRENT").write_bytes(content)
+    damaged(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "kb.sqlite", "vectors.faiss", "bm25/params.index.json"])
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "grown"])
+def test_a_file_of_another_length_is_told_where_it_is_opened(tmp_path: Path, name: str, how: str) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / name
+    data = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "grown": data + b"x"}[how])
+    damaged(tmp_path)
+
+
+def test_looking_up_needs_neither_vectors_nor_words(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    (current_folder(tmp_path) / "vectors.faiss").unlink()
+    shutil.rmtree(current_folder(tmp_path) / "bm25")
+    with Store.open(tmp_path) as store:
+        assert store.unit("urn:kb:x:alpha:1:para:2")
+        assert "vectors.faiss" in store.damaged_files()
+
+
+@pytest.mark.parametrize("name", ["kb.sqlite", "vectors.faiss"])
+def test_a_changed_byte_is_found_by_hash(tmp_path: Path, name: str) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / name
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+    with Store.open(tmp_path) as store:
+        assert store.damaged_files() == (name,)
+
+
+@pytest.mark.parametrize(
+    "manifest", ["[]", "3", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "index_id": "x", "n_passages": "many"}}']
+)
+def test_a_manifest_of_another_shape(tmp_path: Path, manifest: str) -> None:
+    save(tmp_path, A)
+    (current_folder(tmp_path) / "manifest.json").write_text(manifest)
+    damaged(tmp_path)
+
+
+def test_an_index_of_another_format(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
+    with pytest.raises(IndexError_, match=r"index format 1; this version reads \d+\. Run `kb ingest --force`$"):
+        Store.open(tmp_path)
+
+
+def test_a_failed_write_leaves_the_last_good_index(tmp_path: Path) -> None:
+    ident = save(tmp_path, A)
+    with pytest.raises(TypeError):
+        write_index(tmp_path, [B], np.zeros((2, 64), np.float32), ENCODER.info, {"x": object()}, "0", "2026")
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(IndexError_, match=r"cannot be written \(.*\); the last good index stays"):
+        save(blocked, A)
+    assert not list(tmp_path.glob("building-*"))
+    with Store.open(tmp_path) as store:
+        assert store.index_id == ident
