@@ -152,6 +152,8 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
     cells = _cells(looks, units, edition)
     skipped = [b.span for b in blocks if b.kind is BlockKind.CONTENTS or _table_furniture(looks, b.span, b.kind)]
     notes = [b.span for b in blocks if b.kind is BlockKind.FURNITURE and b.span not in skipped]
+    if cells and (table := _glossary_head(looks)) is not None and looks.starts[table] < cells[0].span.start:
+        skipped.append(Span(looks.starts[table], cells[0].span.start))
     references = _reference_ranges(layout)
     cuts = {0, len(layout.text)}
     for span in (*(u.span for u in units), *skipped, *notes, *(c.span for c in cells), *references):
@@ -224,8 +226,12 @@ def _cells(looks: Looks, units: Sequence[Unit], edition: Edition) -> list[Cell]:
     """The cells of a glossary's table: its head is the line that begins with TERM."""
     if edition.scheme != "glossary" or not units:
         return []
-    head = next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
+    head = _glossary_head(looks)
     return find_cells(looks.layout, head, [u.span for u in units]) if head is not None else []
+
+
+def _glossary_head(looks: Looks) -> int | None:
+    return next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
 
 
 def _table_furniture(looks: Looks, span: Span, kind: BlockKind) -> bool:

@@ -34,6 +34,7 @@ class Found:
 
     ``rank`` is the depth, outermost first. ``head`` is where its own number and title end. The text goes on to the
     next unit of its rank or above, but never past ``limit``. With ``lists``, points inside it are looked for.
+    ``under`` is the key of its parent where that is not the unit around it: the row of a table read by columns.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Found:
     head: int = 0
     limit: int = 0
     lists: bool = False
+    under: str = ""
     parent: int | None = None
     end: int = 0
     own_end: int = 0
@@ -83,8 +85,11 @@ def assemble(found: Sequence[Found], looks: Looks, edition: Edition, to_the_end:
         if unit.limit:
             unit.end = min(unit.end, max(unit.limit, unit.start))
         unit.end = _drawn_back(looks, unit)
+    keys = {unit.key: n for n, unit in enumerate(found)}
     for unit in reversed(found):  # a unit reaches at least as far as what is in it, unless it was cut on purpose
-        if unit.parent is not None:
+        if unit.under in keys:
+            unit.parent = keys[unit.under]
+        elif unit.parent is not None:
             parent = found[unit.parent]
             if parent.limit and unit.end > parent.limit >= unit.start:
                 unit.end = parent.end

@@ -66,9 +66,24 @@ def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
             for _, f in sections:
                 if not f.limit and f.rank > 1 and f.start < looks.starts[i]:
                     f.limit = looks.starts[i]
+    _by_number(rows)
     found = [f for _, f in merge(tops, rows, sections)]
     _end_rows(looks, found)
     return found, []
+
+
+def _by_number(rows: Sequence[tuple[int, Found]]) -> None:
+    """Gives rows that were read column by column to the category their number names, not to the last one before."""
+    category: Found | None = None
+    for _, row in rows:
+        if row.kind == "category":
+            category = row
+        elif category is not None:
+            own = row.number.startswith(f"{category.number}.")
+            if not own and not category.limit:
+                category.limit = row.start
+            if not own or category.limit:
+                row.under = row.key.rpartition(".")[0]
 
 
 def _function_heading(looks: Looks, function: str, before: int) -> int | None:
@@ -105,7 +120,7 @@ def _end_rows(looks: Looks, found: Sequence[Found]) -> None:
             ):
                 f.limit = line.start
                 break
-        if category is not None and f.limit and f is _last_child(found, category):
+        if category is not None and f.limit and not f.under and f is _last_child(found, category):
             category.limit = f.limit
 
 
