@@ -26,6 +26,8 @@ def run(code: str) -> tuple[float, list[str]]:
         started = time.perf_counter()
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         times.append(time.perf_counter() - started)
+        if done.returncode:
+            sys.exit(f"{code}: exit code {done.returncode}\n{done.stderr}")
     return min(times), done.stderr.splitlines()[-1].split()
 
 
@@ -55,7 +57,7 @@ def mark(name): marks.append((name, time.perf_counter()))
 from app.service import Service; mark("import service")
 from pathlib import Path
 service = Service(Path({str(home)!r})); store = service.store; mark("open index")
-store.words; mark("open words (bm25s)")
+store.words; mark("open words (bm25s, scipy, numba if installed)")
 store.words.search("human oversight", 5); mark("first word search")
 encoder = service.encoder(); mark("check the encoder's hash")
 import torch; mark("import torch")
@@ -67,7 +69,7 @@ store.vectors; mark("open vectors (faiss)")
 service.ask({QUESTION!r}); mark("the question itself")
 for (_, a), (name, b) in zip(marks, marks[1:]): print(f"{{name}}|{{b - a}}")
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
     return [(name, float(s)) for name, _, s in (line.partition("|") for line in done.stdout.splitlines()) if s]
 
 

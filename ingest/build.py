@@ -473,32 +473,29 @@ def _read(
 ) -> int:
     """Reads the files in worker processes; returns how many pages were read."""
     n_pages = 0
-    parsed: dict[int, Parsed] = {}
+    entries: dict[int, Entry] = {}
     errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
     for position, result in isolate.run(parse, tasks):
-        if isinstance(result, Parsed):
-            parsed[position] = result
+        if isinstance(result, Parsed):  # made into passages here, while the workers read on
+            entries[position] = _entry(result, tasks[position], encoder, register, today)
             n_pages += len(result.layout.pages)
         else:
             errors[position] = result
         if tell:
-            tell("reading", len(parsed) + len(errors), len(tasks))
-    if ocr_folder is not None:
-        n_pages += _read_scans(tasks, parsed, errors, plan, ocr_folder)
+            tell("reading", len(entries) + len(errors), len(tasks))
     for position in sorted(errors):  # in the order of the files, not of the workers
         plan.fail(tasks[position].path, tasks[position].path, errors[position])
     before = {d.source: d for d in former.documents}
-    for position in sorted(parsed, key=lambda n: (not _known_file(parsed[n]), n)):
-        result, task = parsed[position], tasks[position]
-        previous = before.get(str(result.path))
-        outcome = Outcome.CHANGED if previous is not None and previous.sha256 != result.sha256 else Outcome.NEW
-        entry = _entry(result, task, encoder, register, today)
+    for position in sorted(entries, key=lambda n: (not _known_file(entries[n]), n)):
+        entry, task = entries[position], tasks[position]
         if not entry.document.passages:
             reason = "no words are left when page numbers and lines that return on every page are cut; nothing to index"
             plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
             continue
+        previous = before.get(entry.document.source)
+        outcome = Outcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else Outcome.NEW
         _take(plan, entry, task, outcome, previous.doc_id if previous else "")
     return n_pages
 
@@ -536,9 +533,9 @@ def _read_scans(
     return n_pages
 
 
-def _known_file(parsed: Parsed) -> bool:
+def _known_file(entry: Entry) -> bool:
     """A file recognised by hash goes first where two files are the same edition."""
-    return parsed.how in {"hash", "register"}
+    return entry.report["how"] in {"hash", "register"}
 
 
 def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> Entry:

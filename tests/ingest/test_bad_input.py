@@ -267,11 +267,21 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("share", [0.0, 0.2, 0.6, 0.95])
-def test_a_disk_that_fills_up_leaves_the_last_index(kb_home: Path, tmp_path: Path, share: float) -> None:
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a document of some length."""
+    folder = tmp_path_factory.mktemp("large")
+    rules = [f"Rule {n} is about the number {n}, twice {2 * n}. " * 9 for n in range(200)]
+    build(folder / "home", write_text(folder / "many.txt", rules))
+    return folder / "home"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.95])
+def test_a_disk_that_fills_up_leaves_the_last_index(kb_home: Path, large: Path, share: float) -> None:
     """At the first byte, in the database, and in the largest file; a limit on file size stands for a full disk."""
-    write_text(tmp_path / "many.txt", [f"Rule {n} is about the number {n}, twice {2 * n}. " * 9 for n in range(200)])
-    first = build(kb_home, tmp_path / "many.txt")
+    shutil.copytree(large, kb_home)
+    with Store.open(kb_home / "index") as store:
+        ident = store.index_id
     largest = max(p.stat().st_size for p in (kb_home / "index").rglob("*") if p.is_file())
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(kb_home), str(int(share * largest))],
@@ -285,6 +295,6 @@ def test_a_disk_that_fills_up_leaves_the_last_index(kb_home: Path, tmp_path: Pat
     assert re.fullmatch(rf"{kb_home}\S*: .*; the last good index stays\. Free space or choose another --home", line)
     assert not list((kb_home / "index").glob("building-*"))
     with Store.open(kb_home / "index") as store:
-        assert store.index_id == first.index_id
+        assert store.index_id == ident
         assert store.damaged_files() == ()
     assert build(kb_home).written is False

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ingest.add import add_file
-from ingest.build import NO_READERS, Outcome, build_lock, reader_files, remove
+from ingest.build import NO_READERS, Outcome, Summary, build_lock, reader_files, remove
 from kb.errors import DocumentError, EncoderError, IndexError_
 from kb.register import load_corpus
 from kb.store import Store
@@ -50,6 +50,23 @@ def files(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+    """A folder with a built home and its two documents, which nobody changes, and what the build said."""
+    folder = tmp_path_factory.mktemp("made")
+    write_text(folder / "files" / "logs.txt", LOGS, "Rules for logs")
+    write_text(folder / "files" / "chains.txt", CHAINS, "Care of chains")
+    return folder, build(folder / "home", folder / "files")
+
+
+@pytest.fixture
+def built(made_once: tuple[Path, Summary], kb_home: Path) -> Summary:
+    """What built the index in ``kb_home``, of documents elsewhere."""
+    folder, summary = made_once
+    shutil.copytree(folder / "home", kb_home)
+    return summary
+
+
 # --- reading and reusing
 
 
@@ -78,19 +95,22 @@ def test_a_standing_folder_is_read(kb_home: Path, files: Path, tmp_path: Path) -
     assert summary.notes == (f"{tmp_path}/not there: there is no such folder; check KB_DOCUMENTS",)
 
 
-def test_force_reads_anew_and_embeds_nothing_twice(kb_home: Path, files: Path) -> None:
-    first = build(kb_home, files)
+def test_force_reads_anew_and_embeds_nothing_twice(kb_home: Path, built: Summary) -> None:
     again = build(kb_home, force=True, encoder=NoEncoder())
-    assert (again.n_pages_read, again.n_embedded, again.written) == (4, 0, True)
-    assert again.index_id == first.index_id
+    assert (again.n_pages_read, again.n_embedded, again.written) == (2, 0, True)
+    assert again.index_id == built.index_id
 
 
-def test_a_dry_run_leaves_the_index_as_it_is(kb_home: Path, files: Path) -> None:
-    build(kb_home, files / "logs.pdf")
-    summary = build(kb_home, files, dry_run=True, encoder=NoEncoder())
-    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.NEW}
-    assert not summary.written
-    assert list(documents(kb_home)) == ["Rules for logs"]
+def test_a_dry_run_leaves_the_index_as_it_is(kb_home: Path, built: Summary, tmp_path: Path) -> None:
+    bells = write_text(tmp_path / "bells.txt", ["Bells are rung at noon and at no other time."], "Bells")
+    summary = build(kb_home, bells, dry_run=True, encoder=NoEncoder())
+    assert outcomes(summary) == {
+        "bells.txt": Outcome.NEW,
+        "logs.txt": Outcome.UNCHANGED,
+        "chains.txt": Outcome.UNCHANGED,
+    }
+    assert (summary.written, summary.index_id) == (False, "")
+    assert sorted(documents(kb_home)) == ["Care of chains", "Rules for logs"]
 
 
 def test_the_index_id_depends_on_the_documents_not_on_the_home(kb_home: Path, files: Path, tmp_path: Path) -> None:
@@ -286,21 +306,21 @@ class Failing(WordEncoder):
 
 
 @pytest.mark.parametrize("how", ["error", "interrupt", "nan", "narrow", "long"])
-def test_an_encoder_that_fails_leaves_the_last_index_and_the_vectors_made(kb_home: Path, files: Path, how: str) -> None:
-    first = build(kb_home, files)
+def test_an_encoder_that_fails_leaves_the_last_index_and_the_vectors_made(
+    kb_home: Path, built: Summary, tmp_path: Path, how: str
+) -> None:
     sentences = [f"Rule {n} says that bell number {n} is rung {n + 1} times at noon. " * 8 for n in range(150)]
-    write_text(files / "bells.txt", sentences, "Bells")
+    bells = write_text(tmp_path / "bells.txt", sentences, "Bells")
     with pytest.raises(KeyboardInterrupt if how == "interrupt" else EncoderError):
-        build(kb_home, files, encoder=Failing(how))
+        build(kb_home, bells, encoder=Failing(how))
     with Store.open(kb_home / "index") as store:
-        assert store.index_id == first.index_id
-    done = build(kb_home, files)
-    assert 0 < done.n_embedded <= done.n_passages - first.n_passages - 64
+        assert store.index_id == built.index_id
+    done = build(kb_home, bells)
+    assert 0 < done.n_embedded <= done.n_passages - built.n_passages - 64
     assert "Bells" in documents(kb_home)
 
 
-def test_one_build_at_a_time(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
+def test_one_build_at_a_time(kb_home: Path, built: Summary) -> None:
     with filelock.FileLock(kb_home / "ingest.lock"):
         for act in (lambda: build(kb_home), lambda: remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
             with pytest.raises(IndexError_) as caught:
@@ -361,16 +381,15 @@ def overwrite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "force"), [*((kind, False) for kind in DAMAGE), ("database cut", True), ("database overwritten", True)]
 )
-def test_the_next_build_mends_a_damaged_home(kb_home: Path, files: Path, kind: str, force: bool) -> None:
-    first = build(kb_home, files)
+def test_the_next_build_mends_a_damaged_home(kb_home: Path, built: Summary, kind: str, force: bool) -> None:
     DAMAGE[kind](kb_home)
     summary = build(kb_home, force=force)
-    assert summary.index_id == first.index_id
+    assert summary.index_id == built.index_id
     assert not summary.failed
     assert all("\n" not in note and "\x1b" not in note for note in summary.notes)
     with Store.open(kb_home / "index") as store:
         assert store.damaged_files() == ()
-        assert store.vectors.size[0] == store.words.size == store.n_passages == first.n_passages
+        assert store.vectors.size[0] == store.words.size == store.n_passages == built.n_passages
     assert len(documents(kb_home)) == 2
     assert build(kb_home, encoder=NoEncoder()).notes == ()
 
@@ -386,8 +405,7 @@ def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> 
     )
 
 
-def test_a_damaged_vector_cache_is_kept_aside_and_told(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
+def test_a_damaged_vector_cache_is_kept_aside_and_told(kb_home: Path, built: Summary) -> None:
     path = kb_home / "cache" / "vectors.sqlite"
     path.write_bytes(b"no database")
     summary = build(kb_home, force=True)
