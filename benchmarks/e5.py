@@ -179,15 +179,15 @@ def main() -> int:
 
     sample = [ENGLISH[0], ENGLISH[3], KOREAN[0], KOREAN[3], SPANISH[0], SPANISH[6], ODD[0], ODD[2], ODD[3], ODD[12]]
     began = time.perf_counter()
-    theirs = np.stack([engine.vectors.passage(text) for text in sample])
+    wanted = np.stack([engine.vectors.passage(text) for text in sample])
     print(f"engine {len(sample) / (time.perf_counter() - began):.1f} texts/s")
     worst = 1.0
     for dtype in ("float32", "auto"):
         encoder = SentenceEncoder(str(folder), dtype=dtype)
         encoder.encode_passages(sample[:1])
         began = time.perf_counter()
-        ours = encoder.encode_passages(sample)
-        cosines = (ours * theirs).sum(1)
+        found = encoder.encode_passages(sample)
+        cosines = (found * wanted).sum(1)
         speed = len(sample) / (time.perf_counter() - began)
         if dtype == "float32":
             for text, cosine in zip(sample, cosines, strict=True):

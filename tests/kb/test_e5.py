@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import math
 import random
 import struct
 from dataclasses import dataclass, field
@@ -286,12 +287,12 @@ def by_hand(folder: Path, pieces: list[str]) -> np.ndarray:
 
     def norm(x: np.ndarray, name: str) -> np.ndarray:
         x = (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-12)
-        return x * w[f"{name}.LayerNorm.weight"] + w[f"{name}.LayerNorm.bias"]
+        return np.asarray(x * w[f"{name}.LayerNorm.weight"] + w[f"{name}.LayerNorm.bias"])
 
     def dense(x: np.ndarray, name: str) -> np.ndarray:
-        return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+        return np.asarray(x @ w[f"{name}.weight"].T + w[f"{name}.bias"])
 
-    erf = np.vectorize(__import__("math").erf)
+    erf = np.vectorize(math.erf)
     x = w["embeddings.word_embeddings.weight"][[list(PIECES).index(p) for p in pieces]]
     x = x + w["embeddings.position_embeddings.weight"][: len(pieces)] + w["embeddings.token_type_embeddings.weight"][0]
     x = norm(x, "embeddings")
