@@ -490,7 +490,7 @@ def _trail(
     at = unit
     while at is not None:
         u = units[at]
-        names.append(_shortened(f"{u.path} {u.title}".strip() if u.title and u.title != u.path else u.path))
+        names.append(_shortened(u.path if u.title in u.path else f"{u.path} {u.title}"))
         at = parents[at]
     inner = names[::-1][-3:]
     if unit is None or unit == atom.unit or atom.lane.startswith("cell"):

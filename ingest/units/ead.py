@@ -201,7 +201,9 @@ def glossary(looks: Looks) -> tuple[list[Found], list[str]]:
         shown = " ".join(w if "(" in w or "/" in w else w.lower() for w in name.split())
         shown = shown[:1].upper() + shown[1:]
         head = lines[j].end if alone else lines[i].start + match.end()
-        found.append(Found("term", "", f"term:{slug(shown)}", shown, shown, lines[i].start, 3, head))
+        found.append(
+            Found("term", "", f"term:{slug(shown)}", f"Definition of “{shown}”", shown, lines[i].start, 3, head)
+        )
         i = j + 1
     if found and ending < len(lines):
         found[-1].limit = lines[ending].start

@@ -211,7 +211,7 @@ def test_no_passage_of_the_glossary_mixes_columns() -> None:
         lines = [x for x in inside if x.x0 > 60]  # a term's own lines stand with its first cell
         assert max((x.x0 for x in lines), default=0) - min((x.x0 for x in lines), default=0) < 90, p.text
         assert p.page_start == p.page_end
-    privacy = [p for p in cells if p.headings[1] == "Privacy"]
+    privacy = [p for p in cells if p.headings[1] == "Definition of “Privacy”"]
     assert {p.headings[-1] for p in privacy} == columns
 
 
