@@ -97,7 +97,7 @@ def test_a_table_without_columns_has_no_cells() -> None:
 @given(LAYOUTS)
 def test_blocks_are_slices_in_order_that_cover_every_line(layout: Layout) -> None:
     blocks = find_blocks(layout)
-    covered = set()
+    covered: set[int] = set()
     last = -1
     for block in blocks:
         assert block.span.start > last
