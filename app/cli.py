@@ -506,6 +506,15 @@ def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence
         if values:
             more = f" … and {len(values) - 8} more" if len(values) > 8 else ""
             out(f"    {name.replace('_', ' ')}: {', '.join(values[:8])}{more}")
+    if report.get("unproven"):
+        values = report["unproven"]
+        out(
+            f"    cited by heading and page, their list's numbers not being proven: {len(values)} units, e.g. {values[0]}"
+        )
+    if report.get("n_refused"):
+        out(
+            f"    {report['n_refused']} lines looked numbered and were refused, e.g. {'; '.join(report['refused'][:3])}"
+        )
     if report.get("pages_without_text"):
         out(f"    pages without text: {', '.join(map(str, report['pages_without_text']))}")
     out(
