@@ -508,13 +508,10 @@ def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence
             out(f"    {name.replace('_', ' ')}: {', '.join(values[:8])}{more}")
     if report.get("unproven"):
         values = report["unproven"]
-        out(
-            f"    cited by heading and page, their list's numbers not being proven: {len(values)} units, e.g. {values[0]}"
-        )
+        out(f"    {len(values)} units cited by heading and page, their list being unproven, e.g. {values[0]}")
     if report.get("n_refused"):
-        out(
-            f"    {report['n_refused']} lines looked numbered and were refused, e.g. {'; '.join(report['refused'][:3])}"
-        )
+        examples = "; ".join(report["refused"][:3])
+        out(f"    {report['n_refused']} lines looked numbered and were refused, e.g. {examples}")
     if report.get("pages_without_text"):
         out(f"    pages without text: {', '.join(map(str, report['pages_without_text']))}")
     out(

@@ -67,7 +67,7 @@ def _timed(command: list[str]) -> tuple[float, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - started, done.stdout + done.stderr
+    return time.perf_counter() - started, done.stdout.strip() or done.stderr
 
 
 def main() -> int:
@@ -99,9 +99,11 @@ def main() -> int:
                 ]
             )
             print(f"LangChain's parts: {theirs:6.1f} s  {said.strip().splitlines()[-1]}", flush=True)
-            command = [str(Path(sys.executable).parent / "kb"), "--home", str(work / f"k{run}"), "ingest", "-q"]
-            ours, said = _timed([*command, str(args.documents)])
-            print(f"kb ingest:         {ours:6.1f} s  {said.strip().splitlines()[-1]}", flush=True)
+            command = [sys.executable, "-m", "app.cli", "--home", str(work / f"k{run}"), "ingest", "-q"]
+            ours, said = _timed([*command, "--format", "json", str(args.documents)])
+            summary = json.loads(said)
+            figures = {k: summary[k] for k in ("n_pages_read", "n_passages", "seconds_reading", "seconds_embedding")}
+            print(f"kb ingest:         {ours:6.1f} s  {json.dumps(figures)}", flush=True)
             ratios.append(theirs / ours)
     finally:
         shutil.rmtree(work, ignore_errors=True)
