@@ -19,7 +19,12 @@ NO_REGISTER = Register((), (), {}, {})
 
 def build(home: Path, *paths: Path, **options: Any) -> Summary:
     """``ingest_paths`` with everything that does not matter filled in."""
-    given = {"encoder": WordEncoder(), "register": NO_REGISTER, "today": "2026-01-02", "version": "0"} | options
+    given: dict[str, Any] = {
+        "encoder": WordEncoder(),
+        "register": NO_REGISTER,
+        "today": "2026-01-02",
+        "version": "0",
+    } | options
     return ingest_paths(home, paths, **given)
 
 

@@ -57,10 +57,10 @@ def parts() -> tuple[WordEncoder, BM25, Exact]:
 def test_fusion_does_not_depend_on_the_order_of_its_lists(
     words: list[tuple[int, float]], sense: list[tuple[int, float]], weight: float, chance: random.Random
 ) -> None:
-    shuffled = [list(words), list(sense)]
-    for part in shuffled:
-        chance.shuffle(part)
-    assert fuse(words, sense, weight) == fuse(*shuffled, weight)
+    other_words, other_sense = list(words), list(sense)
+    chance.shuffle(other_words)
+    chance.shuffle(other_sense)
+    assert fuse(words, sense, weight) == fuse(other_words, other_sense, weight)
 
 
 @given(ranked, ranked, st.floats(0, 1))
