@@ -61,6 +61,11 @@ def quiet() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
 
 
+def current(home: Path) -> str:
+    """The generation in service."""
+    return (home / "index" / "CURRENT").read_text("utf-8")
+
+
 def phase_of(home: Path, n_before: int) -> str:
     """What the ingest was doing, by what it left."""
     if list((home / "index").glob("building-*")):
@@ -124,7 +129,7 @@ def one_round(
             shutil.rmtree(home / "cache")
         n_before = n_vectors(home)
         running = killed(home, paths, kind, after)
-        phase = phase_of(home, n_before)
+        phase = "swapped" if current(home) != current(pristine) else phase_of(home, n_before)
         after *= 1.0 if running else 0.6
     asked = kb(home, "ask", QUESTION, "--format", "json")
     index_id = json.loads(asked.stdout)["index_id"] if asked.stdout else ""
