@@ -526,7 +526,7 @@ def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence
 @click.argument("doc_id")
 @click.pass_context
 def corpus_remove(ctx: click.Context, doc_id: str) -> None:
-    """Drop one document from the index; a file in a standing folder must be moved away first.
+    """Drop one document from the index; it stays out until it is named or added again.
 
     \b
     Example:

@@ -95,6 +95,7 @@ class Service:
         self._lock = threading.RLock()
         self._store = Store.open(home / INDEX)
         self._encoder = loaded
+        self._last_question: tuple[str, FloatArray] | None = None
 
     @property
     def store(self) -> Store:
@@ -235,8 +236,15 @@ class Service:
         packaged = PACKAGED.get(self._encoder_setting[0])
         if packaged and language not in {*packaged.languages, "und"} and language == "ko":
             return None, f"the encoder {self._encoder_setting[0]!r} does not know Korean: only words were compared"
+        with self._lock:
+            kept = self._last_question
+        if kept is not None and kept[0] == question:
+            return kept[1], ""
         try:
-            return self.encoder().encode_query(question), ""
+            vector = self.encoder().encode_query(question)
+            with self._lock:
+                self._last_question = (question, vector)
+            return vector, ""
         except EncoderError as error:
             return None, f"{error}. Only words were compared"
 

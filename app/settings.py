@@ -69,7 +69,7 @@ def config_files() -> list[Path]:
     :raises ConfigError: ``KB_CONFIG`` names a file that is not there.
     """
     found = [Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")]
-    existing = [p for p in found if p.is_file()]
+    existing = [p for p in found if _is_readable(p)]
     named = os.environ.get("KB_CONFIG")
     if named:
         path = Path(named).expanduser()
@@ -77,6 +77,13 @@ def config_files() -> list[Path]:
             raise ConfigError(f"KB_CONFIG names {path}, which is not there")
         existing.append(path)
     return existing
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that may not be entered holds no settings of this person
+        return False
 
 
 def load(flags: Mapping[str, Any] | None = None) -> Loaded:
