@@ -303,7 +303,9 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
     try:
         with Store.open(_settings(ctx).home_path / "index") as store:
             return {d.doc_id: d.edition for d in store.documents}
-    except IndexError_:
+    except IndexError_ as error:
+        if "no index at" not in str(error):
+            say(f"kb: {error}")
         return {}
 
 

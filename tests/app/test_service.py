@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.verify import verify_index
+from app.verify import says_the_same, verify_index
 from kb.citing import is_supported, quote_hash, unresolved_markers
 from kb.cleaning import readable
 from kb.types import SearchFilter
@@ -99,6 +99,25 @@ def test_index_agrees_with_itself(service: Service) -> None:
     result = verify_index(service.store)
     assert result.faults == ()
     assert result.n_passages == result.n_equal == result.n_vectors == result.n_words == service.store.n_passages > 500
+
+
+def test_words_moved_by_one_character_are_noticed(service: Service) -> None:
+    for passage in service.store.passages(orchard(service)):
+        text = service.store.text(passage.doc_id)
+        start, end = passage.span.start, passage.span.end
+        assert says_the_same(text[start:end], passage.search_text)
+        assert not says_the_same(text[start : end - 3], passage.search_text)
+        assert not says_the_same(text[start + 4 : end], passage.search_text)
+        assert not says_the_same(text[start:end].replace("robot", "gardener"), passage.search_text) or (
+            "robot" not in text[start:end]
+        )
+
+
+def test_a_footnote_mark_may_be_left_out_of_what_is_searched() -> None:
+    assert says_the_same(
+        "The keeper\nlights it.12 Then he rests.", "Harbour > Lamps\nThe keeper lights it. Then he rests."
+    )
+    assert not says_the_same("The keeper lights it at noon.", "Harbour\nThe keeper lights it.")
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?" * 5000, "\x00\x1b[31m", "[1] [2] **"])
