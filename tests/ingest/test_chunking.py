@@ -199,8 +199,8 @@ def test_passages_of_the_publications(doc_id: str) -> None:
 def test_no_passage_of_the_glossary_mixes_columns() -> None:
     layout, passages = of_document("ieee-ead-v2-glossary-2017")
     columns = {
-        "Ordinary language", "Computational Disciplines", "Engineering", "Government, Policy, and Social Sciences",
-        "Ethics and Philosophy",
+        "Ethics and Philosophy", "Engineering", "Ordinary language", "Government, Policy, and Social Sciences",
+        "Computational Disciplines",
     }  # fmt: skip
     cells = [p for p in passages if p.headings[-1] in columns]
     assert {p.headings[-1] for p in cells} == columns

@@ -13,11 +13,11 @@ from tests.kb.test_catalog import FILES, entry
 from tests.paths import document, first_pages_text
 
 EP = "European Parliament TEXTS ADOPTED P9_TA(2024)0138 European Parliament legislative resolution of 13 March 2024"
-OHCHR = "UNESCO’s Input in reply to the OHCHR report on the Human Rights Council Resolution 47/23 entitled …"
-FLYER = "What are the OECD Principles on AI? Last update: 2 March 2020"
+OHCHR = "UNESCO’s Input in reply to the OHCHR report on Human Rights Council Resolution 47/23"
+FLYER = "What are the OECD Principles on AI? (Observer) Last update: 2 March 2020"
 OECD_2019 = "Recommendation of the Council on Artificial Intelligence OECD/LEGAL/0449 Human-centred values and fairness"
 OJ = (
-    "REGULATION (EU) 2024/1689 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL of 13 June 2024 "
+    "REGULATION (EU) 2024/1689 OF THE EUROPEAN PARLIAMENT (and others) of 13 June 2024 "
     "ELI: http://data.europa.eu/eli/reg/2024/1689/oj"
 )
 UNKNOWN = "Minutes of a meeting"
