@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.perindex import PerIndex
 from kb.catalog import Catalog, load_home_catalog, overlaid, read_successions
 from kb.citing import is_supported, make_citation
 from kb.cleaning import clean
@@ -53,6 +54,7 @@ _LOG = logging.getLogger(__name__)
 INDEX = "index"
 MAX_QUESTION = 2_000
 VIEWS_KEPT = 2_000
+FILTERS_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,14 @@ class Service:
         self._store = Store.open(home / INDEX)
         self._encoder = loaded
         self._last_question: tuple[str, FloatArray] | None = None
+        self._known_editions: PerIndex[tuple[dict[str, Edition], Catalog]] = PerIndex(self._lock)
+        self._families: PerIndex[dict[str, list[UnitText]]] = PerIndex(self._lock)
+        self._hidden: PerIndex[frozenset[int]] = PerIndex(self._lock)
+        self._rows: PerIndex[tuple[int, ...]] = PerIndex(self._lock, FILTERS_KEPT)
+        self._bridge: PerIndex[dict[int, tuple[int, ...]]] = PerIndex(self._lock)
+        self._facts: PerIndex[tuple[tuple[str | None, ...], tuple[str, ...]]] = PerIndex(self._lock)
+        self._names: PerIndex[Names] = PerIndex(self._lock)
+        self._views: PerIndex[UnitView | None] = PerIndex(self._lock, VIEWS_KEPT)
 
     @property
     def store(self) -> Store:
@@ -199,16 +209,13 @@ class Service:
 
     def _known(self) -> tuple[dict[str, Edition], Catalog]:
         store = self.store
-        with self._lock:
-            cached = getattr(self, "_known_editions", None)
-            if cached is None or cached[0] != store.folder:
-                loaded = {d.doc_id: d.edition for d in store.documents}
-                known = [*loaded.values(), *(e for e in self.catalog.editions if e.doc_id not in loaded)]
-                editions = {e.doc_id: e for e in overlaid(known, self._successions)}
-                cached = (store.folder, (editions, Catalog(tuple(editions.values()))))
-                self._known_editions = cached
-            found: tuple[dict[str, Edition], Catalog] = cached[1]
-            return found
+        return self._known_editions.get(store, lambda: self._read_editions(store))
+
+    def _read_editions(self, store: Store) -> tuple[dict[str, Edition], Catalog]:
+        loaded = {d.doc_id: d.edition for d in store.documents}
+        known = [*loaded.values(), *(e for e in self.catalog.editions if e.doc_id not in loaded)]
+        editions = {e.doc_id: e for e in overlaid(known, self._successions)}
+        return editions, Catalog(tuple(editions.values()))
 
     def successor(self, edition: Edition) -> Edition | None:
         """The edition that took this one's place, or ``None``."""
@@ -245,20 +252,8 @@ class Service:
     def _family(self, doc_id: str, key: str) -> list[UnitText]:
         """The units of a loaded document that share the outermost number of a key, with their own words."""
         store = self.store
-        with self._lock:
-            cached: tuple[Path, dict[str, dict[str, list[UnitText]]]] | None = getattr(self, "_families", None)
-            if cached is None or cached[0] != store.folder:
-                cached = (store.folder, {})
-                self._families = cached
-            families = cached[1]
-            if doc_id not in families:
-                families[doc_id] = {}
-                text = store.text(doc_id) if store.document(doc_id) is not None else ""
-                for u in store.units(doc_id) if text else ():
-                    of = unit_key(u.unit_id)
-                    told = UnitText(of, u.path, u.title, text[u.own.start : u.own.end])
-                    families[doc_id].setdefault(of.partition(".")[0], []).append(told)
-            return families[doc_id].get(key.partition(".")[0], [])
+        families = self._families.get(store, lambda: _read_families(store, doc_id), doc_id)
+        return families.get(key.partition(".")[0], [])
 
     def _written(self, edition: Edition, key: str) -> str:
         unit_id = f"{edition.urn}:{key}"
@@ -286,10 +281,13 @@ class Service:
 
     # --- search
 
-    def rows(self, chosen: SearchFilter) -> list[int]:
+    def rows(self, chosen: SearchFilter) -> tuple[int, ...]:
         """Allowed rows. Unless a document is chosen by name, these stay out: an edition whose successor is loaded,
         and register entries whose official unit is loaded."""
         store = self.store
+        return self._rows.get(store, lambda: tuple(self._find_rows(store, chosen)), chosen)
+
+    def _find_rows(self, store: Store, chosen: SearchFilter) -> list[int]:
         rows = store.filtered_rows(chosen)
         if chosen.forces:
             allowed = store.rows_of_force(chosen.forces)
@@ -337,13 +335,7 @@ class Service:
     @property
     def _hidden_rows(self) -> frozenset[int]:
         store = self.store
-        with self._lock:
-            cached = getattr(self, "_hidden", None)
-            if cached is None or cached[0] != store.folder:
-                cached = (store.folder, self._find_hidden(store))
-                self._hidden = cached
-            rows: frozenset[int] = cached[1]
-            return rows
+        return self._hidden.get(store, lambda: self._find_hidden(store))
 
     def _find_hidden(self, store: Store) -> frozenset[int]:
         """Rows that say what a better source here says: an edition whose successor is loaded, and register entries
@@ -432,35 +424,12 @@ class Service:
         """For each register row whose official text is here, that text's rows; read once an index."""
         from app.finding import bridge_of
 
-        store = self.store
-        with self._lock:
-            cached = getattr(self, "_bridge", None)
-            if cached is None or cached[0] != store.folder:
-                cached = (store.folder, bridge_of(self))
-                self._bridge = cached
-            rows: dict[int, tuple[int, ...]] = cached[1]
-            return rows
+        return self._bridge.get(self.store, lambda: bridge_of(self))
 
     def row_facts(self) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
         """For each row the unit it belongs to and the edition it speaks of, read once an index."""
         store = self.store
-        with self._lock:
-            cached = getattr(self, "_facts", None)
-            if cached is None or cached[0] != store.folder:
-                units: list[str | None] = []
-                editions: list[str] = []
-                for document in store.documents:
-                    mine = store.passage_units(document.doc_id)
-                    units += mine
-                    if document.edition.register_of:
-                        of = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
-                        editions += [of.get(unit_id or "", document.doc_id) for unit_id in mine]
-                    else:
-                        editions += [document.doc_id] * len(mine)
-                cached = (store.folder, (tuple(units), tuple(editions)))
-                self._facts = cached
-            facts: tuple[tuple[str | None, ...], tuple[str, ...]] = cached[1]
-            return facts
+        return self._facts.get(store, lambda: _read_row_facts(store))
 
     def found(self, n: int, hit: Hit) -> Found:
         """A hit with its passage and citation."""
@@ -589,13 +558,7 @@ class Service:
     @property
     def names(self) -> Names:
         """The names of all units here, with the register's Korean titles and other names; made at the first need."""
-        store = self.store
-        with self._lock:
-            cached: tuple[Path, Names] | None = getattr(self, "_names", None)
-            if cached is None or cached[0] != store.folder:
-                cached = (store.folder, Names(self._all_names()))
-                self._names = cached
-            return cached[1]
+        return self._names.get(self.store, lambda: Names(self._all_names()))
 
     def _all_names(self) -> list[UnitName]:
         out: list[UnitName] = []
@@ -671,14 +634,7 @@ class Service:
     def view(self, unit_id: str) -> UnitView | None:
         """A unit as a look-up shows it: from the official text where it is loaded, else from the register."""
         store = self.store
-        with self._lock:
-            cached: tuple[Path, dict[str, UnitView | None]] | None = getattr(self, "_views", None)
-            if cached is None or cached[0] != store.folder or len(cached[1]) >= VIEWS_KEPT:
-                cached = (store.folder, {})
-                self._views = cached
-        if unit_id not in cached[1]:
-            cached[1][unit_id] = self._view(store, unit_id)
-        return cached[1][unit_id]
+        return self._views.get(store, lambda: self._view(store, unit_id), unit_id)
 
     def _view(self, store: Store, unit_id: str) -> UnitView | None:
         sources = store.unit(unit_id)
@@ -890,3 +846,28 @@ class Service:
         if told := other_languages(lang, citations):
             out[told] = None
         return list(out)
+
+
+def _read_families(store: Store, doc_id: str) -> dict[str, list[UnitText]]:
+    """The units of a document, none where it is not loaded, by the outermost number of their key."""
+    families: dict[str, list[UnitText]] = {}
+    text = store.text(doc_id) if store.document(doc_id) is not None else ""
+    for u in store.units(doc_id) if text else ():
+        of = unit_key(u.unit_id)
+        told = UnitText(of, u.path, u.title, text[u.own.start : u.own.end])
+        families.setdefault(of.partition(".")[0], []).append(told)
+    return families
+
+
+def _read_row_facts(store: Store) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
+    units: list[str | None] = []
+    editions: list[str] = []
+    for document in store.documents:
+        mine = store.passage_units(document.doc_id)
+        units += mine
+        if document.edition.register_of:
+            of = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
+            editions += [of.get(unit_id or "", document.doc_id) for unit_id in mine]
+        else:
+            editions += [document.doc_id] * len(mine)
+    return tuple(units), tuple(editions)
