@@ -91,10 +91,7 @@ class Desk:
         """
         with self._lock:
             if self._service is None:
-                s = self.settings
-                self._service = Service(
-                    s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt, s.dense_weight
-                )
+                self._service = Service.of(self.settings)
             return self._service
 
     def warm(self) -> None:

@@ -63,8 +63,7 @@ def service(ctx: click.Context) -> Service:
     """The index in service under the home that the settings name."""
     from app.service import Service
 
-    s = settings(ctx)
-    return Service(s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt, s.dense_weight)
+    return Service.of(settings(ctx))
 
 
 FORMAT = click.option(

@@ -33,7 +33,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
     yield _encoder(settings)
     yield from _other_encoders(settings)
-    yield _morphology()
+    yield _morphology(settings)
     home = settings.home_path
     parent = next((p for p in (home, *home.parents) if p.exists()), home)
     writable = os.access(parent, os.W_OK)
@@ -76,11 +76,12 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"encoder {name} ({about}not set): {found.value}", not how, how, needed=False)
 
 
-def _morphology() -> Finding:
-    from kb.korean import INSTALL, PACKAGE
+def _morphology(settings: Settings) -> Finding:
+    from kb.korean import INSTALL, PACKAGE, is_installed
 
-    ok = importlib.util.find_spec(PACKAGE) is not None
-    return Finding(f"package {PACKAGE} (Korean morphemes; optional)", ok, "" if ok else INSTALL, needed=False)
+    ok, needed = is_installed(), settings.korean == "kiwi"
+    set_ = "set" if needed else "optional, not set"
+    return Finding(f"package {PACKAGE} (Korean morphemes; {set_})", ok, "" if ok else INSTALL, needed)
 
 
 def _index(settings: Settings) -> Finding:

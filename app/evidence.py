@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from app.finding import HEADED, find, ranker_of
 from kb.answering import Candidate, candidates, shortlist
 from kb.force import force_of
-from kb.lexical import tokens
 from kb.messages import language, say
 from kb.refusal import Find, observe
 
@@ -67,7 +66,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     parts = [dict(f.hit.parts) for f in found]
     top = max((f.hit.score for f in found), default=0.0) or 1.0
     weighed = [(f.passage, f.hit.score / top, p["cosine"]) for f, p in zip(found, parts, strict=True)]
-    possible = candidates(weighed, terms, tokens)
+    possible = candidates(weighed, terms, service.store.terms)
     if chosen.forces:
         possible = [c for c in possible if force_of(c.words).value in chosen.forces]
     ranked = shortlist(possible, SENTENCES_READ)
@@ -85,7 +84,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         [Find(f.passage.search_text, p["cosine"]) for f, p in zip(found, parts, strict=True)],
         [Find(c.words, c.cosine) for c in ranked],
         terms,
-        tokens,
+        service.store.terms,
     )
     for name in ("bent", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]

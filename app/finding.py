@@ -139,7 +139,7 @@ def asked_of(
     if vector is not None and translated:  # a Korean question is nearer to any Korean text than to its English answer
         vector = MIX * vector + (1 - MIX) * service.encoder().encode_query(translated)
         vector = vector / np.linalg.norm(vector)
-    return ask(" ".join((rest, *long_forms(query))), vector, translated=translated), inside, notice
+    return ask(" ".join((rest, *long_forms(query))), vector, service.store.korean, translated), inside, notice
 
 
 _PHRASE = re.compile(r"[\"“”]([^\"“”]{3,80})[\"“”]")

@@ -45,6 +45,7 @@ from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.settings import Settings
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
     from kb.types import Encoder, FloatArray
@@ -120,7 +121,6 @@ class Service:
         dtype: str = "auto",
         query_prompt: str | None = None,
         passage_prompt: str | None = None,
-        dense_weight: float = 0.5,
         loaded: Encoder | None = None,
     ) -> None:
         """Opens the index; ``loaded`` is the encoder that built it, where that is at hand already.
@@ -129,7 +129,6 @@ class Service:
         """
         self.home = home
         self._encoder_setting = (encoder, dtype, query_prompt or None, passage_prompt or None)
-        self._dense_weight = dense_weight
         self._lock = threading.RLock()
         self._pointer = home / INDEX / CURRENT
         self._seen: tuple[int, int, int] | None = None
@@ -144,6 +143,15 @@ class Service:
         self._facts: PerIndex[tuple[tuple[str | None, ...], tuple[str, ...]]] = PerIndex(self._lock)
         self._names: PerIndex[Names] = PerIndex(self._lock)
         self._views: PerIndex[UnitView | None] = PerIndex(self._lock, VIEWS_KEPT)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Service:
+        """The index under the home that the settings name.
+
+        :raises IndexError_: there is none, or it is damaged.
+        """
+        s = settings
+        return cls(s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt)
 
     @property
     def store(self) -> Store:

@@ -42,7 +42,6 @@ class Settings:
     encoder_dtype: str = "auto"
     query_prompt: str = ""
     passage_prompt: str = ""
-    dense_weight: float = 0.5
     host: str = "127.0.0.1"
     port: int = 7860
     language: str = "auto"
@@ -168,7 +167,6 @@ def _structure(values: Mapping[str, Any], origin: Mapping[str, str]) -> Settings
 
 _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "encoder_dtype": (lambda v: v in {"auto", "float32", "bfloat16"}, "auto, float32 or bfloat16"),
-    "dense_weight": (lambda v: 0.0 <= v <= 1.0, "between 0 and 1"),
     "language": (lambda v: v in {"auto", "en", "ko"}, "auto, en or ko"),
     "port": (lambda v: 1 <= v <= 65535, "between 1 and 65535"),
     "llm_base_url": (lambda v: not v or _is_endpoint(v), "http:// or https:// with a host, and no user name or query"),

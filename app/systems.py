@@ -7,6 +7,7 @@ nothing tuned. It does not use this project's retrieval, so that it stays where 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from kb.alignment import TokenEncoder
     from kb.benchsets import Entry, Ranker, Reader
+    from kb.korean import Analyser
     from kb.ranking import Collection, Ranked
     from kb.ranking import Question as Asked
     from kb.ranking import Ranker as Ranker_
@@ -45,11 +47,12 @@ class System:
     encoders: tuple[Encoder, ...] = ()
 
 
-def ours(encoder: Encoder, embed: Embed, readers: Mapping[str, TokenEncoder]) -> System:
-    """This project, as it answers today; ``readers`` are the encoders whose token vectors its readers use."""
+def ours(encoder: Encoder, embed: Embed, readers: Mapping[str, TokenEncoder], korean: Analyser | None = None) -> System:
+    """This project, as it answers today; ``readers`` are the encoders whose token vectors its readers use, ``korean``
+    takes Korean words apart (stems where it is left out)."""
 
     def build(entries: Sequence[Entry]) -> Ranker:
-        return Ours(entries, encoder, embed)
+        return Ours(entries, encoder, embed, korean=korean)
 
     return System("ours", build, OursReader(readers, encoder, embed), (encoder,))
 
@@ -95,13 +98,15 @@ class _Matrix:
         return self._vectors[np.asarray(rows, dtype=np.int64)]
 
 
-def collection_of(entries: Sequence[Entry], encoder: Encoder, embed: Embed) -> Collection:
+def collection_of(
+    entries: Sequence[Entry], encoder: Encoder, embed: Embed, korean: Analyser | None = None
+) -> Collection:
     """The entries of a set as this project ranks them: long ones by pieces, each under its entry's title."""
     pieces = [_titled(e) for e in entries]
     vectors = _Matrix(embed([p for found in pieces for p in found], encoder))
     headings = [f"{e.title} {heading_of(e.text)}" if _is_heading(e) else heading_of(e.text) for e in entries]
     texts = [f"{e.title}. {e.text}" if _is_heading(e) else e.text for e in entries]
-    return collect(texts, headings, [e.document for e in entries], vectors, pieces)
+    return collect(texts, headings, [e.document for e in entries], vectors, pieces, korean)
 
 
 def _is_heading(entry: Entry) -> bool:
@@ -118,13 +123,19 @@ class Ours:
     """The index's own ranking (:mod:`kb.ranking`) over entries."""
 
     def __init__(
-        self, entries: Sequence[Entry], encoder: Encoder, embed: Embed, ranker: Ranker_ | str | None = "default"
+        self,
+        entries: Sequence[Entry],
+        encoder: Encoder,
+        embed: Embed,
+        ranker: Ranker_ | str | None = "default",
+        korean: Analyser | None = None,
     ) -> None:
         """``ranker`` is ``None`` for the plain order."""
         self.ids = [e.id for e in entries]
         self._of = _Rows(entries)
         self._encoder = encoder
-        self.held = collection_of(entries, encoder, embed)
+        self._korean = korean
+        self.held = collection_of(entries, encoder, embed, korean)
         chosen = default_ranker() if isinstance(ranker, str) else ranker
         self._ranker = chosen if chosen is not None and chosen.encoder == encoder.info.name else None
 
@@ -134,7 +145,7 @@ class Ours:
             known: tuple[str, ...] = getattr(self._encoder, "languages", ())
             if not known or language_of(question) in {*known, "und"}:
                 vector = self._encoder.encode_query(question)
-        return ask(question, vector)
+        return ask(question, vector, self._korean)
 
     def found(self, question: Asked, document: str | None) -> Ranked:
         """The candidates with their features."""
@@ -165,7 +176,8 @@ class Ours:
         finds = [Find(w, float(c)) for w, c in zip(words, cosines, strict=False)]
         terms = {t: held.words.rarity(t) for t in dict.fromkeys(asked.terms)}
         nearest = sorted(finds, key=lambda find: -find.cosine)
-        return confidence(observe(question, finds, nearest[:5], terms, tokens), asked.vector is not None)
+        tokenise = partial(tokens, korean=self._korean)
+        return confidence(observe(question, finds, nearest[:5], terms, tokenise), asked.vector is not None)
 
 
 class OursReader:

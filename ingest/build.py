@@ -30,8 +30,10 @@ from kb.catalog import corpus_dir
 from kb.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
 from kb.force import forces_of
+from kb.korean import by_setting
 from kb.store import (
     DATABASE,
+    KOREAN,
     Entry,
     Store,
     StoredDocument,
@@ -165,8 +167,13 @@ def reader_files() -> list[Path]:
     ]
 
 
-def _settings(encoder: Encoder) -> dict[str, Any]:
-    return {"pipeline": pipeline_version(), "max_tokens": encoder.info.max_tokens, "crosswalk": _crosswalk_version()}
+def _settings(encoder: Encoder, korean: str) -> dict[str, Any]:
+    return {
+        "pipeline": pipeline_version(),
+        "max_tokens": encoder.info.max_tokens,
+        "crosswalk": _crosswalk_version(),
+        KOREAN: korean,
+    }
 
 
 @cache
@@ -221,16 +228,20 @@ def ingest_paths(
     today: str,
     version: str,
     tell: Tell | None = None,
+    korean: str = "stems",
 ) -> Summary:
     """Builds the index from the register, the standing folders, what the last index held, and ``paths``.
 
     ``folders`` are read if they exist. With ``ocr`` pages without text are read by OCR, where its program is
-    installed. ``tell`` is called with a stage's name, how much is done and how much there is.
+    installed. ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` is what takes
+    Korean words apart (:func:`kb.korean.by_setting`).
 
     :raises IndexError_: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
+    :raises ConfigError: what is to take Korean apart is not installed.
     """
     started = time.monotonic()
+    settings = _settings(encoder, by_setting(korean).name)
     with build_lock(home):
         sweep_leftovers(home / INDEX)
         plan = _Plan()
@@ -243,7 +254,7 @@ def ingest_paths(
             _settle_copies(plan)
             _keep_missing(plan, former)
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
-            ident = index_id(entries, encoder.info, _settings(encoder))
+            ident = index_id(entries, encoder.info, settings)
             stays = former.whole and not force and _same(former, entries, ident)
         finally:
             if former.store is not None:
@@ -254,9 +265,7 @@ def ingest_paths(
         if not dry_run and not stays:
             vectors, n_embedded = _vectors(home, entries, encoder, plan.notes, tell)
             seconds_embedding = time.monotonic() - embed_started
-            ident = write_index(
-                home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today, _edges()
-            )
+            ident = write_index(home / INDEX, entries, vectors, encoder.info, settings, version, today, _edges())
         if not dry_run:
             _restore(home, [e.document.sha256 for e in entries])
         return Summary(
@@ -707,7 +716,8 @@ def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) 
             if stored.edition.register_of:
                 raise IndexError_(f"{doc_id}: a register is part of the project; filter it out with --no-register")
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
+            settings = _settings(encoder, old.korean.name)
         vectors, _ = _vectors(home, entries, encoder, [])
-        ident = write_index(home / INDEX, entries, vectors, encoder.info, _settings(encoder), version, today, _edges())
+        ident = write_index(home / INDEX, entries, vectors, encoder.info, settings, version, today, _edges())
         _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
         return ident

@@ -1,8 +1,9 @@
-"""Korean words as index terms: morphemes where ``kiwipiepy`` is installed, else stems and bigrams. Its only importer.
+"""Korean words as index terms: stems and bigrams, or morphemes by ``kiwipiepy``. Its only importer.
 
 A Korean word carries particles and endings ("책임성을", "책임성이"), so that whole words seldom meet. Kiwi takes them
-apart; cutting known endings and comparing pairs of characters comes near without any model. Kiwi takes seconds to load
-and 0.5 GB, so it is loaded at the first text with Hangul in it.
+apart; cutting known endings and comparing pairs of characters comes as near without any model. Kiwi takes seconds to
+load and 0.5 GB, so it serves only where the setting ``korean`` asks for it, and is loaded at the first text with Hangul
+in it. An index names its analyser, and questions to it are taken apart by the same.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kb.errors import ConfigError, IndexError_
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PACKAGE = "kiwipiepy"
 INSTALL = "pip install kiwipiepy"
+SETTINGS = ("stems", "kiwi")
+"""What the setting ``korean`` may be."""
 
 HANGUL = re.compile(r"[가-힣]+")
 _KEPT = re.compile(r"NN[GP]|NR|XR|V[VA]|MAG|SL|SH|SN|W_SERIAL")
@@ -140,14 +145,36 @@ class Morphemes:
 
 
 @lru_cache(maxsize=1)
-def analyser() -> Analyser:
-    """Morphemes if they are to be had, else stems with bigrams; the same one for the life of the process."""
-    return Morphemes() if importlib.util.find_spec(PACKAGE) else Stems()
+def _morphemes() -> Morphemes:
+    return Morphemes()  # one for the life of the process: loading it takes seconds
 
 
-def by_name(name: str) -> Analyser | None:
-    """The analyser an index was built with, or ``None`` if this machine has not the same."""
+def is_installed() -> bool:
+    """Whether Kiwi is to be had."""
+    return importlib.util.find_spec(PACKAGE) is not None
+
+
+def by_setting(setting: str) -> Analyser:
+    """The analyser that a setting (:data:`SETTINGS`) asks for.
+
+    :raises ConfigError: it asks for Kiwi, which is not installed.
+    """
+    if setting == "stems":
+        return Stems()
+    if not is_installed():
+        raise ConfigError(f"korean = {setting!r} needs the package {PACKAGE}; run `{INSTALL}` or set korean = 'stems'")
+    return _morphemes()
+
+
+def by_name(name: str) -> Analyser:
+    """The analyser an index was built with, by its name.
+
+    :raises IndexError_: it is not installed, or in another release, whose cuts would not meet those of the index.
+    """
     if name == Stems.name:
         return Stems()
-    found = analyser()
-    return found if found.name == name else None
+    have = _morphemes().name if is_installed() else ""
+    if have == name:
+        return _morphemes()
+    how = f"here is {have}; run `kb ingest`" if have else f"run `{INSTALL}`, or `kb ingest` with korean = 'stems'"
+    raise IndexError_(f"the index takes Korean apart by {name}, which is not installed: {how}")

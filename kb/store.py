@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kb.edges import Edge
+    from kb.korean import Analyser
     from kb.lexical import BM25
     from kb.ranking import Collection
     from kb.types import FloatArray
@@ -57,6 +58,8 @@ PAIRS, HEADINGS = "pairs", "headings"
 _ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
+KOREAN = "korean"
+"""The key of the settings under which an index names its analyser (:mod:`kb.korean`)."""
 DATABASE = "kb.sqlite"
 VECTORS = "vectors.faiss"
 WORDS = "bm25"
@@ -181,7 +184,7 @@ def write_index(
         building.mkdir()
         _write_database(building / DATABASE, entries, edges)
         _write_vectors(building / VECTORS, vectors)
-        _write_words(building / WORDS, entries)
+        _write_words(building / WORDS, entries, _analyser(settings))
         manifest = {
             "format": FORMAT,
             "index_id": ident,
@@ -423,7 +426,14 @@ def _write_vectors(path: Path, vectors: FloatArray) -> None:
     faiss.write_index(index, str(path))
 
 
-def _write_words(folder: Path, entries: Sequence[Entry]) -> None:
+def _analyser(settings: Mapping[str, Any]) -> Analyser:
+    """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
+    from kb.korean import Stems, by_name
+
+    return by_name(str(settings.get(KOREAN, Stems.name)))
+
+
+def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> None:
     import numpy as np
 
     from kb.ranking import collect
@@ -434,6 +444,7 @@ def _write_words(folder: Path, entries: Sequence[Entry]) -> None:
         [" ".join(p.headings[1:]) for p in passages],
         [p.doc_id for p in passages],
         NoVectors(),
+        korean=korean,
     )
     folder.mkdir()
     held.words.save(folder)
@@ -857,6 +868,20 @@ class Store:
             return BM25.load(self.folder / WORDS)
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise _damaged(self.folder, f"its word index: {error}") from error
+
+    @cached_property
+    def korean(self) -> Analyser:
+        """What takes Korean apart here, in texts and questions alike.
+
+        :raises IndexError_: it is not installed.
+        """
+        return _analyser(self.manifest["settings"])
+
+    def terms(self, text: str) -> list[str]:
+        """The index terms of a text or question, as this index has them."""
+        from kb.lexical import tokens
+
+        return tokens(text, self.korean)
 
     @cached_property
     def collection(self) -> Collection:

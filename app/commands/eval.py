@@ -123,6 +123,7 @@ class _Session:
     def systems(self) -> list[System]:
         """Ours, and the floor unless it is not asked for."""
         from app import systems
+        from kb.korean import by_setting
         from kb.support import ENCODERS
 
         if self._systems is None:
@@ -130,7 +131,7 @@ class _Session:
             own = self._encoder(s.encoder, (s.query_prompt or None, s.passage_prompt or None))
             known = self._encoder(systems.FLOOR_ENCODER, (None, None))
             readers = {e.info.name: e for e in (known, own) if e.info.name in ENCODERS}
-            self._systems = [systems.ours(own, self._embed, readers)]
+            self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean))]
             if self._with_floor:
                 self._systems.append(systems.floor(known, self._embed))
         return self._systems

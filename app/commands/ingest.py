@@ -90,6 +90,7 @@ def build(
             today=console.today(),
             version=console.package_version(),
             tell=progress,
+            korean=settings.korean,
         )
 
 

@@ -22,14 +22,14 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().settings.port == 7860
     assert load().origin["port"] == "default"
-    (tmp_path / "kb.toml").write_text("[kb]\nport = 7001\ndense_weight = 0.3\n")
+    (tmp_path / "kb.toml").write_text("[kb]\nport = 7001\nllm_timeout = 0.3\n")
     assert load().settings.port == 7001
     assert load().origin["port"] == "kb.toml"
     monkeypatch.setenv("KB_PORT", "7002")
     assert (load().settings.port, load().origin["port"]) == (7002, "KB_PORT")
     loaded = load({"port": 7003, "host": None})
     assert (loaded.settings.port, loaded.origin["port"]) == (7003, "--port")
-    assert loaded.settings.dense_weight == 0.3
+    assert loaded.settings.llm_timeout == 0.3
     assert loaded.origin["host"] == "default"
 
 
@@ -39,7 +39,7 @@ def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: 
         ("[kb]\nprot = 1\n", "prot"),
         ('[kb]\nport = "many"\n', "whole number"),
         ("[kb]\nport = 70000\n", "65535"),
-        ("[kb]\ndense_weight = 2\n", "between 0 and 1"),
+        ("[kb]\nllm_timeout = 0\n", "between 0.1 and 3600"),
         ('[kb]\nencoder_dtype = "int3"\n', "bfloat16"),
         ("[kb]\nport = true\n", "whole number"),
         ('[kb]\nlanguage = "korean"\n', "auto, en or ko"),

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import korean
-from kb.korean import HANGUL, Morphemes, Stems, analyser, bigrams, by_name, stem_of
+from kb.errors import ConfigError, IndexError_
+from kb.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, stem_of
 
 HAS_KIWI = importlib.util.find_spec(korean.PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
@@ -45,12 +46,20 @@ def test_what_stays_was_there(text: str) -> None:
         assert len(stem_of(word)) >= min(2, len(word))
 
 
-def test_an_index_names_its_analyser() -> None:
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_what_an_index_names_is_found_again(setting: str) -> None:
+    if setting == "kiwi" and not HAS_KIWI:
+        with pytest.raises(ConfigError, match="needs the package"):
+            by_setting(setting)
+        return
+    assert by_name(by_setting(setting).name) is by_setting(setting) or setting == "stems"
+    assert by_name(by_setting(setting).name).name == by_setting(setting).name
+
+
+def test_another_release_is_another_analyser() -> None:
     assert isinstance(by_name("stems-1"), Stems)
-    assert by_name("kiwipiepy-0.0.1") is None
-    found = by_name(analyser().name)
-    assert found is not None
-    assert found.name == analyser().name
+    with pytest.raises(IndexError_, match=r"kiwipiepy-0\.0\.1, which is not installed"):
+        by_name("kiwipiepy-0.0.1")
 
 
 def test_nothing_is_loaded_without_hangul() -> None:

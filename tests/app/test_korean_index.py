@@ -1,0 +1,136 @@
+"""An index names what takes Korean words apart in it, and questions are taken apart by the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.service import Service
+from kb import korean
+from kb.errors import ConfigError, IndexError_
+from kb.korean import Analyser, Stems
+from kb.lexical import tokens
+from kb.store import MANIFEST, Store, current_folder
+from tests.builds import build
+from tests.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+RULES = """과수원 규칙
+
+1. 수확 로봇의 담당자는 사다리를 점검하여야 한다.
+2. 농부는 장부를 기록하고 보관한다.
+3. 이웃은 열람을 청구할 수 있다.
+"""
+
+
+class Syllables:
+    """An analyser beside the shipped ones: each syllable is a term."""
+
+    name = "syllables-1"
+
+    def terms(self, texts: Sequence[str]) -> list[list[str]]:
+        """The syllables of each text."""
+        return [[c for word in korean.HANGUL.findall(text) for c in word] for text in texts]
+
+
+def _home(tmp_path: Path, setting: str = "stems") -> Path:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "과수원.txt").write_text(RULES, "utf-8")
+    build(tmp_path / "home", tmp_path / "papers", korean=setting)
+    return tmp_path / "home"
+
+
+def _named(home: Path, name: str | None) -> None:
+    """Writes another analyser into the manifest, or none as before there were two."""
+    path = current_folder(home / "index") / MANIFEST
+    manifest = json.loads(path.read_text("utf-8"))
+    del manifest["settings"]["korean"]
+    manifest["settings"] |= {"korean": name} if name else {}
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+def _first(home: Path, question: str) -> str:
+    found, _ = Service(home, loaded=WordEncoder()).search(question, 1)
+    return found[0].passage.text
+
+
+def test_a_korean_question_is_found_whatever_particles_its_words_carry(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    assert "사다리" in _first(home, "담당자가 점검할 사다리는?")
+    assert "열람" in _first(home, "이웃에게 열람이 허용됩니까?")
+
+
+def test_an_index_is_asked_with_the_analyser_that_built_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syllables: Analyser = Syllables()
+    monkeypatch.setattr(korean, "by_setting", lambda _: syllables)
+    monkeypatch.setattr("ingest.build.by_setting", lambda _: syllables)
+    by_name = korean.by_name
+    monkeypatch.setattr(korean, "by_name", lambda name: syllables if name == syllables.name else by_name(name))
+    home = _home(tmp_path, "kiwi")
+    with Store.open(home / "index") as store:
+        assert store.manifest["settings"]["korean"] == "syllables-1"
+        assert store.words.knows("닥") is False
+        assert store.words.knows("농")
+        assert not store.words.knows("농부")
+        assert store.terms("농부는 keep") == [*tokens("keep"), "농", "부", "는"]
+    assert "농부" in _first(home, "농부")
+
+
+def test_an_index_that_names_none_has_stems(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    _named(home, None)
+    with Store.open(home / "index") as store:
+        assert isinstance(store.korean, Stems)
+
+
+def test_another_setting_builds_the_index_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = _home(tmp_path)
+    assert not build(home).written
+    monkeypatch.setattr("ingest.build.by_setting", lambda _: Syllables())
+    by_name = korean.by_name
+    monkeypatch.setattr(korean, "by_name", lambda name: Syllables() if name == Syllables.name else by_name(name))
+    assert build(home, korean="kiwi").written
+
+
+@pytest.mark.parametrize("have", ["", "kiwipiepy-9.9"])
+def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, have: str
+) -> None:
+    home = _home(tmp_path)
+    shutil.copytree(home, tmp_path / "copy")
+    _named(home, "kiwipiepy-0.0.1")
+    monkeypatch.setattr(korean, "is_installed", lambda: bool(have))
+    monkeypatch.setattr(korean.Morphemes, "name", have)
+    with pytest.raises(IndexError_, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
+        Service(home, loaded=WordEncoder()).search("농부")
+    result = CliRunner().invoke(main, ["--home", str(home), "ask", "농부는 무엇을 기록합니까?"])
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output
+    assert Service(home, loaded=WordEncoder()).look_up("OECD 1.3")  # look-up takes no words apart
+
+
+def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(korean, "is_installed", lambda: False)
+    with pytest.raises(ConfigError, match=r"needs the package kiwipiepy; run `pip install kiwipiepy` or set korean"):
+        _home(tmp_path, "kiwi")
+    assert not (tmp_path / "home" / "index").exists()
+
+
+@pytest.mark.slow
+def test_an_index_of_morphemes_is_asked_by_morphemes(tmp_path: Path) -> None:
+    pytest.importorskip(korean.PACKAGE)
+    home = _home(tmp_path, "kiwi")
+    with Store.open(home / "index") as store:
+        assert str(store.manifest["settings"]["korean"]).startswith("kiwipiepy-")
+        assert store.words.knows("점검")
+        assert not store.words.knows("당자")  # a pair of characters, which stems would have
+    assert "사다리" in _first(home, "담당자가 점검할 사다리는?")
