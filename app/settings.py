@@ -42,6 +42,7 @@ class Settings:
     encoder_dtype: str = "auto"
     query_prompt: str = ""
     passage_prompt: str = ""
+    korean: str = "stems"
     host: str = "127.0.0.1"
     port: int = 7860
     language: str = "auto"
@@ -168,6 +169,7 @@ def _structure(values: Mapping[str, Any], origin: Mapping[str, str]) -> Settings
 _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "encoder_dtype": (lambda v: v in {"auto", "float32", "bfloat16"}, "auto, float32 or bfloat16"),
     "language": (lambda v: v in {"auto", "en", "ko"}, "auto, en or ko"),
+    "korean": (lambda v: v in {"stems", "kiwi"}, "stems or kiwi"),
     "port": (lambda v: 1 <= v <= 65535, "between 1 and 65535"),
     "llm_base_url": (lambda v: not v or _is_endpoint(v), "http:// or https:// with a host, and no user name or query"),
     "llm_api_key": (lambda v: v.isascii() and v.isprintable() and " " not in v, "printable ASCII without blanks"),
