@@ -13,6 +13,7 @@ import pytest
 from kb.catalog import REGISTER_MARK, TEXT_BOUND, Catalog, corpus_dir, fold, load_catalog
 from kb.errors import ConfigError
 from kb.types import Status
+from tests.catalogs import entry
 from tests.paths import ROOT, document, first_pages_text
 
 FILES = {
@@ -50,33 +51,6 @@ WANTED = re.findall(
     register-unesco register-oecd register-ieee register-certifaied register-nist register-eu
 """,
 )
-
-ENTRY = """
-[[edition]]
-id = "{id}"
-urn = "urn:kb:x:{id}:1"
-ref = "X {id}"
-title = "Title of {id}"
-publisher = "X"
-edition = "1"
-issued = "2024"
-status = "current"
-language = "en"
-licence = "free"
-redistribute = "yes"
-landing_url = ""
-scheme = "outline"
-verified = false
-"""
-
-
-def entry(doc_id: str = "one", *more: str, **changes: str) -> str:
-    """A valid entry with keys replaced (``status='"draft"'``) or removed (``status=""``), and ``more`` lines after."""
-    lines = ENTRY.format(id=doc_id).strip().split("\n")
-    for key, value in changes.items():
-        place = next(i for i, line in enumerate(lines) if line.startswith(f"{key} = "))
-        lines[place] = f"{key} = {value}" if value else f"# no {key}"
-    return "\n".join([*lines, *more]) + "\n"
 
 
 @pytest.fixture(scope="module")

@@ -31,24 +31,7 @@ from kb.crosswalk import load_corpus as load_corpus_crosswalk
 from kb.edges import edge_from_row
 from kb.errors import ConfigError
 from kb.register import Register, load_corpus, load_register
-
-EDITION = """
-[[edition]]
-id = "{id}"
-urn = "urn:kb:x:{id}:1"
-ref = "{id}"
-title = "T"
-publisher = "P"
-edition = "1"
-issued = "2020"
-status = "current"
-language = "en"
-licence = "L"
-redistribute = "no"
-landing_url = ""
-verified = false
-scheme = "{scheme}"
-"""
+from tests.catalogs import entry as edition
 
 ENTRY = """
 [[entry]]
@@ -86,11 +69,9 @@ HEADER = ",".join(COLUMNS)
 
 
 def small() -> tuple[Register, Catalog]:
-    names = ("alpha", "beta", "gamma")
-    text = "".join(EDITION.format(id=name, scheme="outline") for name in names)
-    text += EDITION.format(id="delta", scheme="outline") + 'supersedes = "alpha"\n'
+    text = edition("alpha") + edition("beta") + edition("gamma") + edition("delta", 'supersedes = "alpha"')
     catalog = load_catalog(
-        text + EDITION.format(id="reg", scheme="register") + 'register_of = ["alpha", "beta", "gamma", "delta"]\n'
+        text + edition("reg", 'register_of = ["alpha", "beta", "gamma", "delta"]', scheme='"register"')
     )
     entries = [("alpha", "principle:1", "g"), ("alpha", "principle:1.a", "g"), ("alpha", "principle:3", "g")]
     entries += [("beta", "principle:1", "g"), ("beta", "principle:2", ""), ("gamma", "principle:1", "g")]

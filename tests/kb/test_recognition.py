@@ -9,7 +9,8 @@ import pytest
 from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.recognition import Recognition, recognise_file
 from kb.types import Edition
-from tests.kb.test_catalog import FILES, entry
+from tests.catalogs import entry
+from tests.kb.test_catalog import FILES
 from tests.paths import document, first_pages_text
 
 EP = "European Parliament TEXTS ADOPTED P9_TA(2024)0138 European Parliament legislative resolution of 13 March 2024"

@@ -10,26 +10,9 @@ from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.errors import ConfigError
 from kb.register import Register, Topic, check_register, load_corpus, load_register, load_topics
 from kb.types import RegisterEntry
+from tests.catalogs import entry as edition
 
 TOPICS = (Topic("redress", "Redress", "구제"), Topic("privacy", "Privacy", "프라이버시"))
-
-EDITION = """
-[[edition]]
-id = "{id}"
-urn = "urn:kb:x:{id}:1"
-ref = "{id}"
-title = "T"
-publisher = "P"
-edition = "1"
-issued = "2020"
-status = "current"
-language = "en"
-licence = "L"
-redistribute = "no"
-landing_url = ""
-verified = false
-scheme = "{scheme}"
-"""
 
 HEAD = """of_document = "alpha"
 register = "register-x"
@@ -65,9 +48,8 @@ parent = "principle:1"
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    text = EDITION.format(id="alpha", scheme="outline") + EDITION.format(id="beta", scheme="outline")
-    text += EDITION.format(id="gamma", scheme="outline")
-    return load_catalog(text + EDITION.format(id="register-x", scheme="register") + 'register_of = ["alpha", "beta"]\n')
+    text = edition("alpha") + edition("beta") + edition("gamma")
+    return load_catalog(text + edition("register-x", 'register_of = ["alpha", "beta"]', scheme='"register"'))
 
 
 @pytest.fixture(scope="module")
