@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.editions import Succession, supersede
+from kb.editions import Succession, reached, successors, supersede
 from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
 
@@ -135,7 +135,7 @@ class Catalog:
         if edition.doc_id not in self._by_id:
             return (edition,)
         order = {each.doc_id: place for place, each in enumerate(self.editions)}
-        later = _successions(self.editions)
+        later = successors(self.editions)
         members, queue = {edition.doc_id}, [edition.doc_id]
         while queue:
             here = queue.pop()
@@ -513,31 +513,15 @@ def _check_together(editions: tuple[Edition, ...], entries: list[_Entry]) -> Non
                     raise entry.fail(key, f"{key} names {doc_id!r}, which is no edition of this catalog.{advice}")
                 if doc_id == edition.doc_id:
                     raise entry.fail(key, f"{key} names the edition itself.")
-    later = _successions(editions)
+    later = successors(editions)
     for edition, entry in zip(editions, entries, strict=True):
-        reached, queue = set[str](), [edition.doc_id]
-        while queue:
-            news = later.get(queue.pop(), set()) - reached
-            reached |= news
-            queue.extend(news)
-        if edition.doc_id in reached:
+        if edition.doc_id in reached(later, edition.doc_id):
             key = "superseded_by" if edition.superseded_by else "supersedes"
             raise entry.fail(key, f"{key} leads back to the edition itself.")
 
 
 def _first(edition: Edition, sha256: str) -> KnownFile:
     return next(file for file in edition.files if file.sha256 == sha256)
-
-
-def _successions(editions: tuple[Edition, ...]) -> dict[str, set[str]]:
-    """For each id, the ids of the editions that directly supersede it, by either side's word."""
-    later: dict[str, set[str]] = {}
-    for edition in editions:
-        if edition.superseded_by:
-            later.setdefault(edition.doc_id, set()).add(edition.superseded_by)
-        if edition.supersedes:
-            later.setdefault(edition.supersedes, set()).add(edition.doc_id)
-    return later
 
 
 def _listed(words: list[str]) -> str:

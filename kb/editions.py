@@ -97,7 +97,11 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
 
 def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
     """The ids of all editions that supersede this one, directly or further on, by either side's word."""
-    later = _later(editions)
+    return reached(successors(editions), doc_id)
+
+
+def reached(later: Mapping[str, set[str]], doc_id: str) -> frozenset[str]:
+    """The ids that lie behind one in :func:`successors`; itself among them where they lead in a circle."""
     found: set[str] = set()
     queue = [doc_id]
     while queue:
@@ -107,7 +111,8 @@ def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _later(editions: Iterable[Edition]) -> dict[str, set[str]]:
+def successors(editions: Iterable[Edition]) -> dict[str, set[str]]:
+    """For each id, the ids of the editions that directly supersede it, by either side's word."""
     later: dict[str, set[str]] = {}
     for edition in editions:
         if edition.superseded_by:
@@ -173,6 +178,7 @@ def as_of(editions: Iterable[Edition], day: str) -> Standing:
     day = check_date(day)
     everything = [edition for edition in editions if not edition.register_of]
     state = {edition.doc_id: began(edition, day) for edition in everything}
+    later = successors(everything)
     standing: list[Edition] = []
     undated: list[Edition] = []
     notes: list[str] = []
@@ -181,7 +187,7 @@ def as_of(editions: Iterable[Edition], day: str) -> Standing:
             continue
         dated = bool(edition.effective or edition.issued)
         # another form of an edition ends with it
-        after = later_than(everything, edition.rendition_of or edition.doc_id) | later_than(everything, edition.doc_id)
+        after = reached(later, edition.rendition_of or edition.doc_id) | reached(later, edition.doc_id)
         replaced = [doc for doc in sorted(after) if state.get(doc) is True]
         open_ = [doc for doc in sorted(after) if doc not in state or state[doc] is None]
         if replaced or (not dated and edition.status in {Status.SUPERSEDED, Status.WITHDRAWN}):
