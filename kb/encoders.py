@@ -149,7 +149,7 @@ def sha256_of(path: Path, cache: Path | None = None) -> str:
     try:
         stat = path.stat()
         stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-        known = _json(kept) if kept is not None else {}
+        known = json_of(kept) if kept is not None else {}
         entry = known.get(key)
         if isinstance(entry, list) and entry[:-1] == stamp and re.fullmatch("[0-9a-f]{64}", str(entry[-1])):
             return str(entry[-1])
@@ -173,8 +173,11 @@ def _keep(path: Path, content: dict[str, Any]) -> None:
 
 def languages_of(name: str, folder: Path) -> tuple[str, ...]:
     """Two-letter codes an encoder knows: of a named one as listed here, else as its model card says; () if unknown."""
-    if name in PACKAGED:
-        return PACKAGED[name].languages
+    return PACKAGED[name].languages if name in PACKAGED else languages_told(folder)
+
+
+def languages_told(folder: Path) -> tuple[str, ...]:
+    """Two-letter codes that the model card in a folder names; () if it names none."""
     try:
         card = (folder / "README.md").read_text("utf-8", "replace")[:20_000]
     except OSError:
@@ -190,7 +193,8 @@ def languages_of(name: str, folder: Path) -> tuple[str, ...]:
     )
 
 
-def _json(path: Path) -> dict[str, Any]:
+def json_of(path: Path) -> dict[str, Any]:
+    """The JSON object that a file holds, {} where it is absent or holds none."""
     try:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -205,6 +209,19 @@ def best_dtype() -> str:
     except OSError:
         return "float32"
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+
+
+def libraries() -> tuple[Any, Any]:
+    """torch and sentence_transformers, kept from the network unless the person said otherwise; slow to load."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    import sentence_transformers
+    import torch
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return torch, sentence_transformers
 
 
 class SentenceEncoder:
@@ -240,9 +257,9 @@ class SentenceEncoder:
                 f"encoder {name!r}: its weights have SHA-256 {found[:12]}…, not {expected[:12]}…; "
                 + _again(name, self._folder)
             )
-        config = _json(self._folder / "config.json")
-        length = _json(self._folder / "sentence_bert_config.json").get("max_seq_length") or 512
-        prompts = _json(self._folder / "config_sentence_transformers.json").get("prompts") or {}
+        config = json_of(self._folder / "config.json")
+        length = json_of(self._folder / "sentence_bert_config.json").get("max_seq_length") or 512
+        prompts = json_of(self._folder / "config_sentence_transformers.json").get("prompts") or {}
         if not any(prompts.values()) and any(
             _E5.search(str(n)) for n in (name, self._folder.name, config.get("_name_or_path"))
         ):
@@ -293,16 +310,9 @@ class SentenceEncoder:
 
     def _loaded(self) -> Any:
         if self._model is None:
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
-            os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
             try:
-                import torch
-                import transformers
-                from sentence_transformers import SentenceTransformer
-
-                transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-                model = SentenceTransformer(
+                torch, sentence_transformers = libraries()
+                model = sentence_transformers.SentenceTransformer(
                     str(self._folder), device="cpu", model_kwargs={"dtype": getattr(torch, self._dtype)}
                 )
             except (ImportError, OSError, ValueError, RuntimeError) as error:

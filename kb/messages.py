@@ -58,6 +58,14 @@ _TABLE: dict[str, tuple[str, str]] = {
         "the encoder {encoder!r} does not say whether it knows {language}; it was used",
         "인코더 {encoder!r}의 지원 언어인지 알 수 없습니다({language}). 그대로 사용했습니다",
     ),
+    "reranker not for": (
+        "the reranker {reranker!r} was left out: the question is not in a language it knows ({language})",
+        "리랭커 {reranker!r}의 지원 언어가 아니어서 쓰지 않았습니다({language})",
+    ),
+    "reranker failed": (
+        "{why}. The order is the one without the reranker",
+        "{why}. 리랭커를 쓰지 않은 순서입니다",
+    ),
     "not answered": ("Not answered", "답하지 않음"),
     "searched": ("Searched: {refs}.", "찾아본 판: {refs}."),
     "nothing": ("nothing", "없음"),

@@ -383,6 +383,17 @@ class Encoder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads a question and a text together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """``(n,)`` float32, one a text, higher where it answers the question better; on a scale of its own.
+
+        :raises EncoderError: it cannot be loaded or run.
+        """
+        ...
+
+
 class Generator(Protocol):
     """A language model that answers as it writes."""
 

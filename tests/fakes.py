@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.errors import EncoderError
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:
@@ -47,7 +48,23 @@ class WordEncoder:
         return [len(_WORD.findall(text)) + 2 for text in texts]
 
 
+class WordReranker:
+    """A ``Reranker`` that counts a word in each text; keeps what it was asked, and fails while ``problem`` is set."""
+
+    def __init__(self, word: str, problem: str = "") -> None:
+        self.word = word.lower()
+        self.problem = problem
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> FloatArray:
+        self.asked.append((question, tuple(texts)))
+        if self.problem:
+            raise EncoderError(self.problem)
+        return np.array([_WORD.findall(text.lower()).count(self.word) for text in texts], dtype=np.float32)
+
+
 if TYPE_CHECKING:
-    from kb.types import Encoder
+    from kb.types import Encoder, Reranker
 
     _: Encoder = WordEncoder()
+    __: Reranker = WordReranker("robot")

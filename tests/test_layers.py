@@ -23,6 +23,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "faiss": "kb/store.py",
     "fpdf": "ingest/compile_register.py",
     "gradio": "app/chat.py",
+    "huggingface_hub": "kb/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/chunking.py",
     "openai": "app/llm.py",
     "pypdf": "ingest/pdf.py",
