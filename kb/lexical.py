@@ -133,27 +133,17 @@ def _hashed(term: str) -> int:
 
 
 class BM25:
-    """BM25 scores over rows; see :class:`kb.types.LexicalIndex`."""
+    """BM25 scores over rows."""
 
     def __init__(self, model: Any, n: int) -> None:
         self._model = model
         self._n = n
 
     @classmethod
-    def build(cls, texts: Iterable[str]) -> BM25:
-        """An index whose row *i* is the *i*-th text."""
-        return cls.of_terms([tokens(text) for text in texts])
-
-    @classmethod
     def of_terms(cls, corpus: list[list[str]]) -> BM25:
         """An index whose row *i* holds the *i*-th terms."""
-        import bm25s
-
-        if not any(corpus):
-            corpus = [*corpus[:-1], ["\0"]] if corpus else [["\0"]]
-        model = bm25s.BM25(k1=K1, b=B)
-        model.index(corpus, show_progress=False)
-        return cls(model, len(corpus))
+        model = _indexed(corpus, K1, B)
+        return cls(model, int(model.scores["num_docs"]))
 
     @classmethod
     def load(cls, folder: Path) -> BM25:
@@ -171,18 +161,6 @@ class BM25:
     def size(self) -> int:
         """Rows."""
         return self._n
-
-    def idf(self, query: str) -> dict[str, float]:
-        """Inverse document frequency of each distinct query term; a term no row has gets the highest value."""
-        import numpy as np
-
-        out: dict[str, float] = {}
-        indptr = self._model.scores["indptr"]
-        for term in dict.fromkeys(tokens(query)):
-            number = self._model.vocab_dict.get(term)
-            df = int(indptr[number + 1] - indptr[number]) if number is not None else 0
-            out[term] = float(np.log(1 + (self._n - df + 0.5) / (df + 0.5)))
-        return out
 
     def all_scores(self, terms: Sequence[str]) -> Any:
         """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
@@ -211,20 +189,15 @@ class BM25:
         """Inverse document frequency; the highest for a term that no row holds."""
         return rarity(len(self.rows_of(term)), self._n)
 
-    def search(self, query: str, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """At most ``k`` pairs (row, score) with score > 0, best first, ties by row."""
-        import numpy as np
 
-        known = [t for t in tokens(query) if t in self._model.vocab_dict]
-        if not known or k <= 0:
-            return []
-        scores = np.asarray(self._model.get_scores(known), dtype=np.float64)
-        if rows is not None:
-            mask = np.zeros(len(scores), dtype=bool)
-            mask[list(rows)] = True
-            scores = np.where(mask, scores, 0.0)
-        best = np.lexsort((np.arange(len(scores)), -scores))[:k]
-        return [(int(i), float(scores[i])) for i in best if scores[i] > 0]
+def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:
+    import bm25s
+
+    if not any(corpus):  # the library cannot index nothing
+        corpus = [*corpus[:-1], ["\0"]]
+    model = bm25s.BM25(k1=k1, b=b)
+    model.index(corpus, show_progress=False)
+    return model
 
 
 _HANGUL = re.compile("[가-힣]{2,}")
@@ -236,13 +209,7 @@ class PlainBM25:
 
     def __init__(self, texts: Sequence[str]) -> None:
         """An index whose row *i* is the *i*-th text."""
-        import bm25s
-
-        corpus = self.tokens(texts) if texts else []
-        if not any(corpus):  # the library cannot index nothing
-            corpus = [*corpus[:-1], ["\0"]]
-        self._model = bm25s.BM25(k1=1.5, b=0.75)
-        self._model.index(corpus, show_progress=False)
+        self._model = _indexed(self.tokens(texts) if texts else [], 1.5, 0.75)  # its own: the floor does not move
 
     @staticmethod
     def tokens(texts: Sequence[str]) -> list[list[str]]:

@@ -417,14 +417,6 @@ class VectorIndex(Protocol):
         ...
 
 
-class LexicalIndex(Protocol):
-    """Rows by BM25."""
-
-    def search(self, query: str, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """At most ``k`` pairs ``(row, score)`` with score > 0, best first, ties by row. ``rows`` restricts."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
     """Our own description of one provision; never a quotation.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,46 +74,47 @@ def by_formula(texts: list[str], query: str) -> dict[int, float]:
     return out
 
 
+def built(texts: list[str]) -> BM25:
+    return BM25.of_terms([tokens(text) for text in texts])
+
+
 @settings(max_examples=60, deadline=None)
-@given(TEXTS, st.lists(WORDS, max_size=4).map(" ".join), st.integers(0, 20))
-def test_search_agrees_with_the_formula(texts: list[str], query: str, k: int) -> None:
-    found = BM25.build(texts).search(query, k)
+@given(TEXTS, st.lists(WORDS, max_size=4).map(" ".join))
+def test_scores_agree_with_the_formula(texts: list[str], query: str) -> None:
+    found = built(texts).all_scores(tokens(query))
     expected = by_formula(texts, query)
-    assert len(found) == min(k, len(expected))
-    assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
-    for row, score in found:
-        assert score == pytest.approx(expected[row], rel=1e-4)
-    for (row, score), (other, another) in pairwise(found):
-        assert score > another or row < other
+    assert found.tolist() == pytest.approx([expected.get(row, 0.0) for row in range(len(texts))], rel=1e-4)
 
 
 def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
-    index = BM25.build(["keep a log", "oil the chain", "기록한다", "log log"])
+    index = built(["keep a log", "oil the chain", "기록한다", "log log"])
     index.save(tmp_path)
     again = BM25.load(tmp_path)
     assert again.size == index.size == 4
-    for query in ("log", "chains", "기록", "1.3", ""):
-        assert again.search(query, 9) == index.search(query, 9)
-    assert again.idf("log unheard") == index.idf("log unheard")
+    assert index.all_scores(tokens("log")).any()
+    for term in tokens("log chains 기록 1.3 unheard"):
+        assert again.all_scores([term]).tolist() == index.all_scores([term]).tolist()
+        assert again.rarity(term) == index.rarity(term)
+        assert again.rows_of(term).tolist() == index.rows_of(term).tolist()
 
 
-def test_only_allowed_rows() -> None:
-    index = BM25.build(["log", "log", "log", "chain"])
-    assert [row for row, _ in index.search("log", 9)] == [0, 1, 2]
-    assert [row for row, _ in index.search("log", 9, [3, 2, 1])] == [1, 2]
-    assert index.search("log", 9, []) == []
-    assert index.search("nothing like it", 9) == []
+def test_the_rows_that_hold_a_term() -> None:
+    index = built(["log", "chain log", "chain"])
+    assert sorted(index.rows_of("log")) == [0, 1]
+    assert index.rows_of("bell").tolist() == []
+    assert index.knows("log")
+    assert not index.knows("bell")
+    assert index.all_scores(["bell"]).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("texts", [["", ""], ["the of"], ["log", ""]])
 def test_texts_without_terms(texts: list[str], tmp_path: Path) -> None:
-    index = BM25.build(texts)
+    index = built(texts)
     index.save(tmp_path)
     assert BM25.load(tmp_path).size == len(texts)
-    assert index.search("anything", 5) == []
+    assert index.all_scores(tokens("anything")).tolist() == [0] * len(texts)
 
 
 def test_a_rare_term_weighs_more() -> None:
-    index = BM25.build(["log chain", "log", "log"])
-    idf = index.idf("log chain unheard")
-    assert idf["log"] < idf["chain"] < idf["unheard"]
+    index = built(["log chain", "log", "log"])
+    assert index.rarity("log") < index.rarity("chain") < index.rarity("unheard")
