@@ -6,20 +6,30 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.finding import HEADED, find, ranker_of
+from app.finding import HEADED, find, ranker_of, sides_of
 from kb.answering import Candidate, candidates, shortlist
 from kb.force import force_of
 from kb.messages import language, say
-from kb.refusal import Find, observe
+from kb.refusal import Find, is_carried, observe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.service import Found, Service
     from kb.types import SearchFilter
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
-SIDE_READ = 3
-"""Sentences of each side of a comparison that are read in any case."""
+SIDE_PASSAGES = 3
+"""Passages found of each side of a comparison at least."""
+SIDE_READ = (2, 5)
+"""The best passages of each side of a comparison, and the sentences of each, that are read in any case."""
+FAR = 0.84
+"""Cosine of the trained encoder under which the best of a side may be nothing on the matter."""
+FAR_BEHIND, FAR_BEHIND_STRANGE = 0.05, 0.1
+"""How far the best side must be ahead for that; and of a side in another language than the question's."""
+NAMED_READ = 3
+"""Sentences of a unit named in the question that are read in any case."""
 SENTENCES_READ = 6
 """Sentences whose vectors are compared with the question's."""
 
@@ -29,7 +39,8 @@ class Evidence:
     """Passages, best first; their sentences, best first; the measures of both. ``dense``: vectors were
     compared, of the encoder that the weights of :mod:`kb.refusal` were trained with.
 
-    ``sides``: of a question that names several, the passages of each, by their place in ``found``.
+    ``sides``: of a question that names several, the passages of each that has something on the matter, by their place
+    in ``found``; ``silent``: of the others, in words; ``carried``: whether one side by itself carries an answer.
     """
 
     found: tuple[Found, ...]
@@ -38,6 +49,8 @@ class Evidence:
     dense: bool
     notices: tuple[str, ...]
     sides: tuple[tuple[int, ...], ...] = ()
+    silent: tuple[str, ...] = ()
+    carried: bool = False
 
     @property
     def is_named(self) -> bool:
@@ -55,8 +68,8 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     told = tuple(service.standing(chosen.as_of).notes) if chosen.as_of else ()
     if not rows:
         return Evidence((), (), {}, False, (say(language(question), "filtered out"), *told))
-    finds = find(service, question, rows, PASSAGES_READ, chosen)
-    asked, notice = finds.asked, finds.notice
+    finds = find(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
+    asked = finds.asked
     found = tuple(service.found(n, hit) for n, hit in enumerate(finds.hits, 1))
     sides = tuple(
         tuple(n for n, hit in enumerate(finds.hits) if hit.row in scope)
@@ -64,25 +77,56 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     )
     terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
     parts = [dict(f.hit.parts) for f in found]
-    top = max((f.hit.score for f in found), default=0.0) or 1.0
-    weighed = [(f.passage, f.hit.score / top, p["cosine"]) for f, p in zip(found, parts, strict=True)]
+    tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
+    top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
+    weighed = [
+        (f.passage, f.hit.score / top.get(n, max(tops)), p["cosine"])
+        for n, (f, p) in enumerate(zip(found, parts, strict=True))
+    ]
     possible = candidates(weighed, terms, service.store.terms)
     if chosen.forces:
         possible = [c for c in possible if force_of(c.words).value in chosen.forces]
     ranked = shortlist(possible, SENTENCES_READ)
     named = bool(found) and _is_named(found[0])
-    for side in (*sides, (0,)) if named else sides:
-        ranked += [c for c in shortlist([c for c in possible if c.passage in side], SIDE_READ) if c not in ranked]
+    must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(0, NAMED_READ)] * named
+    for place, most in must:
+        ranked += [c for c in shortlist([c for c in possible if c.passage == place], most) if c not in ranked]
     if asked.vector is not None and ranked:
         vectors = service.encoder().encode_sentences([c.words for c in ranked])
         ranked = [replace(c, cosine=float(vectors[n] @ asked.vector)) for n, c in enumerate(ranked)]
     ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
     if named and (own := [c for c in ranked if c.passage == 0]):  # the unit asked for is quoted first
         ranked = [own[0], *(c for c in ranked if c is not own[0])]
+    measures = _measures(service, question, found[:PASSAGES_READ], ranked, terms)
+    notices = (*finds.notices, *told)
+    dense = asked.vector is not None and ranker_of(service) is not None  # other encoders' cosines lie elsewhere
+    here, gone = sides_of(service, question, rows, chosen)
+    silent = [say(language(question), "side absent", name=name) for name in gone]
+    carried = False
+    if sides and dense:
+        each = [
+            _measures(service, question, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
+            for s in sides
+        ]
+        carried = any(is_carried(m, dense) for m in each)
+        away = _far(each, language(question))
+        silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
+        sides = tuple(side for n, side in enumerate(sides) if n not in away)
+    return Evidence(found, tuple(ranked), measures, dense, notices, sides, tuple(silent), carried)
+
+
+def _measures(
+    service: Service,
+    question: str,
+    found: Sequence[Found],
+    sentences: Sequence[Candidate],
+    terms: Mapping[str, float],
+) -> dict[str, float]:
+    parts = [dict(f.hit.parts) for f in found]
     measures = observe(
         question,
         [Find(f.passage.search_text, p["cosine"]) for f, p in zip(found, parts, strict=True)],
-        [Find(c.words, c.cosine) for c in ranked],
+        [Find(c.words, c.cosine) for c in sentences],
         terms,
         service.store.terms,
     )
@@ -90,6 +134,15 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         measures[name] = values[0]
         measures[f"{name}_three"] = sum(values[:3]) / len(values[:3])
-    notices = (notice, *told) if notice else told
-    dense = asked.vector is not None and ranker_of(service) is not None  # other encoders' cosines lie elsewhere
-    return Evidence(found, tuple(ranked), measures, dense, notices, sides)
+    return measures
+
+
+def _far(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
+    """The sides of a comparison that have nothing near the question, while another has."""
+    nearest = [max(m["near"], m["near_passage"]) for m in sides]
+    out: set[int] = set()
+    for n, measures in enumerate(sides):
+        strange = measures["foreign"] > 0 and lang != "ko"  # a Korean question is searched in English as well
+        if nearest[n] < FAR and nearest[n] < max(nearest) - (FAR_BEHIND_STRANGE if strange else FAR_BEHIND):
+            out.add(n)
+    return out

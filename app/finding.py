@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.document_names import foreign_in
+from kb.everyday import restated
 from kb.language import language_of
 from kb.ranking import Ranker, ask, candidates, default_ranker, plain
 from kb.references import Outcome, read, resolve
-from kb.scopes import long_forms, scopes_of, without_scopes
+from kb.scopes import compares, long_forms, scopes_of, topic
 from kb.terms import load_terms
 from kb.types import Hit
 
@@ -28,16 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """Hits, best first; the question as it was searched; the rows of each scope it names; a notice or ""."""
+    """Hits, best first; the question as it was searched; the rows of each scope it names; notices."""
 
     hits: tuple[Hit, ...]
     asked: Question
     scopes: tuple[frozenset[int], ...]
-    notice: str
+    notices: tuple[str, ...]
 
 
-def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: SearchFilter) -> Finds:
-    """The ``k`` best of some rows.
+def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: SearchFilter, each: int = 0) -> Finds:
+    """The ``k`` best of some rows; of a question that names several, at least ``each`` of every one.
 
     A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
     units that it names lead. Where one scope gives fewer than ``k``, the others follow.
@@ -133,10 +135,11 @@ def asked_of(
     references, _ = read(query, service.catalog)
     scopes = scopes_of(query, references, service.documents())
     inside = [mine for scope in scopes if (mine := rows_in(service, scope, rows, chosen))]
-    rest = without_scopes(query, scopes)
-    translated = " ".join(load_terms().expand(rest)) if language_of(query) == "ko" else ""
+    rest = topic(query, scopes)
+    korean = language_of(query) == "ko"
+    translated = " ".join(load_terms().expand(rest)) if korean else restated(rest)
     vector, notice = service.query_vector(rest, language_of(query))
-    if vector is not None and translated:  # a Korean question is nearer to any Korean text than to its English answer
+    if vector is not None and translated and korean:  # a Korean question is nearer to any Korean text than to its English answer
         vector = MIX * vector + (1 - MIX) * service.encoder().encode_query(translated)
         vector = vector / np.linalg.norm(vector)
     return ask(" ".join((rest, *long_forms(query))), vector, service.store.korean, translated), inside, notice

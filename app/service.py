@@ -424,9 +424,8 @@ class Service:
         from app.finding import find
 
         finds = find(self, query, rows, k, chosen)
-        notice = finds.notice
         found = [self.found(n, hit) for n, hit in enumerate(finds.hits, 1)]
-        return found, [notice, *told] if notice else told
+        return found, [*finds.notices, *told]
 
     def bridge(self) -> dict[int, tuple[int, ...]]:
         """For each register row whose official text is here, that text's rows; read once an index."""
@@ -807,12 +806,12 @@ class Service:
 
         store = self.store
         held = gather(self, question, chosen)
-        if not held.sentences or not (held.is_named or is_carried(held.measures, held.dense)):
+        if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
             nearest = tuple(replace(f.citation, n=n) for n, f in enumerate(held.found[:3], 1))
             reason = say(lang, "not carried")
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
-        found, notices = held.found, held.notices
+        found, notices = held.found, (*held.notices, *held.silent)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         for run in chosen_runs(ranked, held.sides, most):

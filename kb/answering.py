@@ -107,7 +107,7 @@ CARRIED = 0.78
 def chosen_runs(
     ranked: Sequence[Candidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
 ) -> list[list[Candidate]]:
-    """The sentences shown, as :func:`choose` has them; of a comparison those of each side in turn.
+    """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`of_side`) in turn.
 
     ``sides`` are the passages of each side; one that has nothing to show is left out.
     """
@@ -115,9 +115,26 @@ def chosen_runs(
         return choose(ranked, most)
     out: list[list[Candidate]] = []
     for side in sides:
-        mine = [c for c in ranked if c.passage in side and not any(c in run for run in out)]
-        out += choose(mine, max(most - 1, 1))
+        mine = [c for c in ranked if c.passage in side and [c] not in out]
+        out += [[c] for c in of_side(mine, max(most - 1, 1))]
     return out or choose(ranked, most)
+
+
+def of_side(found: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The sentences that stand for one side of a comparison: the best of each of its best passages.
+
+    The words that a sentence shares with the question count for nothing here: one side may be in another language, and
+    what the sides have in common is not what tells them apart.
+    """
+
+    def worth(c: Candidate) -> float:
+        return 0.4 * c.cosine + 0.5 * c.passage_score
+
+    best: dict[int, Candidate] = {}
+    for candidate in sorted(found, key=lambda c: (-worth(c), c.passage, c.span)):
+        best.setdefault(candidate.passage, candidate)
+    first = next(iter(best.values()), None)
+    return [c for c in best.values() if first is not None and worth(c) >= NEAR * worth(first)][:most]
 
 
 def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[Candidate]]:

@@ -467,6 +467,13 @@ _FOREIGN = re.compile(
 )
 
 
+def foreign_in(text: str) -> list[str]:
+    """The well-known laws that a text names and no catalog of ours holds, as written."""
+    folded = fold(text)
+    found = (_FOREIGN.match(folded.s, i) for i in range(len(folded.s)) if begins(folded.s, i))
+    return [folded.original(match.start(), match.end()) for match in found if match]
+
+
 def standard_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     """A standard's bare number at ``i``, in a list of standards: known, or a number that the catalog does not have."""
     match = _LISTED.match(text.s, i)

@@ -66,6 +66,8 @@ _TABLE: dict[str, tuple[str, str]] = {
         "{why}. The order is the one without the reranker",
         "{why}. 리랭커를 쓰지 않은 순서입니다",
     ),
+    "side silent": ("{name}: nothing found on this.", "{name}: 이에 대해 찾은 내용이 없습니다."),
+    "side absent": ("{name}: not among the documents searched.", "{name}: 찾아본 문서에 없습니다."),
     "not answered": ("Not answered", "답하지 않음"),
     "searched": ("Searched: {refs}.", "찾아본 판: {refs}."),
     "nothing": ("nothing", "없음"),

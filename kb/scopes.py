@@ -7,8 +7,10 @@ one to each of both. Names of works come from the reference grammar; publishers 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from kb.document_names import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,18 +87,135 @@ def scopes_of(question: str, references: Sequence[Reference], editions: Sequence
     mine = frozenset(e.doc_id for e in editions if "hleg" in e.doc_id)
     if group and mine and not any(scope.doc_ids & mine for _, scope in found):
         found.append((group.start(), Scope(group.group(), mine, span=group.span())))
+    taken = [scope.span for _, scope in found]
     for name, pattern in _NAMED.items():
-        match = pattern.search(question)
-        if match is None:
+        theirs = [e for e in editions if _is_by(e.publisher, name) and not e.is_register]
+        mentions = [m for m in pattern.finditer(question) if not any(a < m.end() and m.start() < b for a, b in taken)]
+        if not theirs or not mentions:
             continue
-        mine = frozenset(e.doc_id for e in editions if _is_by(e.publisher, name))
-        if mine and not any(scope.doc_ids & mine for _, scope in found):
-            found.append((match.start(), Scope(name, mine, span=match.span())))
+        narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
+        whole = frozenset(e.doc_id for e in theirs)
+        if narrowed:
+            found += [(each.span[0], each) for each in narrowed]
+        elif not any(scope.doc_ids & whole for _, scope in found):
+            found.append((mentions[0].start(), Scope(name, whole, span=mentions[0].span())))
     out: list[Scope] = []
     for _, scope in sorted(found, key=lambda pair: pair[0]):
         if not any(scope.doc_ids == other.doc_ids for other in out):
             out.append(scope)
-    return tuple(out)
+    return tuple(_apart(scope, out) for scope in out)
+
+
+def _apart(scope: Scope, others: Sequence[Scope]) -> Scope:
+    """The scope without the editions that another one names more closely ("AI 기본법과 AI법")."""
+    closer = [other.doc_ids for other in others if other.doc_ids < scope.doc_ids]
+    return replace(scope, doc_ids=scope.doc_ids.difference(*closer) or scope.doc_ids)
+
+
+_KINDS_OF_TEXT = (
+    (r"glossar(?:y|ies)|용어집", r"glossary"),
+    (r"recommendations?|권고(?:문|안)?", r"recommendation"),
+    (r"(?:guidelines?|guidance)|가이드라인|지침", r"guid(?:eline|ance)|directrices"),
+    (r"courts?|tribunals?|법원", r"courts?|cortes"),
+    (r"(?:generative|GenAI) (?:AI )?profile|프로파일", r"profile"),
+    (r"frameworks?|프레임워크", r"framework"),
+    (r"checklists?|점검표", r"checklist"),
+    (r"memorand(?:um|a)", r"memorandum"),
+    (r"flyer", r"flyer"),
+)
+"""How a publisher's text is called beside the publisher's name, and the same in titles."""
+_AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
+_PAPER = re.compile(r"\b(?:paper|document|text|report|publication)s?\b|문서|보고서", re.IGNORECASE)
+
+
+def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition]) -> Scope | None:
+    """The publisher's editions that the words beside its name single out: a kind of text, a year; ``None``: none."""
+    after = _AFTER.match(question, span[1])
+    end = after.end() if after else span[1]
+    before = re.search(r"(?:(?<=\s)|^)(?:the )?(?:(?:19|20)\d\d(?:년(?:판|의)?)?) (?:the )?$", question[: span[0]])
+    start = before.start() if before else span[0]
+    said = f"{question[start : span[0]]}|{question[span[1] : end]}"
+    docs, last, year = list(editions), span[1], False
+    for words, titles in _KINDS_OF_TEXT:
+        match = re.search(rf"(?<![\w가-힣])(?:{words})(?![A-Za-z])", question[span[1] : end], re.IGNORECASE)
+        if match is None:
+            continue
+        fit = [e for e in docs if re.search(titles, f"{e.title} {e.ref} {' '.join(e.aliases)}", re.IGNORECASE)]
+        if fit:
+            docs, last = fit, max(last, span[1] + match.end())
+    for match in _YEAR.finditer(said):
+        fit = [e for e in docs if match[1] in years_of(e)[0]]
+        if fit:
+            docs, year = fit, True
+            if match.start() > said.index("|"):
+                last = max(last, span[1] + match.end() - said.index("|") - 1)
+    if len(docs) == len(editions):
+        return None
+    paper = _PAPER.match(question, last + 1)
+    last = paper.end() if paper and year else last
+    return Scope(question[start:last].strip(), frozenset(e.doc_id for e in docs), year, (start, last))
+
+
+def compares(question: str) -> bool:
+    """Whether a question asks to set one thing beside another."""
+    return _COMPARING.search(question) is not None
+
+
+_COMPARING = re.compile(
+    r"\b(?:compar(?:e|ed|es|ing|ison)|differ(?:s|ed|ent|ences?)?|versus|vs|contrast|side by side|beside|both|each)\b"
+    r"|\b(?:stricter|more|less|longer|shorter|higher|lower) than\b|차이|비교|다른가|다릅니까|각각|나란히",
+    re.IGNORECASE,
+)
+
+
+def topic(question: str, scopes: Sequence[Scope]) -> str:
+    """What a question that names several asks of each: without their names and without the words that compare.
+
+    The question without the names alone where little else would be left.
+    """
+    if len(scopes) < 2:
+        return without_scopes(question, scopes)
+    kinds = ((scope, _KIND_AHEAD.match(question, scope.span[1])) for scope in scopes)
+    rest = without_scopes(question, [replace(s, span=(s.span[0], kind.end())) if kind else s for s, kind in kinds])
+    bare = _COMPARES.sub(" ", _ASKS_EACH.sub(" ", rest))
+    for pattern, instead in _STRAY:
+        bare = pattern.sub(instead, " ".join(bare.split()))
+    return bare if re.search(r"[가-힣]{2,}|[^\W\d_]{4,}", bare) else rest
+
+
+_KIND_AHEAD = re.compile(
+    rf" (?:ethics )?(?:{'|'.join(words for words, _ in _KINDS_OF_TEXT)})(?![A-Za-z])", re.IGNORECASE
+)
+_ASKS_EACH = re.compile(
+    r"\b(?:how|what|where) (?:do(?:es)?|did|should|would) (?:(?:the|and|or|each|both|,) ?)*"
+    r"(?=(?:differ|compare|say|ask|require|treat|see|view|handle|address|want|give|define|protect)\b)"
+    r"(?:(?:say|ask|differ|compare|see)\b)?(?: (?:about|on|in|for|of|from)\b)?"
+    r"|어떻게 (?:다른가요|다릅니까|다른지)|(?:무엇이라고|뭐라고) (?:하나요|합니까|말하나요)|무엇을 요구하나요",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:compare[sd]?(?: with| to)?|comparison|contrast(?:ed|s)?|what (?:is|are) the differences?(?: between)?"
+    r"|differ(?:s|ed|ences?)?(?: between| from)?|versus|vs\.?|side by side|respectively|each|both|between"
+    r"|set (?:the )?(?:views? )?(?:beside|against))(?!\w)"
+    r"|차이점?(?:[은는이가을를]|에 대해)?|비교(?:해|하여|하면|한|했을 때)?|나란히|각각|입장[을은이]"
+    r"|(?:(?:보여|알려|설명해) ?)?주세요",
+    re.IGNORECASE,
+)
+_STRAY = (
+    (re.compile(r"\b(?:(?:and|with|the|of|in|by|from|beside) )+(?=[.,?:;]|and\b|on\b|about\b|$)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            r"(?:(?<=^)|(?<=[,:;.] ))(?:(?:and|or|on|about)(?= )[ ,]*)+(?:ask\b)?"
+            r"|(?:(?<=^)| )(?:으로|로|에서는?|상)(?= |$)",
+            re.IGNORECASE,
+        ),
+        "",
+    ),
+    (re.compile(r"\s+(?=[,.?:;])"), ""),
+    (re.compile(r"^[\s,.:;]+|(?<=[,.:;?])[,.:;]+|(?: (?:and|with|the|ask))?[\s,.:;]+(?=\?*$)", re.IGNORECASE), ""),
+)
+"""Joints and articles that a removed name leaves behind, then marks."""
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:

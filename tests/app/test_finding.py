@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.evidence import _far
 from kb.scopes import Scope, long_forms, without_scopes
 from kb.types import SearchFilter
 
@@ -42,3 +43,37 @@ def test_the_name_of_whom_is_asked_is_left_out_where_enough_is_left(question: st
 def test_long_forms_of_abbreviations() -> None:
     assert long_forms("A/IS under the RMF") == ("autonomous and intelligent systems", "risk management framework")
     assert long_forms("a GPAIX model") == ()
+
+
+def test_every_side_of_a_comparison_is_quoted_in_the_order_named(service: Service) -> None:
+    answer = service.ask("How do UNESCO and the OECD differ on human oversight?")
+    assert not answer.refused
+    publishers = list(dict.fromkeys(c.publisher for c in answer.citations))
+    assert publishers == ["UNESCO", "OECD"]
+    assert all(sum(c.publisher == p for c in answer.citations) <= 2 for p in publishers)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How do ISO/IEC 42001 and the OECD differ on accountability?", "ISO/IEC 42001: not among"),
+        ("How do the GDPR and the OECD differ on accountability?", "GDPR: not among"),
+        ("책임성에 대해 GDPR과 OECD는 어떻게 다른가요?", "GDPR: 찾아본 문서에 없습니다"),
+    ],
+)
+def test_a_side_that_is_not_here_is_said_to_be_missing(service: Service, question: str, said: str) -> None:
+    answer = service.ask(question)
+    assert not answer.refused
+    assert any(notice.startswith(said) for notice in answer.notices)
+
+
+def test_no_side_is_missing_where_nothing_is_compared(service: Service) -> None:
+    assert not any("not among" in n for n in service.ask("What does the OECD say about accountability?").notices)
+
+
+def test_a_side_with_nothing_near_is_silent() -> None:
+    far, near = {"near": 0.81, "near_passage": 0.8, "foreign": 0.0}, {"near": 0.9, "near_passage": 0.9, "foreign": 0.0}
+    assert _far([near, far], "en") == {1}
+    assert _far([far, far], "en") == set()
+    assert _far([near, far | {"foreign": 1.0}], "en") == set()
+    assert _far([near, far | {"foreign": 1.0}], "ko") == {1}

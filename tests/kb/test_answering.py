@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering import Candidate, candidates, choose, coverage, is_carried, passage_sentences
+from kb.answering import Candidate, candidates, choose, chosen_runs, coverage, is_carried, passage_sentences
 from kb.types import Passage, Span
 
 TEXT = "2. The keeper lights the lamp. He writes it down in the book at once. Nobody else may touch the wick."
@@ -61,3 +61,23 @@ def test_refusal_asks_for_sense_or_words() -> None:
     assert not is_carried(candidate(0.3, 0), dense=True)
     assert not is_carried(candidate(0.3, 0), dense=False)
     assert is_carried(candidate(0.9, 0), dense=False)
+
+
+def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> Candidate:
+    return Candidate(passage_n, f"d{passage_n}", Span(start, start + 10), "w", shared, shared, 1.0, cosine, cosine)
+
+
+def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> None:
+    first = [sided(0, 0, 0.9), sided(0, 50, 0.8), sided(1, 0, 0.85)]
+    second = [sided(2, 0, 0.99, shared=1.0)]
+    shown = chosen_runs([*second, *first], sides=[(0, 1), (2,)])
+    assert [(run[0].passage, run[0].span.start) for run in shown] == [(0, 0), (1, 0), (2, 0)]
+
+
+def test_a_side_that_shares_no_word_with_the_question_is_judged_by_sense() -> None:
+    shown = chosen_runs([sided(0, 0, 0.8, shared=1.0), sided(0, 50, 0.9)], sides=[(0,)])
+    assert [run[0].span.start for run in shown] == [50]
+
+
+def test_one_passage_is_not_shown_for_two_sides() -> None:
+    assert len(chosen_runs([sided(0, 0, 0.9)], sides=[(0,), (0,)])) == 1

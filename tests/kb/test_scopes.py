@@ -1,0 +1,78 @@
+"""Whom a question asks, and what is left of it without their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.catalog import load_home_catalog
+from kb.references import read
+from kb.scopes import Scope, compares, scopes_of, topic
+
+if TYPE_CHECKING:
+    from kb.catalog import Catalog
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return load_home_catalog(tmp_path_factory.mktemp("home"))
+
+
+def scopes(question: str, catalog: Catalog) -> tuple[Scope, ...]:
+    return scopes_of(question, read(question, catalog)[0], catalog.editions)
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "asked"),
+    [
+        ("How do UNESCO and NIST differ on lamps?", ["UNESCO", "NIST"], "lamps?"),
+        ("Compare NIST and the HLEG guidelines on lamps", ["NIST", "HLEG"], "lamps"),
+        ("What do the AI Act and NIST each say about lamps?", ["AI Act", "NIST"], "lamps?"),
+        ("Lamp oil: what do the OECD, NIST and UNESCO ask?", ["OECD", "NIST", "UNESCO"], "Lamp oil?"),
+        ("등불에 대해 유네스코와 NIST는 어떻게 다른가요?", ["UNESCO", "NIST"], "등불에 대해?"),
+        ("등불 요건을 NIST와 HLEG로 비교해 주세요.", ["NIST", "HLEG"], "등불 요건을"),
+        ("What does UNESCO say about lamps?", ["UNESCO"], None),
+    ],
+)
+def test_a_comparison_asks_each_the_same_without_the_others(
+    question: str, named: list[str], asked: str | None, catalog: Catalog
+) -> None:
+    found = scopes(question, catalog)
+    assert [scope.name for scope in found] == named
+    if asked is not None:
+        assert topic(question, found) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_ids", "given"),
+    [
+        ("What do UNESCO's court guidelines say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
+        ("What do UNESCO's guidelines for courts say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
+        ("How does IEEE's 2016 paper see it?", {"ieee-ead-v1-2016"}, True),
+        ("IEEE 용어집의 정의는?", {"ieee-ead-v2-glossary-2017"}, False),
+    ],
+)
+def test_words_beside_a_publisher_single_out_its_texts(
+    question: str, doc_ids: set[str], given: bool, catalog: Catalog
+) -> None:
+    (scope,) = scopes(question, catalog)
+    assert scope.doc_ids == doc_ids
+    assert scope.edition_given is given
+
+
+def test_a_topic_beside_a_publisher_singles_out_nothing(catalog: Catalog) -> None:
+    (scope,) = scopes("What does IEEE say about guidance to engineers of autonomous machines?", catalog)
+    assert len(scope.doc_ids) > 10
+
+
+def test_a_name_of_two_works_is_the_other_one_beside_the_closer_name(catalog: Catalog) -> None:
+    korean, european = scopes("AI 기본법과 AI법의 등불 비교", catalog)
+    assert korean.doc_ids == {"kr-ai-basic-act-2026"}
+    assert not korean.doc_ids & european.doc_ids
+
+
+def test_which_questions_compare() -> None:
+    assert compares("How do they differ?")
+    assert compares("차이는 무엇인가요?")
+    assert not compares("Who lights the lamp?")
