@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -40,6 +39,7 @@ from benchmarks.train_support import SEEDS, encoders, kept_rows
 from kb import answerable
 from kb.lexical import tokens
 from kb.ownset import FOLDER, QUESTIONS
+from kb.ranking import cut
 from kb.refusal import Find, observe
 from kb.support import ENCODERS
 
@@ -70,7 +70,6 @@ FULL = (
 )
 """All measures but the redundant ones: for a set large enough to weigh them, and to tell what the choice costs."""
 FULL_STRENGTH = 0.1
-PIECE = 800
 READ = 20
 
 
@@ -135,24 +134,6 @@ def bins(scores: Floats, labels: Labels) -> None:
     print(f"\nreliability, held out: {shown}; Brier {brier(scores, labels):.3f}\n", flush=True)
 
 
-def pieces(text: str) -> list[str]:
-    """A page's text in pieces of about :data:`PIECE` characters, cut at sentence ends or spaces."""
-    out: list[str] = []
-    now = ""
-    for part in re.split(r"(?<=[.;:!?])\s+|\n+", re.sub(r"[ \t\r]+", " ", text).strip()):
-        rest = part
-        while len(rest) > PIECE:
-            cut = max(rest.rfind(" ", 0, PIECE), PIECE // 2)
-            out += [now, rest[:cut]] if now else [rest[:cut]]
-            now, rest = "", rest[cut:].strip()
-        if now and len(now) + len(rest) >= PIECE:
-            out.append(now)
-            now = rest
-        else:
-            now = f"{now} {rest}".strip()
-    return [*out, now] if now else out
-
-
 def mmlongbench(bench: Path, cache: Path, kept: Path | None) -> None:
     """Prints the figures of MMLongBench-Doc: questions on one known document, a third of them unanswerable."""
     questions = lines(bench / "mmlongbench-pages" / "queries.jsonl.gz")
@@ -163,7 +144,7 @@ def mmlongbench(bench: Path, cache: Path, kept: Path | None) -> None:
         encoder = encoders(cache)["minilm"]
         held: dict[str, list[str]] = {}
         for page in lines(bench / "mmlongbench-pages" / "corpus.jsonl.gz"):
-            held.setdefault(page["metadata"]["doc"], []).extend(pieces(page["text"]))
+            held.setdefault(page["metadata"]["doc"], []).extend(cut(page["text"]))
         counts: Counter[str] = Counter()
         for texts in held.values():
             for text in texts:
