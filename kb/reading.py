@@ -2,8 +2,8 @@
 
 :func:`span` reads one paragraph with a small trained network (``benchmarks/train_reading.py``, figures in
 ``benchmarks/results/reading.md``): it scores every run of words by how much of it an answer is expected to hold. It was
-trained on questions about privacy policies and knows how those are asked. :func:`window` and
-:func:`score_sentences` are untrained and serve any document.
+trained on questions about privacy policies and knows how those are asked. :func:`window` is
+untrained and serves any document.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import numpy as np
 
 from kb.data import arrays
 from kb.lexical import tokens
-from kb.rarity import rarity
 from kb.sentences import sentences
 
 if TYPE_CHECKING:
@@ -171,29 +170,6 @@ class _Words:
 def _stretched(score: NDArray[np.float64]) -> NDArray[np.float64]:
     low, high = float(score.min()), float(score.max())
     return (score - low) / (high - low) if high > low else np.zeros(len(score))
-
-
-# --- sentences
-
-
-def score_sentences(
-    question: str, sentences_: Sequence[str], context: str = "", cosines: Sequence[float] = ()
-) -> list[float]:
-    """How much each sentence says about the question, 0 to 1, or to 2 with cosines; by its rare words.
-
-    A term that only the context holds counts half: a heading says what its sentences are about.
-
-    :param context: the heading, or the sentence that leads in a list.
-    :param cosines: of each sentence with the question, where an encoder was asked.
-    """
-    terms = list(dict.fromkeys(tokens(question)))
-    total = sum(map(rarity, terms)) or 1.0
-    around = set(tokens(context))
-    out = []
-    for sentence in sentences_:
-        held = set(tokens(sentence))
-        out.append(sum(rarity(t) * (1.0 if t in held else 0.5 if t in around else 0.0) for t in terms) / total)
-    return [a + b for a, b in zip(out, cosines, strict=True)] if cosines else out
 
 
 # --- the answer in a paragraph

@@ -57,16 +57,6 @@ def test_pieces_hold_every_word_once(page: str, size: int) -> None:
     assert "".join("".join(page[a:b] for a, b in reading.pieces(page, size)).split()) == "".join(page.split())
 
 
-def test_rare_words_count_more_and_a_heading_counts_half() -> None:
-    scores = reading.score_sentences(
-        "How is the ombudsman told?", ["The ombudsman reads it.", "It is told.", "Noon."], context="Ombudsman"
-    )
-    assert scores[0] > scores[1] > 0
-    assert 0 < scores[2] < scores[0]
-    assert reading.score_sentences("", ["A log."]) == [0.0]
-    assert reading.score_sentences("log", ["A log.", "A day."], cosines=[0.0, 0.5]) == [1.0, 0.5]
-
-
 # --- the network
 
 PARAGRAPH = (
