@@ -321,8 +321,8 @@ class SentenceEncoder:
             self._model = model
         return self._model
 
-    def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatArray:
-        """``(n, d)`` float32, rows of length 1; ``progress`` is told how many more are done."""
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """``(n, d)`` float32, rows of length 1."""
         import numpy as np
 
         out = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
@@ -330,8 +330,6 @@ class SentenceEncoder:
         for at in range(0, len(order), BATCH * 8):
             rows = order[at : at + BATCH * 8]
             out[rows] = self._encode([self._info.passage_prompt + texts[i] for i in rows])
-            if progress:
-                progress(len(rows))
         return out
 
     def encode_query(self, text: str) -> FloatArray:
