@@ -55,7 +55,30 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
         for hit in turn:
             if hit is not None:
                 best.setdefault(hit.row, hit)
-    return Finds(tuple(best.values())[:k], asked, tuple(map(frozenset, inside)), notice)
+    hits = tuple(best.values())[: max(k, each * len(inside)) if len(inside) > 1 else k]
+    return Finds(hits, asked, tuple(map(frozenset, inside)), (notice,) if notice else ())
+
+
+def sides_of(
+    service: Service, query: str, rows: Sequence[int], chosen: SearchFilter
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of what a question is asked of: what may be searched, in the order named, and what may not beside it.
+
+    A name that leads to one edition is that edition's.
+    """
+    references = read(query, service.catalog)[0]
+    editions = service.row_facts()[1]
+    here: list[str] = []
+    gone: list[str] = []
+    scopes = scopes_of(query, references, service.documents())
+    for scope in scopes:
+        held = {editions[row] for row in rows_in(service, scope, rows, chosen)}
+        only = service.edition(next(iter(held))) if len(held) == 1 else None
+        (here if held else gone).append(only.ref if only else scope.name)
+    known = [scope.span for scope in scopes]  # "IEEE 2016" is no standard's number where it is a year
+    strange = [r for r in references if r.unknown and not any(a < r.span[1] and r.span[0] < b for a, b in known)]
+    gone += [r.unknown for r in strange] + (foreign_in(query) if compares(query) else [])
+    return tuple(here), tuple(dict.fromkeys(gone)) if here else ()
 
 
 def rows_in(service: Service, scope: Scope, rows: Sequence[int], chosen: SearchFilter) -> list[int]:
