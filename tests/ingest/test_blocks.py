@@ -93,7 +93,7 @@ def test_a_table_without_columns_has_no_cells() -> None:
     assert find_cells(layout, 0, []) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LAYOUTS)
 def test_blocks_are_slices_in_order_that_cover_every_line(layout: Layout) -> None:
     blocks = find_blocks(layout)

@@ -47,7 +47,7 @@ def passages_of(layout: Layout, scheme: str = "outline", budget: int = 128) -> l
     return make_passages(layout, units, of, count, budget)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LAYOUTS, st.sampled_from(sorted(SCHEMES)), st.integers(HEADING_TOKENS + 32, 256), st.booleans())
 def test_passages_are_slices_in_order_that_fit(layout: Layout, scheme: str, budget: int, hard: bool) -> None:
     of = edition(scheme)
@@ -75,7 +75,7 @@ def test_passages_are_slices_in_order_that_fit(layout: Layout, scheme: str, budg
         assert all(n <= budget for n in tokens([p.search_text for p in passages]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(LAYOUTS)
 def test_all_words_but_contents_and_headings_are_in_a_passage(layout: Layout) -> None:
     looks = look(layout)

@@ -125,7 +125,7 @@ def test_no_units_prove_nothing_wrong() -> None:
     assert proof.pages_without_text == (1,)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LAYOUTS)
 def test_no_scheme_stumbles_over_any_lines(layout: object) -> None:
     for scheme in SCHEMES:

@@ -201,7 +201,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES | st.text(max_size=6), max_size=8).map("".join), st.lists(st.text(max_size=60), max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_and_any_history_are_read(text: str, history: list[str]) -> None:
     catalog = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8")) if not _KEPT else _KEPT[0]
     _KEPT[:] = [catalog]

@@ -78,7 +78,7 @@ def built(texts: list[str]) -> BM25:
     return BM25.of_terms([tokens(text) for text in texts])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, st.lists(WORDS, max_size=4).map(" ".join))
 def test_scores_agree_with_the_formula(texts: list[str], query: str) -> None:
     found = built(texts).all_scores(tokens(query))

@@ -65,7 +65,7 @@ PARAGRAPH = (
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(PROSE, st.text(max_size=30))
 def test_a_span_is_a_slice_that_holds_words(paragraph: str, question: str) -> None:
     start, end = reading.span(question, paragraph)

@@ -423,7 +423,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize("doc_id", KEYS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_unit_of_any_scheme_returns(doc_id: str, data: st.DataObject) -> None:
     keys = data.draw(st.lists(KEYS[doc_id], min_size=1, max_size=3, unique=True))
@@ -574,7 +574,7 @@ def test_while_a_person_types_numbers_go_on_and_names_follow() -> None:
     assert complete("", INDEX, CATALOG) == complete("  ", INDEX, CATALOG) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60), st.sampled_from(BY_NAME))
 def test_any_text_is_completed_and_what_is_named_is_there(text: str, place: UnitName) -> None:
     assert {each.unit for each in complete(text, INDEX, CATALOG)} <= set(BY_NAME)
@@ -630,7 +630,7 @@ def test_time_is_bounded_by_the_length_that_is_read(piece: str) -> None:
     assert time.perf_counter() - start < 2.0  # about 0.1 s here, at worst
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(max_size=200)
     | st.lists(st.sampled_from([*HOSTILE, "UNESCO", "2019", "37", "–", "(iv)", "및", "1.3"]), max_size=40).map("".join)

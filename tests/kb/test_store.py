@@ -198,7 +198,7 @@ def by_numpy(
     return [(i, float(scores[i])) for i in order[:k]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_search_agrees_with_numpy_ties_and_all(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Small whole numbers multiply exactly, so scores are equal where numpy's are, and there are many ties."""
