@@ -274,9 +274,15 @@ class Desk:
             ("Numbered units", f"{sum(d.n_units for d in store.documents):,}"),
             ("Passages", f"{store.n_passages:,}"),
             ("Encoder", f"{encoder['name']} ({encoder['fingerprint']}), {encoder['dimension']} dimensions"),
+            ("Reranker", self._reranker_words()),
             ("Language model", self._model_words()),
             ("Versions", ", ".join([f"Python {platform.python_version()}", *map(_version, _SHOWN_VERSIONS)])),
         ]
+
+    def _reranker_words(self) -> str:
+        s = self.settings
+        spoken = f"set for {s.reranker_languages}, " if s.reranker_languages.strip() else ""
+        return f"{s.reranker} ({spoken}depth {s.reranker_depth}), at question time only" if s.reranker else "none"
 
     def _model_words(self) -> str:
         if not self.settings.llm_base_url:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.service import Service
     from app.settings import Loaded, Settings
 
@@ -48,13 +50,19 @@ def settings(ctx: click.Context) -> Settings:
     return found
 
 
+def flags(ctx: click.Context) -> dict[str, Any]:
+    """The settings given on the command line after the command's name."""
+    found: dict[str, Any] = ctx.find_root().meta.setdefault("flags", {})
+    return found
+
+
 def loaded(ctx: click.Context) -> Loaded:
     """The settings in force with their origins, read once a run."""
     from app.settings import load
 
     root = ctx.find_root()
     if "loaded" not in root.meta:
-        root.meta["loaded"] = load(root.params)
+        root.meta["loaded"] = load({**root.params, **flags(ctx)})
     found: Loaded = root.meta["loaded"]
     return found
 
@@ -64,6 +72,24 @@ def service(ctx: click.Context) -> Service:
     from app.service import Service
 
     return Service.of(settings(ctx))
+
+
+def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    flags(ctx)[str(option.name)] = value
+
+
+def reranked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the settings of the reranker as flags; :func:`loaded` reads them."""
+    kept: dict[str, Any] = {"expose_value": False, "callback": _keep}
+    for option in (
+        click.option("--reranker-depth", type=int, metavar="N", help="Candidates it reads (default 20).", **kept),
+        click.option("--reranker-languages", metavar="CODES", help='Languages it is used for, e.g. "en,ko".', **kept),
+        click.option(
+            "--reranker", metavar="NAME", help='A cross-encoder: a folder, or a name of the hub; "" for none.', **kept
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 FORMAT = click.option(

@@ -33,6 +33,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
     yield _encoder(settings)
     yield from _other_encoders(settings)
+    if settings.reranker:
+        yield _reranker(settings)
     yield _morphology(settings)
     home = settings.home_path
     parent = next((p for p in (home, *home.parents) if p.exists()), home)
@@ -74,6 +76,24 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
             how = packaged.install if found is State.ABSENT else ""
             about = "Korean and other languages; " if "ko" in packaged.languages else ""
             yield Finding(f"encoder {name} ({about}not set): {found.value}", not how, how, needed=False)
+
+
+def _reranker(settings: Settings) -> Finding:
+    """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
+    from app.reranking import Reranking
+
+    reranking = Reranking(settings.reranker, settings.reranker_languages, settings.reranker_depth)
+    try:
+        reranker = reranking.reranker()
+        reranker.scores("Does it load?", ["It loads."])
+        known = ", ".join(reranking.languages())
+    except KBError as error:
+        return Finding(f"reranker {settings.reranker}", False, str(error))
+    untold = not settings.reranker_languages.strip() and not getattr(reranker, "languages", ())
+    why = " (its card names no language; KB_RERANKER_LANGUAGES sets them)" if untold else ""
+    return Finding(
+        f"reranker {settings.reranker}: loaded, used for {known}{why}, depth {settings.reranker_depth}", True
+    )
 
 
 def _morphology(settings: Settings) -> Finding:

@@ -81,6 +81,8 @@ def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet)
                 into.update({f"{mode}.{name}" if mode else name: values for name, values in found.items()})
                 if system is systems[0]:
                     outcome.runs[mode] = run
+            told_of: Callable[[], tuple[str, ...]] | None = getattr(ranker, "notes", None)
+            outcome.notes += told_of() if told_of is not None else ()
         reader = system.reader
         if reader is None:
             continue

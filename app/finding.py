@@ -21,6 +21,7 @@ from kb.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from app.reranking import Reading
     from app.service import Service
     from kb.ranking import Question
     from kb.references import Reference
@@ -47,16 +48,18 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     named = _named_rows(service, read(query, service.catalog)[0])
     asked, inside, notice = asked_of(service, query, rows, chosen)
     bridge = service.bridge()
-    lists = [_ranked(service, asked, mine, k, named, bridge) for mine in inside]
+    reading = service.reranking.reading(query) if service.reranking else None
+    lists = [_ranked(service, asked, mine, k, named, bridge, reading) for mine in inside]
     if not lists or (len(lists) == 1 and len(lists[0]) < k):
-        lists = [[hit for part in (*lists, _ranked(service, asked, rows, k, named, bridge)) for hit in part]]
+        lists = [[hit for part in (*lists, _ranked(service, asked, rows, k, named, bridge, reading)) for hit in part]]
     best: dict[int, Hit] = {}
     for turn in zip_longest(*lists):
         for hit in turn:
             if hit is not None:
                 best.setdefault(hit.row, hit)
     hits = tuple(best.values())[: max(k, each * len(inside)) if len(inside) > 1 else k]
-    return Finds(hits, asked, tuple(map(frozenset, inside)), (notice,) if notice else ())
+    notices = tuple(said for said in (notice, reading.notice if reading else "") if said)
+    return Finds(hits, asked, tuple(map(frozenset, inside)), notices)
 
 
 def sides_of(
@@ -101,9 +104,16 @@ def ranker_of(service: Service) -> Ranker | None:
 
 
 def _ranked(
-    service: Service, asked: Question, rows: Sequence[int], k: int, named: set[int], bridge: Mapping[int, Sequence[int]]
+    service: Service,
+    asked: Question,
+    rows: Sequence[int],
+    k: int,
+    named: set[int],
+    bridge: Mapping[int, Sequence[int]],
+    reading: Reading | None = None,
 ) -> list[Hit]:
-    """The best of some rows; scores 0 to 1 over the candidates, and 1 more for units named.
+    """The best of some rows; scores 0 to 1 over the candidates, after a reranker has read the first of them where one
+    is set, and 1 more for units named.
 
     Register entries whose official text stands among the rows are searched as well: what they find is that text.
     """
@@ -116,6 +126,9 @@ def _ranked(
     low, high = float(scores.min()), float(scores.max())
     share = np.exp(scores - high) / np.exp(scores - high).sum()
     level = (scores - low) / (high - low) if high > low else np.ones_like(scores)
+    read: dict[int, float] = {}
+    if reading is not None:
+        level, read = reading.over(level, found.rows, service.store.search_texts)
     level = level + np.where(found.column("defined") > 0, DEFINED, 0)
     level = level + np.where(found.column("heading_recall") >= HEADED, LEADS, 0)
     phrases = [" ".join(p.casefold().split()) for p in _PHRASE.findall(asked.text)]
@@ -133,6 +146,8 @@ def _ranked(
             strict=True,
         )
     ]
+    for i, given in read.items():
+        told[i]["reranker"] = given
     best: dict[int, tuple[float, str, dict[str, float]]] = {}
     units = service.row_facts()[0]
     for i, row in enumerate(found.rows.tolist()):

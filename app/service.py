@@ -45,6 +45,7 @@ from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.reranking import Reranking
     from app.settings import Settings
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
@@ -122,6 +123,7 @@ class Service:
         query_prompt: str | None = None,
         passage_prompt: str | None = None,
         loaded: Encoder | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
         """Opens the index; ``loaded`` is the encoder that built it, where that is at hand already.
 
@@ -134,6 +136,7 @@ class Service:
         self._seen: tuple[int, int, int] | None = None
         self._store = Store.open(home / INDEX)
         self._encoder = loaded
+        self.reranking = reranking
         self._last_question: tuple[str, FloatArray] | None = None
         self._known_editions: PerIndex[tuple[dict[str, Edition], Catalog]] = PerIndex(self._lock)
         self._families: PerIndex[dict[str, list[UnitText]]] = PerIndex(self._lock)
@@ -151,7 +154,12 @@ class Service:
         :raises IndexError_: there is none, or it is damaged.
         """
         s = settings
-        return cls(s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt)
+        reranking = None
+        if s.reranker:  # the module brings numpy, which a look-up does without
+            from app.reranking import reranking_of
+
+            reranking = reranking_of(s)
+        return cls(s.home_path, s.encoder, s.encoder_dtype, s.query_prompt, s.passage_prompt, reranking=reranking)
 
     @property
     def store(self) -> Store:

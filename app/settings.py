@@ -43,6 +43,9 @@ class Settings:
     query_prompt: str = ""
     passage_prompt: str = ""
     korean: str = "stems"
+    reranker: str = ""
+    reranker_languages: str = ""
+    reranker_depth: int = 20
     host: str = "127.0.0.1"
     port: int = 7860
     language: str = "auto"
@@ -170,12 +173,18 @@ _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "encoder_dtype": (lambda v: v in {"auto", "float32", "bfloat16"}, "auto, float32 or bfloat16"),
     "language": (lambda v: v in {"auto", "en", "ko"}, "auto, en or ko"),
     "korean": (lambda v: v in {"stems", "kiwi"}, "stems or kiwi"),
+    "reranker_languages": (lambda v: not v.strip() or _are_codes(v), "two-letter codes with commas, e.g. en,ko"),
+    "reranker_depth": (lambda v: 2 <= v <= 200, "between 2 and 200"),
     "port": (lambda v: 1 <= v <= 65535, "between 1 and 65535"),
     "llm_base_url": (lambda v: not v or _is_endpoint(v), "http:// or https:// with a host, and no user name or query"),
     "llm_api_key": (lambda v: v.isascii() and v.isprintable() and " " not in v, "printable ASCII without blanks"),
     "llm_timeout": (lambda v: 0.1 <= v <= 3600, "between 0.1 and 3600 seconds"),
     "llm_max_tokens": (lambda v: 16 <= v <= 4000, "between 16 and 4000"),
 }
+
+
+def _are_codes(codes: str) -> bool:
+    return all(len(c) == 2 and c.isascii() and c.isalpha() and c.islower() for c in map(str.strip, codes.split(",")))
 
 
 def _is_endpoint(url: str) -> bool:

@@ -14,10 +14,12 @@ import numpy as np
 
 from kb.language import language_of
 from kb.ranking import ask, candidates, collect, cut, default_ranker, heading_of, order, plain
+from kb.reranking import stretched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from app.reranking import Reranking
     from kb.alignment import TokenEncoder
     from kb.benchsets import Entry, Ranker, Reader
     from kb.korean import Analyser
@@ -47,12 +49,18 @@ class System:
     encoders: tuple[Encoder, ...] = ()
 
 
-def ours(encoder: Encoder, embed: Embed, readers: Mapping[str, TokenEncoder], korean: Analyser | None = None) -> System:
+def ours(
+    encoder: Encoder,
+    embed: Embed,
+    readers: Mapping[str, TokenEncoder],
+    korean: Analyser | None = None,
+    reranking: Reranking | None = None,
+) -> System:
     """This project, as it answers today; ``readers`` are the encoders whose token vectors its readers use, ``korean``
-    takes Korean words apart (stems where it is left out)."""
+    takes Korean words apart (stems where it is left out), ``reranking`` is the reranker that is set."""
 
     def build(entries: Sequence[Entry]) -> Ranker:
-        return Ours(entries, encoder, embed, korean=korean)
+        return Ours(entries, encoder, embed, korean=korean, reranking=reranking)
 
     return System("ours", build, OursReader(readers, encoder, embed), (encoder,))
 
@@ -129,12 +137,16 @@ class Ours:
         embed: Embed,
         ranker: Ranker_ | str | None = "default",
         korean: Analyser | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
         """``ranker`` is ``None`` for the plain order."""
         self.ids = [e.id for e in entries]
+        self._entries = entries
         self._of = _Rows(entries)
         self._encoder = encoder
         self._korean = korean
+        self._reranking = reranking
+        self._left_out: set[str] = set()
         self.held = collection_of(entries, encoder, embed, korean)
         chosen = default_ranker() if isinstance(ranker, str) else ranker
         self._ranker = chosen if chosen is not None and chosen.encoder == encoder.info.name else None
@@ -154,9 +166,40 @@ class Ours:
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """See :class:`kb.benchsets.Ranker`."""
-        found = self.found(self.asked(question), document)
-        scores = self._ranker.scores(found.features) if self._ranker else plain(found)
+        asked = self.asked(question)
+        found = self.found(asked, document)
+        scores = self._scores(question, asked, found)
         return [(self.ids[found.rows[i]], float(scores[i])) for i in order(scores, found.rows)[:k]]
+
+    def _scores(self, question: str, asked: Asked, found: Ranked) -> FloatArray:
+        """Of the candidates: by the ranker, then by the reranker where one is set and reads the question's language.
+
+        :raises EncoderError: the reranker that is set fails; its figures would be those without it.
+        """
+        scores: FloatArray = self._ranker.scores(found.features) if self._ranker else plain(found)
+        if self._reranking is None or not len(scores):
+            return scores
+        reading = self._reranking.reading(question)
+        level, _ = reading.over(stretched(scores), found.rows, lambda rows: [self._nearest(asked, r) for r in rows])
+        if reading.problem is not None:
+            raise reading.problem
+        if reading.notice:
+            self._left_out.add(question)
+        return level
+
+    def _nearest(self, asked: Asked, row: int) -> str:
+        """The piece of an entry that is nearest to a question in sense; its first where sense is not compared."""
+        pieces = _titled(self._entries[row])
+        if len(pieces) == 1 or asked.vector is None:
+            return pieces[0]
+        first, last = np.searchsorted(self.held.owner, [row, row + 1])
+        cosines = self.held.vectors.vectors(range(first, last)) @ asked.vector
+        return pieces[int(np.argmax(cosines))]
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the figures."""
+        n = len(self._left_out)
+        return (f"{n} questions not in a language of the reranker were ranked without it",) if n else ()
 
     def confidence(self, question: str, document: str | None) -> float:
         """The probability that what was found carries an answer (:mod:`kb.refusal`), by the best entries' pieces."""
@@ -167,7 +210,7 @@ class Ours:
         found = self.found(asked, document)
         if not len(found.rows):
             return 0.0
-        scores = self._ranker.scores(found.features) if self._ranker else plain(found)
+        scores = self._scores(question, asked, found)
         best = [int(found.rows[i]) for i in order(scores, found.rows)[:CONFIDENT_OVER]]
         held = self.held
         pieces = [p for row in best for p in range(*np.searchsorted(held.owner, [row, row + 1]))]

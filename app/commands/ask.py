@@ -79,6 +79,7 @@ def chosen(
     metavar="QUESTION",
     help="An earlier question that this one follows (repeatable, oldest first): “and UNESCO?” is read against it.",
 )
+@console.reranked
 @console.FORMAT
 @click.pass_context
 def ask(
@@ -184,6 +185,7 @@ def place(citation: Citation, lang: str = "en") -> str:
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
 @click.option("--explain", is_flag=True, help="Show which retriever found each passage, and its scores.")
 @filtered
+@console.reranked
 @console.FORMAT
 @click.pass_context
 def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:

@@ -41,6 +41,7 @@ CACHE = Path("cache") / "evaluation.sqlite"
     "--run", "run_file", type=click.Path(path_type=Path, dir_okay=False), help="Write our rankings as a TREC run."
 )
 @click.option("--list", "only_list", is_flag=True, help="Say what the sets hold, and measure nothing.")
+@console.reranked
 @console.FORMAT
 @click.pass_context
 def evaluate(
@@ -123,6 +124,7 @@ class _Session:
     def systems(self) -> list[System]:
         """Ours, and the floor unless it is not asked for."""
         from app import systems
+        from app.reranking import reranking_of
         from kb.korean import by_setting
         from kb.support import ENCODERS
 
@@ -131,7 +133,7 @@ class _Session:
             own = self._encoder(s.encoder, (s.query_prompt or None, s.passage_prompt or None))
             known = self._encoder(systems.FLOOR_ENCODER, (None, None))
             readers = {e.info.name: e for e in (known, own) if e.info.name in ENCODERS}
-            self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean))]
+            self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranking_of(s))]
             if self._with_floor:
                 self._systems.append(systems.floor(known, self._embed))
         return self._systems
@@ -166,10 +168,16 @@ class _Session:
                 system.name: [{"name": e.info.name, "fingerprint": e.info.fingerprint} for e in system.encoders]
                 for system in self._systems or []
             },
+            "reranker": self._reranker(),
             "limit": limit,
             "split": split,
             "interval": {"level": ev.LEVEL, "resamples": ev.RESAMPLES, "seed": ev.SEED},
         }
+
+    def _reranker(self) -> dict[str, Any] | None:
+        s = self._settings
+        named = {"name": s.reranker, "languages": s.reranker_languages, "depth": s.reranker_depth}
+        return named if s.reranker else None
 
 
 class _Progress:

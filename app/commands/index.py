@@ -33,7 +33,8 @@ def index_info(ctx: click.Context, form: str) -> None:
     """
     from kb.store import Store
 
-    with Store.open(console.settings(ctx).home_path / "index") as store:
+    settings = console.settings(ctx)
+    with Store.open(settings.home_path / "index") as store:
         manifest = store.manifest
         if form == "json":
             out(json.dumps(manifest, ensure_ascii=False, indent=2))
@@ -41,6 +42,8 @@ def index_info(ctx: click.Context, form: str) -> None:
         encoder = manifest["encoder"]
         out(f"index     {manifest['index_id']} (built {manifest['created']}, version {manifest['version']})")
         out(f"encoder   {encoder['name']}, {encoder['dimension']} dimensions, {encoder['fingerprint']}")
+        if settings.reranker:
+            out(f"reranker  {settings.reranker}, depth {settings.reranker_depth} (a setting; no part of the index)")
         out(f"passages  {manifest['n_passages']}")
         for d in manifest["documents"]:
             out(

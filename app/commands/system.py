@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
 @click.option("--port", type=int, help="Port to listen on (default 7860).")
+@console.reranked
 @click.pass_context
 def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """Open the app in a browser; prints its address.
@@ -28,7 +29,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     """
     from app.settings import load
 
-    loaded = load({**ctx.find_root().params, "host": host, "port": port})
+    loaded = load({**ctx.find_root().params, **console.flags(ctx), "host": host, "port": port})
     from app.chat import serve as serve_app
 
     serve_app(loaded.settings)
@@ -57,10 +58,11 @@ def config_show(ctx: click.Context, form: str) -> None:
         out(json.dumps({k: {"value": v, "origin": loaded.origin[k]} for k, v in values.items()}, indent=2))
         return
     for name, value in values.items():
-        out(f"{name:<16} {value!s:<44} {loaded.origin[name]}")
+        out(f"{name:<18} {value!s:<44} {loaded.origin[name]}")
 
 
 @click.command()
+@console.reranked
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """What works on this machine, and what is missing with how to get it.

@@ -1,0 +1,233 @@
+"""A reranker in the search: what it moves, what keeps its lead, and that a question is answered without it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.doctor import findings
+from app.reranking import Reranking
+from app.service import Service
+from app.settings import Settings, load
+from app.systems import Ours
+from kb.benchsets import Entry
+from kb.errors import ConfigError, EncoderError
+from tests.fakes import WordEncoder, WordReranker
+from tests.kb.test_cross_encoder import write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from app.service import Found
+    from kb.types import FloatArray
+
+QUESTION = "What do the gardeners and the robots do in the orchard?"
+KOREAN = "과수원에서 로봇은 무엇을 합니까?"
+
+
+def with_(library: Path, reranker: WordReranker, spoken: str = "", depth: int = 20) -> Service:
+    return Service(library, loaded=WordEncoder(), reranking=Reranking("fake", spoken, depth, reranker))
+
+
+def places(found: Sequence[Found]) -> list[int]:
+    return [f.hit.row for f in found]
+
+
+def part(found: Found) -> float | None:
+    return dict(found.hit.parts).get("reranker")
+
+
+def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(library: Path, service: Service) -> None:
+    before, _ = service.search(QUESTION, 30)
+    reranker = WordReranker("pear")
+    found, notices = with_(library, reranker, depth=12).search(QUESTION, 30)
+    ((asked, texts),) = reranker.asked
+    assert asked == QUESTION
+    assert len(texts) == 12
+    read = [f for f in found if part(f) is not None]
+    assert {f.hit.row for f in read} == set(places(before)[:12])
+    assert places(found)[12:] == places(before)[12:]
+    best = max(read, key=lambda f: part(f) or 0)
+    assert part(best) == 1.0
+    assert places(found).index(best.hit.row) < places(before).index(best.hit.row)
+    assert notices == []
+    assert places(with_(library, WordReranker("pear"), depth=12).search(QUESTION, 30)[0]) == places(found)
+
+
+def test_one_that_prefers_nothing_changes_nothing(library: Path, service: Service) -> None:
+    found, _ = with_(library, WordReranker("nowhere")).search(QUESTION, 30)
+    assert places(found) == places(service.search(QUESTION, 30)[0])
+
+
+def test_a_unit_named_by_number_keeps_its_lead(library: Path) -> None:
+    question = "What does UNESCO paragraph 37 say about robots in general?"
+    plain, _ = Service(library, loaded=WordEncoder()).search(question, 5)
+    assert plain[0].hit.retriever == "named"
+    found, _ = with_(library, WordReranker("the")).search(question, 5)
+    assert found[0].hit.row == plain[0].hit.row
+
+
+@pytest.mark.parametrize(
+    ("spoken", "question", "read"),
+    [("", QUESTION, True), ("", KOREAN, False), ("en,ko", KOREAN, True), ("ko", QUESTION, False)],
+)
+def test_it_reads_only_questions_in_its_languages(
+    library: Path, service: Service, spoken: str, question: str, read: bool
+) -> None:
+    reranker = WordReranker("pear")
+    found, notices = with_(library, reranker, spoken).search(question, 30)
+    assert bool(reranker.asked) == read
+    if not read:
+        assert places(found) == places(service.search(question, 30)[0])
+        assert all(part(f) is None for f in found)
+        assert any("fake" in n for n in notices)
+    else:
+        assert not any("fake" in n for n in notices)
+
+
+def test_an_answer_says_in_its_language_that_it_was_left_out(library: Path) -> None:
+    service = with_(library, WordReranker("pear"))
+    assert "리랭커 'fake'의 지원 언어가 아니어서 쓰지 않았습니다(한국어)" in service.ask(KOREAN).notices
+    (notice,) = [n for n in service.ask("¿Quién es responsable de los robots?").notices if "fake" in n]
+    assert notice == "the reranker 'fake' was left out: the question is not in a language it knows (Spanish)"
+    assert not any("fake" in n for n in service.ask(QUESTION).notices)
+
+
+def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(library: Path, service: Service) -> None:
+    failing = WordReranker("pear", "reranker 'fake': cannot be run (no memory)")
+    found, notices = with_(library, failing).search(QUESTION, 30)
+    assert places(found) == places(service.search(QUESTION, 30)[0])
+    assert notices == ["reranker 'fake': cannot be run (no memory). The order is the one without the reranker"]
+    assert len(failing.asked) == 1
+    failing.problem = ""
+    assert with_(library, failing).search(QUESTION, 30)[1] == []
+
+
+def test_a_comparison_is_not_read_on_after_a_failure(library: Path) -> None:
+    failing = WordReranker("pear", "gone")
+    _, notices = with_(library, failing).search("How do OECD and UNESCO differ on accountability?", 10)
+    assert len(failing.asked) == 1
+    assert len([n for n in notices if "gone" in n]) == 1
+
+
+def test_a_missing_folder_is_told_and_nothing_else_is_lost(library: Path, tmp_path: Path) -> None:
+    reranking = Reranking(str(tmp_path / "absent"))
+    answer = Service(library, loaded=WordEncoder(), reranking=reranking).ask(QUESTION)
+    assert any("no such folder" in n and "without the reranker" in n for n in answer.notices)
+    found, notices = Service(library, loaded=WordEncoder(), reranking=reranking).search(KOREAN)
+    assert found
+    assert any("리랭커를 쓰지 않은 순서입니다" in n for n in notices)
+
+
+# --- settings, commands
+
+
+def test_no_reranker_is_set_and_what_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (Settings().reranker, Settings().reranker_languages, Settings().reranker_depth) == ("", "", 20)
+    monkeypatch.setenv("KB_RERANKER_LANGUAGES", "en, ko")
+    assert load({"reranker": "/a", "reranker_depth": 5}).origin["reranker"] == "--reranker"
+    for name, value in (("RERANKER_LANGUAGES", "English"), ("RERANKER_DEPTH", "1"), ("RERANKER_LANGUAGES", "en,,ko")):
+        with monkeypatch.context() as only:
+            only.setenv(f"KB_{name}", value)
+            with pytest.raises(ConfigError, match=name):
+                load()
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(main, args, catch_exceptions=False)
+
+
+def test_search_explains_the_score_and_a_flag_is_over_the_variable(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_RERANKER", "/from/a/variable")
+    made: list[tuple[str, str, int]] = []
+
+    def reranker(self: Reranking) -> WordReranker:
+        made.append((self.name, self._spoken, self.depth))
+        return WordReranker("pear")
+
+    monkeypatch.setattr(Reranking, "reranker", reranker)
+    done = run("--home", str(library), "search", QUESTION, "--explain", "--reranker", "/a", "--reranker-depth", "7")
+    assert done.exit_code == 0
+    assert "reranker 1.000" in done.output
+    assert set(made) == {("/a", "", 7)}
+    made.clear()
+    found = json.loads(run("--home", str(library), "search", QUESTION, "-k", "30", "--format", "json").stdout)
+    assert sum("reranker" in f["parts"] for f in found) == 20
+    assert set(made) == {("/from/a/variable", "", 20)}
+    made.clear()
+    assert run("--home", str(library), "search", QUESTION, "--reranker", "").exit_code == 0
+    assert not made
+
+
+def test_config_index_and_doctor_tell_of_it(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_RERANKER", str(tmp_path / "absent"))
+    assert "KB_RERANKER" in run("config", "show").output
+    assert "absent, depth 20" in run("--home", str(library), "index", "info").output
+    (finding,) = [f for f in findings(load().settings) if f.what.startswith("reranker")]
+    assert (finding.ok, finding.needed) == (False, True)
+    assert "no such folder" in finding.how
+    assert not [f for f in findings(Settings(home=str(tmp_path))) if f.what.startswith("reranker")]
+
+
+# --- evaluation
+
+
+class Embed:
+    def __call__(self, texts: Sequence[str], encoder: Any) -> FloatArray:
+        vectors: FloatArray = encoder.encode_passages(list(texts))
+        return vectors
+
+
+ENTRIES = [
+    Entry("a", "", "The ledger of robots is kept by the gardener. " * 40 + "The pear is ripe.", None),
+    Entry("b", "", "A robot keeps the pear and the ledger of the pear.", None),
+    Entry("c", "", "Robots and gardeners keep ledgers.", None),
+]
+
+
+def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
+    reranker = WordReranker("pear")
+    ours = Ours(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=reranker))
+    plain = Ours(ENTRIES, WordEncoder(), Embed())
+    question = "Who keeps the ledger of the robots?"
+    assert ours.rank(question, 3, None) != plain.rank(question, 3, None)
+    assert ours.rank(question, 3, None)[0][0] == "b"
+    texts = reranker.asked[0][1]
+    assert max(map(len, texts)) <= 1_000
+    assert ours.notes() == ()
+    assert ours.rank(KOREAN, 3, None) == plain.rank(KOREAN, 3, None)
+    assert ours.notes() == ("1 questions not in a language of the reranker were ranked without it",)
+
+
+def test_evaluation_with_a_reranker_that_fails_measures_nothing() -> None:
+    ours = Ours(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=WordReranker("pear", "broken")))
+    with pytest.raises(EncoderError, match="broken"):
+        ours.rank("Who keeps the ledger?", 3, None)
+
+
+# --- a real one
+
+
+@pytest.mark.slow
+def test_a_real_cross_encoder_reads_a_question_and_doctor_loads_it(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "tiny")
+    monkeypatch.setattr(Service, "encoder", lambda self: WordEncoder())
+    service = Service.of(Settings(home=str(library), reranker=str(folder)))
+    found, notices = service.search(QUESTION, 30)
+    given = [p for p in map(part, found) if p is not None]
+    assert len(given) == 20
+    assert np.isfinite(given).all()
+    assert not any("reranker" in n for n in notices)
+    (finding,) = [f for f in findings(Settings(home=str(tmp_path), reranker=str(folder))) if "tiny" in f.what]
+    assert finding.ok
+    assert "loaded, used for en (its card names no language" in finding.what
