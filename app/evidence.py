@@ -15,8 +15,8 @@ from kb.refusal import Find, is_carried, observe
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.service import Found, Service
-    from kb.types import SearchFilter
+    from app.service import Service
+    from kb.types import Hit, Passage, SearchFilter
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
@@ -35,6 +35,14 @@ SENTENCES_READ = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A passage that was found and read; only what an answer shows of it is cited."""
+
+    hit: Hit
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Passages, best first; their sentences, best first; the measures of both. ``dense``: vectors were
     compared, of the encoder that the weights of :mod:`kb.refusal` were trained with.
@@ -43,7 +51,7 @@ class Evidence:
     in ``found``; ``silent``: of the others, in words; ``carried``: whether one side by itself carries an answer.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[Read, ...]
     sentences: tuple[Candidate, ...]
     measures: dict[str, float]
     dense: bool
@@ -58,7 +66,7 @@ class Evidence:
         return bool(self.found) and _is_named(self.found[0])
 
 
-def _is_named(found: Found) -> bool:
+def _is_named(found: Read) -> bool:
     return found.hit.retriever == "named" or dict(found.hit.parts)["heading"] >= HEADED
 
 
@@ -70,7 +78,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         return Evidence((), (), {}, False, (say(language(question), "filtered out"), *told))
     finds = find(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
     asked = finds.asked
-    found = tuple(service.found(n, hit) for n, hit in enumerate(finds.hits, 1))
+    found = tuple(Read(hit, service.store.passage(hit.row)) for hit in finds.hits)
     sides = tuple(
         tuple(n for n, hit in enumerate(finds.hits) if hit.row in scope)
         for scope in (finds.scopes if len(finds.scopes) > 1 else ())
@@ -118,7 +126,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
 def _measures(
     service: Service,
     question: str,
-    found: Sequence[Found],
+    found: Sequence[Read],
     sentences: Sequence[Candidate],
     terms: Mapping[str, float],
 ) -> dict[str, float]:

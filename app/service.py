@@ -815,7 +815,7 @@ class Service:
         store = self.store
         held = gather(self, question, chosen)
         if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
-            nearest = tuple(replace(f.citation, n=n) for n, f in enumerate(held.found[:3], 1))
+            nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
             reason = say(lang, "not carried")
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
