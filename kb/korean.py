@@ -60,7 +60,7 @@ _PREDICATE = re.compile(
 """A noun made a verb: 보호하여야, 보호됩니까, 보호해야."""
 
 _TAIL = re.compile(
-    "(?:" + "|".join(PARTICLES) + "){1,3}"
+    "(?:상|내|간|별|측)?(?:" + "|".join(PARTICLES) + "){0,3}"
     r"|(?:들)?(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|있|없|받|지)[가-힣]{0,4}"
 )
 
@@ -106,6 +106,53 @@ def stem_of(word: str) -> str:
         word = word[: -len(end)]
     found = _PREDICATE.match(word)
     return found["stem"] if found else word
+
+
+_FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
+_A, _O, _WA, _U, _WO, _EU, _I, _EO, _YEO = 0, 8, 9, 13, 14, 18, 20, 4, 6
+"""Vowels by their place in a syllable's code."""
+_JOINED = {_O: _WA, _U: _WO, _EU: _EO, _I: _YEO}
+"""What a stem's last vowel becomes with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
+_N, _L, _M, _B, _SS = 4, 8, 16, 17, 20
+"""Final consonants that endings put under a stem's last vowel: 알린, 알릴, 알림, 알립니다, 알렸다."""
+_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
+
+
+def forms_of(word: str) -> tuple[str, ...]:
+    """The beginnings that a verb or adjective ("알리다") has when it is inflected, of two syllables at least.
+
+    Irregular stems are taken as regular ones, but for those in 르 and ㅂ (모르다 → 몰라, 쉽다 → 쉬운).
+    """
+    stem = word[:-1]
+    if not stem or not HANGUL.fullmatch(stem):
+        return ()
+    head, code = stem[:-1], ord(stem[-1]) - _FIRST
+    consonant, vowel, final = code // (_VOWELS * _FINALS), code // _FINALS % _VOWELS, code % _FINALS
+
+    def last(vowel: int, final: int = 0) -> str:
+        return head + chr(_FIRST + (consonant * _VOWELS + vowel) * _FINALS + final)
+
+    forms = [stem] if len(stem) > 1 else []
+    forms += [stem + ending for ending in _ENDINGS]
+    if not final:
+        forms += [last(vowel, under) for under in (_N, _L, _M, _B)]
+        opened = _JOINED.get(vowel, vowel)
+        if vowel == _EU and head and (ord(head[-1]) - _FIRST) // _FINALS % _VOWELS in (_A, _O):  # 모으다 → 모아
+            opened = _A
+        forms += [last(opened), last(opened, _SS)]
+        forms += [last(opened) + ending for ending in ("야", "서", "도", "지", "진", "요")]
+    else:
+        forms += [stem + ending for ending in ("아", "어", "았", "었", "은", "을", "음", "습", "으")]
+        if final == _B:  # 쉽다 → 쉬운, 쉬워
+            forms += [last(vowel) + ending for ending in ("운", "워", "울", "웠")]
+        if final == _L:  # 만들다 → 만드는, 만든, 만듭니다
+            forms += [last(vowel), last(vowel, _N), last(vowel, _B)]
+    if stem[-1] == "르" and head:  # 따르다 → 따라; 다르다 → 달라
+        before = ord(head[-1]) - _FIRST
+        forms += [f"{head}라", f"{head}랐"]
+        if not before % _FINALS:
+            forms += [f"{head[:-1]}{chr(_FIRST + before + _L)}{end}" for end in ("라", "랐", "러", "렀")]
+    return tuple(dict.fromkeys(form for form in forms if len(form) > 1))
 
 
 def is_tail(rest: str) -> bool:

@@ -1,8 +1,8 @@
 """Korean and English terms of the domain: the words of one language in a question give their terms in the other. Pure.
 
 The list (``corpus/terms-ko-en.tsv``) is our own work. A Korean word is found with particles on it and however its parts
-are spaced ("위험관리체계를", "위험 관리 체계"), longest term first; an English one also in the plural, with or without
-hyphens.
+are spaced ("위험관리체계를", "위험 관리 체계"), longest term first. One that ends in 다 is a verb or adjective, found
+as it is inflected ("알리다": "알려야", "알립니까"). An English word is found also in the plural, hyphens or not.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 
 from kb.catalog import corpus_dir
 from kb.errors import ConfigError
-from kb.korean import is_tail
+from kb.korean import forms_of, is_tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 FILE = "terms-ko-en.tsv"
 COLUMNS = ("ko", "en", "topic", "variants")
 MAX_TEXT = 4_000
+PLAIN = "plain"
+"""The topic of words that any question and text has ("who", "item"): they draw a question away from what it asks."""
+VERB = "다"
+"""A Korean word of the list that ends so is a verb or adjective in the form that dictionaries give."""
 
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 _HANGUL = re.compile("[가-힣]")
@@ -55,7 +59,22 @@ class Terms:
 
     @cached_property
     def _by_korean(self) -> dict[str, Term]:
-        return {_joined(word): term for term in reversed(self.terms) for word in reversed(term.korean)}
+        words = [(w, t) for t in reversed(self.terms) for w in reversed(t.korean) if not w.endswith(VERB)]
+        written = {_joined(word): term for word, term in words}
+        # "사람의 감독" stands in the list with a genitive that questions are read without
+        bare = {"".join(_without_genitive(run, written) for run in _runs(word)): term for word, term in words}
+        return bare | written
+
+    @cached_property
+    def _by_verb(self) -> dict[str, Term]:
+        """Beginnings of verbs as they are inflected; what follows them in the word is ending."""
+        return {
+            form: term
+            for term in reversed(self.terms)
+            for word in reversed(term.korean)
+            if word.endswith(VERB)
+            for form in forms_of(word)
+        }
 
     @cached_property
     def _by_english(self) -> dict[tuple[str, ...], Term]:
@@ -63,19 +82,22 @@ class Terms:
 
     @cached_property
     def _longest(self) -> int:
-        return max(map(len, self._by_korean), default=0)
+        return max(map(len, (*self._by_korean, *self._by_verb)), default=0)
 
     def expand(self, question: str) -> tuple[str, ...]:
-        """The English terms of a question's Korean words, in the question's order, each once."""
-        return tuple(dict.fromkeys(term.en for term in self.in_korean(question)))
+        """The English terms of a question's Korean words, in the question's order, each once.
+
+        Those of the topic :data:`PLAIN` are left out where another tells what is asked.
+        """
+        return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
 
     def to_korean(self, question: str) -> tuple[str, ...]:
         """The Korean terms of a question's English words, in the question's order, each once."""
-        return tuple(dict.fromkeys(term.ko for term in self.in_english(question)))
+        return tuple(dict.fromkeys(term.ko for term in _telling(self.in_english(question))))
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words stand in a text, longest first at each place, none inside another."""
-        runs = [self._without_genitive(m.group().casefold()) for m in _RUN.finditer(question[:MAX_TEXT])]
+        runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TEXT])]
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its run
         starts: set[int] = set()
@@ -90,6 +112,9 @@ class Terms:
                 continue
             key, term = found
             yield term
+            if key not in self._by_korean:  # the rest of a verb is its ending
+                at = ends[at]
+                continue
             at += len(key)
             # What is left of the word is particles, or begins another term: only then may the next one start here.
             if at < len(text) and ends[at] == ends[at - 1] and not is_tail(text[at : ends[at]]):
@@ -99,19 +124,20 @@ class Terms:
 
     def _longest_at(self, text: str, at: int, ends: list[int], starting: bool) -> tuple[str, Term] | None:
         for length in range(min(self._longest, len(text) - at), 1, -1):
+            verb = self._by_verb.get(text[at : at + length]) if starting and at + length <= ends[at] else None
             term = self._by_korean.get(text[at : at + length])
+            if verb is not None and (term is None or not is_tail(text[at + length : ends[at]])):
+                return text[at : at + length], verb
             if term is None or not _HANGUL.search(text[at : at + length]):
                 continue
             end = at + length
+            if end > ends[at] and (at and ends[at - 1] == ends[at]):
+                continue  # the end of one word and the beginning of the next: AI법상 고위험
             rest = text[end : ends[end - 1]]
             # In the middle of a word, or with more of it to follow, a short term is too likely part of another word.
             if (starting or length > 2) and (length > 2 or is_tail(rest) or self._begins(text, end)):
                 return text[at:end], term
         return None
-
-    def _without_genitive(self, run: str) -> str:
-        """The term 데이터 품질 is also written "데이터의 품질"; 민주주의 ends in the same syllable and keeps it."""
-        return run[:-1] if run.endswith("의") and run not in self._by_korean and run[:-1] in self._by_korean else run
 
     def _begins(self, text: str, at: int) -> bool:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
@@ -130,8 +156,23 @@ class Terms:
             at += n
 
 
+def _telling(found: Iterable[Term]) -> list[Term]:
+    """The terms without the plain ones, or all of them where there are no others."""
+    every = list(found)
+    return [term for term in every if term.topic != PLAIN] or every
+
+
+def _without_genitive(run: str, known: Mapping[str, Term]) -> str:
+    """The term 데이터 품질 is also written "데이터의 품질"; 민주주의 ends in the same syllable and keeps it."""
+    return run[:-1] if run.endswith("의") and run not in known and run[:-1] in known else run
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(text.casefold())
+
+
 def _joined(text: str) -> str:
-    return "".join(_RUN.findall(text.casefold()))
+    return "".join(_runs(text))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb import korean
 from kb.errors import ConfigError, IndexError_
-from kb.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, stem_of
+from kb.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
 
 HAS_KIWI = importlib.util.find_spec(korean.PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
@@ -79,3 +79,22 @@ def test_morphemes_meet_where_words_do_not() -> None:
     assert {"시스템", "책임", "확보"} <= set(first)
     assert {"시스템", "책임"} <= set(second)
     assert third == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "written"),
+    [
+        ("알리다", "알려야 알립니까 알린 알렸다 알리지"), ("지우다", "지워 지웁니다 지운 지웠다"),
+        ("모으다", "모아 모은 모읍니다 모았다"), ("만들다", "만드는 만든 만들어 만듭니다"),
+        ("쉽다", "쉬운 쉽게 쉬워"), ("고르다", "골라 고른 고릅니다"), ("막다", "막아 막는 막을 막았다"),
+    ],
+)  # fmt: skip
+def test_a_verb_is_known_by_its_beginnings(verb: str, written: str) -> None:
+    assert [w for w in written.split() if not w.startswith(forms_of(verb))] == []
+
+
+@given(st.text(alphabet="가나다르하되알리지우멈추쉽만들막ab ", max_size=6))
+def test_beginnings_are_two_syllables_or_more(word: str) -> None:
+    forms = forms_of(f"{word}다")
+    assert all(len(form) > 1 and HANGUL.fullmatch(form) for form in forms)
+    assert len(set(forms)) == len(forms)

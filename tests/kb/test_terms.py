@@ -21,7 +21,7 @@ def terms() -> Terms:
 
 
 def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
-    assert len(terms.terms) >= 450
+    assert len(terms.terms) >= 1_300
     topics = Counter(term.topic for term in terms.terms)
     assert min(topics.values()) >= 5, topics
 
@@ -39,7 +39,7 @@ def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
         ("AI 윤리와 A/IS", ("AI ethics",)),
         ("공정성이란?", ("fairness",)),
         ("공정하게 설명되어야 한다", ("fairness", "explanation")),
-        ("사후조치로서의 조치사항", ("measures",)),  # a short term inside another word is none
+        ("후속조치로서의 조치사항", ("measures",)),  # a short term inside another word is none
         ("오늘 점심은 뭐 먹지", ()),
         ("What is fairness?", ()),
         ("", ()),
@@ -101,3 +101,33 @@ def test_any_text_is_looked_through(text: str) -> None:
 def test_a_list_that_is_wrong_says_where(text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         parse_terms(text, "list.tsv")
+
+
+@pytest.mark.parametrize(
+    ("question", "english"),
+    [
+        ("고위험AI", ("high-risk AI system",)),
+        ("고위험 AI 를", ("high-risk AI system",)),
+        ("AI법상 고위험 의무", ("AI Act", "high-risk", "obligation")),  # 상고 across two words is no term
+        ("평가를 위해", ("assessment",)),  # "for", not harm
+        ("위해를 막으려면", ("harm", "prevent")),
+        ("이용자에게 알려야", ("user", "inform")),
+        ("로그를 지웠습니다", ("log", "delete")),
+        ("로그를 남깁니까", ("log", "record-keeping")),
+        ("정보를 모아서", ("information", "collect")),
+        ("유동부채와 영업이익", ("current liabilities", "operating income")),
+        ("직원을 해고", ("staff", "termination of work-related contractual relationships")),
+        ("누가 책임", ("who is responsible",)),
+        ("투명성 항목은 무엇", ("transparency",)),  # what any question has is left out beside what tells
+        ("항목은 무엇", ("item", "what")),
+    ],
+)  # fmt: skip
+def test_words_of_everyday_questions(terms: Terms, question: str, english: tuple[str, ...]) -> None:
+    assert terms.expand(question) == english
+
+
+def test_a_verb_of_the_list_is_found_in_its_forms_only_at_the_beginning_of_a_word() -> None:
+    terms = parse_terms(HEAD + "알리다\tinform\tx\t\n", "list.tsv")
+    assert [terms.expand(w) for w in ("알려 주나요", "알린다", "알릴 의무", "알렸다", "알립니다")] == [("inform",)] * 5
+    assert terms.expand("널리알리는") == ()
+    assert terms.expand("알") == ()
