@@ -46,7 +46,7 @@ from kb.store import (
 from kb.types import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kb.edges import Edge
     from kb.register import Register
@@ -511,6 +511,11 @@ def _read(
             errors[position] = result
         if tell:
             tell("reading", len(entries) + len(errors), len(tasks))
+    if ocr_folder is not None:
+        for position, result in _read_scans(tasks, entries, errors, plan, ocr_folder):
+            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            errors.pop(position, None)
+            n_pages += len(result.layout.pages)
     for position in sorted(errors):  # in the order of the files, not of the workers
         plan.fail(tasks[position].path, tasks[position].path, errors[position])
     before = {d.source: d for d in former.documents}
@@ -528,17 +533,18 @@ def _read(
 
 def _read_scans(
     tasks: Sequence[Task],
-    parsed: dict[int, Parsed],
-    errors: dict[int, DocumentError],
+    entries: Mapping[int, Entry],
+    errors: Mapping[int, DocumentError],
     plan: _Plan,
     folder: Path,
-) -> int:
-    """Files with pages without text, read again from a copy that has a text layer; returns how many pages were read."""
+) -> Iterator[tuple[int, Parsed]]:
+    """Files with pages without text, by their place among the tasks, read again from a copy that has a text layer."""
     scans: list[Task] = []
     places: list[int] = []
     for position, task in enumerate(tasks):
-        found = parsed.get(position)
-        without = found.proof.pages_without_text if found and found.media_type == "application/pdf" else ()
+        found = entries.get(position)
+        is_pdf = found is not None and found.document.media_type == "application/pdf"
+        without = tuple(found.report["pages_without_text"]) if found is not None and is_pdf else ()
         if not without and not isinstance(errors.get(position), NoTextError):
             continue
         try:
@@ -548,15 +554,11 @@ def _read_scans(
             continue
         scans.append(replace(task, ocr=copy, ocr_pages=without))
         places.append(position)
-    n_pages = 0
     for n, result in isolate.run(parse, scans):
         if isinstance(result, Parsed):
-            parsed[places[n]] = result
-            errors.pop(places[n], None)
-            n_pages += len(result.layout.pages)
+            yield places[n], result
         else:
             plan.notes.append(f"{scans[n].name}: with OCR: {result}")
-    return n_pages
 
 
 def _known_file(entry: Entry) -> bool:
