@@ -34,8 +34,6 @@ SCALE = 2.0
 YELLOW = (255, 233, 90)
 NO_HIGHLIGHT = "No exact highlight for this quote."
 
-Rects = tuple[tuple[int, float, float, float, float], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class PageView:

@@ -268,9 +268,6 @@ def answer(found: Answer, turn: int, lang: str = "en") -> str:
     return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notices(notices)}</div>'
 
 
-DRAFT_WORDS = say("en", "draft")
-
-
 def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: str) -> str:
     """A model's sentences, marked as such, above the quotes they rest on."""
     out: list[str] = []

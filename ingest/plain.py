@@ -13,7 +13,7 @@ from ingest.pages import SourceLine, SourcePage
 from kb.errors import TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 MAX_BYTES = 50_000_000
@@ -60,16 +60,6 @@ def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None)
     if not text.strip():
         raise UnreadableError(f"{path.name}: the file holds no words; get a fresh copy from the publisher")
     return text
-
-
-def _encodings(data: bytes, declared: Callable[[bytes], str | None]) -> Iterator[str]:
-    """Encodings to try, the likeliest first."""
-    yield from (encoding for mark, encoding in _MARKS if data.startswith(mark))
-    yield "utf-8"
-    named = declared(data)
-    if named:
-        yield named
-    yield "cp949" if _is_korean(data) else "cp1252"
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -52,11 +52,6 @@ def answerable(
     return model(variant(encoders)).probability(features(question, title, passage, encoders, sentences))
 
 
-def is_answerable(question: str, title: str, passage: str, encoders: Mapping[str, TokenEncoder] | None = None) -> bool:
-    """Whether :func:`answerable` reaches the threshold set in training."""
-    return answerable(question, title, passage, encoders) >= model(variant(encoders or {})).threshold
-
-
 def features(
     question: str,
     title: str,

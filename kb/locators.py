@@ -1,4 +1,4 @@
-"""Places in a document: spans ↔ pages ↔ labels ↔ units; sibling numbers. Pure; no citation styles."""
+"""Places in a document: spans ↔ pages ↔ labels ↔ units. Pure; no citation styles."""
 
 from __future__ import annotations
 
@@ -55,25 +55,6 @@ def raw_ranges(page: Page, start: int, end: int) -> list[tuple[int, int]]:
         if low < high:
             out.append((raw + low - offset, raw + high - offset))
     return out
-
-
-def number_parts(unit: Unit) -> tuple[str, int] | None:
-    """The last element of a unit's number as (family, value), or ``None`` where it does not count.
-
-    Letters count from a = 1, romans from i = 1; which one an "i" is cannot be told alone, so both share a family only
-    with their own kind.
-    """
-    number = unit.number
-    match = re.search(r"\((\w+)\)$", number)
-    token = match.group(1) if match else number.rsplit(".", 1)[-1].rsplit(" ", 1)[-1]
-    if token.isdigit():
-        return "figure", int(token)
-    if unit.kind in {"chapter", "annex", "clause"}:
-        value = roman_value(token)
-        if value is not None:
-            return "roman", value
-        return ("letter", ord(token.lower()) - 96) if len(token) == 1 and token.isalpha() else None
-    return None
 
 
 _HANGUL_LINE = re.compile(r"[가-힣]")

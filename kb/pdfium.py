@@ -14,7 +14,6 @@ import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
@@ -451,11 +450,3 @@ def mark(image: Image, rects: Iterable[Rect], colour: tuple[int, int, int] = (25
         if right >= left and bottom >= top:
             pen.rectangle((left, top, right, bottom), fill=colour)
     return ImageChops.multiply(image.convert("RGB"), tint)
-
-
-def page_starts(texts: list[str]) -> list[int]:
-    """Where each page text begins in the document text, the pages being joined by one form feed."""
-    starts = [0]
-    for text in texts:
-        starts.append(starts[-1] + len(text) + 1)
-    return [a for a, _ in pairwise(starts)]

@@ -69,16 +69,6 @@ def support(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEn
     return model(variant(encoders)).probability(features(claim, sentences, encoders))
 
 
-def is_supported(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEncoder] | None = None) -> bool:
-    """Whether :func:`support` reaches the threshold set in training."""
-    return support(claim, sentences, encoders) >= model(variant(encoders or {})).threshold
-
-
-def unsupported_words(claim: str, sentences: Sequence[str], encoder: TokenEncoder, n: int = 3) -> list[str]:
-    """The words of a claim that the sentences match worst, worst first."""
-    return [word for word, _ in match(claim, [s[:LONGEST] for s in sentences], encoder).weakest(n)]
-
-
 def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEncoder]) -> dict[str, float]:
     """The measures, by name; those of an encoder start with its short name."""
     terms = list(dict.fromkeys(tokens(claim)))

@@ -22,6 +22,7 @@ from app.verify import passing, verify_answer
 from kb.drafting import CLOSE, OPEN, draft, rephrase
 from kb.gate import Verdict
 from kb.lexical import tokens
+from kb.messages import say
 from kb.types import Answer, Sentence
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
 from tests.builds import build
@@ -532,7 +533,7 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
         grown = list(desk.drafts(turns))
     page = render.conversation(grown[-1], ())
     assert "rephrased by a language model" not in before
-    assert render.escape(render.DRAFT_WORDS) in page
+    assert render.escape(say("en", "draft")) in page
     assert page.count(render.escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page

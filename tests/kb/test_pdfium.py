@@ -196,4 +196,3 @@ def test_characters_beyond_the_first_plane_keep_their_places() -> None:
     text = "a\U0001d400b\r\nc"
     assert pdfium.raw_text(text) == "a\U0001d400b\nc"
     assert pdfium.raw_positions(text) == [0, 1, 3, 4, 6]
-    assert pdfium.page_starts(["ab", "", "c"]) == [0, 3, 4]

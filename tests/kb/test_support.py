@@ -121,7 +121,7 @@ def test_more_sentences_never_cover_less(sentences: list[str]) -> None:
 
 
 def test_the_worst_matched_word_is_named() -> None:
-    assert support.unsupported_words("the museum of zzz", ["the museum"], ByLetter(), 1) == ["zzz"]
+    assert [word for word, _ in match("the museum of zzz", ["the museum"], ByLetter()).weakest(1)] == ["zzz"]
 
 
 def test_a_word_in_the_text_is_matched_and_a_foreign_one_less() -> None:
