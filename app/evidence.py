@@ -3,6 +3,7 @@ carry an answer (:mod:`kb.refusal`)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -92,18 +93,20 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         for n, (f, p) in enumerate(zip(found, parts, strict=True))
     ]
     possible = candidates(weighed, terms, service.store.terms)
+    possible = _in_one_language([f.passage for f in found], possible, language(question))
     if chosen.forces:
         possible = [c for c in possible if force_of(c.words).value in chosen.forces]
     ranked = shortlist(possible, SENTENCES_READ)
     named = bool(found) and _is_named(found[0])
-    must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(0, NAMED_READ)] * named
+    lead = [n for n, f in enumerate(found) if named and f.passage.unit_id == found[0].passage.unit_id]
+    must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(n, NAMED_READ) for n in lead[:2]]
     for place, most in must:
         ranked += [c for c in shortlist([c for c in possible if c.passage == place], most) if c not in ranked]
     if asked.vector is not None and ranked:
         vectors = service.encoder().encode_sentences([c.words for c in ranked])
         ranked = [replace(c, cosine=float(vectors[n] @ asked.vector)) for n, c in enumerate(ranked)]
     ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
-    if named and (own := [c for c in ranked if c.passage == 0]):  # the unit asked for is quoted first
+    if named and (own := [c for c in ranked if c.passage in lead]):  # the unit asked for is quoted first
         ranked = [own[0], *(c for c in ranked if c is not own[0])]
     measures = _measures(service, question, found[:PASSAGES_READ], ranked, terms)
     notices = (*finds.notices, *told)
@@ -121,6 +124,24 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     return Evidence(found, tuple(ranked), measures, dense, notices, sides, tuple(silent), carried)
+
+
+def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
+    """The sentences without those of the register in the other of its two languages, where both were found."""
+    fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
+    both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}
+    return [
+        c
+        for c, fit in zip(found, fits, strict=True)
+        if fit or not _is_registers(c) or passages[c.passage].unit_id not in both
+    ]
+
+
+def _is_registers(found: Candidate) -> bool:
+    return found.doc_id.startswith("register-")
+
+
+_HANGUL = re.compile("[가-힣]{2}")
 
 
 def _measures(

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.changes import asked_units, changes_of
+from kb.changes import asks_of_editions, with_editions, without_editions
 from kb.document_names import foreign_in
 from kb.everyday import restated
 from kb.language import language_of
 from kb.ranking import Ranker, ask, candidates, default_ranker, plain
 from kb.references import Outcome, read, resolve
 from kb.scopes import compares, long_forms, scopes_of, topic
+from kb.store import unit_key
 from kb.terms import load_terms
 from kb.types import Hit
 
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from app.reranking import Reading
     from app.service import Service
     from kb.ranking import Question
-    from kb.references import Reference
     from kb.scopes import Scope
     from kb.types import SearchFilter
 
@@ -45,11 +47,14 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
     units that it names lead. Where one scope gives fewer than ``k``, the others follow.
     """
-    named = _named_rows(service, read(query, service.catalog)[0])
+    named = _named_rows(service, query)
     asked, inside, notice = asked_of(service, query, rows, chosen)
     bridge = service.bridge()
     reading = service.reranking.reading(query) if service.reranking else None
-    lists = [_ranked(service, asked, mine, k, named, bridge, reading) for mine in inside]
+    lists: list[list[Hit]] = []
+    for mine in inside:
+        twins = _twins(service, lists[0][:TWINS]) if lists and asks_of_editions(query) else set()
+        lists.append(_ranked(service, asked, mine, k, named | twins, bridge, reading))
     if not lists or (len(lists) == 1 and len(lists[0]) < k):
         lists = [[hit for part in (*lists, _ranked(service, asked, rows, k, named, bridge, reading)) for hit in part]]
     best: dict[int, Hit] = {}
@@ -60,6 +65,12 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     hits = tuple(best.values())[: max(k, each * len(inside)) if len(inside) > 1 else k]
     notices = tuple(said for said in (notice, reading.notice if reading else "") if said)
     return Finds(hits, asked, tuple(map(frozenset, inside)), notices)
+
+
+def _scopes(service: Service, query: str) -> tuple[Scope, ...]:
+    """Whom a question asks; of one about an older edition, that one and what came after it."""
+    editions = service.documents()
+    return with_editions(query, scopes_of(query, read(query, service.catalog)[0], editions), editions)
 
 
 def sides_of(
@@ -73,7 +84,7 @@ def sides_of(
     editions = service.row_facts()[1]
     here: list[str] = []
     gone: list[str] = []
-    scopes = scopes_of(query, references, service.documents())
+    scopes = _scopes(service, query)
     for scope in scopes:
         held = {editions[row] for row in rows_in(service, scope, rows, chosen)}
         only = service.edition(next(iter(held))) if len(held) == 1 else None
@@ -170,14 +181,17 @@ def asked_of(
     service: Service, query: str, rows: Sequence[int], chosen: SearchFilter
 ) -> tuple[Question, list[list[int]], str]:
     """The question as it is searched, the rows of each scope it names (none for all), and a notice or ""."""
-    references, _ = read(query, service.catalog)
-    scopes = scopes_of(query, references, service.documents())
+    scopes = _scopes(service, query)
     inside = [mine for scope in scopes if (mine := rows_in(service, scope, rows, chosen))]
     rest = topic(query, scopes)
+    if asks_of_editions(query) and len(scopes) > 1:
+        rest = without_editions(rest)
     korean = language_of(query) == "ko"
     translated = " ".join(load_terms().expand(rest)) if korean else restated(rest)
     vector, notice = service.query_vector(rest, language_of(query))
-    if vector is not None and translated and korean:  # a Korean question is nearer to any Korean text than to its English answer
+    if (
+        vector is not None and translated and korean
+    ):  # a Korean question is nearer to any Korean text than to its English answer
         vector = MIX * vector + (1 - MIX) * service.encoder().encode_query(translated)
         vector = vector / np.linalg.norm(vector)
     return ask(" ".join((rest, *long_forms(query))), vector, service.store.korean, translated), inside, notice
@@ -217,12 +231,30 @@ def bridge_of(service: Service) -> dict[int, tuple[int, ...]]:
     return {row: tuple(texts[unit_id][:BRIDGED]) for row, unit_id in entries if unit_id in texts}
 
 
-def _named_rows(service: Service, references: Sequence[Reference]) -> set[int]:
-    """The rows of the units that a question names by number, where the number leads to one unit."""
+TWINS = 2
+"""Of a question about two editions, the best hits of the first whose units lead in the other as well."""
+
+
+def _twins(service: Service, hits: Sequence[Hit]) -> set[int]:
+    """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
+    units, editions = service.row_facts()
     wanted: set[str] = set()
-    for reference in references:
+    for hit in hits:
+        unit_id = units[hit.row]
+        for change in changes_of(service, editions[hit.row], unit_key(unit_id)) if unit_id else ():
+            wanted |= {f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"}
+    return {row for row, unit_id in enumerate(units) if unit_id in wanted}
+
+
+def _named_rows(service: Service, query: str) -> set[int]:
+    """The rows of the units that a question names by number, where the number leads to one unit; of a question about
+    editions those of every edition, and what took their place."""
+    wanted: set[str] = set()
+    for reference in read(query, service.catalog)[0]:
         if not reference.bare and reference.keys != ("whole",):
             found = resolve(reference, service)
             wanted |= {unit.unit_id for unit in found.units} if found.outcome is Outcome.FOUND else set()
+    if wanted and asks_of_editions(query):
+        wanted |= {unit_id for _, unit_id in asked_units(service, query)}
     units = service.row_facts()[0] if wanted else ()
     return {row for row, unit_id in enumerate(units) if unit_id in wanted}

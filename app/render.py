@@ -139,9 +139,19 @@ def answer_text(answer: Answer, lang: str = "en") -> str:
     if answer.draft:
         said = (_draft_line(sentence, lang) for sentence in answer.draft)
         lines += [f"({say(lang, 'draft')})", *said, "", f"({say(lang, 'verbatim')})"]
-    lines += [f"{s.text} {''.join(f'[{n}]' for n in s.cites)}" for s in _supported(answer)]
+    for name, sentences in by_document(answer):
+        lines += [f"{name}:"] if name else []
+        lines += [f"{s.text} {''.join(f'[{n}]' for n in s.cites)}" for s in sentences]
     lines += ["", *(f"[{c.n}] {citation_line(c, lang)}" for c in answer.citations), *answer.notices, index]
     return plain("\n".join(lines))
+
+
+def by_document(answer: Answer) -> list[tuple[str, list[Sentence]]]:
+    """The sentences that have citations, document by document in order, each group with the document's name; without
+    one where the whole answer is from one document."""
+    refs = {c.n: c.doc_ref for c in answer.citations}
+    groups = [(ref, list(own)) for ref, own in groupby(_supported(answer), key=lambda s: refs[s.cites[0]])]
+    return groups if len(groups) > 1 else [("", own) for _, own in groups]
 
 
 def _draft_line(sentence: Sentence, lang: str) -> str:

@@ -252,6 +252,17 @@ class Service:
         edition = self.edition(doc_id)
         if edition is None or not edition.superseded_by:
             return "", None
+        if (found := self.followers(doc_id, key)) is not None:
+            newer, keys, how = found
+            return " and ".join(self.written(newer, each) for each in keys), how
+        successor = self.successor(edition)
+        return (successor.ref if successor else edition.superseded_by), None
+
+    def followers(self, doc_id: str, key: str) -> tuple[Edition, tuple[str, ...], How] | None:
+        """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
+        edition = self.edition(doc_id)
+        if edition is None or not edition.superseded_by:
+            return None
         editions, chains = self._known()
         later = later_than(editions.values(), doc_id) if key else ()
         for newer in reversed([e for e in chains.chain(edition) if e.doc_id in later]):
@@ -260,10 +271,8 @@ class Service:
             if found is not None and found.how is How.SAME_NUMBER and new and (old := self._family(doc_id, key)):
                 found = follower_in_texts(key, old, new)
             if found is not None:
-                keys = found.keys if found.how is How.MOVED else found.keys[:1]
-                return " and ".join(self._written(newer, each) for each in keys), found.how
-        successor = self.successor(edition)
-        return (successor.ref if successor else edition.superseded_by), None
+                return newer, found.keys if found.how is How.MOVED else found.keys[:1], found.how
+        return None
 
     def _family(self, doc_id: str, key: str) -> list[UnitText]:
         """The units of a loaded document that share the outermost number of a key, with their own words."""
@@ -271,7 +280,8 @@ class Service:
         families = self._families.get(store, lambda: _read_families(store, doc_id), doc_id)
         return families.get(key.partition(".")[0], [])
 
-    def _written(self, edition: Edition, key: str) -> str:
+    def written(self, edition: Edition, key: str) -> str:
+        """A unit as one writes it, its edition first."""
         unit_id = f"{edition.urn}:{key}"
         units, entry = self.store.unit(unit_id), self.register.get(unit_id)
         path = units[0].path if units else entry.path if entry else ""
@@ -813,6 +823,7 @@ class Service:
         from kb.refusal import is_carried
 
         store = self.store
+        from app import changes
         held = gather(self, question, chosen)
         if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
             nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
@@ -839,7 +850,7 @@ class Service:
             "",
             (),
             searched,
-            (*notices, *self._notices(citations, lang)),
+            (*notices, *self._notices(citations, lang), *changes.notices(self, question, citations, lang)),
             store.index_id,
         )
 

@@ -31,6 +31,14 @@ _BODIES = {"EU": ("eu", "european")}
 _GROUP = re.compile(
     r"(?:EU(?:['’]s)?|Commission(?:['’]s)?) (?:high-level )?expert group|고위(?:급)? ?전문가 ?그룹", re.IGNORECASE
 )
+_PARLIAMENT = re.compile(
+    r"(?:(?:in|as) (?:the )?(?:(?:version|text) (?:that )?)?(?:adopted by )?)?(?:the )?"
+    r"(?:European )?Parliament(?:['’]s)?"
+    r"(?:(?: \w+){0,3} (?:adopted|text|version|vote|resolution|position)\b|(?= (?:in|on) ))"
+    r"(?:,? (?:in|on|of) (?:\d+ )?(?:[A-Z]\w+ )?20\d\d)?"
+    r"|(?:\d{4}년 (?:\d+월 )?(?:\d+일 )?)?(?:유럽)?의회(?:가)? ?(?:채택(?:본|한 문안)|결의(?:문|안)?|문안)"
+)
+"""The Parliament named for a text of its own; its name alone stands in many questions about the Union."""
 _NAMED = {
     name: re.compile(rf"(?<![^\W_가-힣])(?:{pattern})(?![^\W_가-힣])", re.IGNORECASE if name != "EU" else 0)
     for name, pattern in PUBLISHERS.items()
@@ -87,6 +95,10 @@ def scopes_of(question: str, references: Sequence[Reference], editions: Sequence
     mine = frozenset(e.doc_id for e in editions if "hleg" in e.doc_id)
     if group and mine and not any(scope.doc_ids & mine for _, scope in found):
         found.append((group.start(), Scope(group.group(), mine, span=group.span())))
+    parliament = _PARLIAMENT.search(question)
+    theirs = [e for e in editions if e.publisher == "European Parliament"]
+    if parliament and theirs and not any(d.doc_id in scope.doc_ids for _, scope in found for d in theirs):
+        found.append((parliament.start(), Scope(theirs[0].ref, frozenset({theirs[0].doc_id}), True, parliament.span())))
     taken = [scope.span for _, scope in found]
     for name, pattern in _NAMED.items():
         theirs = [e for e in editions if _is_by(e.publisher, name) and not e.is_register]

@@ -147,8 +147,13 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
             out(f"  {sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}{mark}")
         out()
         out(words(lang, "verbatim heading"))
-    for sentence in answer.sentences:
-        out(f"{sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}")
+    from app.render import by_document
+
+    for name, sentences in by_document(answer):
+        if name:
+            out(f"{name}:")
+        for sentence in sentences:
+            out(f"{'  ' if name else ''}{sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}")
     out()
     for citation in answer.citations:
         out(f"[{citation.n}] {place(citation, lang)}")

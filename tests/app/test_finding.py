@@ -77,3 +77,22 @@ def test_a_side_with_nothing_near_is_silent() -> None:
     assert _far([far, far], "en") == set()
     assert _far([near, far | {"foreign": 1.0}], "en") == set()
     assert _far([near, far | {"foreign": 1.0}], "ko") == {1}
+
+
+def test_a_unit_that_moved_is_answered_where_it_stands_today_and_the_move_is_named(service: Service) -> None:
+    answer = service.ask("We cite OECD 1.4(b) for traceability. Is that still the right letter?")
+    assert not answer.refused
+    assert answer.citations[0].path.endswith("1.5(b)")
+    assert any(
+        "(2019), Principle 1.4(b) → OECD/LEGAL/0449 (2024), Principle 1.5(b): the number changed" in notice
+        for notice in answer.notices
+    )
+
+
+def test_of_the_register_only_the_question_s_language_is_quoted(service: Service) -> None:
+    for question, korean in (("What does OECD 1.4 say about safety?", False), ("OECD 1.4의 안전 요건은?", True)):
+        answer = service.ask(question)
+        assert not answer.refused
+        own = [c for c in answer.citations if c.match == "register"]
+        assert own
+        assert all(any("가" <= ch <= "힣" for ch in c.quote) is korean for c in own)
