@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.everyday import restated
 from kb.language import language_of
 from kb.ranking import ask, candidates, collect, cut, default_ranker, heading_of, order, plain
 from kb.reranking import stretched
@@ -157,7 +158,7 @@ class Ours:
             known: tuple[str, ...] = getattr(self._encoder, "languages", ())
             if not known or language_of(question) in {*known, "und"}:
                 vector = self._encoder.encode_query(question)
-        return ask(question, vector, self._korean)
+        return ask(question, vector, self._korean, restated(question))
 
     def found(self, question: Asked, document: str | None) -> Ranked:
         """The candidates with their features."""

@@ -1,0 +1,76 @@
+"""Everyday words of an English question put in the words of rules and accounts. Pure.
+
+The list (``corpus/terms-en.tsv``) is our own work: what is said, with its variants, and what the texts say instead. It
+adds to a question and takes nothing away: the question's own words are searched beside its other wording.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kb.catalog import corpus_dir
+from kb.errors import ConfigError
+
+FILE = "terms-en.tsv"
+COLUMNS = ("said", "means")
+MAX_TEXT = 4_000
+_WORD = re.compile(r"[^\W_]+(?:[&'’-][^\W_]+)*")
+
+
+@lru_cache(maxsize=1)
+def load_everyday() -> dict[tuple[str, ...], str]:
+    """The project's list, read once: the words said, and the words of the texts."""
+    return parse_everyday((corpus_dir() / FILE).read_text("utf-8"), f"corpus/{FILE}")
+
+
+def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
+    """The list in a file's text; ``name`` is for messages.
+
+    :raises ConfigError: another header, a line of another form, or words that two lines claim.
+    """
+    lines = text.splitlines()
+    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
+        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(COLUMNS)}, separated by a tab")
+    found: dict[tuple[str, ...], str] = {}
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        said = [_words(each) for each in cells[0].split(";")]
+        if len(cells) != len(COLUMNS) or not all(said) or not cells[1].strip():
+            raise ConfigError(f"{name}, line {number}: needs what is said and what it means, separated by a tab")
+        for words in said:
+            if words in found:
+                raise ConfigError(f"{name}, line {number}: {' '.join(words)!r} is on another line already")
+            found[words] = cells[1].strip()
+    return found
+
+
+def restated(question: str) -> str:
+    """The question with its everyday words replaced by those of the texts, longest first; "" where it has none."""
+    terms = load_everyday()
+    longest = max(map(len, terms), default=0)
+    text = question[:MAX_TEXT]
+    found = [(m.start(), m.end(), _stem(m.group())) for m in _WORD.finditer(text)]
+    parts: list[str] = []
+    at = done = 0
+    while at < len(found):
+        for n in range(min(longest, len(found) - at), 0, -1):
+            means = terms.get(tuple(word for _, _, word in found[at : at + n]))
+            if means is not None:
+                parts += [text[done : found[at][0]], means]
+                done = found[at + n - 1][1]
+                at += n
+                break
+        else:
+            at += 1
+    return "".join((*parts, text[done:])) if parts else ""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_stem(word) for word in _WORD.findall(text))
+
+
+def _stem(word: str) -> str:
+    """Lower case, a plural s taken off."""
+    word = word.casefold().replace("’", "'")
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
