@@ -830,6 +830,7 @@ class Service:
             reason = say(lang, "not carried")
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
+        from app import changes, disagreements
         found, notices = held.found, (*held.notices, *held.silent)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
@@ -850,7 +851,12 @@ class Service:
             "",
             (),
             searched,
-            (*notices, *self._notices(citations, lang), *changes.notices(self, question, citations, lang)),
+            (
+                *notices,
+                *self._notices(citations, lang),
+                *disagreements.notices(self, citations, lang),
+                *changes.notices(self, question, citations, lang),
+            ),
             store.index_id,
         )
 

@@ -66,6 +66,18 @@ _TABLE: dict[str, tuple[str, str]] = {
         "{why}. The order is the one without the reranker",
         "{why}. 리랭커를 쓰지 않은 순서입니다",
     ),
+    "conflict": (
+        "{first} says “{said}” ({place}), {second} says “{other}” ({there}): both are shown, neither is averaged.",
+        "{first}: “{said}”({place}). {second}: “{other}”({there}). 둘 다 그대로 보이며 하나로 합치지 않았습니다.",
+    ),
+    "asks more": (
+        "{first} asks all that {second} asks, and more (crosswalk, {label}).",
+        "{first}: {second}의 요구를 모두 담고 더 요구함(대응표, {label}).",
+    ),
+    "asks less": (
+        "{first} asks part of what {second} asks (crosswalk, {label}).",
+        "{first}: {second}의 요구 가운데 일부를 요구함(대응표, {label}).",
+    ),
     "unit changed": ("{old} → {new}: {what}.", "{old} → {new}: {what}."),
     "unit moved": ("the number changed", "번호가 바뀜"),
     "unit same number": ("same number", "번호는 그대로"),

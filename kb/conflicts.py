@@ -1,0 +1,215 @@
+"""Where sentences of two documents, or of two editions, say different things on the same matter. Pure.
+
+Three kinds are seen: another force on the same action, another length of time, sum or share, another date. Sentences
+are of one matter where they share enough of their rare words; where that is in doubt nothing is said, since a false
+alarm costs the reader's trust. What differs is shown as it stands on both sides; nothing here says who is right.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from kb.force import modal_words
+from kb.lexical import tokens
+from kb.rarity import rarity
+from kb.types import Force
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHARED = 0.4
+"""The share of the shorter sentence's words, weighed by rarity, that the other must hold to be of one matter."""
+RARE, FEWEST_RARE = 0.35, 3
+"""How rare a word must be to tell a subject, and how many such words both sentences must hold."""
+AROUND = 12
+"""Words on either side of an amount or a date that tell what it is of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence as it is shown, and where it stands: the edition's name, the unit, the edition's date."""
+
+    words: str
+    document: str
+    place: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two statements that differ: ``kind`` is "force", "amount" or "date"; ``said`` the words of each as they stand."""
+
+    kind: str
+    first: Statement
+    second: Statement
+    said: tuple[str, str]
+
+
+def conflicts(statements: Sequence[Statement]) -> tuple[Conflict, ...]:
+    """The pairs of statements of different documents that differ on one matter, in order; of each pair the first kind
+    of difference found."""
+    out = (differ(a, b) for a, b in combinations(statements, 2) if a.document != b.document)
+    return tuple(conflict for conflict in out if conflict)
+
+
+def differ(a: Statement, b: Statement) -> Conflict | None:
+    """How two statements differ on the matter they share, or ``None``."""
+    if not same_matter(a.words, b.words):
+        return None
+    for kind, find in (("amount", _amounts), ("date", _dates), ("force", _forces)):
+        said = find(a.words, b.words)
+        if said is not None:
+            return Conflict(kind, a, b, said)
+    return None
+
+
+def same_matter(a: str, b: str) -> bool:
+    """Whether two sentences share enough of their rare words to speak of one matter."""
+    mine, theirs = set(tokens(a)), set(tokens(b))
+    both = mine & theirs
+    least = min(_weight(mine), _weight(theirs))
+    rare = [t for t in both if rarity(t) >= RARE and not t.isdigit()]
+    return least > 0 and len(rare) >= FEWEST_RARE and _weight(both) >= SHARED * least
+
+
+def _weight(terms: set[str]) -> float:
+    return sum(rarity(t) for t in terms if not t.isdigit())
+
+
+# --- force
+
+_GROUPS = {Force.SHALL: "shall", Force.SHOULD: "should", Force.RECOMMENDS: "should", Force.MAY: "may"}
+_NOT = re.compile(r"\s*(?:not|never|no longer)\b", re.IGNORECASE)
+_FILLER = frozenset("also further only always ensure be have".split())
+
+
+def _forces(a: str, b: str) -> tuple[str, str] | None:
+    """The words of force that two sentences say of the same verb, where they differ."""
+    theirs = {action: (group, said) for action, group, said in _actions(b)}
+    for action, group, said in _actions(a):
+        other = theirs.get(action)
+        if other is None or other[0] == group:
+            continue
+        return said, other[1]
+    return None
+
+
+def _actions(text: str) -> list[tuple[str, str, str]]:
+    """Verb, force with its negation, and the words of force as they stand."""
+    out: list[tuple[str, str, str]] = []
+    for force, start, end in modal_words(text):
+        if force not in _GROUPS:
+            continue
+        denied = _NOT.match(text, end)
+        last = denied.end() if denied else end
+        clause = re.split(r"[,;:.(]", text[last:], maxsplit=1)[0]
+        verbs = [t for t in tokens(clause)[:4] if t not in _FILLER]
+        if verbs:
+            out.append((verbs[0], f"{_GROUPS[force]}{' not' if denied else ''}", text[start:last].strip()))
+    return out
+
+
+# --- amounts
+
+_NUMBER = r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+_WORDS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "ninety": 90,
+}
+_HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+_TIME = re.compile(
+    rf"(?<![\w.,])({_NUMBER}|{'|'.join(_WORDS)})[ -]?(?:(?:working|calendar|business|consecutive) )?"
+    r"(hours?|days?|weeks?|months?|years?|시간|일|주|개월|년)(?![a-z가-힣]*\d)(?![a-z])",
+    re.IGNORECASE,
+)
+_KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
+_MONEY = re.compile(
+    rf"(EUR|USD|€|\$)\s?({_NUMBER})(?:\s?(million|billion))?|({_NUMBER})(?:\s?(million|billion))?\s?(euros?|dollars?|유로|달러)",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(rf"(?<![\w.,])({_NUMBER})\s?(?:%|per ?cent\b|퍼센트)", re.IGNORECASE)
+
+
+def _value(text: str) -> float:
+    low = text.casefold()
+    if low in _WORDS:
+        return float(_WORDS[low])
+    if re.fullmatch(r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+", text):
+        return float(re.sub(r"\D", "", text))
+    return float(re.sub(r"[ \u00a0\u202f]", "", text).replace(",", "."))
+
+
+def amounts(text: str) -> list[tuple[str, float, int, str]]:
+    """Lengths of time in hours, sums of money and shares: kind, value, place, and the words as they stand."""
+    out: list[tuple[str, float, int, str]] = []
+    for m in _TIME.finditer(text):
+        unit = _KOREAN.get(m[2]) or m[2].casefold().rstrip("s")
+        if unit != "year" or _value(m[1]) < 1000:  # 2026년 is a date
+            out.append(("time", _value(m[1]) * _HOURS[unit], m.start(), m.group()))
+    for m in _MONEY.finditer(text):
+        sign = (m[1] or m[6]).casefold()
+        scale = {"million": 1e6, "billion": 1e9}.get((m[3] or m[5] or "").casefold(), 1.0)
+        currency = "EUR" if sign in {"eur", "€", "euro", "euros", "유로"} else "USD"
+        out.append((currency, _value(m[2] or m[4]) * scale, m.start(), m.group()))
+    out += [("share", _value(m[1]), m.start(), m.group()) for m in _SHARE.finditer(text)]
+    return sorted(out, key=lambda item: item[2])
+
+
+def _amounts(a: str, b: str) -> tuple[str, str] | None:
+    mine, theirs = amounts(a), amounts(b)
+    for kind, value, place, said in mine:
+        others = [x for x in theirs if x[0] == kind]
+        if not others or any(abs(x[1] - value) < 1e-6 for x in others):
+            continue
+        if {x[1] for x in mine if x[0] == kind} & {x[1] for x in others}:
+            continue  # one of several limits is told on both sides: they are lists, not a difference
+        nearest = max(others, key=lambda x: _near(a, place, b, x[2]))
+        if _near(a, place, b, nearest[2]) >= SHARED:
+            return said, nearest[3]
+    return None
+
+
+# --- dates
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_DATE = re.compile(
+    rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})|(\d{{4}})-(\d\d)-(\d\d)|(\d{{4}})년 ?(\d{{1,2}})월 ?(\d{{1,2}})일",
+    re.IGNORECASE,
+)
+
+
+def _days(text: str) -> list[tuple[tuple[int, int, int], int, str]]:
+    out = []
+    for m in _DATE.finditer(text):
+        if m[1]:
+            day = (int(m[3]), _MONTHS.index(m[2].casefold()) + 1, int(m[1]))
+        else:
+            y, mo, d = (m[4], m[5], m[6]) if m[4] else (m[7], m[8], m[9])
+            day = (int(y), int(mo), int(d))
+        out.append((day, m.start(), m.group()))
+    return out
+
+
+def _dates(a: str, b: str) -> tuple[str, str] | None:
+    mine, theirs = _days(a), _days(b)
+    if not mine or not theirs or {x[0] for x in mine} & {x[0] for x in theirs}:
+        return None
+    first, second = mine[0], theirs[0]
+    return (first[2], second[2]) if _near(a, first[1], b, second[1]) >= SHARED else None
+
+
+def _near(a: str, at: int, b: str, there: int) -> float:
+    """How much of the words around a place in one sentence stands around a place in another: 0 to 1."""
+    mine, theirs = _around(a, at), _around(b, there)
+    least = min(_weight(mine), _weight(theirs))
+    return _weight(mine & theirs) / least if least else 0.0
+
+
+def _around(text: str, at: int) -> set[str]:
+    before, after = text[:at].split()[-AROUND:], text[at:].split()[:AROUND]
+    return set(tokens(" ".join((*before, *after))))
