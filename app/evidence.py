@@ -93,6 +93,9 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         for n, (f, p) in enumerate(zip(found, parts, strict=True))
     ]
     possible = candidates(weighed, terms, service.store.terms)
+    if asked.vector is not None:
+        senses = [service.store.sentence_vectors(f.hit.row) @ asked.vector for f in found]
+        possible = [replace(c, cosine=float(senses[c.passage][c.place])) for c in possible]
     possible = _in_one_language([f.passage for f in found], possible, language(question))
     if chosen.forces:
         possible = [c for c in possible if force_of(c.words).value in chosen.forces]
@@ -102,9 +105,6 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(n, NAMED_READ) for n in lead[:2]]
     for place, most in must:
         ranked += [c for c in shortlist([c for c in possible if c.passage == place], most) if c not in ranked]
-    if asked.vector is not None and ranked:
-        vectors = service.encoder().encode_sentences([c.words for c in ranked])
-        ranked = [replace(c, cosine=float(vectors[n] @ asked.vector)) for n, c in enumerate(ranked)]
     ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
     if named and (own := [c for c in ranked if c.passage in lead]):  # the unit asked for is quoted first
         ranked = [own[0], *(c for c in ranked if c is not own[0])]

@@ -21,11 +21,11 @@ import filelock
 import ingest
 import kb
 from ingest import isolate, sources
-from ingest.embedding import VectorCache, embed
+from ingest.embedding import VectorCache, embed_parts
 from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
-from kb.answering import passage_sentences
+from kb.answering import passage_sentences, searched_sentences
 from kb.catalog import corpus_dir
 from kb.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
@@ -263,9 +263,11 @@ def ingest_paths(
         n_embedded = 0
         seconds_embedding = 0.0
         if not dry_run and not stays:
-            vectors, n_embedded = _vectors(home, entries, encoder, plan.notes, tell)
+            vectors, sentences, n_embedded = _vectors(home, entries, encoder, plan.notes, tell)
             seconds_embedding = time.monotonic() - embed_started
-            ident = write_index(home / INDEX, entries, vectors, encoder.info, settings, version, today, _edges())
+            ident = write_index(
+                home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, _edges()
+            )
         if not dry_run:
             _restore(home, [e.document.sha256 for e in entries])
         return Summary(
@@ -285,11 +287,17 @@ def ingest_paths(
 
 def _vectors(
     home: Path, entries: Sequence[Entry], encoder: Encoder, notes: list[str], tell: Tell | None = None
-) -> tuple[FloatArray, int]:
-    texts = [p.search_text for e in entries for p in e.document.passages]
+) -> tuple[FloatArray, list[FloatArray], int]:
+    passages = [p for e in entries for p in e.document.passages]
     vectors = VectorCache(home / CACHE / "vectors.sqlite")
     try:
-        return embed(texts, encoder, vectors, (lambda done, total: tell("embedding", done, total)) if tell else None)
+        return embed_parts(
+            [p.search_text for p in passages],
+            [searched_sentences(p) for p in passages],
+            encoder,
+            vectors,
+            (lambda done, total: tell("embedding", done, total)) if tell else None,
+        )
     finally:
         notes.extend(vectors.notes)
         vectors.close()
@@ -719,7 +727,7 @@ def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) 
                 raise IndexError_(f"{doc_id}: a register is part of the project; filter it out with --no-register")
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
             settings = _settings(encoder, old.korean.name)
-        vectors, _ = _vectors(home, entries, encoder, [])
-        ident = write_index(home / INDEX, entries, vectors, encoder.info, settings, version, today, _edges())
+        vectors, sentences, _ = _vectors(home, entries, encoder, [])
+        ident = write_index(home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, _edges())
         _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
         return ident

@@ -8,19 +8,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from kb.errors import EncoderError, IndexError_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kb.types import Encoder, EncoderInfo, FloatArray
 
 BATCH = 64
+Key = TypeVar("Key")
 
 
 class VectorCache:
@@ -61,6 +63,9 @@ class VectorCache:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
             )
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS parts (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+            )
             connection.execute("SELECT key, value FROM vectors LIMIT 1").fetchone()
         except sqlite3.OperationalError:
             connection.close()
@@ -90,40 +95,59 @@ class VectorCache:
 
     def get(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
         """The vectors that are known; a row of another width, or of no length 1, counts as unknown."""
-        out: dict[bytes, FloatArray] = {}
+        found = {k: np.frombuffer(v, "<f4") for k, v in self._read("vectors", keys) if len(v) == 4 * dimension}
+        return {key: row for key, row in found.items() if _is_unit(row)}
+
+    def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
+        """Of the texts that are known, the vectors of their parts: ``(k, d)`` float32, kept in half precision."""
+        found = self._read("parts", keys)
+        return {
+            key: np.frombuffer(value, "<f2").reshape(-1, dimension).astype(np.float32)
+            for key, value in found
+            if len(value) % (2 * dimension) == 0
+        }
+
+    def _read(self, table: str, keys: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+        out: list[tuple[bytes, bytes]] = []
         with self._writing():
             try:
                 for at in range(0, len(keys), 500):
                     part = list(dict.fromkeys(keys[at : at + 500]))
                     marks = ",".join("?" * len(part))
-                    rows = self._connection.execute(f"SELECT key, value FROM vectors WHERE key IN ({marks})", part)  # noqa: S608
-                    for key, value in rows:
-                        if len(value) == 4 * dimension:
-                            out[key] = np.frombuffer(value, dtype="<f4")
+                    out += self._connection.execute(f"SELECT key, value FROM {table} WHERE key IN ({marks})", part)  # noqa: S608
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:  # damage shows where it is read
                 self._start_anew()
-        return {key: row for key, row in out.items() if _is_unit(row)}
+        return out
 
     def put(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
         """Keeps vectors, at once.
 
         :raises IndexError_: the disk is full or cannot be written.
         """
-        values = [(key, np.asarray(row, dtype="<f4").tobytes()) for key, row in rows]
+        self._keep("vectors", [(key, np.asarray(row, dtype="<f4").tobytes()) for key, row in rows])
+
+    def put_parts(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
+        """Keeps the vectors of texts' parts, at once, in half precision.
+
+        :raises IndexError_: the disk is full or cannot be written.
+        """
+        self._keep("parts", [(key, np.asarray(row, dtype="<f2").tobytes()) for key, row in rows])
+
+    def _keep(self, table: str, values: Sequence[tuple[bytes, bytes]]) -> None:
         with self._writing():
             try:
-                self._insert(values)
+                self._insert(table, values)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
                 self._start_anew()
-                self._insert(values)
+                self._insert(table, values)
 
-    def _insert(self, values: Sequence[tuple[bytes, bytes]]) -> None:
+    def _insert(self, table: str, values: Sequence[tuple[bytes, bytes]]) -> None:
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?,?)", values)
+            self._connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?,?)", values)  # noqa: S608
 
     def close(self) -> None:
         """Closes the file."""
@@ -135,35 +159,82 @@ def _is_unit(row: FloatArray) -> bool:
     return bool(abs(float(np.dot(row, row)) - 1.0) < 0.01)  # false for NaN as well
 
 
+Progress = Callable[[int, int], None]
+Parts = tuple[tuple[int, int], ...]
+
+
 def embed(
-    texts: Sequence[str], encoder: Encoder, cache: VectorCache, progress: Callable[[int, int], None] | None = None
+    texts: Sequence[str], encoder: Encoder, cache: VectorCache, progress: Progress | None = None
 ) -> tuple[FloatArray, int]:
     """``(n, d)`` float32, rows of length 1, row *i* for text *i*; and how many texts had to be encoded.
 
     :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
     :raises IndexError_: the cache cannot be written.
     """
-    info = encoder.info
-    keys = [cache.key(info, text) for text in texts]
-    known = cache.get(keys, info.dimension)
-    missing = [(key, text) for key, text in dict(zip(keys, texts, strict=True)).items() if key not in known]
-    missing.sort(key=lambda pair: len(pair[1]))
-    if missing and progress:
-        progress(0, len(missing))
-    for at in range(0, len(missing), BATCH):
-        part = missing[at : at + BATCH]
-        rows = encoder.encode_passages([text for _, text in part])
-        if rows.shape != (len(part), info.dimension) or not all(_is_unit(row) for row in rows):
-            raise EncoderError(
-                f"encoder {info.name!r}: gave no vectors of {info.dimension} numbers and length 1; "
-                "check its folder, or set another encoder"
-            )
-        fresh = [(key, rows[i]) for i, (key, _) in enumerate(part)]
+    keys = [cache.key(encoder.info, text) for text in texts]
+    known = cache.get(keys, encoder.info.dimension)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    for part in _batches(missing, progress):
+        rows = encoder.encode_passages([missing[key] for key in part])
+        _check(rows, len(part), encoder)
+        fresh = list(zip(part, rows, strict=True))
         cache.put(fresh)
         known.update(fresh)
+    return _matrix(keys, known, encoder), len(missing)
+
+
+def embed_parts(
+    texts: Sequence[str],
+    parts: Sequence[Parts],
+    encoder: Encoder,
+    cache: VectorCache,
+    progress: Progress | None = None,
+) -> tuple[FloatArray, list[FloatArray], int]:
+    """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.types.Encoder`.
+
+    :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
+    :raises IndexError_: the cache cannot be written.
+    """
+    width = encoder.info.dimension
+    keys = [cache.key(encoder.info, text) for text in texts]
+    divided = [cache.key(encoder.info, f"{text}\0{tuple(at)}") for text, at in zip(texts, parts, strict=True)]
+    known, known_parts = cache.get(keys, width), cache.get_parts(divided, width)
+    missing = {
+        (key, of): (text, at)
+        for key, of, text, at in zip(keys, divided, texts, parts, strict=True)
+        if key not in known or of not in known_parts
+    }
+    for batch in _batches({both: text for both, (text, _) in missing.items()}, progress):
+        rows, found = encoder.encode_parts([missing[both][0] for both in batch], [missing[both][1] for both in batch])
+        _check(rows, len(batch), encoder)
+        for (key, of), row, mine in zip(batch, rows, found, strict=True):
+            known[key], known_parts[of] = row, np.asarray(mine, np.float16).astype(np.float32)
+        cache.put([(key, known[key]) for key, _ in batch])
+        cache.put_parts([(of, known_parts[of]) for _, of in batch])
+    return _matrix(keys, known, encoder), [known_parts[of] for of in divided], len(missing)
+
+
+def _batches(missing: Mapping[Key, str], progress: Progress | None) -> Iterator[list[Key]]:
+    """The keys of texts, short ones first, a batch at a time."""
+    order = sorted(missing, key=lambda key: len(missing[key]))
+    if order and progress:
+        progress(0, len(order))
+    for at in range(0, len(order), BATCH):
+        yield order[at : at + BATCH]
         if progress:
-            progress(min(at + BATCH, len(missing)), len(missing))
-    matrix = np.zeros((len(texts), info.dimension), dtype=np.float32)
+            progress(min(at + BATCH, len(order)), len(order))
+
+
+def _check(rows: FloatArray, n: int, encoder: Encoder) -> None:
+    if rows.shape != (n, encoder.info.dimension) or not all(_is_unit(row) for row in rows):
+        raise EncoderError(
+            f"encoder {encoder.info.name!r}: gave no vectors of {encoder.info.dimension} numbers and length 1; "
+            "check its folder, or set another encoder"
+        )
+
+
+def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: Encoder) -> FloatArray:
+    matrix = np.zeros((len(keys), encoder.info.dimension), dtype=np.float32)
     for i, key in enumerate(keys):
         matrix[i] = known[key]
-    return matrix, len(missing)
+    return matrix

@@ -24,9 +24,10 @@ NEAR = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its place, its words, and what speaks for it."""
+    """A sentence that may answer: the passage it stands in, its number there from 0, its words, what speaks for it."""
 
     passage: int
+    place: int
     doc_id: str
     span: Span
     words: str
@@ -55,6 +56,18 @@ def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
     return out
 
 
+def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
+    """Where each of :func:`passage_sentences` stands in the words a passage is searched by; (0, 0) if nowhere."""
+    out: list[tuple[int, int]] = []
+    at = 0
+    for _, words in passage_sentences(passage):
+        found = passage.search_text.find(words, at)
+        if found >= 0:
+            at = found + len(words)
+        out.append((found, at) if found >= 0 else (0, 0))
+    return tuple(out)
+
+
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:
     """The share of the question's terms, weighted by rarity, that a text holds: 0 to 1."""
     total = sum(terms.values())
@@ -71,13 +84,13 @@ def candidates(
     seen: set[str] = set()
     for n, (passage, score, cosine) in enumerate(hits):
         whole = coverage(terms, set(tokenise(passage.search_text)))
-        for span, text in passage_sentences(passage):
+        for place, (span, text) in enumerate(passage_sentences(passage)):
             key = fold(text)
             if key in seen:
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
-            out.append(Candidate(n, passage.doc_id, span, text, held, whole, score, cosine))
+            out.append(Candidate(n, place, passage.doc_id, span, text, held, whole, score, cosine))
     return out
 
 

@@ -332,6 +332,51 @@ class SentenceEncoder:
             out[rows] = self._encode([self._info.passage_prompt + texts[i] for i in rows])
         return out
 
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """``(n, d)`` for the texts, and for each text ``(k, d)`` for its ``k`` parts; float32, rows of length 1.
+
+        ``parts`` are half-open characters of their text. With a mean-pooling encoder a part is the mean of its tokens'
+        states in the text around it, at no cost beside the text itself; one beyond the token budget is the whole text.
+        Other encoders encode each part as a text of its own.
+        """
+        import numpy as np
+
+        rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
+        found: list[FloatArray] = [rows[:0]] * len(texts)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            prompted = [self._info.passage_prompt + texts[i] for i in batch]
+            if not self.is_light:
+                rows[batch] = self._encode(prompted)
+                for i in batch:
+                    alone = [texts[i][a:b] for a, b in parts[i]]
+                    found[i] = self.encode_passages(alone) if alone else rows[:0]
+                continue
+            pooled, states = self._with_states(prompted)
+            rows[batch] = pooled
+            encodings = self._tokens().encode_batch(prompted)
+            for i, whole, held, encoding in zip(batch, pooled, states, encodings, strict=True):
+                kept = [(n, encoding.offsets[place]) for n, place in enumerate(self._within(encoding))]
+                shift = len(self._info.passage_prompt)
+                inside = [[n for n, (x, y) in kept if x < b + shift and y > a + shift] for a, b in parts[i]]
+                means = [held[at].mean(axis=0) if at else whole for at in inside]
+                found[i] = _unit(np.stack(means)) if means else rows[:0]
+        return rows, found
+
+    def _with_states(self, texts: list[str]) -> tuple[FloatArray, list[FloatArray]]:
+        """Of a few texts: their rows, and the last hidden states of their tokens."""
+        import torch
+
+        model = self._load()
+        with torch.inference_mode():
+            told = model.forward(dict(model.preprocess(texts)))
+        lengths = told["attention_mask"].sum(dim=1).tolist()
+        states = [rows[:n].float().numpy() for rows, n in zip(told["token_embeddings"], lengths, strict=True)]
+        return _unit(told["sentence_embedding"].float().numpy()), states
+
     def encode_query(self, text: str) -> FloatArray:
         """``(d,)`` float32 of length 1."""
         row: FloatArray = self.encode_queries([text])[0]

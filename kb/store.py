@@ -7,6 +7,7 @@ On disk, under the index root::
         manifest.json        index id, encoder, settings, versions; hash and counts of documents, size and hash of files
         kb.sqlite            documents, texts, pages, units, passages, the crosswalk as installed
         vectors.faiss        one row per passage
+        sentences.npy        one row per sentence, in half precision; sentence_starts.npy: the first of each passage
         bm25/                the word index, one row per passage
 
 Opening reads ``CURRENT`` and SQLite only; vectors and words are opened at the first search. Readers keep the
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from kb.ranking import Collection
     from kb.types import FloatArray
 
-FORMAT = 5
+FORMAT = 6
 PAIRS, HEADINGS = "pairs", "headings"
 _ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 CURRENT = "CURRENT"
@@ -62,6 +63,8 @@ KOREAN = "korean"
 """The key of the settings under which an index names its analyser (:mod:`kb.korean`)."""
 DATABASE = "kb.sqlite"
 VECTORS = "vectors.faiss"
+SENTENCES = "sentences.npy"
+SENTENCE_STARTS = "sentence_starts.npy"
 WORDS = "bm25"
 BUILDING = "building-"
 
@@ -163,6 +166,7 @@ def write_index(
     root: Path,
     entries: Sequence[Entry],
     vectors: FloatArray,
+    sentences: Sequence[FloatArray],
     encoder: EncoderInfo,
     settings: Mapping[str, Any],
     version: str,
@@ -172,7 +176,8 @@ def write_index(
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
     A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
-    next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors``.
+    next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors`` and
+    ``sentences``, which has for each passage ``(k, d)``: its sentences as :func:`kb.answering.passage_sentences`.
 
     :raises IndexError_: the folder cannot be written.
     """
@@ -184,6 +189,7 @@ def write_index(
         building.mkdir()
         _write_database(building / DATABASE, entries, edges)
         _write_vectors(building / VECTORS, vectors)
+        _write_sentences(building, sentences, encoder.dimension)
         _write_words(building / WORDS, entries, _analyser(settings))
         manifest = {
             "format": FORMAT,
@@ -424,6 +430,14 @@ def _write_vectors(path: Path, vectors: FloatArray) -> None:
     index = faiss.IndexFlatIP(int(vectors.shape[1]))
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     faiss.write_index(index, str(path))
+
+
+def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
+    import numpy as np
+
+    rows = np.concatenate([np.zeros((0, width), np.float16), *(np.asarray(s, np.float16) for s in sentences)])
+    np.save(folder / SENTENCES, rows)
+    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
 
 
 def _analyser(settings: Mapping[str, Any]) -> Analyser:
@@ -857,6 +871,28 @@ class Store:
         """The vector index, opened at first use."""
         self._check_size(VECTORS)
         return FaissIndex(self.folder / VECTORS)
+
+    def sentence_vectors(self, row: int) -> FloatArray:
+        """``(k, d)`` float32, rows of about length 1: the sentences of a passage, as
+        :func:`kb.answering.passage_sentences` has them."""
+        rows, starts = self._sentences
+        found: FloatArray = rows[starts[row] : starts[row + 1]].astype("float32")
+        return found
+
+    @cached_property
+    def _sentences(self) -> tuple[Any, Any]:
+        import numpy as np
+
+        try:
+            for name in (SENTENCES, SENTENCE_STARTS):
+                self._check_size(name)
+            rows = np.load(self.folder / SENTENCES, mmap_mode="r", allow_pickle=False)
+            starts = np.load(self.folder / SENTENCE_STARTS, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise _damaged(self.folder, f"its sentences' vectors: {error}") from error
+        if rows.ndim != 2 or len(starts) != self.manifest["n_passages"] + 1 or starts[-1] != len(rows):
+            raise _damaged(self.folder, "its sentences' vectors do not fit its passages")
+        return rows, starts
 
     @cached_property
     def words(self) -> BM25:

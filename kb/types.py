@@ -374,8 +374,11 @@ class Encoder(Protocol):
         """``(d,)`` float32 of length 1."""
         ...
 
-    def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
-        """Like :meth:`encode_passages`, for the few sentences of an answer."""
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        """The texts as :meth:`encode_passages` has them, and for each of them ``(k, d)``, a row for each of its parts,
+        which are half-open characters of it."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

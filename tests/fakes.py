@@ -41,8 +41,11 @@ class WordEncoder:
         vector: FloatArray = self.encode_passages([text])[0]
         return vector
 
-    def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
-        return self.encode_passages(texts)
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[FloatArray, list[FloatArray]]:
+        found = [self.encode_passages([text[a:b] for a, b in at]) for text, at in zip(texts, parts, strict=True)]
+        return self.encode_passages(texts), found
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_WORD.findall(text)) + 2 for text in texts]

@@ -13,7 +13,7 @@ def passage(text: str = TEXT, start: int = 100) -> Passage:
 
 
 def candidate(score: float, start: int, *, unit: str | None = "u", doc_id: str = "d") -> Candidate:
-    return Candidate(0, doc_id, Span(start, start + 10), "w", score, score, score, score, score, unit)
+    return Candidate(0, 0, doc_id, Span(start, start + 10), "w", score, score, score, score, score, unit)
 
 
 def test_sentences_are_slices_of_the_document() -> None:
@@ -64,7 +64,7 @@ def test_refusal_asks_for_sense_or_words() -> None:
 
 
 def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> Candidate:
-    return Candidate(passage_n, f"d{passage_n}", Span(start, start + 10), "w", shared, shared, 1.0, cosine, cosine)
+    return Candidate(passage_n, 0, f"d{passage_n}", Span(start, start + 10), "w", shared, shared, 1.0, cosine, cosine)
 
 
 def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> None:

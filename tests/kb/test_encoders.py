@@ -240,6 +240,20 @@ def test_minilm_is_the_same_with_and_without_torch() -> None:
 
 
 @pytest.mark.slow
+def test_a_part_is_the_mean_of_its_tokens_in_the_text_around_it(folder: Path) -> None:
+    encoder = SentenceEncoder(str(folder), dtype="float32")
+    texts = ["ab a b", "b"]
+    rows, parts = encoder.encode_parts(texts, [((0, 2), (3, 6), (0, 6), (9, 9)), ()])
+    assert nearest(rows, encoder.encode_passages(texts)) >= 0.99999
+    [states] = encoder._states(encoder._tokens().encode_batch(["passage: ab a b"]))  # <s> ▁passage : ▁ab ▁ a ▁ b
+    by_hand = [states[3:4], states[5:8], states[3:8]]
+    for found, wanted in zip(parts[0], by_hand, strict=False):
+        assert found @ wanted.mean(axis=0) / np.linalg.norm(wanted.mean(axis=0)) >= 0.9999
+    assert np.allclose(parts[0][3], rows[0], atol=1e-6)  # nowhere in the text: the whole text
+    assert parts[1].shape == (0, HIDDEN)
+
+
+@pytest.mark.slow
 def test_a_folder_of_another_kind_is_encoded_by_the_general_loader(tmp_path: Path, folder: Path) -> None:
     expected = SentenceEncoder(str(folder), dtype="float32").encode_queries(["ab", "한"])
     change(folder / "sentence_bert_config.json", do_lower_case=True)

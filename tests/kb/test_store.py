@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.answering import passage_sentences, searched_sentences
 from kb.edges import Edge, Relation, Review
 from kb.errors import IndexError_
 from kb.store import (
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from kb.types import FloatArray
 
 ENCODER = WordEncoder()
 
@@ -72,8 +75,12 @@ def entry(doc_id: str, pages: list[str], **changes: object) -> StoreEntry:
 
 
 def save(root: Path, *entries: StoreEntry) -> str:
-    texts = [p.search_text for e in entries for p in e.document.passages]
-    return write_index(root, entries, ENCODER.encode_passages(texts), ENCODER.info, {"x": 1}, "0", "2026-01-02")
+    return write_index(root, entries, *vectors_of(*entries), ENCODER.info, {"x": 1}, "0", "2026-01-02")
+
+
+def vectors_of(*entries: StoreEntry) -> tuple[FloatArray, list[FloatArray]]:
+    passages = [p for e in entries for p in e.document.passages]
+    return ENCODER.encode_parts([p.search_text for p in passages], [searched_sentences(p) for p in passages])
 
 
 A = entry("alpha", ["Keep a log\nof decisions.", "Log again.", "요구사항을 기록한다"], language="en")
@@ -305,7 +312,7 @@ def test_an_index_of_another_format(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_the_last_good_index(tmp_path: Path) -> None:
     ident = save(tmp_path, A)
     with pytest.raises(TypeError):
-        write_index(tmp_path, [B], np.zeros((2, 64), np.float32), ENCODER.info, {"x": object()}, "0", "2026")
+        write_index(tmp_path, [B], *vectors_of(B), ENCODER.info, {"x": object()}, "0", "2026")
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     with pytest.raises(IndexError_, match=r"cannot be written \(.*\); the last good index stays"):
@@ -315,14 +322,35 @@ def test_a_failed_write_leaves_the_last_good_index(tmp_path: Path) -> None:
         assert store.index_id == ident
 
 
+def test_each_sentence_of_a_passage_has_its_vector(tmp_path: Path) -> None:
+    long = entry("gamma", ["Keep a written log of every decision. Oil the chain before each ride. Then ride on."])
+    save(tmp_path, A, long)
+    with Store.open(tmp_path) as store:
+        row = len(A.document.passages)
+        words = [text for _, text in passage_sentences(store.passage(row))]
+        assert len(words) == 2  # the third is a fragment
+        assert np.allclose(store.sentence_vectors(row), ENCODER.encode_passages(words), atol=1e-3)
+        assert all(store.sentence_vectors(n).shape[1] == 64 for n in range(row))
+
+
+def test_vectors_of_sentences_that_do_not_fit_the_passages_are_damage(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    starts = current_folder(tmp_path) / "sentence_starts.npy"
+    np.save(starts, np.load(starts) + 1)
+    with (
+        Store.open(tmp_path) as store,
+        pytest.raises(IndexError_, match="its sentences' vectors do not fit its passages"),
+    ):
+        store.sentence_vectors(0)
+
+
 def test_edges_of_the_crosswalk_are_kept_as_written_and_found_from_both_sides(tmp_path: Path) -> None:
     one = Edge("urn:a", Relation.SUBSET, "urn:b", "Why.", "까닭.", Review.REVIEWED, "me", "2026-11-23", "texts")
     two = Edge(
         "urn:c", Relation.RELATED, "urn:a", "Why", "왜", Review.REVIEWED, "me", "2026-11-23", "x", "K", "2026", "n"
     )
     entries = (A,)
-    texts = [p.search_text for e in entries for p in e.document.passages]
-    write_index(tmp_path, entries, ENCODER.encode_passages(texts), ENCODER.info, {}, "0", "2026", (one, two))
+    write_index(tmp_path, entries, *vectors_of(*entries), ENCODER.info, {}, "0", "2026", (one, two))
     with Store.open(tmp_path) as store:
         assert store.edges_of("urn:a") == (one, two)
         assert store.edges_of("urn:b") == (one,)

@@ -1,0 +1,62 @@
+"""Everyday words in the words of the texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.errors import ConfigError
+from kb.everyday import load_everyday, parse_everyday, restated
+
+HEADER = "said\tmeans\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "holds", "lacks"),
+    [
+        ("Can we show a chatbot?", "interact directly with natural persons", "chatbot"),
+        ("Which DEEPFAKES must be labelled?", "deep fake", "DEEPFAKES"),
+        ("What is the gross profit margin?", "cost of sales", "gross profit margin?"),
+        ("Who fixes a kill switch, if at all?", "stop button", "kill switch"),
+    ],
+)
+def test_everyday_words_are_replaced_and_the_rest_stays(question: str, holds: str, lacks: str) -> None:
+    other = restated(question)
+    assert holds in other
+    assert lacks not in other
+    assert other.split()[0] == question.split()[0]
+
+
+def test_the_longest_words_win() -> None:
+    terms = parse_everyday(HEADER + "margin\tedge\nprofit margin;net profit margin\tnet income\n", "x")
+    assert terms[("net", "profit", "margin")] == "net income"
+    assert restated("the operating cash flow ratio").startswith("the net cash provided by operating activities; total")
+
+
+def test_a_question_without_everyday_words_is_not_restated() -> None:
+    assert restated("What does Article 9 require of transparency obligations?") == ""
+    assert restated("") == ""
+    assert restated("고위험 인공지능 시스템의 의무는?") == ""
+
+
+def test_a_long_question_is_bounded() -> None:
+    assert len(restated("chatbot " * 5_000)) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a\tb\n", r"x, line 1: the columns must be said, means"),
+        (HEADER + "fine\t\n", r"x, line 2: needs what is said and what it means"),
+        (HEADER + "fine penalty\n", r"x, line 2: needs what is said"),
+        (HEADER + "fine\tpenalty\nfines;cost\tpenalty\n", r"x, line 3: 'fine' is on another line already"),
+    ],
+)
+def test_a_wrong_line_is_named(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        parse_everyday(text, "x")
+
+
+def test_the_list_is_whole() -> None:
+    terms = load_everyday()
+    assert len(terms) >= 250
+    assert all(means and "\t" not in means for means in terms.values())
