@@ -1,9 +1,11 @@
 """Trains the ranker of :mod:`kb.ranking` on development sets, and says by cross-validation what it is worth.
 
-    python -m benchmarks.train_ranker --bench DIR [--home DIR] [--write] [--ablate]
+    python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
 
-Every set of DIR with judgements takes part, each with the same weight up to 300 questions. Questions fall into three
-folds by a hash of their text, or of their document where the set names one, so that no document is in two folds. For
+Every set of DIR with judgements takes part, and with ``--own``, a home with an index, our own: the development half of
+``corpus/qrels``, and the questions of ``benchmarks/questions``, over passages and over the AI Act's whole articles. All
+count alike up to 600 questions. Questions fall into three folds by a hash of their text, of their pair where they
+stand in two languages, or of their document where the set names one, so that no document is in two folds. For
 each fold a bend and a network are trained on the other two. The network must not learn from bends that saw its own
 questions, so each question's bent cosines come from a bend trained without its fold (and without the fold held out).
 With ``--write`` both are then trained on all three folds and saved; those weights have seen every question here, and
@@ -18,19 +20,25 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from app import systems
+from app.service import Service
 from app.settings import load as load_settings
 from ingest.embedding import VectorCache, embed
 from kb import benchsets, ranking
 from kb.encoders import SentenceEncoder
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kb.types import Unit
 
 FOLDS = 3
 MEASURE_ONLY = ("financebench-pages", "mmlongbench-pages")
@@ -44,6 +52,8 @@ MOST_QUESTIONS = 600
 """A set's weight in the loss of the network is that of at most so many questions."""
 BENT = tuple(ranking.FEATURES.index(name) for name in ("bent", "bent_rank", "bent_raw"))
 WEIGHTS = Path(ranking.__file__).parent / "data" / "ranker.npz"
+QUESTIONS = Path(__file__).parent / "questions"
+AI_ACT = "eu-ai-act-2024-1689"
 torch.set_num_threads(2)
 
 
@@ -65,12 +75,59 @@ class Set:
     relevance: Any
 
 
-def prepare(folder: Path, encoder: SentenceEncoder, home: Path) -> Set | None:
-    """A set with its features, or ``None`` where it judges no entries."""
-    bench = benchsets.load(folder)
-    task = bench.ranking
-    if task is None:
-        return None
+class Gathered:
+    """A set as it is filled, question by question."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self.features: list[Any] = []
+        self.relevance: list[Any] = []
+        self.positives: list[list[int]] = []
+        self.gains: list[list[int]] = []
+        self.fold: list[int] = []
+        self.questions: list[Any] = []
+        self.scope: list[Any] = []
+
+    def add(
+        self, found: ranking.Ranked, judged: dict[int, int], pieces: list[int], group: str, vector: Any, scope: Any
+    ) -> None:
+        """A question: its candidates, the grades of rows, the pieces that answer, what keeps it in one fold."""
+        self.rows.append(found.rows)
+        self.features.append(found.features)
+        self.relevance.append(np.array([judged.get(int(r), 0) for r in found.rows], np.float32))
+        self.positives.append(pieces)
+        self.gains.append(list(judged.values()))
+        self.fold.append(fold_of(group))
+        self.questions.append(vector)
+        self.scope.append(scope)
+
+    def done(self, name: str, vectors: Any, owner: Any) -> Set:
+        """The set."""
+        print(f"{name}: {len(self.rows)} questions", flush=True)
+        return Set(
+            name,
+            vectors,
+            owner,
+            np.stack(self.questions),
+            self.positives,
+            self.gains,
+            None if self.scope[0] is None else self.scope,
+            np.array(self.fold),
+            np.concatenate([[0], np.cumsum([len(r) for r in self.rows])]),
+            np.concatenate(self.rows),
+            np.concatenate(self.features),
+            np.concatenate(self.relevance),
+        )
+
+
+def prepare(
+    name: str,
+    task: benchsets.RankingTask,
+    encoder: SentenceEncoder,
+    home: Path,
+    group: Callable[[benchsets.Question], str] = lambda q: q.document or q.text,
+) -> Set:
+    """A set with its features; questions of one ``group`` fall into one fold."""
     cache = VectorCache(home / "cache" / "evaluation.sqlite")
 
     def embedded(texts: Any, encoder: Any) -> Any:
@@ -86,106 +143,126 @@ def prepare(folder: Path, encoder: SentenceEncoder, home: Path) -> Set | None:
     of_document: dict[str | None, list[int]] = {}
     for row, entry in enumerate(task.entries):
         of_document.setdefault(entry.document, []).extend(pieces_of[row])
-    rows, features, relevance, positives, gains, fold = [], [], [], [], [], []
-    began = time.perf_counter()
+    gathered = Gathered()
     for question, vector in zip(asked, vectors, strict=True):
         document = question.document if task.known else None
         found = ours.found(ours.asked(question.text, vector), document)
         judged = {place[e]: g for e, g in task.qrels[question.id].items() if e in place and g > 0}
-        rows.append(found.rows)
-        features.append(found.features)
-        relevance.append(np.array([judged.get(int(r), 0) for r in found.rows], np.float32))
-        positives.append([p for r in judged for p in pieces_of[r]])
-        gains.append(list(judged.values()))
-        fold.append(int(hashlib.md5((document or question.text).encode()).hexdigest(), 16) % FOLDS)
-    took = (time.perf_counter() - began) / max(len(asked), 1)
-    print(f"{bench.name}: {len(asked)} questions, {1000 * took:.1f} ms each", flush=True)
-    return Set(
-        bench.name,
-        ours.held.vectors.vectors(range(ours.held.n_pieces)),
-        ours.held.owner,
-        vectors,
-        positives,
-        gains,
-        [np.array(of_document[q.document]) for q in asked] if task.known else None,
-        np.array(fold),
-        np.concatenate([[0], np.cumsum([len(r) for r in rows])]),
-        np.concatenate(rows),
-        np.concatenate(features),
-        np.concatenate(relevance),
-    )
+        pieces = [p for r in judged for p in pieces_of[r]]
+        scope = np.array(of_document[document]) if task.known else None
+        gathered.add(found, judged, pieces, group(question), vector, scope)
+    return gathered.done(name, ours.held.vectors.vectors(range(ours.held.n_pieces)), ours.held.owner)
 
 
-def prepare_own(home: Path) -> Set:
-    """The project's own development questions over the index in ``home``, asked as :mod:`app.finding` asks them.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question is answered: some characters of a document, or a unit of a register."""
+
+    doc_id: str
+    start: int
+    end: int
+    unit_id: str | None = None
+
+
+def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, str, list[Place]]]) -> Set:
+    """Questions (group, text, places) over an index, asked as :mod:`app.finding` asks them.
 
     A question to several publishers counts once for each of them. A register entry that leads to the official text
     judged is as good as that text.
     """
-    from app.evaluate_own import load_own
     from app.finding import asked_of, bridged
-    from app.service import Service
-    from kb.catalog import corpus_dir
-    from kb.types import SearchFilter
 
-    service = Service(home, "e5")
-    own = load_own(corpus_dir() / "qrels", "dev")
     store = service.store
-    held = store.collection
-    spans = []
-    for document in store.documents:
-        spans += [(p.doc_id, p.span.start, p.span.end, p.unit_id) for p in store.passages(document.doc_id)]
-    judged: dict[str, list[Any]] = {}
-    for place in own.judgements:
-        if place.grade == 2:
-            judged.setdefault(place.query_id, []).append(place)
+    spans = [(p.doc_id, p.span.start, p.span.end, p.unit_id) for d in store.documents for p in store.passages(d.doc_id)]
+    of_document: dict[str, list[int]] = {}
+    for row, (doc_id, *_) in enumerate(spans):
+        of_document.setdefault(doc_id, []).append(row)
     everything = service.rows(SearchFilter())
     bridge = service.bridge()
-    rows, features, relevance, positives, gains, fold, vectors, scope = [], [], [], [], [], [], [], []
-    for question in own.questions:
-        places = judged.get(question.id, [])
-        if not places or question.kind == "reference":
-            continue
-        text = question.alone
+    gathered = Gathered()
+    for group, text, places in questions:
         asked, inside, _ = asked_of(service, text, everything, SearchFilter())
-        right = {row for row, at in enumerate(spans) if any(_meets(place, *at) for place in places)}
+        right = {r for p in places for r in of_document.get(p.doc_id, []) if _meets(p, *spans[r])}
         for mine in inside or [everything]:
             over = bridged(bridge, mine)
-            found = ranking.candidates(asked, held, None, [*mine, *over])
             good = (right & set(mine)) | {entry for entry, texts in over.items() if right & set(texts)}
-            if not good or asked.vector is None:
-                continue
-            rows.append(found.rows)
-            features.append(found.features)
-            relevance.append(np.array([int(r) in good for r in found.rows], np.float32))
-            positives.append(sorted(good))
-            gains.append([1] * len(good))
-            fold.append(int(hashlib.md5(question.pair.encode()).hexdigest(), 16) % FOLDS)
-            vectors.append(asked.vector)
-            scope.append(np.array(sorted({*mine, *over})))
-    print(f"own: {len(rows)} questions", flush=True)
-    return Set(
-        "own",
-        store.vectors.all_vectors(),
-        held.owner,
-        np.stack(vectors),
-        positives,
-        gains,
-        scope,
-        np.array(fold),
-        np.concatenate([[0], np.cumsum([len(r) for r in rows])]),
-        np.concatenate(rows),
-        np.concatenate(features),
-        np.concatenate(relevance),
-    )
+            if good and asked.vector is not None:
+                scope = sorted({*mine, *over})
+                found = ranking.candidates(asked, store.collection, None, scope)
+                judged = dict.fromkeys(sorted(good), 1)
+                gathered.add(found, judged, sorted(good), group, asked.vector, np.array(scope))
+    return gathered.done(name, store.vectors.all_vectors(), store.collection.owner)
 
 
-def _meets(place: Any, doc_id: str, start: int, end: int, unit_id: str | None) -> bool:
-    if place.doc_id != doc_id:
-        return False
-    if place.span is None:
-        return bool(place.unit_id) and place.unit_id == unit_id
-    return bool(place.span.start < end and place.span.end > start)
+def own_questions() -> list[tuple[str, str, list[Place]]]:
+    """The project's development questions (``corpus/qrels``) with their judged places."""
+    from app.evaluate_own import load_own
+    from kb.catalog import corpus_dir
+
+    own = load_own(corpus_dir() / "qrels", "dev")
+    judged: dict[str, list[Place]] = {}
+    for at in own.judgements:
+        if at.grade == 2:
+            span = (at.span.start, at.span.end) if at.span else (0, 0)
+            judged.setdefault(at.query_id, []).append(Place(at.doc_id, *span, None if at.span else at.unit_id))
+    return [(q.pair, q.alone, judged[q.id]) for q in own.questions if q.kind != "reference" and q.id in judged]
+
+
+def _meets(place: Place, doc_id: str, start: int, end: int, unit_id: str | None) -> bool:
+    if place.unit_id is not None:
+        return place.unit_id == unit_id
+    return place.doc_id == doc_id and place.start < end and place.end > start
+
+
+# --- questions to train with (benchmarks/questions): what is asked, and the units that answer
+
+
+def written() -> list[dict[str, Any]]:
+    """The questions of ``benchmarks/questions``, those that units answer."""
+    rows = [json.loads(line) for f in sorted(QUESTIONS.glob("*.jsonl")) for line in f.read_text("utf-8").splitlines()]
+    return [row for row in rows if row["units"]]
+
+
+def written_on_index(service: Service) -> Set:
+    """The written questions over the passages of an index."""
+    asked = []
+    for row in written():
+        places = []
+        for unit in (u for unit_id in row["units"] for u in service.store.unit(unit_id)):
+            in_register = unit.doc_id != unit.of_document
+            places.append(Place(unit.doc_id, unit.own.start, unit.own.end, unit.unit_id if in_register else None))
+        asked.append((row["pair"], row["text"], places))
+    return prepare_index("written", service, asked)
+
+
+def written_on_articles(service: Service, encoder: SentenceEncoder, home: Path) -> Set:
+    """The written English questions about the AI Act over its whole articles."""
+    text = service.store.text(AI_ACT)
+    entries, article_of = [], {}
+    for unit in service.store.units(AI_ACT):
+        article = next((u for u in (unit, *_above(service, unit)) if u.kind == "article"), None)
+        if article is not None:
+            article_of[unit.unit_id] = article.unit_id
+        if unit.kind == "article":
+            words = " ".join(text[unit.span.start : unit.span.end].split())
+            entries.append(benchsets.Entry(unit.unit_id, unit.title, words))
+    questions, qrels, pairs = [], {}, {}
+    for row in written():
+        found = sorted({article_of[unit_id] for unit_id in row["units"] if unit_id in article_of})
+        if row["lang"] == "en" and found:
+            questions.append(benchsets.Question(row["text"], row["text"]))
+            qrels[row["text"]] = dict.fromkeys(found, 1)
+            pairs[row["text"]] = row["pair"]
+    task = benchsets.RankingTask(tuple(entries), tuple(questions), qrels, known=False)
+    return prepare("written-articles", task, encoder, home, lambda q: pairs[q.id])
+
+
+def _above(service: Service, unit: Unit) -> list[Unit]:
+    found = []
+    while unit.parent_id and (up := [u for u in service.store.unit(unit.parent_id) if u.doc_id == unit.doc_id]):
+        unit = up[0]
+        found.append(unit)
+    return found
 
 
 def encoder_queries(encoder: SentenceEncoder, texts: list[str], cache: VectorCache) -> Any:
@@ -370,6 +447,21 @@ def plain_scores(x: Any) -> Any:
     return ranking.plain(ranking.Ranked(np.arange(len(x)), x))
 
 
+def save(path: Path, encoder: str, bend: ranking.Bend, net: dict[str, Any]) -> None:
+    """Writes a ranker as :func:`kb.ranking.read_ranker` reads it."""
+    bent = {"question_in": bend.question[0], "question_out": bend.question[1]}
+    bent |= {"passage_in": bend.passage[0], "passage_out": bend.passage[1]}
+    small = {name: np.asarray(a, np.float16 if name in bent else np.float32) for name, a in (bent | net).items()}
+    path.parent.mkdir(exist_ok=True, parents=True)
+    np.savez_compressed(path, encoder=np.array(encoder), **small)
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def fold_of(group: str) -> int:
+    """The fold of a group of questions: of what is asked in two languages, or of one document."""
+    return int(hashlib.md5(group.encode()).hexdigest(), 16) % FOLDS
+
+
 def main() -> None:
     """Trains, prints, and with ``--write`` saves."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
@@ -379,6 +471,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=None, help="sets by name")
     parser.add_argument("--measure-only", nargs="*", default=list(MEASURE_ONLY), help="sets that train nothing")
     parser.add_argument("--write", action="store_true", help=f"save to {WEIGHTS.name}")
+    parser.add_argument("--folds", type=Path, help="folder for the rankers of the folds: each has not seen its fold")
     parser.add_argument("--ablate", action="store_true", help="leave one group of features out at a time")
     parser.add_argument("--leave-out", action="store_true", help="train without each set in turn, as for a new kind")
     options = parser.parse_args()
@@ -386,9 +479,12 @@ def main() -> None:
     encoder = SentenceEncoder("e5", cache=home / "cache" / "encoders")
     folders = [f for f in sorted(options.bench.iterdir()) if f.is_dir() and (f / "qrels.tsv").is_file()]
     folders = [f for f in folders if not options.only or f.name in options.only]
-    sets = [s for f in folders if (s := prepare(f, encoder, home)) is not None]
+    tasks = [(f.name, task) for f in folders if (task := benchsets.load(f).ranking) is not None]
+    sets = [prepare(name, task, encoder, home) for name, task in tasks]
     if options.own:
-        sets.append(prepare_own(options.own))
+        service = Service(options.own, "e5", loaded=encoder)
+        sets += [prepare_index("own", service, own_questions()), written_on_index(service)]
+        sets.append(written_on_articles(service, encoder, home))
     everything = np.arange(len(ranking.FEATURES))
     pairs = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
     training = [n for n, s in enumerate(sets) if s.name not in options.measure_only]
@@ -413,6 +509,8 @@ def main() -> None:
                 train_net([sets[n] for n in use], [views[k][n] for n in use], folds, columns, seed) for seed in seeds
             ]
             scorer = network(averaged(nets))
+            if options.folds and len(columns) == len(everything) and without is None:
+                save(options.folds / f"ranker-{k}.npz", encoder.info.name, bends[folds], averaged(nets))
             for s, features in zip(sets, views[k], strict=True):
                 found[s.name] += evaluate(s, features, scorer, np.flatnonzero(s.fold == k))
         return {name: mean_of(rows) for name, rows in found.items()}
@@ -438,12 +536,7 @@ def main() -> None:
             mine[:, BENT] = bent_columns(s, others, s.fold)
             features.append(mine)
         net = averaged([train_net(learnt, features, (0, 1, 2), everything, seed) for seed in SEEDS])
-        bent = {"question_in": bend.question[0], "question_out": bend.question[1]}
-        bent |= {"passage_in": bend.passage[0], "passage_out": bend.passage[1]}
-        small = {name: np.asarray(a, np.float16 if name in bent else np.float32) for name, a in (bent | net).items()}
-        WEIGHTS.parent.mkdir(exist_ok=True)
-        np.savez_compressed(WEIGHTS, encoder=np.array(encoder.info.name), **small)
-        print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size} bytes")
+        save(WEIGHTS, encoder.info.name, bend, net)
         results = Path(__file__).parent / "results" / "ranker.json"
         results.parent.mkdir(exist_ok=True)
         results.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")

@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -245,9 +245,15 @@ def default_ranker() -> Ranker | None:
     place = resources.files("kb") / "data" / "ranker.npz"
     if not place.is_file():
         return None
-    with place.open("rb") as file, np.load(file, allow_pickle=False) as held:
-        ranker = ranker_of({name: held[name] for name in held.files})
+    with place.open("rb") as file:
+        ranker = read_ranker(file)
     return ranker if len(ranker.mean) == len(FEATURES) else None  # weights of another version of the features
+
+
+def read_ranker(file: BinaryIO) -> Ranker:
+    """The ranker that an ``.npz`` file holds."""
+    with np.load(file, allow_pickle=False) as held:
+        return ranker_of({name: held[name] for name in held.files})
 
 
 def ranker_of(arrays: dict[str, Any]) -> Ranker:
