@@ -10,6 +10,11 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 UNKNOWN = "und"
 MIXED = 0.2
@@ -75,6 +80,7 @@ class Language:
         return bool(self.others)
 
 
+@lru_cache(maxsize=512)
 def language_of(text: str) -> str:
     """The language code; a tenth of Hangul or kana letters makes a text Korean or Japanese."""
     return detect(text).code
@@ -127,8 +133,9 @@ def _latin(text: str) -> list[str]:
     if not words:
         return [UNKNOWN]
     letters = set(text.casefold())
+    counts = Counter(words)
     scores = {
-        code: sum(w in known for w in words) / len(words) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
+        code: _share(counts, known) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
         for code, known in _WORDS.items()
     }
     best, second = sorted(scores, key=lambda code: (-scores[code], code != "en", code))[:2]
@@ -139,10 +146,15 @@ def _latin(text: str) -> list[str]:
     if scores[best] == scores[second] and best != "en":
         return [UNKNOWN]
     foreign = {
-        code: sum(w in known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else set()) for w in words) / len(words)
+        code: _share(counts, known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else frozenset()))
         for code, known in _WORDS.items()
     }
     return [best, *sorted(c for c, part in foreign.items() if part >= SENTENCE and len(words) >= 4)]
+
+
+def _share(counts: Counter[str], known: Set[str]) -> float:
+    """The share of words that are among those known."""
+    return sum(counts[w] for w in counts.keys() & known) / counts.total()
 
 
 def knows(languages: tuple[str, ...], code: str) -> bool | None:

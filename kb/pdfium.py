@@ -355,11 +355,14 @@ def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, 
 def _covers_others(textpage: Any, boxes: list[Rect], marked: set[int], box: _Box) -> bool:
     """Whether a visible character that is not marked has its middle in the middle half of a box."""
     bands = [(left, bottom + (top - bottom) / 4, right, top - (top - bottom) / 4) for left, bottom, right, top in boxes]
+    lowest, highest = min((b for _, b, _, _ in bands), default=0.0), max((d for _, _, _, d in bands), default=0.0)
     for index in range(pdfium_c.FPDFText_CountChars(textpage)):
         if index in marked:
             continue
         left, bottom, right, top = box.of(textpage, index)
         x, y = (left + right) / 2, (bottom + top) / 2
+        if not lowest < y < highest:
+            continue
         if right > left and top > bottom and any(a < x < c and b < y < d for a, b, c, d in bands):
             code = pdfium_c.FPDFText_GetUnicode(textpage, index)
             if not chr(code).isspace() and pdfium_c.FPDFText_IsGenerated(textpage, index) != 1:
