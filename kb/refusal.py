@@ -71,6 +71,21 @@ _SIGHT = re.compile(
     re.I,
 )
 """What text alone seldom tells."""
+_DETAIL = re.compile(
+    r"\b(?:exact(?:ly)?|precise(?:ly)?|specific|verbatim|template|vendors?|brands?|commercial|by name|algorithm|wording"
+    r"|cheapest|telephone|phone|e-?mail|address|website|url|link)\b"
+    r"|정확(?:한|히)|구체적|어느 회사|어떤 (?:제품|도구|업체|알고리즘)|서식|양식|전화|이메일|주소|웹사이트",
+    re.I,
+)
+"""Details that guidance seldom goes into."""
+_COUNTED = re.compile(
+    r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.I
+)
+_UNITS = {
+    "hour": "시간", "day": r"며칠|몇 ?일|일 (?:이내|안)", "week": "몇 ?주", "month": r"개월|몇 ?달", "year": r"몇 ?년",
+    "percent": r"퍼센트|%|비율",
+}  # fmt: skip
+_PERCENT = re.compile(r"%|\bper ?cent\b")
 _SEVERAL = re.compile(
     r"\b(?:how many more|how much (?:more|greater|higher|lower)|difference|compared|(?:high|low)est)\b"
     r"|\b(?:more|higher) than\b"
@@ -153,11 +168,29 @@ def observe(
         "held_weight": math.log1p(max((sum(w for t, w in terms.items() if t in p) for p in in_passages), default=0.0)),
         "asks_sight": float(bool(_SIGHT.search(question))),
         "asks_several": float(bool(_SEVERAL.search(question))),
+        "asks_detail": float(bool(_DETAIL.search(question))),
+        "no_counted": float(not _counts(question, [_MARK.sub("", s.words) for s in sentences[:BEST]])),
     }
     for kind, asked in _ASKED.items():
         out[f"no_{kind}"] = float(bool(asked.search(question)) and not _GIVEN[kind].search(best))
     out["asks_value"] = float(any(_ASKED[k].search(question) for k in ("amount", "money", "date")))
     return out
+
+
+def _counts(question: str, sentences: Sequence[str]) -> bool:
+    """Whether what the question wants counted stands by a number in a sentence; true where it wants nothing counted."""
+    wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
+    asked = _COUNTED.search(question)
+    if asked is not None:
+        wanted += ["percent"] if asked["unit"] else [w.rstrip("s") for w in asked["what"].lower().split() if len(w) > 3]
+    return not wanted or any(_counted(unit, text) for unit in wanted for text in sentences)
+
+
+def _counted(what: str, text: str) -> bool:
+    if what == "percent":
+        return bool(_PERCENT.search(text))
+    near = rf"(?:\d|\b(?:{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
+    return bool(re.search(near, text, re.I))
 
 
 def _share(terms: Mapping[str, float], found: set[str]) -> float:
