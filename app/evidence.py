@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.finding import HEADED, find, ranker_of, sides_of
-from kb.answering import Candidate, candidates, shortlist
+from kb.answering import NEAR, Candidate, candidates, shortlist
+from kb.document_names import foreign_in
 from kb.force import force_of
 from kb.messages import language, say
 from kb.refusal import Find, is_carried, observe
@@ -85,6 +86,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         for scope in (finds.scopes if len(finds.scopes) > 1 else ())
     )
     terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
+    sides = tuple(_binding(side, found) for side in sides)
     parts = [dict(f.hit.parts) for f in found]
     tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
     top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
@@ -127,6 +129,14 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
 
 
 def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
+def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
+    """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
+    articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
+    best = max((found[n].hit.score for n in side), default=0.0)
+    near = any(found[n].hit.score >= NEAR * best for n in articles)
+    return tuple(articles if near else side)
+
+
     """The sentences without those of the register in the other of its two languages, where both were found."""
     fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
     both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}

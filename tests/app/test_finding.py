@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.evidence import _far
+from app.evidence import Read, _binding, _far
 from kb.scopes import Scope, long_forms, without_scopes
-from kb.types import SearchFilter
+from kb.types import Hit, Passage, SearchFilter, Span
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -96,3 +96,13 @@ def test_of_the_register_only_the_question_s_language_is_quoted(service: Service
         own = [c for c in answer.citations if c.match == "register"]
         assert own
         assert all(any("가" <= ch <= "힣" for ch in c.quote) is korean for c in own)
+
+
+def test_a_recital_gives_way_to_an_article_of_its_side_that_is_about_as_near() -> None:
+    def read(unit: str, score: float) -> Read:
+        return Read(Hit(0, score, "ranked"), Passage("d", Span(0, 1), "w", "w", (), f"urn:kb:x:{unit}", 1, 1))
+
+    found = [read("recital:7", 1.0), read("article:3", 0.9), read("article:9", 0.2)]
+    assert _binding((0, 1, 2), found) == (1, 2)
+    assert _binding((0, 2), found) == (0, 2)
+    assert _binding((0,), found) == (0,)
