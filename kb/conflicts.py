@@ -83,32 +83,35 @@ def _weight(terms: set[str]) -> float:
 
 _GROUPS = {Force.SHALL: "shall", Force.SHOULD: "should", Force.RECOMMENDS: "should", Force.MAY: "may"}
 _NOT = re.compile(r"\s*(?:not|never|no longer)\b", re.IGNORECASE)
-_FILLER = frozenset("also further only always ensure be have".split())
+_FILLER = frozenset(tokens("also further only always ensure ensured be have consider considered include including"))
+BESIDE, OF_IT = 6, 2
+"""Words before and after a word of force that tell what is done to what, and how many of them both must hold."""
 
 
 def _forces(a: str, b: str) -> tuple[str, str] | None:
-    """The words of force that two sentences say of the same verb, where they differ."""
-    theirs = {action: (group, said) for action, group, said in _actions(b)}
-    for action, group, said in _actions(a):
-        other = theirs.get(action)
-        if other is None or other[0] == group:
-            continue
-        return said, other[1]
+    """The words of force that two sentences say of the same verb and the same things, where they differ."""
+    theirs = _actions(b)
+    for verb, beside, group, said in _actions(a):
+        for other, there, force, words in theirs:
+            if other == verb and force != group and len((beside & there) - {verb}) >= OF_IT:
+                return said, words
     return None
 
 
-def _actions(text: str) -> list[tuple[str, str, str]]:
-    """Verb, force with its negation, and the words of force as they stand."""
-    out: list[tuple[str, str, str]] = []
+def _actions(text: str) -> list[tuple[str, set[str], str, str]]:
+    """Verb, the words beside it, force with its negation, and the words of force as they stand."""
+    out: list[tuple[str, set[str], str, str]] = []
     for force, start, end in modal_words(text):
         if force not in _GROUPS:
             continue
         denied = _NOT.match(text, end)
         last = denied.end() if denied else end
         clause = re.split(r"[,;:.(]", text[last:], maxsplit=1)[0]
-        verbs = [t for t in tokens(clause)[:4] if t not in _FILLER]
-        if verbs:
-            out.append((verbs[0], f"{_GROUPS[force]}{' not' if denied else ''}", text[start:last].strip()))
+        after = [t for t in tokens(clause)[:BESIDE] if t not in _FILLER]
+        if after:
+            beside = {*after, *tokens(text[:start])[-BESIDE:]}
+            group = f"{_GROUPS[force]}{' not' if denied else ''}"
+            out.append((after[0], beside, group, text[start:last].strip()))
     return out
 
 
@@ -186,6 +189,8 @@ _DATE = re.compile(
 def _days(text: str) -> list[tuple[tuple[int, int, int], int, str]]:
     out = []
     for m in _DATE.finditer(text):
+        if text[: m.start()].endswith(" of "):
+            continue  # "Directive … of 1 May 2000": the date names a text
         if m[1]:
             day = (int(m[3]), _MONTHS.index(m[2].casefold()) + 1, int(m[1]))
         else:

@@ -96,3 +96,11 @@ def test_amounts_are_read_however_they_are_written() -> None:
     found = amounts("up to EUR 35 000 000 or 7 % within fifteen days, from 2026")
     assert [(kind, value) for kind, value, _, _ in found] == [("EUR", 35e6), ("share", 7.0), ("time", 360.0)]
     assert [value for _, value, _, _ in amounts("72시간 이내, 3개월, 2026년")] == [72.0, 3 * 730.0]
+
+
+def test_a_date_that_names_a_text_is_no_date_of_the_matter() -> None:
+    a, b = both(
+        "Rules on the harvesting robots of orchards, Directive of the Council of Gardeners of 1 May 2000.",
+        "Rules on the harvesting robots of orchards, Directive of the Council of Gardeners of 7 June 2011.",
+    )
+    assert conflicts((a, b)) == ()
