@@ -187,7 +187,7 @@ class Desk:
             return render.problem(_too_long(reference, lang))
 
         def work() -> str:
-            found = self.service().look_up(reference)
+            found = self.service().look_up(reference, lang=lang)
             units = [view.unit.unit_id for item in found for view in item.units]
             elsewhere = {unit_id: counterparts(self.service(), unit_id) for unit_id in units}
             return render.look_up(found, self._refs(), elsewhere, lang)

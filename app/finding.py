@@ -14,6 +14,7 @@ from kb.changes import asks_of_editions, with_editions, without_editions
 from kb.document_names import foreign_in
 from kb.everyday import restated
 from kb.language import language_of
+from kb.messages import language
 from kb.ranking import Ranker, ask, candidates, default_ranker, plain
 from kb.references import Outcome, read, resolve
 from kb.scopes import compares, long_forms, scopes_of, topic
@@ -51,12 +52,14 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     asked, inside, notice = asked_of(service, query, rows, chosen)
     bridge = service.bridge()
     reading = service.reranking.reading(query) if service.reranking else None
+    spoken = service.gists(language(query))
     lists: list[list[Hit]] = []
     for mine in inside:
         twins = _twins(service, lists[0][:TWINS]) if lists and asks_of_editions(query) else set()
-        lists.append(_ranked(service, asked, mine, k, named | twins, bridge, reading))
+        lists.append(_ranked(service, asked, mine, k, named | twins, bridge, spoken, reading))
     if not lists or (len(lists) == 1 and len(lists[0]) < k):
-        lists = [[hit for part in (*lists, _ranked(service, asked, rows, k, named, bridge, reading)) for hit in part]]
+        all_ = _ranked(service, asked, rows, k, named, bridge, spoken, reading)
+        lists = [[hit for part in (*lists, all_) for hit in part]]
     best: dict[int, Hit] = {}
     for turn in zip_longest(*lists):
         for hit in turn:
@@ -121,13 +124,16 @@ def _ranked(
     k: int,
     named: set[int],
     bridge: Mapping[int, Sequence[int]],
+    spoken: Mapping[int, int],
     reading: Reading | None = None,
 ) -> list[Hit]:
     """The best of some rows; scores 0 to 1 over the candidates, after a reranker has read the first of them where one
     is set, and 1 more for units named.
 
-    Register entries whose official text stands among the rows are searched as well: what they find is that text.
+    Register entries whose official text stands among the rows are searched as well: what they find is that text. An
+    entry found in either language counts once, in the one that is ``spoken`` (:meth:`app.service.Service.gists`).
     """
+    allowed = set(rows)
     ranker = ranker_of(service)
     over = bridged(bridge, rows)
     found = candidates(asked, service.store.collection, ranker.bend if ranker else None, [*rows, *over])
@@ -162,7 +168,8 @@ def _ranked(
     best: dict[int, tuple[float, str, dict[str, float]]] = {}
     units = service.row_facts()[0]
     for i, row in enumerate(found.rows.tolist()):
-        for target in over.get(row, (row,)):
+        for place in over.get(row, (row,)):
+            target = said if (said := spoken.get(place, place)) in allowed else place
             value = float(level[i]) + (target in named) - RECITAL * (":recital:" in (units[target] or ""))
             way = "named" if target in named else "register" if row in over else "ranked" if ranker else "plain"
             if target not in best or value > best[target][0]:

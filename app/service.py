@@ -20,9 +20,9 @@ from kb.cleaning import clean
 from kb.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.force import force_of
-from kb.language import knows
+from kb.language import UNKNOWN, detect, is_of_some_language, knows
 from kb.locators import gist_spans, raw_ranges
-from kb.messages import LANGUAGES, from_register, language, language_name, other_languages, say, superseded
+from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
 from kb.references import (
     Names,
     Outcome,
@@ -144,6 +144,7 @@ class Service:
         self._rows: PerIndex[tuple[int, ...]] = PerIndex(self._lock, FILTERS_KEPT)
         self._bridge: PerIndex[dict[int, tuple[int, ...]]] = PerIndex(self._lock)
         self._facts: PerIndex[tuple[tuple[str | None, ...], tuple[str, ...]]] = PerIndex(self._lock)
+        self._gists_in: PerIndex[dict[int, int]] = PerIndex(self._lock)
         self._names: PerIndex[Names] = PerIndex(self._lock)
         self._views: PerIndex[UnitView | None] = PerIndex(self._lock, VIEWS_KEPT)
 
@@ -292,17 +293,17 @@ class Service:
         _, chains = self._known()
         return tuple(reversed(chains.chain(edition)))
 
-    def standing(self, day: str) -> Standing:
-        """The editions that stood on a day; its notes are of those that are held here.
+    def standing(self, day: str, lang: str = "en") -> Standing:
+        """The editions that stood on a day; its notes, in a language, are of those that are held here.
 
         :raises ConfigError: ``day`` is no day.
         """
-        found = as_of(self._editions.values(), day)
+        found = as_of(self._editions.values(), day, lang)
         held = self.store.described | {d.doc_id for d in self.store.documents}
         undated = [e.ref for e in found.undated if e.doc_id in held]
         notes = [n for n in found.notes if any(n.startswith(f"{e.ref}:") for e in found.editions if e.doc_id in held)]
         if undated:
-            notes.append(f"No date is known of {'; '.join(undated)}: taken as standing on {found.date}.")
+            notes.append(say(lang, "no date", refs="; ".join(undated), date=found.date))
         return replace(found, notes=tuple(notes))
 
     # --- search
@@ -409,14 +410,20 @@ class Service:
         lang = code if code in LANGUAGES else "en"
         encoder, said = self._encoder_setting[0], language_name(lang, code)
         try:
-            known = knows(self._encoder_languages(), code)
+            languages = self._encoder_languages()
         except EncoderError as error:
             return None, say(lang, "words only", why=error)
+        known = knows(languages, code)
         if known is False:
             return None, say(lang, "encoder not for", encoder=encoder, language=said)
         notice = ""
-        if known is None and code not in {"und", "en"}:
+        if known is None and code not in {UNKNOWN, "en"}:
             notice = say(lang, "encoder unsure", encoder=encoder, language=said)
+        elif code == UNKNOWN and len(languages) == 1 and is_of_some_language(question):
+            notice = say(lang, "language not told", encoder=encoder)
+        elif strange := [c for c in detect(question).others if knows(languages, c) is False]:
+            names = ", ".join(language_name(lang, c) for c in strange)
+            notice = say(lang, "encoder in part", encoder=encoder, language=names)
         with self._lock:
             kept = self._last_question
         if kept is not None and kept[0] == question:
@@ -436,7 +443,7 @@ class Service:
             return [], []
         chosen = chosen or SearchFilter()
         rows = self.rows(chosen)
-        told = list(self.standing(chosen.as_of).notes) if chosen.as_of else []
+        told = list(self.standing(chosen.as_of, language(query)).notes) if chosen.as_of else []
         if not rows:
             return [], [say(language(query), "filtered out"), *told]
         from app.finding import find
@@ -450,6 +457,12 @@ class Service:
         from app.finding import bridge_of
 
         return self._bridge.get(self.store, lambda: bridge_of(self))
+
+    def gists(self, lang: str) -> dict[int, int]:
+        """For each register row the row of the same entry in a language of :data:`kb.messages.LANGUAGES`: both say the
+        same."""
+        store = self.store
+        return self._gists_in.get(store, lambda: _read_gists(store, LANGUAGES.index(lang)), lang)
 
     def row_facts(self) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
         """For each row the unit it belongs to and the edition it speaks of, read once an index."""
@@ -549,31 +562,36 @@ class Service:
 
     # --- look-up
 
-    def look_up(self, reference: str, day: str | None = None, edition: str | None = None) -> tuple[LookUp, ...]:
+    def look_up(
+        self, reference: str, day: str | None = None, edition: str | None = None, lang: str | None = None
+    ) -> tuple[LookUp, ...]:
         """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference.
 
         A string that is no reference may be the name of a unit, in full; what is like a name is a near miss. With
-        ``day`` only in the editions that stood on it, with ``edition`` (an id or a year) in that one.
+        ``day`` only in the editions that stood on it, with ``edition`` (an id or a year) in that one. ``lang`` is the
+        language of what is said, that of the reference where it is left out.
 
         :raises ConfigError: ``day`` is no day.
         """
         text = reference[:MAX_QUESTION].strip()
+        lang = lang or language(text)
         parsed, pure = read(text, self.catalog)
-        stood = self.standing(day) if day else None
+        stood = self.standing(day, lang) if day else None
         if not pure and all(each.keys == ("whole",) for each in parsed):
-            by_name = named(text, self.names, _Stood(self, stood.doc_ids) if stood else self, self.catalog)
+            by_name = named(text, self.names, _Stood(self, stood.doc_ids) if stood else self, self.catalog, lang)
             if edition and by_name.outcome is not Outcome.NOT_FOUND:
-                asked = in_edition(by_name.reference, edition, self.documents())
-                return (self._resolve(asked, stood),)
+                asked = in_edition(by_name.reference, edition, self.documents(), lang)
+                return (self._resolve(asked, lang, stood),)
             if by_name.outcome is not Outcome.NOT_FOUND or not parsed:
-                return (self._told(by_name),)
+                return (self._told(by_name, lang),)
         if edition:
-            parsed = tuple(in_edition(each, edition, self.documents()) for each in parsed)
-        looked = tuple(self._resolve(item, stood) for item in parsed)
+            parsed = tuple(in_edition(each, edition, self.documents(), lang) for each in parsed)
+        looked = tuple(self._resolve(item, lang, stood) for item in parsed)
         if pure:
             return looked
         return tuple(
-            replace(each, message=f"{each.message} Only “{each.written}” was read.".strip()) for each in looked
+            replace(each, message=say(lang, "only this read", message=each.message, text=each.written).strip())
+            for each in looked
         )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -598,19 +616,19 @@ class Service:
                     out.append(UnitName(u.unit_id, u.doc_id, u.of_document, key, u.path, u.title, others))
         return out
 
-    def _resolve(self, reference: Reference, stood: Standing | None = None) -> LookUp:
-        found = resolve(reference, _Stood(self, stood.doc_ids) if stood else self)
+    def _resolve(self, reference: Reference, lang: str, stood: Standing | None = None) -> LookUp:
+        found = resolve(reference, _Stood(self, stood.doc_ids) if stood else self, lang)
         if stood is not None and found.outcome is Outcome.NOT_FOUND:
-            now = resolve(reference, self)
+            now = resolve(reference, self, lang)
             if now.outcome is not Outcome.NOT_FOUND:
                 return LookUp(
                     reference.written,
                     near=self._named(now.units[:1] or now.choices),
-                    message=f"no edition that holds it stood on {stood.date}: {now.message}",
+                    message=say(lang, "did not stand", date=stood.date, message=now.message),
                 )
-        return self._told(found)
+        return self._told(found, lang)
 
-    def _told(self, found: Resolution) -> LookUp:
+    def _told(self, found: Resolution, lang: str) -> LookUp:
         """A resolution with the views of its units, and what is to be said of it."""
         written = found.reference.written
         if found.outcome is Outcome.CHOICE:
@@ -619,12 +637,12 @@ class Service:
             return LookUp(written, near=self._named(found.near), message=found.message)
         view = self.view(found.units[0].unit_id) if found.units else None
         if view is None:
-            return LookUp(written, message=f"{found.message} It is not loaded, and the register has no entry for it.")
+            return LookUp(written, message=say(lang, "unit not here", message=found.message))
         taken_by, how = self.taken_by(view.unit.of_document, unit_key(view.unit.unit_id))
         if how is not None:
-            told = f" Its place is taken by {taken_by} ({how.value})."
+            told = say(lang, "place taken", successor=listed(lang, taken_by), how=say(lang, f"how {how.value}"))
         else:
-            told = " Which unit took its place is not known here." if taken_by else ""
+            told = say(lang, "place not known") if taken_by else ""
         return LookUp(written, (view,), message=found.message + told)
 
     def _named(self, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
@@ -709,12 +727,12 @@ class Service:
     def _gists(self, unit: Unit) -> tuple[Span, ...]:
         return gist_spans(self.store.text(unit.doc_id), unit.span) if unit.doc_id != unit.of_document else ()
 
-    def quoted(self, unit: Unit) -> Span:
+    def quoted(self, unit: Unit, lang: str = "en") -> Span:
         """What a citation of a whole unit quotes: its own words up to its first part, or all of it where a title is all
-        that stands before; in the register the English gist."""
+        that stands before; in the register the gist in a language."""
         gists = self._gists(unit)
         if gists:
-            return gists[0]
+            return gists[-1] if lang == "ko" else gists[0]
         own = self.store.text(unit.doc_id)[unit.own.start : unit.own.end]
         return unit.own if len(own.split()) > 12 else unit.span
 
@@ -781,14 +799,14 @@ class Service:
         return tuple(out)
 
     def _answer_reference(self, question: str, searched: tuple[str, ...], lang: str) -> Answer:
-        looked = self.look_up(question)
+        looked = self.look_up(question, lang=lang)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         notices: list[str] = []
         for item in looked:
             for view in item.units:
                 n = len(citations) + 1
-                citation = self.with_rects(self.cite(n, view.unit.doc_id, self.quoted(view.unit), (), 1.0))
+                citation = self.with_rects(self.cite(n, view.unit.doc_id, self.quoted(view.unit, lang), (), 1.0))
                 citations.append(citation)
                 sentences.append(Sentence(citation.quote, (n,)))
             if item.message:
@@ -796,7 +814,7 @@ class Service:
         notices += self._notices(citations, lang)
         if not citations:
             nearest = [
-                self.cite(n, u.doc_id, self.quoted(u), (), 0.0)
+                self.cite(n, u.doc_id, self.quoted(u, lang), (), 0.0)
                 for n, (unit_id, _) in enumerate([p for item in looked for p in (*item.choices, *item.near)][:8], 1)
                 for u in self.store.unit(unit_id)[:1]
             ]
@@ -824,6 +842,7 @@ class Service:
 
         store = self.store
         from app import changes
+
         held = gather(self, question, chosen)
         if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
             nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
@@ -831,6 +850,7 @@ class Service:
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
         from app import changes, disagreements
+
         found, notices = held.found, (*held.notices, *held.silent)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
@@ -889,6 +909,22 @@ def _read_families(store: Store, doc_id: str) -> dict[str, list[UnitText]]:
         told = UnitText(of, u.path, u.title, text[u.own.start : u.own.end])
         families.setdefault(of.partition(".")[0], []).append(told)
     return families
+
+
+def _read_gists(store: Store, nth: int) -> dict[int, int]:
+    """An entry's rows are its gists in the order of :data:`kb.messages.LANGUAGES`; one of another shape stays so."""
+    found: dict[int, int] = {}
+    begin = 0
+    for document in store.documents:
+        rows: dict[str, list[int]] = {}
+        if document.edition.register_of:
+            for row, unit_id in enumerate(store.passage_units(document.doc_id), begin):
+                rows.setdefault(unit_id or "", []).append(row)
+        for unit_id, mine in rows.items():
+            if unit_id and len(mine) == len(LANGUAGES):
+                found |= dict.fromkeys(mine, mine[nth])
+        begin += document.n_passages
+    return found
 
 
 def _read_row_facts(store: Store) -> tuple[tuple[str | None, ...], tuple[str, ...]]:

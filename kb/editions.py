@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
+from kb.messages import say
 from kb.types import Edition, RegisterEntry, Status
 
 if TYPE_CHECKING:
@@ -166,12 +167,12 @@ def began(edition: Edition, day: str) -> bool | None:
     return True if f"{year}-{month or '12'}-{of_month or '31'}" <= day else None
 
 
-def as_of(editions: Iterable[Edition], day: str) -> Standing:
+def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> Standing:
     """The editions that stood on ``day``: those that had taken effect, and that no successor had replaced by then.
 
     An edition without a date is kept unless it is known as superseded, and named in ``undated``; a date that is known
     by its year or month alone is taken to be past once that year or month has begun, and told in ``notes``. Registers
-    are no editions of what they describe, and are left out.
+    are no editions of what they describe, and are left out. ``lang`` is the language of the notes.
 
     :raises ConfigError: ``day`` is no day.
     """
@@ -196,13 +197,13 @@ def as_of(editions: Iterable[Edition], day: str) -> Standing:
         if not dated:
             undated.append(edition)
         elif state[edition.doc_id] is None:
-            notes.append(f"{edition.ref}: known as of {edition.effective or edition.issued} only, taken as standing.")
+            notes.append(say(lang, "date in part", ref=edition.ref, date=edition.effective or edition.issued))
         if open_:
-            notes.append(f"{edition.ref}: its successor {', '.join(open_)} has no exact date, so it may have ended.")
+            notes.append(say(lang, "may have ended", ref=edition.ref, successors=", ".join(open_)))
         elif edition.status is Status.WITHDRAWN:
-            notes.append(f"{edition.ref}: withdrawn, on which day is not known.")
+            notes.append(say(lang, "withdrawn some day", ref=edition.ref))
         elif edition.status is Status.SUPERSEDED and not after:
-            notes.append(f"{edition.ref}: superseded, on which day and by what is not known.")
+            notes.append(say(lang, "superseded some day", ref=edition.ref))
     return Standing(day, tuple(standing), tuple(undated), tuple(notes))
 
 

@@ -157,6 +157,14 @@ def _share(counts: Counter[str], known: Set[str]) -> float:
     return sum(counts[w] for w in counts.keys() & known) / counts.total()
 
 
+def is_of_some_language(text: str) -> bool:
+    """Whether a text whose language is not known is in one all the same: it has letters of another script than Latin,
+    or words enough for a sentence."""
+    if any(c.isalpha() and _script(c) != "latin" for c in unicodedata.normalize("NFC", text)):
+        return True
+    return len(re.findall(r"[^\W\d_]{2,}", text)) >= 4
+
+
 def knows(languages: tuple[str, ...], code: str) -> bool | None:
     """Whether a model of these languages knows one; ``None`` where either is not known."""
     return code in languages if languages and code != UNKNOWN else None

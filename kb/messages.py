@@ -54,6 +54,14 @@ _TABLE: dict[str, tuple[str, str]] = {
         "the encoder {encoder!r} does not know {language}: only words were compared",
         "인코더 {encoder!r}의 지원 언어가 아닙니다({language}). 단어만 비교했습니다",
     ),
+    "encoder in part": (
+        "the encoder {encoder!r} does not know {language}, which is a part of the question; it was used",
+        "인코더 {encoder!r}의 지원 언어가 아닌 부분이 질문에 있습니다({language}). 그대로 사용했습니다",
+    ),
+    "language not told": (
+        "the question's language could not be told; the encoder {encoder!r} was used",
+        "질문의 언어를 알 수 없습니다. 인코더 {encoder!r}: 그대로 사용했습니다",
+    ),
     "encoder unsure": (
         "the encoder {encoder!r} does not say whether it knows {language}; it was used",
         "인코더 {encoder!r}의 지원 언어인지 알 수 없습니다({language}). 그대로 사용했습니다",
@@ -94,6 +102,77 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "side silent": ("{name}: nothing found on this.", "{name}: 이에 대해 찾은 내용이 없습니다."),
     "side absent": ("{name}: not among the documents searched.", "{name}: 찾아본 문서에 없습니다."),
+    # --- references
+    "not of this edition": (
+        "No {shown} of {ref} is here; it stands in {listed}. Say which edition is meant.",
+        "{ref}: {shown} 없음. 있는 곳: {listed}. 어느 판인지 적어 주세요.",
+    ),
+    "several places": (
+        "{shown} stands in several places: {listed}. Say which is meant.",
+        "{shown}: 여러 곳에 있습니다({listed}). 어느 것인지 적어 주세요.",
+    ),
+    "may be": (
+        "“{text}” may be {listed}. Say which is meant.",
+        "“{text}”: 다음 가운데 하나일 수 있습니다({listed}). 어느 것인지 적어 주세요.",
+    ),
+    "in an edition": ("{text} in an edition {edition!r}", "{text}({edition} 판)"),
+    "found superseded": (
+        "; superseded, the current edition is {ref}",
+        "; 새 판으로 대체됨, 현행 판: {ref}",
+    ),
+    "found also": ("; the number also stands in {listed}", "; 같은 번호가 있는 곳: {listed}"),
+    "unknown edition": (
+        "{text} is not among the editions known here.",
+        "{text}: 여기서 아는 판이 아닙니다.",
+    ),
+    "with near misses": (" Near misses: {listed}.", " 비슷한 것: {listed}."),
+    "in these": (" in {listed}", " ({listed})"),
+    "in these and others": (" in {listed} and others", " ({listed} 등)"),
+    "no such number": ("No {shown}{where}.", "{shown}: 없습니다{where}."),
+    "no reference": (
+        "“{text}” is no reference, and nothing here is called that.",
+        "“{text}”: 참조가 아니며 그런 이름의 조항도 없습니다.",
+    ),
+    "did not stand": (
+        "no edition that holds it stood on {date}: {message}",
+        "{date}에는 이를 담은 판이 없었습니다: {message}",
+    ),
+    "unit not here": (
+        "{message} It is not loaded, and the register has no entry for it.",
+        "{message} 적재되지 않았고 등록부에도 항목이 없습니다.",
+    ),
+    "place taken": (
+        " Its place is taken by {successor} ({how}).",
+        " 이 자리를 이은 조항: {successor}({how}).",
+    ),
+    "place not known": (
+        " Which unit took its place is not known here.",
+        " 이 자리를 이은 조항은 알 수 없습니다.",
+    ),
+    "how moved": ("moved", "번호가 옮겨짐"),
+    "how same number": ("same number", "같은 번호"),
+    "only this read": ("{message} Only “{text}” was read.", "{message} “{text}” 부분만 읽었습니다."),
+    # --- editions on a day
+    "date in part": (
+        "{ref}: known as of {date} only, taken as standing.",
+        "{ref}: 날짜가 {date}까지만 알려져 있어 유효한 판으로 보았습니다.",
+    ),
+    "may have ended": (
+        "{ref}: its successor {successors} has no exact date, so it may have ended.",
+        "{ref}: 후속 판({successors})의 정확한 날짜를 몰라 이미 대체되었을 수 있습니다.",
+    ),
+    "withdrawn some day": (
+        "{ref}: withdrawn, on which day is not known.",
+        "{ref}: 철회되었으나 날짜를 알 수 없습니다.",
+    ),
+    "superseded some day": (
+        "{ref}: superseded, on which day and by what is not known.",
+        "{ref}: 대체되었으나 날짜와 후속 판을 알 수 없습니다.",
+    ),
+    "no date": (
+        "No date is known of {refs}: taken as standing on {date}.",
+        "날짜를 알 수 없어 {date}에 유효한 것으로 보았습니다: {refs}.",
+    ),
     "not answered": ("Not answered", "답하지 않음"),
     "searched": ("Searched: {refs}.", "찾아본 판: {refs}."),
     "nothing": ("nothing", "없음"),
@@ -292,19 +371,27 @@ def status(lang: str, code: str) -> str:
 def status_words(lang: str, code: str, successor: str | None) -> str:
     """An edition's status, a superseded one's with its successor: "superseded by OECD/LEGAL/0449 (2024)"."""
     if code == "superseded" and successor:
-        return say(lang, "status superseded by", successor=successor)
+        return say(lang, "status superseded by", successor=listed(lang, successor))
     return status(lang, code)
 
 
 def other_languages(lang: str, citations: Iterable[Citation]) -> str:
-    """The notice that quotes are not in the question's language, or "" where all are."""
-    codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"})
+    """The notice that quotes are not in the question's language, or "" where all are; the register's words are ours, in
+    both languages."""
+    codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
     return say(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
+
+
+def listed(lang: str, successor: str) -> str:
+    """Units that took a unit's place, in the list form of a language: they come joined by "and"."""
+    return successor.replace(" and ", ", ") if lang == "ko" else successor
 
 
 def superseded(lang: str, ref: str, successor: str | None) -> str:
     """The notice that an edition cited is superseded."""
-    return say(lang, "superseded by", ref=ref, successor=successor) if successor else say(lang, "superseded", ref=ref)
+    if not successor:
+        return say(lang, "superseded", ref=ref)
+    return say(lang, "superseded by", ref=ref, successor=listed(lang, successor))
 
 
 def names_superseded(notice: str, ref: str) -> bool:

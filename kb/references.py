@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 from kb.document_names import Same, years_of
 from kb.errors import AmbiguousReference, ReferenceNotFound
 from kb.grammar import MAX_CHARS, Reference, is_reference, parse, read, slug, to_roman, without_names
+from kb.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,15 +130,15 @@ class Resolution:
         return self.units
 
 
-def resolve(reference: Reference, directory: Directory) -> Resolution:
+def resolve(reference: Reference, directory: Directory, lang: str = "en") -> Resolution:
     """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
 
     Without an edition the current one is taken and the others are named; if the newest edition held has no such
-    number, the older ones are offered as a choice and none is taken.
+    number, the older ones are offered as a choice and none is taken. ``lang`` is the language of what is said.
     """
     works = _works(Same(directory.documents()))
     if reference.unknown:
-        return _unknown(reference, directory, works)
+        return _unknown(reference, directory, works, lang)
     allowed = frozenset(reference.doc_ids)
     places: dict[tuple[str, str], list[UnitName]] = {}
     for key in reference.keys:
@@ -156,7 +157,7 @@ def resolve(reference: Reference, directory: Directory) -> Resolution:
         if whole and (named := _edition_alone(reference, directory, works)):
             return named
         near = _near(reference, directory, works)
-        return Resolution(reference, Outcome.NOT_FOUND, _not_found(reference, near, works), near=near)
+        return Resolution(reference, Outcome.NOT_FOUND, _not_found(reference, near, works, lang), near=near)
     first: list[list[UnitName]] = []
     older: list[list[UnitName]] = []
     lacking: list[str] = []
@@ -169,20 +170,20 @@ def resolve(reference: Reference, directory: Directory) -> Resolution:
             newest = next(d for d in chain if d == held[0] or (directory.holds(d) and (not allowed or d in allowed)))
             lacking += [newest] if newest != held[0] else []
     if len(first) == 1 and not lacking:
-        return _found(reference, first[0], [units[0] for units in older], works)
+        return _found(reference, first[0], [units[0] for units in older], works, lang)
     order = {doc: n for n, doc in enumerate(reference.doc_ids)}
     choices = [units[0] for group in (first, older) for units in group]
     choices.sort(key=lambda unit: order.get(unit.of_document, 0))
     shown = reference.number or reference.written
     listed = _listed(choices, works)
     if lacking:
-        message = f"No {shown} of {works.ref(lacking[0])} is here; it stands in {listed}. Say which edition is meant."
+        message = say(lang, "not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=listed)
     else:
-        message = f"{shown} stands in several places: {listed}. Say which is meant."
+        message = say(lang, "several places", shown=shown, listed=listed)
     return Resolution(reference, Outcome.CHOICE, message, choices=tuple(choices))
 
 
-def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
+def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition], lang: str = "en") -> Reference:
     """The reference, asked of one edition: its id, or a year by which it is called. Unknown where there is none."""
     works = _works(Same(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
@@ -193,18 +194,21 @@ def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) 
         every = [e for e in works.editions.values() if not e.is_register and (not kin or e.doc_id in kin)]
         docs = tuple(e.doc_id for e in every if wanted and wanted in years_of(e)[0] and e.rendition_of is None)
     if not docs:
-        return replace(reference, unknown=reference.unknown or f"{reference.written} in an edition {wanted!r}")
+        asked = say(lang, "in an edition", text=reference.written, edition=wanted)
+        return replace(reference, unknown=reference.unknown or asked)
     return replace(reference, doc_ids=docs, edition_given=True)
 
 
-def _found(reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: _Works) -> Resolution:
+def _found(
+    reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: _Works, lang: str
+) -> Resolution:
     edition = works.editions.get(units[0].of_document)
     newer = works.newer(units[0].of_document)
     message = write(units[0], edition) if edition else units[0].unit_id
     if newer:
-        message += f"; superseded, the current edition is {newer[0].ref}"
+        message += say(lang, "found superseded", ref=newer[0].ref)
     if others:
-        message += f"; the number also stands in {_listed(others, works)}"
+        message += say(lang, "found also", listed=_listed(others, works))
     return Resolution(reference, Outcome.FOUND, message + ".", tuple(units), edition, tuple(others), newer)
 
 
@@ -219,14 +223,14 @@ def _edition_alone(reference: Reference, directory: Directory, works: _Works) ->
     return Resolution(reference, Outcome.FOUND, f"{edition.ref}.", edition=edition, newer=works.newer(doc))
 
 
-def _unknown(reference: Reference, directory: Directory, works: _Works) -> Resolution:
+def _unknown(reference: Reference, directory: Directory, works: _Works, lang: str) -> Resolution:
     """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
     near = _one_each(near)[:NEAR]
-    message = f"{reference.unknown} is not among the editions known here."
+    message = say(lang, "unknown edition", text=reference.unknown)
     if near:
-        message += f" Near misses: {_listed(near, works)}."
+        message += say(lang, "with near misses", listed=_listed(near, works))
     return Resolution(reference, Outcome.NOT_FOUND, message, near=tuple(near))
 
 
@@ -375,11 +379,13 @@ def _beside(last: str, step: int) -> list[str]:
     return out
 
 
-def _not_found(reference: Reference, near: Sequence[UnitName], works: _Works) -> str:
+def _not_found(reference: Reference, near: Sequence[UnitName], works: _Works, lang: str) -> str:
     docs = [works.ref(doc) for doc in reference.doc_ids]
-    where = f" in {', '.join(docs[:4])}{' and others' if len(docs) > 4 else ''}" if docs else ""
-    message = f"No {reference.number or reference.written}{where}."
-    return message + (f" Near misses: {_listed(near, works)}." if near else "")
+    listed = ", ".join(docs[:4])
+    shown = reference.number or reference.written
+    where = say(lang, "in these and others" if len(docs) > 4 else "in these", listed=listed) if docs else ""
+    message = say(lang, "no such number", shown=shown, where=where)
+    return message + (say(lang, "with near misses", listed=_listed(near, works)) if near else "")
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -617,11 +623,11 @@ _FILLING = re.compile(
 )
 
 
-def named(text: str, names: Names, directory: Directory, catalog: Catalog) -> Resolution:
+def named(text: str, names: Names, directory: Directory, catalog: Catalog, lang: str = "en") -> Resolution:
     """The unit that ``text`` calls by name, with or without its document and kind: exact, a choice, or not found.
 
     "Concern with liability", "CertifAIEd inhibitor Concern with liability". What is merely like it is in ``near``,
-    suggestions and never the answer.
+    suggestions and never the answer. ``lang`` is the language of what is said.
     """
     text = " ".join(text[:MAX_CHARS].split())
     doc_ids, rest = without_names(text, catalog)
@@ -644,7 +650,7 @@ def named(text: str, names: Names, directory: Directory, catalog: Catalog) -> Re
             found = names.of(doc_ids, of_kind)  # "the drivers of CertifAIEd Privacy": these, and none is taken
             if found:
                 works = _works(Same(directory.documents()))
-                message = f"“{text}” may be {_listed(found, works)}. Say which is meant."
+                message = say(lang, "may be", text=text, listed=_listed(found, works))
                 return Resolution(reference, Outcome.CHOICE, message, choices=found)
         if found:
             for other, kind_ in tries:  # another edition may be titled with the kind, or without it
@@ -656,9 +662,9 @@ def named(text: str, names: Names, directory: Directory, catalog: Catalog) -> Re
             keys = tuple(dict.fromkeys(unit.key for unit in found))
             docs = tuple(dict.fromkeys(unit.of_document for unit in found))
             only = _Only(directory, frozenset((unit.of_document, unit.key) for unit in found))
-            return resolve(replace(reference, doc_ids=docs, keys=keys), only)
+            return resolve(replace(reference, doc_ids=docs, keys=keys), only, lang)
     near = [each.unit for each in names.like(plain or text, 4 * NEAR) if _is_of(each.unit, doc_ids, ())][:NEAR]
-    message = f"“{text}” is no reference, and nothing here is called that."
+    message = say(lang, "no reference", text=text)
     return Resolution(reference, Outcome.NOT_FOUND, message, near=tuple(near))
 
 

@@ -11,6 +11,7 @@ import click
 from app import console
 from app.commands.ask import place
 from app.console import NOT_FOUND, out, say
+from kb.messages import language
 
 if TYPE_CHECKING:
     from app.records import Beside, InEdition, Record
@@ -33,7 +34,7 @@ _LABELS = {
 """Labels of the output in Korean; in English the keys themselves."""
 
 
-def _label(word: str, lang: str | None) -> str:
+def _label(word: str, lang: str) -> str:
     return _LABELS[word] if lang == "ko" else word
 
 
@@ -66,12 +67,14 @@ def lookup(
         kb lookup --edition 2019 --context "OECD 1.4(b)"
     """
     service = console.service(ctx)
-    looked = [item for text in reference for item in service.look_up(text, as_of, edition)]
+    asked = [(language(text), service.look_up(text, as_of, edition, lang)) for text in reference]
+    looked = [item for _, items in asked for item in items]
     if form == "json":
         out(json.dumps([_lookup_dict(service, item, context) for item in looked], ensure_ascii=False, indent=2))
     else:
-        for item in looked:
-            _print_lookup(service, item, children, context, lang)
+        for code, items in asked:
+            for item in items:
+                _print_lookup(service, item, children, context, lang, lang or code)
     if not all(item.units for item in looked):
         ctx.exit(NOT_FOUND)
 
@@ -99,53 +102,53 @@ def _view_dict(service: Service, view: UnitView, context: bool) -> dict[str, Any
     return told
 
 
-def _print_lookup(service: Service, item: LookUp, children: bool, context: bool, lang: str | None) -> None:
+def _print_lookup(service: Service, item: LookUp, children: bool, context: bool, lang: str | None, labels: str) -> None:
     for view in item.units:
-        _print_unit(service, view, children, context, lang)
+        _print_unit(service, view, children, context, lang, labels)
     if item.choices:
-        out(f"{item.written}: {_label('which one?', lang)}")
+        out(f"{item.written}: {_label('which one?', labels)}")
         for unit_id, name in item.choices:
             out(f"  {name}   {unit_id}")
     if not item.units and not item.choices:
-        out(f"{item.written}: {_label('not found', lang)}.")
+        out(f"{item.written}: {_label('not found', labels)}.")
         for unit_id, name in item.near:
-            out(f"  {_label('near, but not it', lang)}: {name}   {unit_id}")
+            out(f"  {_label('near, but not it', labels)}: {name}   {unit_id}")
     if item.message:
-        say(f"{_label('note', lang)}: {item.message}")
+        say(f"{_label('note', labels)}: {item.message}")
 
 
-def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None) -> None:
+def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
     from app.counterparts import counterparts
     from app.records import record
     from kb.edges import LABEL
 
     told = record(service, view, context)
-    out(place(view.citation))
+    out(place(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
-        out(f"  {_label('title', lang)}: {title}")
+        out(f"  {_label('title', labels)}: {title}")
     if view.parents:
-        out(f"  {_label('in', lang)}: {' > '.join(_titled(each, lang) for each in told.parents)}")
+        out(f"  {_label('in', labels)}: {' > '.join(_titled(each, lang) for each in told.parents)}")
     if told.before and context:
-        out(f"  {_label('before', lang)}: {_titled(told.before, lang)}: {_told(told, told.before, lang)}")
+        out(f"  {_label('before', labels)}: {_titled(told.before, lang)}: {_told(told, told.before, lang)}")
     for line in _words(told, lang):
         out(f"  {line}")
     if told.after and context:
-        out(f"  {_label('after', lang)}: {_titled(told.after, lang)}: {_told(told, told.after, lang)}")
+        out(f"  {_label('after', labels)}: {_titled(told.after, lang)}: {_told(told, told.after, lang)}")
     if not context and (told.before or told.after):
-        beside = [f"{_label('before', lang)}: {told.before.path}"] if told.before else []
-        beside += [f"{_label('after', lang)}: {told.after.path}"] if told.after else []
+        beside = [f"{_label('before', labels)}: {told.before.path}"] if told.before else []
+        beside += [f"{_label('after', labels)}: {told.after.path}"] if told.after else []
         out(f"  {'; '.join(beside)}")
     if children:
         for child in told.children:
             out(f"  - {_titled(child, lang)}")
     for other in told.editions:
-        out(f"  {_label('other editions', lang)}: {_other(other, lang)}")
+        out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(service, view.unit.unit_id):
         edge = found.edge
         out(f"  {edge.relation.value}: {found.locator}{f' — {found.title}' if found.title else ''}")
         out(f"    {edge.status.value}; {LABEL}; {edge.edge_id}")
-    out(f"  {_label('cite as', lang)}: {told.cite_as}")
+    out(f"  {_label('cite as', labels)}: {told.cite_as}")
     out(f"  {view.unit.unit_id}")
 
 
@@ -169,8 +172,8 @@ def _titled(unit: Beside, lang: str | None) -> str:
     return f"{unit.path} — {title}" if title and title not in unit.path else unit.path
 
 
-def _other(other: InEdition, lang: str | None) -> str:
+def _other(other: InEdition, lang: str) -> str:
     from app.records import WORDS
 
     words = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text
-    return f"{other.ref} ({other.status}), {other.path}: {WORDS[other.relation][lang or 'en']}: {words}"
+    return f"{other.ref} ({other.status}), {other.path}: {WORDS[other.relation][lang]}: {words}"

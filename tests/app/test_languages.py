@@ -40,6 +40,30 @@ def test_it_is_used_for_english_and_for_what_cannot_be_told(library: Path, quest
     assert not any("does not" in n for n in service.search(question)[1])
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("AI Act 제14조의 human oversight 의무는 누구에게 있나요?", "지원 언어가 아닙니다(한국어)"),
+        ("제14조 deployer obligations", "language could not be told"),
+        ("¿Qué dice el AI Act sobre human oversight?", "does not know Spanish: only words were compared"),
+        ("ማን ኃላፊ ነው", "the question's language could not be told; the encoder 'minilm' was used"),
+        ("Kuka vastaa ihmisen tekemästä valvonnasta täällä", "language could not be told"),
+        ("What is the 人工智能系统的透明度由谁负责 in the recommendation?", "does not know Chinese, which is a part"),
+    ],
+)
+def test_a_mixed_or_unknown_language_is_not_passed_over(library: Path, question: str, said: str) -> None:
+    _, notices = Service(library, encoder="minilm", loaded=WordEncoder()).search(question)
+    assert any(said in n for n in notices), notices
+
+
+def test_an_answer_says_what_a_search_says_of_the_encoder(library: Path) -> None:
+    service = Service(library, encoder="minilm", loaded=WordEncoder())
+    answer = service.ask("유네스코 권고는 투명성에 대해 무엇을 말하나요?")
+    assert "인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다" in answer.notices
+    answer = service.ask("¿Quién es responsable de la supervisión humana?")
+    assert any("does not know Spanish: only words were compared" in n for n in answer.notices)
+
+
 def test_an_encoder_of_unknown_languages_is_used_and_that_is_said(library: Path) -> None:
     service = Service(library, encoder="/a/folder", loaded=WordEncoder())
     assert any(
@@ -64,12 +88,68 @@ def test_a_korean_question_is_told_in_korean_that_its_language_is_not_known(libr
 
 def test_what_is_said_around_quotes_is_in_the_questions_language(service: Service) -> None:
     korean, english = service.ask("유네스코 제37항"), service.ask("UNESCO para 37")
-    assert [s.text for s in korean.sentences] == [s.text for s in english.sentences] != []
-    (citation,) = korean.citations
-    assert from_register("ko", citation.doc_ref, citation.verified) in korean.notices
-    assert "인용문은 문서의 언어(영어) 그대로 보여 드립니다." in korean.notices
-    assert from_register("en", citation.doc_ref, citation.verified) in english.notices
+    (gist,), (own) = korean.citations, english.citations
+    assert (gist.unit_id, gist.language) == (own[0].unit_id, "ko")
+    assert own[0].language == "en"
+    assert from_register("ko", gist.doc_ref, gist.verified) in korean.notices
+    assert from_register("en", gist.doc_ref, gist.verified) in english.notices
+    assert not any("인용문은" in n for n in korean.notices)  # the register's words are ours, in both languages
     assert not any(re.search("[가-힣]", n) for n in english.notices)
+
+
+ENGLISH_WORDS = re.compile(r"\b(?:the|is|its?|of|no|which|what|not|only|here|misses|stands?|by|on)\b")
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "said"),
+    [
+        ("OECD 원칙 1.4(b) 2019", None, "이 자리를 이은 조항"),
+        ("IEEE 2857 표준", None, "여기서 아는 판이 아닙니다"),
+        ("유네스코 제999항", None, "없습니다"),
+        ("유네스코 37항은 무엇을 말하나요", None, "부분만 읽었습니다"),
+        ("유네스코 제37항", "2018-05-21", "2018-05-21에는 이를 담은 판이 없었습니다"),
+        ("별빛 수확의 규칙", None, "참조가 아니며"),
+    ],
+)
+def test_a_korean_reference_is_told_in_korean(service: Service, reference: str, day: str | None, said: str) -> None:
+    told = " ".join(item.message for item in service.look_up(reference, day))
+    assert said in told
+    names = [e.ref for e in service.documents()]
+    for name in sorted(names, key=len, reverse=True):
+        told = told.replace(name, "")
+    assert not ENGLISH_WORDS.findall(told)
+
+
+def test_the_language_of_a_look_up_may_be_chosen(service: Service) -> None:
+    assert "없습니다" in service.look_up("UNESCO para 999", lang="ko")[0].message
+    assert "No " in service.look_up("유네스코 제999항", lang="en")[0].message
+
+
+def test_the_notes_of_a_day_are_in_the_questions_language(service: Service) -> None:
+    english, korean = service.standing("2019-05-22"), service.standing("2019-05-22", "ko")
+    assert len(english.notes) == len(korean.notes) > 0
+    assert all(re.search("[가-힣]", n) for n in korean.notes)
+    assert not any(re.search("[가-힣]", n) for n in english.notes)
+    chosen = SearchFilter(as_of="2019-05-22")
+    assert set(korean.notes) <= set(service.search("인간 감독의 책임", 5, chosen)[1])
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("유네스코 권고에서 투명성과 설명가능성은?", "ko"),
+        ("What does UNESCO say of transparency and explainability?", "en"),
+    ],
+)
+def test_an_entry_of_the_register_is_found_once_in_the_questions_language(
+    service: Service, question: str, code: str
+) -> None:
+    found, _ = service.search(question, 10)
+    entries = [f.citation for f in found if f.citation.match == "register"]
+    assert entries
+    assert {c.language for c in entries} == {code}
+    units = [c.unit_id for c in entries]
+    assert len(set(units)) == len(units)
 
 
 def test_a_superseded_edition_is_named_in_korean_with_its_successor(service: Service) -> None:
