@@ -1,0 +1,187 @@
+"""What a search brings up for a question: passages, their sentences weighed, and the measures that tell whether they
+carry an answer (:mod:`kb.refusal`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app.finding import HEADED, find, ranker_of, sides_of
+from kb.answering import NEAR, Candidate, candidates, shortlist
+from kb.document_names import foreign_in
+from kb.force import force_of
+from kb.messages import language, say
+from kb.refusal import Find, is_carried, observe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.service import Service
+    from kb.types import Hit, Passage, SearchFilter
+
+PASSAGES_READ = 8
+"""Passages whose sentences are weighed for an answer."""
+SIDE_PASSAGES = 3
+"""Passages found of each side of a comparison at least."""
+SIDE_READ = (2, 5)
+"""The best passages of each side of a comparison, and the sentences of each, that are read in any case."""
+FAR = 0.84
+"""Cosine of the trained encoder under which the best of a side may be nothing on the matter."""
+FAR_BEHIND, FAR_BEHIND_STRANGE = 0.05, 0.1
+"""How far the best side must be ahead for that; and of a side in another language than the question's."""
+NAMED_READ = 3
+"""Sentences of a unit named in the question that are read in any case."""
+SENTENCES_READ = 6
+"""Sentences whose vectors are compared with the question's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage that was found and read; only what an answer shows of it is cited."""
+
+    hit: Hit
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Passages, best first; their sentences, best first; the measures of both. ``dense``: vectors were
+    compared, of the encoder that the weights of :mod:`kb.refusal` were trained with.
+
+    ``sides``: of a question that names several, the passages of each that has something on the matter, by their place
+    in ``found``; ``silent``: of the others, in words; ``carried``: whether one side by itself carries an answer.
+    """
+
+    found: tuple[Read, ...]
+    sentences: tuple[Candidate, ...]
+    measures: dict[str, float]
+    dense: bool
+    notices: tuple[str, ...]
+    sides: tuple[tuple[int, ...], ...] = ()
+    silent: tuple[str, ...] = ()
+    carried: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the question names the unit that leads: by its number, or by the words of its heading."""
+        return bool(self.found) and _is_named(self.found[0])
+
+
+def _is_named(found: Read) -> bool:
+    return found.hit.retriever == "named" or dict(found.hit.parts)["heading"] >= HEADED
+
+
+def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
+    """The evidence for a question among what may be searched."""
+    rows = service.rows(chosen)
+    told = tuple(service.standing(chosen.as_of, language(question)).notes) if chosen.as_of else ()
+    if not rows:
+        return Evidence((), (), {}, False, (say(language(question), "filtered out"), *told))
+    finds = find(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
+    asked = finds.asked
+    found = tuple(Read(hit, service.store.passage(hit.row)) for hit in finds.hits)
+    sides = tuple(
+        tuple(n for n, hit in enumerate(finds.hits) if hit.row in scope)
+        for scope in (finds.scopes if len(finds.scopes) > 1 else ())
+    )
+    terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
+    sides = tuple(_binding(side, found) for side in sides)
+    parts = [dict(f.hit.parts) for f in found]
+    tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
+    top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
+    weighed = [
+        (f.passage, f.hit.score / top.get(n, max(tops)), p["cosine"])
+        for n, (f, p) in enumerate(zip(found, parts, strict=True))
+    ]
+    possible = candidates(weighed, terms, service.store.terms)
+    if asked.vector is not None:
+        senses = [service.store.sentence_vectors(f.hit.row) @ asked.vector for f in found]
+        possible = [replace(c, cosine=float(senses[c.passage][c.place])) for c in possible]
+    possible = _in_one_language([f.passage for f in found], possible, language(question))
+    if chosen.forces:
+        possible = [c for c in possible if force_of(c.words).value in chosen.forces]
+    ranked = shortlist(possible, SENTENCES_READ)
+    named = bool(found) and _is_named(found[0])
+    lead = [n for n, f in enumerate(found) if named and f.passage.unit_id == found[0].passage.unit_id]
+    must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(n, NAMED_READ) for n in lead[:2]]
+    for place, most in must:
+        ranked += [c for c in shortlist([c for c in possible if c.passage == place], most) if c not in ranked]
+    ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
+    if named and (own := [c for c in ranked if c.passage in lead]):  # the unit asked for is quoted first
+        ranked = [own[0], *(c for c in ranked if c is not own[0])]
+    measures = _measures(service, question, found[:PASSAGES_READ], ranked, terms)
+    notices = (*finds.notices, *told)
+    dense = asked.vector is not None and ranker_of(service) is not None  # other encoders' cosines lie elsewhere
+    here, gone = sides_of(service, question, rows, chosen)
+    silent = [say(language(question), "side absent", name=name) for name in gone]
+    carried = False
+    if sides and dense:
+        each = [
+            _measures(service, question, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
+            for s in sides
+        ]
+        carried = any(is_carried(m, dense) for m in each)
+        away = _far(each, language(question))
+        silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
+        sides = tuple(side for n, side in enumerate(sides) if n not in away)
+    return Evidence(found, tuple(ranked), measures, dense, notices, sides, tuple(silent), carried)
+
+
+def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
+def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
+    """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
+    articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
+    best = max((found[n].hit.score for n in side), default=0.0)
+    near = any(found[n].hit.score >= NEAR * best for n in articles)
+    return tuple(articles if near else side)
+
+
+    """The sentences without those of the register in the other of its two languages, where both were found."""
+    fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
+    both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}
+    return [
+        c
+        for c, fit in zip(found, fits, strict=True)
+        if fit or not _is_registers(c) or passages[c.passage].unit_id not in both
+    ]
+
+
+def _is_registers(found: Candidate) -> bool:
+    return found.doc_id.startswith("register-")
+
+
+_HANGUL = re.compile("[가-힣]{2}")
+
+
+def _measures(
+    service: Service,
+    question: str,
+    found: Sequence[Read],
+    sentences: Sequence[Candidate],
+    terms: Mapping[str, float],
+) -> dict[str, float]:
+    parts = [dict(f.hit.parts) for f in found]
+    measures = observe(
+        question,
+        [Find(f.passage.search_text, p["cosine"]) for f, p in zip(found, parts, strict=True)],
+        [Find(c.words, c.cosine) for c in sentences],
+        terms,
+        service.store.terms,
+    )
+    for name in ("bent", "share"):
+        values = sorted((p[name] for p in parts), reverse=True) or [0.0]
+        measures[name] = values[0]
+        measures[f"{name}_three"] = sum(values[:3]) / len(values[:3])
+    return measures
+
+
+def _far(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
+    """The sides of a comparison that have nothing near the question, while another has."""
+    nearest = [max(m["near"], m["near_passage"]) for m in sides]
+    out: set[int] = set()
+    for n, measures in enumerate(sides):
+        strange = measures["foreign"] > 0 and lang != "ko"  # a Korean question is searched in English as well
+        if nearest[n] < FAR and nearest[n] < max(nearest) - (FAR_BEHIND_STRANGE if strange else FAR_BEHIND):
+            out.add(n)
+    return out
