@@ -85,8 +85,8 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
         tuple(n for n, hit in enumerate(finds.hits) if hit.row in scope)
         for scope in (finds.scopes if len(finds.scopes) > 1 else ())
     )
-    terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
     sides = tuple(_binding(side, found) for side in sides)
+    terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
     parts = [dict(f.hit.parts) for f in found]
     tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
     top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
@@ -128,7 +128,6 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     return Evidence(found, tuple(ranked), measures, dense, notices, sides, tuple(silent), carried)
 
 
-def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
 def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
     """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
     articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
@@ -137,6 +136,7 @@ def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
     return tuple(articles if near else side)
 
 
+def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
     """The sentences without those of the register in the other of its two languages, where both were found."""
     fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
     both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}
