@@ -265,7 +265,10 @@ def _answers(
 
 def _check(service: Service, answer: Answer, gathered: _Asked) -> None:
     """What must hold of any answer, judged or not."""
-    composed = " ".join(s.text + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences)
+    quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of ours
+    composed = " ".join(
+        ("" if s.text in quotes else s.text) + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences
+    )
     loose = len(set(unresolved_markers(composed, answer.citations)))
     gathered.faults["markers_without_citation"] += loose + sum(not s.cites for s in answer.sentences)
     for citation in answer.citations:

@@ -55,7 +55,7 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     spoken = service.gists(language(query))
     lists: list[list[Hit]] = []
     for mine in inside:
-        twins = _twins(service, lists[0][:TWINS]) if lists and asks_of_editions(query) else set()
+        twins = _twins(service, lists[0][:TWINS]) if lists and not named and asks_of_editions(query) else set()
         lists.append(_ranked(service, asked, mine, k, named | twins, bridge, spoken, reading))
     if not lists or (len(lists) == 1 and len(lists[0]) < k):
         all_ = _ranked(service, asked, rows, k, named, bridge, spoken, reading)
@@ -248,7 +248,8 @@ def _twins(service: Service, hits: Sequence[Hit]) -> set[int]:
     wanted: set[str] = set()
     for hit in hits:
         unit_id = units[hit.row]
-        for change in changes_of(service, editions[hit.row], unit_key(unit_id)) if unit_id else ():
+        key = unit_key(unit_id) if unit_id else ""
+        for change in changes_of(service, editions[hit.row], key) if any(c.isdigit() for c in key) else ():
             wanted |= {f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"}
     return {row for row, unit_id in enumerate(units) if unit_id in wanted}
 
