@@ -115,13 +115,13 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     dense = asked.vector is not None and ranker_of(service) is not None  # other encoders' cosines lie elsewhere
     here, gone = sides_of(service, question, rows, chosen)
     silent = [say(language(question), "side absent", name=name) for name in gone]
-    carried = False
+    carried = any(found[side[0]].hit.retriever == "named" for side in sides if side)
     if sides and dense:
         each = [
             _measures(service, question, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
             for s in sides
         ]
-        carried = any(is_carried(m, dense) for m in each)
+        carried = carried or any(is_carried(m, dense) for m in each)
         away = _far(each, language(question))
         silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
