@@ -15,7 +15,7 @@ from kb.document_names import foreign_in
 from kb.everyday import restated
 from kb.language import language_of
 from kb.messages import language
-from kb.ranking import Ranker, ask, candidates, default_ranker, plain
+from kb.ranking import ask, candidates, plain
 from kb.references import Outcome, read, resolve
 from kb.scopes import compares, long_forms, scopes_of, topic
 from kb.store import unit_key
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from app.reranking import Reading
     from app.service import Service
-    from kb.ranking import Question
+    from kb.ranking import Question, Ranker
     from kb.scopes import Scope
     from kb.types import SearchFilter
 
@@ -113,7 +113,7 @@ MIX = 0.4
 
 def ranker_of(service: Service) -> Ranker | None:
     """The learned ranker, where the index was built with the encoder it was trained with."""
-    ranker = default_ranker()
+    ranker = service.ranker
     return ranker if ranker is not None and ranker.encoder == service.store.manifest["encoder"]["name"] else None
 
 

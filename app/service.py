@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
+    from kb.ranking import Ranker
     from kb.types import Encoder, FloatArray
 
 _LOG = logging.getLogger(__name__)
@@ -186,6 +187,13 @@ class Service:
     @cached_property
     def _successions(self) -> tuple[Succession, ...]:
         return read_successions(self.home)
+
+    @cached_property
+    def ranker(self) -> Ranker | None:
+        """The learned order of what is found; see :func:`kb.ranking.default_ranker`."""
+        from kb.ranking import default_ranker
+
+        return default_ranker()
 
     @cached_property
     def register(self) -> Register:
@@ -836,21 +844,18 @@ class Service:
     def _answer_question(
         self, question: str, chosen: SearchFilter, most: int, searched: tuple[str, ...], lang: str
     ) -> Answer:
+        from app import changes, disagreements
         from app.evidence import gather
         from kb.answering import chosen_runs
         from kb.refusal import is_carried
 
         store = self.store
-        from app import changes
-
         held = gather(self, question, chosen)
         if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
             nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
             reason = say(lang, "not carried")
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
-        from app import changes, disagreements
-
         found, notices = held.found, (*held.notices, *held.silent)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
