@@ -8,32 +8,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.finding import HEADED, find, ranker_of, sides_of
-from kb.answering import NEAR, Candidate, candidates, shortlist
+from kb.answering import NEAR, Candidate, candidates
 from kb.document_names import foreign_in
 from kb.force import force_of
 from kb.messages import language, say
-from kb.refusal import Find, is_carried, observe
+from kb.references import Outcome, read, resolve
+from kb.refusal import Basis, Find, answered_by_catalog, is_carried, observe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.service import Service
+    from kb.ranking import Question
     from kb.types import Hit, Passage, SearchFilter
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
 SIDE_PASSAGES = 3
 """Passages found of each side of a comparison at least."""
-SIDE_READ = (2, 5)
-"""The best passages of each side of a comparison, and the sentences of each, that are read in any case."""
 FAR = 0.84
 """Cosine of the trained encoder under which the best of a side may be nothing on the matter."""
 FAR_BEHIND, FAR_BEHIND_STRANGE = 0.05, 0.1
 """How far the best side must be ahead for that; and of a side in another language than the question's."""
-NAMED_READ = 3
-"""Sentences of a unit named in the question that are read in any case."""
-SENTENCES_READ = 6
-"""Sentences whose vectors are compared with the question's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +42,25 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Passages, best first; their sentences, best first; the measures of both. ``dense``: vectors were
-    compared, of the encoder that the weights of :mod:`kb.refusal` were trained with.
+    """Passages, best first; their sentences, best first; the measures of both, and what a decision may go by.
 
     ``sides``: of a question that names several, the passages of each that has something on the matter, by their place
-    in ``found``; ``silent``: of the others, in words; ``carried``: whether one side by itself carries an answer.
+    in ``found``; ``silent``: of the others, in words; ``carried``: whether an answer is carried whatever the
+    measures say, by one side alone or by a unit that is named.
     """
 
     found: tuple[Read, ...]
     sentences: tuple[Candidate, ...]
     measures: dict[str, float]
-    dense: bool
+    basis: Basis
     notices: tuple[str, ...]
     sides: tuple[tuple[int, ...], ...] = ()
     silent: tuple[str, ...] = ()
     carried: bool = False
 
-    @property
-    def is_named(self) -> bool:
-        """Whether the question names the unit that leads: by its number, or by the words of its heading."""
-        return bool(self.found) and _is_named(self.found[0])
-
 
 def _is_named(found: Read) -> bool:
+    """Whether the question names the unit found: by its number, or by the words of its heading."""
     return found.hit.retriever == "named" or dict(found.hit.parts)["heading"] >= HEADED
 
 
@@ -77,7 +69,7 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     rows = service.rows(chosen)
     told = tuple(service.standing(chosen.as_of, language(question)).notes) if chosen.as_of else ()
     if not rows:
-        return Evidence((), (), {}, False, (say(language(question), "filtered out"), *told))
+        return Evidence((), (), {}, Basis.WORDS, (say(language(question), "filtered out"), *told))
     finds = find(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
     asked = finds.asked
     found = tuple(Read(hit, service.store.passage(hit.row)) for hit in finds.hits)
@@ -87,13 +79,9 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     )
     sides = tuple(_binding(side, found) for side in sides)
     terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
-    parts = [dict(f.hit.parts) for f in found]
     tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
     top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
-    weighed = [
-        (f.passage, f.hit.score / top.get(n, max(tops)), p["cosine"])
-        for n, (f, p) in enumerate(zip(found, parts, strict=True))
-    ]
+    weighed = [(f.passage, f.hit.score / top.get(n, max(tops))) for n, f in enumerate(found)]
     possible = candidates(weighed, terms, service.store.terms)
     if asked.vector is not None:
         senses = [service.store.sentence_vectors(f.hit.row) @ asked.vector for f in found]
@@ -101,31 +89,28 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     possible = _in_one_language([f.passage for f in found], possible, language(question))
     if chosen.forces:
         possible = [c for c in possible if force_of(c.words).value in chosen.forces]
-    ranked = shortlist(possible, SENTENCES_READ)
     named = bool(found) and _is_named(found[0])
     lead = [n for n, f in enumerate(found) if named and f.passage.unit_id == found[0].passage.unit_id]
-    must = [(n, SIDE_READ[1]) for side in sides for n in side[: SIDE_READ[0]]] + [(n, NAMED_READ) for n in lead[:2]]
-    for place, most in must:
-        ranked += [c for c in shortlist([c for c in possible if c.passage == place], most) if c not in ranked]
-    ranked.sort(key=lambda c: (-c.score, c.passage, c.span))
+    ranked = sorted(possible, key=lambda c: (-c.score, c.passage, c.span))
     if named and (own := [c for c in ranked if c.passage in lead]):  # the unit asked for is quoted first
         ranked = [own[0], *(c for c in ranked if c is not own[0])]
-    measures = _measures(service, question, found[:PASSAGES_READ], ranked, terms)
+    measures = _measures(service, question, asked, found[:PASSAGES_READ], ranked, terms)
     notices = (*finds.notices, *told)
-    dense = asked.vector is not None and ranker_of(service) is not None  # other encoders' cosines lie elsewhere
+    basis = _basis(service, asked, found)
     here, gone = sides_of(service, question, rows, chosen)
     silent = [say(language(question), "side absent", name=name) for name in gone]
-    carried = any(found[side[0]].hit.retriever == "named" for side in sides if side)
-    if sides and dense:
+    carried = named and basis is not Basis.CATALOG  # which weighs that as well
+    carried = carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
+    if sides and basis is not Basis.WORDS:
         each = [
-            _measures(service, question, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
+            _measures(service, question, asked, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
             for s in sides
         ]
-        carried = carried or any(is_carried(m, dense) for m in each)
+        carried = carried or any(is_carried(m, basis) for m in each)
         away = _far(each, language(question))
         silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    return Evidence(found, tuple(ranked), measures, dense, notices, sides, tuple(silent), carried)
+    return Evidence(found, tuple(ranked), measures, basis, notices, sides, tuple(silent), carried)
 
 
 def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
@@ -157,6 +142,7 @@ _HANGUL = re.compile("[가-힣]{2}")
 def _measures(
     service: Service,
     question: str,
+    asked: Question,
     found: Sequence[Read],
     sentences: Sequence[Candidate],
     terms: Mapping[str, float],
@@ -169,11 +155,33 @@ def _measures(
         terms,
         service.store.terms,
     )
+    measures |= _named(service, question)
+    measures["asked"] = answered_by_catalog(asked.vector.tolist()) if asked.vector is not None else 0.0
+    measures["named"] = float(bool(found) and _is_named(found[0]))
     for name in ("bent", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         measures[name] = values[0]
         measures[f"{name}_three"] = sum(values[:3]) / len(values[:3])
     return measures
+
+
+def _basis(service: Service, asked: Question, found: Sequence[Read]) -> Basis:
+    """Sense counts with the encoder that the weights were trained with: other encoders' cosines lie elsewhere. What is
+    known of the catalog's publications counts where one of them is found first."""
+    if asked.vector is None or ranker_of(service) is None:
+        return Basis.WORDS
+    known = {e.doc_id for e in service.catalog.editions}
+    return Basis.CATALOG if found and service.row_facts()[1][found[0].hit.row] in known else Basis.SENSE
+
+
+def _named(service: Service, question: str) -> dict[str, float]:
+    """Of the publications and numbers that a question names: whether some are not here, whether some do not exist."""
+    references = read(question, service.catalog)[0]
+    numbered = [r for r in references if not (r.bare or r.unknown or r.keys == ("whole",))]
+    return {
+        "strange_names": float(any(r.unknown for r in references) or bool(foreign_in(question))),
+        "no_such_unit": float(any(resolve(r, service).outcome is Outcome.NOT_FOUND for r in numbered)),
+    }
 
 
 def _far(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:

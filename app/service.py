@@ -851,7 +851,7 @@ class Service:
 
         store = self.store
         held = gather(self, question, chosen)
-        if not held.sentences or not (held.is_named or held.carried or is_carried(held.measures, held.dense)):
+        if not held.sentences or not (held.carried or is_carried(held.measures, held.basis)):
             nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
             reason = say(lang, "not carried")
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)

@@ -205,7 +205,7 @@ class Ours:
     def confidence(self, question: str, document: str | None) -> float:
         """The probability that what was found carries an answer (:mod:`kb.refusal`), by the best entries' pieces."""
         from kb.lexical import tokens
-        from kb.refusal import Find, confidence, observe
+        from kb.refusal import Basis, Find, confidence, observe
 
         asked = self.asked(question)
         found = self.found(asked, document)
@@ -221,7 +221,8 @@ class Ours:
         terms = {t: held.words.rarity(t) for t in dict.fromkeys(asked.terms)}
         nearest = sorted(finds, key=lambda find: -find.cosine)
         tokenise = partial(tokens, korean=self._korean)
-        return confidence(observe(question, finds, nearest[:5], terms, tokenise), asked.vector is not None)
+        basis = Basis.SENSE if asked.vector is not None else Basis.WORDS
+        return confidence(observe(question, finds, nearest[:5], terms, tokenise), basis)
 
 
 class OursReader:

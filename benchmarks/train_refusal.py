@@ -1,12 +1,15 @@
 """Trains and judges when to refuse: ``kb.answerable`` (one passage) and ``kb.refusal`` (a whole search).
 
-Run it as ``python -m benchmarks.train_refusal --bench FOLDER --home DIR``, the home holding an index of the documents
-that the own questions are about. ClapNQ trains ``kb/data/answerable.json``; the own development questions train
-``kb/data/refusal.json``; MMLongBench-Doc, whose licence is non-commercial, is only measured on, with weights of its own
-folds that are not kept. ``--rows FILE`` keeps the measures, which take minutes to compute.
+Run it as ``python -m benchmarks.train_refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index of
+the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
+``kb/data/refusal.json``: the development half of ``corpus/qrels`` and those of ``benchmarks/questions``, each searched
+with a ranker that did not learn from it (``train_ranker --folds DIR``). MMLongBench-Doc, whose licence is
+non-commercial, is only measured on, with weights of its own folds that are not kept. ``--rows FILE`` keeps the
+measures, which take minutes to compute.
 
 Operating points, by rule: ClapNQ, the lowest threshold that refuses nine of ten unanswerable ones; own questions, where
-the lower of precision and recall of refusing is highest. Both are set on predictions for held-out folds.
+the lower of precision and recall of refusing is highest over the judged ones. Both are set on predictions for held-out
+folds.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import json
 import math
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +29,7 @@ from benchmarks.fitting import (
     auroc,
     brier,
     fit,
+    folds,
     held_out,
     interval,
     nested,
@@ -40,7 +45,7 @@ from kb import answerable
 from kb.lexical import tokens
 from kb.ownset import FOLDER, QUESTIONS
 from kb.ranking import cut
-from kb.refusal import Find, observe
+from kb.refusal import Basis, Find, observe
 from kb.support import ENCODERS
 
 if TYPE_CHECKING:
@@ -57,13 +62,22 @@ PASSAGE_WORDS = ("covered", "missing", "prose")
 PASSAGE_SENSE = ("passage", "title", "best_two", "words", "mean")
 PASSAGE_STRENGTH = 1.0
 
-SEARCH_WORDS = ("held_passage", "held_weight", "absent_names", "no_money", "no_name", "asks_value")
+SEARCH_WORDS = ("held_passage", "held_weight", "absent_names", "no_money", "no_name", "asks_value", "no_counted")
 SEARCH_SENSE = (
     *("near", "near_three", "near_passage", "stands_out", "held", "held_weight", "rarest_absent", "absent_names"),
-    *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "foreign"),
+    *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_detail"),
+    *("no_counted", "foreign"),
 )
-"""All but those that the ranker's weights, trained on the same questions, would flatter."""
+SEARCH_CATALOG = (
+    *SEARCH_SENSE,
+    *("strange_names", "no_such_unit", "named", "bent", "bent_three", "share", "share_three", "asked"),
+)
+"""With what the ranker says of its finds, of rankers that did not learn from the question."""
 SEARCH_STRENGTH = 0.1
+PRIOR_STRENGTH = 0.01
+NUMBERS = tuple(f"v{n}" for n in range(384))
+"""Names of the numbers of a question's vector."""
+WRITTEN = ROOT / "benchmarks" / "questions"
 FULL = (
     *("near", "near_passage", "stands_out", "held_passage", "held_weight", "absent", "rarest_absent", "absent_names"),
     *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_several"),
@@ -186,66 +200,179 @@ def mmlongbench(bench: Path, cache: Path, kept: Path | None) -> None:
         )
 
 
-def own(home: Path | None, kept: Path | None) -> dict[str, Any]:
-    """Prints the figures of the own development questions; the weights of both variants, trained on all of them."""
-    every = [json.loads(line) for line in (ROOT / "corpus" / FOLDER / QUESTIONS).read_text("utf-8").splitlines()]
-    asked = {q["id"]: q for q in every if q["split"] == "dev" and q["kind"] != "reference"}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Our questions with what was found for each: measures, labels (answerable), pairs, vectors; which are judged."""
+
+    rows: list[dict[str, float]]
+    labels: Labels
+    pairs: list[str]
+    vectors: Floats
+    judged: Labels
+
+    def some(self, at: Sequence[int]) -> Asked:
+        """Those at some places."""
+        rows, pairs = [self.rows[i] for i in at], [self.pairs[i] for i in at]
+        return Asked(rows, self.labels[at], pairs, self.vectors[at], self.judged[at])
+
+
+def prior(asked: Asked) -> Logistic:
+    """Which questions the publications answer, by the question's vector alone."""
+    rows = [dict(zip(NUMBERS, map(float, v), strict=True)) for v in asked.vectors]
+    return fit(rows, asked.labels, NUMBERS, PRIOR_STRENGTH)
+
+
+def priors(model: Logistic, vectors: Floats) -> Floats:
+    """The log odds that a prior gives."""
+    x = (vectors - np.array(model.means)) / np.array(model.scales)
+    return x @ np.array(model.weights) + model.bias
+
+
+def with_priors(asked: Asked, values: Floats) -> list[dict[str, float]]:
+    """The measures with those of a prior."""
+    return [{**row, "asked": float(v)} for row, v in zip(asked.rows, values, strict=True)]
+
+
+def learn(asked: Asked, names: Sequence[str], seed: int = 0) -> tuple[Logistic, Logistic | None]:
+    """The decision over some questions, and the prior that it goes by, if it does.
+
+    It learns from priors that did not see the question. Its threshold is where the lower of precision and recall of
+    refusing is highest over the judged questions, which come in the shares that are to be expected.
+    """
+    rows, last = asked.rows, None
+    if "asked" in names:
+        values = np.zeros(len(asked.labels))
+        for seen, unseen in folds(asked.labels, asked.pairs, 5, seed + 1):
+            values[unseen] = priors(prior(asked.some(seen)), asked.vectors[unseen])
+        rows, last = with_priors(asked, values), prior(asked)
+    train = trainer(names, SEARCH_STRENGTH)
+    scores = held_out(rows, asked.labels, asked.pairs, train, 5, seed + 2)
+    at = asked.judged if asked.judged.any() else np.ones(len(scores), dtype=bool)
+    threshold = surest(scores[at], asked.labels[at])
+    return fit(rows, asked.labels, names, SEARCH_STRENGTH, threshold=threshold), last
+
+
+def decide(asked: Asked, model: Logistic, last: Logistic | None) -> Floats:
+    """The probability of each question that what was found answers it."""
+    return predicted(model, asked.rows if last is None else with_priors(asked, priors(last, asked.vectors)))
+
+
+def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str, Any]:
+    """Prints the figures of our own questions; the weights of each basis, trained on all of them."""
+    every = our_questions()
 
     def make() -> list[dict[str, Any]]:
         if home is None:
             raise SystemExit("the own questions need --home, or measures kept in --rows")
-        return list(search_all(home, list(asked.values())))
+        return list(search_all(home, every, rankers))
 
-    found = [row for row in kept_rows(kept, "own", make) if row["id"] in asked]  # type: ignore[comparison-overlap]
+    found = {row["id"]: row for row in kept_rows(kept, "own", make)}  # type: ignore[index]
     written: dict[str, Any] = {}
-    for name, names in (("sense", SEARCH_SENSE), ("words", SEARCH_WORDS), ("sense, all measures", FULL)):
-        chosen: list[Any] = [row for row in found if row["dense"] or name == "words"]
-        rows = [row["measures"] for row in chosen]
-        labels = np.array([bool(asked[row["id"]]["answerable"]) for row in chosen])
-        groups = [asked[row["id"]]["pair"] for row in chosen]
-        strength = FULL_STRENGTH if names is FULL else SEARCH_STRENGTH
-        train = trainer(names, strength)
-        runs = [nested(rows, labels, groups, train, surest, 8, seed) for seed in SEEDS]
-        said = runs[0][1]
-        pairs = [precision_recall(~d, ~labels) for _, d in runs]
-        wide = [
-            interval(lambda at, n=n, d=said, y=labels: precision_recall(~d[at], ~y[at])[n], groups)  # type: ignore[misc]
-            for n in (0, 1)
-        ]
-        print(
-            f"\nown development questions, {name} ({len(names)} measures): {labels.sum()} answerable, "
-            f"{(~labels).sum()} not; nested, 8 folds by pair\n"
-            f"AUROC {np.mean([auroc(s, labels) for s, _ in runs]):.3f}; refusal precision "
-            f"{np.mean([p for p, _ in pairs]):.3f} ({wide[0][0]:.2f} to {wide[0][1]:.2f}), recall "
-            f"{np.mean([r for _, r in pairs]):.3f} ({wide[1][0]:.2f} to {wide[1][1]:.2f})"
+    for basis, names in ((Basis.WORDS, SEARCH_WORDS), (Basis.SENSE, SEARCH_SENSE), (Basis.CATALOG, SEARCH_CATALOG)):
+        chosen = [q for q in every if q["id"] in found and (found[q["id"]]["dense"] or basis is Basis.WORDS)]
+        asked = Asked(
+            [found[q["id"]]["measures"] for q in chosen],
+            np.array([q["answerable"] for q in chosen]),
+            [q["pair"] for q in chosen],
+            np.array([found[q["id"]]["vector"] or [0.0] * len(NUMBERS) for q in chosen]),
+            np.array([q["judged"] for q in chosen]),
         )
-        bins(runs[0][0], labels)
-        if names is FULL:
-            continue
-        threshold = surest(held_out(rows, labels, groups, train, 8, 0), labels)
-        model = fit(rows, labels, names, strength, threshold=threshold)
-        written[name] = model.written()
-        for row, score, yes in zip(chosen, predicted(model, rows), labels, strict=True):
-            if (score >= threshold) != yes and name == "sense":
-                print(f"  {'refused' if yes else 'answered'} at {score:.2f}: {row['id']}")
+        show(basis, asked, names)
+        if basis is Basis.CATALOG:
+            unseen = asked.judged
+            model, last = learn(asked.some(np.flatnonzero(~unseen)), names)
+            part = asked.some(np.flatnonzero(unseen))
+            scores = decide(part, model, last)
+            print(f"the judged ones by weights of the written ones alone: AUROC {auroc(scores, part.labels):.3f}")
+        model, last = learn(asked, names)
+        written[basis.value] = model.written()
+        if last is not None:
+            weights = np.array(last.weights) / np.array(last.scales)
+            constant = last.bias - float(weights @ np.array(last.means))
+            written["asked"] = [float(f"{x:.5g}") for x in (*weights, constant)]
     return written
 
 
-def search_all(home: Path, questions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The measures of what the index finds for each question that is not a bare reference."""
+def show(basis: Basis, asked: Asked, names: Sequence[str]) -> None:
+    """Prints how a basis does on questions held out, over all and over the judged ones."""
+    figures = []
+    first: tuple[Floats, Labels] | None = None
+    for seed in SEEDS:
+        scores, said = np.zeros(len(asked.labels)), np.zeros(len(asked.labels), dtype=bool)
+        for seen, unseen in folds(asked.labels, asked.pairs, 8, seed):
+            model, last = learn(asked.some(seen), names, seed)
+            scores[unseen] = decide(asked.some(unseen), model, last)
+            said[unseen] = scores[unseen] >= model.threshold
+        first = first or (scores, said)
+        for part in (asked.judged, np.ones(len(said), dtype=bool)):
+            figures.append(
+                (auroc(scores[part], asked.labels[part]), *precision_recall(~said[part], ~asked.labels[part]))
+            )
+    judged, everything = np.mean(figures[::2], axis=0), np.mean(figures[1::2], axis=0)
+    assert first is not None
+    scores, said = first
+    at = np.flatnonzero(asked.judged)
+    wide = [
+        interval(
+            lambda rows, n=n: precision_recall(~said[at[rows]], ~asked.labels[at[rows]])[n],  # type: ignore[misc]
+            [asked.pairs[i] for i in at],
+        )
+        for n in (0, 1)
+    ]
+    print(
+        f"\n{basis.value} ({len(names)} measures), {asked.judged.sum()} judged questions, "
+        f"{(asked.judged & ~asked.labels).sum()} of them without an answer; nested, 8 folds by pair\n"
+        f"AUROC {judged[0]:.3f}; refusal precision {judged[1]:.3f} ({wide[0][0]:.2f} to {wide[0][1]:.2f}), "
+        f"recall {judged[2]:.3f} ({wide[1][0]:.2f} to {wide[1][1]:.2f})\n"
+        f"all {len(asked.labels)}, {(~asked.labels).sum()} without an answer: AUROC {everything[0]:.3f}; "
+        f"refusal precision {everything[1]:.3f}, recall {everything[2]:.3f}"
+    )
+    bins(scores[at], asked.labels[at])
+
+
+def our_questions() -> list[dict[str, Any]]:
+    """The development questions of ``corpus/qrels``, which are judged, and those of ``benchmarks/questions``."""
+    every = [json.loads(line) for line in (ROOT / "corpus" / FOLDER / QUESTIONS).read_text("utf-8").splitlines()]
+    out = [
+        {**q, "text": q.get("resolved") or q["text"], "judged": True}
+        for q in every
+        if q["split"] == "dev" and q["kind"] != "reference"
+    ]
+    for file in sorted(WRITTEN.glob("*.jsonl")):
+        for row in map(json.loads, file.read_text("utf-8").splitlines()):
+            out.append({**row, "id": f"{row['pair']}-{row['lang']}", "answerable": bool(row["units"]), "judged": False})
+    return out
+
+
+def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path | None) -> list[dict[str, Any]]:
+    """The measures of what the index finds for each question that is not a bare reference.
+
+    With ``rankers``, a folder of those of the folds, each question is searched with the one that did not learn from it.
+    """
     from app.evidence import gather
+    from app.finding import asked_of
     from app.service import Service
+    from benchmarks.train_ranker import fold_of
+    from kb.ranking import read_ranker
     from kb.references import is_reference
     from kb.types import SearchFilter
 
     service = Service(home)
+    of_fold = []
+    for path in sorted(rankers.glob("ranker-*.npz")) if rankers else ():
+        with path.open("rb") as file:
+            of_fold.append(read_ranker(file))
     out = []
     for q in questions:
-        text = q.get("resolved") or q["text"]
-        if is_reference(text, service.catalog):
+        if is_reference(q["text"], service.catalog):
             continue
-        held = gather(service, text, SearchFilter())
-        out.append({"id": q["id"], "dense": held.dense, "measures": held.measures})
+        if of_fold:
+            service.ranker = of_fold[fold_of(q["pair"])]
+        held = gather(service, q["text"], SearchFilter())
+        vector = asked_of(service, q["text"], service.rows(SearchFilter()), SearchFilter())[0].vector
+        told = vector.tolist() if vector is not None else None
+        dense = held.basis is not Basis.WORDS
+        out.append({"id": q["id"], "dense": dense, "measures": held.measures, "vector": told})
     return out
 
 
@@ -256,13 +383,16 @@ def main() -> int:
     parser.add_argument("--home", type=Path, help="home folder with the index")
     parser.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for the converted encoder")
     parser.add_argument("--rows", type=Path, help="file that keeps the measures")
+    parser.add_argument("--rankers", type=Path, help="folder of the folds' rankers (train_ranker --folds)")
     parser.add_argument("--own-only", action="store_true", help="only the own questions, which train refusal.json")
     given = parser.parse_args()
     if not given.own_only:
         written = clapnq(given.bench, given.cache, given.rows)
         (OUT / "answerable.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
         mmlongbench(given.bench, given.cache, given.rows)
-    (OUT / "refusal.json").write_text(json.dumps(own(given.home, given.rows), indent=1) + "\n", encoding="utf-8")
+    (OUT / "refusal.json").write_text(
+        json.dumps(own(given.home, given.rows, given.rankers), indent=1) + "\n", encoding="utf-8"
+    )
     return 0
 
 

@@ -1,7 +1,6 @@
-"""Question and found passages → evidence sentences, or the decision that nothing carries the answer. Pure.
+"""Question and found passages → evidence sentences, each a slice of the document text. Pure.
 
-Every sentence is a slice of the document text. The decision looks at the best sentence, not at how many were found:
-how near it is in sense (cosine to the question) and how much of the question's rare words it and its passage hold.
+Whether they carry an answer is for :mod:`kb.refusal` to say.
 """
 
 from __future__ import annotations
@@ -32,9 +31,7 @@ class Candidate:
     span: Span
     words: str
     coverage: float
-    passage_coverage: float
     passage_score: float
-    passage_cosine: float
     cosine: float = 0.0
     unit_id: str | None = None
 
@@ -75,46 +72,22 @@ def coverage(terms: Mapping[str, float], found: set[str]) -> float:
 
 
 def candidates(
-    hits: Sequence[tuple[Passage, float, float]],
+    hits: Sequence[tuple[Passage, float]],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
 ) -> list[Candidate]:
-    """The sentences of the found passages; ``hits`` are (passage, fused score, cosine), ``terms`` the question's."""
+    """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's."""
     out: list[Candidate] = []
     seen: set[str] = set()
-    for n, (passage, score, cosine) in enumerate(hits):
-        whole = coverage(terms, set(tokenise(passage.search_text)))
+    for n, (passage, score) in enumerate(hits):
         for place, (span, text) in enumerate(passage_sentences(passage)):
             key = fold(text)
             if key in seen:
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
-            out.append(Candidate(n, place, passage.doc_id, span, text, held, whole, score, cosine))
+            out.append(Candidate(n, place, passage.doc_id, span, text, held, score))
     return out
-
-
-def shortlist(found: Sequence[Candidate], n: int = 16) -> list[Candidate]:
-    """The candidates worth encoding, by words and passage alone; ties by place."""
-    return sorted(found, key=lambda c: (-(0.6 * c.coverage + 0.4 * c.passage_score), c.passage, c.span))[:n]
-
-
-def is_carried(best: Candidate | None, dense: bool) -> bool:
-    """Whether the best sentence carries an answer.
-
-    With cosines: near in sense, or fairly near and holding the question's words. Without: by words alone, strictly.
-    The bounds were set on questions of the project's own (``benchmarks/refusal.py``).
-    """
-    if best is None:
-        return False
-    if not dense:
-        return best.coverage >= 0.6 or best.passage_coverage >= 0.75
-    nearness = max(best.cosine, 0.9 * best.passage_cosine)
-    support = max(best.coverage, 0.8 * best.passage_coverage)
-    return nearness + 0.5 * support >= CARRIED
-
-
-CARRIED = 0.78
 
 
 def chosen_runs(

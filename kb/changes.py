@@ -26,7 +26,8 @@ MOST_PLACES, MOST_WORDS = 3, 8
 _OF_EDITIONS = re.compile(
     r"\b(?:editions?|versions?|nowadays|in force|latest|still|no longer|any ?more|formerly|previous(?:ly)?|earlier"
     r"|older|revised|superseded|replaced|amended|chang(?:e|es|ed)|used to|instead|since|renumbered|moved|as adopted"
-    r"|put back|official journal)\b|\bwas (?:it|that)\b|\bcurrent (?:text|edition|version|number|title|one)\b|\bcalled today\b"
+    r"|put back|official journal)\b|\bwas (?:it|that)\b|\bcurrent (?:text|edition|version|number|title|one)\b"
+    r"|\bcalled today\b"
     r"|현행|현재 ?(?:판|제목|번호|문안)|지금도|최신|이전 ?판|처음 ?판|옛 ?판|제?\d판|\d{4}년판|채택본|관보|판본|바뀌"
     r"|바뀐|변경|달라[졌진]|대신 어느|연기",
     re.IGNORECASE,

@@ -86,7 +86,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "{first} asks part of what {second} asks (crosswalk, {label}).",
         "{first}: {second}의 요구 가운데 일부를 요구함(대응표, {label}).",
     ),
-    "unit changed": ("{old} → {new}: {what}.", "{old} → {new}: {what}."),
+    "unit changed": ("{old} → {new}: {what}.", "바뀐 점: {old} → {new}, {what}."),
     "unit moved": ("the number changed", "번호가 바뀜"),
     "unit same number": ("same number", "번호는 그대로"),
     "title changed": ("title “{old}” → “{new}”", "제목 “{old}” → “{new}”"),
@@ -126,7 +126,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "{text}: 여기서 아는 판이 아닙니다.",
     ),
     "with near misses": (" Near misses: {listed}.", " 비슷한 것: {listed}."),
-    "in these": (" in {listed}", " ({listed})"),
+    "in these": (" in {listed}", " ({listed} 기준)"),
     "in these and others": (" in {listed} and others", " ({listed} 등)"),
     "no such number": ("No {shown}{where}.", "{shown}: 없습니다{where}."),
     "no reference": (

@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -250,7 +250,7 @@ def default_ranker() -> Ranker | None:
     return ranker if len(ranker.mean) == len(FEATURES) else None  # weights of another version of the features
 
 
-def read_ranker(file: BinaryIO) -> Ranker:
+def read_ranker(file: IO[bytes]) -> Ranker:
     """The ranker that an ``.npz`` file holds."""
     with np.load(file, allow_pickle=False) as held:
         return ranker_of({name: held[name] for name in held.files})

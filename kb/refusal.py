@@ -3,7 +3,8 @@
 The measures are those a reader would name: how near the best sentences are in sense; how much of the question's rare
 words they and their passages hold; which rare word, name or number of the question stands in nothing that was found;
 whether an amount, a sum of money or a date is asked for and none stands in the best sentences; how far the best find
-stands out. Trained by ``python -m benchmarks.train_refusal`` on the project's own development questions; figures in
+stands out. Beside them, for the publications of the catalog, stands what is known of the question itself
+(:func:`answered_by_catalog`). Trained by ``python -m benchmarks.train_refusal`` on questions of our own; figures in
 ``benchmarks/results/refusal.md``.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -47,7 +49,8 @@ _ASKED = {
         re.I,
     ),
     "date": re.compile(
-        r"^when\b|\bwhat (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 년도", re.I
+        r"^when\b|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 년도",
+        re.I,
     ),
     "name": re.compile(
         r"\bwho (?:was|is|wrote|drafted)\b|\bby name\b|\bwhich (?:product|company|vendor|team|person|\w+ product)\b"
@@ -103,28 +106,49 @@ class Find:
     cosine: float = 0.0
 
 
-@lru_cache(maxsize=2)
-def model(dense: bool) -> Logistic:
-    """The shipped weights, for finds with cosines or without."""
-    return Logistic.read(table("refusal")["sense" if dense else "words"])
+class Basis(Enum):
+    """What a decision goes by: words alone; words and sense; or also what is known of the publications of the catalog,
+    which questions they answer and how the trained ranker scores what does."""
+
+    WORDS = "words"
+    SENSE = "sense"
+    CATALOG = "catalog"
 
 
-def confidence(features: Mapping[str, float], dense: bool) -> float:
-    """The probability that the finds carry an answer: 0 to 1.
-
-    :param dense: the finds have cosines of an encoder that knows the question's language.
-    """
-    return model(dense).probability(features)
+@lru_cache(maxsize=3)
+def model(basis: Basis) -> Logistic:
+    """The shipped weights."""
+    return Logistic.read(table("refusal")[basis.value])
 
 
-def is_carried(features: Mapping[str, float], dense: bool) -> bool:
+def confidence(features: Mapping[str, float], basis: Basis) -> float:
+    """The probability that the finds carry an answer: 0 to 1."""
+    return model(basis).probability(features)
+
+
+def is_carried(features: Mapping[str, float], basis: Basis) -> bool:
     """Whether :func:`confidence` reaches the operating point set in training."""
-    return confidence(features, dense) >= model(dense).threshold
+    return confidence(features, basis) >= model(basis).threshold
 
 
-def reasons(features: Mapping[str, float], dense: bool) -> list[str]:
+def reasons(features: Mapping[str, float], basis: Basis) -> list[str]:
     """The measures that spoke against an answer, the strongest first."""
-    return [name for name, added in model(dense).parts(features).items() if added < 0]
+    return [name for name, added in model(basis).parts(features).items() if added < 0]
+
+
+def answered_by_catalog(vector: Sequence[float]) -> float:
+    """The log odds that the publications of the catalog answer a question of this vector, of the encoder trained with.
+
+    Trained on questions that they answer and on others that they do not: amounts, dates and vendors that guidance
+    leaves open, other countries' laws, other matters. It knows nothing of documents that a person adds.
+    """
+    weights = _asked()
+    return weights[-1] + sum(w * float(x) for w, x in zip(weights, vector, strict=False))
+
+
+@lru_cache(maxsize=1)
+def _asked() -> tuple[float, ...]:
+    return tuple(table("refusal")["asked"])
 
 
 def observe(

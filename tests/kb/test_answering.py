@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering import Candidate, candidates, choose, chosen_runs, coverage, is_carried, passage_sentences
+from kb.answering import Candidate, candidates, choose, chosen_runs, coverage, passage_sentences
 from kb.types import Passage, Span
 
 TEXT = "2. The keeper lights the lamp. He writes it down in the book at once. Nobody else may touch the wick."
@@ -13,7 +13,7 @@ def passage(text: str = TEXT, start: int = 100) -> Passage:
 
 
 def candidate(score: float, start: int, *, unit: str | None = "u", doc_id: str = "d") -> Candidate:
-    return Candidate(0, 0, doc_id, Span(start, start + 10), "w", score, score, score, score, score, unit)
+    return Candidate(0, 0, doc_id, Span(start, start + 10), "w", score, score, score, unit)
 
 
 def test_sentences_are_slices_of_the_document() -> None:
@@ -36,7 +36,7 @@ def test_coverage_weighs_rare_terms() -> None:
 
 
 def test_the_same_words_count_once() -> None:
-    twice = [(passage(), 1.0, 0.5), (passage(start=900), 0.9, 0.5)]
+    twice = [(passage(), 1.0), (passage(start=900), 0.9)]
     found = candidates(twice, {"lamp": 1.0}, str.split)
     assert len(found) == 3
     assert {c.passage for c in found} == {0}
@@ -55,16 +55,8 @@ def test_the_best_comes_first_and_the_weak_are_left_out() -> None:
     assert choose([]) == []
 
 
-def test_refusal_asks_for_sense_or_words() -> None:
-    assert not is_carried(None, dense=True)
-    assert is_carried(candidate(0.9, 0), dense=True)
-    assert not is_carried(candidate(0.3, 0), dense=True)
-    assert not is_carried(candidate(0.3, 0), dense=False)
-    assert is_carried(candidate(0.9, 0), dense=False)
-
-
 def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> Candidate:
-    return Candidate(passage_n, 0, f"d{passage_n}", Span(start, start + 10), "w", shared, shared, 1.0, cosine, cosine)
+    return Candidate(passage_n, 0, f"d{passage_n}", Span(start, start + 10), "w", shared, 1.0, cosine)
 
 
 def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -368,7 +369,9 @@ LETTER = st.sampled_from("abcdefghijklmnopqrstuvwxyz")
 ROMAN = st.sampled_from(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"])
 BIG_ROMAN = ROMAN.map(str.upper)
 POINTS = st.lists(LETTER | ROMAN, max_size=2)
-SLUG = st.from_regex(r"[a-z][a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,4}", fullmatch=True)
+SLUG = st.from_regex(r"[a-z][a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,4}", fullmatch=True).filter(
+    lambda slug: not re.fullmatch("[ivxlcdm]+", slug)  # a Roman number is a point, and no heading is one
+)
 
 
 def dotted(*parts: st.SearchStrategy[str] | st.SearchStrategy[list[str]]) -> st.SearchStrategy[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.lexical import tokens
-from kb.refusal import Find, confidence, is_carried, model, observe, reasons
+from kb.refusal import Basis, Find, answered_by_catalog, confidence, is_carried, model, observe, reasons
 
 FOUND = "Providers of such systems pay fines of up to 35 000 000 EUR, said the Harbour Board in 2024."
 
@@ -29,8 +29,8 @@ def test_nothing_found_holds_nothing() -> None:
     measured = observe("what must providers do", [], [], {"provid": 3.0}, tokens)
     assert measured["absent"] == 1
     assert measured["held"] == measured["near"] == measured["stands_out"] == 0
-    assert not is_carried(measured, dense=True)
-    assert not is_carried(measured, dense=False)
+    assert not is_carried(measured, Basis.SENSE)
+    assert not is_carried(measured, Basis.WORDS)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,28 @@ def test_another_language_is_told() -> None:
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_confidence_is_a_probability_and_grows_with_nearness(a: float, b: float) -> None:
     low, high = sorted((a, b))
-    first, second = (confidence(seen("providers pay taxes", cosine=c), dense=True) for c in (low, high))
+    first, second = (confidence(seen("providers pay taxes", cosine=c), Basis.SENSE) for c in (low, high))
     assert 0 <= first <= second <= 1
 
 
 def test_reasons_are_measures_that_speak_against() -> None:
     measured = seen("What salary does the Trondheim Board pay?", "Boards pay.", 0.1)
-    against = reasons(measured, dense=True)
-    assert set(against) <= set(model(True).names)
-    assert "near_three" in against
-    assert 0 < model(True).threshold < 1
-    assert 0 < model(False).threshold < 1
+    against = reasons(measured, Basis.SENSE)
+    assert set(against) <= set(model(Basis.SENSE).names)
+    assert "near" in against
+    assert all(0 < model(basis).threshold < 1 for basis in Basis)
+
+
+def test_a_count_that_is_asked_for_and_not_given() -> None:
+    for question in ("How many hours may a review take?", "검토에 몇 시간이 걸리나요?"):
+        assert seen(question, "A review takes up to 12 hours.")["no_counted"] == 0
+        assert seen(question, "A review of 12 systems takes 3 days.")["no_counted"] == 1
+    assert seen("What share of women is needed?", "The share is 40 %.")["no_counted"] == 0
+    assert seen("What must providers do?", "Providers pay.")["no_counted"] == 0
+
+
+def test_what_the_catalog_answers_is_a_line_over_the_vector() -> None:
+    zero = answered_by_catalog([0.0] * 384)
+    up, down = ([0.0] * n + [d] + [0.0] * (383 - n) for n, d in ((7, 1.0), (7, -1.0)))
+    assert answered_by_catalog(up) - zero == pytest.approx(zero - answered_by_catalog(down))
+    assert answered_by_catalog(up) != zero
