@@ -52,6 +52,7 @@ MOST_QUESTIONS = 600
 """A set's weight in the loss of the network is that of at most so many questions."""
 BENT = tuple(ranking.FEATURES.index(name) for name in ("bent", "bent_rank", "bent_raw"))
 WEIGHTS = Path(ranking.__file__).parent / "data" / "ranker.npz"
+RESULTS = Path(__file__).parent / "results" / "ranker.json"
 QUESTIONS = Path(__file__).parent / "questions"
 AI_ACT = "eu-ai-act-2024-1689"
 torch.set_num_threads(2)
@@ -537,9 +538,9 @@ def main() -> None:
             features.append(mine)
         net = averaged([train_net(learnt, features, (0, 1, 2), everything, seed) for seed in SEEDS])
         save(WEIGHTS, encoder.info.name, bend, net)
-        results = Path(__file__).parent / "results" / "ranker.json"
-        results.parent.mkdir(exist_ok=True)
-        results.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
+    if options.write or options.ablate:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 GROUPS = {

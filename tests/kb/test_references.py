@@ -342,6 +342,19 @@ def returns(place: UnitName, shelf: Shelf) -> bool:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UNESCO input to OHCHR, paragraph 21",
+        "UNESCO's input to the OHCHR, para 21",
+        "유네스코의 OHCHR 제출 의견서 21항",
+    ],
+)
+def test_a_submission_is_not_the_recommendation_of_its_author(text: str) -> None:
+    [reference] = parse(text, CATALOG)
+    assert (reference.doc_ids, reference.keys) == (("unesco-ohchr-input-2022",), ("para:21",))
+
+
 def test_writing_has_the_form_people_use() -> None:
     for doc_id, key, text in (
         ("oecd-legal-0449-2024", "principle:1.3.iv", "OECD/LEGAL/0449 (2024), Principle 1.3(iv)"),
