@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 3
 MIN_CHARS = 25
-NEAR = 0.85
+NEAR = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
 
 
