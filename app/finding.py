@@ -196,9 +196,8 @@ def asked_of(
     korean = language_of(query) == "ko"
     translated = " ".join(load_terms().expand(rest)) if korean else restated(rest)
     vector, notice = service.query_vector(rest, language_of(query))
-    if (
-        vector is not None and translated and korean
-    ):  # a Korean question is nearer to any Korean text than to its English answer
+    # A Korean question is nearer to any Korean text than to its English answer.
+    if korean and translated and vector is not None:
         vector = MIX * vector + (1 - MIX) * service.encoder().encode_query(translated)
         vector = vector / np.linalg.norm(vector)
     return ask(" ".join((rest, *long_forms(query))), vector, service.store.korean, translated), inside, notice
