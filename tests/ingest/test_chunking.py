@@ -23,6 +23,8 @@ from tests.paths import document
 from tests.pdfs import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.types import Edition, Passage
 
 count = WordEncoder().count_tokens
@@ -234,15 +236,21 @@ def test_end_notes_and_members_are_marked() -> None:
     assert not any(REFERENCES_HEADING in p.headings for p in passages if 4 <= p.page_start <= 15)
 
 
+@pytest.fixture(scope="module")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for an encoder that is converted once."""
+    return tmp_path_factory.mktemp("encoders")
+
+
 @pytest.mark.documents
 @pytest.mark.slow
 @pytest.mark.parametrize("doc_id", ["nist-ai-100-1-2023", "unesco-courts-2026-es", "ieee-ead-v2-glossary-2017"])
-def test_the_real_tokenizer_finds_every_passage_within_its_budget(doc_id: str) -> None:
+def test_the_real_tokenizer_finds_every_passage_within_its_budget(doc_id: str, encoders: Path) -> None:
     from app.settings import load
     from kb.encoders import SentenceEncoder
 
     chosen = load().settings
-    encoder = SentenceEncoder(chosen.encoder, chosen.encoder_dtype, None, None)
+    encoder = SentenceEncoder(chosen.encoder, chosen.encoder_dtype, cache=encoders)
     parsed = read(document(FILES[doc_id]))
     passages = make_passages(parsed.layout, parsed.units, parsed.edition, encoder.count_tokens, encoder.info.max_tokens)
     assert max(encoder.count_tokens([p.search_text for p in passages])) <= encoder.info.max_tokens
