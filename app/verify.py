@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.answering import passage_sentences
 from kb.cleaning import readable
 from kb.gate import Gate
 
@@ -78,6 +79,12 @@ def verify_index(store: Store) -> Verified:
                 n_equal += 1
             else:
                 faults.append(f"{passage.passage_id} (row {row}): the document text at its span is not the passage")
+            n_sentences, n_rows = len(passage_sentences(passage)), len(store.sentence_vectors(row))
+            if n_sentences != n_rows:
+                faults.append(
+                    f"{passage.passage_id} (row {row}): {n_sentences} sentences, {n_rows} vectors; "
+                    "run `kb ingest --force`"
+                )
             row += 1
     faults.extend(f"{file}: missing, or not as it was written; run `kb ingest`" for file in store.damaged_files())
     n_vectors, n_words = store.vectors.size[0], store.words.size

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from app.verify import says_the_same, verify_index
 from kb.citing import is_supported, quote_hash, unresolved_markers
 from kb.cleaning import readable
+from kb.store import Store, current_folder
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.service import Service
 
 
@@ -99,6 +104,18 @@ def test_index_agrees_with_itself(service: Service) -> None:
     result = verify_index(service.store)
     assert result.faults == ()
     assert result.n_passages == result.n_equal == result.n_vectors == result.n_words == service.store.n_passages > 500
+
+
+def test_sentences_without_their_vectors_are_noticed(library: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(library, home)
+    starts = current_folder(home / "index") / "sentence_starts.npy"
+    moved = np.load(starts)
+    moved[1] -= 1
+    np.save(starts, moved)
+    with Store.open(home / "index") as store:
+        faults = verify_index(store).faults
+    assert any("(row 0): " in fault and fault.endswith("run `kb ingest --force`") for fault in faults)
 
 
 def test_words_moved_by_one_character_are_noticed(service: Service) -> None:
