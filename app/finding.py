@@ -11,7 +11,7 @@ import numpy as np
 
 from app.changes import asked_units, changes_of
 from kb.changes import asks_of_editions, with_editions, without_editions
-from kb.document_names import foreign_in
+from kb.document_names import foreign_in, laws_in
 from kb.everyday import restated
 from kb.language import language_of
 from kb.messages import language
@@ -96,6 +96,17 @@ def sides_of(
     strange = [r for r in references if r.unknown and not any(a < r.span[1] and r.span[0] < b for a, b in known)]
     gone += [r.unknown for r in strange] + (foreign_in(query) if compares(query) else [])
     return tuple(here), tuple(dict.fromkeys(gone)) if here else ()
+
+
+def strangers(service: Service, query: str) -> list[str]:
+    """The publications and laws that a question is asked of, where nothing here is of the publishers it names."""
+    scopes = _scopes(service, query)
+    held = {e.publisher for doc_id in set(service.row_facts()[1]) if (e := service.edition(doc_id or ""))}
+    if any((e := service.edition(doc_id)) and e.publisher in held for s in scopes for doc_id in s.doc_ids):
+        return []
+    here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in service.store.documents).casefold()
+    laws = laws_in(query) if not scopes else []
+    return [name for name in dict.fromkeys([*(s.name for s in scopes), *laws]) if name.casefold() not in here]
 
 
 def rows_in(service: Service, scope: Scope, rows: Sequence[int], chosen: SearchFilter) -> list[int]:

@@ -846,14 +846,16 @@ class Service:
     ) -> Answer:
         from app import changes, disagreements
         from app.evidence import gather
+        from app.finding import strangers
         from kb.answering import chosen_runs
         from kb.refusal import is_carried
 
         store = self.store
         held = gather(self, question, chosen)
-        if not held.sentences or not (held.carried or is_carried(held.measures, held.basis)):
+        strange = [] if chosen.doc_ids else strangers(self, question)
+        if strange or not held.sentences or not (held.carried or is_carried(held.measures, held.basis)):
             nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
-            reason = say(lang, "not carried")
+            reason = " ".join([*(say(lang, "side absent", name=law) for law in strange), say(lang, "not carried")])
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
         found, notices = held.found, (*held.notices, *held.silent)

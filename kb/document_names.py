@@ -460,17 +460,31 @@ _NUMBERED_ELSEWHERE = re.compile(
     r"|ead\s?(?:v(?:ersion)?\.?\s?)?\d(?:\s?e(?![a-z]))?(?![\d.])"
     r"|cets\s?(?:no\.?\s?)?\d{2,3}"
 )
-_FOREIGN = re.compile(
-    r"(?:gdpr|dsa|dma|ccpa|cpra|hipaa|nis\s?2|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|pipa|pipeda|lgpd|uncitral"
-    r"|charter|constitution|헌법|민법|형법|개인정보\s?보호법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))"
-    r"(?![a-z])"
+_LAWS = (
+    r"gdpr|ccpa|cpra|hipaa|nis\s?2|pipa|pipeda|lgpd|개인정보\s?보호법|(?:ai|인공지능)\s?기본법|[가-힣]{2,8}주\s?ai\s?법"
+    r"|(?:south\s)?(?:korea(?:n|'s)?|chin(?:a|a's|ese)|colorado(?:'s)?|canad(?:a|a's|ian)|japan(?:'s|ese)?|singapore(?:'s)?"
+    r"|brazil(?:'s|ian)?|vietnam(?:'s|ese)?)\s(?:[a-z]+\s){0,3}(?:act|law|measures|framework|bill)"
 )
+_FOREIGN = re.compile(
+    rf"(?:{_LAWS}|dsa|dma|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|uncitral"
+    r"|charter|constitution|헌법|민법|형법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))(?![a-z])"
+)
+_LAW = re.compile(rf"(?:{_LAWS})(?![a-z])")
+
+
+def laws_in(text: str) -> list[str]:
+    """The laws of other matters and countries that a text names, as written."""
+    return _found_in(text, _LAW)
 
 
 def foreign_in(text: str) -> list[str]:
     """The well-known laws that a text names and no catalog of ours holds, as written."""
+    return _found_in(text, _FOREIGN)
+
+
+def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
     folded = fold(text)
-    found = (_FOREIGN.match(folded.s, i) for i in range(len(folded.s)) if begins(folded.s, i))
+    found = (pattern.match(folded.s, i) for i in range(len(folded.s)) if begins(folded.s, i))
     return [folded.original(match.start(), match.end()) for match in found if match]
 
 

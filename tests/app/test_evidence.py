@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.evidence import _basis, _named, gather
-from app.finding import find
+from app.finding import find, strangers
 from kb.answering import passage_sentences
 from kb.ranking import FEATURES, ranker_of
 from kb.refusal import Basis, model
@@ -80,3 +80,34 @@ def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
     measures = gather(service, QUESTION, ALL).measures
     for basis in Basis:
         assert set(model(basis).names) <= set(measures)
+
+
+@pytest.mark.parametrize(
+    ("question", "law"),
+    [
+        ("Within how many hours does the GDPR want a breach told?", "GDPR"),
+        ("AI 기본법상 표시 의무를 어기면 과태료는 얼마인가요?", "AI 기본법"),
+        ("콜로라도주 AI법은 개발자에게 무엇을 요구하나요?", "콜로라도주 AI법"),
+        ("What does Singapore's Model AI Governance Framework say?", "Singapore's Model AI Governance Framework"),
+    ],
+)
+def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
+    service: Service, question: str, law: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)
+    answer = service.ask(question)
+    assert answer.refused
+    assert answer.reason.startswith(f"{law}: ")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does the AI Act relate to the GDPR?",
+        "What do the laws of a country ask of robots?",
+        "근로자에게 더 유리한 단체협약을 둘 수 있나요?",
+        "Does the charter of the guild protect robots?",
+    ],
+)
+def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(service: Service, question: str) -> None:
+    assert strangers(service, question) == []
