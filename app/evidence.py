@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.finding import HEADED, find, ranker_of, sides_of
-from kb.answering import NEAR, Candidate, candidates
+from kb.answering import SIDE_NEAR, Candidate, candidates
 from kb.document_names import foreign_in
 from kb.force import force_of
 from kb.messages import language, say
@@ -117,7 +117,7 @@ def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
     """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
     articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
     best = max((found[n].hit.score for n in side), default=0.0)
-    near = any(found[n].hit.score >= NEAR * best for n in articles)
+    near = any(found[n].hit.score >= SIDE_NEAR * best for n in articles)
     return tuple(articles if near else side)
 
 

@@ -19,6 +19,8 @@ MAX_SENTENCES = 3
 MIN_CHARS = 25
 NEAR = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
+SIDE_NEAR = 0.85
+"""The same for the sentences of one side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def of_side(found: Sequence[Candidate], most: int) -> list[Candidate]:
     for candidate in sorted(found, key=lambda c: (-worth(c), c.passage, c.span)):
         best.setdefault(candidate.passage, candidate)
     first = next(iter(best.values()), None)
-    return [c for c in best.values() if first is not None and worth(c) >= NEAR * worth(first)][:most]
+    return [c for c in best.values() if first is not None and worth(c) >= SIDE_NEAR * worth(first)][:most]
 
 
 def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[Candidate]]:
