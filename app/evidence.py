@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.finding import HEADED, find, ranker_of, sides_of
+from app.finding import HEADED, find, sides_of
 from kb.answering import SIDE_NEAR, Candidate, candidates
 from kb.document_names import foreign_in
 from kb.force import force_of
@@ -168,7 +168,7 @@ def _measures(
 def _basis(service: Service, asked: Question, found: Sequence[Read]) -> Basis:
     """Sense counts with the encoder that the weights were trained with: other encoders' cosines lie elsewhere. What is
     known of the catalog's publications counts where one of them is found first."""
-    if asked.vector is None or ranker_of(service) is None:
+    if asked.vector is None or service.fitting_ranker() is None:
         return Basis.WORDS
     known = {e.doc_id for e in service.catalog.editions}
     return Basis.CATALOG if found and service.row_facts()[1][found[0].hit.row] in known else Basis.SENSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from kb.document_names import foreign_in, laws_in
 from kb.everyday import restated
 from kb.language import language_of
 from kb.messages import language
-from kb.ranking import ask, candidates, plain
+from kb.ranking import ask, candidates, encoded, plain
 from kb.references import Outcome, read, resolve
 from kb.scopes import compares, long_forms, scopes_of, topic
 from kb.store import unit_key
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from app.reranking import Reading
     from app.service import Service
-    from kb.ranking import Question, Ranker
+    from kb.ranking import Question
     from kb.scopes import Scope
     from kb.types import SearchFilter
 
@@ -118,16 +118,6 @@ def rows_in(service: Service, scope: Scope, rows: Sequence[int], chosen: SearchF
     return [row for row in allowed if editions[row] in scope.doc_ids]
 
 
-MIX = 0.4
-"""Weight of a Korean question itself, against its English terms."""
-
-
-def ranker_of(service: Service) -> Ranker | None:
-    """The learned ranker, where the index was built with the encoder it was trained with."""
-    ranker = service.ranker
-    return ranker if ranker is not None and ranker.encoder == service.store.manifest["encoder"]["name"] else None
-
-
 def _ranked(
     service: Service,
     asked: Question,
@@ -145,9 +135,9 @@ def _ranked(
     entry found in either language counts once, in the one that is ``spoken`` (:meth:`app.service.Service.gists`).
     """
     allowed = set(rows)
-    ranker = ranker_of(service)
+    ranker = service.fitting_ranker()
     over = bridged(bridge, rows)
-    found = candidates(asked, service.store.collection, ranker.bend if ranker else None, [*rows, *over])
+    found = candidates(asked, service.store.collection, ranker, [*rows, *over])
     if not len(found.rows):
         return []
     scores = ranker.scores(found.features) if ranker and asked.vector is not None else plain(found)
@@ -206,12 +196,10 @@ def asked_of(
         rest = without_editions(rest)
     korean = language_of(query) == "ko"
     translated = " ".join(load_terms().expand(rest)) if korean else restated(rest)
-    vector, notice = service.query_vector(rest, language_of(query))
-    # A Korean question is nearer to any Korean text than to its English answer.
-    if korean and translated and vector is not None:
-        vector = MIX * vector + (1 - MIX) * service.encoder().encode_query(translated)
-        vector = vector / np.linalg.norm(vector)
-    return ask(" ".join((rest, *long_forms(query))), vector, service.store.korean, translated), inside, notice
+    texts = (rest, translated) if korean and translated else (rest,)
+    vectors, notice = service.query_vectors(texts, language_of(query))
+    asked = ask(" ".join((rest, *long_forms(query))), None, service.store.korean, translated)
+    return replace(asked, texts=texts) if vectors is None else encoded(asked, texts, *vectors), inside, notice
 
 
 _PHRASE = re.compile(r"[\"“”]([^\"“”]{3,80})[\"“”]")

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
-    from kb.ranking import Ranker
-    from kb.types import Encoder, FloatArray
+    from kb.ranking import QueryVectors, Ranker
+    from kb.types import Encoder
 
 _LOG = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Service:
         self._store = Store.open(home / INDEX)
         self._encoder = loaded
         self.reranking = reranking
-        self._last_question: tuple[str, FloatArray] | None = None
+        self._last_question: tuple[tuple[str, ...], QueryVectors] | None = None
         self._known_editions: PerIndex[tuple[dict[str, Edition], Catalog]] = PerIndex(self._lock)
         self._families: PerIndex[dict[str, list[UnitText]]] = PerIndex(self._lock)
         self._hidden: PerIndex[frozenset[int]] = PerIndex(self._lock)
@@ -410,11 +410,15 @@ class Service:
         packaged = PACKAGED.get(self._encoder_setting[0])
         return packaged.languages if packaged else getattr(self.encoder(), "languages", ())
 
-    def query_vector(self, question: str, code: str) -> tuple[FloatArray | None, str]:
-        """A question's vector, or ``None``; and a notice: why only words are compared, or what speaks against it.
+    def query_vectors(self, texts: tuple[str, ...], code: str) -> tuple[QueryVectors | None, str]:
+        """A question's vectors, or ``None``; and a notice: why only words are compared, or what speaks against it.
 
-        ``code`` is the language of the question, and of the notice where there are messages in it.
+        ``texts`` are the question and, where there are any, its terms in another language. ``code`` is the language of
+        the question, and of the notice where there are messages in it.
         """
+        from kb.ranking import query_vectors
+
+        question = texts[0]
         lang = code if code in LANGUAGES else "en"
         encoder, said = self._encoder_setting[0], language_name(lang, code)
         try:
@@ -434,15 +438,20 @@ class Service:
             notice = say(lang, "encoder in part", encoder=encoder, language=names)
         with self._lock:
             kept = self._last_question
-        if kept is not None and kept[0] == question:
+        if kept is not None and kept[0] == texts:
             return kept[1], notice
         try:
-            vector = self.encoder().encode_query(question)
-            with self._lock:
-                self._last_question = (question, vector)
-            return vector, notice
+            vectors = query_vectors(self.encoder(), texts, self.fitting_ranker())
         except EncoderError as error:
             return None, say(lang, "words only", why=error)
+        with self._lock:
+            self._last_question = (texts, vectors)
+        return vectors, notice
+
+    def fitting_ranker(self) -> Ranker | None:
+        """The learned ranker, where the index was built with the encoder it was trained with."""
+        ranker = self.ranker
+        return ranker if ranker is not None and ranker.encoder == self.store.manifest["encoder"]["name"] else None
 
     def search(self, query: str, k: int = 10, chosen: SearchFilter | None = None) -> tuple[list[Found], list[str]]:
         """The ``k`` best passages, best first, and notices (:mod:`app.finding`)."""

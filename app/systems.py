@@ -6,7 +6,7 @@ nothing tuned. It does not use this project's retrieval, so that it stays where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,18 @@ import numpy as np
 
 from kb.everyday import restated
 from kb.language import language_of
-from kb.ranking import ask, candidates, collect, cut, default_ranker, heading_of, order, plain
+from kb.ranking import (
+    ask,
+    candidates,
+    collect,
+    cut,
+    default_ranker,
+    encoded,
+    heading_of,
+    order,
+    plain,
+    query_vectors,
+)
 from kb.reranking import stretched
 
 if TYPE_CHECKING:
@@ -154,16 +165,16 @@ class Ours:
 
     def asked(self, question: str, vector: FloatArray | None = None) -> Asked:
         """The question as it is searched; no vector where the encoder does not know its language."""
-        if vector is None:
-            known: tuple[str, ...] = getattr(self._encoder, "languages", ())
-            if not known or language_of(question) in {*known, "und"}:
-                vector = self._encoder.encode_query(question)
-        return ask(question, vector, self._korean, restated(question))
+        known: tuple[str, ...] = getattr(self._encoder, "languages", ())
+        texts = (question,)
+        asked = replace(ask(question, vector, self._korean, restated(question)), texts=texts)
+        if vector is not None or (known and language_of(question) not in {*known, "und"}):
+            return asked
+        return encoded(asked, texts, *query_vectors(self._encoder, texts, self._ranker))
 
     def found(self, question: Asked, document: str | None) -> Ranked:
         """The candidates with their features."""
-        bend = self._ranker.bend if self._ranker else None
-        return candidates(question, self.held, bend, self._of.of(document))
+        return candidates(question, self.held, self._ranker, self._of.of(document))
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """See :class:`kb.benchsets.Ranker`."""

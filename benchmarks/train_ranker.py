@@ -1,18 +1,20 @@
 """Trains the ranker of :mod:`kb.ranking` on development sets, and says by cross-validation what it is worth.
 
     python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
+    python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] --judge DIR
 
 Every set of DIR with judgements takes part, and with ``--own``, a home with an index, our own: the development half of
 ``corpus/qrels``, and the questions of ``benchmarks/questions``, over passages and over the AI Act's whole articles. All
 count alike up to 600 questions. Questions fall into three folds by a hash of their text, of their pair where they
 stand in two languages, or of their document where the set names one, so that no document is in two folds. For
-each fold a bend and a network are trained on the other two. The network must not learn from bends that saw its own
-questions, so each question's bent cosines come from a bend trained without its fold (and without the fold held out).
+each fold a bend, a tuning with a bend of its own (:mod:`benchmarks.tuning`) and networks are trained on the other two.
+No network must learn from spaces that saw its own questions, so each question's bent cosines come from spaces trained
+without its fold (and without the fold held out).
 With ``--write`` both are then trained on all three folds and saved; those weights have seen every question here, and
 only the cross-validated figures speak for them.
 
-The bend: vectors plus a low-rank part, softmax over the passages of the set (of the document, where it is known) at
-temperature 0.03. The network: one hidden layer beside a linear part, softmax over each question's candidates.
+A network: one hidden layer beside a linear part, softmax over each question's candidates. Three see the bend and three
+the tuning, 0.6 and 0.4 of the score: the tuning is better where questions are of a kind it has seen, worse elsewhere.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ import torch
 from app import systems
 from app.service import Service
 from app.settings import load as load_settings
+from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
 from kb import benchsets, ranking
 from kb.encoders import SentenceEncoder
@@ -43,14 +46,17 @@ if TYPE_CHECKING:
 FOLDS = 3
 MEASURE_ONLY = ("financebench-pages", "mmlongbench-pages")
 """Sets for non-commercial use: they are measured on, and no weight that ships has seen them."""
-RANK = 64
-HIDDEN = 64
 BEND_PASSES = 7
+HIDDEN = 64
 NET_PASSES = 10
 SEEDS = (0, 1, 2)
 MOST_QUESTIONS = 600
 """A set's weight in the loss of the network is that of at most so many questions."""
-BENT = tuple(ranking.FEATURES.index(name) for name in ("bent", "bent_rank", "bent_raw"))
+BENT, TUNED = (
+    tuple(ranking.FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_raw")) for space in ("bent", "tuned")
+)
+SHARES = ((BENT, 0.6), (TUNED, 0.4))
+"""Networks see one of the two bent spaces; this much of the score is of each."""
 WEIGHTS = Path(ranking.__file__).parent / "data" / "ranker.npz"
 RESULTS = Path(__file__).parent / "results" / "ranker.json"
 QUESTIONS = Path(__file__).parent / "questions"
@@ -65,6 +71,7 @@ class Set:
     name: str
     vectors: Any
     owner: Any
+    texts: list[str]
     questions: Any
     positives: list[list[int]]
     gains: list[list[int]]
@@ -86,11 +93,18 @@ class Gathered:
         self.positives: list[list[int]] = []
         self.gains: list[list[int]] = []
         self.fold: list[int] = []
+        self.texts: list[str] = []
         self.questions: list[Any] = []
         self.scope: list[Any] = []
 
     def add(
-        self, found: ranking.Ranked, judged: dict[int, int], pieces: list[int], group: str, vector: Any, scope: Any
+        self,
+        asked: ranking.Question,
+        found: ranking.Ranked,
+        judged: dict[int, int],
+        pieces: list[int],
+        group: str,
+        scope: Any,
     ) -> None:
         """A question: its candidates, the grades of rows, the pieces that answer, what keeps it in one fold."""
         self.rows.append(found.rows)
@@ -99,7 +113,8 @@ class Gathered:
         self.positives.append(pieces)
         self.gains.append(list(judged.values()))
         self.fold.append(fold_of(group))
-        self.questions.append(vector)
+        self.texts.append(ranking.whole(asked.texts))
+        self.questions.append(asked.vector)
         self.scope.append(scope)
 
     def done(self, name: str, vectors: Any, owner: Any) -> Set:
@@ -109,6 +124,7 @@ class Gathered:
             name,
             vectors,
             owner,
+            self.texts,
             np.stack(self.questions),
             self.positives,
             self.gains,
@@ -147,11 +163,12 @@ def prepare(
     gathered = Gathered()
     for question, vector in zip(asked, vectors, strict=True):
         document = question.document if task.known else None
-        found = ours.found(ours.asked(question.text, vector), document)
+        asked_ = ours.asked(question.text, vector)
+        found = ours.found(asked_, document)
         judged = {place[e]: g for e, g in task.qrels[question.id].items() if e in place and g > 0}
         pieces = [p for r in judged for p in pieces_of[r]]
         scope = np.array(of_document[document]) if task.known else None
-        gathered.add(found, judged, pieces, group(question), vector, scope)
+        gathered.add(asked_, found, judged, pieces, group(question), scope)
     return gathered.done(name, ours.held.vectors.vectors(range(ours.held.n_pieces)), ours.held.owner)
 
 
@@ -191,7 +208,7 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
                 scope = sorted({*mine, *over})
                 found = ranking.candidates(asked, store.collection, None, scope)
                 judged = dict.fromkeys(sorted(good), 1)
-                gathered.add(found, judged, sorted(good), group, asked.vector, np.array(scope))
+                gathered.add(asked, found, judged, sorted(good), group, np.array(scope))
     return gathered.done(name, store.vectors.all_vectors(), store.collection.owner)
 
 
@@ -279,72 +296,64 @@ def encoder_queries(encoder: SentenceEncoder, texts: list[str], cache: VectorCac
     return np.stack([known[k] for k in keys])
 
 
-# --- the bend
+# --- the bent spaces
 
 
 def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> ranking.Bend:
-    """A bend from the questions of some folds."""
+    """A bend of the encoder's own space from the questions of some folds."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    d = sets[0].vectors.shape[1]
-    parts = []
-    for _ in range(2):
-        parts += [torch.zeros(d, RANK).normal_(0, 0.03).requires_grad_(), torch.zeros(RANK, d, requires_grad=True)]
-    optimiser = torch.optim.AdamW(parts, lr=1.5e-3, weight_decay=0.02)
-    unit = torch.nn.functional.normalize
+    bend = new_bend(sets[0].vectors.shape[1])
+    optimiser = torch.optim.AdamW(bend, lr=1.5e-3, weight_decay=0.02)
     held = [(torch.tensor(s.vectors), torch.tensor(s.questions)) for s in sets]
     for _ in range(BEND_PASSES):
-        batches = []
-        for number, s in enumerate(sets):
-            mine = rng.permutation([i for i in range(len(s.fold)) if s.fold[i] in folds and s.positives[i]])[:2000]
-            batches += [(number, mine[at : at + 96]) for at in range(0, len(mine), 96)]
-        for which in rng.permutation(len(batches)):
-            number, questions = batches[which]
-            s, (passages, vectors) = sets[number], held[number]
-            wanted = [p for i in questions for p in s.positives[i]]
-            if s.scope is None:
-                others = rng.choice(len(passages), min(len(passages), 5000), replace=False)
-            else:
-                others = np.unique(np.concatenate([s.scope[i] for i in questions]))
-                if len(others) > 4000:
-                    others = rng.choice(others, 3000, replace=False)
-            chosen = np.unique(np.concatenate([others, wanted])).astype(int)
-            at = {int(p): k for k, p in enumerate(chosen)}
-            p = unit(passages[chosen] + passages[chosen] @ parts[2] @ parts[3], dim=1)
-            q = unit(vectors[questions] + vectors[questions] @ parts[0] @ parts[1], dim=1)
-            logits = q @ p.T / 0.03
-            right = torch.zeros_like(logits, dtype=torch.bool)
-            for a, i in enumerate(questions):
-                right[a, [at[x] for x in s.positives[i]]] = True
-            if s.scope is not None:
-                outside = torch.ones_like(right)
-                for a, i in enumerate(questions):
-                    outside[a, [at[int(x)] for x in s.scope[i] if int(x) in at]] = False
-                logits = logits.masked_fill(outside, -1e9)
-            loss = torch.logsumexp(logits, 1) - torch.logsumexp(logits.masked_fill(~right, -1e9), 1)
-            loss = loss.mean() * (len(questions) / 96)
+        for number, questions in batches(sets, folds, rng):
+            passages, vectors = held[number]
+            loss = loss_of(bend, vectors[questions], passages, sets[number], questions, rng)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-    a, b, c, e = (part.detach().numpy() for part in parts)
-    return ranking.Bend((a, b), (c, e))
+    return bend_of(bend)
 
 
-def bent_columns(s: Set, bends: list[ranking.Bend], which: Any) -> Any:
-    """``(n, 3)``: the bent features of every candidate; question *i* by ``bends[which[i]]``."""
-    spaces = [(b.of_question(s.questions), b.of_passages(s.vectors)) for b in bends]
+@dataclass(slots=True)
+class View:
+    """What was learned from some folds, with the questions of each set in both spaces, by the set's name."""
+
+    bend: ranking.Bend
+    tuned: Tuned
+    questions: dict[str, tuple[Any, Any]]
+
+
+def view(tower: Tower, sets: list[Set], training: list[int], folds: tuple[int, ...]) -> View:
+    """Trained on some folds; the vectors of every question."""
+    learnt = [sets[n] for n in training]
+    bend, tuned = train_bend(learnt, folds), train(tower, learnt, folds)
+    asked = {s.name: (bend.of_question(s.questions), tuned.bend.of_question(tower.encode_all(s.texts))) for s in sets}
+    return View(bend, tuned, asked)
+
+
+def bent_columns(s: Set, views: list[View], which: Any) -> Any:
+    """``(n, 6)``: the features of both spaces of every candidate, :data:`BENT` and :data:`TUNED`; question *i* by
+    ``views[which[i]]``."""
+    spaces = [
+        list(
+            zip(v.questions[s.name], (v.bend.of_passages(s.vectors), v.tuned.bend.of_passages(s.vectors)), strict=True)
+        )
+        for v in views
+    ]
     first = np.searchsorted(s.owner, s.rows, "left")
     last = np.searchsorted(s.owner, s.rows, "right")
-    out = np.zeros((len(s.rows), 3), np.float32)
+    out = np.zeros((len(s.rows), 6), np.float32)
     for i in range(len(s.fold)):
         a, b = s.start[i], s.start[i + 1]
         if a == b:
             continue
-        questions, passages = spaces[which[i]]
         pieces = np.concatenate([np.arange(x, y) for x, y in zip(first[a:b], last[a:b], strict=True)])
         starts = np.concatenate([[0], np.cumsum(last[a:b] - first[a:b])[:-1]])
-        raw = np.maximum.reduceat(passages[pieces] @ questions[i], starts)
-        out[a:b] = np.stack([ranking._stretched(raw), ranking._ranks(raw), raw], 1)
+        for n, (questions, passages) in enumerate(spaces[which[i]]):
+            raw = np.maximum.reduceat(passages[pieces] @ questions[i], starts)
+            out[a:b, 3 * n : 3 * n + 3] = np.stack([ranking._stretched(raw), ranking._ranks(raw), raw], 1)
     return out
 
 
@@ -394,16 +403,29 @@ def train_net(sets: list[Set], features: list[Any], folds: tuple[int, ...], colu
     return {**arrays, "hidden_bias": bias.detach().numpy(), "out": out.detach().numpy()}
 
 
-def averaged(nets: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several networks as one: their scores' mean."""
-    n = len(nets)
+def train_nets(
+    sets: list[Set], features: list[Any], folds: tuple[int, ...], columns: Any, seeds: Any = SEEDS
+) -> dict[str, Any]:
+    """The arrays of the networks of both spaces as one; a space of which no column is given has none."""
+    shares = [(space, share) for space, share in SHARES if np.isin(space, columns).all()] or [((), 1.0)]
+    nets, weights = [], []
+    for space, share in shares:
+        others = [c for other, _ in shares for c in other if c not in space]
+        mine = np.setdiff1d(columns, others)
+        nets += [train_net(sets, features, folds, mine, seed) for seed in seeds]
+        weights += [share / len(seeds) / sum(w for _, w in shares)] * len(seeds)
+    return summed(nets, weights)
+
+
+def summed(nets: list[dict[str, Any]], weights: list[float]) -> dict[str, Any]:
+    """Several networks as one: the weighted sum of their scores."""
     return {
         "mean": nets[0]["mean"],
         "scale": nets[0]["scale"],
-        "linear": sum(net["linear"] for net in nets) / n,
+        "linear": sum(w * net["linear"] for net, w in zip(nets, weights, strict=True)),
         "hidden": np.concatenate([net["hidden"] for net in nets], axis=1),
         "hidden_bias": np.concatenate([net["hidden_bias"] for net in nets]),
-        "out": np.concatenate([net["out"] for net in nets]) / n,
+        "out": np.concatenate([w * net["out"] for net, w in zip(nets, weights, strict=True)]),
     }
 
 
@@ -438,6 +460,24 @@ def evaluate(s: Set, features: Any, scorer: Any, chosen: Any) -> list[dict[str, 
     return out
 
 
+def judged(folder: Path, encoder: SentenceEncoder, sets: list[Set]) -> dict[str, dict[str, float]]:
+    """The measures of each fold's questions by the ranker that did not learn from them."""
+    found: dict[str, list[dict[str, float]]] = {s.name: [] for s in sets}
+    for k in range(FOLDS):
+        with (folder / f"ranker-{k}.npz").open("rb") as file:
+            ranker = ranking.read_ranker(file)
+        for s in sets:
+            mine = np.flatnonzero(s.fold == k)
+            tuned = np.zeros_like(s.questions)
+            tuned[mine] = encoder.encode_tuned([], [s.texts[i] for i in mine], ranker.tuning)[1]
+            asked = ranker.bend.of_question(s.questions), ranker.tuned_bend.of_question(tuned)
+            features = s.features.copy()
+            own = View(ranker.bend, Tuned({}, ranker.tuned_bend), {s.name: asked})
+            features[:, BENT + TUNED] = bent_columns(s, [own], np.zeros_like(s.fold))
+            found[s.name] += evaluate(s, features, ranker.scores, mine)
+    return {name: mean_of(rows) for name, rows in found.items()}
+
+
 def mean_of(found: list[dict[str, float]]) -> dict[str, float]:
     """The mean of each measure."""
     return {name: float(np.mean([f[name] for f in found])) for name in found[0]}
@@ -448,13 +488,17 @@ def plain_scores(x: Any) -> Any:
     return ranking.plain(ranking.Ranked(np.arange(len(x)), x))
 
 
-def save(path: Path, encoder: str, bend: ranking.Bend, net: dict[str, Any]) -> None:
+def save(path: Path, encoder: str, found: View | tuple[ranking.Bend, Tuned], net: dict[str, Any]) -> None:
     """Writes a ranker as :func:`kb.ranking.read_ranker` reads it."""
-    bent = {"question_in": bend.question[0], "question_out": bend.question[1]}
-    bent |= {"passage_in": bend.passage[0], "passage_out": bend.passage[1]}
-    small = {name: np.asarray(a, np.float16 if name in bent else np.float32) for name, a in (bent | net).items()}
+    bend, tuned = (found.bend, found.tuned) if isinstance(found, View) else found
+    small = {ranking.LAYERS + name: array for name, array in tuned.arrays.items()}
+    for of, b in (("", bend), (ranking.TUNED, tuned.bend)):
+        small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}
+        small |= {f"{of}passage_in": b.passage[0], f"{of}passage_out": b.passage[1]}
+    arrays = {name: np.asarray(a, np.float16) for name, a in small.items()}
+    arrays |= {name: np.asarray(a, np.float32) for name, a in net.items()}
     path.parent.mkdir(exist_ok=True, parents=True)
-    np.savez_compressed(path, encoder=np.array(encoder), **small)
+    np.savez_compressed(path, encoder=np.array(encoder), **arrays)
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
@@ -473,6 +517,7 @@ def main() -> None:
     parser.add_argument("--measure-only", nargs="*", default=list(MEASURE_ONLY), help="sets that train nothing")
     parser.add_argument("--write", action="store_true", help=f"save to {WEIGHTS.name}")
     parser.add_argument("--folds", type=Path, help="folder for the rankers of the folds: each has not seen its fold")
+    parser.add_argument("--judge", type=Path, help="train nothing: the figures of rankers that --folds wrote")
     parser.add_argument("--ablate", action="store_true", help="leave one group of features out at a time")
     parser.add_argument("--leave-out", action="store_true", help="train without each set in turn, as for a new kind")
     options = parser.parse_args()
@@ -487,18 +532,24 @@ def main() -> None:
         sets += [prepare_index("own", service, own_questions()), written_on_index(service)]
         sets.append(written_on_articles(service, encoder, home))
     everything = np.arange(len(ranking.FEATURES))
+    if options.judge:
+        show({"trained": judged(options.judge, encoder, sets)})
+        return
     pairs = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
     training = [n for n, s in enumerate(sets) if s.name not in options.measure_only]
-    bends = {folds: train_bend([sets[n] for n in training], folds) for folds in pairs}
-    print("bends trained", flush=True)
+    tower = Tower(encoder)
+    towers = {}
+    for folds in pairs:
+        towers[folds] = view(tower, sets, training, folds)
+        print(f"tuned on folds {folds}", flush=True)
     views: list[list[Any]] = []
     for k in range(FOLDS):
         views.append([])
         for s in sets:
             others = [tuple(x for x in range(FOLDS) if x not in (k, j)) for j in range(FOLDS)]
-            columns = bent_columns(s, [bends[o] for o in others], s.fold)
+            columns = bent_columns(s, [towers[o] for o in others], s.fold)
             features = s.features.copy()
-            features[:, BENT] = columns
+            features[:, BENT + TUNED] = columns
             views[k].append(features)
 
     def crossed(columns: Any, seeds: Any = SEEDS, without: int | None = None) -> dict[str, dict[str, float]]:
@@ -506,12 +557,10 @@ def main() -> None:
         for k in range(FOLDS):
             folds = tuple(x for x in range(FOLDS) if x != k)
             use = [n for n in training if n != without]
-            nets = [
-                train_net([sets[n] for n in use], [views[k][n] for n in use], folds, columns, seed) for seed in seeds
-            ]
-            scorer = network(averaged(nets))
+            net = train_nets([sets[n] for n in use], [views[k][n] for n in use], folds, columns, seeds)
+            scorer = network(net)
             if options.folds and len(columns) == len(everything) and without is None:
-                save(options.folds / f"ranker-{k}.npz", encoder.info.name, bends[folds], averaged(nets))
+                save(options.folds / f"ranker-{k}.npz", encoder.info.name, towers[folds], net)
             for s, features in zip(sets, views[k], strict=True):
                 found[s.name] += evaluate(s, features, scorer, np.flatnonzero(s.fold == k))
         return {name: mean_of(rows) for name, rows in found.items()}
@@ -519,6 +568,16 @@ def main() -> None:
     table = {"plain": {s.name: mean_of(evaluate(s, s.features, plain_scores, range(len(s.fold)))) for s in sets}}
     table["trained"] = crossed(everything)
     show(table)
+    if options.write:
+        features = []
+        learnt = [sets[n] for n in training]
+        final = train_bend(learnt, (0, 1, 2)), train(tower, learnt, (0, 1, 2))
+        for s in learnt:  # the network learns from bends that did not see the question
+            others = [towers[tuple(x for x in range(FOLDS) if x != j)] for j in range(FOLDS)]
+            mine = s.features.copy()
+            mine[:, BENT + TUNED] = bent_columns(s, others, s.fold)
+            features.append(mine)
+        save(WEIGHTS, encoder.info.name, final, train_nets(learnt, features, (0, 1, 2), everything))
     if options.ablate:
         for name, group in GROUPS.items():
             left = np.array([i for i in everything if ranking.FEATURES[i] not in group])
@@ -527,17 +586,6 @@ def main() -> None:
     if options.leave_out:
         table["set unseen"] = {s.name: crossed(everything, SEEDS[:1], n)[s.name] for n, s in enumerate(sets)}
         show({"set unseen": table["set unseen"]})
-    if options.write:
-        bend = train_bend([sets[n] for n in training], (0, 1, 2))
-        features = []
-        learnt = [sets[n] for n in training]
-        for s in learnt:  # the network learns from bends that did not see the question
-            others = [bends[tuple(x for x in range(FOLDS) if x != j)] for j in range(FOLDS)]
-            mine = s.features.copy()
-            mine[:, BENT] = bent_columns(s, others, s.fold)
-            features.append(mine)
-        net = averaged([train_net(learnt, features, (0, 1, 2), everything, seed) for seed in SEEDS])
-        save(WEIGHTS, encoder.info.name, bend, net)
     if options.write or options.ablate:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -547,6 +595,8 @@ GROUPS = {
     "words": ("words", "words_rank", "words_raw"),
     "sense": ("sense", "sense_rank", "sense_raw", "second_piece"),
     "bend": ("bent", "bent_rank", "bent_raw"),
+    "tuned layers": ("tuned", "tuned_rank", "tuned_raw"),
+    "bend and tuned layers": ("bent", "bent_rank", "bent_raw", "tuned", "tuned_rank", "tuned_raw"),
     "pieces": ("piece_words", "piece_coverage", "second_piece"),
     "coverage": ("coverage", "piece_coverage", "rarest", "window"),
     "pairs": ("pairs",),
@@ -561,9 +611,8 @@ GROUPS = {
 def network(arrays: dict[str, Any]) -> Any:
     """A scorer from arrays."""
     d = 1
-    blank = {
-        name: np.zeros((d, d), np.float32) for name in ("question_in", "question_out", "passage_in", "passage_out")
-    }
+    parts = ("question_in", "question_out", "passage_in", "passage_out")
+    blank = {of + name: np.zeros((d, d), np.float32) for of in ("", ranking.TUNED) for name in parts}
     return ranking.ranker_of({"encoder": "", **blank, **arrays}).scores
 
 

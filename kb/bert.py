@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import mmap
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Tuning
 
 MAX_HEAD = 1 << 24
 BATCH_TOKENS = 1024
@@ -132,18 +133,30 @@ class Bert:
 
     def states(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
         """For each text's token ids the last hidden states, ``(tokens, d)`` float32."""
+        [out] = self.states_each([(ids, None)])
+        return out
+
+    def states_each(self, jobs: Sequence[tuple[Sequence[Sequence[int]], Tuning | None]]) -> list[list[FloatArray]]:
+        """:meth:`states` for several lists of texts at once, each through layers tuned in its own way or not at all."""
+        # One thread each: the products are small, and threads that wait for each other on a busy machine cost a
+        # hundredfold.
+        with _pools().limit(limits=1, user_api="blas"):
+            if len(jobs) == 1:
+                return [self._all(*jobs[0])]
+            with ThreadPoolExecutor(len(jobs)) as threads:
+                return list(threads.map(lambda job: self._all(*job), jobs))
+
+    def _all(self, ids: Sequence[Sequence[int]], tuning: Tuning | None) -> list[FloatArray]:
         out: list[FloatArray] = []
         batch: list[Sequence[int]] = []
-        # One thread: the products are small, and threads that wait for each other on a busy machine cost a hundredfold.
-        with _pools().limit(limits=1, user_api="blas"):
-            for row in ids:
-                if batch and sum(map(len, batch)) + len(row) > BATCH_TOKENS:
-                    out += self._forward(batch)
-                    batch = []
-                batch.append(row)
-            return out + (self._forward(batch) if batch else [])
+        for row in ids:
+            if batch and sum(map(len, batch)) + len(row) > BATCH_TOKENS:
+                out += self._forward(batch, tuning or {})
+                batch = []
+            batch.append(row)
+        return out + (self._forward(batch, tuning or {}) if batch else [])
 
-    def _forward(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
+    def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
         """Texts lie end to end, without padding; each attends to itself alone."""
         import numpy as np
 
@@ -156,7 +169,7 @@ class Bert:
         for i in range(self._layers):
             at = f"encoder.layer.{i}"
             q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}").reshape(len(x), self._heads, -1).swapaxes(0, 1)
+                self._dense(x, f"{at}.attention.self.{part}", tuning).reshape(len(x), self._heads, -1).swapaxes(0, 1)
                 for part in ("query", "key", "value")
             )
             mixed = np.empty_like(x)
@@ -165,13 +178,16 @@ class Bert:
                 scores = np.exp(scores - scores.max(axis=2, keepdims=True))
                 scores /= scores.sum(axis=2, keepdims=True)
                 mixed[a:b] = (scores @ v[:, a:b]).swapaxes(0, 1).reshape(b - a, -1)
-            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense"), f"{at}.attention.output")
-            inner = _gelu(self._dense(x, f"{at}.intermediate.dense"))
-            x = self._norm(x + self._dense(inner, f"{at}.output.dense"), f"{at}.output")
+            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning), f"{at}.attention.output")
+            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning))
+            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuning), f"{at}.output")
         return [x[a:b] for a, b in parts]
 
-    def _dense(self, x: FloatArray, name: str) -> FloatArray:
+    def _dense(self, x: FloatArray, name: str, tuning: Tuning) -> FloatArray:
         product: FloatArray = x @ self._weights[f"{name}.weight"].T
+        if name in tuning:
+            into, out = tuning[name]
+            product += (x @ into) @ out
         product += self._weights[f"{name}.bias"]
         return product
 

@@ -27,7 +27,7 @@ from kb.types import EncoderInfo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Tuning
 
 MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
@@ -293,6 +293,16 @@ class SentenceEncoder:
         """Tokens of each text with its special tokens, not cut."""
         return [len(e.ids) for e in self._tokens().encode_batch_fast(list(texts))]
 
+    @property
+    def folder(self) -> Path:
+        """Where the encoder is, in the sentence-transformers form."""
+        return self._folder
+
+    def query_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The token ids of questions as they are encoded: with the prompt, within the token budget."""
+        found = self._tokens().encode_batch([self._info.query_prompt + text for text in texts])
+        return [[e.ids[i] for i in self._within(e)] for e in found]
+
     def _tokens(self) -> Any:
         with self._lock:
             if self._tokenizer is None:
@@ -386,6 +396,22 @@ class SentenceEncoder:
         """``(n, d)`` float32, rows of length 1."""
         return self._few([self._info.query_prompt + text for text in texts])
 
+    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+        """``(n, d)`` for questions as :meth:`encode_queries` has them, and ``(k, d)`` for others through tuned layers;
+        both at once.
+
+        :raises EncoderError: not of the form :mod:`kb.bert` computes, or not of the tuning's shape.
+        """
+        if not self.is_light:
+            raise EncoderError(f"encoder {self._info.name!r}: tuned layers need a BERT encoder with mean pooling")
+        prompted = [[self._info.query_prompt + text for text in part] for part in (texts, tuned)]
+        jobs = [self._tokens().encode_batch(part) for part in prompted]
+        try:
+            plain, other = self._states_each(list(zip(jobs, (None, tuning), strict=True)))
+        except ValueError as error:
+            raise EncoderError(f"encoder {self._info.name!r}: the tuning is not of its shape ({error})") from error
+        return self._pooled(plain), self._pooled(other)
+
     def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
         """Like :meth:`encode_passages`, for the few sentences of an answer: starts without torch.
 
@@ -400,14 +426,27 @@ class SentenceEncoder:
             return np.zeros((0, self._info.dimension), dtype=np.float32)
         if not self.is_light:
             return self._encode(texts)
-        return _unit(np.stack([rows.mean(axis=0) for rows in self._states(self._tokens().encode_batch(texts))]))
+        return self._pooled(self._states(self._tokens().encode_batch(texts)))
+
+    def _pooled(self, states: Sequence[FloatArray]) -> FloatArray:
+        import numpy as np
+
+        if not states:
+            return np.zeros((0, self._info.dimension), dtype=np.float32)
+        return _unit(np.stack([rows.mean(axis=0) for rows in states]))
 
     def _states(self, encodings: Sequence[Any]) -> list[FloatArray]:
         """The last hidden states of texts' tokens within the token budget."""
+        [out] = self._states_each([(encodings, None)])
+        return out
+
+    def _states_each(self, jobs: Sequence[tuple[Sequence[Any], Tuning | None]]) -> list[list[FloatArray]]:
         with self._lock:
             if self._bert is None:
                 self._bert = bert.Bert(self._folder)
-        return self._bert.states([[e.ids[i] for i in self._within(e)] for e in encodings])
+        return self._bert.states_each(
+            [([[e.ids[i] for i in self._within(e)] for e in encodings], tuning) for encodings, tuning in jobs]
+        )
 
     def _within(self, encoding: Any) -> list[int]:
         """The places of the tokens that stay: the first ones and, as truncation has it, the closing special ones."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import IO, TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kb.korean import Analyser
     from kb.lexical import BM25, Postings
-    from kb.types import VectorIndex
+    from kb.types import Encoder, Tuning, VectorIndex
 
     Array = npt.NDArray[Any]
 
@@ -42,7 +42,7 @@ FEATURES = (
     "words", "piece_words", "sense", "bent", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
     "bent_rank", "length", "previous", "next", "beside", "place", "figures", "short",
     "words_raw", "sense_raw", "bent_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
-    "named", "defined", "korean", "korean_text", "question_length", "one_document",
+    "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
 )  # fmt: skip
 """In the order of the ranker's input."""
 
@@ -218,7 +218,8 @@ def _bent(rows: Array, parts: tuple[Array, Array]) -> Array:
 class Ranker:
     """The learned order: features are centred and scaled, then a linear part and a hidden layer are summed.
 
-    ``encoder`` names the weights whose space ``bend`` bends; with another encoder the plain order is used.
+    ``encoder`` names the weights whose space ``bend`` bends; with another encoder the plain order is used. Where
+    ``tuning`` is not empty, questions are encoded through it as well, in a space bent by ``tuned_bend``.
     """
 
     encoder: str
@@ -229,6 +230,8 @@ class Ranker:
     hidden: Array
     hidden_bias: Array
     out: Array
+    tuning: Tuning
+    tuned_bend: Bend
 
     def scores(self, features: Array) -> Array:
         """``(n,)``: one score a row of ``(n, len(FEATURES))`` features; higher is better."""
@@ -259,23 +262,53 @@ def read_ranker(file: IO[bytes]) -> Ranker:
 def ranker_of(arrays: dict[str, Any]) -> Ranker:
     """The ranker that some arrays describe."""
     f = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items() if name != "encoder"}
-    bend = Bend((f["question_in"], f["question_out"]), (f["passage_in"], f["passage_out"]))
-    return Ranker(
-        str(arrays["encoder"]), bend, f["mean"], f["scale"], f["linear"], f["hidden"], f["hidden_bias"], f["out"]
+    tuned = {name.removeprefix(LAYERS): f[name] for name in f if name.startswith(LAYERS)}
+    bend, tuned_bend = (
+        Bend((f[f"{of}question_in"], f[f"{of}question_out"]), (f[f"{of}passage_in"], f[f"{of}passage_out"]))
+        for of in ("", TUNED)
     )
+    return Ranker(
+        str(arrays["encoder"]),
+        bend,
+        f["mean"],
+        f["scale"],
+        f["linear"],
+        f["hidden"],
+        f["hidden_bias"],
+        f["out"],
+        tuning_of(tuned),
+        tuned_bend,
+    )
+
+
+TUNED, LAYERS = "tuned_", "layer."
+"""Before the names of the arrays of a tuning's bend, and of its layers, in a ranker's file."""
+
+
+def tuning_of(arrays: dict[str, Any]) -> Tuning:
+    """A tuning from its arrays: by the kind of layer, stacked over the layers, ``KIND.in`` and ``KIND.out``."""
+    kinds = sorted({name.rpartition(".")[0] for name in arrays})
+    return {
+        f"encoder.layer.{n}.{kind}": (into, out)
+        for kind in kinds
+        for n, (into, out) in enumerate(zip(arrays[f"{kind}.in"], arrays[f"{kind}.out"], strict=True))
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is searched: its words, the terms of another language it stands for, its vector.
+    """A question as it is searched: its words, the terms of another language it stands for, its vectors.
 
-    ``text`` begins with those other words, where there are any.
+    ``text`` begins with those other words, where there are any. ``texts`` are what was encoded: the question and, of
+    one in Korean, its English terms. ``tuned`` is its vector through the layers of a ranker's tuning.
     """
 
     text: str
     terms: tuple[str, ...]
     translated: tuple[str, ...] = ()
     vector: Array | None = None
+    tuned: Array | None = None
+    texts: tuple[str, ...] = ()
 
 
 def ask(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> Question:
@@ -283,6 +316,40 @@ def ask(text: str, vector: Array | None, korean: Analyser | None = None, transla
     terms = tuple(lexical_terms(text, korean))
     whole = f"{translated}\n{text}" if translated else text
     return Question(whole, terms, tuple(lexical_terms(translated, korean)), vector)
+
+
+MIX = 0.4
+"""Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English
+answer."""
+
+
+QueryVectors = tuple["tuple[Array, ...]", "Array | None"]
+"""The vectors of a question's texts, and one through tuned layers where there are any."""
+
+
+def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
+    """The vectors of a question, with those a ranker wants.
+
+    :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
+    """
+    if ranker is None or not ranker.tuning:
+        return tuple(encoder.encode_query(text) for text in texts), None
+    rows, tuned = encoder.encode_tuned(texts, [whole(texts)], ranker.tuning)
+    return tuple(rows), tuned[0]
+
+
+def whole(texts: Sequence[str]) -> str:
+    """A question's texts as one, the English terms first."""
+    return " ".join(reversed(texts))
+
+
+def encoded(question: Question, texts: tuple[str, ...], vectors: Sequence[Array], tuned: Array | None) -> Question:
+    """A question with the vectors of its texts."""
+    vector = vectors[0]
+    if len(vectors) > 1:
+        vector = MIX * vectors[0] + (1 - MIX) * vectors[1]
+        vector = vector / np.linalg.norm(vector)
+    return replace(question, texts=texts, vector=vector, tuned=tuned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,11 +394,11 @@ def _ranks(values: Array) -> Array:
 
 
 def candidates(
-    question: Question, held: Collection, bend: Bend | None = None, rows: Sequence[int] | None = None
+    question: Question, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
 ) -> Ranked:
     """Every candidate of a question with its features; ``rows`` restricts what may be found.
 
-    A question without a vector gets 0 for all that is told by vectors.
+    A question without a vector gets 0 for all that is told by vectors; without a ranker, for what its spaces tell.
     """
     n = held.size
     allowed = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
@@ -354,7 +421,7 @@ def candidates(
     c = np.unique(np.concatenate(found)).astype(np.int64)
     if not len(c):
         return none
-    return Ranked(c, _features(question, held, bend, c, words, by_piece, rows is not None))
+    return Ranked(c, _features(question, held, ranker, c, words, by_piece, rows is not None))
 
 
 def _inside(rows: Array, allowed: Array | None) -> Array:
@@ -390,7 +457,7 @@ class _Near:
 def _features(
     question: Question,
     held: Collection,
-    bend: Bend | None,
+    ranker: Ranker | None,
     c: Array,
     words: Array,
     by_piece: Array,
@@ -405,7 +472,7 @@ def _features(
     pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
     sense = np.zeros(len(wide), np.float32)
-    bent = np.zeros(len(wide), np.float32)
+    bent, tuned = np.zeros(len(wide), np.float32), np.zeros(len(wide), np.float32)
     second = np.zeros(m, np.float32)
     if question.vector is not None:
         vectors = held.vectors.vectors(pieces.tolist())
@@ -415,8 +482,12 @@ def _features(
         for i in np.flatnonzero((last - first)[at] > 1):
             a = starts[at[i]]
             second[i] = np.sort(cosines[a : a + last[at[i]] - first[at[i]]])[-2]
-        if bend is not None:
-            bent = np.maximum.reduceat(bend.of_passages(vectors) @ bend.of_question(question.vector), starts)
+        if ranker is not None:
+            mine = ranker.bend.of_question(question.vector)
+            bent = np.maximum.reduceat(ranker.bend.of_passages(vectors) @ mine, starts)
+        if ranker is not None and question.tuned is not None:
+            mine = ranker.tuned_bend.of_question(question.tuned)
+            tuned = np.maximum.reduceat(ranker.tuned_bend.of_passages(vectors) @ mine, starts)
 
     def level(values: Array) -> Array:
         low, high = values[at].min(), values[at].max()
@@ -447,7 +518,7 @@ def _features(
             _stretched(words[c]),
             _stretched(by_piece[c]),
             _stretched(sense[at]) if question.vector is not None else np.zeros(m),
-            _stretched(bent[at]) if question.vector is not None and bend is not None else np.zeros(m),
+            _stretched(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
@@ -475,6 +546,9 @@ def _features(
             [len(_HANGUL.findall(t)) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
             np.full(m, restricted and one and held.n_pieces == n),
+            _stretched(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
+            _ranks(tuned[at]),
+            tuned[at],
         ],
         axis=1,
     )

@@ -360,6 +360,11 @@ class EncoderInfo:
     passage_prompt: str = ""
 
 
+Tuning = dict[str, "tuple[FloatArray, FloatArray]"]
+"""Low-rank additions to an encoder's dense layers: by a layer's name ``(d_in, r)`` and ``(r, d_out)``; a layer's output
+gets its input by both added. Learned from questions, for questions: passages keep the encoder's own vectors."""
+
+
 class Encoder(Protocol):
     """Turns texts into unit vectors."""
 
@@ -372,6 +377,13 @@ class Encoder(Protocol):
 
     def encode_query(self, text: str) -> FloatArray:
         """``(d,)`` float32 of length 1."""
+        ...
+
+    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+        """``(n, d)`` for questions as :meth:`encode_query` has them, ``(k, d)`` for others through tuned layers.
+
+        :raises EncoderError: its layers cannot be tuned.
+        """
         ...
 
     def encode_parts(

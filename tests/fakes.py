@@ -13,7 +13,7 @@ from kb.types import EncoderInfo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Tuning
 
 _WORD = re.compile(r"\w+")
 
@@ -40,6 +40,9 @@ class WordEncoder:
     def encode_query(self, text: str) -> FloatArray:
         vector: FloatArray = self.encode_passages([text])[0]
         return vector
+
+    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+        raise EncoderError("words have no layers")
 
     def encode_parts(
         self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]

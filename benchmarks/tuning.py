@@ -1,0 +1,216 @@
+"""Tunes the question's side of an encoder, and bends its space, on judged questions. Passages keep their vectors.
+
+Not a measurement by itself: :mod:`benchmarks.train_ranker` uses it. Each dense layer gets a low-rank addition (Hu et
+al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no passage is encoded while
+training: the loss is a softmax over thousands of passages' vectors at once, at temperature 0.03. With it a bend
+(:class:`kb.ranking.Bend`) of both sides is learned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from kb import ranking
+from kb.encoders import best_dtype, libraries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.train_ranker import Set
+    from kb.encoders import SentenceEncoder
+
+RANK = 64
+"""Of the bend."""
+LAYER_RANK = 8
+KINDS = (
+    *("attention.self.query", "attention.self.key", "attention.self.value"),
+    *("attention.output.dense", "intermediate.dense", "output.dense"),
+)
+PASSES = 3
+RATE, LAYER_RATE = 1.5e-3, 1.5e-3
+WARM, LEAST = 20, 0.05
+"""Steps until the full rate, and the share of it that is left at the end."""
+TEMPERATURE = 0.03
+BATCH = 96
+MOST = 2_000
+"""Questions of a set in one pass."""
+PASSAGES, PASSAGES_KNOWN = 5_000, 3_000
+"""Passages beside the right ones: of a whole set, and where each question's document is known."""
+
+
+class _Added(torch.nn.Module):
+    """A dense layer and its addition."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.layer = layer
+        wide = layer.in_features
+        self.into = torch.nn.Parameter(torch.zeros(wide, LAYER_RANK).normal_(0, wide**-0.5))
+        self.out = torch.nn.Parameter(torch.zeros(LAYER_RANK, layer.out_features))
+
+    def forward(self, x: Any) -> Any:
+        """The layer's output with the addition's."""
+        return self.layer(x) + (x @ self.into) @ self.out
+
+
+class Tower:
+    """An encoder of questions with additions that can be trained; the encoder given stays as it is."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        _, sentence_transformers = libraries()
+        model = sentence_transformers.SentenceTransformer(str(encoder.folder), device="cpu")[0].auto_model
+        self._ids = encoder.query_ids
+        for parameter in model.parameters():
+            parameter.requires_grad_(False)
+        self._model = model.eval()
+        self.added: dict[str, list[_Added]] = {kind: [] for kind in KINDS}
+        for layer in model.encoder.layer:
+            for kind in KINDS:
+                *above, name = kind.split(".")
+                place = layer.get_submodule(".".join(above))
+                new = _Added(getattr(place, name))
+                setattr(place, name, new)
+                self.added[kind].append(new)
+
+    def restart(self, arrays: dict[str, Any] | None = None) -> None:
+        """Additions that change nothing yet, or those given."""
+        with torch.no_grad():
+            for kind, layers in self.added.items():
+                for n, layer in enumerate(layers):
+                    if arrays is None:
+                        layer.into.normal_(0, layer.into.shape[0] ** -0.5)
+                        layer.out.zero_()
+                    else:
+                        layer.into.copy_(torch.tensor(arrays[f"{kind}.in"][n]))
+                        layer.out.copy_(torch.tensor(arrays[f"{kind}.out"][n]))
+
+    def parameters(self) -> list[Any]:
+        """What is trained."""
+        return [p for layers in self.added.values() for layer in layers for p in (layer.into, layer.out)]
+
+    def arrays(self) -> dict[str, Any]:
+        """``KIND.in`` ``(layers, d_in, r)`` and ``KIND.out`` ``(layers, r, d_out)``; see
+        :func:`kb.ranking.tuning_of`."""
+        out = {}
+        for kind, layers in self.added.items():
+            out[f"{kind}.in"] = np.stack([layer.into.detach().numpy() for layer in layers])
+            out[f"{kind}.out"] = np.stack([layer.out.detach().numpy() for layer in layers])
+        return out
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """``(n, d)``, rows of length 1: questions through the tuned layers."""
+        ids = self._ids(texts)
+        by_length = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        third = max(1, -(-len(ids) // 3))
+        rows: list[Any] = [None] * len(ids)
+        for at in range(0, len(ids), third):  # a long question need not make all the others as long
+            part = by_length[at : at + third]
+            width = max(len(ids[i]) for i in part)
+            tokens = torch.zeros(len(part), width, dtype=torch.long)
+            mask = torch.zeros(len(part), width, dtype=torch.long)
+            for row, i in enumerate(part):
+                tokens[row, : len(ids[i])] = torch.tensor(ids[i])
+                mask[row, : len(ids[i])] = 1
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=best_dtype() == "bfloat16"):
+                states = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state.float()
+            pooled = (states * mask[:, :, None]).sum(1) / mask.sum(1)[:, None]
+            for i, row in zip(part, torch.nn.functional.normalize(pooled, dim=1), strict=True):
+                rows[i] = row
+        return torch.stack(rows)
+
+    def encode_all(self, texts: Sequence[str]) -> Any:
+        """:meth:`encode` of many, as a numpy array."""
+        with torch.no_grad():
+            return np.concatenate([self.encode(texts[at : at + 96]).numpy() for at in range(0, len(texts), 96)])
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What a training gives: a tuning's arrays and a bend."""
+
+    arrays: dict[str, Any]
+    bend: ranking.Bend
+
+
+def train(tower: Tower, sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Tuned:
+    """A tuning and a bend from the questions of some folds.
+
+    :raises ValueError: no set has questions of these folds.
+    """
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    tower.restart()
+    bend = new_bend(sets[0].vectors.shape[1])
+    groups = [{"params": bend, "weight_decay": 0.02}, {"params": tower.parameters(), "weight_decay": 0.01}]
+    optimiser = torch.optim.AdamW(groups, lr=RATE)
+    held = [torch.tensor(s.vectors) for s in sets]
+    steps = [batch for _ in range(PASSES) for batch in batches(sets, folds, rng)]
+    if not steps:
+        raise ValueError("no questions to learn from in these folds")
+    for step, (number, questions) in enumerate(steps):
+        share = min(1.0, (step + 1) / WARM) * max(LEAST, 1 - step / len(steps))
+        optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = RATE * share, LAYER_RATE * share
+        asked = tower.encode([sets[number].texts[i] for i in questions])
+        loss = loss_of(bend, asked, held[number], sets[number], questions, rng)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return Tuned(tower.arrays(), bend_of(bend))
+
+
+def new_bend(d: int) -> list[Any]:
+    """The parts of a bend that changes nothing yet: of questions ``(d, r)`` and ``(r, d)``, then of passages."""
+    parts = []
+    for _ in range(2):
+        parts += [torch.zeros(d, RANK).normal_(0, 0.03).requires_grad_(), torch.zeros(RANK, d, requires_grad=True)]
+    return parts
+
+
+def bend_of(parts: list[Any]) -> ranking.Bend:
+    """The bend of trained parts."""
+    a, b, c, e = (part.detach().numpy() for part in parts)
+    return ranking.Bend((a, b), (c, e))
+
+
+def loss_of(bend: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:
+    """Of some questions of a set with their vectors ``asked``: softmax over passages at :data:`TEMPERATURE`."""
+    unit = torch.nn.functional.normalize
+    chosen, right, outside = _chosen(s, questions, rng)
+    passages = held[chosen]
+    p = unit(passages + passages @ bend[2] @ bend[3], dim=1)
+    q = unit(asked + asked @ bend[0] @ bend[1], dim=1)
+    logits = (q @ p.T / TEMPERATURE).masked_fill(torch.tensor(outside), -1e9)
+    loss = torch.logsumexp(logits, 1) - torch.logsumexp(logits.masked_fill(~torch.tensor(right), -1e9), 1)
+    return loss.mean() * (len(questions) / BATCH)
+
+
+def batches(sets: list[Set], folds: tuple[int, ...], rng: Any) -> list[tuple[int, Any]]:
+    """The questions of one pass by their set's number, in some order."""
+    out = []
+    for number, s in enumerate(sets):
+        mine = rng.permutation([i for i in range(len(s.fold)) if s.fold[i] in folds and s.positives[i]])[:MOST]
+        out += [(number, mine[at : at + BATCH]) for at in range(0, len(mine), BATCH)]
+    return [out[i] for i in rng.permutation(len(out))]
+
+
+def _chosen(s: Set, questions: Any, rng: Any) -> tuple[Any, Any, Any]:
+    """Passages to tell apart; which are right for a question, and which it is not asked of: ``(questions, n)``."""
+    wanted = [p for i in questions for p in s.positives[i]]
+    if s.scope is None:
+        others = rng.choice(len(s.vectors), min(len(s.vectors), PASSAGES), replace=False)
+    else:
+        others = np.unique(np.concatenate([s.scope[i] for i in questions]))
+        if len(others) > PASSAGES_KNOWN:
+            others = rng.choice(others, PASSAGES_KNOWN, replace=False)
+    chosen = np.unique(np.concatenate([others, wanted])).astype(int)
+    right = np.zeros((len(questions), len(chosen)), dtype=bool)
+    outside = np.zeros_like(right)
+    for row, i in enumerate(questions):
+        right[row] = np.isin(chosen, s.positives[i])
+        if s.scope is not None:
+            outside[row] = ~np.isin(chosen, s.scope[i])
+    return chosen, right, outside

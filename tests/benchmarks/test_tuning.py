@@ -1,0 +1,65 @@
+"""Tuning the question's side: the same vectors in training and in use, and that it learns what it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from benchmarks import tuning
+from benchmarks.train_ranker import Set
+from kb import e5
+from kb.encoders import SentenceEncoder
+from kb.ranking import tuning_of
+from tests.kb.test_e5 import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXTS = ["ab", "a b a b", "한 é 1", "1", "ab ab 1", "é é b", "b", "한 한"]
+
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> SentenceEncoder:
+    return SentenceEncoder(str(e5.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)))
+
+
+def test_what_is_trained_is_what_is_used(encoder: SentenceEncoder) -> None:
+    tower = tuning.Tower(encoder)
+    assert np.allclose(tower.encode_all(TEXTS), encoder.encode_queries(TEXTS), atol=0.02)  # half precision at most
+    chance = np.random.default_rng(0)
+    arrays = {name: chance.normal(size=a.shape, scale=0.3).astype(np.float32) for name, a in tower.arrays().items()}
+    tower.restart(arrays)
+    assert all(np.array_equal(tower.arrays()[name], array) for name, array in arrays.items())
+    _, used = encoder.encode_tuned([], TEXTS, tuning_of(arrays))
+    found = tower.encode_all(TEXTS)
+    assert np.allclose(found, used, atol=0.05)
+    assert not np.allclose(used, encoder.encode_queries(TEXTS), atol=0.1)
+    tower.restart()
+    assert np.allclose(tower.encode_all(TEXTS), encoder.encode_queries(TEXTS), atol=0.02)
+
+
+def test_it_learns_which_passage_answers(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    n, d = len(TEXTS), encoder.info.dimension
+    passages = np.random.default_rng(1).normal(size=(n, d)).astype(np.float32)
+    passages /= np.linalg.norm(passages, axis=1, keepdims=True)
+    empty = np.zeros(0, np.float32)
+    fold = np.zeros(n, np.int64)
+    told = [[i] for i in range(n)]
+    made = Set("made", passages, np.arange(n), TEXTS, empty, told, told, None, fold, fold, empty, empty, empty)
+    monkeypatch.setattr(tuning, "PASSES", 60)
+    tower = tuning.Tower(encoder)
+
+    def right(tuned: tuning.Tuned | None) -> int:
+        if tuned is None:
+            return int((np.argmax(encoder.encode_queries(TEXTS) @ passages.T, axis=1) == np.arange(n)).sum())
+        _, vectors = encoder.encode_tuned([], TEXTS, tuning_of(tuned.arrays))
+        scores = tuned.bend.of_question(vectors) @ tuned.bend.of_passages(passages).T
+        return int((np.argmax(scores, axis=1) == np.arange(n)).sum())
+
+    assert right(None) < n - 2
+    assert right(tuning.train(tower, [made], (0,))) >= n - 1
+    made.fold[:] = 1  # a question of another fold teaches nothing
+    with pytest.raises(ValueError, match="no questions"):
+        tuning.train(tower, [made], (0,))
