@@ -10,14 +10,13 @@ from __future__ import annotations
 import itertools
 import json
 import mmap
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import EncoderError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kb.types import FloatArray, Tuning
@@ -114,6 +113,17 @@ def _gelu(x: FloatArray) -> FloatArray:
     return power
 
 
+def _batches(rows: Iterable[tuple[Sequence[int], Tuning]]) -> Iterator[list[tuple[Sequence[int], Tuning]]]:
+    batch: list[tuple[Sequence[int], Tuning]] = []
+    for row in rows:
+        if batch and sum(len(ids) for ids, _ in batch) + len(row[0]) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
 class Bert:
     """The forward pass of one folder that :func:`opens` accepts. Safe to share between threads."""
 
@@ -138,38 +148,29 @@ class Bert:
 
     def states_each(self, jobs: Sequence[tuple[Sequence[Sequence[int]], Tuning | None]]) -> list[list[FloatArray]]:
         """:meth:`states` for several lists of texts at once, each through layers tuned in its own way or not at all."""
-        # One thread each: the products are small, and threads that wait for each other on a busy machine cost a
-        # hundredfold.
+        rows = [(row, tuning or {}) for ids, tuning in jobs for row in ids]
+        # One thread: the products are small, and threads that wait for each other on a busy machine cost a
+        # hundredfold. Texts of all lists together, because at such sizes time goes into reading the weights.
         with _pools().limit(limits=1, user_api="blas"):
-            if len(jobs) == 1:
-                return [self._all(*jobs[0])]
-            with ThreadPoolExecutor(len(jobs)) as threads:
-                return list(threads.map(lambda job: self._all(*job), jobs))
+            states = iter([state for batch in _batches(rows) for state in self._forward(batch)])
+        return [list(itertools.islice(states, len(ids))) for ids, _ in jobs]
 
-    def _all(self, ids: Sequence[Sequence[int]], tuning: Tuning | None) -> list[FloatArray]:
-        out: list[FloatArray] = []
-        batch: list[Sequence[int]] = []
-        for row in ids:
-            if batch and sum(map(len, batch)) + len(row) > BATCH_TOKENS:
-                out += self._forward(batch, tuning or {})
-                batch = []
-            batch.append(row)
-        return out + (self._forward(batch, tuning or {}) if batch else [])
-
-    def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
+    def _forward(self, texts: Sequence[tuple[Sequence[int], Tuning]]) -> list[FloatArray]:
         """Texts lie end to end, without padding; each attends to itself alone."""
         import numpy as np
 
         w = self._weights
-        ends = np.cumsum([0, *map(len, ids)]).tolist()
+        ends = np.cumsum([0, *(len(row) for row, _ in texts)]).tolist()
         parts = list(itertools.pairwise(ends))
-        x = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
+        tuned = [(a, b, tuning) for (a, b), (_, tuning) in zip(parts, texts, strict=True) if tuning]
+        ids = np.concatenate([np.asarray(row, dtype=np.int64) for row, _ in texts])
+        x = w["embeddings.word_embeddings.weight"][ids]
         x = x + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
         x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings")
         for i in range(self._layers):
             at = f"encoder.layer.{i}"
             q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}", tuning).reshape(len(x), self._heads, -1).swapaxes(0, 1)
+                self._dense(x, f"{at}.attention.self.{part}", tuned).reshape(len(x), self._heads, -1).swapaxes(0, 1)
                 for part in ("query", "key", "value")
             )
             mixed = np.empty_like(x)
@@ -178,16 +179,17 @@ class Bert:
                 scores = np.exp(scores - scores.max(axis=2, keepdims=True))
                 scores /= scores.sum(axis=2, keepdims=True)
                 mixed[a:b] = (scores @ v[:, a:b]).swapaxes(0, 1).reshape(b - a, -1)
-            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning), f"{at}.attention.output")
-            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning))
-            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuning), f"{at}.output")
+            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuned), f"{at}.attention.output")
+            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuned))
+            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuned), f"{at}.output")
         return [x[a:b] for a, b in parts]
 
-    def _dense(self, x: FloatArray, name: str, tuning: Tuning) -> FloatArray:
+    def _dense(self, x: FloatArray, name: str, tuned: Sequence[tuple[int, int, Tuning]]) -> FloatArray:
         product: FloatArray = x @ self._weights[f"{name}.weight"].T
-        if name in tuning:
-            into, out = tuning[name]
-            product += (x @ into) @ out
+        for a, b, tuning in tuned:
+            if name in tuning:
+                into, out = tuning[name]
+                product[a:b] += (x[a:b] @ into) @ out
         product += self._weights[f"{name}.bias"]
         return product
 

@@ -100,6 +100,12 @@ def test_no_highlight_where_the_words_are_others(page: Path) -> None:
         assert pdfium.quote_rects(document, 1, 5000, 5009, "A careful") == ()
 
 
+def test_no_highlight_where_other_words_are_printed_over_the_quote(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pdf", [(50, 60, "a careful machine"), (50, 90, "and its maker"), (60, 62, "void")])
+    assert rects(path, "and its maker") != ()
+    assert rects(path, "a careful machine") == ()
+
+
 def test_a_hyphen_decided_either_way_is_the_same_quote(page: Path) -> None:
     with pdfium.open_pdf(page) as document:
         text = pdfium.read_page(document, 1).text
