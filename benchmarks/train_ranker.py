@@ -71,7 +71,7 @@ class Set:
     name: str
     vectors: Any
     owner: Any
-    texts: list[str]
+    texts: list[tuple[str, ...]]
     questions: Any
     positives: list[list[int]]
     gains: list[list[int]]
@@ -93,7 +93,7 @@ class Gathered:
         self.positives: list[list[int]] = []
         self.gains: list[list[int]] = []
         self.fold: list[int] = []
-        self.texts: list[str] = []
+        self.texts: list[tuple[str, ...]] = []
         self.questions: list[Any] = []
         self.scope: list[Any] = []
 
@@ -113,7 +113,7 @@ class Gathered:
         self.positives.append(pieces)
         self.gains.append(list(judged.values()))
         self.fold.append(fold_of(group))
-        self.texts.append(ranking.whole(asked.texts))
+        self.texts.append(asked.texts)
         self.questions.append(asked.vector)
         self.scope.append(scope)
 
@@ -469,7 +469,9 @@ def judged(folder: Path, encoder: SentenceEncoder, sets: list[Set]) -> dict[str,
         for s in sets:
             mine = np.flatnonzero(s.fold == k)
             tuned = np.zeros_like(s.questions)
-            tuned[mine] = encoder.encode_tuned([], [s.texts[i] for i in mine], ranker.tuning)[1]
+            for i in mine:
+                vectors = ranking.query_vectors(encoder, s.texts[i], ranker)
+                tuned[i] = ranking.encoded(ranking.ask("", None), s.texts[i], *vectors).tuned
             asked = ranker.bend.of_question(s.questions), ranker.tuned_bend.of_question(tuned)
             features = s.features.copy()
             own = View(ranker.bend, Tuned({}, ranker.tuned_bend), {s.name: asked})
@@ -578,17 +580,16 @@ def main() -> None:
             mine[:, BENT + TUNED] = bent_columns(s, others, s.fold)
             features.append(mine)
         save(WEIGHTS, encoder.info.name, final, train_nets(learnt, features, (0, 1, 2), everything))
+        keep(table)
     if options.ablate:
         for name, group in GROUPS.items():
             left = np.array([i for i in everything if ranking.FEATURES[i] not in group])
             table[f"without {name}"] = crossed(left, SEEDS[:1])
+            keep(table)
             show({f"without {name}": table[f"without {name}"]})
     if options.leave_out:
         table["set unseen"] = {s.name: crossed(everything, SEEDS[:1], n)[s.name] for n, s in enumerate(sets)}
         show({"set unseen": table["set unseen"]})
-    if options.write or options.ablate:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 GROUPS = {
@@ -614,6 +615,12 @@ def network(arrays: dict[str, Any]) -> Any:
     parts = ("question_in", "question_out", "passage_in", "passage_out")
     blank = {of + name: np.zeros((d, d), np.float32) for of in ("", ranking.TUNED) for name in parts}
     return ranking.ranker_of({"encoder": "", **blank, **arrays}).scores
+
+
+def keep(table: dict[str, dict[str, dict[str, float]]]) -> None:
+    """Writes the figures so far."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def show(table: dict[str, dict[str, dict[str, float]]]) -> None:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 RANK = 64
 """Of the bend."""
-LAYER_RANK = 8
+LAYER_RANK = 16
+FIRST = 6
+"""The first layer that is tuned: what is below is computed once for both vectors of a question."""
 KINDS = (
     *("attention.self.query", "attention.self.key", "attention.self.value"),
     *("attention.output.dense", "intermediate.dense", "output.dense"),
@@ -68,7 +70,7 @@ class Tower:
             parameter.requires_grad_(False)
         self._model = model.eval()
         self.added: dict[str, list[_Added]] = {kind: [] for kind in KINDS}
-        for layer in model.encoder.layer:
+        for layer in model.encoder.layer[FIRST:]:
             for kind in KINDS:
                 *above, name = kind.split(".")
                 place = layer.get_submodule(".".join(above))
@@ -95,14 +97,21 @@ class Tower:
     def arrays(self) -> dict[str, Any]:
         """``KIND.in`` ``(layers, d_in, r)`` and ``KIND.out`` ``(layers, r, d_out)``; see
         :func:`kb.ranking.tuning_of`."""
-        out = {}
+        out: dict[str, Any] = {"first": np.array(FIRST)}
         for kind, layers in self.added.items():
             out[f"{kind}.in"] = np.stack([layer.into.detach().numpy() for layer in layers])
             out[f"{kind}.out"] = np.stack([layer.out.detach().numpy() for layer in layers])
         return out
 
-    def encode(self, texts: Sequence[str]) -> Any:
-        """``(n, d)``, rows of length 1: questions through the tuned layers."""
+    def encode(self, asked: Sequence[tuple[str, ...]]) -> Any:
+        """``(n, d)``, rows of length 1: questions through the tuned layers, each by its texts as
+        :func:`kb.ranking.encoded` mixes them."""
+        rows = iter(self._encode([text for texts in asked for text in texts]))
+        found = [[next(rows) for _ in texts] for texts in asked]
+        mixed = [v[0] if len(v) == 1 else ranking.MIX * v[0] + (1 - ranking.MIX) * v[1] for v in found]
+        return torch.nn.functional.normalize(torch.stack(mixed), dim=1)
+
+    def _encode(self, texts: Sequence[str]) -> list[Any]:
         ids = self._ids(texts)
         by_length = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         third = max(1, -(-len(ids) // 3))
@@ -120,12 +129,12 @@ class Tower:
             pooled = (states * mask[:, :, None]).sum(1) / mask.sum(1)[:, None]
             for i, row in zip(part, torch.nn.functional.normalize(pooled, dim=1), strict=True):
                 rows[i] = row
-        return torch.stack(rows)
+        return rows
 
-    def encode_all(self, texts: Sequence[str]) -> Any:
+    def encode_all(self, asked: Sequence[tuple[str, ...]]) -> Any:
         """:meth:`encode` of many, as a numpy array."""
         with torch.no_grad():
-            return np.concatenate([self.encode(texts[at : at + 96]).numpy() for at in range(0, len(texts), 96)])
+            return np.concatenate([self.encode(asked[at : at + 96]).numpy() for at in range(0, len(asked), 96)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,10 +113,10 @@ def _gelu(x: FloatArray) -> FloatArray:
     return power
 
 
-def _batches(rows: Iterable[tuple[Sequence[int], Tuning]]) -> Iterator[list[tuple[Sequence[int], Tuning]]]:
-    batch: list[tuple[Sequence[int], Tuning]] = []
-    for row in rows:
-        if batch and sum(len(ids) for ids, _ in batch) + len(row[0]) > BATCH_TOKENS:
+def _batches(ids: Iterable[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+    batch: list[Sequence[int]] = []
+    for row in ids:
+        if batch and sum(map(len, batch)) + len(row) > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(row)
@@ -143,34 +143,43 @@ class Bert:
 
     def states(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
         """For each text's token ids the last hidden states, ``(tokens, d)`` float32."""
-        [out] = self.states_each([(ids, None)])
-        return out
+        return self.states_both(ids, {})[0]
 
-    def states_each(self, jobs: Sequence[tuple[Sequence[Sequence[int]], Tuning | None]]) -> list[list[FloatArray]]:
-        """:meth:`states` for several lists of texts at once, each through layers tuned in its own way or not at all."""
-        rows = [(row, tuning or {}) for ids, tuning in jobs for row in ids]
+    def states_both(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> tuple[list[FloatArray], list[FloatArray]]:
+        """:meth:`states`, and those through tuned layers; layers below the first tuned one are computed once for both.
+
+        Without a tuning the second list is empty.
+        """
+        plain: list[FloatArray] = []
+        tuned: list[FloatArray] = []
         # One thread: the products are small, and threads that wait for each other on a busy machine cost a
-        # hundredfold. Texts of all lists together, because at such sizes time goes into reading the weights.
+        # hundredfold. Both in one product: at such sizes time goes into reading the weights.
         with _pools().limit(limits=1, user_api="blas"):
-            states = iter([state for batch in _batches(rows) for state in self._forward(batch)])
-        return [list(itertools.islice(states, len(ids))) for ids, _ in jobs]
+            for batch in _batches(ids):
+                found = self._forward(batch, tuning)
+                plain += found[: len(batch)]
+                tuned += found[len(batch) :]
+        return plain, tuned
 
-    def _forward(self, texts: Sequence[tuple[Sequence[int], Tuning]]) -> list[FloatArray]:
-        """Texts lie end to end, without padding; each attends to itself alone."""
+    def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
+        """Texts lie end to end, without padding; each attends to itself alone. From the first tuned layer on they lie
+        there twice, and the second half is tuned."""
         import numpy as np
 
         w = self._weights
-        ends = np.cumsum([0, *(len(row) for row, _ in texts)]).tolist()
+        ends = np.cumsum([0, *map(len, ids)]).tolist()
         parts = list(itertools.pairwise(ends))
-        tuned = [(a, b, tuning) for (a, b), (_, tuning) in zip(parts, texts, strict=True) if tuning]
-        ids = np.concatenate([np.asarray(row, dtype=np.int64) for row, _ in texts])
-        x = w["embeddings.word_embeddings.weight"][ids]
+        x = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
         x = x + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
         x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings")
+        n = len(x)
         for i in range(self._layers):
             at = f"encoder.layer.{i}"
+            if len(x) == n and any(name.startswith(f"{at}.") for name in tuning):
+                x = np.concatenate([x, x])
+                parts += [(n + a, n + b) for a, b in parts]
             q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}", tuned).reshape(len(x), self._heads, -1).swapaxes(0, 1)
+                self._dense(x, f"{at}.attention.self.{part}", tuning, n).reshape(len(x), self._heads, -1).swapaxes(0, 1)
                 for part in ("query", "key", "value")
             )
             mixed = np.empty_like(x)
@@ -179,17 +188,17 @@ class Bert:
                 scores = np.exp(scores - scores.max(axis=2, keepdims=True))
                 scores /= scores.sum(axis=2, keepdims=True)
                 mixed[a:b] = (scores @ v[:, a:b]).swapaxes(0, 1).reshape(b - a, -1)
-            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuned), f"{at}.attention.output")
-            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuned))
-            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuned), f"{at}.output")
+            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning, n), f"{at}.attention.output")
+            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning, n))
+            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuning, n), f"{at}.output")
         return [x[a:b] for a, b in parts]
 
-    def _dense(self, x: FloatArray, name: str, tuned: Sequence[tuple[int, int, Tuning]]) -> FloatArray:
+    def _dense(self, x: FloatArray, name: str, tuning: Tuning, n: int) -> FloatArray:
+        """The layer's output; tuned from row ``n`` on."""
         product: FloatArray = x @ self._weights[f"{name}.weight"].T
-        for a, b, tuning in tuned:
-            if name in tuning:
-                into, out = tuning[name]
-                product[a:b] += (x[a:b] @ into) @ out
+        if name in tuning:
+            into, out = tuning[name]
+            product[n:] += (x[n:] @ into) @ out
         product += self._weights[f"{name}.bias"]
         return product
 

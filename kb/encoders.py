@@ -396,21 +396,20 @@ class SentenceEncoder:
         """``(n, d)`` float32, rows of length 1."""
         return self._few([self._info.query_prompt + text for text in texts])
 
-    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
-        """``(n, d)`` for questions as :meth:`encode_queries` has them, and ``(k, d)`` for others through tuned layers;
-        both at once.
+    def encode_tuned(self, texts: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+        """``(n, d)`` for questions as :meth:`encode_queries` has them, and ``(n, d)`` through tuned layers.
 
         :raises EncoderError: not of the form :mod:`kb.bert` computes, or not of the tuning's shape.
         """
         if not self.is_light:
             raise EncoderError(f"encoder {self._info.name!r}: tuned layers need a BERT encoder with mean pooling")
-        prompted = [[self._info.query_prompt + text for text in part] for part in (texts, tuned)]
-        jobs = [self._tokens().encode_batch(part) for part in prompted]
+        encodings = self._tokens().encode_batch([self._info.query_prompt + text for text in texts])
         try:
-            plain, other = self._states_each(list(zip(jobs, (None, tuning), strict=True)))
+            plain, tuned = self._states_both(encodings, tuning)
         except ValueError as error:
             raise EncoderError(f"encoder {self._info.name!r}: the tuning is not of its shape ({error})") from error
-        return self._pooled(plain), self._pooled(other)
+        rows = self._pooled(plain)
+        return rows, self._pooled(tuned) if tuned else rows
 
     def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
         """Like :meth:`encode_passages`, for the few sentences of an answer: starts without torch.
@@ -437,16 +436,13 @@ class SentenceEncoder:
 
     def _states(self, encodings: Sequence[Any]) -> list[FloatArray]:
         """The last hidden states of texts' tokens within the token budget."""
-        [out] = self._states_each([(encodings, None)])
-        return out
+        return self._states_both(encodings, {})[0]
 
-    def _states_each(self, jobs: Sequence[tuple[Sequence[Any], Tuning | None]]) -> list[list[FloatArray]]:
+    def _states_both(self, encodings: Sequence[Any], tuning: Tuning) -> tuple[list[FloatArray], list[FloatArray]]:
         with self._lock:
             if self._bert is None:
                 self._bert = bert.Bert(self._folder)
-        return self._bert.states_each(
-            [([[e.ids[i] for i in self._within(e)] for e in encodings], tuning) for encodings, tuning in jobs]
-        )
+        return self._bert.states_both([[e.ids[i] for i in self._within(e)] for e in encodings], tuning)
 
     def _within(self, encoding: Any) -> list[int]:
         """The places of the tokens that stay: the first ones and, as truncation has it, the closing special ones."""

@@ -286,12 +286,14 @@ TUNED, LAYERS = "tuned_", "layer."
 
 
 def tuning_of(arrays: dict[str, Any]) -> Tuning:
-    """A tuning from its arrays: by the kind of layer, stacked over the layers, ``KIND.in`` and ``KIND.out``."""
-    kinds = sorted({name.rpartition(".")[0] for name in arrays})
+    """A tuning from its arrays: by the kind of layer, stacked over the layers, ``KIND.in`` and ``KIND.out``; the layers
+    from number ``first`` on."""
+    first = int(arrays.get("first", 0))
+    kinds = sorted({name.rpartition(".")[0] for name in arrays if name != "first"})
     return {
         f"encoder.layer.{n}.{kind}": (into, out)
         for kind in kinds
-        for n, (into, out) in enumerate(zip(arrays[f"{kind}.in"], arrays[f"{kind}.out"], strict=True))
+        for n, (into, out) in enumerate(zip(arrays[f"{kind}.in"], arrays[f"{kind}.out"], strict=True), first)
     }
 
 
@@ -323,8 +325,8 @@ MIX = 0.4
 answer."""
 
 
-QueryVectors = tuple["tuple[Array, ...]", "Array | None"]
-"""The vectors of a question's texts, and one through tuned layers where there are any."""
+QueryVectors = tuple["tuple[Array, ...]", "tuple[Array, ...]"]
+"""The vectors of a question's texts, and those through tuned layers where there are any."""
 
 
 def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
@@ -333,23 +335,22 @@ def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | Non
     :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
     """
     if ranker is None or not ranker.tuning:
-        return tuple(encoder.encode_query(text) for text in texts), None
-    rows, tuned = encoder.encode_tuned(texts, [whole(texts)], ranker.tuning)
-    return tuple(rows), tuned[0]
+        return tuple(encoder.encode_query(text) for text in texts), ()
+    plain, tuned = encoder.encode_tuned(texts, ranker.tuning)
+    return tuple(plain), tuple(tuned)
 
 
-def whole(texts: Sequence[str]) -> str:
-    """A question's texts as one, the English terms first."""
-    return " ".join(reversed(texts))
-
-
-def encoded(question: Question, texts: tuple[str, ...], vectors: Sequence[Array], tuned: Array | None) -> Question:
+def encoded(question: Question, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]) -> Question:
     """A question with the vectors of its texts."""
-    vector = vectors[0]
-    if len(vectors) > 1:
-        vector = MIX * vectors[0] + (1 - MIX) * vectors[1]
-        vector = vector / np.linalg.norm(vector)
-    return replace(question, texts=texts, vector=vector, tuned=tuned)
+    return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+
+
+def _mixed(vectors: Sequence[Array]) -> Array:
+    if len(vectors) == 1:
+        return vectors[0]
+    both = MIX * vectors[0] + (1 - MIX) * vectors[1]
+    out: Array = both / np.linalg.norm(both)
+    return out
 
 
 @dataclass(frozen=True, slots=True)

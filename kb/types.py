@@ -379,8 +379,8 @@ class Encoder(Protocol):
         """``(d,)`` float32 of length 1."""
         ...
 
-    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
-        """``(n, d)`` for questions as :meth:`encode_query` has them, ``(k, d)`` for others through tuned layers.
+    def encode_tuned(self, texts: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+        """``(n, d)`` for questions as :meth:`encode_query` has them, and ``(n, d)`` through tuned layers.
 
         :raises EncoderError: its layers cannot be tuned.
         """

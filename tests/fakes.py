@@ -41,7 +41,7 @@ class WordEncoder:
         vector: FloatArray = self.encode_passages([text])[0]
         return vector
 
-    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
+    def encode_tuned(self, texts: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
         raise EncoderError("words have no layers")
 
     def encode_parts(

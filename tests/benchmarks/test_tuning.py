@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,19 @@ from benchmarks import tuning
 from benchmarks.train_ranker import Set
 from kb import e5
 from kb.encoders import SentenceEncoder
-from kb.ranking import tuning_of
+from kb.ranking import ask, default_ranker, encoded, query_vectors, tuning_of
 from tests.kb.test_e5 import write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXTS = ["ab", "a b a b", "한 é 1", "1", "ab ab 1", "é é b", "b", "한 한"]
+ASKED = [("ab",), ("a b a b",), ("한 é 1",), ("1",), ("ab ab 1",), ("é é b",), ("b",), ("한 한", "ab")]
+TEXTS = [texts[0] for texts in ASKED]
+
+
+@pytest.fixture(autouse=True)
+def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "FIRST", 1)  # the tiny encoder has two layers
 
 
 @pytest.fixture
@@ -25,19 +32,29 @@ def encoder(tmp_path: Path) -> SentenceEncoder:
     return SentenceEncoder(str(e5.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)))
 
 
+def used(encoder: SentenceEncoder, arrays: dict[str, Any]) -> Any:
+    """The questions' vectors as a search has them, through a tuning."""
+    ranker = default_ranker()
+    assert ranker is not None
+    tuned = replace(ranker, tuning=tuning_of(arrays))
+    found = [encoded(ask("", None), texts, *query_vectors(encoder, texts, tuned)) for texts in ASKED]
+    return np.stack([f.tuned if arrays else f.vector for f in found])
+
+
 def test_what_is_trained_is_what_is_used(encoder: SentenceEncoder) -> None:
     tower = tuning.Tower(encoder)
-    assert np.allclose(tower.encode_all(TEXTS), encoder.encode_queries(TEXTS), atol=0.02)  # half precision at most
+    assert np.allclose(tower.encode_all(ASKED), used(encoder, {}), atol=0.02)  # half precision at most
     chance = np.random.default_rng(0)
-    arrays = {name: chance.normal(size=a.shape, scale=0.3).astype(np.float32) for name, a in tower.arrays().items()}
+    arrays = {
+        name: a if name == "first" else chance.normal(size=a.shape, scale=0.3).astype(np.float32)
+        for name, a in tower.arrays().items()
+    }
     tower.restart(arrays)
     assert all(np.array_equal(tower.arrays()[name], array) for name, array in arrays.items())
-    _, used = encoder.encode_tuned([], TEXTS, tuning_of(arrays))
-    found = tower.encode_all(TEXTS)
-    assert np.allclose(found, used, atol=0.05)
-    assert not np.allclose(used, encoder.encode_queries(TEXTS), atol=0.1)
+    assert np.allclose(tower.encode_all(ASKED), used(encoder, arrays), atol=0.05)
+    assert not np.allclose(used(encoder, arrays), used(encoder, {}), atol=0.1)
     tower.restart()
-    assert np.allclose(tower.encode_all(TEXTS), encoder.encode_queries(TEXTS), atol=0.02)
+    assert np.allclose(tower.encode_all(ASKED), used(encoder, {}), atol=0.02)
 
 
 def test_it_learns_which_passage_answers(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,15 +64,14 @@ def test_it_learns_which_passage_answers(encoder: SentenceEncoder, monkeypatch: 
     empty = np.zeros(0, np.float32)
     fold = np.zeros(n, np.int64)
     told = [[i] for i in range(n)]
-    made = Set("made", passages, np.arange(n), TEXTS, empty, told, told, None, fold, fold, empty, empty, empty)
+    made = Set("made", passages, np.arange(n), ASKED, empty, told, told, None, fold, fold, empty, empty, empty)
     monkeypatch.setattr(tuning, "PASSES", 60)
     tower = tuning.Tower(encoder)
 
     def right(tuned: tuning.Tuned | None) -> int:
         if tuned is None:
             return int((np.argmax(encoder.encode_queries(TEXTS) @ passages.T, axis=1) == np.arange(n)).sum())
-        _, vectors = encoder.encode_tuned([], TEXTS, tuning_of(tuned.arrays))
-        scores = tuned.bend.of_question(vectors) @ tuned.bend.of_passages(passages).T
+        scores = tuned.bend.of_question(used(encoder, tuned.arrays)) @ tuned.bend.of_passages(passages).T
         return int((np.argmax(scores, axis=1) == np.arange(n)).sum())
 
     assert right(None) < n - 2

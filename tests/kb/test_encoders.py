@@ -84,21 +84,36 @@ def test_tuned_layers_give_what_changed_weights_give(folder: Path, tmp_path: Pat
         weights[f"{name}.weight"] = weights[f"{name}.weight"] + (into @ out).T
     save_file(weights, other / "model.safetensors", {"format": "pt"})
     encoder = SentenceEncoder(str(folder))
-    plain, tuned = encoder.encode_tuned(["ab", "한 é"], ["a b a b", "ab", "1"], added)
-    assert np.allclose(plain, encoder.encode_queries(["ab", "한 é"]), atol=1e-6)
-    assert np.allclose(tuned, SentenceEncoder(str(other)).encode_queries(["a b a b", "ab", "1"]), atol=1e-5)
-    assert not np.allclose(tuned[1], plain[0], atol=1e-2)
-    assert np.allclose(encoder.encode_tuned([], ["ab"], {})[1], plain[:1], atol=1e-6)
-    assert encoder.encode_tuned([], ["ab"], {})[0].shape == (0, HIDDEN)
+    texts = ["a b a b", "ab", "1"]
+    plain, tuned = encoder.encode_tuned(texts, added)
+    assert np.allclose(plain, encoder.encode_queries(texts), atol=1e-6)
+    assert np.allclose(tuned, SentenceEncoder(str(other)).encode_queries(texts), atol=1e-5)
+    assert not np.allclose(tuned, plain, atol=1e-2)
+    assert np.allclose(encoder.encode_tuned(texts, {})[1], plain, atol=1e-6)
+    assert encoder.encode_tuned([], added)[0].shape == (0, HIDDEN)
+
+
+def test_layers_below_the_first_tuned_one_are_shared(folder: Path, tmp_path: Path) -> None:
+    added = {name: parts for name, parts in tuning(folder).items() if ".layer.0." not in name}
+    assert added
+    other = shutil.copytree(folder, tmp_path / "other")
+    weights = load_file(folder / "model.safetensors")
+    for name, (into, out) in added.items():
+        weights[f"{name}.weight"] = weights[f"{name}.weight"] + (into @ out).T
+    save_file(weights, other / "model.safetensors", {"format": "pt"})
+    plain, tuned = SentenceEncoder(str(folder)).encode_tuned(["a b a b", "ab"], added)
+    assert np.allclose(plain, SentenceEncoder(str(folder)).encode_queries(["a b a b", "ab"]), atol=1e-6)
+    assert np.allclose(tuned, SentenceEncoder(str(other)).encode_queries(["a b a b", "ab"]), atol=1e-5)
+    assert not np.allclose(tuned, plain, atol=1e-2)
 
 
 def test_a_tuning_of_another_shape_is_refused(folder: Path) -> None:
     wrong = {name: (into[1:], out) for name, (into, out) in tuning(folder).items()}
     with pytest.raises(EncoderError, match="not of its shape"):
-        SentenceEncoder(str(folder)).encode_tuned(["ab"], ["ab"], wrong)
+        SentenceEncoder(str(folder)).encode_tuned(["ab"], wrong)
     change(folder / "1_Pooling" / "config.json", pooling_mode_mean_tokens=False, pooling_mode_cls_token=True)
     with pytest.raises(EncoderError, match="need a BERT encoder with mean pooling"):
-        SentenceEncoder(str(folder)).encode_tuned(["ab"], ["ab"], tuning(folder))
+        SentenceEncoder(str(folder)).encode_tuned(["ab"], tuning(folder))
 
 
 def test_company_in_a_batch_changes_nothing(folder: Path) -> None:

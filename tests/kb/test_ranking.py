@@ -29,7 +29,6 @@ from kb.ranking import (
     query_vectors,
     ranker_of,
     tuning_of,
-    whole,
 )  # fmt: skip
 from tests.builds import build
 from tests.fakes import WordEncoder
@@ -203,23 +202,25 @@ def test_a_tuned_vector_moves_its_own_features_alone() -> None:
     assert int(tuned.rows[int(np.argmax(tuned.column("tuned_raw")))]) == 1
 
 
-def test_texts_in_two_languages_are_mixed_and_joined() -> None:
+def test_texts_in_two_languages_are_mixed() -> None:
     one, two = WordEncoder().encode_passages(["log", "chain"])
-    mixed = encoded(ask("x", None), ("기록", "log"), (one, two), None)
+    mixed = encoded(ask("x", None), ("기록", "log"), (one, two), ())
     assert mixed.texts == ("기록", "log")
-    assert whole(mixed.texts) == "log 기록"
-    assert mixed.vector is not None
     expected = MIX * one + (1 - MIX) * two
+    assert mixed.vector is not None
     assert np.allclose(mixed.vector, expected / np.linalg.norm(expected))
-    assert encoded(ask("x", None), ("log",), (one,), two).tuned is two
+    assert mixed.tuned is None
+    both = encoded(ask("x", None), ("기록", "log"), (one, one), (one, two))
+    assert both.tuned is not None
+    assert np.allclose(both.tuned, mixed.vector)
+    assert encoded(ask("x", None), ("log",), (one,), (two,)).tuned is two
 
 
 class Layered(WordEncoder):
-    """Tells what its tuned layers were asked."""
+    """Its tuned layers know one word."""
 
-    def encode_tuned(self, texts: Sequence[str], tuned: Sequence[str], tuning: object) -> tuple[Any, Any]:
-        assert list(tuned) == ["log 기록"]
-        return self.encode_passages(texts), self.encode_passages(["tuned"])
+    def encode_tuned(self, texts: Sequence[str], tuning: object) -> tuple[Any, Any]:
+        return self.encode_passages(texts), self.encode_passages(["tuned"] * len(texts))
 
 
 def test_a_question_goes_through_the_layers_of_a_rankers_tuning() -> None:
@@ -228,10 +229,11 @@ def test_a_question_goes_through_the_layers_of_a_rankers_tuning() -> None:
     untuned = replace(ranker, tuning={})
     vectors, tuned = query_vectors(WordEncoder(), ("기록", "log"), untuned)
     assert len(vectors) == 2
-    assert tuned is None
+    assert tuned == ()
     vectors, tuned = query_vectors(Layered(), ("기록", "log"), replace(ranker, tuning={"x": (np.eye(2), np.eye(2))}))
     assert np.array_equal(vectors[1], WordEncoder().encode_query("log"))
-    assert np.array_equal(tuned, WordEncoder().encode_query("tuned"))
+    assert len(tuned) == 2
+    assert np.array_equal(tuned[1], WordEncoder().encode_query("tuned"))
 
 
 def test_a_tunings_arrays_are_stacked_over_the_layers() -> None:
@@ -240,6 +242,8 @@ def test_a_tunings_arrays_are_stacked_over_the_layers() -> None:
     assert list(made) == ["encoder.layer.0.output.dense", "encoder.layer.1.output.dense"]
     assert np.array_equal(made["encoder.layer.1.output.dense"][0], into[1])
     assert np.array_equal(made["encoder.layer.1.output.dense"][1], out[1])
+    later = tuning_of({"output.dense.in": into, "output.dense.out": out, "first": np.array(6)})
+    assert list(later) == ["encoder.layer.6.output.dense", "encoder.layer.7.output.dense"]
 
 
 def test_the_ranker_that_is_carried_fits_the_features() -> None:
