@@ -171,7 +171,7 @@ def _basis(service: Service, asked: Question, found: Sequence[Read]) -> Basis:
     if asked.vector is None or service.fitting_ranker() is None:
         return Basis.WORDS
     known = {e.doc_id for e in service.catalog.editions}
-    return Basis.CATALOG if found and service.row_facts()[1][found[0].hit.row] in known else Basis.SENSE
+    return Basis.CATALOG if found and service.row_facts().editions[found[0].hit.row] in known else Basis.SENSE
 
 
 def _named(service: Service, question: str) -> dict[str, float]:

@@ -84,7 +84,7 @@ def sides_of(
     A name that leads to one edition is that edition's.
     """
     references = read(query, service.catalog)[0]
-    editions = service.row_facts()[1]
+    editions = service.row_facts().editions
     here: list[str] = []
     gone: list[str] = []
     scopes = _scopes(service, query)
@@ -101,7 +101,7 @@ def sides_of(
 def strangers(service: Service, query: str) -> list[str]:
     """The publications and laws that a question is asked of, where nothing here is of the publishers it names."""
     scopes = _scopes(service, query)
-    held = {e.publisher for doc_id in set(service.row_facts()[1]) if (e := service.edition(doc_id or ""))}
+    held = {e.publisher for doc_id in set(service.row_facts().editions) if (e := service.edition(doc_id or ""))}
     if any((e := service.edition(doc_id)) and e.publisher in held for s in scopes for doc_id in s.doc_ids):
         return []
     here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in service.store.documents).casefold()
@@ -111,7 +111,7 @@ def strangers(service: Service, query: str) -> list[str]:
 
 def rows_in(service: Service, scope: Scope, rows: Sequence[int], chosen: SearchFilter) -> list[int]:
     """The rows that speak of a scope's editions; an old edition that was named as such is let in."""
-    editions = service.row_facts()[1]
+    editions = service.row_facts().editions
     allowed = list(rows)
     if scope.edition_given and not chosen.doc_ids and not chosen.as_of:
         allowed = sorted({*rows, *(r for r in service.store.filtered_rows(chosen) if editions[r] in scope.doc_ids)})
@@ -167,7 +167,7 @@ def _ranked(
     for i, given in read.items():
         told[i]["reranker"] = given
     best: dict[int, tuple[float, str, dict[str, float]]] = {}
-    units = service.row_facts()[0]
+    units = service.row_facts().units
     for i, row in enumerate(found.rows.tolist()):
         for place in over.get(row, (row,)):
             target = said if (said := spoken.get(place, place)) in allowed else place
@@ -217,7 +217,7 @@ BRIDGED = 2
 
 def bridge_of(service: Service) -> dict[int, tuple[int, ...]]:
     """For each row of a register entry whose official text is here, that text's first rows."""
-    units = service.row_facts()[0]
+    units = service.row_facts().units
     documents = {d.doc_id: bool(d.edition.register_of) for d in service.store.documents}
     begin = 0
     entries: list[tuple[int, str]] = []
@@ -242,14 +242,14 @@ TWINS = 2
 
 def _twins(service: Service, hits: Sequence[Hit]) -> set[int]:
     """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
-    units, editions = service.row_facts()
+    facts = service.row_facts()
     wanted: set[str] = set()
     for hit in hits:
-        unit_id = units[hit.row]
+        unit_id = facts.units[hit.row]
         key = unit_key(unit_id) if unit_id else ""
-        for change in changes_of(service, editions[hit.row], key) if any(c.isdigit() for c in key) else ():
+        for change in changes_of(service, facts.editions[hit.row], key) if any(c.isdigit() for c in key) else ():
             wanted |= {f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"}
-    return {row for row, unit_id in enumerate(units) if unit_id in wanted}
+    return {row for row, unit_id in enumerate(facts.units) if unit_id in wanted}
 
 
 def _named_rows(service: Service, query: str) -> set[int]:
@@ -262,5 +262,5 @@ def _named_rows(service: Service, query: str) -> set[int]:
             wanted |= {unit.unit_id for unit in found.units} if found.outcome is Outcome.FOUND else set()
     if wanted and asks_of_editions(query):
         wanted |= {unit_id for _, unit_id in asked_units(service, query)}
-    units = service.row_facts()[0] if wanted else ()
+    units = service.row_facts().units if wanted else ()
     return {row for row, unit_id in enumerate(units) if unit_id in wanted}

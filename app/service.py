@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.perindex import PerIndex
+from app.rowfacts import RowFacts, read_gists
 from kb.catalog import Catalog, load_home_catalog, overlaid, read_successions
 from kb.citing import is_supported, make_citation
 from kb.cleaning import clean
@@ -43,7 +44,7 @@ from kb.store import CURRENT, Store, StoredDocument, unit_key
 from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sentence, Span, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from app.reranking import Reranking
     from app.settings import Settings
@@ -144,7 +145,7 @@ class Service:
         self._hidden: PerIndex[frozenset[int]] = PerIndex(self._lock)
         self._rows: PerIndex[tuple[int, ...]] = PerIndex(self._lock, FILTERS_KEPT)
         self._bridge: PerIndex[dict[int, tuple[int, ...]]] = PerIndex(self._lock)
-        self._facts: PerIndex[tuple[tuple[str | None, ...], tuple[str, ...]]] = PerIndex(self._lock)
+        self._facts: PerIndex[RowFacts] = PerIndex(self._lock)
         self._gists_in: PerIndex[dict[int, int]] = PerIndex(self._lock)
         self._names: PerIndex[Names] = PerIndex(self._lock)
         self._views: PerIndex[UnitView | None] = PerIndex(self._lock, VIEWS_KEPT)
@@ -328,71 +329,21 @@ class Service:
             allowed = store.rows_of_force(chosen.forces)
             rows = [r for r in rows if r in allowed]
         if chosen.as_of:
-            return self._rows_as_of(rows, chosen.as_of)
+            stood = self.row_facts().standing(self.standing(chosen.as_of).doc_ids, {d.doc_id for d in store.documents})
+            return [r for r in rows if r in stood]
         if chosen.doc_ids:
             return rows
-        hidden = self._hidden_rows | (self._register_rows_not_of(chosen.publishers) if chosen.publishers else set())
+        hidden = self._hidden.get(store, lambda: self._find_hidden(store))
+        if chosen.publishers:
+            editions = {e.doc_id for e in self._editions.values() if e.publisher in chosen.publishers}
+            hidden |= self.row_facts().register_rows_not_of(editions)
         return [r for r in rows if r not in hidden]
 
-    def _rows_as_of(self, rows: Sequence[int], day: str) -> list[int]:
-        """Those of the rows that speak of an edition that stood on a day; the register's where its text is not here."""
-        store = self.store
-        stood = self.standing(day).doc_ids
-        loaded = {d.doc_id for d in store.documents}
-        allowed: set[int] = set()
-        at = 0
-        for document in store.documents:
-            if document.edition.register_of:
-                units = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
-                for n, unit_id in enumerate(store.passage_units(document.doc_id)):
-                    if units.get(unit_id or "") in stood - loaded:
-                        allowed.add(at + n)
-            elif document.doc_id in stood:
-                allowed.update(range(at, at + document.n_passages))
-            at += document.n_passages
-        return [r for r in rows if r in allowed]
-
-    def _register_rows_not_of(self, publishers: Sequence[str]) -> set[int]:
-        """Rows of the registers whose unit belongs to an edition of another publisher."""
-        store = self.store
-        out: set[int] = set()
-        at = 0
-        for document in store.documents:
-            if document.edition.register_of:
-                units = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
-                kept = {d for d in set(units.values()) if (e := self.edition(d)) and e.publisher in publishers}
-                for n, unit_id in enumerate(store.passage_units(document.doc_id)):
-                    if units.get(unit_id or "") not in kept:
-                        out.add(at + n)
-            at += document.n_passages
-        return out
-
-    @property
-    def _hidden_rows(self) -> frozenset[int]:
-        store = self.store
-        return self._hidden.get(store, lambda: self._find_hidden(store))
-
     def _find_hidden(self, store: Store) -> frozenset[int]:
-        """Rows that say what a better source here says: an edition whose successor is loaded, and register entries
-        whose edition is loaded in its official text or has a successor that is loaded or described."""
         loaded = {d.doc_id for d in store.documents if not d.edition.register_of}
-        known = loaded | store.described
-        out: set[int] = set()
-        at = 0
-        for document in store.documents:
-            edition = document.edition
-            if edition.register_of:
-                units = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
-                stale = {d for d in set(units.values()) if d in loaded or self._has_later(d, known)}
-                for n, unit_id in enumerate(store.passage_units(document.doc_id)):
-                    if units.get(unit_id or "") in stale:
-                        out.add(at + n)
-            elif self._has_later(edition.doc_id, loaded):
-                out.update(range(at, at + document.n_passages))
-            at += document.n_passages
-        return frozenset(out)
+        return self.row_facts().outdone(loaded, store.described, self._has_later)
 
-    def _has_later(self, doc_id: str, among: set[str] | frozenset[str]) -> bool:
+    def _has_later(self, doc_id: str, among: Collection[str]) -> bool:
         """Whether an edition that superseded this one, directly or further on, is among some."""
         seen = {doc_id}
         later = self.edition(doc_id)
@@ -479,12 +430,12 @@ class Service:
         """For each register row the row of the same entry in a language of :data:`kb.messages.LANGUAGES`: both say the
         same."""
         store = self.store
-        return self._gists_in.get(store, lambda: _read_gists(store, LANGUAGES.index(lang)), lang)
+        return self._gists_in.get(store, lambda: read_gists(store, LANGUAGES.index(lang)), lang)
 
-    def row_facts(self) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
-        """For each row the unit it belongs to and the edition it speaks of, read once an index."""
+    def row_facts(self) -> RowFacts:
+        """What each row is of, read once an index."""
         store = self.store
-        return self._facts.get(store, lambda: _read_row_facts(store))
+        return self._facts.get(store, lambda: RowFacts.read(store))
 
     def found(self, n: int, hit: Hit) -> Found:
         """A hit with its passage and citation."""
@@ -925,33 +876,3 @@ def _read_families(store: Store, doc_id: str) -> dict[str, list[UnitText]]:
         told = UnitText(of, u.path, u.title, text[u.own.start : u.own.end])
         families.setdefault(of.partition(".")[0], []).append(told)
     return families
-
-
-def _read_gists(store: Store, nth: int) -> dict[int, int]:
-    """An entry's rows are its gists in the order of :data:`kb.messages.LANGUAGES`; one of another shape stays so."""
-    found: dict[int, int] = {}
-    begin = 0
-    for document in store.documents:
-        rows: dict[str, list[int]] = {}
-        if document.edition.register_of:
-            for row, unit_id in enumerate(store.passage_units(document.doc_id), begin):
-                rows.setdefault(unit_id or "", []).append(row)
-        for unit_id, mine in rows.items():
-            if unit_id and len(mine) == len(LANGUAGES):
-                found |= dict.fromkeys(mine, mine[nth])
-        begin += document.n_passages
-    return found
-
-
-def _read_row_facts(store: Store) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
-    units: list[str | None] = []
-    editions: list[str] = []
-    for document in store.documents:
-        mine = store.passage_units(document.doc_id)
-        units += mine
-        if document.edition.register_of:
-            of = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
-            editions += [of.get(unit_id or "", document.doc_id) for unit_id in mine]
-        else:
-            editions += [document.doc_id] * len(mine)
-    return tuple(units), tuple(editions)
