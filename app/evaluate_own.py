@@ -303,14 +303,28 @@ def _judge(service: Service, question: Question, answer: Answer, places: Sequenc
         float(any(p.doc_id == c.doc_id and c.page_index in p.pages for c in answer.citations for p in places)),
     )
     if question.kind == "comparison":
-        groups = {p.group for p in places if p.grade > 1}
-        touched = {p.group for p in places for c in answer.citations if p.meets(c.doc_id, c.char_start, c.char_end)}
-        if groups:
-            gathered.add("comparison.both", float(groups <= touched))
+        for name, value in comparison_measures(
+            places, [(c.doc_id, c.char_start, c.char_end) for c in answer.citations]
+        ).items():
+            gathered.add(f"comparison.{name}", value)
     if question.expects_edition:
         gathered.add(
             "edition_right", float(any(_edition(service, c) == question.expects_edition for c in answer.citations))
         )
+
+
+def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
+    """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
+    document that has such groups one is. A group that stands in several documents counts for the first by name."""
+    of_side: dict[str, set[int]] = {}
+    for group in {p.group for p in places if p.grade > 1}:
+        side = min(p.doc_id for p in places if p.group == group and p.grade > 1)
+        of_side.setdefault(side, set()).add(group)
+    if not of_side:
+        return {}
+    touched = {p.group for p in places for at in cited if p.meets(*at)}
+    groups = set().union(*of_side.values())
+    return {"both": float(groups <= touched), "sides": float(all(mine & touched for mine in of_side.values()))}
 
 
 def _edition(service: Service, citation: Citation) -> str:

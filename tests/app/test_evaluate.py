@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,8 @@ from app import evaluate_own
 from app.cli import main
 from app.commands import eval as command
 from app.evaluate import Row, decisions, evaluate
+from app.evaluate_own import comparison_measures, group_measures, is_exact
 from app.evaluate_own import evaluate_own as run_own
-from app.evaluate_own import group_measures, is_exact
 from app.service import Service
 from app.systems import Floor, FloorReader, System, floor, ours
 from kb.benchsets import BenchSet, ClaimCase, Entry, Question, RankingTask, RefusalCase, SpanCase, TokensTask
@@ -209,6 +210,17 @@ def test_groups_not_places_are_found() -> None:
     assert found["mrr@10"] == 1.0
     assert 0.0 < found["ndcg@10"] < 1.0
     assert group_measures(places, [("d", 10, 20)])["recall@10"] == 0.0  # touching is not overlapping
+
+
+def test_of_a_comparison_every_group_or_one_of_each_document() -> None:
+    spots = [(1, "act"), (1, "copy"), (2, "act"), (3, "rules")]
+    places = [evaluate_own._Spot(group, doc_id, 10 * group, 10 * group + 5, range(1, 2), 2) for group, doc_id in spots]
+    places.append(evaluate_own._Spot(4, "memo", 40, 45, range(1, 2), 1))  # not asked for
+    measures = partial(comparison_measures, places)
+    assert measures([("copy", 12, 20), ("act", 20, 21), ("rules", 0, 31)]) == {"both": 1, "sides": 1}
+    assert measures([("act", 20, 21), ("rules", 34, 40)]) == {"both": 0, "sides": 1}
+    assert measures([("act", 12, 13), ("act", 20, 21), ("rules", 35, 40)]) == {"both": 0, "sides": 0}
+    assert comparison_measures(places[-1:], [("memo", 40, 41)]) == {}
 
 
 def test_look_up_is_exact_or_not() -> None:
