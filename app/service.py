@@ -58,6 +58,8 @@ _LOG = logging.getLogger(__name__)
 INDEX = "index"
 MAX_QUESTION = 2_000
 VIEWS_KEPT = 2_000
+Followers = tuple[Edition, tuple[str, ...], How]
+"""A newer edition, the keys there of what took a unit's place, and how that is known."""
 FILTERS_KEPT = 20
 
 
@@ -142,6 +144,7 @@ class Service:
         self._last_question: tuple[tuple[str, ...], QueryVectors] | None = None
         self._known_editions: PerIndex[tuple[dict[str, Edition], Catalog]] = PerIndex(self._lock)
         self._families: PerIndex[dict[str, list[UnitText]]] = PerIndex(self._lock)
+        self._followers: PerIndex[Followers | None] = PerIndex(self._lock, VIEWS_KEPT)
         self._hidden: PerIndex[frozenset[int]] = PerIndex(self._lock)
         self._rows: PerIndex[tuple[int, ...]] = PerIndex(self._lock, FILTERS_KEPT)
         self._bridge: PerIndex[dict[int, tuple[int, ...]]] = PerIndex(self._lock)
@@ -268,8 +271,11 @@ class Service:
         successor = self.successor(edition)
         return (successor.ref if successor else edition.superseded_by), None
 
-    def followers(self, doc_id: str, key: str) -> tuple[Edition, tuple[str, ...], How] | None:
+    def followers(self, doc_id: str, key: str) -> Followers | None:
         """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
+        return self._followers.get(self.store, lambda: self._find_followers(doc_id, key), (doc_id, key))
+
+    def _find_followers(self, doc_id: str, key: str) -> Followers | None:
         edition = self.edition(doc_id)
         if edition is None or not edition.superseded_by:
             return None

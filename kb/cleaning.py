@@ -38,11 +38,26 @@ def _shown(char: str) -> str:
     return _LIGATURES.get(code, char)
 
 
+class _Table(dict[int, str]):
+    """:func:`_shown` for ``str.translate``, which asks by code; worked out at a character's first turn."""
+
+    MOST = 4_096
+
+    def __missing__(self, code: int) -> str:
+        shown = _shown(chr(code))
+        if len(self) < self.MOST:
+            self[code] = shown
+        return shown
+
+
+_SHOWN = _Table()
+
+
 def readable(raw: str) -> str:
     """The raw text as a person reads it, trimmed."""
     if SOFT_HYPHEN in raw:
         raw = _CLOSED.sub("", raw)
-    return " ".join("".join(map(_shown, raw)).split())
+    return " ".join(raw.translate(_SHOWN).split())
 
 
 def clean(raw: str, skip: Collection[int] = ()) -> tuple[str, list[int]]:
@@ -56,7 +71,7 @@ def clean(raw: str, skip: Collection[int] = ()) -> tuple[str, list[int]]:
         if closing and char.isspace():
             continue
         closing = char == SOFT_HYPHEN
-        for shown in _shown(char):
+        for shown in _SHOWN[ord(char)]:
             if shown == " " and (not out or out[-1] == " "):
                 continue
             out.append(shown)

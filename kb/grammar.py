@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.document_names import (
@@ -71,20 +72,20 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     Ranges and lists come back as one reference each. A lone number counts only where a document, a kind of unit or
     nothing else stands beside it: "1.3 million" is no reference.
     """
-    return _read(text[:MAX_CHARS], lexicon_of(Same(catalog)))[0]
+    return _once(text[:MAX_CHARS], Same(catalog))[0]
 
 
 def is_reference(text: str, catalog: Catalog) -> bool:
     """Whether ``text`` is nothing but references, so that it goes to look-up and not to search."""
     if len(text) > MAX_CHARS:
         return False
-    references, pure = _read(text, lexicon_of(Same(catalog)))
+    references, pure = _once(text, Same(catalog))
     return pure and bool(references)
 
 
 def read(text: str, catalog: Catalog) -> tuple[tuple[Reference, ...], bool]:
     """What :func:`parse` and :func:`is_reference` say, read once."""
-    references, pure = _read(text[:MAX_CHARS], lexicon_of(Same(catalog)))
+    references, pure = _once(text[:MAX_CHARS], Same(catalog))
     return references, pure and bool(references) and len(text) <= MAX_CHARS
 
 
@@ -970,6 +971,12 @@ def _unlikely(text: Folded, phrases: list[_Phrase], before: list[_Token]) -> boo
 
 
 # --- runs and their names --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _once(text: str, catalog: Same[Catalog]) -> tuple[tuple[Reference, ...], bool]:
+    """:func:`_read`, once for all that asks about a question."""
+    return _read(text, lexicon_of(catalog))
 
 
 def _read(raw: str, lexicon: Lexicon) -> tuple[tuple[Reference, ...], bool]:

@@ -237,7 +237,7 @@ class Ranker:
         """``(n,)``: one score a row of ``(n, len(FEATURES))`` features; higher is better."""
         x = np.clip((features - self.mean) / self.scale, -8, 8)
         h = x @ self.hidden + self.hidden_bias
-        h = 0.5 * h * (1 + np.tanh(0.7978845608 * (h + 0.044715 * h**3)))  # GELU by its usual tanh form
+        h = 0.5 * h * (1 + np.tanh(0.7978845608 * (h + 0.044715 * h * h * h)))  # GELU by its usual tanh form
         scores: Array = x @ self.linear + h @ self.out
         return scores
 
