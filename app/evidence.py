@@ -158,7 +158,7 @@ def _measures(
     measures |= _named(service, question)
     measures["asked"] = answered_by_catalog(asked.vector.tolist()) if asked.vector is not None else 0.0
     measures["named"] = float(bool(found) and _is_named(found[0]))
-    for name in ("bent", "share"):
+    for name in ("bent", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         measures[name] = values[0]
         measures[f"{name}_three"] = sum(values[:3]) / len(values[:3])

@@ -154,11 +154,15 @@ def _ranked(
         folded = [" ".join(t.casefold().split()) for t in service.store.search_texts(found.rows.tolist())]
         level = level + np.array([QUOTED * any(p in text for p in phrases) for text in folded])
     told = [
-        {"bm25": float(w) * 50, "cosine": float(c), "bent": float(b), "share": float(s), "heading": float(h)}
-        for w, c, b, s, h in zip(
+        {
+            **{"bm25": float(w) * 50, "cosine": float(c), "bent": float(b), "tuned": float(t)},
+            **{"share": float(s), "heading": float(h)},
+        }
+        for w, c, b, t, s, h in zip(
             found.column("words_raw"),
             found.column("sense_raw"),
             found.column("bent_raw"),
+            found.column("tuned_raw"),
             share,
             found.column("heading_recall"),
             strict=True,

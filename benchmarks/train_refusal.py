@@ -69,8 +69,8 @@ SEARCH_SENSE = (
     *("no_counted", "foreign"),
 )
 SEARCH_CATALOG = (
-    *SEARCH_SENSE,
-    *("strange_names", "no_such_unit", "named", "bent", "bent_three", "share", "share_three", "asked"),
+    *(*SEARCH_SENSE, "strange_names", "no_such_unit", "named", "asked"),
+    *("bent", "bent_three", "tuned", "tuned_three", "share", "share_three"),
 )
 """With what the ranker says of its finds, of rankers that did not learn from the question."""
 SEARCH_STRENGTH = 0.1
