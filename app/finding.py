@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -153,21 +153,15 @@ def _ranked(
     if phrases:
         folded = [" ".join(t.casefold().split()) for t in service.store.search_texts(found.rows.tolist())]
         level = level + np.array([QUOTED * any(p in text for p in phrases) for text in folded])
-    told = [
-        {
-            **{"bm25": float(w) * 50, "cosine": float(c), "bent": float(b), "tuned": float(t)},
-            **{"share": float(s), "heading": float(h)},
-        }
-        for w, c, b, t, s, h in zip(
-            found.column("words_raw"),
-            found.column("sense_raw"),
-            found.column("bent_raw"),
-            found.column("tuned_raw"),
-            share,
-            found.column("heading_recall"),
-            strict=True,
-        )
-    ]
+    parts = {
+        "bm25": found.column("words_raw").astype(float) * 50,
+        "cosine": found.column("sense_raw"),
+        "bent": found.column("bent_raw"),
+        "tuned": found.column("tuned_raw"),
+        "share": share,
+        "heading": found.column("heading_recall"),
+    }
+    told = [dict(zip(parts, map(float, values), strict=True)) for values in zip(*parts.values(), strict=True)]
     for i, given in read.items():
         told[i]["reranker"] = given
     best: dict[int, tuple[float, str, dict[str, float]]] = {}
@@ -203,7 +197,7 @@ def asked_of(
     texts = (rest, translated) if korean and translated else (rest,)
     vectors, notice = service.query_vectors(texts, language_of(query))
     asked = ask(" ".join((rest, *long_forms(query))), None, service.store.korean, translated)
-    return replace(asked, texts=texts) if vectors is None else encoded(asked, texts, *vectors), inside, notice
+    return asked if vectors is None else encoded(asked, texts, *vectors), inside, notice
 
 
 _PHRASE = re.compile(r"[\"“”]([^\"“”]{3,80})[\"“”]")
@@ -221,22 +215,17 @@ BRIDGED = 2
 
 def bridge_of(service: Service) -> dict[int, tuple[int, ...]]:
     """For each row of a register entry whose official text is here, that text's first rows."""
-    units = service.row_facts().units
-    documents = {d.doc_id: bool(d.edition.register_of) for d in service.store.documents}
-    begin = 0
+    facts = service.row_facts()
     entries: list[tuple[int, str]] = []
     texts: dict[str, list[int]] = {}
-    for document in service.store.documents:
-        for row in range(begin, begin + document.n_passages):
-            unit_id = units[row]
-            if unit_id is not None and documents[document.doc_id]:
-                entries.append((row, unit_id))
-            elif unit_id is not None:
-                texts.setdefault(unit_id, []).append(row)
-                parent = unit_id.rpartition(".")[0]
-                if ":" in parent.removeprefix("urn:kb:") and parent.count(":") == unit_id.count(":"):
-                    texts.setdefault(parent, []).append(row)
-        begin += document.n_passages
+    for row, (unit_id, registered) in enumerate(zip(facts.units, facts.registered, strict=True)):
+        if unit_id is not None and registered:
+            entries.append((row, unit_id))
+        elif unit_id is not None:
+            texts.setdefault(unit_id, []).append(row)
+            parent = unit_id.rpartition(".")[0]
+            if ":" in parent.removeprefix("urn:kb:") and parent.count(":") == unit_id.count(":"):
+                texts.setdefault(parent, []).append(row)
     return {row: tuple(texts[unit_id][:BRIDGED]) for row, unit_id in entries if unit_id in texts}
 
 

@@ -63,21 +63,13 @@ class RowFacts:
         of = enumerate(zip(self.editions, self.registered, strict=True))
         return frozenset(n for n, (doc_id, entry) in of if doc_id in (entries if entry else texts))
 
+    def gists(self, nth: int) -> dict[int, int]:
+        """For each register row the row of the same entry's gist in the ``nth`` of :data:`kb.messages.LANGUAGES`.
 
-def read_gists(store: Store, nth: int) -> dict[int, int]:
-    """For each register row the row of the same entry's gist in the ``nth`` of :data:`kb.messages.LANGUAGES`.
-
-    An entry's rows are its gists in that order; an entry of another shape is left out.
-    """
-    found: dict[int, int] = {}
-    begin = 0
-    for document in store.documents:
+        An entry's rows are its gists in that order; an entry of another shape is left out.
+        """
         rows: dict[str, list[int]] = {}
-        if document.edition.register_of:
-            for row, unit_id in enumerate(store.passage_units(document.doc_id), begin):
-                rows.setdefault(unit_id or "", []).append(row)
-        for unit_id, mine in rows.items():
-            if unit_id and len(mine) == len(LANGUAGES):
-                found |= dict.fromkeys(mine, mine[nth])
-        begin += document.n_passages
-    return found
+        for row, (unit_id, registered) in enumerate(zip(self.units, self.registered, strict=True)):
+            if unit_id is not None and registered:
+                rows.setdefault(unit_id, []).append(row)
+        return {row: mine[nth] for mine in rows.values() if len(mine) == len(LANGUAGES) for row in mine}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.perindex import PerIndex
-from app.rowfacts import RowFacts, read_gists
+from app.rowfacts import RowFacts
 from kb.catalog import Catalog, load_home_catalog, overlaid, read_successions
 from kb.citing import is_supported, make_citation
 from kb.cleaning import clean
@@ -58,9 +58,10 @@ _LOG = logging.getLogger(__name__)
 INDEX = "index"
 MAX_QUESTION = 2_000
 VIEWS_KEPT = 2_000
+FILTERS_KEPT = 20
+
 Followers = tuple[Edition, tuple[str, ...], How]
 """A newer edition, the keys there of what took a unit's place, and how that is known."""
-FILTERS_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Service:
         self._store = Store.open(home / INDEX)
         self._encoder = loaded
         self.reranking = reranking
-        self._last_question: tuple[tuple[str, ...], QueryVectors] | None = None
+        self._last_question: tuple[tuple[str, ...], Ranker | None, QueryVectors] | None = None
         self._known_editions: PerIndex[tuple[dict[str, Edition], Catalog]] = PerIndex(self._lock)
         self._families: PerIndex[dict[str, list[UnitText]]] = PerIndex(self._lock)
         self._followers: PerIndex[Followers | None] = PerIndex(self._lock, VIEWS_KEPT)
@@ -393,16 +394,17 @@ class Service:
         elif strange := [c for c in detect(question).others if knows(languages, c) is False]:
             names = ", ".join(language_name(lang, c) for c in strange)
             notice = say(lang, "encoder in part", encoder=encoder, language=names)
+        ranker = self.fitting_ranker()
         with self._lock:
             kept = self._last_question
-        if kept is not None and kept[0] == texts:
-            return kept[1], notice
+        if kept is not None and kept[0] == texts and kept[1] is ranker:
+            return kept[2], notice
         try:
-            vectors = query_vectors(self.encoder(), texts, self.fitting_ranker())
+            vectors = query_vectors(self.encoder(), texts, ranker)
         except EncoderError as error:
             return None, say(lang, "words only", why=error)
         with self._lock:
-            self._last_question = (texts, vectors)
+            self._last_question = (texts, ranker, vectors)
         return vectors, notice
 
     def fitting_ranker(self) -> Ranker | None:
@@ -436,7 +438,7 @@ class Service:
         """For each register row the row of the same entry in a language of :data:`kb.messages.LANGUAGES`: both say the
         same."""
         store = self.store
-        return self._gists_in.get(store, lambda: read_gists(store, LANGUAGES.index(lang)), lang)
+        return self._gists_in.get(store, lambda: self.row_facts().gists(LANGUAGES.index(lang)), lang)
 
     def row_facts(self) -> RowFacts:
         """What each row is of, read once an index."""

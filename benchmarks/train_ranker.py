@@ -490,9 +490,8 @@ def plain_scores(x: Any) -> Any:
     return ranking.plain(ranking.Ranked(np.arange(len(x)), x))
 
 
-def save(path: Path, encoder: str, found: View | tuple[ranking.Bend, Tuned], net: dict[str, Any]) -> None:
+def save(path: Path, encoder: str, bend: ranking.Bend, tuned: Tuned, net: dict[str, Any]) -> None:
     """Writes a ranker as :func:`kb.ranking.read_ranker` reads it."""
-    bend, tuned = (found.bend, found.tuned) if isinstance(found, View) else found
     small = {ranking.LAYERS + name: array for name, array in tuned.arrays.items()}
     for of, b in (("", bend), (ranking.TUNED, tuned.bend)):
         small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}
@@ -540,16 +539,16 @@ def main() -> None:
     pairs = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2))
     training = [n for n, s in enumerate(sets) if s.name not in options.measure_only]
     tower = Tower(encoder)
-    towers = {}
+    learned = {}
     for folds in pairs:
-        towers[folds] = view(tower, sets, training, folds)
+        learned[folds] = view(tower, sets, training, folds)
         print(f"tuned on folds {folds}", flush=True)
     views: list[list[Any]] = []
     for k in range(FOLDS):
         views.append([])
         for s in sets:
             others = [tuple(x for x in range(FOLDS) if x not in (k, j)) for j in range(FOLDS)]
-            columns = bent_columns(s, [towers[o] for o in others], s.fold)
+            columns = bent_columns(s, [learned[o] for o in others], s.fold)
             features = s.features.copy()
             features[:, BENT + TUNED] = columns
             views[k].append(features)
@@ -562,7 +561,9 @@ def main() -> None:
             net = train_nets([sets[n] for n in use], [views[k][n] for n in use], folds, columns, seeds)
             scorer = network(net)
             if options.folds and len(columns) == len(everything) and without is None:
-                save(options.folds / f"ranker-{k}.npz", encoder.info.name, towers[folds], net)
+                save(
+                    options.folds / f"ranker-{k}.npz", encoder.info.name, learned[folds].bend, learned[folds].tuned, net
+                )
             for s, features in zip(sets, views[k], strict=True):
                 found[s.name] += evaluate(s, features, scorer, np.flatnonzero(s.fold == k))
         return {name: mean_of(rows) for name, rows in found.items()}
@@ -573,13 +574,13 @@ def main() -> None:
     if options.write:
         features = []
         learnt = [sets[n] for n in training]
-        final = train_bend(learnt, (0, 1, 2)), train(tower, learnt, (0, 1, 2))
+        bend, tuned = train_bend(learnt, (0, 1, 2)), train(tower, learnt, (0, 1, 2))
         for s in learnt:  # the network learns from bends that did not see the question
-            others = [towers[tuple(x for x in range(FOLDS) if x != j)] for j in range(FOLDS)]
+            others = [learned[tuple(x for x in range(FOLDS) if x != j)] for j in range(FOLDS)]
             mine = s.features.copy()
             mine[:, BENT + TUNED] = bent_columns(s, others, s.fold)
             features.append(mine)
-        save(WEIGHTS, encoder.info.name, final, train_nets(learnt, features, (0, 1, 2), everything))
+        save(WEIGHTS, encoder.info.name, bend, tuned, train_nets(learnt, features, (0, 1, 2), everything))
         keep(table)
     if options.ablate:
         for name, group in GROUPS.items():

@@ -1,9 +1,9 @@
 """Tunes the question's side of an encoder, and bends its space, on judged questions. Passages keep their vectors.
 
-Not a measurement by itself: :mod:`benchmarks.train_ranker` uses it. Each dense layer gets a low-rank addition (Hu et
-al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no passage is encoded while
-training: the loss is a softmax over thousands of passages' vectors at once, at temperature 0.03. With it a bend
-(:class:`kb.ranking.Bend`) of both sides is learned.
+Not a measurement by itself: :mod:`benchmarks.train_ranker` uses it. Each dense layer from :data:`FIRST` on gets a
+low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
+passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
+0.03. With it a bend (:class:`kb.ranking.Bend`) of both sides is learned.
 """
 
 from __future__ import annotations

@@ -402,12 +402,15 @@ class SentenceEncoder:
         :raises EncoderError: not of the form :mod:`kb.bert` computes, or not of the tuning's shape.
         """
         if not self.is_light:
-            raise EncoderError(f"encoder {self._info.name!r}: tuned layers need a BERT encoder with mean pooling")
-        encodings = self._tokens().encode_batch([self._info.query_prompt + text for text in texts])
+            raise EncoderError(
+                f"encoder {self._info.name!r}: the ranker's layers need a BERT encoder with mean pooling; name another"
+            )
         try:
-            plain, tuned = self._states_both(encodings, tuning)
+            plain, tuned = self._forward().states_both(self.query_ids(texts), tuning)
         except ValueError as error:
-            raise EncoderError(f"encoder {self._info.name!r}: the tuning is not of its shape ({error})") from error
+            raise EncoderError(
+                f"encoder {self._info.name!r}: kb/data/ranker.npz was not trained with it ({error}); reinstall kb"
+            ) from error
         rows = self._pooled(plain)
         return rows, self._pooled(tuned) if tuned else rows
 
@@ -436,13 +439,13 @@ class SentenceEncoder:
 
     def _states(self, encodings: Sequence[Any]) -> list[FloatArray]:
         """The last hidden states of texts' tokens within the token budget."""
-        return self._states_both(encodings, {})[0]
+        return self._forward().states([[e.ids[i] for i in self._within(e)] for e in encodings])
 
-    def _states_both(self, encodings: Sequence[Any], tuning: Tuning) -> tuple[list[FloatArray], list[FloatArray]]:
+    def _forward(self) -> bert.Bert:
         with self._lock:
             if self._bert is None:
                 self._bert = bert.Bert(self._folder)
-        return self._bert.states_both([[e.ids[i] for i in self._within(e)] for e in encodings], tuning)
+        return self._bert
 
     def _within(self, encoding: Any) -> list[int]:
         """The places of the tokens that stay: the first ones and, as truncation has it, the closing special ones."""

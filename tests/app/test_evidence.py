@@ -111,3 +111,15 @@ def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
 )
 def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(service: Service, question: str) -> None:
     assert strangers(service, question) == []
+
+
+def test_a_question_is_encoded_anew_for_another_ranker(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    encode = WordEncoder.encode_query
+    monkeypatch.setattr(WordEncoder, "encode_query", lambda self, text: asked.append(text) or encode(self, text))
+    service.query_vectors((QUESTION,), "en")
+    service.query_vectors((QUESTION,), "en")
+    assert asked == [QUESTION]
+    own_ranker(service)
+    service.query_vectors((QUESTION,), "en")
+    assert asked == [QUESTION, QUESTION]
