@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -32,7 +31,7 @@ from kb.messages import LANGUAGES, say
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from PIL.Image import Image
 

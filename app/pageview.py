@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.citing import page_words
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 

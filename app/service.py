@@ -39,7 +39,6 @@ from kb.references import (
     resolve,
     write,
 )
-from kb.register import Register
 from kb.store import CURRENT, Store, StoredDocument, unit_key
 from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sentence, Span, Unit
 
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
     from kb.ranking import QueryVectors, Ranker
+    from kb.register import Register
     from kb.types import Encoder
 
 _LOG = logging.getLogger(__name__)
@@ -491,7 +491,7 @@ class Service:
         path = Path(stored.source)
         if not path.is_file():
             return citation
-        from kb import pdfium
+        from kb import pdf as pdfium
 
         text = self.store.text(citation.doc_id)
         rects: list[tuple[int, float, float, float, float]] = []

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, parse
 from ingest.pdf import read_pdf
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.cleaning import clean, fold, readable
 from kb.locators import page_at, raw_ranges
 from kb.sentences import sentences

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import sources
@@ -20,6 +19,8 @@ from kb.recognition import recognise_file
 from kb.types import Edition, Status, Unit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.pages import OutlineItem
 
 FIRST_PAGES = 5

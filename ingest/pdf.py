@@ -13,7 +13,7 @@ import pypdf
 import pypdf.errors
 
 from ingest.pages import OutlineItem, SourceLine, SourcePage
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.lines import look
 from kb.locators import roman_value
-from kb.types import Edition, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ingest.pages import Layout
+    from kb.types import Edition, Unit
 
 OVERLONG_CHARS = 60_000
 MAX_EXAMPLES = 12

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, cast
 from kb.catalog import Catalog, corpus_dir
 from kb.edges import COLUMNS, LABEL, NOTICE, OPTIONAL, REQUIRED, Edge, Path, Relation, Review, strongest_first
 from kb.errors import ConfigError
-from kb.register import Register
 from kb.tables import TomlTables, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from kb.register import Register
 
 __all__ = ["COLUMNS", "FAMILIES", "GROUPS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 

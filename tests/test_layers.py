@@ -27,7 +27,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "langchain_text_splitters": "ingest/chunking.py",
     "openai": "app/llm.py",
     "pypdf": "ingest/pdf.py",
-    "pypdfium2": "kb/pdfium.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
+    "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "safetensors": "kb/e5.py",
     "sentence_transformers": "kb/encoders.py",
     "Stemmer": "kb/lexical.py",

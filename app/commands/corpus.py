@@ -247,7 +247,7 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
 
 def _print_witnesses(path: Path) -> None:
     from ingest.witness import compare
-    from kb import pdfium
+    from kb import pdf as pdfium
 
     if not path.is_file():
         out(f"    witnesses: {path.name} is no longer where it was read")

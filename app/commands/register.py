@@ -137,7 +137,7 @@ def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterat
 
 def _text_of(path: Path) -> str | None:
     """The text of a PDF or text file; ``None`` for what is neither, told where it cannot be read."""
-    from kb import pdfium
+    from kb import pdf as pdfium
     from kb.errors import KBError
 
     try:

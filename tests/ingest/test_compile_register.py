@@ -17,7 +17,7 @@ from ingest.compile_register import NO_GIST_EN, NO_GIST_KO, NOT_CHECKED, compile
 from ingest.pages import Layout, lay_out
 from ingest.pdf import read_pdf
 from ingest.units import find_units
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.catalog import Catalog, corpus_dir, load_catalog
 from kb.cleaning import fold, readable
 from kb.errors import ConfigError

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from ingest.pages import Layout, lay_out
 from ingest.pdf import plain_texts, read_pdf
 from ingest.witness import compare
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.cleaning import clean, fold, readable
 from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.locators import raw_ranges

@@ -10,7 +10,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from kb import pdfium
+from kb import pdf as pdfium
 from kb.errors import EncryptedError, UnreadableError
 from kb.types import SOFT_HYPHEN
 
