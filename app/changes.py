@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.changes import asks_of_editions, differing
-from kb.cleaning import readable
 from kb.editions import How
 from kb.messages import say
 from kb.references import read
 from kb.store import unit_key
+from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ from kb.conflicts import Statement, conflicts
 from kb.edges import LABEL, Relation, Review
 from kb.errors import KBError
 from kb.messages import say
-from kb.sentences import sentences
+from kb.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

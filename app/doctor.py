@@ -97,7 +97,7 @@ def _reranker(settings: Settings) -> Finding:
 
 
 def _morphology(settings: Settings) -> Finding:
-    from kb.korean import INSTALL, PACKAGE, is_installed
+    from kb.text.korean import INSTALL, PACKAGE, is_installed
 
     ok, needed = is_installed(), settings.korean == "kiwi"
     set_ = "set" if needed else "optional, not set"

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.citing import page_words
-from kb.cleaning import clean
 from kb.editions import moved_keys
 from kb.references import UnitName, write
 from kb.store import unit_key
+from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
     from app.service import Service, UnitView

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kb import messages
-from kb.cleaning import readable
 from kb.edges import LABEL
 from kb.messages import say
 from kb.references import How
+from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

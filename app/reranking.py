@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.errors import EncoderError
-from kb.language import language_of
 from kb.messages import LANGUAGES, language_name, say
 from kb.reranking import DEPTH, blend, covers, first, languages
+from kb.text.languages import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

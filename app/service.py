@@ -17,12 +17,8 @@ from app.perindex import PerIndex
 from app.rowfacts import RowFacts
 from kb.catalog import Catalog, load_home_catalog, overlaid, read_successions
 from kb.citing import is_supported, make_citation
-from kb.cleaning import clean
 from kb.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.errors import EncoderError, KBError, ReferenceNotFound
-from kb.force import force_of
-from kb.language import UNKNOWN, detect, is_of_some_language, knows
-from kb.locators import gist_spans, raw_ranges
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
 from kb.references import (
     Names,
@@ -40,6 +36,10 @@ from kb.references import (
     write,
 )
 from kb.store import CURRENT, Store, StoredDocument, unit_key
+from kb.text.cleaning import clean
+from kb.text.force import force_of
+from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows
+from kb.text.locators import gist_spans, raw_ranges
 from kb.types import Answer, Citation, Edition, Hit, Passage, SearchFilter, Sentence, Span, Unit
 
 if TYPE_CHECKING:

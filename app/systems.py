@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.everyday import restated
-from kb.language import language_of
 from kb.ranking import (
     ask,
     candidates,
@@ -27,6 +26,7 @@ from kb.ranking import (
     query_vectors,
 )
 from kb.reranking import stretched
+from kb.text.languages import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from app.reranking import Reranking
     from kb.alignment import TokenEncoder
     from kb.benchsets import Entry, Ranker, Reader
-    from kb.korean import Analyser
     from kb.ranking import Collection, Ranked
     from kb.ranking import Question as Asked
     from kb.ranking import Ranker as Ranker_
     from kb.reading import Sense
+    from kb.text.korean import Analyser
     from kb.types import Encoder, FloatArray
 
     Embed = Callable[[Sequence[str], Encoder], FloatArray]
@@ -348,15 +348,15 @@ class FloorReader:
 
     def span(self, question: str, paragraph: str) -> tuple[int, int]:
         """The best sentence."""
-        from kb.sentences import sentences
+        from kb.text.sentences import sentences
 
         places = list(sentences(paragraph)) or [(0, len(paragraph))]
         return places[self._best(question, [paragraph[a:b] for a, b in places])]
 
     def answer(self, question: str, pages: Sequence[str]) -> str:
         """The best sentence of all pages."""
-        from kb.cleaning import clean
-        from kb.sentences import sentences
+        from kb.text.cleaning import clean
+        from kb.text.sentences import sentences
 
         found = [words[a:b] for page in pages for words in [clean(page)[0]] for a, b in sentences(words)]
         return " ".join(found[self._best(question, found)].split()[:ANSWER_WORDS]) if found else ""

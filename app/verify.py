@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.answering import passage_sentences
-from kb.cleaning import readable
 from kb.gate import Gate
+from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

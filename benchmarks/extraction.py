@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 from ingest.parse import Parsed, Task, parse
 from ingest.pdf import read_pdf
 from kb import pdf as pdfium
-from kb.cleaning import clean, fold, readable
-from kb.locators import page_at, raw_ranges
-from kb.sentences import sentences
+from kb.text.cleaning import clean, fold, readable
+from kb.text.locators import page_at, raw_ranges
+from kb.text.sentences import sentences
 from kb.types import SOFT_HYPHEN, Page
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.lexical import tokens
-from kb.rarity import STEP
+from kb.text.background_idf import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,9 +22,9 @@ from torch import nn
 
 from benchmarks.rarity import lines
 from kb import reading
-from kb.cleaning import clean
 from kb.encoders import SentenceEncoder
 from kb.evaluation import best_token_f1, holds_all, squad_tokens
+from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

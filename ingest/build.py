@@ -29,8 +29,6 @@ from kb.answering import passage_sentences, searched_sentences
 from kb.catalog import corpus_dir
 from kb.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
-from kb.force import forces_of
-from kb.korean import by_setting
 from kb.store import (
     DATABASE,
     KOREAN,
@@ -43,6 +41,8 @@ from kb.store import (
     sweep_leftovers,
     write_index,
 )
+from kb.text.force import forces_of
+from kb.text.korean import by_setting
 from kb.types import Document
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def ingest_paths(
 
     ``folders`` are read if they exist. With ``ocr`` pages without text are read by OCR, where its program is
     installed. ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` is what takes
-    Korean words apart (:func:`kb.korean.by_setting`).
+    Korean words apart (:func:`kb.text.korean.by_setting`).
 
     :raises IndexError_: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.

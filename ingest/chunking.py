@@ -18,7 +18,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
 from ingest.lines import lists_sources, look
-from kb.cleaning import clean
+from kb.text.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:

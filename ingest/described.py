@@ -6,8 +6,8 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.cleaning import clean
-from kb.locators import gist_spans
+from kb.text.cleaning import clean
+from kb.text.locators import gist_spans
 from kb.types import Passage
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.pdf import plain_texts
-from kb.cleaning import fold
+from kb.text.cleaning import fold
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:

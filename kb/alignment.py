@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from kb.lexical import STOP_WORDS, tokens
-from kb.rarity import weight
+from kb.text.background_idf import weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

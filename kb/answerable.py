@@ -15,10 +15,10 @@ import numpy as np
 from kb.alignment import match
 from kb.data import table
 from kb.lexical import STOP_WORDS, tokens
-from kb.rarity import covered, weight
 from kb.scoring import Logistic
-from kb.sentences import sentences as cut
 from kb.support import variant
+from kb.text.background_idf import covered, weight
+from kb.text.sentences import sentences as cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.cleaning import clean, fold
-from kb.sentences import sentences
+from kb.text.cleaning import clean, fold
+from kb.text.sentences import sentences
 from kb.types import Passage, Span
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.cleaning import readable
-from kb.locators import locate
+from kb.text.cleaning import readable
+from kb.text.locators import locate
 from kb.types import Citation, Edition, Match, Page, Span, Unit
 
 if TYPE_CHECKING:

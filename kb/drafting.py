@@ -12,11 +12,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.cleaning import readable
 from kb.errors import GeneratorError
 from kb.gate import Evidence, Verdict, check_claim
-from kb.language import language_of
-from kb.sentences import sentences
+from kb.text.cleaning import readable
+from kb.text.languages import language_of
+from kb.text.sentences import sentences
 from kb.types import Sentence, Withheld
 
 if TYPE_CHECKING:

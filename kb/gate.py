@@ -15,12 +15,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from kb.citing import quote_hash
-from kb.cleaning import readable
-from kb.force import modal_words
-from kb.language import language_of
-from kb.locators import locate
 from kb.messages import language, say
-from kb.sentences import sentences
+from kb.text.cleaning import readable
+from kb.text.force import modal_words
+from kb.text.languages import language_of
+from kb.text.locators import locate
+from kb.text.sentences import sentences
 from kb.types import Force, Span, Status, Withheld
 
 if TYPE_CHECKING:

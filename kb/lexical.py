@@ -1,7 +1,7 @@
 """BM25 over clean text. The only importer of ``bm25s`` and ``Stemmer``; both are loaded at the first index or query.
 
 Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
-words are taken apart by an analyser of :mod:`kb.korean` and follow the other terms.
+words are taken apart by an analyser of :mod:`kb.text.korean` and follow the other terms.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from kb.korean import Analyser
+    from kb.text.korean import Analyser
 
 K1, B = 1.5, 0.75
 _TOKEN = re.compile(
@@ -63,7 +63,7 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     stems = _stemmer().stemWords(words) if words else []
     found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
     if hangul:
-        from kb.korean import Stems
+        from kb.text.korean import Stems
 
         found += (korean or Stems()).terms([text])[0]
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.language import NAMES, language_of
+from kb.text.languages import NAMES, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

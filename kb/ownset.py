@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from kb.cleaning import clean, readable
 from kb.errors import ConfigError
+from kb.text.cleaning import clean, readable
 from kb.types import Span
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Judgement:
     """A place that answers a question. ``span`` is ``None`` for a register entry, which is judged whole by its unit.
 
     ``group`` numbers, within a question, the places that say the same. ``n_chars`` and ``quote_sha256`` are of the
-    readable form of the quote (:func:`kb.cleaning.readable`); pages count from 1.
+    readable form of the quote (:func:`kb.text.cleaning.readable`); pages count from 1.
     """
 
     query_id: str

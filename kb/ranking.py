@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from kb.korean import Analyser
     from kb.lexical import BM25, Postings
+    from kb.text.korean import Analyser
     from kb.types import Encoder, Tuning, VectorIndex
 
     Array = npt.NDArray[Any]

@@ -22,7 +22,7 @@ import numpy as np
 
 from kb.data import arrays
 from kb.lexical import tokens
-from kb.sentences import sentences
+from kb.text.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

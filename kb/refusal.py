@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.data import table
-from kb.language import language_of
 from kb.scoring import Logistic
+from kb.text.languages import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

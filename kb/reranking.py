@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.language import UNKNOWN, detect
 from kb.ranking import order
+from kb.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
     from kb.ranking import Array

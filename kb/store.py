@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kb.edges import Edge
-    from kb.korean import Analyser
     from kb.lexical import BM25
     from kb.ranking import Collection
+    from kb.text.korean import Analyser
     from kb.types import FloatArray
 
 FORMAT = 6
@@ -60,7 +60,7 @@ _ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 KOREAN = "korean"
-"""The key of the settings under which an index names its analyser (:mod:`kb.korean`)."""
+"""The key of the settings under which an index names its analyser (:mod:`kb.text.korean`)."""
 DATABASE = "kb.sqlite"
 VECTORS = "vectors.faiss"
 SENTENCES = "sentences.npy"
@@ -442,7 +442,7 @@ def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) 
 
 def _analyser(settings: Mapping[str, Any]) -> Analyser:
     """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
-    from kb.korean import Stems, by_name
+    from kb.text.korean import Stems, by_name
 
     return by_name(str(settings.get(KOREAN, Stems.name)))
 

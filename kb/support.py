@@ -18,8 +18,8 @@ import numpy as np
 from kb.alignment import match
 from kb.data import table
 from kb.lexical import tokens
-from kb.rarity import rarity, weight
 from kb.scoring import Logistic
+from kb.text.background_idf import rarity, weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

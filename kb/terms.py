@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog import corpus_dir
 from kb.errors import ConfigError
-from kb.korean import forms_of, is_tail
+from kb.text.korean import forms_of, is_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -37,7 +37,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "transformers": "kb/encoders.py",
     "trestle": "kb/oscal.py",
     "xlsxwriter": "kb/workbook.py",
-    "kiwipiepy": "kb/korean.py",
+    "kiwipiepy": "kb/text/korean.py",
 }
 MAY_IMPORT = {"kb": {"kb"}, "ingest": {"ingest", "kb"}, "app": {"app", "kb"}}
 COMPOSITION_ROOT = "app/cli.py"

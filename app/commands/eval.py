@@ -125,8 +125,8 @@ class _Session:
         """Ours, and the floor unless it is not asked for."""
         from app import systems
         from app.reranking import reranking_of
-        from kb.korean import by_setting
         from kb.support import ENCODERS
+        from kb.text.korean import by_setting
 
         if self._systems is None:
             s = self._settings

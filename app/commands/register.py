@@ -152,7 +152,7 @@ def _text_of(path: Path) -> str | None:
 
 
 def _copied(entries: Sequence[RegisterEntry], sources: Iterator[tuple[str, str]]) -> list[str]:
-    from kb.copying import N_WORDS, copied_runs
+    from kb.text.overlap import N_WORDS, copied_runs
 
     texts = {
         f"{entry.file}, line {entry.line}: entry {entry.key!r}: {name}": getattr(entry, name)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.lines import SENTENCE_END, refers
 from ingest.units.assembly import LIST_RANK, Found
-from kb.locators import roman_value
+from kb.text.locators import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

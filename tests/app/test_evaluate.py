@@ -20,10 +20,10 @@ from app.evaluate_own import evaluate_own as run_own
 from app.service import Service
 from app.systems import Floor, FloorReader, System, floor, ours
 from kb.benchsets import BenchSet, ClaimCase, Entry, Question, RankingTask, RefusalCase, SpanCase, TokensTask
-from kb.cleaning import readable
 from kb.evaluation import Figure
 from kb.ownset import Judgement, OwnSet
 from kb.ownset import Question as Own
+from kb.text.cleaning import readable
 from kb.types import Span
 from tests.fakes import WordEncoder
 

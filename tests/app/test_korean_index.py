@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.service import Service
-from kb import korean
 from kb.errors import ConfigError, IndexError_
-from kb.korean import Analyser, Stems
 from kb.lexical import tokens
 from kb.store import MANIFEST, Store, current_folder
+from kb.text import korean
+from kb.text.korean import Analyser, Stems
 from tests.builds import build
 from tests.fakes import WordEncoder
 

@@ -19,9 +19,9 @@ from ingest.pdf import read_pdf
 from ingest.units import find_units
 from kb import pdf as pdfium
 from kb.catalog import Catalog, corpus_dir, load_catalog
-from kb.cleaning import fold, readable
 from kb.errors import ConfigError
 from kb.register import Register, load_corpus
+from kb.text.cleaning import fold, readable
 
 if TYPE_CHECKING:
     from kb.types import RegisterEntry, Unit

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.pages import SourceLine, SourcePage, keeps_hyphen, lay_out
-from kb.cleaning import readable
-from kb.locators import raw_ranges
+from kb.text.cleaning import readable
+from kb.text.locators import raw_ranges
 from kb.types import SOFT_HYPHEN
 
 

@@ -13,9 +13,9 @@ from ingest.pages import Layout, lay_out
 from ingest.pdf import plain_texts, read_pdf
 from ingest.witness import compare
 from kb import pdf as pdfium
-from kb.cleaning import clean, fold, readable
 from kb.errors import EncryptedError, NoTextError, UnreadableError
-from kb.locators import raw_ranges
+from kb.text.cleaning import clean, fold, readable
+from kb.text.locators import raw_ranges
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from kb import messages
 from kb.citing import page_words
-from kb.language import NAMES
+from kb.text.languages import NAMES
 from kb.types import Citation, Status
 
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.catalog import corpus_dir, load_catalog
-from kb.cleaning import readable
 from kb.errors import ConfigError
 from kb.ownset import (
     COLUMNS,
@@ -29,6 +28,7 @@ from kb.ownset import (
     split_of,
 )
 from kb.register import load_corpus
+from kb.text.cleaning import readable
 from kb.types import PAGE_BREAK, Page, Span
 from tests.paths import DOCUMENTS
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kb import answerable, data, support
 from kb.alignment import content_words, match
 from kb.errors import ConfigError
-from kb.rarity import covered, rarity
 from kb.scoring import Logistic
+from kb.text.background_idf import covered, rarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

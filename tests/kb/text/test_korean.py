@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import korean
 from kb.errors import ConfigError, IndexError_
-from kb.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
+from kb.text import korean
+from kb.text.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
 
 HAS_KIWI = importlib.util.find_spec(korean.PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
@@ -64,7 +64,7 @@ def test_another_release_is_another_analyser() -> None:
 
 def test_nothing_is_loaded_without_hangul() -> None:
     code = (
-        "import sys; from kb.korean import Morphemes; assert Morphemes().terms(['English', '日本']) == [[], []]; "
+        "import sys; from kb.text.korean import Morphemes; assert Morphemes().terms(['English', '日本']) == [[], []]; "
         "sys.exit('kiwipiepy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.copying import N_WORDS, copied_runs, words_of
+from kb.text.overlap import N_WORDS, copied_runs, words_of
 
 TWELVE = "every gardener keeps a ledger of the pears that fell at night"
 

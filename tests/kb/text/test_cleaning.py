@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cleaning import clean, fold, readable
+from kb.text.cleaning import clean, fold, readable
 from kb.types import SOFT_HYPHEN
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.force import force_of
+from kb.text.force import force_of
 from kb.types import Force
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.sentences import sentences
+from kb.text.sentences import sentences
 
 
 def split(text: str) -> list[str]:

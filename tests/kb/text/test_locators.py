@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.locators import gist_spans, locate, page_at, raw_ranges, roman_value
+from kb.text.locators import gist_spans, locate, page_at, raw_ranges, roman_value
 from kb.types import Page, Span, Unit
 
 PAGES = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.language import UNKNOWN, detect, knows, language_of
+from kb.text.languages import UNKNOWN, detect, knows, language_of
 
 
 @pytest.mark.parametrize(
