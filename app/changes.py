@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.catalog.editions import How
 from kb.changes import asks_of_editions, differing
-from kb.editions import How
 from kb.messages import say
 from kb.references import read
 from kb.store import unit_key

@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.catalog import corpus_dir
-from kb.register import Register, Topic, load_corpus
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.register import Register, Topic, load_corpus
 from kb.types import RegisterEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 FOLDER = "cache/register"
 _FIELDS = [field.name for field in fields(RegisterEntry)]
@@ -30,7 +30,7 @@ _LISTS = [n for n, field in enumerate(fields(RegisterEntry)) if field.default ==
 def register(home: Path, catalog: Catalog) -> Register:
     """The installed register, from the home's cache where its data files have not changed since.
 
-    :raises ConfigError: a data file is at fault; see :func:`kb.register.load_corpus`.
+    :raises ConfigError: a data file is at fault; see :func:`kb.catalog.register.load_corpus`.
     """
     path = home / FOLDER / f"{_digest()}.json"
     try:

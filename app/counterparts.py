@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.edges import LABEL, Edge, Review, strongest_first
+from kb.catalog.edges import LABEL, Edge, Review, strongest_first
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.service import Service
-    from kb.catalog import Catalog
-    from kb.register import Register
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.register import Register
 
 OWN = "crosswalk.toml"
 """A person's own edges, in the home folder."""
@@ -84,7 +84,7 @@ def own_edges(
     text = own_text(home) if text is None else text
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         return ()
-    from kb.crosswalk import load_edges
+    from kb.catalog.crosswalk import load_edges
 
     return load_edges(text, register, catalog, str(home / OWN))
 

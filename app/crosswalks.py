@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.counterparts import OWN, own_edges, own_text
-from kb.catalog import Catalog, load_home_catalog
-from kb.crosswalk import (
+from kb.catalog.catalog import Catalog, load_home_catalog
+from kb.catalog.crosswalk import (
     FAMILIES,
     Crosswalk,
     UnitCoverage,
@@ -22,10 +22,10 @@ from kb.crosswalk import (
     load_corpus,
     put,
 )
-from kb.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexError_, ReferenceNotFound
 from kb.references import Outcome, UnitName, parse, resolve, write
-from kb.register import load_corpus as load_register
 from kb.workbook import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.service import Service
-    from kb.register import Register
+    from kb.catalog.register import Register
     from kb.types import Edition, RegisterEntry
 
 HEADER = """# Your own crosswalk edges: proposed, reviewed or imported by you. They take the place of installed

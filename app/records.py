@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from kb.catalog.editions import moved_keys
 from kb.citing import page_words
-from kb.editions import moved_keys
 from kb.references import UnitName, write
 from kb.store import unit_key
 from kb.text.cleaning import clean

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kb import messages
-from kb.edges import LABEL
+from kb.catalog.edges import LABEL
 from kb.messages import say
 from kb.references import How
 from kb.text.cleaning import readable

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from app.perindex import PerIndex
 from app.rowfacts import RowFacts
-from kb.catalog import Catalog, load_home_catalog, overlaid, read_successions
+from kb.catalog.catalog import Catalog, load_home_catalog, overlaid, read_successions
+from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.citing import is_supported, make_citation
-from kb.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
 from kb.references import (
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 
     from app.reranking import Reranking
     from app.settings import Settings
+    from kb.catalog.register import Register
     from kb.conversation import Resolved
     from kb.encoders import SentenceEncoder
     from kb.ranking import QueryVectors, Ranker
-    from kb.register import Register
     from kb.types import Encoder
 
 _LOG = logging.getLogger(__name__)

@@ -215,7 +215,7 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
 def own_questions() -> list[tuple[str, str, list[Place]]]:
     """The project's development questions (``corpus/qrels``) with their judged places."""
     from app.evaluate_own import load_own
-    from kb.catalog import corpus_dir
+    from kb.catalog.catalog import corpus_dir
 
     own = load_own(corpus_dir() / "qrels", "dev")
     judged: dict[str, list[Place]] = {}

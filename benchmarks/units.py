@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, catalog, parse
-from kb.register import load_corpus
+from kb.catalog.register import load_corpus
 from kb.types import RegisterEntry, Unit
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
 from kb.answering import passage_sentences, searched_sentences
-from kb.catalog import corpus_dir
-from kb.crosswalk import load_edges
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
 from kb.store import (
     DATABASE,
@@ -48,8 +48,8 @@ from kb.types import Document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from kb.edges import Edge
-    from kb.register import Register
+    from kb.catalog.edges import Edge
+    from kb.catalog.register import Register
     from kb.types import Encoder, FloatArray, Passage, Unit
 
     Tell = Callable[[str, int, int], None]

@@ -20,7 +20,7 @@ import pylopdf_fonts_ko
 from fpdf import FPDF
 
 from ingest.pages import BAND
-from kb.catalog import REGISTER_MARK
+from kb.catalog.catalog import REGISTER_MARK
 from kb.errors import ConfigError
 from kb.types import Status
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from fpdf.fonts import TTFFont
 
-    from kb.catalog import Catalog
-    from kb.register import Register
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.register import Register
     from kb.types import Edition, RegisterEntry
 
     Described = tuple[Edition, tuple[RegisterEntry, ...]]

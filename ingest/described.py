@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingest.pages import Layout
-    from kb.catalog import Catalog
-    from kb.register import Register
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.register import Register
     from kb.types import Edition, Unit
 
 

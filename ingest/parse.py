@@ -13,8 +13,8 @@ from ingest.plain import read_plain
 from ingest.proof import Proof, prove
 from ingest.units import find_units, slug
 from ingest.units.detect import detect_scheme
-from kb.catalog import Catalog, corpus_dir, load_catalog
-from kb.recognition import recognise_file
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.recognition import recognise_file
 from kb.text.languages import language_of
 from kb.types import Edition, Status, Unit
 

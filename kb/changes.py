@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from kb.catalog.editions import later_than
 from kb.document_names import years_of
-from kb.editions import later_than
 from kb.scopes import Scope
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from kb.grammar import MAX_CHARS, parse, read
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 REMEMBERED = 3
 """Earlier questions that are looked at."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
     from kb.types import Edition
 
 T = TypeVar("T")

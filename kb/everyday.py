@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kb.catalog import corpus_dir
+from kb.catalog.catalog import corpus_dir
 from kb.errors import ConfigError
 
 FILE = "terms-en.tsv"

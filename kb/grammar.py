@@ -33,7 +33,7 @@ from kb.types import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 MAX_CHARS = 2_000
 """Characters of a text that are read; a longer text is no reference, and what stands beyond is not looked at."""

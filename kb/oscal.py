@@ -12,7 +12,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from kb.edges import LABEL, NOTICE, Edge, Relation, Review
+from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.errors import KBError
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from kb.messages import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
     from kb.types import Edition
 
 __all__ = [

@@ -30,7 +30,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from kb.edges import COLUMNS, edge_from_row
+from kb.catalog.edges import COLUMNS, edge_from_row
 from kb.errors import IndexError_
 from kb.types import (
     Document,
@@ -48,7 +48,7 @@ from kb.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from kb.edges import Edge
+    from kb.catalog.edges import Edge
     from kb.lexical import BM25
     from kb.ranking import Collection
     from kb.text.korean import Analyser

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from kb.catalog import corpus_dir
+from kb.catalog.catalog import corpus_dir
 from kb.errors import ConfigError
 from kb.text.korean import forms_of, is_tail
 

@@ -338,7 +338,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
     """What may be searched; an empty tuple means everything. ``as_of`` is a day, ``YYYY-MM-DD``: only editions that
-    stood on it (:func:`kb.editions.as_of`)."""
+    stood on it (:func:`kb.catalog.editions.as_of`)."""
 
     doc_ids: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.build import FileReport, Outcome, Summary, ingest_paths
-from kb.register import Register
+from kb.catalog.register import Register
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def chosen(
     :raises click.BadParameter: a document that the index does not hold.
     :raises ConfigError: ``as_of`` is no day.
     """
-    from kb.editions import check_date
+    from kb.catalog.editions import check_date
     from kb.types import SearchFilter
 
     loaded = {d.doc_id for d in service.store.documents}

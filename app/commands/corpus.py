@@ -17,8 +17,8 @@ from kb.errors import IndexError_, KBError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.catalog import Catalog
-    from kb.editions import UnitText
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.editions import UnitText
     from kb.types import Edition
 
 
@@ -28,14 +28,14 @@ def corpus() -> None:
 
 
 def _catalog(ctx: click.Context) -> Catalog:
-    from kb.catalog import load_home_catalog
+    from kb.catalog.catalog import load_home_catalog
 
     return load_home_catalog(console.settings(ctx).home_path)
 
 
 def _editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Edition]) -> dict[str, Edition]:
     """Every edition by id: as the index holds it, else as the catalog does, with what the home recorded of it."""
-    from kb.catalog import overlaid, read_successions
+    from kb.catalog.catalog import overlaid, read_successions
 
     known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
     return {e.doc_id: e for e in overlaid(known, read_successions(console.settings(ctx).home_path))}
@@ -65,7 +65,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
         kb corpus list --loaded
     """
     loaded = _loaded_ids(ctx)
-    from kb.register import load_corpus
+    from kb.catalog.register import load_corpus
 
     catalog = _catalog(ctx)
     described = {doc_id for e in loaded.values() for doc_id in e.register_of}
@@ -162,7 +162,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
 
 def _recorded(home: Path, what: str) -> tuple[str, ...]:
     """What this home recorded of the edition that a file turned out to be, the catalog being silent about it."""
-    from kb.catalog import read_successions
+    from kb.catalog.catalog import read_successions
 
     return tuple(
         f"superseded by {each.new}, as recorded here on {each.recorded}"
@@ -321,8 +321,8 @@ def corpus_supersede(ctx: click.Context, old: str, new: str, force: bool) -> Non
     Example:
         kb corpus supersede unesco-ram-2023 unesco-ram-2-0
     """
-    from kb.catalog import read_successions, write_successions
-    from kb.editions import Succession, supersede
+    from kb.catalog.catalog import read_successions, write_successions
+    from kb.catalog.editions import Succession, supersede
 
     home = console.settings(ctx).home_path
     known = list(_editions(ctx, _catalog(ctx), _loaded_ids(ctx)).values())
@@ -358,8 +358,8 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
     Example:
         kb corpus diff oecd-legal-0449-2019 oecd-legal-0449-2024
     """
-    from kb.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
-    from kb.register import load_corpus
+    from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
+    from kb.catalog.register import load_corpus
 
     catalog = _catalog(ctx)
     loaded = _loaded_ids(ctx)
@@ -418,7 +418,7 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
 
 
 def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
-    from kb.editions import UnitText
+    from kb.catalog.editions import UnitText
     from kb.store import Store, unit_key
 
     with Store.open(console.settings(ctx).home_path / "index") as store:

@@ -10,15 +10,15 @@ import click
 
 from app import console
 from app.console import NOT_FOUND, USAGE, out, say
-from kb.edges import LABEL, NOTICE, Edge, Relation, Review
+from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.errors import AmbiguousReference, KBError, ReferenceNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.crosswalks import Crosswalks
-    from kb.crosswalk import GroupCoverage
-    from kb.edges import Path as Chain
+    from kb.catalog.crosswalk import GroupCoverage
+    from kb.catalog.edges import Path as Chain
 
 RELATIONS = [each.value for each in Relation]
 NONE = "none"
@@ -48,7 +48,7 @@ def _open(ctx: click.Context) -> Crosswalks:
 
 
 def _edge_dict(walks: Crosswalks, edge: Edge) -> dict[str, Any]:
-    from kb.edges import COLUMNS
+    from kb.catalog.edges import COLUMNS
 
     return {
         "edge_id": edge.edge_id,
@@ -319,7 +319,7 @@ def coverage(ctx: click.Context, gaps: bool, form: str) -> None:
         kb crosswalk coverage --gaps
     """
     from app.crosswalks import counted
-    from kb.crosswalk import FAMILIES
+    from kb.catalog.crosswalk import FAMILIES
 
     walks = _open(ctx)
     groups = walks.crosswalk.report()

@@ -195,7 +195,7 @@ class _Progress:
 
 
 def _own_folder() -> Path:
-    from kb.catalog import corpus_dir
+    from kb.catalog.catalog import corpus_dir
 
     return corpus_dir() / "qrels"
 

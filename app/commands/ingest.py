@@ -50,7 +50,7 @@ def ingest(
 
 def drop_folder() -> Path:
     """The checkout's folder for files that a person was allowed to download; it need not exist."""
-    from kb.catalog import corpus_dir
+    from kb.catalog.catalog import corpus_dir
 
     return corpus_dir() / "documents"
 
@@ -66,8 +66,8 @@ def build(
 ) -> Summary:
     """Runs the stages as the settings say, with progress on a terminal."""
     from ingest.build import ingest_paths
+    from kb.catalog.register import load_corpus
     from kb.encoders import SentenceEncoder
-    from kb.register import load_corpus
 
     encoder = SentenceEncoder(
         settings.encoder,

@@ -120,7 +120,7 @@ def _print_lookup(service: Service, item: LookUp, children: bool, context: bool,
 def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
     from app.counterparts import counterparts
     from app.records import record
-    from kb.edges import LABEL
+    from kb.catalog.edges import LABEL
 
     told = record(service, view, context)
     out(place(view.citation, labels))

@@ -17,9 +17,9 @@ from app.console import NOT_FOUND, SOME_FAILED, out, say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.register import Register
     from kb.references import UnitName
-    from kb.register import Register
     from kb.types import Edition, RegisterEntry
 
 NOT_VERIFIED = "NOT VERIFIED"
@@ -38,9 +38,9 @@ def register() -> None:
 
 
 def _load(folder: Path | None = None) -> tuple[Register, Catalog]:
-    from kb.catalog import corpus_dir, load_catalog
+    from kb.catalog.catalog import corpus_dir, load_catalog
+    from kb.catalog.register import load_corpus
     from kb.errors import ConfigError
-    from kb.register import load_corpus
 
     where = folder or corpus_dir()
     try:
@@ -77,8 +77,8 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
     Example:
         kb register check --documents ~/standards
     """
+    from kb.catalog.register import check_register
     from kb.errors import ConfigError
-    from kb.register import check_register
 
     compared: list[str] = []
     entries: tuple[RegisterEntry, ...] = ()

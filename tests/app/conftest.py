@@ -8,7 +8,7 @@ import pytest
 
 from app.service import Service
 from ingest.build import ingest_paths
-from kb.register import load_corpus
+from kb.catalog.register import load_corpus
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:

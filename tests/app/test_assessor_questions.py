@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.service import Service
-from kb.register import load_corpus
+from kb.catalog.register import load_corpus
 from tests.paths import ROOT
 
 if TYPE_CHECKING:

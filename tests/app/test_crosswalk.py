@@ -18,11 +18,11 @@ from app.cli import main
 from app.counterparts import OWN, counterparts
 from app.crosswalks import Crosswalks
 from app.service import Service
-from kb.catalog import corpus_dir
-from kb.crosswalk import load_edges
-from kb.edges import LABEL, MACHINE, NOTICE, Review
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.crosswalk import load_edges
+from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
+from kb.catalog.register import load_corpus
 from kb.oscal import validate
-from kb.register import load_corpus
 from tests.builds import build
 from tests.fakes import WordEncoder
 

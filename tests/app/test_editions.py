@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.service import Service
-from kb.catalog import OVERLAY, corpus_dir
+from kb.catalog.catalog import OVERLAY, corpus_dir
 from kb.types import SearchFilter
 from tests.app.test_cli import NOT_FOUND, SOME_FAILED, USAGE, kb
 from tests.builds import build

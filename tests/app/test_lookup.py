@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from app import compiled
 from app.cli import main
 from app.records import Record, record
+from kb.catalog.register import load_corpus
 from kb.references import How, UnitName, write
-from kb.register import load_corpus
 from kb.store import unit_key
 
 if TYPE_CHECKING:

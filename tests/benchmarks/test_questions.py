@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ingest.pdf import plain_texts
-from kb.catalog import corpus_dir, load_catalog
+from kb.catalog.catalog import corpus_dir, load_catalog
 from tests.paths import DOCUMENTS
 
 if TYPE_CHECKING:

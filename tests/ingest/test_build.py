@@ -15,10 +15,10 @@ import pytest
 
 from ingest.add import add_file
 from ingest.build import NO_READERS, Outcome, Summary, build_lock, reader_files, remove
-from kb.catalog import corpus_dir
-from kb.crosswalk import load_edges
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.crosswalk import load_edges
+from kb.catalog.register import load_corpus
 from kb.errors import DocumentError, EncoderError, IndexError_
-from kb.register import load_corpus
 from kb.store import Store
 from tests.builds import NoEncoder, build, outcomes, report_of
 from tests.fakes import WordEncoder

@@ -18,9 +18,9 @@ from ingest.pages import Layout, lay_out
 from ingest.pdf import read_pdf
 from ingest.units import find_units
 from kb import pdf as pdfium
-from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.register import Register, load_corpus
 from kb.errors import ConfigError
-from kb.register import Register, load_corpus
 from kb.text.cleaning import fold, readable
 
 if TYPE_CHECKING:
@@ -140,8 +140,8 @@ def test_same_entries_same_bytes_in_every_process(compiled: dict[str, Path]) -> 
     code = (
         "import sys\n"
         "from ingest.compile_register import compile_register\n"
-        "from kb.catalog import corpus_dir, load_catalog\n"
-        "from kb.register import load_corpus\n"
+        "from kb.catalog.catalog import corpus_dir, load_catalog\n"
+        "from kb.catalog.register import load_corpus\n"
         "catalog = load_catalog((corpus_dir() / 'catalog.toml').read_text(encoding='utf-8'))\n"
         "sys.stdout.buffer.write(compile_register(load_corpus(catalog), catalog, 'register-nist'))\n"
     )

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.catalog import load_home_catalog
+from kb.catalog.catalog import load_home_catalog
 from kb.changes import asks_of_editions, differing, with_editions, without_editions
 from kb.references import read
 from kb.scopes import scopes_of
 
 if TYPE_CHECKING:
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 
 @pytest.fixture(scope="module")

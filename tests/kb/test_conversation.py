@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.catalog import corpus_dir, load_catalog
+from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.conversation import Resolved, resolve
 from kb.grammar import MAX_CHARS, parse
 from kb.ownset import JUDGEMENTS, QUESTIONS, Question, load
 
 if TYPE_CHECKING:
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 LOGS = "How long must a deployer keep the logs of a high-risk AI system under the AI Act?"
 LOGS_KO = "AI법에서 배포자는 로그를 얼마 동안 보관해야 하나요?"

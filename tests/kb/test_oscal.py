@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from trestle.oscal.mapping import Model
 
-from kb.catalog import Catalog, corpus_dir, load_catalog
-from kb.crosswalk import Crosswalk, load_corpus
-from kb.edges import LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.crosswalk import Crosswalk, load_corpus
+from kb.catalog.edges import LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.register import Register
+from kb.catalog.register import load_corpus as load_register
 from kb.errors import KBError
 from kb.oscal import NS, to_oscal, validate
-from kb.register import Register
-from kb.register import load_corpus as load_register
 
 ONE = Edge(
     "urn:kb:oecd:legal-0449:2024:principle:1.1", Relation.EQUAL, "urn:kb:unesco:ai-ethics:2021:para:28",

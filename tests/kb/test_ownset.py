@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.catalog import corpus_dir, load_catalog
+from kb.catalog.catalog import corpus_dir, load_catalog
+from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
 from kb.ownset import (
     COLUMNS,
@@ -27,7 +28,6 @@ from kb.ownset import (
     locate,
     split_of,
 )
-from kb.register import load_corpus
 from kb.text.cleaning import readable
 from kb.types import PAGE_BREAK, Page, Span
 from tests.paths import DOCUMENTS

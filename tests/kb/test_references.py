@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.catalog import load_catalog
+from kb.catalog.catalog import load_catalog
 from kb.errors import AmbiguousReference, ReferenceNotFound
 from kb.references import (
     MAX_CHARS,

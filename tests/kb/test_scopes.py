@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.catalog import load_home_catalog
+from kb.catalog.catalog import load_home_catalog
 from kb.references import read
 from kb.scopes import Scope, compares, scopes_of, topic
 
 if TYPE_CHECKING:
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.answering import passage_sentences, searched_sentences
-from kb.edges import Edge, Relation, Review
+from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexError_
 from kb.store import (
     FORMAT,

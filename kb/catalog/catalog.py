@@ -1,7 +1,7 @@
 """The catalog of editions: ``corpus/catalog.toml`` read into records, and what asks it.
 
 Never opens a PDF. Which edition a text is, is decided by the patterns of the entries; what a *file* is, hash and name
-included, is decided in :mod:`kb.recognition`.
+included, is decided in :mod:`kb.catalog.recognition`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.editions import Succession, reached, successors, supersede
+from kb.catalog.editions import Succession, reached, successors, supersede
 from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
 

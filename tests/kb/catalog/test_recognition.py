@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 
-from kb.catalog import Catalog, corpus_dir, load_catalog
-from kb.recognition import Recognition, recognise_file
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.recognition import Recognition, recognise_file
 from kb.types import Edition
 from tests.catalogs import entry
-from tests.kb.test_catalog import FILES
+from tests.kb.catalog.test_catalog import FILES
 from tests.paths import document, first_pages_text
 
 EP = "European Parliament TEXTS ADOPTED P9_TA(2024)0138 European Parliament legislative resolution of 13 March 2024"

@@ -10,11 +10,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kb.catalog import specificity
+from kb.catalog.catalog import specificity
 from kb.types import Status
 
 if TYPE_CHECKING:
-    from kb.catalog import Catalog
+    from kb.catalog.catalog import Catalog
     from kb.types import Edition
 
 _STOP_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "to"})
@@ -39,7 +39,7 @@ def recognise_file(filename: str, sha256: str, first_pages_text: str, catalog: C
     """What the file is: by ``sha256`` if the catalog knows it, else by its text, else unknown.
 
     ``filename`` may carry folders; only the last part counts. ``first_pages_text`` is as for
-    :meth:`kb.catalog.Catalog.recognise`.
+    :meth:`kb.catalog.catalog.Catalog.recognise`.
     """
     name = re.split(r"[/\\]", filename)[-1]
     notes: list[str] = []

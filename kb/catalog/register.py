@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
-from kb.tables import TomlTables, near
 from kb.types import Force, RegisterEntry
 
 if TYPE_CHECKING:
@@ -174,11 +174,11 @@ def load_register(files: Iterable[tuple[str, str]], catalog: Catalog, topics: Se
 
 
 def load_corpus(catalog: Catalog | None = None, folder: Path | None = None) -> Register:
-    """The register in ``folder``, by default as installed (:func:`kb.catalog.corpus_dir`).
+    """The register in ``folder``, by default as installed (:func:`kb.catalog.catalog.corpus_dir`).
 
     ``catalog`` is read from there too if not given.
 
-    :raises ConfigError: see :func:`load_register`, :func:`load_topics`, :func:`kb.catalog.load_catalog`.
+    :raises ConfigError: see :func:`load_register`, :func:`load_topics`, :func:`kb.catalog.catalog.load_catalog`.
     """
     folder = folder or corpus_dir()
 

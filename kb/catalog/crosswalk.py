@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog import Catalog, corpus_dir
-from kb.edges import COLUMNS, LABEL, NOTICE, OPTIONAL, REQUIRED, Edge, Path, Relation, Review, strongest_first
+from kb.catalog.catalog import Catalog, corpus_dir
+from kb.catalog.edges import COLUMNS, LABEL, NOTICE, OPTIONAL, REQUIRED, Edge, Path, Relation, Review, strongest_first
+from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
-from kb.tables import TomlTables, near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from kb.register import Register
+    from kb.catalog.register import Register
 
 __all__ = ["COLUMNS", "FAMILIES", "GROUPS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
@@ -368,7 +368,7 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
 
 
 def load_corpus(register: Register, catalog: Catalog) -> Crosswalk:
-    """The crosswalk as installed, from :func:`kb.catalog.corpus_dir`.
+    """The crosswalk as installed, from :func:`kb.catalog.catalog.corpus_dir`.
 
     :raises ConfigError: see :func:`load_crosswalk`; or the file cannot be read.
     """

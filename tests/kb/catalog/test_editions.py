@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.catalog import (
+from kb.catalog.catalog import (
     Catalog,
     corpus_dir,
     load_catalog,
@@ -18,7 +18,7 @@ from kb.catalog import (
     with_successions,
     write_successions,
 )
-from kb.editions import (
+from kb.catalog.editions import (
     SIMILAR,
     TRANSITIONS,
     Change,
@@ -40,8 +40,8 @@ from kb.editions import (
     supersede,
     words,
 )
+from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
-from kb.register import load_corpus
 from kb.types import Edition, Status
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.catalog import Catalog, corpus_dir, load_catalog
-from kb.crosswalk import (
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.crosswalk import (
     COLUMNS,
     FAMILIES,
     Crosswalk,
@@ -27,10 +27,10 @@ from kb.crosswalk import (
     put,
     to_toml,
 )
-from kb.crosswalk import load_corpus as load_corpus_crosswalk
-from kb.edges import edge_from_row
+from kb.catalog.crosswalk import load_corpus as load_corpus_crosswalk
+from kb.catalog.edges import edge_from_row
+from kb.catalog.register import Register, load_corpus, load_register
 from kb.errors import ConfigError
-from kb.register import Register, load_corpus, load_register
 from tests.catalogs import entry as edition
 
 ENTRY = """

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kb.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.register import Register, Topic, check_register, load_corpus, load_register, load_topics
 from kb.errors import ConfigError
-from kb.register import Register, Topic, check_register, load_corpus, load_register, load_topics
 from kb.types import RegisterEntry
 from tests.catalogs import entry as edition
 

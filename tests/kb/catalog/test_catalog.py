@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from kb.catalog import REGISTER_MARK, TEXT_BOUND, Catalog, corpus_dir, fold, load_catalog
+from kb.catalog.catalog import REGISTER_MARK, TEXT_BOUND, Catalog, corpus_dir, fold, load_catalog
 from kb.errors import ConfigError
 from kb.types import Status
 from tests.catalogs import entry
@@ -361,6 +361,6 @@ def test_corpus_dir_holds_the_catalog() -> None:
 
 def test_reading_a_catalog_is_light() -> None:
     heavy = "numpy, torch, faiss, pypdf, pypdfium2, gradio, tomlkit, importlib.resources"
-    code = f"import sys, kb.catalog, kb.recognition; print([m for m in {heavy.split(', ')} if m in sys.modules])"
+    code = f"import sys, kb.catalog.catalog, kb.catalog.recognition; print([m for m in {heavy.split(', ')} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
