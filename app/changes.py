@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.editions import How
 from kb.changes import asks_of_editions, differing
 from kb.messages import say
-from kb.references import read
+from kb.references.resolving import read
 from kb.store import unit_key
 from kb.text.cleaning import readable
 

@@ -25,7 +25,7 @@ from kb.catalog.crosswalk import (
 from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexError_, ReferenceNotFound
-from kb.references import Outcome, UnitName, parse, resolve, write
+from kb.references.resolving import Outcome, UnitName, parse, resolve, write
 from kb.workbook import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Crosswalks:
         doc_id = self.register.register_of(entry.of_document) or entry.of_document
         return UnitName(self.register.unit_id(entry), doc_id, entry.of_document, entry.key, entry.path, entry.title)
 
-    # the directory that kb.references resolves against: the register alone, so that no index is needed
+    # the directory that kb.references.resolving resolves against: the register alone, so that no index is needed
 
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         """Units of the register with this key, letter case aside."""

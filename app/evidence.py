@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from app.finding import HEADED, find, sides_of
 from kb.answering import SIDE_NEAR, Candidate, candidates
-from kb.document_names import foreign_in
 from kb.messages import language, say
-from kb.references import Outcome, read, resolve
+from kb.references.names import foreign_in
+from kb.references.resolving import Outcome, read, resolve
 from kb.refusal import Basis, Find, answered_by_catalog, is_carried, observe
 from kb.text.force import force_of
 

@@ -16,7 +16,7 @@ import openai
 
 from kb.drafting import draft
 from kb.errors import GeneratorError
-from kb.references import is_reference
+from kb.references.resolving import is_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

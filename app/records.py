@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
 from kb.citing import page_words
-from kb.references import UnitName, write
+from kb.references.resolving import UnitName, write
 from kb.store import unit_key
 from kb.text.cleaning import clean
 

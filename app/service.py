@@ -20,7 +20,7 @@ from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, foll
 from kb.citing import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
-from kb.references import (
+from kb.references.resolving import (
     Names,
     Outcome,
     Reference,
@@ -624,7 +624,7 @@ class Service:
     def _named(self, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
         return tuple((u.unit_id, self.describe(u.unit_id)) for u in units)
 
-    # the directory that kb.references resolves against
+    # the directory that kb.references.resolving resolves against
 
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         """Units of every loaded document, official or register, with this key."""

@@ -354,7 +354,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from app.service import Service
     from benchmarks.train_ranker import fold_of
     from kb.ranking import read_ranker
-    from kb.references import is_reference
+    from kb.references.resolving import is_reference
     from kb.types import SearchFilter
 
     service = Service(home)

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from kb.catalog.editions import later_than
-from kb.document_names import years_of
+from kb.references.names import years_of
 from kb.scopes import Scope
 
 if TYPE_CHECKING:

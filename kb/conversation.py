@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kb.document_names import Lexicon, Name, Same, fold, lexicon_of, name_at, of_year
-from kb.grammar import MAX_CHARS, parse, read
+from kb.references.names import Lexicon, Name, Same, fold, lexicon_of, name_at, of_year
+from kb.references.parsing import MAX_CHARS, parse, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

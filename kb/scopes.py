@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.document_names import years_of
+from kb.references.names import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.references import Reference
+    from kb.references.resolving import Reference
     from kb.types import Edition
 
 PUBLISHERS = {

@@ -12,7 +12,7 @@ from app import compiled
 from app.cli import main
 from app.records import Record, record
 from kb.catalog.register import load_corpus
-from kb.references import How, UnitName, write
+from kb.references.resolving import How, UnitName, write
 from kb.store import unit_key
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from kb.catalog.catalog import load_home_catalog
 from kb.changes import asks_of_editions, differing, with_editions, without_editions
-from kb.references import read
+from kb.references.resolving import read
 from kb.scopes import scopes_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.conversation import Resolved, resolve
-from kb.grammar import MAX_CHARS, parse
 from kb.ownset import JUDGEMENTS, QUESTIONS, Question, load
+from kb.references.parsing import MAX_CHARS, parse
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog

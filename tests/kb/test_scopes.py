@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.references import read
+from kb.references.resolving import read
 from kb.scopes import Scope, compares, scopes_of, topic
 
 if TYPE_CHECKING:

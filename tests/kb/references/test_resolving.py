@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb.catalog.catalog import load_catalog
 from kb.errors import AmbiguousReference, ReferenceNotFound
-from kb.references import (
+from kb.references.resolving import (
     MAX_CHARS,
     How,
     Names,
@@ -34,7 +34,7 @@ from tests.paths import DOCUMENTS, ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.references import Resolution
+    from kb.references.resolving import Resolution
     from kb.types import Edition
 
 CATALOG = load_catalog((ROOT / "corpus" / "catalog.toml").read_text("utf-8"))

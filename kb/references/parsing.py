@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kb.document_names import (
+from kb.references.names import (
     SCHEMES_OF,
     Folded,
     Lexicon,

@@ -1,6 +1,6 @@
 """References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
 
-:func:`parse` and :func:`is_reference` read text (see :mod:`kb.grammar`), :func:`resolve` asks a :class:`Directory`
+:func:`parse` and :func:`is_reference` read text (see :mod:`kb.references.parsing`), :func:`resolve` asks a :class:`Directory`
 which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is for names, which have
 no numbers to be exact about; its results are suggestions and never an answer.
 """
@@ -16,10 +16,10 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from kb.document_names import Same, years_of
 from kb.errors import AmbiguousReference, ReferenceNotFound
-from kb.grammar import MAX_CHARS, Reference, is_reference, parse, read, slug, to_roman, without_names
 from kb.messages import say
+from kb.references.names import Same, years_of
+from kb.references.parsing import MAX_CHARS, Reference, is_reference, parse, read, slug, to_roman, without_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
