@@ -53,7 +53,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 def _encoder(settings: Settings) -> Finding:
     """The encoder that is set; one still to be converted is not converted for this."""
-    from kb.encoders import SentenceEncoder, State, state
+    from kb.models.encoder import SentenceEncoder, State, state
 
     if state(settings.encoder, settings.encoder_cache) is State.TO_CONVERT:
         return Finding(f"encoder {settings.encoder}: installed; {State.TO_CONVERT.value}", True)
@@ -68,7 +68,7 @@ def _encoder(settings: Settings) -> Finding:
 
 def _other_encoders(settings: Settings) -> Iterator[Finding]:
     """The encoders that could be set instead, and how to get them."""
-    from kb.encoders import PACKAGED, State, state
+    from kb.models.encoder import PACKAGED, State, state
 
     for name, packaged in PACKAGED.items():
         if name != settings.encoder:

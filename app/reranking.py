@@ -41,7 +41,7 @@ class Reranking:
         """
         with self._lock:
             if self._reranker is None:
-                from kb.cross_encoder import CrossEncoder
+                from kb.models.cross_encoder import CrossEncoder
 
                 self._reranker = CrossEncoder(self.name)
             return self._reranker

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb.catalog.register import Register
     from kb.conversation import Resolved
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
     from kb.ranking import QueryVectors, Ranker
     from kb.types import Encoder
 
@@ -214,7 +214,7 @@ class Service:
         """
         with self._lock:
             if self._encoder is None:
-                from kb.encoders import SentenceEncoder
+                from kb.models.encoder import SentenceEncoder
 
                 cache = self.home / "cache" / "encoders"
                 loaded: SentenceEncoder = SentenceEncoder(*self._encoder_setting, cache=cache, tell=_LOG.warning)
@@ -363,7 +363,7 @@ class Service:
 
     def _encoder_languages(self) -> tuple[str, ...]:
         """The languages the encoder knows, () where it does not say."""
-        from kb.encoders import PACKAGED
+        from kb.models.encoder import PACKAGED
 
         packaged = PACKAGED.get(self._encoder_setting[0])
         return packaged.languages if packaged else getattr(self.encoder(), "languages", ())

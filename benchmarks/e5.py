@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from kb import e5
-from kb.encoders import SentenceEncoder
+from kb.models import e5_conversion as e5
+from kb.models.encoder import SentenceEncoder
 
 ENGLISH = """The provider shall establish a risk management system for high-risk AI systems.
 Clause 1.3(iv) of IEEE Std 7001-2021 applies; see also GV-1.5-001 and §37.

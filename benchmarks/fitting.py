@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.scoring import Logistic
+from kb.models.logistic import Logistic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

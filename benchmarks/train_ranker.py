@@ -35,7 +35,7 @@ from app.settings import load as load_settings
 from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
 from kb import benchsets, ranking
-from kb.encoders import SentenceEncoder
+from kb.models.encoder import SentenceEncoder
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from torch import nn
 
 from benchmarks.rarity import lines
 from kb import reading
-from kb.encoders import SentenceEncoder
 from kb.evaluation import best_token_f1, holds_all, squad_tokens
+from kb.models.encoder import SentenceEncoder
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.fitting import Floats, Labels
-    from kb.scoring import Logistic
+    from kb.models.logistic import Logistic
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "kb" / "data"

@@ -17,14 +17,14 @@ import numpy as np
 
 from benchmarks.fitting import auroc, balanced_accuracy, fit, held_out, interval, most_balanced, nested
 from benchmarks.rarity import lines
-from kb.encoders import SentenceEncoder
+from kb.models.encoder import SentenceEncoder
 from kb.support import ENCODERS, features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from benchmarks.fitting import Labels
-    from kb.scoring import Logistic
+    from kb.models.logistic import Logistic
 
 OUT = Path(__file__).parent.parent / "kb" / "data"
 BY_WORDS = (

@@ -15,13 +15,13 @@ import numpy as np
 import torch
 
 from kb import ranking
-from kb.encoders import best_dtype, libraries
+from kb.models.encoder import best_dtype, libraries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.train_ranker import Set
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
 
 RANK = 64
 """Of the bend."""

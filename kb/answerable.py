@@ -15,7 +15,7 @@ import numpy as np
 from kb.alignment import match
 from kb.data import table
 from kb.lexical import STOP_WORDS, tokens
-from kb.scoring import Logistic
+from kb.models.logistic import Logistic
 from kb.support import variant
 from kb.text.background_idf import covered, weight
 from kb.text.sentences import sentences as cut

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.data import table
-from kb.scoring import Logistic
+from kb.models.logistic import Logistic
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:

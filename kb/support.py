@@ -18,7 +18,7 @@ import numpy as np
 from kb.alignment import match
 from kb.data import table
 from kb.lexical import tokens
-from kb.scoring import Logistic
+from kb.models.logistic import Logistic
 from kb.text.background_idf import rarity, weight
 
 if TYPE_CHECKING:

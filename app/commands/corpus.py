@@ -300,7 +300,7 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
         kb corpus remove file-draft-1a2b3c4d
     """
     from ingest.build import remove
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
 
     s = console.settings(ctx)
     encoder = SentenceEncoder(

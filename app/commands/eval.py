@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.evaluate import Outcome, Row
     from app.settings import Settings
     from app.systems import System
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
     from kb.types import Encoder, FloatArray
 
 CACHE = Path("cache") / "evaluation.sqlite"
@@ -104,7 +104,7 @@ class _Session:
         self._tell = _Progress()
 
     def _encoder(self, name: str, prompts: tuple[str | None, str | None]) -> SentenceEncoder:
-        from kb.encoders import SentenceEncoder
+        from kb.models.encoder import SentenceEncoder
 
         s = self._settings
         return SentenceEncoder(name, s.encoder_dtype, *prompts, s.encoder_cache, say)

@@ -67,7 +67,7 @@ def build(
     """Runs the stages as the settings say, with progress on a terminal."""
     from ingest.build import ingest_paths
     from kb.catalog.register import load_corpus
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
 
     encoder = SentenceEncoder(
         settings.encoder,

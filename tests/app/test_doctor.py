@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.doctor import findings
 from app.settings import Settings
-from kb import e5
+from kb.models import e5_conversion as e5
 from kb.text import korean
 
 if TYPE_CHECKING:

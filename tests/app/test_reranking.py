@@ -18,7 +18,7 @@ from app.systems import Ours
 from kb.benchsets import Entry
 from kb.errors import ConfigError, EncoderError
 from tests.fakes import WordEncoder, WordReranker
-from tests.kb.test_cross_encoder import write
+from tests.kb.models.test_cross_encoder import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

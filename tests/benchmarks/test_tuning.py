@@ -10,10 +10,10 @@ import pytest
 
 from benchmarks import tuning
 from benchmarks.train_ranker import Set
-from kb import e5
-from kb.encoders import SentenceEncoder
+from kb.models import e5_conversion as e5
+from kb.models.encoder import SentenceEncoder
 from kb.ranking import ask, default_ranker, encoded, query_vectors, tuning_of
-from tests.kb.test_e5 import write
+from tests.kb.models.test_e5_conversion import write
 
 if TYPE_CHECKING:
     from pathlib import Path

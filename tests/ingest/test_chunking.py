@@ -247,7 +247,7 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("doc_id", ["nist-ai-100-1-2023", "unesco-courts-2026-es", "ieee-ead-v2-glossary-2017"])
 def test_the_real_tokenizer_finds_every_passage_within_its_budget(doc_id: str, encoders: Path) -> None:
     from app.settings import load
-    from kb.encoders import SentenceEncoder
+    from kb.models.encoder import SentenceEncoder
 
     chosen = load().settings
     encoder = SentenceEncoder(chosen.encoder, chosen.encoder_dtype, cache=encoders)

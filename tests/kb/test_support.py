@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kb import answerable, data, support
 from kb.alignment import content_words, match
 from kb.errors import ConfigError
-from kb.scoring import Logistic
+from kb.models.logistic import Logistic
 from kb.text.background_idf import covered, rarity
 
 if TYPE_CHECKING:

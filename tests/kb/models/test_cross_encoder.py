@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.cross_encoder import MAX_TOKENS, CrossEncoder
 from kb.errors import EncoderError
+from kb.models.cross_encoder import MAX_TOKENS, CrossEncoder
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] who keeps the ledger robot pear gardener ? .".split()
 
@@ -97,7 +97,7 @@ def test_importing_and_checking_loads_no_torch(tmp_path: Path) -> None:
     folder = says(tmp_path / "said", architectures=["XLMRobertaForSequenceClassification"])
     (folder / "model.safetensors").write_bytes(b"never read")
     code = (
-        f"import sys; from kb.cross_encoder import CrossEncoder; CrossEncoder({str(folder)!r}); "
+        f"import sys; from kb.models.cross_encoder import CrossEncoder; CrossEncoder({str(folder)!r}); "
         "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

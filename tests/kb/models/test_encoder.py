@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from kb import bert, e5
-from kb.encoders import CHECKED, PACKAGED, SentenceEncoder, State, locate, sha256_of, state
 from kb.errors import EncoderError
-from tests.kb.test_e5 import HIDDEN, POSITIONS, by_hand, write
+from kb.models import e5_conversion as e5
+from kb.models import numpy_bert as bert
+from kb.models.encoder import CHECKED, PACKAGED, SentenceEncoder, State, locate, sha256_of, state
+from tests.kb.models.test_e5_conversion import HIDDEN, POSITIONS, by_hand, write
 
 HAS_E5 = importlib.util.find_spec(e5.PACKAGE) is not None
 TEXTS = [
@@ -56,7 +57,7 @@ def test_a_question_is_encoded_as_by_hand_and_without_torch(folder: Path) -> Non
     assert np.allclose(encoder.encode_sentences(["ab"])[0], passage, atol=1e-5)
     assert encoder.encode_queries([]).shape == (0, HIDDEN)
     code = (
-        "import sys; from kb.encoders import SentenceEncoder; "
+        "import sys; from kb.models.encoder import SentenceEncoder; "
         f"SentenceEncoder({str(folder)!r}).encode_query('ab'); "
         "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )

@@ -16,9 +16,9 @@ import pytest
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from kb import e5
-from kb.encoders import SentenceEncoder
 from kb.errors import EncoderError
+from kb.models import e5_conversion as e5
+from kb.models.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,7 +1,7 @@
 """Edge: loads the encoder a setting names. Only importer of ``sentence_transformers``, ``torch``, ``tokenizers``.
 
 Importing this module loads none of them: counting tokens needs only the tokenizer, a question only numpy where
-:mod:`kb.bert` computes the encoder exactly, and torch is loaded at the first passage that must be encoded. Encoders
+:mod:`kb.models.numpy_bert` computes the encoder exactly, and torch is loaded at the first passage that must be encoded. Encoders
 come from an installed package, as it is or converted once, or from a local folder in the sentence-transformers form.
 """
 
@@ -20,8 +20,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb import bert, e5
 from kb.errors import EncoderError
+from kb.models import e5_conversion as e5
+from kb.models import numpy_bert as bert
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:
@@ -399,7 +400,7 @@ class SentenceEncoder:
     def encode_tuned(self, texts: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
         """``(n, d)`` for questions as :meth:`encode_queries` has them, and ``(n, d)`` through tuned layers.
 
-        :raises EncoderError: not of the form :mod:`kb.bert` computes, or not of the tuning's shape.
+        :raises EncoderError: not of the form :mod:`kb.models.numpy_bert` computes, or not of the tuning's shape.
         """
         if not self.is_light:
             raise EncoderError(
@@ -459,7 +460,7 @@ class SentenceEncoder:
 
         Special tokens and those of the prompt, which is put before the text as usual, are left out.
 
-        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.bert` computes).
+        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert` computes).
         """
         if not self.is_light:
             raise EncoderError(f"encoder {self._info.name!r}: token vectors need a BERT encoder with mean pooling")

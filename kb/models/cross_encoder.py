@@ -13,8 +13,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.encoders import json_of, languages_told, libraries
 from kb.errors import EncoderError
+from kb.models.encoder import json_of, languages_told, libraries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
