@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.editions import How
 from kb.changes import asks_of_editions, differing
+from kb.index.reader import unit_key
 from kb.messages import say
 from kb.references.resolving import read
-from kb.store import unit_key
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:

@@ -105,7 +105,7 @@ def _morphology(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Finding:
-    from kb.store import Store
+    from kb.index.reader import Store
 
     try:
         with Store.open(settings.home_path / "index") as store:

@@ -12,12 +12,12 @@ import numpy as np
 from app.changes import asked_units, changes_of
 from kb.changes import asks_of_editions, with_editions, without_editions
 from kb.everyday import restated
+from kb.index.reader import unit_key
 from kb.messages import language
 from kb.ranking import ask, candidates, encoded, plain
 from kb.references.names import foreign_in, laws_in
 from kb.references.resolving import Outcome, read, resolve
 from kb.scopes import compares, long_forms, scopes_of, topic
-from kb.store import unit_key
 from kb.terms import load_terms
 from kb.text.languages import language_of
 from kb.types import Hit

@@ -51,7 +51,7 @@ def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> I
     if model is None or answer.refused or is_reference(answer.question, service.catalog):
         yield answer
         return
-    from kb.lexical import tokens
+    from kb.index.bm25 import tokens
 
     yield from draft(answer, model, tokens)
 

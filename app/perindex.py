@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from pathlib import Path
 
-    from kb.store import Store
+    from kb.index.reader import Store
 
 T = TypeVar("T")
 

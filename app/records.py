@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
 from kb.citing import page_words
+from kb.index.reader import unit_key
 from kb.references.resolving import UnitName, write
-from kb.store import unit_key
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from kb.messages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from kb.store import Store
+    from kb.index.reader import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from kb.catalog.catalog import Catalog, load_home_catalog, overlaid, read_succes
 from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.citing import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
+from kb.index.reader import CURRENT, Store, StoredDocument, unit_key
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
 from kb.references.resolving import (
     Names,
@@ -35,7 +36,6 @@ from kb.references.resolving import (
     resolve,
     write,
 )
-from kb.store import CURRENT, Store, StoredDocument, unit_key
 from kb.text.cleaning import clean
 from kb.text.force import force_of
 from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows

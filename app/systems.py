@@ -215,7 +215,7 @@ class Ours:
 
     def confidence(self, question: str, document: str | None) -> float:
         """The probability that what was found carries an answer (:mod:`kb.refusal`), by the best entries' pieces."""
-        from kb.lexical import tokens
+        from kb.index.bm25 import tokens
         from kb.refusal import Basis, Find, confidence, observe
 
         asked = self.asked(question)
@@ -303,7 +303,7 @@ class Floor:
     """BM25 and MiniLM over whole entries, each stretched over its own first candidates, half and half."""
 
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, embed: Embed) -> None:
-        from kb.lexical import PlainBM25
+        from kb.index.bm25 import PlainBM25
 
         texts = [e.words for e in entries]
         self._rows = _Rows(entries)
@@ -363,14 +363,14 @@ class FloorReader:
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
         """The share of the claim's words that the sentences hold."""
-        from kb.lexical import PlainBM25
+        from kb.index.bm25 import PlainBM25
 
         wanted = set(PlainBM25.tokens([claim])[0])
         held = set(PlainBM25.tokens([" ".join(sentences)])[0])
         return len(wanted & held) / len(wanted) if wanted else 0.0
 
     def _best(self, question: str, texts: Sequence[str]) -> int:
-        from kb.lexical import PlainBM25
+        from kb.index.bm25 import PlainBM25
 
         key = tuple(texts)
         if getattr(self, "_key", None) != key:  # questions on one document follow each other

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from app.service import Service
     from kb.gate import Finding
-    from kb.store import Store
+    from kb.index.reader import Store
     from kb.types import Answer, Edition, Page
 
 MOST = 20

@@ -27,7 +27,7 @@ from app.service import Service
 from app.verify import verify_answer
 from kb.drafting import evidence_of
 from kb.gate import check_claim
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

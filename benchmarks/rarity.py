@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.text.background_idf import STEP
 
 if TYPE_CHECKING:

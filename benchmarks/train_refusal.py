@@ -42,7 +42,7 @@ from benchmarks.fitting import (
 from benchmarks.rarity import lines
 from benchmarks.train_support import SEEDS, encoders, kept_rows
 from kb import answerable
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.ownset import FOLDER, QUESTIONS
 from kb.ranking import cut
 from kb.refusal import Basis, Find, observe

@@ -1,7 +1,7 @@
 """Calls the stages in order, reuses what is unchanged, reports what it did to every file and why. No algorithm.
 
 A build never harms the index in service: it writes beside it and puts the whole in service at the end
-(:func:`kb.store.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
+(:func:`kb.index.reader.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kb.answering import passage_sentences, searched_sentences
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
-from kb.store import (
+from kb.index.reader import (
     DATABASE,
     KOREAN,
     Entry,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from kb.lexical import STOP_WORDS, tokens
+from kb.index.bm25 import STOP_WORDS, tokens
 from kb.text.background_idf import weight
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 
 from kb.alignment import match
 from kb.data import table
-from kb.lexical import STOP_WORDS, tokens
+from kb.index.bm25 import STOP_WORDS, tokens
 from kb.models.logistic import Logistic
 from kb.support import variant
 from kb.text.background_idf import covered, weight

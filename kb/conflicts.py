@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.text.background_idf import rarity
 from kb.text.force import modal_words
 from kb.types import Force

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from kb.lexical import BM25, Postings
+    from kb.index.bm25 import BM25, Postings
     from kb.text.korean import Analyser
     from kb.types import Encoder, Tuning, VectorIndex
 
@@ -149,7 +149,7 @@ def collect(
 ) -> Collection:
     """A collection in memory. ``vectors`` has a row for each piece of each entry, in order; without ``pieces`` an entry
     is its own piece."""
-    from kb.lexical import BM25, Postings
+    from kb.index.bm25 import BM25, Postings
 
     found = [lexical_terms(text, korean) for text in texts]
     words = BM25.of_terms(found)
@@ -176,8 +176,8 @@ def collect(
 
 
 def lexical_terms(text: str, korean: Analyser | None = None) -> list[str]:
-    """The index terms of a text (:func:`kb.lexical.tokens`)."""
-    from kb.lexical import tokens
+    """The index terms of a text (:func:`kb.index.bm25.tokens`)."""
+    from kb.index.bm25 import tokens
 
     return tokens(text, korean)
 

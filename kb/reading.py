@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.data import arrays
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.text.sentences import sentences
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy as np
 
 from kb.alignment import match
 from kb.data import table
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.models.logistic import Logistic
 from kb.text.background_idf import rarity, weight
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 IMPORTER = {  # each heavy or foreign library has one door
-    "bm25s": "kb/lexical.py",
+    "bm25s": "kb/index/bm25.py",
     "bs4": "ingest/markup.py",
     "docx": "ingest/office.py",
-    "faiss": "kb/store.py",
+    "faiss": "kb/index/reader.py",
     "fpdf": "ingest/compile_register.py",
     "gradio": "app/chat.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
@@ -30,7 +30,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "safetensors": "kb/models/e5_conversion.py",
     "sentence_transformers": "kb/models/encoder.py",
-    "Stemmer": "kb/lexical.py",
+    "Stemmer": "kb/index/bm25.py",
     "torch": "kb/models/encoder.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
     "tokenizers": "kb/models/encoder.py",

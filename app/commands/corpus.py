@@ -42,7 +42,7 @@ def _editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Edition]) 
 
 
 def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
-    from kb.store import Store
+    from kb.index.reader import Store
 
     try:
         with Store.open(console.settings(ctx).home_path / "index") as store:
@@ -214,7 +214,7 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
     Example:
         kb corpus check eu-ai-act-2024-1689
     """
-    from kb.store import Store
+    from kb.index.reader import Store
 
     failed = False
     reports: list[dict[str, Any]] = []
@@ -419,7 +419,7 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
 
 def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
     from kb.catalog.editions import UnitText
-    from kb.store import Store, unit_key
+    from kb.index.reader import Store, unit_key
 
     with Store.open(console.settings(ctx).home_path / "index") as store:
         text = store.text(doc_id)

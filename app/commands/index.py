@@ -31,7 +31,7 @@ def index_info(ctx: click.Context, form: str) -> None:
     Example:
         kb index info --format json
     """
-    from kb.store import Store
+    from kb.index.reader import Store
 
     settings = console.settings(ctx)
     with Store.open(settings.home_path / "index") as store:
@@ -63,7 +63,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
         kb index verify
     """
     from app.verify import verify_index
-    from kb.store import Store
+    from kb.index.reader import Store
 
     with Store.open(console.settings(ctx).home_path / "index") as store:
         result = verify_index(store)
@@ -141,7 +141,7 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
     :raises IndexError_: there is none, or it is damaged.
     """
     from kb.errors import IndexError_
-    from kb.store import CURRENT, MANIFEST, current_folder
+    from kb.index.reader import CURRENT, MANIFEST, current_folder
 
     path = Path(name).expanduser() if name else root
     if name and Path(name).name == name and (root / name / MANIFEST).is_file():

@@ -116,7 +116,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
 def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
     """Name and text of every official document of the index and of the folders; names are added to ``compared``."""
     from kb.errors import IndexError_
-    from kb.store import Store
+    from kb.index.reader import Store
 
     try:
         with Store.open(home / "index") as store:

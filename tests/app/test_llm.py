@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.verify import passing, verify_answer
 from kb.drafting import CLOSE, OPEN, draft, rephrase
 from kb.gate import Verdict
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.messages import say
 from kb.types import Answer, Sentence
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted

@@ -12,8 +12,8 @@ from app import compiled
 from app.cli import main
 from app.records import Record, record
 from kb.catalog.register import load_corpus
+from kb.index.reader import unit_key
 from kb.references.resolving import How, UnitName, write
-from kb.store import unit_key
 
 if TYPE_CHECKING:
     from pathlib import Path

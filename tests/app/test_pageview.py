@@ -14,7 +14,7 @@ from kb.citing import ELLIPSIS, quote_hash
 
 if TYPE_CHECKING:
     from app.service import Service
-    from kb.store import StoredDocument
+    from kb.index.reader import StoredDocument
     from kb.types import Citation
 
 

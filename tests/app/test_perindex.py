@@ -13,7 +13,7 @@ from kb.types import SearchFilter
 
 if TYPE_CHECKING:
     from app.service import Service
-    from kb.store import Store
+    from kb.index.reader import Store
 
 
 def index(name: str) -> Store:

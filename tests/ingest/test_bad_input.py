@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from ingest.build import Outcome, Summary
 from ingest.sources import shown
 from kb.errors import IndexError_
-from kb.store import Store
+from kb.index.reader import Store
 from tests.builds import build, report_of
 from tests.samples import CHAINS, LOGS, pdf_bytes, write_pdf, write_text
 

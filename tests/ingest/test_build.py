@@ -19,7 +19,7 @@ from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
 from kb.errors import DocumentError, EncoderError, IndexError_
-from kb.store import Store
+from kb.index.reader import Store
 from tests.builds import NoEncoder, build, outcomes, report_of
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_pdf, write_text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.build import Outcome
 from kb.errors import UnreadableError
-from kb.store import Store
+from kb.index.reader import Store
 from tests.builds import build, outcomes, report_of
 from tests.samples import LOGS, write_pdf
 

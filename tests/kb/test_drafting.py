@@ -24,7 +24,7 @@ from kb.drafting import (
 )
 from kb.errors import GeneratorError
 from kb.gate import Evidence
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.types import Answer, Sentence
 from tests.kb.test_gate import ONE, cite_words
 

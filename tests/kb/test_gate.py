@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.citing import make_citation, quote_hash, within_limit
 from kb.gate import Evidence, Gate, Verdict, check_claim
-from kb.lexical import tokens
+from kb.index.bm25 import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status
 
 if TYPE_CHECKING:

@@ -294,7 +294,7 @@ def test_a_short_text_is_one_piece_and_a_long_word_is_broken() -> None:
 
 def test_a_saved_collection_finds_the_same(tmp_path: Path) -> None:
     """What the store opens is what would be made of its passages in memory."""
-    from kb.store import Store
+    from kb.index.reader import Store
 
     write_text(tmp_path / "papers" / "logs.txt", LOGS, "Rules for logs")
     write_text(tmp_path / "papers" / "chains.txt", CHAINS, "Care of chains")

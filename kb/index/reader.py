@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from kb.catalog.edges import Edge
-    from kb.lexical import BM25
+    from kb.index.bm25 import BM25
     from kb.ranking import Collection
     from kb.text.korean import Analyser
     from kb.types import FloatArray
@@ -897,7 +897,7 @@ class Store:
     @cached_property
     def words(self) -> BM25:
         """The word index, opened at first use."""
-        from kb.lexical import BM25
+        from kb.index.bm25 import BM25
 
         self._check_size(WORDS)
         try:
@@ -915,7 +915,7 @@ class Store:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text or question, as this index has them."""
-        from kb.lexical import tokens
+        from kb.index.bm25 import tokens
 
         return tokens(text, self.korean)
 
@@ -924,7 +924,7 @@ class Store:
         """What questions are ranked over: every passage, row for row."""
         import numpy as np
 
-        from kb.lexical import Postings
+        from kb.index.bm25 import Postings
         from kb.ranking import Collection
 
         folder = self.folder / WORDS

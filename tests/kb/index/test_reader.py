@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kb.answering import passage_sentences, searched_sentences
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexError_
-from kb.store import (
+from kb.index.reader import (
     FORMAT,
     FaissIndex,
     Store,
@@ -25,7 +25,7 @@ from kb.store import (
     index_id,
     write_index,
 )
-from kb.store import Entry as StoreEntry
+from kb.index.reader import Entry as StoreEntry
 from kb.types import Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit
 from tests.fakes import WordEncoder
 
@@ -191,7 +191,7 @@ def test_rows_a_filter_allows(tmp_path: Path) -> None:
 
 
 def faiss_of(folder: Path, vectors: NDArray[np.float32]) -> FaissIndex:
-    from kb.store import _write_vectors
+    from kb.index.reader import _write_vectors
 
     _write_vectors(folder / "v.faiss", vectors)
     return FaissIndex(folder / "v.faiss")
