@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from kb.citing import within_limit
+from kb.citing.citation import within_limit
 from kb.errors import KBError
 from kb.references.resolving import is_reference
 from kb.types import Citation

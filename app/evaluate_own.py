@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.evaluate import DEPTH, Outcome, quiet, rows_of, timed, told
 from kb import evaluation as ev
 from kb.benchsets import Entry, spread
-from kb.citing import unresolved_markers
+from kb.citing.citation import unresolved_markers
 from kb.errors import ConfigError
 from kb.messages import names_superseded
 from kb.ownset import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate

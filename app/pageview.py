@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops, ImageDraw
 
 from kb import pdf as pdfium
-from kb.citing import page_words
+from kb.citing.citation import page_words
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 
 if TYPE_CHECKING:

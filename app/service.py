@@ -17,7 +17,7 @@ from app.perindex import PerIndex
 from app.rowfacts import RowFacts
 from kb.catalog.catalog import Catalog, load_home_catalog, overlaid, read_successions
 from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
-from kb.citing import is_supported, make_citation
+from kb.citing.citation import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.index.reader import CURRENT, Store, StoredDocument, unit_key
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded

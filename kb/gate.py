@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from kb.citing import quote_hash
+from kb.citing.citation import quote_hash
 from kb.messages import language, say
 from kb.text.cleaning import readable
 from kb.text.force import modal_words

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.citelist import citation_list
-from kb.citing import is_supported, within_limit
+from kb.citing.citation import is_supported, within_limit
 from kb.export import COLUMNS, answer_dict, to_csv, to_json
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from app import pageview
 from app.pageview import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
-from kb.citing import ELLIPSIS, quote_hash
+from kb.citing.citation import ELLIPSIS, quote_hash
 
 if TYPE_CHECKING:
     from app.service import Service

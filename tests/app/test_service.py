@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.verify import says_the_same, verify_index
-from kb.citing import is_supported, quote_hash, unresolved_markers
+from kb.citing.citation import is_supported, quote_hash, unresolved_markers
 from kb.index.reader import Store, current_folder
 from kb.text.cleaning import readable
 from kb.types import SearchFilter

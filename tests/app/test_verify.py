@@ -9,7 +9,7 @@ import pytest
 
 from app.service import Service
 from app.verify import verify_answer
-from kb.citing import quote_hash
+from kb.citing.citation import quote_hash
 from kb.gate import Verdict
 from kb.messages import say
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kb.citing import make_citation, quote_hash, within_limit
+from kb.citing.citation import make_citation, quote_hash, within_limit
 from kb.gate import Evidence, Gate, Verdict, check_claim
 from kb.index.bm25 import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status

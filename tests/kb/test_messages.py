@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kb import messages
-from kb.citing import page_words
+from kb.citing.citation import page_words
 from kb.text.languages import NAMES
 from kb.types import Citation, Status
 
