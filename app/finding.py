@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.changes import asked_units, changes_of
-from kb.changes import asks_of_editions, with_editions, without_editions
-from kb.everyday import restated
 from kb.index.reader import unit_key
 from kb.messages import language
+from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
+from kb.query.everyday_words import restated
+from kb.query.korean_terms import load_terms
+from kb.query.scopes import compares, long_forms, scopes_of, topic
 from kb.ranking import ask, candidates, encoded, plain
 from kb.references.names import foreign_in, laws_in
 from kb.references.resolving import Outcome, read, resolve
-from kb.scopes import compares, long_forms, scopes_of, topic
-from kb.terms import load_terms
 from kb.text.languages import language_of
 from kb.types import Hit
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from app.reranking import Reading
     from app.service import Service
+    from kb.query.scopes import Scope
     from kb.ranking import Question
-    from kb.scopes import Scope
     from kb.types import SearchFilter
 
 

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from app.reranking import Reranking
     from app.settings import Settings
     from kb.catalog.register import Register
-    from kb.conversation import Resolved
     from kb.models.encoder import SentenceEncoder
+    from kb.query.follow_ups import Resolved
     from kb.ranking import QueryVectors, Ranker
     from kb.types import Encoder
 
@@ -720,7 +720,7 @@ class Service:
 
     def read_against(self, question: str, history: Sequence[str]) -> Resolved:
         """A question as it is to be asked without those before it."""
-        from kb import conversation
+        from kb.query import follow_ups as conversation
 
         def title(reference: str) -> str:
             units = [view for item in self.look_up(reference) for view in item.units]

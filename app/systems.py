@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.everyday import restated
+from kb.query.everyday_words import restated
 from kb.ranking import (
     ask,
     candidates,

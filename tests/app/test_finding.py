@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.evidence import Read, _binding, _far
-from kb.scopes import Scope, long_forms, without_scopes
+from kb.query.scopes import Scope, long_forms, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import ConfigError
-from kb.terms import Terms, load_terms, parse_terms
+from kb.query.korean_terms import Terms, load_terms, parse_terms
 from kb.text.korean import PARTICLES
 
 HEAD = "ko\ten\ttopic\tvariants\n"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.changes import asks_of_editions, differing, with_editions, without_editions
+from kb.query.edition_questions import asks_of_editions, differing, with_editions, without_editions
+from kb.query.scopes import scopes_of
 from kb.references.resolving import read
-from kb.scopes import scopes_of
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog

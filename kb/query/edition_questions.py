@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from kb.catalog.editions import later_than
+from kb.query.scopes import Scope
 from kb.references.names import years_of
-from kb.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import ConfigError
-from kb.everyday import load_everyday, parse_everyday, restated
+from kb.query.everyday_words import load_everyday, parse_everyday, restated
 
 HEADER = "said\tmeans\n"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
+from kb.query.scopes import Scope, compares, scopes_of, topic
 from kb.references.resolving import read
-from kb.scopes import Scope, compares, scopes_of, topic
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
