@@ -16,9 +16,9 @@ from kb.query.edition_questions import asks_of_editions, with_editions, without_
 from kb.query.everyday_words import restated
 from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, long_forms, scopes_of, topic
-from kb.ranking import ask, candidates, encoded, plain
 from kb.references.names import foreign_in, laws_in
 from kb.references.resolving import Outcome, read, resolve
+from kb.retrieval.ranker import ask, candidates, encoded, plain
 from kb.text.languages import language_of
 from kb.types import Hit
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.reranking import Reading
     from app.service import Service
     from kb.query.scopes import Scope
-    from kb.ranking import Question
+    from kb.retrieval.ranker import Question
     from kb.types import SearchFilter
 
 

@@ -12,14 +12,14 @@ import numpy as np
 
 from kb.errors import EncoderError
 from kb.messages import LANGUAGES, language_name, say
-from kb.reranking import DEPTH, blend, covers, first, languages
+from kb.retrieval.reranking import DEPTH, blend, covers, first, languages
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.settings import Settings
-    from kb.ranking import Array
+    from kb.retrieval.ranker import Array
     from kb.types import Reranker
 
 
@@ -47,7 +47,7 @@ class Reranking:
             return self._reranker
 
     def languages(self) -> tuple[str, ...]:
-        """The languages it is used for (:func:`kb.reranking.languages`).
+        """The languages it is used for (:func:`kb.retrieval.reranking.languages`).
 
         :raises EncoderError: they are not set, and there is no model to tell them.
         """

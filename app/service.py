@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from kb.catalog.register import Register
     from kb.models.encoder import SentenceEncoder
     from kb.query.follow_ups import Resolved
-    from kb.ranking import QueryVectors, Ranker
+    from kb.retrieval.ranker import QueryVectors, Ranker
     from kb.types import Encoder
 
 _LOG = logging.getLogger(__name__)
@@ -195,8 +195,8 @@ class Service:
 
     @cached_property
     def ranker(self) -> Ranker | None:
-        """The learned order of what is found; see :func:`kb.ranking.default_ranker`."""
-        from kb.ranking import default_ranker
+        """The learned order of what is found; see :func:`kb.retrieval.ranker.default_ranker`."""
+        from kb.retrieval.ranker import default_ranker
 
         return default_ranker()
 
@@ -374,7 +374,7 @@ class Service:
         ``texts`` are the question and, where there are any, its terms in another language. ``code`` is the language of
         the question, and of the notice where there are messages in it.
         """
-        from kb.ranking import query_vectors
+        from kb.retrieval.ranker import query_vectors
 
         question = texts[0]
         lang = code if code in LANGUAGES else "en"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.query.everyday_words import restated
-from kb.ranking import (
+from kb.retrieval.ranker import (
     ask,
     candidates,
     collect,
@@ -25,7 +25,7 @@ from kb.ranking import (
     plain,
     query_vectors,
 )
-from kb.reranking import stretched
+from kb.retrieval.reranking import stretched
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from app.reranking import Reranking
     from kb.alignment import TokenEncoder
     from kb.benchsets import Entry, Ranker, Reader
-    from kb.ranking import Collection, Ranked
-    from kb.ranking import Question as Asked
-    from kb.ranking import Ranker as Ranker_
     from kb.reading import Sense
+    from kb.retrieval.ranker import Collection, Ranked
+    from kb.retrieval.ranker import Question as Asked
+    from kb.retrieval.ranker import Ranker as Ranker_
     from kb.text.korean import Analyser
     from kb.types import Encoder, FloatArray
 
@@ -140,7 +140,7 @@ def _titled(entry: Entry) -> list[str]:
 
 
 class Ours:
-    """The index's own ranking (:mod:`kb.ranking`) over entries."""
+    """The index's own ranking (:mod:`kb.retrieval.ranker`) over entries."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Trains the ranker of :mod:`kb.ranking` on development sets, and says by cross-validation what it is worth.
+"""Trains the ranker of :mod:`kb.retrieval.ranker` on development sets, and says by cross-validation what it is worth.
 
     python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
     python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] --judge DIR
@@ -34,8 +34,9 @@ from app.service import Service
 from app.settings import load as load_settings
 from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
-from kb import benchsets, ranking
+from kb import benchsets
 from kb.models.encoder import SentenceEncoder
+from kb.retrieval import ranker as ranking
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -491,7 +492,7 @@ def plain_scores(x: Any) -> Any:
 
 
 def save(path: Path, encoder: str, bend: ranking.Bend, tuned: Tuned, net: dict[str, Any]) -> None:
-    """Writes a ranker as :func:`kb.ranking.read_ranker` reads it."""
+    """Writes a ranker as :func:`kb.retrieval.ranker.read_ranker` reads it."""
     small = {ranking.LAYERS + name: array for name, array in tuned.arrays.items()}
     for of, b in (("", bend), (ranking.TUNED, tuned.bend)):
         small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}

@@ -44,8 +44,8 @@ from benchmarks.train_support import SEEDS, encoders, kept_rows
 from kb import answerable
 from kb.index.bm25 import tokens
 from kb.ownset import FOLDER, QUESTIONS
-from kb.ranking import cut
 from kb.refusal import Basis, Find, observe
+from kb.retrieval.ranker import cut
 from kb.support import ENCODERS
 
 if TYPE_CHECKING:
@@ -353,8 +353,8 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from app.finding import asked_of
     from app.service import Service
     from benchmarks.train_ranker import fold_of
-    from kb.ranking import read_ranker
     from kb.references.resolving import is_reference
+    from kb.retrieval.ranker import read_ranker
     from kb.types import SearchFilter
 
     service = Service(home)

@@ -3,7 +3,7 @@
 Not a measurement by itself: :mod:`benchmarks.train_ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
 passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
-0.03. With it a bend (:class:`kb.ranking.Bend`) of both sides is learned.
+0.03. With it a bend (:class:`kb.retrieval.ranker.Bend`) of both sides is learned.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from kb import ranking
 from kb.models.encoder import best_dtype, libraries
+from kb.retrieval import ranker as ranking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ class Tower:
 
     def arrays(self) -> dict[str, Any]:
         """``KIND.in`` ``(layers, d_in, r)`` and ``KIND.out`` ``(layers, r, d_out)``; see
-        :func:`kb.ranking.tuning_of`."""
+        :func:`kb.retrieval.ranker.tuning_of`."""
         out: dict[str, Any] = {"first": np.array(FIRST)}
         for kind, layers in self.added.items():
             out[f"{kind}.in"] = np.stack([layer.into.detach().numpy() for layer in layers])
@@ -105,7 +105,7 @@ class Tower:
 
     def encode(self, asked: Sequence[tuple[str, ...]]) -> Any:
         """``(n, d)``, rows of length 1: questions through the tuned layers, each by its texts as
-        :func:`kb.ranking.encoded` mixes them."""
+        :func:`kb.retrieval.ranker.encoded` mixes them."""
         rows = iter(self._encode([text for texts in asked for text in texts]))
         found = [[next(rows) for _ in texts] for texts in asked]
         mixed = [v[0] if len(v) == 1 else ranking.MIX * v[0] + (1 - ranking.MIX) * v[1] for v in found]

@@ -10,8 +10,8 @@ import pytest
 from app.evidence import _basis, _named, gather
 from app.finding import find, strangers
 from kb.answering import passage_sentences
-from kb.ranking import FEATURES, ranker_of
 from kb.refusal import Basis, model
+from kb.retrieval.ranker import FEATURES, ranker_of
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
 

@@ -12,7 +12,7 @@ from benchmarks import tuning
 from benchmarks.train_ranker import Set
 from kb.models import e5_conversion as e5
 from kb.models.encoder import SentenceEncoder
-from kb.ranking import ask, default_ranker, encoded, query_vectors, tuning_of
+from kb.retrieval.ranker import ask, default_ranker, encoded, query_vectors, tuning_of
 from tests.kb.models.test_e5_conversion import write
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.ranking import order
+from kb.retrieval.ranker import order
 from kb.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
-    from kb.ranking import Array
+    from kb.retrieval.ranker import Array
 
 DEPTH = 20
 """Candidates read for each list that a question is asked of."""

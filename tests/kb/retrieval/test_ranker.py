@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.ranking import (
+from kb.retrieval.ranker import (
     FEATURES,
     MIX,
     PIECE,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kb.ranking import Array, Collection, Question
+    from kb.retrieval.ranker import Array, Collection, Question
 
 TEXTS = (
     "Logs. The operator keeps a log of decisions.",
