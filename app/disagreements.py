@@ -6,8 +6,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from app.counterparts import counterparts
+from kb.answering.conflicts import Statement, conflicts
 from kb.catalog.edges import LABEL, Relation, Review
-from kb.conflicts import Statement, conflicts
 from kb.errors import KBError
 from kb.messages import say
 from kb.text.sentences import sentences

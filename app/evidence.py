@@ -1,5 +1,5 @@
 """What a search brings up for a question: passages, their sentences weighed, and the measures that tell whether they
-carry an answer (:mod:`kb.refusal`)."""
+carry an answer (:mod:`kb.answering.answerability`)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.finding import HEADED, find, sides_of
-from kb.answering import SIDE_NEAR, Candidate, candidates
+from kb.answering.answerability import Basis, Find, answered_by_catalog, is_carried, observe
+from kb.answering.sentence_selection import SIDE_NEAR, Candidate, candidates
 from kb.messages import language, say
 from kb.references.names import foreign_in
 from kb.references.resolving import Outcome, read, resolve
-from kb.refusal import Basis, Find, answered_by_catalog, is_carried, observe
 from kb.text.force import force_of
 
 if TYPE_CHECKING:

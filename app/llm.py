@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import openai
 
-from kb.drafting import draft
+from kb.answering.drafting import draft
 from kb.errors import GeneratorError
 from kb.references.resolving import is_reference
 
@@ -46,7 +46,7 @@ def generator(settings: Settings) -> OpenAIGenerator | None:
 
 
 def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> Iterator[Answer]:
-    """The answer as its draft grows, the last one whole (:func:`kb.drafting.draft`); the answer itself where there is
+    """The answer as its draft grows, the last one whole (:func:`kb.answering.drafting.draft`); the answer itself where there is
     nothing to rephrase: no model, a refusal, or a unit that was asked for by its reference."""
     if model is None or answer.refused or is_reference(answer.question, service.catalog):
         yield answer

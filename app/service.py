@@ -815,8 +815,8 @@ class Service:
         from app import changes, disagreements
         from app.evidence import gather
         from app.finding import strangers
-        from kb.answering import chosen_runs
-        from kb.refusal import is_carried
+        from kb.answering.answerability import is_carried
+        from kb.answering.sentence_selection import chosen_runs
 
         store = self.store
         held = gather(self, question, chosen)

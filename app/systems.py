@@ -214,9 +214,9 @@ class Ours:
         return (f"{n} questions not in a language of the reranker were ranked without it",) if n else ()
 
     def confidence(self, question: str, document: str | None) -> float:
-        """The probability that what was found carries an answer (:mod:`kb.refusal`), by the best entries' pieces."""
+        """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best entries' pieces."""
+        from kb.answering.answerability import Basis, Find, confidence, observe
         from kb.index.bm25 import tokens
-        from kb.refusal import Basis, Find, confidence, observe
 
         asked = self.asked(question)
         found = self.found(asked, document)

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from app.llm import OpenAIGenerator, drafts
 from app.service import Service
 from app.verify import verify_answer
-from kb.drafting import evidence_of
-from kb.gate import check_claim
+from kb.answering.claim_check import check_claim
+from kb.answering.drafting import evidence_of
 from kb.index.bm25 import tokens
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Trains and judges when to refuse: ``kb.answerable`` (one passage) and ``kb.refusal`` (a whole search).
+"""Trains and judges when to refuse: ``kb.answerable`` (one passage) and ``kb.answering.answerability`` (a whole search).
 
 Run it as ``python -m benchmarks.train_refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index of
 the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
@@ -42,9 +42,9 @@ from benchmarks.fitting import (
 from benchmarks.rarity import lines
 from benchmarks.train_support import SEEDS, encoders, kept_rows
 from kb import answerable
+from kb.answering.answerability import Basis, Find, observe
 from kb.index.bm25 import tokens
 from kb.ownset import FOLDER, QUESTIONS
-from kb.refusal import Basis, Find, observe
 from kb.retrieval.ranker import cut
 from kb.support import ENCODERS
 

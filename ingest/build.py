@@ -25,7 +25,7 @@ from ingest.embedding import VectorCache, embed_parts
 from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
-from kb.answering import passage_sentences, searched_sentences
+from kb.answering.sentence_selection import passage_sentences, searched_sentences
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError

@@ -177,7 +177,7 @@ def write_index(
 
     A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
     next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors`` and
-    ``sentences``, which has for each passage ``(k, d)``: its sentences as :func:`kb.answering.passage_sentences`.
+    ``sentences``, which has for each passage ``(k, d)``: its sentences as :func:`kb.answering.sentence_selection.passage_sentences`.
 
     :raises IndexError_: the folder cannot be written.
     """
@@ -874,7 +874,7 @@ class Store:
 
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32, rows of about length 1: the sentences of a passage, as
-        :func:`kb.answering.passage_sentences` has them."""
+        :func:`kb.answering.sentence_selection.passage_sentences` has them."""
         rows, starts = self._sentences
         found: FloatArray = rows[starts[row] : starts[row + 1]].astype("float32")
         return found

@@ -301,7 +301,9 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(service: Service, monkeypatch: 
         return replace(answer, citations=wrong, sentences=loose)
 
     monkeypatch.setattr(Service, "ask", lying)
-    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)  # the stand-in encoder has no measures of sense
+    monkeypatch.setattr(
+        "kb.answering.answerability.is_carried", lambda *_: True
+    )  # the stand-in encoder has no measures of sense
     rows = {row.measure: row for row in run_own(service, own_set(service)).rows}
     assert value(rows, "answered") > 0
     assert value(rows, "quote_exact") == value(rows, "page_exact") == 0.0

@@ -9,8 +9,8 @@ import pytest
 
 from app.evidence import _basis, _named, gather
 from app.finding import find, strangers
-from kb.answering import passage_sentences
-from kb.refusal import Basis, model
+from kb.answering.answerability import Basis, model
+from kb.answering.sentence_selection import passage_sentences
 from kb.retrieval.ranker import FEATURES, ranker_of
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
@@ -94,7 +94,7 @@ def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
 def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
     service: Service, question: str, law: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)
+    monkeypatch.setattr("kb.answering.answerability.is_carried", lambda *_: True)
     answer = service.ask(question)
     assert answer.refused
     assert answer.reason.startswith(f"{law}: ")

@@ -64,7 +64,9 @@ def test_every_side_of_a_comparison_is_quoted_in_the_order_named(service: Servic
 def test_a_side_that_is_not_here_is_said_to_be_missing(
     service: Service, question: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)  # the stand-in encoder has no measures of sense
+    monkeypatch.setattr(
+        "kb.answering.answerability.is_carried", lambda *_: True
+    )  # the stand-in encoder has no measures of sense
     answer = service.ask(question)
     assert not answer.refused
     assert any(notice.startswith(said) for notice in answer.notices)

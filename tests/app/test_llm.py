@@ -19,8 +19,8 @@ from app.llm import OpenAIGenerator, generator
 from app.service import Service
 from app.settings import Settings
 from app.verify import passing, verify_answer
-from kb.drafting import CLOSE, OPEN, draft, rephrase
-from kb.gate import Verdict
+from kb.answering.claim_check import Verdict
+from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
 from kb.index.bm25 import tokens
 from kb.messages import say
 from kb.types import Answer, Sentence
@@ -401,7 +401,9 @@ LIES = [
 
 @pytest.mark.parametrize("orders", [OPEN_ORDERS, POLITE_ORDERS], ids=["open", "polite"])
 def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)  # the stand-in encoder has no measures of sense
+    monkeypatch.setattr(
+        "kb.answering.answerability.is_carried", lambda *_: True
+    )  # the stand-in encoder has no measures of sense
     service = drones(tmp_path, orders)
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
         answer = service.ask(question)

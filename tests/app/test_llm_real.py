@@ -8,7 +8,7 @@ import pytest
 
 from app.llm import OpenAIGenerator
 from benchmarks.llm import find_llama, llama, regated
-from kb.drafting import rephrase
+from kb.answering.drafting import rephrase
 from kb.index.bm25 import tokens
 
 if TYPE_CHECKING:

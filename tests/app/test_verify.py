@@ -9,8 +9,8 @@ import pytest
 
 from app.service import Service
 from app.verify import verify_answer
+from kb.answering.claim_check import Verdict
 from kb.citing.citation import quote_hash
-from kb.gate import Verdict
 from kb.messages import say
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ REFERENCES = ["UNESCO para 37", "OECD 1.4(b) 2019", "OECD 1.1-1.5", "유네스�
 @pytest.fixture(autouse=True)
 def _answering(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a question is answered is not asked here: the stand-in encoder has no measures of sense."""
-    monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)
+    monkeypatch.setattr("kb.answering.answerability.is_carried", lambda *_: True)
 
 
 def tampered(service: Service, monkeypatch: pytest.MonkeyPatch, change: Callable[[Citation], Citation]) -> None:

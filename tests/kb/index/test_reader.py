@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.answering import passage_sentences, searched_sentences
+from kb.answering.sentence_selection import passage_sentences, searched_sentences
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexError_
 from kb.index.reader import (

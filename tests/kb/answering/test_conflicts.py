@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.conflicts import Statement, amounts, conflicts
+from kb.answering.conflicts import Statement, amounts, conflicts
 
 
 def both(a: str, b: str) -> tuple[Statement, Statement]:

@@ -1,6 +1,6 @@
 """Question and found passages → evidence sentences, each a slice of the document text. Pure.
 
-Whether they carry an answer is for :mod:`kb.refusal` to say.
+Whether they carry an answer is for :mod:`kb.answering.answerability` to say.
 """
 
 from __future__ import annotations

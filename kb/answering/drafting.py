@@ -1,7 +1,7 @@
 """An answer of quotes → a request to a language model → the answer with a draft, each sentence past the gate. Pure.
 
 The model is handed in as a :class:`kb.types.Generator`. It sees the question and the quotes, nothing else, fenced as
-data; what it writes is cut into sentences as it comes, and each passes :func:`kb.gate.check_claim` before it is shown.
+data; what it writes is cut into sentences as it comes, and each passes :func:`kb.answering.claim_check.check_claim` before it is shown.
 The quotes stay in the answer whatever the model does.
 """
 
@@ -12,8 +12,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kb.answering.claim_check import Evidence, Verdict, check_claim
 from kb.errors import GeneratorError
-from kb.gate import Evidence, Verdict, check_claim
 from kb.text.cleaning import readable
 from kb.text.languages import language_of
 from kb.text.sentences import sentences
@@ -22,7 +22,7 @@ from kb.types import Sentence, Withheld
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kb.gate import Bounds, Support, Tokenise
+    from kb.answering.claim_check import Bounds, Support, Tokenise
     from kb.types import Answer, Generator
 
 MAX_EVIDENCE = 2_000

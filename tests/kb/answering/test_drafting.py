@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.drafting import (
+from kb.answering.claim_check import Evidence
+from kb.answering.drafting import (
     CLOSE,
     MAX_REPLY,
     OPEN,
@@ -23,10 +24,9 @@ from kb.drafting import (
     request_of,
 )
 from kb.errors import GeneratorError
-from kb.gate import Evidence
 from kb.index.bm25 import tokens
 from kb.types import Answer, Sentence
-from tests.kb.test_gate import ONE, cite_words
+from tests.kb.answering.test_claim_check import ONE, cite_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
