@@ -25,8 +25,8 @@ from kb.catalog.crosswalk import (
 from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexError_, ReferenceNotFound
+from kb.export.workbook import Sheet, workbook
 from kb.references.resolving import Outcome, UnitName, parse, resolve, write
-from kb.workbook import Sheet, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -35,8 +35,8 @@ IMPORTER = {  # each heavy or foreign library has one door
     "threadpoolctl": "kb/models/numpy_bert.py",
     "tokenizers": "kb/models/encoder.py",
     "transformers": "kb/models/encoder.py",
-    "trestle": "kb/oscal.py",
-    "xlsxwriter": "kb/workbook.py",
+    "trestle": "kb/export/oscal.py",
+    "xlsxwriter": "kb/export/workbook.py",
     "kiwipiepy": "kb/text/korean.py",
 }
 MAY_IMPORT = {"kb": {"kb"}, "ingest": {"ingest", "kb"}, "app": {"app", "kb"}}

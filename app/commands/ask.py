@@ -95,7 +95,7 @@ def ask(
         kb ask "Who is responsible for human oversight of high-risk AI systems?"
         kb ask "And 1.5?" --after "What does OECD 1.4 ask?"
     """
-    from kb.export import answer_dict
+    from kb.export.citations import answer_dict
 
     service = console.service(ctx)
     interface = console.settings(ctx).interface

@@ -61,7 +61,7 @@ def cite(ctx: click.Context, source: Any, form: str, output: Path | None) -> Non
         kb cite references.txt -f csv -o citations.csv
     """
     from app.citelist import citation_list
-    from kb.export import to_csv, to_json
+    from kb.export.citations import to_csv, to_json
 
     result = citation_list(console.service(ctx), source.read(5_000_000))
     text = to_csv(result.citations) if form == "csv" else to_json(result.citations)

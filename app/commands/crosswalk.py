@@ -229,7 +229,7 @@ def review(ctx: click.Context, edge_id: str, relation: str, note: str, by: str, 
 
 
 def _oscal(walks: Crosswalks) -> bytes:
-    from kb.oscal import to_oscal
+    from kb.export.oscal import to_oscal
 
     version = console.package_version()
     return to_oscal(walks.crosswalk.edges, walks.edition_of, walks.name, version).encode()
@@ -258,7 +258,7 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
         raise click.UsageError("a workbook needs a file: give -o FILE")
     data = _EXPORTS[kind](walks)
     if kind == "oscal":
-        from kb.oscal import validate
+        from kb.export.oscal import validate
 
         try:
             say(f"valid: {validate(data.decode())}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.citelist import citation_list
 from kb.citing.citation import is_supported, within_limit
-from kb.export import COLUMNS, answer_dict, to_csv, to_json
+from kb.export.citations import COLUMNS, answer_dict, to_csv, to_json
 
 if TYPE_CHECKING:
     from app.service import Service

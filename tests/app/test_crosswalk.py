@@ -22,7 +22,7 @@ from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
 from kb.catalog.register import load_corpus
-from kb.oscal import validate
+from kb.export.oscal import validate
 from tests.builds import build
 from tests.fakes import WordEncoder
 

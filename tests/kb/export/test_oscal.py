@@ -15,7 +15,7 @@ from kb.catalog.edges import LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import Register
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import KBError
-from kb.oscal import NS, to_oscal, validate
+from kb.export.oscal import NS, to_oscal, validate
 
 ONE = Edge(
     "urn:kb:oecd:legal-0449:2024:principle:1.1", Relation.EQUAL, "urn:kb:unesco:ai-ethics:2021:para:28",

@@ -7,7 +7,7 @@ import io
 import openpyxl
 
 from kb.catalog.crosswalk import cell
-from kb.workbook import Sheet, workbook
+from kb.export.workbook import Sheet, workbook
 
 NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "'=1", "http://x.example", "1234", "", "말뭉치"]
 
