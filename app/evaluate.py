@@ -1,4 +1,4 @@
-"""Runs systems over question sets and gathers the measures. Prints nothing; reads what :mod:`kb.benchsets` read."""
+"""Runs systems over question sets and gathers the measures. Prints nothing; reads what :mod:`kb.evaluation.questions_sets` read."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from kb import evaluation as ev
+from kb.evaluation import measures as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from app.systems import System
-    from kb.benchsets import (
+    from kb.evaluation.questions_sets import (
         BenchSet,
         ClaimCase,
         Question,

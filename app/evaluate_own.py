@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.evaluate import DEPTH, Outcome, quiet, rows_of, timed, told
-from kb import evaluation as ev
-from kb.benchsets import Entry, spread
 from kb.citing.citation import unresolved_markers
 from kb.errors import ConfigError
+from kb.evaluation import measures as ev
+from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate
+from kb.evaluation.questions_sets import Entry, spread
 from kb.messages import names_superseded
-from kb.ownset import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.evaluate import Measures, Progress
     from app.service import Service
     from app.systems import System
-    from kb.ownset import Judgement, Question
+    from kb.evaluation.questions_own import Judgement, Question
     from kb.types import Answer, Citation
 
 NAME = "own"
@@ -79,7 +79,7 @@ class _Asked:
 
 def spots(service: Service, judged: Iterable[Judgement]) -> tuple[list[_Spot], int]:
     """The judged places that today's index has, and how many it does not: a text place is looked for by its hash
-    (:func:`kb.ownset.locate`), a register entry is where the index has the unit."""
+    (:func:`kb.evaluation.questions_own.locate`), a register entry is where the index has the unit."""
     found = [_spot(service, judgement) for judgement in judged]
     there = [spot for spot in found if spot is not None]
     return there, len(found) - len(there)

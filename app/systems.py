@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from app.reranking import Reranking
     from kb.alignment import TokenEncoder
-    from kb.benchsets import Entry, Ranker, Reader
+    from kb.evaluation.questions_sets import Entry, Ranker, Reader
     from kb.reading import Sense
     from kb.retrieval.ranker import Collection, Ranked
     from kb.retrieval.ranker import Question as Asked
@@ -177,7 +177,7 @@ class Ours:
         return candidates(question, self.held, self._ranker, self._of.of(document))
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
-        """See :class:`kb.benchsets.Ranker`."""
+        """See :class:`kb.evaluation.questions_sets.Ranker`."""
         asked = self.asked(question)
         found = self.found(asked, document)
         scores = self._scores(question, asked, found)
@@ -251,26 +251,26 @@ class OursReader:
         self._read: tuple[tuple[str, ...], list[tuple[int, int, int]], FloatArray] | None = None
 
     def answerable(self, question: str, title: str, passage: str) -> float:
-        """See :class:`kb.benchsets.Reader`; 0.5 is the operating point set in training."""
+        """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
         from kb.answerable import answerable, model
         from kb.support import variant
 
         return _centred(answerable(question, title, passage, self._encoders), model(variant(self._encoders)).threshold)
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
-        """See :class:`kb.benchsets.Reader`; 0.5 is the operating point set in training."""
+        """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
         from kb.support import model, support, variant
 
         return _centred(support(claim, sentences, self._encoders), model(variant(self._encoders)).threshold)
 
     def span(self, question: str, paragraph: str) -> tuple[int, int]:
-        """See :class:`kb.benchsets.Reader`."""
+        """See :class:`kb.evaluation.questions_sets.Reader`."""
         from kb.reading import span
 
         return span(question, paragraph)
 
     def answer(self, question: str, pages: Sequence[str]) -> str:
-        """See :class:`kb.benchsets.Reader`."""
+        """See :class:`kb.evaluation.questions_sets.Reader`."""
         from kb.reading import window
 
         shown = window(question, pages, self._senses(question, tuple(pages)))
@@ -312,7 +312,7 @@ class Floor:
         self._vectors = _Matrix(embed(texts, encoder))
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
-        """See :class:`kb.benchsets.Ranker`."""
+        """See :class:`kb.evaluation.questions_sets.Ranker`."""
         rows = self._rows.of(document)
         scores = self._words.scores(question)
         allowed = np.arange(len(scores)) if rows is None else np.asarray(rows, dtype=np.int64)

@@ -34,7 +34,7 @@ from app.service import Service
 from app.settings import load as load_settings
 from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
-from kb import benchsets
+from kb.evaluation import questions_sets as benchsets
 from kb.models.encoder import SentenceEncoder
 from kb.retrieval import ranker as ranking
 from kb.types import SearchFilter

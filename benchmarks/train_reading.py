@@ -22,7 +22,7 @@ from torch import nn
 
 from benchmarks.rarity import lines
 from kb import reading
-from kb.evaluation import best_token_f1, holds_all, squad_tokens
+from kb.evaluation.measures import best_token_f1, holds_all, squad_tokens
 from kb.models.encoder import SentenceEncoder
 from kb.text.cleaning import clean
 

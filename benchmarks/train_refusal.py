@@ -43,8 +43,8 @@ from benchmarks.rarity import lines
 from benchmarks.train_support import SEEDS, encoders, kept_rows
 from kb import answerable
 from kb.answering.answerability import Basis, Find, observe
+from kb.evaluation.questions_own import FOLDER, QUESTIONS
 from kb.index.bm25 import tokens
-from kb.ownset import FOLDER, QUESTIONS
 from kb.retrieval.ranker import cut
 from kb.support import ENCODERS
 

@@ -141,7 +141,7 @@ class _Session:
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> Outcome:
         """A set in a folder."""
         from app.evaluate import evaluate as run
-        from kb.benchsets import load
+        from kb.evaluation.questions_sets import load
 
         return run(load(folder, corpus, limit), self.systems(), self._tell)
 
@@ -157,7 +157,7 @@ class _Session:
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""
-        from kb import evaluation as ev
+        from kb.evaluation import measures as ev
 
         return {
             "version": console.package_version(),
@@ -202,7 +202,7 @@ def _own_folder() -> Path:
 
 def _folders(names: Sequence[str]) -> list[Path | None]:
     """The set folders that the names mean; ``None`` is the own set."""
-    from kb.benchsets import is_set
+    from kb.evaluation.questions_sets import is_set
 
     found: list[Path | None] = []
     for name in names:
@@ -223,7 +223,7 @@ def _folders(names: Sequence[str]) -> list[Path | None]:
 
 def _list(chosen: Sequence[Path | None], corpus: Path | None, split: str, limit: int | None, form: str) -> None:
     from app.evaluate_own import load_own
-    from kb.benchsets import load
+    from kb.evaluation.questions_sets import load
 
     rows: list[dict[str, Any]] = []
     for folder in chosen:
@@ -283,7 +283,7 @@ def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[Row]) -> li
 def _write_runs(path: Path, outcomes: Sequence[Outcome]) -> None:
     """One run to the file; of several, each with set and mode before the ending."""
     from kb.errors import KBError
-    from kb.evaluation import trec_run
+    from kb.evaluation.measures import trec_run
 
     runs = [(outcome.name, mode, run) for outcome in outcomes for mode, run in outcome.runs.items()]
     if not runs:

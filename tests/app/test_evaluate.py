@@ -19,10 +19,19 @@ from app.evaluate_own import comparison_measures, group_measures, is_exact
 from app.evaluate_own import evaluate_own as run_own
 from app.service import Service
 from app.systems import Floor, FloorReader, System, floor, ours
-from kb.benchsets import BenchSet, ClaimCase, Entry, Question, RankingTask, RefusalCase, SpanCase, TokensTask
-from kb.evaluation import Figure
-from kb.ownset import Judgement, OwnSet
-from kb.ownset import Question as Own
+from kb.evaluation.measures import Figure
+from kb.evaluation.questions_own import Judgement, OwnSet
+from kb.evaluation.questions_own import Question as Own
+from kb.evaluation.questions_sets import (
+    BenchSet,
+    ClaimCase,
+    Entry,
+    Question,
+    RankingTask,
+    RefusalCase,
+    SpanCase,
+    TokensTask,
+)
 from kb.text.cleaning import readable
 from kb.types import Span
 from tests.fakes import WordEncoder

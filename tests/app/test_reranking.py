@@ -15,8 +15,8 @@ from app.reranking import Reranking
 from app.service import Service
 from app.settings import Settings, load
 from app.systems import Ours
-from kb.benchsets import Entry
 from kb.errors import ConfigError, EncoderError
+from kb.evaluation.questions_sets import Entry
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write
 

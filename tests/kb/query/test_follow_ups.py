@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.catalog.catalog import corpus_dir, load_catalog
-from kb.ownset import JUDGEMENTS, QUESTIONS, Question, load
+from kb.evaluation.questions_own import JUDGEMENTS, QUESTIONS, Question, load
 from kb.query.follow_ups import Resolved, resolve
 from kb.references.parsing import MAX_CHARS, parse
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import benchsets
-from kb.benchsets import load, spread
 from kb.errors import ConfigError
+from kb.evaluation import questions_sets as benchsets
+from kb.evaluation.questions_sets import load, spread
 
 if TYPE_CHECKING:
     from pathlib import Path

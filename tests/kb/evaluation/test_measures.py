@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import evaluation as ev
+from kb.evaluation import measures as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable

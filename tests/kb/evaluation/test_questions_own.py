@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
-from kb.ownset import (
+from kb.evaluation.questions_own import (
     COLUMNS,
     FOLDER,
     JUDGEMENTS,
