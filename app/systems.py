@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from app.reranking import Reranking
-    from kb.alignment import TokenEncoder
     from kb.evaluation.questions_sets import Entry, Ranker, Reader
-    from kb.reading import Sense
+    from kb.evaluation.readers.alignment import TokenEncoder
+    from kb.evaluation.readers.reading import Sense
     from kb.retrieval.ranker import Collection, Ranked
     from kb.retrieval.ranker import Question as Asked
     from kb.retrieval.ranker import Ranker as Ranker_
@@ -237,7 +237,7 @@ class Ours:
 
 
 class OursReader:
-    """This project's readers (:mod:`kb.answerable`, :mod:`kb.support`, :mod:`kb.reading`)."""
+    """This project's readers (:mod:`kb.evaluation.readers.answerable`, :mod:`kb.evaluation.readers.support`, :mod:`kb.evaluation.readers.reading`)."""
 
     def __init__(
         self, encoders: Mapping[str, TokenEncoder], encoder: Encoder | None = None, embed: Embed | None = None
@@ -252,33 +252,33 @@ class OursReader:
 
     def answerable(self, question: str, title: str, passage: str) -> float:
         """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
-        from kb.answerable import answerable, model
-        from kb.support import variant
+        from kb.evaluation.readers.answerable import answerable, model
+        from kb.evaluation.readers.support import variant
 
         return _centred(answerable(question, title, passage, self._encoders), model(variant(self._encoders)).threshold)
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
         """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
-        from kb.support import model, support, variant
+        from kb.evaluation.readers.support import model, support, variant
 
         return _centred(support(claim, sentences, self._encoders), model(variant(self._encoders)).threshold)
 
     def span(self, question: str, paragraph: str) -> tuple[int, int]:
         """See :class:`kb.evaluation.questions_sets.Reader`."""
-        from kb.reading import span
+        from kb.evaluation.readers.reading import span
 
         return span(question, paragraph)
 
     def answer(self, question: str, pages: Sequence[str]) -> str:
         """See :class:`kb.evaluation.questions_sets.Reader`."""
-        from kb.reading import window
+        from kb.evaluation.readers.reading import window
 
         shown = window(question, pages, self._senses(question, tuple(pages)))
         return " ".join(pages[s.page][s.start : s.end] for s in shown)
 
     def _senses(self, question: str, pages: tuple[str, ...]) -> list[Sense]:
         """The pieces of the pages with their cosines; none where the encoder does not know the question's language."""
-        from kb.reading import Sense, pieces
+        from kb.evaluation.readers.reading import Sense, pieces
 
         known: tuple[str, ...] = getattr(self._encoder, "languages", ())
         if self._encoder is None or self._embed is None or (known and language_of(question) not in {*known, "und"}):

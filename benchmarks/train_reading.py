@@ -1,4 +1,4 @@
-"""Trains and judges ``kb.reading``: the words of a paragraph, and of a document, that answer. Writes ``reading.npz``.
+"""Trains and judges ``kb.evaluation.readers.reading``: the words of a paragraph, and of a document, that answer. Writes ``reading.npz``.
 
 Run it as ``python -m benchmarks.train_reading --bench FOLDER``. It prints how many of the h2o questions find all their
 strings in the 120 words shown, by document (nothing is trained there), and the answer-span F1 on PolicyQA,
@@ -21,8 +21,8 @@ import torch
 from torch import nn
 
 from benchmarks.rarity import lines
-from kb import reading
 from kb.evaluation.measures import best_token_f1, holds_all, squad_tokens
+from kb.evaluation.readers import reading
 from kb.models.encoder import SentenceEncoder
 from kb.text.cleaning import clean
 

@@ -1,4 +1,4 @@
-"""Trains and judges when to refuse: ``kb.answerable`` (one passage) and ``kb.answering.answerability`` (a whole search).
+"""Trains and judges when to refuse: ``kb.evaluation.readers.answerable`` (one passage) and ``kb.answering.answerability`` (a whole search).
 
 Run it as ``python -m benchmarks.train_refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index of
 the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
@@ -41,12 +41,12 @@ from benchmarks.fitting import (
 )
 from benchmarks.rarity import lines
 from benchmarks.train_support import SEEDS, encoders, kept_rows
-from kb import answerable
 from kb.answering.answerability import Basis, Find, observe
 from kb.evaluation.questions_own import FOLDER, QUESTIONS
+from kb.evaluation.readers import answerable
+from kb.evaluation.readers.support import ENCODERS
 from kb.index.bm25 import tokens
 from kb.retrieval.ranker import cut
-from kb.support import ENCODERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -97,7 +97,7 @@ def trainer(names: Sequence[str], strength: float, balanced: bool = False) -> Ca
 
 
 def passage_variants() -> dict[str, tuple[str, ...]]:
-    """The measures of each variant of :mod:`kb.answerable`."""
+    """The measures of each variant of :mod:`kb.evaluation.readers.answerable`."""
     out = {"words": (*PASSAGE_WORDS, "covered_by_one")}
     for names in ((ENCODERS[0],), (ENCODERS[1],), ENCODERS):
         out["+".join(names)] = (*PASSAGE_WORDS, *(f"{name}_{measure}" for name in names for measure in PASSAGE_SENSE))

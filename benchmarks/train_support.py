@@ -1,4 +1,4 @@
-"""Trains and judges ``kb.support``: does a cited page support a claim in full? Writes ``kb/data/support.json``.
+"""Trains and judges ``kb.evaluation.readers.support``: does a cited page support a claim in full? Writes ``kb/data/support.json``.
 
 Run it as ``python -m benchmarks.train_support --bench FOLDER``. It reads WiCE (349 claims with the page each cites) and
 prints, for each variant (no encoder, either, both), balanced accuracy and AUROC under nested cross-validation by page,
@@ -17,8 +17,8 @@ import numpy as np
 
 from benchmarks.fitting import auroc, balanced_accuracy, fit, held_out, interval, most_balanced, nested
 from benchmarks.rarity import lines
+from kb.evaluation.readers.support import ENCODERS, features
 from kb.models.encoder import SentenceEncoder
-from kb.support import ENCODERS, features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

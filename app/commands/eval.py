@@ -125,7 +125,7 @@ class _Session:
         """Ours, and the floor unless it is not asked for."""
         from app import systems
         from app.reranking import reranking_of
-        from kb.support import ENCODERS
+        from kb.evaluation.readers.support import ENCODERS
         from kb.text.korean import by_setting
 
         if self._systems is None:

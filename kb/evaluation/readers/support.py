@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.alignment import match
 from kb.data import table
+from kb.evaluation.readers.alignment import match
 from kb.index.bm25 import tokens
 from kb.models.logistic import Logistic
 from kb.text.background_idf import rarity, weight
@@ -24,7 +24,7 @@ from kb.text.background_idf import rarity, weight
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from kb.alignment import TokenEncoder
+    from kb.evaluation.readers.alignment import TokenEncoder
 
 ENCODERS = ("minilm", "e5")
 CLOSE_READ = 16

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb import reading
-from kb.reading import Sense, Slice
+from kb.evaluation.readers import reading
+from kb.evaluation.readers.reading import Sense, Slice
 
 PAGES = [
     "Staff keep a log. The log names each change of the model. Visitors sign in at the desk.",

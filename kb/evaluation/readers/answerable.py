@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.alignment import match
 from kb.data import table
+from kb.evaluation.readers.alignment import match
+from kb.evaluation.readers.support import variant
 from kb.index.bm25 import STOP_WORDS, tokens
 from kb.models.logistic import Logistic
-from kb.support import variant
 from kb.text.background_idf import covered, weight
 from kb.text.sentences import sentences as cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kb.alignment import TokenEncoder
+    from kb.evaluation.readers.alignment import TokenEncoder
 
 MAX_SENTENCES = 40
 
 
 @lru_cache(maxsize=4)
 def model(name: str) -> Logistic:
-    """The shipped weights of a variant (:func:`kb.support.variant`)."""
+    """The shipped weights of a variant (:func:`kb.evaluation.readers.support.variant`)."""
     return Logistic.read(table("answerable")[name])
 
 

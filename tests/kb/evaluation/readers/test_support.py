@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import answerable, data, support
-from kb.alignment import content_words, match
+from kb import data
 from kb.errors import ConfigError
+from kb.evaluation.readers import answerable, support
+from kb.evaluation.readers.alignment import content_words, match
 from kb.models.logistic import Logistic
 from kb.text.background_idf import covered, rarity
 
