@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from kb.evaluation import measures as ev
+from kb.evaluation import measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TokensTask,
     )
 
-    Values = list[float] | ev.Figure
+    Values = list[float] | measures.Figure
     Measures = dict[str, Values]
     Progress = Callable[[str, int, int], None]
 
@@ -43,8 +43,8 @@ class Row:
 
     set: str
     measure: str
-    figures: dict[str, ev.Figure]
-    difference: ev.Figure | None = None
+    figures: dict[str, measures.Figure]
+    difference: measures.Figure | None = None
 
     @property
     def key(self) -> str:
@@ -104,26 +104,28 @@ def rows_of(name: str, measured: dict[str, Measures]) -> list[Row]:
     rows = []
     for measure in order:
         values = {system: found[measure] for system, found in measured.items() if measure in found}
-        figures = {system: v if isinstance(v, ev.Figure) else ev.mean_figure(v) for system, v in values.items()}
+        figures = {
+            system: v if isinstance(v, measures.Figure) else measures.mean_figure(v) for system, v in values.items()
+        }
         rows.append(Row(name, measure, figures, _difference(values)))
     return rows
 
 
-def _difference(values: dict[str, Values]) -> ev.Figure | None:
+def _difference(values: dict[str, Values]) -> measures.Figure | None:
     first, second = values.get("ours"), values.get("floor")
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
-        return ev.mean_figure([a - b for a, b in zip(first, second, strict=True)])
+        return measures.mean_figure([a - b for a, b in zip(first, second, strict=True)])
     return None
 
 
-def median_figure(seconds: Sequence[float]) -> ev.Figure:
+def median_figure(seconds: Sequence[float]) -> measures.Figure:
     """The median with its interval."""
-    return ev.figure(seconds, statistics.median)
+    return measures.figure(seconds, statistics.median)
 
 
 def timed(
     cases: Sequence[T], work: Callable[[T], None], label: str, tell: Progress, warm: Callable[[T], object] | None = None
-) -> ev.Figure:
+) -> measures.Figure:
     """Does the work case by case; the median of its seconds. ``warm`` is done once before, untimed: models load."""
     if warm is not None and cases:
         warm(cases[0])
@@ -168,7 +170,7 @@ def _ranking(
     )
     found: Measures = {}
     if task.qrels:
-        found.update(ev.evaluate_run(task.qrels, run))
+        found.update(measures.evaluate_run(task.qrels, run))
     if any(not q.answerable for q in task.questions):
         for question in task.questions:
             ranked = run[question.id]
@@ -191,14 +193,14 @@ def decisions(kind: str, truth: Sequence[bool], sure: Sequence[float]) -> Measur
     """
     found: Measures = {}
     if len(set(truth)) == 2:
-        found["auroc"] = ev.auroc_figure(truth, sure)
-    for suffix, said in (("", [s >= SURE for s in sure]), ("_cv", ev.cross_validated(truth, sure))):
+        found["auroc"] = measures.auroc_figure(truth, sure)
+    for suffix, said in (("", [s >= SURE for s in sure]), ("_cv", measures.cross_validated(truth, sure))):
         if kind == "refusal":
             no_truth, no_said = [not t for t in truth], [not s for s in said]
-            found[f"refusal_precision{suffix}"] = ev.decision_figure(ev.precision, no_truth, no_said)
-            found[f"refusal_recall{suffix}"] = ev.decision_figure(ev.sensitivity, no_truth, no_said)
+            found[f"refusal_precision{suffix}"] = measures.decision_figure(measures.precision, no_truth, no_said)
+            found[f"refusal_recall{suffix}"] = measures.decision_figure(measures.sensitivity, no_truth, no_said)
         found[f"accuracy{suffix}"] = [float(t == s) for t, s in zip(truth, said, strict=True)]
-        found[f"balanced_accuracy{suffix}"] = ev.decision_figure(ev.balanced_accuracy, truth, said)
+        found[f"balanced_accuracy{suffix}"] = measures.decision_figure(measures.balanced_accuracy, truth, said)
     return found
 
 
@@ -210,7 +212,7 @@ def _tokens(task: TokensTask, reader: Reader, label: str, tell: Progress) -> Mea
 
     def work(question: Question) -> None:
         answer = reader.answer(question.text, pages[question.document])
-        held.append(float(ev.holds_all(answer, question.tokens, ANSWER_WORDS)))
+        held.append(float(measures.holds_all(answer, question.tokens, ANSWER_WORDS)))
 
     seconds = timed(task.questions, work, f"{label}, answers", tell)
     return {"all_tokens": held, "seconds": seconds}
@@ -239,8 +241,8 @@ def _spans(cases: Sequence[SpanCase], reader: Reader, label: str, tell: Progress
     def work(case: SpanCase) -> None:
         start, end = reader.span(case.question, case.paragraph)
         given = case.paragraph[start:end]
-        f1.append(ev.best_token_f1(given, case.answers))
-        exact.append(ev.exact_match(given, case.answers))
+        f1.append(measures.best_token_f1(given, case.answers))
+        exact.append(measures.exact_match(given, case.answers))
 
     seconds = timed(cases, work, f"{label}, spans", tell, lambda c: reader.span(c.question, c.paragraph))
     return {"span.f1": f1, "span.exact": exact, "span.seconds": seconds}
@@ -260,6 +262,7 @@ def _claims(cases: Sequence[ClaimCase], reader: Reader, label: str, tell: Progre
     judged = [c for c in cases if c.label != "not_supported" and any(c.supporting)]
     if evidence is not None and judged:
         found["sentence_f1"] = [
-            ev.set_f1(evidence(c.claim, c.sentences), c.supporting) for c in told(judged, f"{label}, evidence", tell)
+            measures.set_f1(evidence(c.claim, c.sentences), c.supporting)
+            for c in told(judged, f"{label}, evidence", tell)
         ]
     return {**found, "seconds": seconds}

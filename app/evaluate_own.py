@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.evaluate import DEPTH, Outcome, quiet, rows_of, timed, told
 from kb.citing.citation import unresolved_markers
 from kb.errors import ConfigError
-from kb.evaluation import measures as ev
+from kb.evaluation import measures
 from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate
 from kb.evaluation.questions_sets import Entry, spread
 from kb.messages import names_superseded
@@ -219,9 +219,9 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
         found_at.append(len(fresh & wanted))
     return {
         **{f"recall@{k}": sum(found_at[:k]) / len(wanted) for k in (1, 5, 10)},
-        "success@1": ev.success(found_at, 1),
-        "ndcg@10": min(1.0, ev.ndcg(gains, sorted(grades.values(), reverse=True), 10)),
-        "mrr@10": ev.reciprocal_rank(found_at, 10),
+        "success@1": measures.success(found_at, 1),
+        "ndcg@10": min(1.0, measures.ndcg(gains, sorted(grades.values(), reverse=True), 10)),
+        "mrr@10": measures.reciprocal_rank(found_at, 10),
     }
 
 
@@ -249,18 +249,18 @@ def _answers(
             _judge(service, question, answer, where[question.id], gathered)
     truth, said = [not a for a in gathered.answerable], gathered.refused
     found: Measures = {
-        "refusal_precision": ev.decision_figure(ev.precision, truth, said),
-        "refusal_recall": ev.decision_figure(ev.sensitivity, truth, said),
+        "refusal_precision": measures.decision_figure(measures.precision, truth, said),
+        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, said),
         "answered": [float(not answers[q.id].refused) for q in questions if q.answerable],
         **{
             f"{code}.answered": [float(not answers[q.id].refused) for q in questions if q.answerable and q.lang == code]
             for code in sorted(LANGUAGES)
         },
         **gathered.lists,
-        **{name: ev.Figure(float(n), float(n), float(n), len(questions)) for name, n in gathered.faults.items()},
+        **{name: measures.Figure(float(n), float(n), float(n), len(questions)) for name, n in gathered.faults.items()},
         "answer.seconds": seconds,
     }
-    return {name: values for name, values in found.items() if isinstance(values, ev.Figure) or values}
+    return {name: values for name, values in found.items() if isinstance(values, measures.Figure) or values}
 
 
 def _check(service: Service, answer: Answer, gathered: _Asked) -> None:

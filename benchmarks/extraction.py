@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, parse
 from ingest.pdf import read_pdf
-from kb import pdf as pdfium
+from kb import pdf
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import page_at, raw_ranges
 from kb.text.sentences import sentences
@@ -71,8 +71,8 @@ class Read:
     @cached_property
     def raw(self) -> list[str]:
         """The raw text of every page, line-end hyphens undecided."""
-        with pdfium.open_pdf(self.path) as document:
-            return [pdfium.read_page(document, page.index).text for page in self.pages]
+        with pdf.open_pdf(self.path) as document:
+            return [pdf.read_page(document, page.index).text for page in self.pages]
 
     @cached_property
     def modes(self) -> dict[str, list[str]]:
@@ -117,7 +117,7 @@ class Read:
     @cached_property
     def sizes(self) -> list[tuple[float, float]]:
         """Displayed width and height of every page in points."""
-        with pdfium.open_pdf(self.path) as document:
+        with pdf.open_pdf(self.path) as document:
             return [document.get_page_size(i) for i in range(len(document))]
 
     def quotes(self) -> list[tuple[int, int]]:
@@ -215,11 +215,11 @@ def _reason(read: Read, pieces: list[tuple[Page, int, int, str]]) -> str:
 # --- (b) rectangles read back
 
 
-def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, pdfium.Rect]]:
+def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, pdf.Rect]]:
     """Boxes of a quote over its pages, complete or none, as the service makes them."""
-    out: list[tuple[int, pdfium.Rect]] = []
+    out: list[tuple[int, pdf.Rect]] = []
     for page, a, b, text in read.pieces(start, end):
-        boxes = pdfium.quote_rects(document, page.index, a, b, text)
+        boxes = pdf.quote_rects(document, page.index, a, b, text)
         if not boxes and text.strip():
             return []
         out += [(page.index, box) for box in boxes]
@@ -235,7 +235,7 @@ def check_rects(quotes: list[Quote], most: int) -> None:
         by_read[quote[0].name].append(quote)
     for group in by_read.values():
         read = group[0][0]
-        with pdfium.open_pdf(read.path) as document:
+        with pdf.open_pdf(read.path) as document:
             for _, start, end in group:
                 rects = rects_of(document, read, start, end)
                 wanted = _letters("".join(t for *_, t in read.pieces(start, end)))
@@ -266,7 +266,7 @@ def _letters(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
-def _by_words(read: Read, rects: list[tuple[int, pdfium.Rect]]) -> str:
+def _by_words(read: Read, rects: list[tuple[int, pdf.Rect]]) -> str:
     """The words whose middle lies in the boxes, box by box from left to right."""
     out: list[str] = []
     for page, (x0, y0, x1, y1) in rects:
@@ -275,7 +275,7 @@ def _by_words(read: Read, rects: list[tuple[int, pdfium.Rect]]) -> str:
     return " ".join(out)
 
 
-def _by_crop(read: Read, rects: list[tuple[int, pdfium.Rect]]) -> str:
+def _by_crop(read: Read, rects: list[tuple[int, pdf.Rect]]) -> str:
     """The characters pdftotext finds when it reads each box alone, at 10 units a point."""
     out: list[str] = []
     for page, (x0, y0, x1, y1) in rects:

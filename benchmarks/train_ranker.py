@@ -34,9 +34,27 @@ from app.service import Service
 from app.settings import load as load_settings
 from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
-from kb.evaluation import questions_sets as benchsets
+from kb import data
+from kb.evaluation import questions_sets
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval import ranker as ranking
+from kb.retrieval.ranker import (
+    FEATURES,
+    LAYERS,
+    Bend,
+    Question,
+    Ranked,
+    _ranks,
+    _stretched,
+    ask,
+    candidates,
+    encoded,
+    order,
+    plain,
+    query_vectors,
+    ranker_of,
+    read_ranker,
+)
+from kb.retrieval.ranker import TUNED as TUNED_PREFIX
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -53,12 +71,10 @@ NET_PASSES = 10
 SEEDS = (0, 1, 2)
 MOST_QUESTIONS = 600
 """A set's weight in the loss of the network is that of at most so many questions."""
-BENT, TUNED = (
-    tuple(ranking.FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_raw")) for space in ("bent", "tuned")
-)
+BENT, TUNED = (tuple(FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_raw")) for space in ("bent", "tuned"))
 SHARES = ((BENT, 0.6), (TUNED, 0.4))
 """Networks see one of the two bent spaces; this much of the score is of each."""
-WEIGHTS = Path(ranking.__file__).parent / "data" / "ranker.npz"
+WEIGHTS = Path(data.__file__).parent / "ranker.npz"
 RESULTS = Path(__file__).parent / "results" / "ranker.json"
 QUESTIONS = Path(__file__).parent / "questions"
 AI_ACT = "eu-ai-act-2024-1689"
@@ -100,8 +116,8 @@ class Gathered:
 
     def add(
         self,
-        asked: ranking.Question,
-        found: ranking.Ranked,
+        asked: Question,
+        found: Ranked,
         judged: dict[int, int],
         pieces: list[int],
         group: str,
@@ -140,10 +156,10 @@ class Gathered:
 
 def prepare(
     name: str,
-    task: benchsets.RankingTask,
+    task: questions_sets.RankingTask,
     encoder: SentenceEncoder,
     home: Path,
-    group: Callable[[benchsets.Question], str] = lambda q: q.document or q.text,
+    group: Callable[[questions_sets.Question], str] = lambda q: q.document or q.text,
 ) -> Set:
     """A set with its features; questions of one ``group`` fall into one fold."""
     cache = VectorCache(home / "cache" / "evaluation.sqlite")
@@ -207,7 +223,7 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
             good = (right & set(mine)) | {entry for entry, texts in over.items() if right & set(texts)}
             if good and asked.vector is not None:
                 scope = sorted({*mine, *over})
-                found = ranking.candidates(asked, store.collection, None, scope)
+                found = candidates(asked, store.collection, None, scope)
                 judged = dict.fromkeys(sorted(good), 1)
                 gathered.add(asked, found, judged, sorted(good), group, np.array(scope))
     return gathered.done(name, store.vectors.all_vectors(), store.collection.owner)
@@ -264,15 +280,15 @@ def written_on_articles(service: Service, encoder: SentenceEncoder, home: Path) 
             article_of[unit.unit_id] = article.unit_id
         if unit.kind == "article":
             words = " ".join(text[unit.span.start : unit.span.end].split())
-            entries.append(benchsets.Entry(unit.unit_id, unit.title, words))
+            entries.append(questions_sets.Entry(unit.unit_id, unit.title, words))
     questions, qrels, pairs = [], {}, {}
     for row in written():
         found = sorted({article_of[unit_id] for unit_id in row["units"] if unit_id in article_of})
         if row["lang"] == "en" and found:
-            questions.append(benchsets.Question(row["text"], row["text"]))
+            questions.append(questions_sets.Question(row["text"], row["text"]))
             qrels[row["text"]] = dict.fromkeys(found, 1)
             pairs[row["text"]] = row["pair"]
-    task = benchsets.RankingTask(tuple(entries), tuple(questions), qrels, known=False)
+    task = questions_sets.RankingTask(tuple(entries), tuple(questions), qrels, known=False)
     return prepare("written-articles", task, encoder, home, lambda q: pairs[q.id])
 
 
@@ -300,7 +316,7 @@ def encoder_queries(encoder: SentenceEncoder, texts: list[str], cache: VectorCac
 # --- the bent spaces
 
 
-def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> ranking.Bend:
+def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Bend:
     """A bend of the encoder's own space from the questions of some folds."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -321,7 +337,7 @@ def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> rankin
 class View:
     """What was learned from some folds, with the questions of each set in both spaces, by the set's name."""
 
-    bend: ranking.Bend
+    bend: Bend
     tuned: Tuned
     questions: dict[str, tuple[Any, Any]]
 
@@ -354,7 +370,7 @@ def bent_columns(s: Set, views: list[View], which: Any) -> Any:
         starts = np.concatenate([[0], np.cumsum(last[a:b] - first[a:b])[:-1]])
         for n, (questions, passages) in enumerate(spaces[which[i]]):
             raw = np.maximum.reduceat(passages[pieces] @ questions[i], starts)
-            out[a:b, 3 * n : 3 * n + 3] = np.stack([ranking._stretched(raw), ranking._ranks(raw), raw], 1)
+            out[a:b, 3 * n : 3 * n + 3] = np.stack([_stretched(raw), _ranks(raw), raw], 1)
     return out
 
 
@@ -456,7 +472,7 @@ def evaluate(s: Set, features: Any, scorer: Any, chosen: Any) -> list[dict[str, 
     for i in chosen:
         a, b = s.start[i], s.start[i + 1]
         scores = scorer(features[a:b])
-        at = ranking.order(scores, s.rows[a:b])[:10]
+        at = order(scores, s.rows[a:b])[:10]
         out.append(measures(s.relevance[a:b][at], s.gains[i]))
     return out
 
@@ -466,13 +482,13 @@ def judged(folder: Path, encoder: SentenceEncoder, sets: list[Set]) -> dict[str,
     found: dict[str, list[dict[str, float]]] = {s.name: [] for s in sets}
     for k in range(FOLDS):
         with (folder / f"ranker-{k}.npz").open("rb") as file:
-            ranker = ranking.read_ranker(file)
+            ranker = read_ranker(file)
         for s in sets:
             mine = np.flatnonzero(s.fold == k)
             tuned = np.zeros_like(s.questions)
             for i in mine:
-                vectors = ranking.query_vectors(encoder, s.texts[i], ranker)
-                tuned[i] = ranking.encoded(ranking.ask("", None), s.texts[i], *vectors).tuned
+                vectors = query_vectors(encoder, s.texts[i], ranker)
+                tuned[i] = encoded(ask("", None), s.texts[i], *vectors).tuned
             asked = ranker.bend.of_question(s.questions), ranker.tuned_bend.of_question(tuned)
             features = s.features.copy()
             own = View(ranker.bend, Tuned({}, ranker.tuned_bend), {s.name: asked})
@@ -488,13 +504,13 @@ def mean_of(found: list[dict[str, float]]) -> dict[str, float]:
 
 def plain_scores(x: Any) -> Any:
     """The untrained order."""
-    return ranking.plain(ranking.Ranked(np.arange(len(x)), x))
+    return plain(Ranked(np.arange(len(x)), x))
 
 
-def save(path: Path, encoder: str, bend: ranking.Bend, tuned: Tuned, net: dict[str, Any]) -> None:
+def save(path: Path, encoder: str, bend: Bend, tuned: Tuned, net: dict[str, Any]) -> None:
     """Writes a ranker as :func:`kb.retrieval.ranker.read_ranker` reads it."""
-    small = {ranking.LAYERS + name: array for name, array in tuned.arrays.items()}
-    for of, b in (("", bend), (ranking.TUNED, tuned.bend)):
+    small = {LAYERS + name: array for name, array in tuned.arrays.items()}
+    for of, b in (("", bend), (TUNED_PREFIX, tuned.bend)):
         small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}
         small |= {f"{of}passage_in": b.passage[0], f"{of}passage_out": b.passage[1]}
     arrays = {name: np.asarray(a, np.float16) for name, a in small.items()}
@@ -527,13 +543,13 @@ def main() -> None:
     encoder = SentenceEncoder("e5", cache=home / "cache" / "encoders")
     folders = [f for f in sorted(options.bench.iterdir()) if f.is_dir() and (f / "qrels.tsv").is_file()]
     folders = [f for f in folders if not options.only or f.name in options.only]
-    tasks = [(f.name, task) for f in folders if (task := benchsets.load(f).ranking) is not None]
+    tasks = [(f.name, task) for f in folders if (task := questions_sets.load(f).ranking) is not None]
     sets = [prepare(name, task, encoder, home) for name, task in tasks]
     if options.own:
         service = Service(options.own, "e5", loaded=encoder)
         sets += [prepare_index("own", service, own_questions()), written_on_index(service)]
         sets.append(written_on_articles(service, encoder, home))
-    everything = np.arange(len(ranking.FEATURES))
+    everything = np.arange(len(FEATURES))
     if options.judge:
         show({"trained": judged(options.judge, encoder, sets)})
         return
@@ -585,7 +601,7 @@ def main() -> None:
         keep(table)
     if options.ablate:
         for name, group in GROUPS.items():
-            left = np.array([i for i in everything if ranking.FEATURES[i] not in group])
+            left = np.array([i for i in everything if FEATURES[i] not in group])
             table[f"without {name}"] = crossed(left, SEEDS[:1])
             keep(table)
             show({f"without {name}": table[f"without {name}"]})
@@ -615,8 +631,8 @@ def network(arrays: dict[str, Any]) -> Any:
     """A scorer from arrays."""
     d = 1
     parts = ("question_in", "question_out", "passage_in", "passage_out")
-    blank = {of + name: np.zeros((d, d), np.float32) for of in ("", ranking.TUNED) for name in parts}
-    return ranking.ranker_of({"encoder": "", **blank, **arrays}).scores
+    blank = {of + name: np.zeros((d, d), np.float32) for of in ("", TUNED_PREFIX) for name in parts}
+    return ranker_of({"encoder": "", **blank, **arrays}).scores
 
 
 def keep(table: dict[str, dict[str, dict[str, float]]]) -> None:

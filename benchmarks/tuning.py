@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from kb.models.encoder import best_dtype, libraries
-from kb.retrieval import ranker as ranking
+from kb.retrieval.ranker import MIX, Bend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,7 @@ class Tower:
         :func:`kb.retrieval.ranker.encoded` mixes them."""
         rows = iter(self._encode([text for texts in asked for text in texts]))
         found = [[next(rows) for _ in texts] for texts in asked]
-        mixed = [v[0] if len(v) == 1 else ranking.MIX * v[0] + (1 - ranking.MIX) * v[1] for v in found]
+        mixed = [v[0] if len(v) == 1 else MIX * v[0] + (1 - MIX) * v[1] for v in found]
         return torch.nn.functional.normalize(torch.stack(mixed), dim=1)
 
     def _encode(self, texts: Sequence[str]) -> list[Any]:
@@ -142,7 +142,7 @@ class Tuned:
     """What a training gives: a tuning's arrays and a bend."""
 
     arrays: dict[str, Any]
-    bend: ranking.Bend
+    bend: Bend
 
 
 def train(tower: Tower, sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Tuned:
@@ -179,10 +179,10 @@ def new_bend(d: int) -> list[Any]:
     return parts
 
 
-def bend_of(parts: list[Any]) -> ranking.Bend:
+def bend_of(parts: list[Any]) -> Bend:
     """The bend of trained parts."""
     a, b, c, e = (part.detach().numpy() for part in parts)
-    return ranking.Bend((a, b), (c, e))
+    return Bend((a, b), (c, e))
 
 
 def loss_of(bend: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:

@@ -13,7 +13,7 @@ import pypdf
 import pypdf.errors
 
 from ingest.pages import OutlineItem, SourceLine, SourcePage
-from kb import pdf as pdfium
+from kb import pdf
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     notes: list[str] = []
     labels, outline, metadata = _witness(path, notes)
     pages: list[SourcePage] = []
-    with pdfium.open_pdf(path) as document:
+    with pdf.open_pdf(path) as document:
         n_pages = len(document)
         if n_pages == 0:
             raise UnreadableError(f"{path.name}: the PDF holds no pages; get a fresh copy from the publisher")
@@ -49,7 +49,7 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
             raise TooLargeError(f"{path.name}: {n_pages:,} pages; the bound is {MAX_PAGES:,}. Split the file")
         for index in range(1, n_pages + 1):
             try:
-                raw = pdfium.read_page(document, index)
+                raw = pdf.read_page(document, index)
             except UnreadableError as error:
                 notes.append(f"{error}; the page is left empty")
                 pages.append(SourcePage(index, "", ()))
@@ -69,7 +69,7 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     return pages, outline, metadata, notes
 
 
-def _source_page(raw: pdfium.RawPage, label: str | None) -> SourcePage:
+def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
     text = raw.text[:MAX_PAGE_CHARS]
     height = raw.height or 1.0
     lines = tuple(

@@ -247,13 +247,13 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
 
 def _print_witnesses(path: Path) -> None:
     from ingest.witness import compare
-    from kb import pdf as pdfium
+    from kb import pdf
 
     if not path.is_file():
         out(f"    witnesses: {path.name} is no longer where it was read")
         return
-    with pdfium.open_pdf(path) as document:
-        pages = [pdfium.read_page(document, n).text for n in range(1, len(document) + 1)]
+    with pdf.open_pdf(path) as document:
+        pages = [pdf.read_page(document, n).text for n in range(1, len(document) + 1)]
     notes = compare(path, pages)
     if not notes:
         out("    witnesses agree on every page")

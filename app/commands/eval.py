@@ -157,7 +157,7 @@ class _Session:
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""
-        from kb.evaluation import measures as ev
+        from kb.evaluation import measures
 
         return {
             "version": console.package_version(),
@@ -171,7 +171,7 @@ class _Session:
             "reranker": self._reranker(),
             "limit": limit,
             "split": split,
-            "interval": {"level": ev.LEVEL, "resamples": ev.RESAMPLES, "seed": ev.SEED},
+            "interval": {"level": measures.LEVEL, "resamples": measures.RESAMPLES, "seed": measures.SEED},
         }
 
     def _reranker(self) -> dict[str, Any] | None:

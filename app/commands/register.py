@@ -137,13 +137,13 @@ def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterat
 
 def _text_of(path: Path) -> str | None:
     """The text of a PDF or text file; ``None`` for what is neither, told where it cannot be read."""
-    from kb import pdf as pdfium
+    from kb import pdf
     from kb.errors import KBError
 
     try:
         if path.suffix.lower() == ".pdf":
-            with pdfium.open_pdf(path) as document:
-                return "\f".join(pdfium.read_page(document, n).text for n in range(1, len(document) + 1))
+            with pdf.open_pdf(path) as document:
+                return "\f".join(pdf.read_page(document, n).text for n in range(1, len(document) + 1))
         if path.suffix.lower() in {".txt", ".md", ".html", ".htm"}:
             return path.read_text("utf-8", errors="replace")
     except (KBError, OSError) as error:

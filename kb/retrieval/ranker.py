@@ -24,13 +24,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
     from kb.index.bm25 import BM25, Postings
     from kb.text.korean import Analyser
-    from kb.types import Encoder, Tuning, VectorIndex
+    from kb.types import Array, Encoder, Tuning, VectorIndex
 
-    Array = npt.NDArray[Any]
 
 DEPTH = 100
 """Candidates taken from each list."""

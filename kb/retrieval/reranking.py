@@ -14,7 +14,7 @@ from kb.retrieval.ranker import order
 from kb.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
-    from kb.retrieval.ranker import Array
+    from kb.types import Array
 
 DEPTH = 20
 """Candidates read for each list that a question is asked of."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.doctor import findings
 from app.settings import Settings
-from kb.models import e5_conversion as e5
+from kb.models import e5_conversion
 from kb.text import korean
 
 if TYPE_CHECKING:
@@ -23,19 +23,19 @@ def test_the_encoder_that_is_set_is_checked_and_the_other_one_named(tmp_path: Pa
     ((what, ok, _, needed),) = about(tmp_path, "encoder minilm")
     assert (what, ok, needed) == ("encoder minilm: weights checked, 384 dimensions, en", True, True)
     ((what, ok, how, needed),) = about(tmp_path, "encoder e5")
-    installed = importlib.util.find_spec(e5.PACKAGE) is not None
+    installed = importlib.util.find_spec(e5_conversion.PACKAGE) is not None
     assert "Korean" in what
     assert (ok, needed) == (installed, False)
     assert ("to be converted" in what) == installed
-    assert how == ("" if installed else e5.INSTALL)
+    assert how == ("" if installed else e5_conversion.INSTALL)
 
 
 def test_an_encoder_still_to_be_converted_is_not_converted_to_be_looked_at(tmp_path: Path) -> None:
     ((what, ok, how, needed),) = about(tmp_path, "encoder e5", encoder="e5")
     assert needed
-    if importlib.util.find_spec(e5.PACKAGE) is None:
+    if importlib.util.find_spec(e5_conversion.PACKAGE) is None:
         assert not ok
-        assert e5.INSTALL in how
+        assert e5_conversion.INSTALL in how
     else:
         assert ok
         assert "to be converted at first use" in what

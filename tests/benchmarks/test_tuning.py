@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import tuning
 from benchmarks.train_ranker import Set
-from kb.models import e5_conversion as e5
+from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 from kb.retrieval.ranker import ask, default_ranker, encoded, query_vectors, tuning_of
 from tests.kb.models.test_e5_conversion import write
@@ -29,7 +29,7 @@ def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def encoder(tmp_path: Path) -> SentenceEncoder:
-    return SentenceEncoder(str(e5.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)))
+    return SentenceEncoder(str(e5_conversion.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)))
 
 
 def used(encoder: SentenceEncoder, arrays: dict[str, Any]) -> Any:

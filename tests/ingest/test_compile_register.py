@@ -17,7 +17,7 @@ from ingest.compile_register import NO_GIST_EN, NO_GIST_KO, NOT_CHECKED, compile
 from ingest.pages import Layout, lay_out
 from ingest.pdf import read_pdf
 from ingest.units import find_units
-from kb import pdf as pdfium
+from kb import pdf
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.register import Register, load_corpus
 from kb.errors import ConfigError
@@ -193,9 +193,9 @@ def test_a_quote_has_its_highlight(compiled: dict[str, Path]) -> None:
     at = units[0].span.start
     ((offset, raw, length),) = [s for s in page.segments if s[0] <= at - page.start < s[0] + s[2]]
     end = min(units[0].span.end, page.start + offset + length)
-    with pdfium.open_pdf(compiled[doc_id]) as document:
+    with pdf.open_pdf(compiled[doc_id]) as document:
         start = raw + at - page.start - offset
-        rects = pdfium.quote_rects(document, page.index, start, start + end - at, layout.text[at:end])
+        rects = pdf.quote_rects(document, page.index, start, start + end - at, layout.text[at:end])
     assert len(rects) == layout.text[at:end].count("\n") + 1
     assert all(0 < x0 < x1 < 1 and 0.13 < y0 < y1 < 0.9 for x0, y0, x1, y1 in rects)
 

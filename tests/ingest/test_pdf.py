@@ -12,7 +12,7 @@ from fpdf import FPDF
 from ingest.pages import Layout, lay_out
 from ingest.pdf import plain_texts, read_pdf
 from ingest.witness import compare
-from kb import pdf as pdfium
+from kb import pdf
 from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import raw_ranges
@@ -55,9 +55,9 @@ def body(layout: Layout) -> str:
 
 def assert_traceable(path: Path, layout: Layout) -> None:
     """Every page's part of the document text is its raw text at the segments, breaks decided either way."""
-    with pdfium.open_pdf(path) as document:
+    with pdf.open_pdf(path) as document:
         for page in layout.pages:
-            raw = pdfium.read_page(document, page.index).text
+            raw = pdf.read_page(document, page.index).text
             there = "".join(raw[a:b] for a, b in raw_ranges(page, page.start, page.end))
             mine = layout.text[page.start : page.end]
             assert len(there) == len(mine)
@@ -283,11 +283,11 @@ def test_korean_words_broken_inside_are_joined_where_the_document_leaves_its_bla
     layout = layout_of(path)
     assert body(layout) == "기계는 사람의 판단을 돕는 도구이며 책임은 언제나 사람에게 있다고 우리는 말한다."
     assert_traceable(path, layout)
-    with pdfium.open_pdf(path) as document:
+    with pdf.open_pdf(path) as document:
         a = layout.text.index("책임은")
         b = layout.text.index("사람에게")
         [(start, end)] = raw_ranges(layout.pages[0], a, b)
-        assert len(pdfium.quote_rects(document, 1, start, end, layout.text[a:b])) == 2
+        assert len(pdf.quote_rects(document, 1, start, end, layout.text[a:b])) == 2
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

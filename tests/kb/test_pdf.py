@@ -10,7 +10,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from kb import pdf as pdfium
+from kb import pdf
 from kb.errors import EncryptedError, UnreadableError
 from kb.types import SOFT_HYPHEN
 
@@ -39,14 +39,14 @@ def page(tmp_path: Path) -> Path:
     return write(tmp_path / "a.pdf", [(50, 60 + 16 * n, line) for n, line in enumerate(LINES)])
 
 
-def rects(path: Path, quote: str) -> tuple[pdfium.Rect, ...]:
-    with pdfium.open_pdf(path) as document:
-        text = pdfium.read_page(document, 1).text
+def rects(path: Path, quote: str) -> tuple[pdf.Rect, ...]:
+    with pdf.open_pdf(path) as document:
+        text = pdf.read_page(document, 1).text
         start = text.index(quote)
-        return pdfium.quote_rects(document, 1, start, start + len(quote), quote)
+        return pdf.quote_rects(document, 1, start, start + len(quote), quote)
 
 
-def read_back(path: Path, boxes: tuple[pdfium.Rect, ...]) -> str:
+def read_back(path: Path, boxes: tuple[pdf.Rect, ...]) -> str:
     """The words of page 1 whose middle pdftotext puts inside the boxes, box by box."""
     if not shutil.which("pdftotext"):
         pytest.skip("poppler-utils is not installed")
@@ -64,8 +64,8 @@ def read_back(path: Path, boxes: tuple[pdfium.Rect, ...]) -> str:
 
 
 def test_raw_text_keeps_every_character_and_marks_the_hyphen(page: Path) -> None:
-    with pdfium.open_pdf(page) as document:
-        read = pdfium.read_page(document, 1)
+    with pdf.open_pdf(page) as document:
+        read = pdf.read_page(document, 1)
     assert read.text == f"{LINES[0]}\n{LINES[1][:-1]}{SOFT_HYPHEN}{LINES[2]}"
     assert [read.text[line.start : line.end] for line in read.lines] == [
         LINES[0],
@@ -93,11 +93,11 @@ def test_part_of_a_line_is_marked_and_no_more(page: Path) -> None:
 
 
 def test_no_highlight_where_the_words_are_others(page: Path) -> None:
-    with pdfium.open_pdf(page) as document:
-        assert pdfium.quote_rects(document, 1, 0, 9, "A careful") != ()
-        assert pdfium.quote_rects(document, 1, 0, 9, "A careles") == ()
-        assert pdfium.quote_rects(document, 1, 0, 9, "A care") == ()
-        assert pdfium.quote_rects(document, 1, 5000, 5009, "A careful") == ()
+    with pdf.open_pdf(page) as document:
+        assert pdf.quote_rects(document, 1, 0, 9, "A careful") != ()
+        assert pdf.quote_rects(document, 1, 0, 9, "A careles") == ()
+        assert pdf.quote_rects(document, 1, 0, 9, "A care") == ()
+        assert pdf.quote_rects(document, 1, 5000, 5009, "A careful") == ()
 
 
 def test_no_highlight_where_other_words_are_printed_over_the_quote(tmp_path: Path) -> None:
@@ -107,11 +107,11 @@ def test_no_highlight_where_other_words_are_printed_over_the_quote(tmp_path: Pat
 
 
 def test_a_hyphen_decided_either_way_is_the_same_quote(page: Path) -> None:
-    with pdfium.open_pdf(page) as document:
-        text = pdfium.read_page(document, 1).text
+    with pdf.open_pdf(page) as document:
+        text = pdf.read_page(document, 1).text
         start = text.index("peo")
         for sign in (SOFT_HYPHEN, "-"):
-            assert len(pdfium.quote_rects(document, 1, start, start + 7, f"peo{sign}ple")) == 2
+            assert len(pdf.quote_rects(document, 1, start, start + 7, f"peo{sign}ple")) == 2
 
 
 def test_columns_side_by_side_are_marked_apart(tmp_path: Path) -> None:
@@ -150,26 +150,26 @@ def test_boxes_are_of_the_page_as_shown_when_it_is_cropped(page: Path, tmp_path:
     assert _dark_share(tmp_path / "cropped.pdf", boxes[0]) > 0.05
 
 
-def _dark_share(path: Path, box: pdfium.Rect) -> float:
+def _dark_share(path: Path, box: pdf.Rect) -> float:
     """The share of dark pixels inside a box of the drawn page."""
-    with pdfium.open_pdf(path) as document:
-        image = pdfium.render(document, 1, scale=3).convert("L")
+    with pdf.open_pdf(path) as document:
+        image = pdf.render(document, 1, scale=3).convert("L")
     x0, y0, x1, y1 = box
     inside = image.crop((int(x0 * image.width), int(y0 * image.height), int(x1 * image.width), int(y1 * image.height)))
     return sum(inside.histogram()[:128]) / (inside.width * inside.height)
 
 
 def test_render_is_bounded(page: Path) -> None:
-    with pdfium.open_pdf(page) as document:
-        assert pdfium.render(document, 1, scale=2).size == (800, 600)
-        small = pdfium.render(document, 1, scale=100, max_pixels=10_000)
+    with pdf.open_pdf(page) as document:
+        assert pdf.render(document, 1, scale=2).size == (800, 600)
+        small = pdf.render(document, 1, scale=100, max_pixels=10_000)
     assert small.width * small.height <= 11_000
 
 
 def test_the_mark_tints_its_boxes_and_nothing_else() -> None:
     image = Image.new("RGB", (100, 50), "white")
     image.putpixel((20, 20), (0, 0, 0))
-    marked = pdfium.mark(image, [(0.1, 0.2, 0.5, 0.6), (0.2, 0.2, 0.5, 0.6)], colour=(255, 200, 0))
+    marked = pdf.mark(image, [(0.1, 0.2, 0.5, 0.6), (0.2, 0.2, 0.5, 0.6)], colour=(255, 200, 0))
     assert image.getpixel((15, 15)) == (255, 255, 255)  # the page itself is not changed
     assert marked.getpixel((20, 20)) == (0, 0, 0)
     assert marked.getpixel((15, 15)) == marked.getpixel((30, 15)) == (255, 200, 0)
@@ -179,26 +179,26 @@ def test_the_mark_tints_its_boxes_and_nothing_else() -> None:
 
 def test_no_boxes_leave_the_page_as_it_is() -> None:
     image = Image.new("RGB", (10, 10), "white")
-    assert pdfium.mark(image, []).tobytes() == image.tobytes()
+    assert pdf.mark(image, []).tobytes() == image.tobytes()
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError), pdfium.open_pdf(tmp_path / "absent.pdf"):
+    with pytest.raises(UnreadableError), pdf.open_pdf(tmp_path / "absent.pdf"):
         pass
     (tmp_path / "no.pdf").write_bytes(b"no")
-    with pytest.raises(UnreadableError, match="not a readable PDF"), pdfium.open_pdf(tmp_path / "no.pdf"):
+    with pytest.raises(UnreadableError, match="not a readable PDF"), pdf.open_pdf(tmp_path / "no.pdf"):
         pass
     locked = FPDF()
     locked.set_encryption(owner_password="b", user_password="a")
     locked.add_page()
     locked.output(str(tmp_path / "locked.pdf"))
-    with pytest.raises(EncryptedError), pdfium.open_pdf(tmp_path / "locked.pdf"):
+    with pytest.raises(EncryptedError), pdf.open_pdf(tmp_path / "locked.pdf"):
         pass
-    with pdfium.open_pdf(tmp_path / "locked.pdf", password="a") as document:
+    with pdf.open_pdf(tmp_path / "locked.pdf", password="a") as document:
         assert len(document) == 1
 
 
 def test_characters_beyond_the_first_plane_keep_their_places() -> None:
     text = "a\U0001d400b\r\nc"
-    assert pdfium.raw_text(text) == "a\U0001d400b\nc"
-    assert pdfium.raw_positions(text) == [0, 1, 3, 4, 6]
+    assert pdf.raw_text(text) == "a\U0001d400b\nc"
+    assert pdf.raw_positions(text) == [0, 1, 3, 4, 6]

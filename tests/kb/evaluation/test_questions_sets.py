@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import ConfigError
-from kb.evaluation import questions_sets as benchsets
+from kb.evaluation import questions_sets
 from kb.evaluation.questions_sets import load, spread
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ def test_reader_files_and_claims(tmp_path: Path) -> None:
     claim = {"_id": "c", "claim": "It is lit.", "label": "partially_supported", "evidence": ["x", "It is lit at dusk."]}
     write(folder, "claims.jsonl", [claim | {"supporting_sentences": [[1], []]}])
     bench = load(folder)
-    assert bench.refusals == (benchsets.RefusalCase("5", "When?", "Lamps", "At dusk.", True),)
-    assert bench.spans == (benchsets.SpanCase("s", "When?", CORPUS[0]["text"], ("at dusk",)),)
+    assert bench.refusals == (questions_sets.RefusalCase("5", "When?", "Lamps", "At dusk.", True),)
+    assert bench.spans == (questions_sets.SpanCase("s", "When?", CORPUS[0]["text"], ("at dusk",)),)
     assert bench.claims[0].supporting == (frozenset({1}), frozenset())
 
 
@@ -173,7 +173,7 @@ def test_damaged_files(lamps: Path) -> None:
 @pytest.mark.parametrize(("bound", "value"), [("MAX_LINE", 500), ("MAX_BYTES", 900), ("MAX_ROWS", 20)])
 def test_bounds_hold_while_unpacking(lamps: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int) -> None:
     write(lamps, "corpus.jsonl.gz", [CORPUS[0] | {"_id": str(n), "text": "x" * n * 20} for n in range(40)])
-    monkeypatch.setattr(benchsets, bound, value)
+    monkeypatch.setattr(questions_sets, bound, value)
     with pytest.raises(ConfigError, match=r"corpus\.jsonl\.gz, line \d+: larger"):
         load(lamps)
 

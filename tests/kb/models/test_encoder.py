@@ -16,12 +16,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from kb.errors import EncoderError
-from kb.models import e5_conversion as e5
-from kb.models import numpy_bert as bert
+from kb.models import e5_conversion, numpy_bert
 from kb.models.encoder import CHECKED, PACKAGED, SentenceEncoder, State, locate, sha256_of, state
 from tests.kb.models.test_e5_conversion import HIDDEN, POSITIONS, by_hand, write
 
-HAS_E5 = importlib.util.find_spec(e5.PACKAGE) is not None
+HAS_E5 = importlib.util.find_spec(e5_conversion.PACKAGE) is not None
 TEXTS = [
     "Who is responsible?",
     "What must a provider of a high-risk AI system document before it is placed on the market?",
@@ -34,7 +33,7 @@ TEXTS = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return e5.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)
+    return e5_conversion.convert(write(tmp_path), tmp_path / "cache" / "tiny", sha256=None)
 
 
 def change(path: Path, **values: object) -> None:
@@ -157,9 +156,9 @@ def test_token_vectors_leave_out_prompt_and_special_tokens(folder: Path) -> None
 def test_another_kind_of_encoder_is_left_to_the_general_loader(
     folder: Path, file: str, values: dict[str, object]
 ) -> None:
-    assert bert.opens(folder)
+    assert numpy_bert.opens(folder)
     change(folder / file, **values)
-    assert not bert.opens(folder)
+    assert not numpy_bert.opens(folder)
     with pytest.raises(EncoderError, match="token vectors"):
         SentenceEncoder(str(folder)).token_vectors(["ab"])
 
@@ -167,14 +166,14 @@ def test_another_kind_of_encoder_is_left_to_the_general_loader(
 def test_modules_beyond_pooling_and_length_are_left_to_the_general_loader(folder: Path) -> None:
     modules = json.loads((folder / "modules.json").read_text("utf-8"))
     (folder / "modules.json").write_text(json.dumps([*modules[:2], {"path": "2_Dense", "type": "x.Dense"}, modules[2]]))
-    assert not bert.opens(folder)
+    assert not numpy_bert.opens(folder)
     (folder / "modules.json").unlink()
-    assert not bert.opens(folder)
+    assert not numpy_bert.opens(folder)
 
 
 def test_the_newer_form_of_the_pooling_file_is_known(folder: Path) -> None:
     (folder / "1_Pooling/config.json").write_text(json.dumps({"embedding_dimension": 32, "pooling_mode": "mean"}))
-    assert bert.opens(folder)
+    assert numpy_bert.opens(folder)
 
 
 @pytest.mark.parametrize("how", ["cut", "head", "lacking", "sizes"])
@@ -205,9 +204,9 @@ def test_a_converted_encoder_needs_a_place_and_says_how_far_it_is(tmp_path: Path
 
 def test_converted_weights_that_are_other_ones_name_the_folder_to_delete(tmp_path: Path, folder: Path) -> None:
     cache = tmp_path / "encoders"
-    made = cache / f"multilingual-e5-small-q4-{e5.SHA256[:12]}-{e5.CONVERSION}"
+    made = cache / f"multilingual-e5-small-q4-{e5_conversion.SHA256[:12]}-{e5_conversion.CONVERSION}"
     shutil.copytree(folder, made)
-    change(made / "origin.json", sha256=e5.SHA256)
+    change(made / "origin.json", sha256=e5_conversion.SHA256)
     assert state("e5", cache) is State.READY
     with pytest.raises(EncoderError, match="SHA-256") as raised:
         SentenceEncoder("e5", cache=cache)
