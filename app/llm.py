@@ -57,7 +57,7 @@ def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> I
 
 
 class OpenAIGenerator:
-    """A :class:`kb.types.Generator` over chat completions. Safe to share: every request has its own connection."""
+    """A :class:`kb.protocols.Generator` over chat completions. Safe to share: every request has its own connection."""
 
     def __init__(
         self, base_url: str, model: str, api_key: str = "", timeout: float = 30.0, max_tokens: int = 400

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.settings import Settings
-    from kb.types import Array, Reranker
+    from kb.protocols import Reranker
+    from kb.types import Array
 
 
 class Reranking:

@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb.catalog.register import Register
     from kb.models.encoder import SentenceEncoder
+    from kb.protocols import Encoder
     from kb.query.follow_ups import Resolved
     from kb.retrieval.ranker import QueryVectors, Ranker
-    from kb.types import Encoder
 
 _LOG = logging.getLogger(__name__)
 

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from kb.evaluation.questions_sets import Entry, Ranker, Reader
     from kb.evaluation.readers.alignment import TokenEncoder
     from kb.evaluation.readers.reading import Sense
+    from kb.protocols import Encoder
     from kb.retrieval.ranker import Collection, Ranked
     from kb.retrieval.ranker import Question as Asked
     from kb.retrieval.ranker import Ranker as Ranker_
     from kb.text.korean import Analyser
-    from kb.types import Encoder, FloatArray
+    from kb.types import FloatArray
 
     Embed = Callable[[Sequence[str], Encoder], FloatArray]
 
@@ -101,7 +102,7 @@ class _Rows:
 
 
 class _Matrix:
-    """Exact nearest rows by inner product; see :class:`kb.types.VectorIndex`."""
+    """Exact nearest rows by inner product; see :class:`kb.protocols.VectorIndex`."""
 
     def __init__(self, vectors: FloatArray) -> None:
         self._vectors = vectors

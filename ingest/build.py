@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 
     from kb.catalog.edges import Edge
     from kb.catalog.register import Register
-    from kb.types import Encoder, FloatArray, Passage, Unit
+    from kb.protocols import Encoder
+    from kb.types import FloatArray, Passage, Unit
 
     Tell = Callable[[str, int, int], None]
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kb.types import Encoder, EncoderInfo, FloatArray
+    from kb.protocols import Encoder
+    from kb.types import EncoderInfo, FloatArray
 
 BATCH = 64
 Key = TypeVar("Key")
@@ -190,7 +191,7 @@ def embed_parts(
     cache: VectorCache,
     progress: Progress | None = None,
 ) -> tuple[FloatArray, list[FloatArray], int]:
-    """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.types.Encoder`.
+    """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.protocols.Encoder`.
 
     :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
     :raises IndexError_: the cache cannot be written.

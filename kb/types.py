@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -364,73 +362,6 @@ class EncoderInfo:
 Tuning = dict[str, "tuple[FloatArray, FloatArray]"]
 """Low-rank additions to an encoder's dense layers: by a layer's name ``(d_in, r)`` and ``(r, d_out)``; a layer's output
 gets its input by both added. Learned from questions, for questions: passages keep the encoder's own vectors."""
-
-
-class Encoder(Protocol):
-    """Turns texts into unit vectors."""
-
-    @property
-    def info(self) -> EncoderInfo: ...
-
-    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        """``(n, d)`` float32, rows of length 1."""
-        ...
-
-    def encode_query(self, text: str) -> FloatArray:
-        """``(d,)`` float32 of length 1."""
-        ...
-
-    def encode_tuned(self, texts: Sequence[str], tuning: Tuning) -> tuple[FloatArray, FloatArray]:
-        """``(n, d)`` for questions as :meth:`encode_query` has them, and ``(n, d)`` through tuned layers.
-
-        :raises EncoderError: its layers cannot be tuned.
-        """
-        ...
-
-    def encode_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]
-    ) -> tuple[FloatArray, list[FloatArray]]:
-        """The texts as :meth:`encode_passages` has them, and for each of them ``(k, d)``, a row for each of its parts,
-        which are half-open characters of it."""
-        ...
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens included."""
-        ...
-
-
-class Reranker(Protocol):
-    """Reads a question and a text together."""
-
-    def scores(self, question: str, texts: Sequence[str]) -> FloatArray:
-        """``(n,)`` float32, one a text, higher where it answers the question better; on a scale of its own.
-
-        :raises EncoderError: it cannot be loaded or run.
-        """
-        ...
-
-
-class Generator(Protocol):
-    """A language model that answers as it writes."""
-
-    def generate(self, instructions: str, request: str) -> Iterator[str]:
-        """Pieces of the reply in order; ends when the reply is complete.
-
-        :raises GeneratorError: no reply, too slow or too long a one, or one cut off.
-        """
-        ...
-
-
-class VectorIndex(Protocol):
-    """Nearest rows by inner product."""
-
-    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """At most ``k`` pairs ``(row, score)``, best first, ties by row; never a row of -1. ``rows`` restricts."""
-        ...
-
-    def vectors(self, rows: Sequence[int]) -> FloatArray:
-        """``(n, d)`` float32: the vectors of some rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

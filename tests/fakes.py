@@ -70,7 +70,7 @@ class WordReranker:
 
 
 if TYPE_CHECKING:
-    from kb.types import Encoder, Reranker
+    from kb.protocols import Encoder, Reranker
 
     _: Encoder = WordEncoder()
     __: Reranker = WordReranker("robot")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.systems import System
     from kb.models.encoder import SentenceEncoder
-    from kb.types import Encoder, FloatArray
+    from kb.protocols import Encoder
+    from kb.types import FloatArray
 
 CACHE = Path("cache") / "evaluation.sqlite"
 """Vectors of sets' corpora, beside those of the index: they do not belong to it."""

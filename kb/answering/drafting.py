@@ -1,6 +1,6 @@
 """An answer of quotes → a request to a language model → the answer with a draft, each sentence past the gate. Pure.
 
-The model is handed in as a :class:`kb.types.Generator`. It sees the question and the quotes, nothing else, fenced as
+The model is handed in as a :class:`kb.protocols.Generator`. It sees the question and the quotes, nothing else, fenced as
 data; what it writes is cut into sentences as it comes, and each passes :func:`kb.answering.claim_check.check_claim` before it is shown.
 The quotes stay in the answer whatever the model does.
 """
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kb.answering.claim_check import Bounds, Support, Tokenise
-    from kb.types import Answer, Generator
+    from kb.protocols import Generator
+    from kb.types import Answer
 
 MAX_EVIDENCE = 2_000
 """Characters of one quote that a model is given, cut at a sentence's end."""

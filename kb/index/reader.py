@@ -484,7 +484,7 @@ class NoVectors:
 
 
 class FaissIndex:
-    """Exact nearest rows by inner product; see :class:`kb.types.VectorIndex`."""
+    """Exact nearest rows by inner product; see :class:`kb.protocols.VectorIndex`."""
 
     def __init__(self, path: Path) -> None:
         """Reads the file.

@@ -34,7 +34,7 @@ _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors", "README.md"]
 
 
 class CrossEncoder:
-    """See :class:`kb.types.Reranker`. Safe to share between threads."""
+    """See :class:`kb.protocols.Reranker`. Safe to share between threads."""
 
     def __init__(self, name: str) -> None:
         """Finds the folder and checks what it says of itself; loads no torch.

@@ -225,7 +225,7 @@ def libraries() -> tuple[Any, Any]:
 
 
 class SentenceEncoder:
-    """A sentence-transformers encoder; see :class:`kb.types.Encoder`. Safe to share between threads."""
+    """A sentence-transformers encoder; see :class:`kb.protocols.Encoder`. Safe to share between threads."""
 
     def __init__(
         self,

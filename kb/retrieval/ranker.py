@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kb.index.bm25 import BM25, Postings
+    from kb.protocols import Encoder, VectorIndex
     from kb.text.korean import Analyser
-    from kb.types import Array, Encoder, Tuning, VectorIndex
+    from kb.types import Array, Tuning
 
 
 DEPTH = 100

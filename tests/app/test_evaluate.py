@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from kb.types import Encoder, FloatArray
+    from kb.protocols import Encoder
+    from kb.types import FloatArray
 
 ENTRIES = (
     Entry("a1", "Lamps", "A lamp is lit at dusk.", "a"),
