@@ -51,7 +51,7 @@ def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> I
     if model is None or answer.refused or is_reference(answer.question, service.catalog):
         yield answer
         return
-    from kb.index.bm25 import tokens
+    from kb.text.tokens import tokens
 
     yield from draft(answer, model, tokens)
 

@@ -217,7 +217,7 @@ class Ours:
     def confidence(self, question: str, document: str | None) -> float:
         """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best entries' pieces."""
         from kb.answering.answerability import Basis, Find, confidence, observe
-        from kb.index.bm25 import tokens
+        from kb.text.tokens import tokens
 
         asked = self.asked(question)
         found = self.found(asked, document)

@@ -27,7 +27,7 @@ from app.service import Service
 from app.verify import verify_answer
 from kb.answering.claim_check import check_claim
 from kb.answering.drafting import evidence_of
-from kb.index.bm25 import tokens
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.index.bm25 import tokens
 from kb.text.background_idf import STEP
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

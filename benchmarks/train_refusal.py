@@ -45,8 +45,8 @@ from kb.answering.answerability import Basis, Find, observe
 from kb.evaluation.questions_own import FOLDER, QUESTIONS
 from kb.evaluation.readers import answerable
 from kb.evaluation.readers.support import ENCODERS
-from kb.index.bm25 import tokens
 from kb.retrieval.ranker import cut
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

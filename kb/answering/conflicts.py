@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from kb.index.bm25 import tokens
 from kb.text.background_idf import rarity
 from kb.text.force import modal_words
+from kb.text.tokens import tokens
 from kb.types import Force
 
 if TYPE_CHECKING:

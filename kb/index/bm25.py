@@ -9,64 +9,16 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from kb.text.tokens import _stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from kb.text.korean import Analyser
 
 K1, B = 1.5, 0.75
-_TOKEN = re.compile(
-    r"[a-z]{2}-\d+\.\d+-\d{3}"  # NIST action ids
-    r"|\d+(?:[./-]\d+)+(?:\([a-z0-9]{1,4}\))*"  # 1.3(iv), 2024/1689, 7001-2021
-    r"|\d+(?:\([a-z0-9]{1,4}\))+"  # 14(2)(a)
-    r"|[가-힣]+|[^\W_가-힣]+(?:['’][^\W_가-힣]+)?"
-)
-STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are aren't as at be because been before being below
-    between both but by can could did do does doing down during each few for from further had has have having
-    he her here hers him his how i if in into is it its itself just me more most my no nor not of off on once
-    only or other our ours out over own same she should so some such than that the their theirs them then
-    there these they this those through to too under until up very was we were what when where which while who
-    whom why will with would you your yours shall may must de la el los las un una en y que del al por para
-    con se su sus es lo como""".split()
-)
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-def tokens(text: str, korean: Analyser | None = None) -> list[str]:
-    """The index terms of a text in order, stop words left out; those of Korean words last, by the analyser given."""
-    out: list[str] = []
-    words: list[str] = []
-    hangul = False
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        word = match.group()
-        if "가" <= word[0] <= "힣":
-            hangul = True
-        elif word[0].isdigit() or "-" in word:
-            out.append(word)
-            if "(" in word:
-                out.append(word.split("(")[0])
-        elif word not in STOP_WORDS:
-            words.append(word.split("'")[0].split("’")[0])
-            out.append(f"\0{len(words) - 1}")
-    stems = _stemmer().stemWords(words) if words else []
-    found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
-    if hangul:
-        from kb.text.korean import Stems
-
-        found += (korean or Stems()).terms([text])[0]
-    return found
 
 
 def rarity(df: int, n: int) -> float:

@@ -915,7 +915,7 @@ class Store:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text or question, as this index has them."""
-        from kb.index.bm25 import tokens
+        from kb.text.tokens import tokens
 
         return tokens(text, self.korean)
 

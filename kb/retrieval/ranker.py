@@ -174,8 +174,8 @@ def collect(
 
 
 def lexical_terms(text: str, korean: Analyser | None = None) -> list[str]:
-    """The index terms of a text (:func:`kb.index.bm25.tokens`)."""
-    from kb.index.bm25 import tokens
+    """The index terms of a text (:func:`kb.text.tokens.tokens`)."""
+    from kb.text.tokens import tokens
 
     return tokens(text, korean)
 

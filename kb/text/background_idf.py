@@ -23,7 +23,7 @@ def _levels() -> dict[str, float]:
 
 
 def rarity(term: str) -> float:
-    """The rarity of an index term (:func:`kb.index.bm25.tokens`): 0 to 1."""
+    """The rarity of an index term (:func:`kb.text.tokens.tokens`): 0 to 1."""
     return _levels().get(term, 1.0)
 
 

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from app.cli import main
 from app.service import Service
 from kb.errors import ConfigError, IndexError_
-from kb.index.bm25 import tokens
 from kb.index.reader import MANIFEST, Store, current_folder
 from kb.text import korean
 from kb.text.korean import Analyser, Stems
+from kb.text.tokens import tokens
 from tests.builds import build
 from tests.fakes import WordEncoder
 

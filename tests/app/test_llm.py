@@ -21,8 +21,8 @@ from app.settings import Settings
 from app.verify import passing, verify_answer
 from kb.answering.claim_check import Verdict
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
-from kb.index.bm25 import tokens
 from kb.messages import say
+from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
 from tests.builds import build

@@ -9,7 +9,7 @@ import pytest
 from app.llm import OpenAIGenerator
 from benchmarks.llm import find_llama, llama, regated
 from kb.answering.drafting import rephrase
-from kb.index.bm25 import tokens
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from kb.index.bm25 import STOP_WORDS, tokens
 from kb.text.background_idf import weight
+from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

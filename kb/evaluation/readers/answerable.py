@@ -15,10 +15,10 @@ import numpy as np
 from kb.data import table
 from kb.evaluation.readers.alignment import match
 from kb.evaluation.readers.support import variant
-from kb.index.bm25 import STOP_WORDS, tokens
 from kb.models.logistic import Logistic
 from kb.text.background_idf import covered, weight
 from kb.text.sentences import sentences as cut
+from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

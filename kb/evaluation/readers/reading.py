@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.data import arrays
-from kb.index.bm25 import tokens
 from kb.text.sentences import sentences
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,9 +17,9 @@ import numpy as np
 
 from kb.data import table
 from kb.evaluation.readers.alignment import match
-from kb.index.bm25 import tokens
 from kb.models.logistic import Logistic
 from kb.text.background_idf import rarity, weight
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

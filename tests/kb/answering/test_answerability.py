@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.answering.answerability import Basis, Find, answered_by_catalog, confidence, is_carried, model, observe, reasons
-from kb.index.bm25 import tokens
+from kb.text.tokens import tokens
 
 FOUND = "Providers of such systems pay fines of up to 35 000 000 EUR, said the Harbour Board in 2024."
 

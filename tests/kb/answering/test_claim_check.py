@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.answering.claim_check import Evidence, Gate, Verdict, check_claim
 from kb.citing.citation import make_citation, quote_hash, within_limit
-from kb.index.bm25 import tokens
+from kb.text.tokens import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status
 
 if TYPE_CHECKING:

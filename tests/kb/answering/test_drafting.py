@@ -24,7 +24,7 @@ from kb.answering.drafting import (
     request_of,
 )
 from kb.errors import GeneratorError
-from kb.index.bm25 import tokens
+from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
 from tests.kb.answering.test_claim_check import ONE, cite_words
 

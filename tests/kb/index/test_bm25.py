@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index.bm25 import BM25, K1, STOP_WORDS, B, tokens
+from kb.index.bm25 import BM25, K1, B
+from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
     from pathlib import Path
