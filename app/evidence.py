@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.service import Service
-    from kb.retrieval.ranker import Question
+    from kb.retrieval.query_vectors import Question
     from kb.types import Hit, Passage, SearchFilter
 
 PASSAGES_READ = 8

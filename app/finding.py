@@ -18,7 +18,8 @@ from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, long_forms, scopes_of, topic
 from kb.references.names import foreign_in, laws_in
 from kb.references.resolving import Outcome, read, resolve
-from kb.retrieval.ranker import ask, candidates, encoded, plain
+from kb.retrieval.candidates import candidates, plain
+from kb.retrieval.query_vectors import ask, encoded
 from kb.text.languages import language_of
 from kb.types import Hit
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from app.reranking import Reading
     from app.service import Service
     from kb.query.scopes import Scope
-    from kb.retrieval.ranker import Question
+    from kb.retrieval.query_vectors import Question
     from kb.types import SearchFilter
 
 

@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from kb.models.encoder import SentenceEncoder
     from kb.protocols import Encoder
     from kb.query.follow_ups import Resolved
-    from kb.retrieval.ranker import QueryVectors, Ranker
+    from kb.retrieval.query_vectors import QueryVectors
+    from kb.retrieval.ranker import Ranker
 
 _LOG = logging.getLogger(__name__)
 
@@ -374,7 +375,7 @@ class Service:
         ``texts`` are the question and, where there are any, its terms in another language. ``code`` is the language of
         the question, and of the notice where there are messages in it.
         """
-        from kb.retrieval.ranker import query_vectors
+        from kb.retrieval.query_vectors import query_vectors
 
         question = texts[0]
         lang = code if code in LANGUAGES else "en"

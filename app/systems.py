@@ -12,19 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.index.collection import collect
 from kb.query.everyday_words import restated
-from kb.retrieval.ranker import (
-    ask,
-    candidates,
-    collect,
-    cut,
-    default_ranker,
-    encoded,
-    heading_of,
-    order,
-    plain,
-    query_vectors,
-)
+from kb.retrieval.candidates import candidates, order, plain
+from kb.retrieval.pieces import cut, heading_of
+from kb.retrieval.query_vectors import ask, encoded, query_vectors
+from kb.retrieval.ranker import default_ranker
 from kb.retrieval.reranking import stretched
 from kb.text.languages import language_of
 
@@ -35,9 +28,10 @@ if TYPE_CHECKING:
     from kb.evaluation.questions_sets import Entry, Ranker, Reader
     from kb.evaluation.readers.alignment import TokenEncoder
     from kb.evaluation.readers.reading import Sense
+    from kb.index.collection import Collection
     from kb.protocols import Encoder
-    from kb.retrieval.ranker import Collection, Ranked
-    from kb.retrieval.ranker import Question as Asked
+    from kb.retrieval.candidates import Ranked
+    from kb.retrieval.query_vectors import Question as Asked
     from kb.retrieval.ranker import Ranker as Ranker_
     from kb.text.korean import Analyser
     from kb.types import FloatArray

@@ -37,23 +37,10 @@ from ingest.embedding import VectorCache, embed
 from kb import data
 from kb.evaluation import questions_sets
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval.ranker import (
-    FEATURES,
-    LAYERS,
-    Bend,
-    Question,
-    Ranked,
-    _ranks,
-    _stretched,
-    ask,
-    candidates,
-    encoded,
-    order,
-    plain,
-    query_vectors,
-    ranker_of,
-    read_ranker,
-)
+from kb.retrieval.candidates import Ranked, candidates, order, plain
+from kb.retrieval.features import FEATURES, _ranks, _stretched
+from kb.retrieval.query_vectors import Question, ask, encoded, query_vectors
+from kb.retrieval.ranker import LAYERS, Bend, ranker_of, read_ranker
 from kb.retrieval.ranker import TUNED as TUNED_PREFIX
 from kb.types import SearchFilter
 

@@ -45,7 +45,7 @@ from kb.answering.answerability import Basis, Find, observe
 from kb.evaluation.questions_own import FOLDER, QUESTIONS
 from kb.evaluation.readers import answerable
 from kb.evaluation.readers.support import ENCODERS
-from kb.retrieval.ranker import cut
+from kb.retrieval.pieces import cut
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:

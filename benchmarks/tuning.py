@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from kb.models.encoder import best_dtype, libraries
-from kb.retrieval.ranker import MIX, Bend
+from kb.retrieval.query_vectors import MIX
+from kb.retrieval.ranker import Bend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ class Tower:
 
     def encode(self, asked: Sequence[tuple[str, ...]]) -> Any:
         """``(n, d)``, rows of length 1: questions through the tuned layers, each by its texts as
-        :func:`kb.retrieval.ranker.encoded` mixes them."""
+        :func:`kb.retrieval.query_vectors.encoded` mixes them."""
         rows = iter(self._encode([text for texts in asked for text in texts]))
         found = [[next(rows) for _ in texts] for texts in asked]
         mixed = [v[0] if len(v) == 1 else MIX * v[0] + (1 - MIX) * v[1] for v in found]

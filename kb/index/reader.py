@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.edges import Edge
     from kb.index.bm25 import BM25
-    from kb.retrieval.ranker import Collection
+    from kb.index.collection import Collection
     from kb.text.korean import Analyser
     from kb.types import FloatArray
 
@@ -450,7 +450,7 @@ def _analyser(settings: Mapping[str, Any]) -> Analyser:
 def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> None:
     import numpy as np
 
-    from kb.retrieval.ranker import collect
+    from kb.index.collection import collect
 
     passages = [p for e in entries for p in e.document.passages]
     held = collect(
@@ -925,7 +925,7 @@ class Store:
         import numpy as np
 
         from kb.index.bm25 import Postings
-        from kb.retrieval.ranker import Collection
+        from kb.index.collection import Collection
 
         folder = self.folder / WORDS
         words = self.words

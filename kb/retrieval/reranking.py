@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.retrieval.ranker import order
+from kb.retrieval.candidates import order
 from kb.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from benchmarks import tuning
 from benchmarks.train_ranker import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval.ranker import ask, default_ranker, encoded, query_vectors, tuning_of
+from kb.retrieval.query_vectors import ask, encoded, query_vectors
+from kb.retrieval.ranker import default_ranker, tuning_of
 from tests.kb.models.test_e5_conversion import write
 
 if TYPE_CHECKING:

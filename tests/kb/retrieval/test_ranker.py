@@ -11,25 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.ranker import (
-    FEATURES,
-    MIX,
-    PIECE,
-    Bend,
-    Ranker,
-    ask,
-    candidates,
-    collect,
-    cut,
-    default_ranker,
-    encoded,
-    heading_of,
-    order,
-    plain,
-    query_vectors,
-    ranker_of,
-    tuning_of,
-)  # fmt: skip
+from kb.index.collection import collect
+from kb.retrieval.candidates import candidates, order, plain
+from kb.retrieval.features import FEATURES
+from kb.retrieval.pieces import PIECE, cut, heading_of
+from kb.retrieval.query_vectors import MIX, ask, encoded, query_vectors
+from kb.retrieval.ranker import Bend, Ranker, default_ranker, ranker_of, tuning_of
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -38,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kb.retrieval.ranker import Array, Collection, Question
+    from kb.index.collection import Collection
+    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.ranker import Array
 
 TEXTS = (
     "Logs. The operator keeps a log of decisions.",

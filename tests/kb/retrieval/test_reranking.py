@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.ranker import order
+from kb.retrieval.candidates import order
 from kb.retrieval.reranking import UNTOLD, blend, covers, first, languages
 
 LEVEL = np.array([1.0, 0.8, 0.6, 0.5, 0.0])

@@ -1,0 +1,251 @@
+"""The features that the ranker reads of each candidate."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.index.collection import Collection, pairs_of
+from kb.retrieval.candidates import _ASKS_MEANING
+
+if TYPE_CHECKING:
+    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.ranker import Ranker
+    from kb.types import Array
+
+FEATURES = (
+    "words", "piece_words", "sense", "bent", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
+    "bent_rank", "length", "previous", "next", "beside", "place", "figures", "short",
+    "words_raw", "sense_raw", "bent_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
+    "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
+)  # fmt: skip
+"""In the order of the ranker's input."""
+
+
+NAMED_WITHIN = 60
+"""Characters at an entry's start where its own name stands: further on a name is a reference to another."""
+
+
+_NAMED = re.compile(
+    r"\b(?:article|section|chapter|rule|clause|annex|part|page|table|figure|item|principle|recital|paragraph)"
+    r"\s+\d+[a-z]?(?:\.\d+)*(?:\(\w+\))*"
+)
+
+
+_ASKS_NUMBER = re.compile(
+    r"how (?:many|much)|percent|ratio|amount|total|number|%|average|\bFY ?\d|\b(?:19|20)\d\d\b|몇|얼마|비율",
+    re.IGNORECASE,
+)
+
+
+_DEFINED = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
+
+
+_HANGUL = re.compile("[가-힣]")
+
+
+def _stretched(values: Array) -> Array:
+    """0…1 over the values; all 1 where they are equal."""
+    low, high = values.min(), values.max()
+    out: Array = (values - low) / (high - low) if high > low else np.ones_like(values)
+    return out
+
+
+def _ranks(values: Array) -> Array:
+    """1 for the best, ½ for the next, ⅓ …; ties by place."""
+    order = np.argsort(-values, kind="stable")
+    out = np.empty(len(values), dtype=np.float32)
+    out[order] = 1 / (1 + np.arange(len(values), dtype=np.float32))
+    return out
+
+
+def _over_pieces(values: Array, owner: Array, n: int) -> Array:
+    out = np.full(n, -np.inf, dtype=np.float32)
+    np.maximum.at(out, owner, values)
+    return np.where(np.isfinite(out), out, 0).astype(np.float32)
+
+
+class _Near:
+    """Rows beside candidates: the row before and after in the same document, or -1."""
+
+    def __init__(self, c: Array, document: Array) -> None:
+        n = len(document)
+        before, after = c - 1, np.minimum(c + 1, n - 1)
+        self.before = np.where((c > 0) & (document[before] == document[c]), before, -1)
+        self.after = np.where((c + 1 < n) & (document[after] == document[c]), after, -1)
+
+    @cached_property
+    def all(self) -> Array:
+        rows = np.concatenate([self.before, self.after])
+        out: Array = np.unique(rows[rows >= 0])
+        return out
+
+
+def _features(
+    question: Question,
+    held: Collection,
+    ranker: Ranker | None,
+    c: Array,
+    words: Array,
+    by_piece: Array,
+    restricted: bool,
+) -> Array:
+    n, m = held.size, len(c)
+    near = _Near(c, held.document)
+    wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
+    at = np.searchsorted(wide, c)
+    first = np.searchsorted(held.owner, wide, "left")
+    last = np.searchsorted(held.owner, wide, "right")
+    pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
+    sense = np.zeros(len(wide), np.float32)
+    bent, tuned = np.zeros(len(wide), np.float32), np.zeros(len(wide), np.float32)
+    second = np.zeros(m, np.float32)
+    if question.vector is not None:
+        vectors = held.vectors.vectors(pieces.tolist())
+        cosines = vectors @ question.vector
+        sense = np.maximum.reduceat(cosines, starts)
+        second = sense[at].copy()
+        for i in np.flatnonzero((last - first)[at] > 1):
+            a = starts[at[i]]
+            second[i] = np.sort(cosines[a : a + last[at[i]] - first[at[i]]])[-2]
+        if ranker is not None:
+            mine = ranker.bend.of_question(question.vector)
+            bent = np.maximum.reduceat(ranker.bend.of_passages(vectors) @ mine, starts)
+        if ranker is not None and question.tuned is not None:
+            mine = ranker.tuned_bend.of_question(question.tuned)
+            tuned = np.maximum.reduceat(ranker.tuned_bend.of_passages(vectors) @ mine, starts)
+
+    def level(values: Array) -> Array:
+        low, high = values[at].min(), values[at].max()
+        out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
+        return out
+
+    base = 0.45 * level(words[wide]) + 0.55 * level(sense) if question.vector is not None else level(words[wide])
+    beside = [
+        np.where(rows >= 0, base[np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)], 0)
+        for rows in (near.before, near.after)
+    ]
+    one = bool((held.document[c] == held.document[c[0]]).all())
+    places = np.flatnonzero(np.diff(held.document, prepend=-1))
+    begin = places[np.searchsorted(places, c, "right") - 1]
+    ends = np.append(places[1:], n)
+    end = ends[np.searchsorted(places, c, "right") - 1]
+
+    covered = _Covered(question, held, c, near)
+    texts = held.texts([int(row) for row in c])
+    lower = question.text.casefold()
+    named = set(_NAMED.findall(lower))
+    meaning = _ASKS_MEANING.search(lower) is not None
+    korean = _HANGUL.search(question.text) is not None
+    asks_number = _ASKS_NUMBER.search(question.text) is not None
+    length = held.length[c]
+    out = np.stack(
+        [
+            _stretched(words[c]),
+            _stretched(by_piece[c]),
+            _stretched(sense[at]) if question.vector is not None else np.zeros(m),
+            _stretched(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
+            covered.whole,
+            covered.piece,
+            covered.pairs,
+            _ranks(words[c]),
+            _ranks(sense[at]),
+            _ranks(bent[at]),
+            np.log1p(length) / 7,
+            beside[0],
+            beside[1],
+            np.maximum(*beside),
+            (c - begin) / np.maximum(end - begin - 1, 1),
+            held.figures[c] * asks_number,
+            length < 6,
+            words[c] / 50,
+            sense[at],
+            bent[at],
+            covered.rarest,
+            _stretched(second),
+            covered.heading_recall,
+            covered.heading_precision,
+            covered.window,
+            [bool(named) and not named.isdisjoint(_NAMED.findall(t[:NAMED_WITHIN].casefold())) for t in texts],
+            [_defines(t, lower) if meaning else 0.0 for t in texts],
+            np.full(m, korean),
+            [len(_HANGUL.findall(t)) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
+            np.full(m, min(len(question.terms), 40) / 20),
+            np.full(m, restricted and one and held.n_pieces == n),
+            _stretched(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
+            _ranks(tuned[at]),
+            tuned[at],
+        ],
+        axis=1,
+    )
+    return out.astype(np.float32)
+
+
+def _defines(text: str, question: str) -> float:
+    """How long a term the text defines that the question names, 0…1."""
+    return max((len(term) / 60 for term in _DEFINED.findall(text) if term.casefold() in question), default=0.0)
+
+
+class _Covered:
+    """How much of a question's terms, weighted by rarity, candidates hold: whole, in one piece, in order, in headings.
+
+    A question in two languages (its own and the translated terms) counts as covered by the better of them.
+    """
+
+    def __init__(self, question: Question, held: Collection, c: Array, near: _Near) -> None:
+        self.whole = np.zeros(len(c), np.float32)
+        self.piece, self.window = self.whole.copy(), self.whole.copy()
+        self.rarest, self.heading_recall = self.whole.copy(), self.whole.copy()
+        self.heading_precision, self.pairs = self.whole.copy(), self.whole.copy()
+        for terms in (question.terms, question.translated):
+            if terms:
+                self._add(tuple(dict.fromkeys(terms)), terms, held, c, near)
+
+    def _add(self, terms: tuple[str, ...], in_order: tuple[str, ...], held: Collection, c: Array, near: _Near) -> None:
+        rarity = np.array([held.words.rarity(t) for t in terms], np.float32)
+        total = max(float(rarity.sum()), 1e-6)
+        known = [i for i, t in enumerate(terms) if held.words.knows(t)]
+        if not known:
+            return
+        weight = rarity[known]
+        present = np.zeros((len(known), held.size), dtype=bool)
+        for k, i in enumerate(known):
+            present[k, held.words.rows_of(terms[i])] = True
+        mine = present[:, c]
+        whole = weight @ mine / total
+        self.whole = np.maximum(self.whole, whole)
+        self.rarest = np.maximum(self.rarest, mine[int(np.argmax(weight))])
+        around = mine.copy()
+        for rows in (near.before, near.after):
+            around |= np.where(rows >= 0, present[:, np.maximum(rows, 0)], False)
+        self.window = np.maximum(self.window, weight @ around / total)
+        if held.n_pieces == held.size:
+            self.piece = self.whole
+        else:
+            first = np.searchsorted(held.owner, c, "left")
+            last = np.searchsorted(held.owner, c, "right")
+            pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
+            held_by = np.zeros((len(known), held.n_pieces), dtype=bool)
+            for k, i in enumerate(known):
+                held_by[k, held.piece_words.rows_of(terms[i])] = True
+            starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
+            self.piece = np.maximum(self.piece, np.maximum.reduceat(weight @ held_by[:, pieces] / total, starts))
+        heading = np.zeros((len(known), held.size), dtype=bool)
+        for k, i in enumerate(known):
+            heading[k, held.headings.rows_of(terms[i])] = True
+        met = weight @ heading[:, c]
+        self.heading_recall = np.maximum(self.heading_recall, met / total)
+        precision = met / np.maximum(held.heading_weight[c], 1e-6)
+        self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
+        pairs = list(dict.fromkeys(pairs_of(in_order)))
+        rows_of = [held.pairs.rows_of(pair) for pair in pairs]
+        weights = np.array([held.pairs.rarity(len(rows)) for rows in rows_of if len(rows)], np.float32)
+        if len(weights):
+            together = np.zeros((len(weights), held.size), dtype=bool)
+            for k, rows in enumerate(r for r in rows_of if len(r)):
+                together[k, rows] = True
+            self.pairs = np.maximum(self.pairs, weights @ together[:, c] / weights.sum())

@@ -1,0 +1,53 @@
+"""Long unmarked texts in pieces, and what stands as their heading."""
+
+from __future__ import annotations
+
+import re
+
+PIECE = 800
+"""Characters of a piece; an entry of up to a quarter more stays whole."""
+
+
+_BREAK = re.compile(r"(?<=[.;:!?])\s+|\n+")
+
+
+_NUMBERED = re.compile(r"^(.{3,120}?)\s+1\.\s")
+
+
+def cut(text: str, size: int = PIECE) -> list[str]:
+    """A text in pieces of at most ``size`` characters, ended where sentences and lines end; one piece if it is short.
+
+    Blanks are folded, so that the pieces are for searching, not for quoting.
+    """
+    text = re.sub(r"[ \t\r]+", " ", text).strip()
+    if len(text) <= size * 1.25:
+        return [text]
+    out: list[str] = []
+    piece = ""
+    for part in _BREAK.split(text):
+        rest = part
+        while len(rest) > size:
+            if piece:
+                out.append(piece)
+                piece = ""
+            at = rest.rfind(" ", 0, size)
+            at = at if at > size // 2 else size
+            out.append(rest[:at])
+            rest = rest[at:].strip()
+        if piece and len(piece) + len(rest) + 1 > size:
+            out.append(piece)
+            piece = rest
+        else:
+            piece = f"{piece} {rest}".strip()
+    if piece:
+        out.append(piece)
+    return out
+
+
+def heading_of(text: str) -> str:
+    """What an unmarked text begins with as its heading: before a first "1.", or a short first line; else its start."""
+    numbered = _NUMBERED.match(text)
+    if numbered:
+        return numbered[1]
+    line = text.lstrip().split("\n", 1)[0]
+    return line if len(line) <= 100 else " ".join(line.split()[:12])

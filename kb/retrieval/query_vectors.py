@@ -1,0 +1,74 @@
+"""A question as it is searched: its terms, the terms of another language, its vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.index.collection import lexical_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.protocols import Encoder
+    from kb.retrieval.ranker import Ranker
+    from kb.text.korean import Analyser
+    from kb.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is searched: its words, the terms of another language it stands for, its vectors.
+
+    ``text`` begins with those other words, where there are any. ``texts`` are what was encoded: the question and, of
+    one in Korean, its English terms. ``tuned`` is its vector through the layers of a ranker's tuning.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    translated: tuple[str, ...] = ()
+    vector: Array | None = None
+    tuned: Array | None = None
+    texts: tuple[str, ...] = ()
+
+
+def ask(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> Question:
+    """A question from its text, its vector and its terms in the other language."""
+    terms = tuple(lexical_terms(text, korean))
+    whole = f"{translated}\n{text}" if translated else text
+    return Question(whole, terms, tuple(lexical_terms(translated, korean)), vector)
+
+
+MIX = 0.4
+"""Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English
+answer."""
+
+
+QueryVectors = tuple["tuple[Array, ...]", "tuple[Array, ...]"]
+"""The vectors of a question's texts, and those through tuned layers where there are any."""
+
+
+def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
+    """The vectors of a question, with those a ranker wants.
+
+    :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
+    """
+    if ranker is None or not ranker.tuning:
+        return tuple(encoder.encode_query(text) for text in texts), ()
+    plain, tuned = encoder.encode_tuned(texts, ranker.tuning)
+    return tuple(plain), tuple(tuned)
+
+
+def encoded(question: Question, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]) -> Question:
+    """A question with the vectors of its texts."""
+    return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+
+
+def _mixed(vectors: Sequence[Array]) -> Array:
+    if len(vectors) == 1:
+        return vectors[0]
+    both = MIX * vectors[0] + (1 - MIX) * vectors[1]
+    out: Array = both / np.linalg.norm(both)
+    return out
