@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.catalog.editions import How
-from kb.index.reader import unit_key
+from kb.index.layout import unit_key
 from kb.messages import say
 from kb.query.edition_questions import asks_of_editions, differing
 from kb.references.resolving import read

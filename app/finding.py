@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.changes import asked_units, changes_of
-from kb.index.reader import unit_key
+from kb.index.layout import unit_key
 from kb.messages import language
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import restated

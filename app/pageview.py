@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.service import Service
-    from kb.index.reader import StoredDocument
+    from kb.index.layout import StoredDocument
     from kb.types import Citation, Edition
 
 PDFIUM = threading.RLock()

@@ -19,7 +19,8 @@ from kb.catalog.catalog import Catalog, load_home_catalog, overlaid, read_succes
 from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
 from kb.citing.citation import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
-from kb.index.reader import CURRENT, Store, StoredDocument, unit_key
+from kb.index.layout import CURRENT, StoredDocument, unit_key
+from kb.index.reader import Store
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
 from kb.references.resolving import (
     Names,

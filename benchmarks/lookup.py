@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from app.service import Service
 from app.settings import load
-from kb.index.reader import DATABASE
+from kb.index.layout import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

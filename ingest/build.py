@@ -1,7 +1,7 @@
 """Calls the stages in order, reuses what is unchanged, reports what it did to every file and why. No algorithm.
 
 A build never harms the index in service: it writes beside it and puts the whole in service at the end
-(:func:`kb.index.reader.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
+(:func:`kb.index.writer.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
 """
 
 from __future__ import annotations
@@ -29,18 +29,9 @@ from kb.answering.sentence_selection import passage_sentences, searched_sentence
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
-from kb.index.reader import (
-    DATABASE,
-    KOREAN,
-    Entry,
-    Store,
-    StoredDocument,
-    edition_to_json,
-    index_id,
-    remembered_sources,
-    sweep_leftovers,
-    write_index,
-)
+from kb.index.layout import DATABASE, KOREAN, Entry, StoredDocument, edition_to_json, index_id
+from kb.index.reader import Store
+from kb.index.writer import remembered_sources, sweep_leftovers, write_index
 from kb.text.force import forces_of
 from kb.text.korean import by_setting
 from kb.types import Document

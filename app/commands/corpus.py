@@ -419,7 +419,8 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
 
 def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
     from kb.catalog.editions import UnitText
-    from kb.index.reader import Store, unit_key
+    from kb.index.layout import unit_key
+    from kb.index.reader import Store
 
     with Store.open(console.settings(ctx).home_path / "index") as store:
         text = store.text(doc_id)

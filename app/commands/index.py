@@ -141,7 +141,7 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
     :raises IndexError_: there is none, or it is damaged.
     """
     from kb.errors import IndexError_
-    from kb.index.reader import CURRENT, MANIFEST, current_folder
+    from kb.index.layout import CURRENT, MANIFEST, current_folder
 
     path = Path(name).expanduser() if name else root
     if name and Path(name).name == name and (root / name / MANIFEST).is_file():

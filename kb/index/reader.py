@@ -16,37 +16,47 @@ generation they opened; :meth:`Store.is_current` tells when a newer one is in se
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
-import os
-import re
-import secrets
-import shutil
 import sqlite3
 import threading
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalog.edges import COLUMNS, edge_from_row
 from kb.errors import IndexError_
+from kb.index.layout import (
+    _ROW_ARRAYS,
+    DATABASE,
+    FORMAT,
+    HEADINGS,
+    MANIFEST,
+    PAIRS,
+    SENTENCE_STARTS,
+    SENTENCES,
+    VECTORS,
+    WORDS,
+    Entry,
+    StoredDocument,
+    _analyser,
+    _damaged,
+    _hash,
+    current_folder,
+    edition_from_json,
+)
+from kb.index.vectors import FaissIndex
 from kb.types import (
     Document,
     Edition,
-    EncoderInfo,
-    KnownFile,
     Page,
     Passage,
     SearchFilter,
     Span,
-    Status,
     Unit,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from kb.catalog.edges import Edge
     from kb.index.bm25 import BM25
@@ -54,525 +64,11 @@ if TYPE_CHECKING:
     from kb.text.korean import Analyser
     from kb.types import FloatArray
 
-FORMAT = 6
-PAIRS, HEADINGS = "pairs", "headings"
-_ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
-CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
-KOREAN = "korean"
-"""The key of the settings under which an index names its analyser (:mod:`kb.text.korean`)."""
-DATABASE = "kb.sqlite"
-VECTORS = "vectors.faiss"
-SENTENCES = "sentences.npy"
-SENTENCE_STARTS = "sentence_starts.npy"
-WORDS = "bm25"
-BUILDING = "building-"
-
-_SCHEMA = """
-CREATE TABLE documents (
-    doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
-    media_type TEXT NOT NULL, retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL,
-    n_units INTEGER NOT NULL, n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
-CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE pages (
-    doc_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, label TEXT,
-    label_source TEXT NOT NULL, ocr INTEGER NOT NULL, segments TEXT NOT NULL, PRIMARY KEY (doc_id, page));
-CREATE TABLE units (
-    doc_id TEXT NOT NULL, ord INTEGER NOT NULL, unit_id TEXT NOT NULL, of_document TEXT NOT NULL, key TEXT NOT NULL,
-    kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL, start INTEGER NOT NULL,
-    stop INTEGER NOT NULL, own_start INTEGER NOT NULL, own_stop INTEGER NOT NULL, page_start INTEGER NOT NULL,
-    page_end INTEGER NOT NULL, parent_id TEXT, verified INTEGER NOT NULL, proven INTEGER NOT NULL,
-    PRIMARY KEY (doc_id, ord));
-CREATE INDEX units_by_id ON units (unit_id);
-CREATE INDEX units_by_key ON units (key COLLATE NOCASE);
-CREATE INDEX units_by_parent ON units (parent_id);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, unit_id TEXT,
-    headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL,
-    forces TEXT NOT NULL);
-CREATE INDEX passages_by_document ON passages (doc_id, start);
-CREATE TABLE crosswalk (
-    n INTEGER PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL, relation TEXT NOT NULL, status TEXT NOT NULL,
-    author TEXT NOT NULL, date TEXT NOT NULL, verified_against TEXT NOT NULL, rationale_en TEXT NOT NULL,
-    rationale_ko TEXT NOT NULL, reviewer TEXT NOT NULL, reviewed_on TEXT NOT NULL, note TEXT NOT NULL);
-CREATE INDEX crosswalk_by_source ON crosswalk (source);
-CREATE INDEX crosswalk_by_target ON crosswalk (target);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """What the index says of one document, its text left out."""
-
-    edition: Edition
-    sha256: str
-    source: str
-    media_type: str
-    retrieved: str
-    pipeline: str
-    n_pages: int
-    n_units: int
-    n_passages: int
-    notes: tuple[str, ...]
-    report: Mapping[str, Any]
-
-    @property
-    def doc_id(self) -> str:
-        """The edition's id."""
-        return self.edition.doc_id
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document on its way into the index, with what the index keeps about how it was read."""
-
-    document: Document
-    retrieved: str
-    pipeline: str
-    report: Mapping[str, Any]
-
-
-def edition_to_json(edition: Edition) -> str:
-    """The edition as JSON with sorted keys."""
-    return json.dumps(dataclasses.asdict(edition), ensure_ascii=False, sort_keys=True)
-
-
-def edition_from_json(text: str) -> Edition:
-    """The edition :func:`edition_to_json` wrote."""
-    data = json.loads(text)
-    data["status"] = Status(data["status"])
-    data["files"] = tuple(KnownFile(**f) for f in data["files"])
-    for field in dataclasses.fields(Edition):
-        value = data.get(field.name)
-        if isinstance(value, list):
-            data[field.name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
-    return Edition(**data)
-
-
-def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
-    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code."""
-    digest = hashlib.sha256()
-    for entry in sorted(entries, key=lambda e: e.document.edition.doc_id):
-        digest.update(f"{entry.document.sha256}|{entry.pipeline}|{edition_to_json(entry.document.edition)}\n".encode())
-    digest.update(encoder.fingerprint.encode())
-    digest.update(json.dumps(settings, sort_keys=True).encode())
-    return digest.hexdigest()[:16]
-
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write_index(
-    root: Path,
-    entries: Sequence[Entry],
-    vectors: FloatArray,
-    sentences: Sequence[FloatArray],
-    encoder: EncoderInfo,
-    settings: Mapping[str, Any],
-    version: str,
-    created: str,
-    edges: Sequence[Edge] = (),
-) -> str:
-    """Writes a generation beside the one in service, then puts it in service; returns the index id.
-
-    A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
-    next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors`` and
-    ``sentences``, which has for each passage ``(k, d)``: its sentences as :func:`kb.answering.sentence_selection.passage_sentences`.
-
-    :raises IndexError_: the folder cannot be written.
-    """
-    ident = index_id(entries, encoder, settings)
-    building: Path | None = None
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        building = root / f"{BUILDING}{secrets.token_hex(4)}"
-        building.mkdir()
-        _write_database(building / DATABASE, entries, edges)
-        _write_vectors(building / VECTORS, vectors)
-        _write_sentences(building, sentences, encoder.dimension)
-        _write_words(building / WORDS, entries, _analyser(settings))
-        manifest = {
-            "format": FORMAT,
-            "index_id": ident,
-            "created": created,
-            "version": version,
-            "encoder": dataclasses.asdict(encoder),
-            "settings": dict(settings),
-            "n_passages": len(vectors),
-            "documents": [
-                {
-                    "doc_id": e.document.edition.doc_id,
-                    "sha256": e.document.sha256,
-                    "source": e.document.source,
-                    "pages": len(e.document.pages),
-                    "units": len(e.document.units),
-                    "passages": len(e.document.passages),
-                }
-                for e in entries
-            ],
-            "files": {
-                path.relative_to(building).as_posix(): [path.stat().st_size, _hash(path)] for path in _files(building)
-            },
-        }
-        (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        for path in (*_files(building), building / WORDS, building):
-            _flush(path)
-        former = _named(root)
-        name = f"{ident}-{building.name.removeprefix(BUILDING)}"
-        building.rename(root / name)
-        building = root / name
-        _put_in_service(root, name)
-    except (OSError, sqlite3.Error, RuntimeError) as error:  # RuntimeError is what FAISS raises on a full disk
-        _discard(root, building)
-        raise IndexError_(
-            f"{root}: cannot be written ({_reason(error)}); the last good index stays. "
-            "Free space or choose another --home"
-        ) from error
-    except BaseException:
-        _discard(root, building)
-        raise
-    _sweep(root, (name, former))
-    return ident
-
-
-def _discard(root: Path, building: Path | None) -> None:
-    if building is not None and _named(root) != building.name:
-        shutil.rmtree(building, ignore_errors=True)
-
-
-def _reason(error: Exception) -> str:
-    """What the system said, in a few words; FAISS gives it at the end of a line about its own code."""
-    said = str(getattr(error, "strerror", None) or error)
-    inner = re.search(r"\(([^()]+)\)\)?\s*$", said)
-    return inner.group(1) if isinstance(error, RuntimeError) and inner else said[:200]
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _put_in_service(root: Path, name: str) -> None:
-    temporary = root / f"{CURRENT}.new"
-    temporary.write_text(name + "\n", "utf-8")
-    _flush(temporary)
-    temporary.replace(root / CURRENT)
-    _flush(root)
-
-
-def _named(root: Path) -> str | None:
-    """The generation in service, or ``None``."""
-    try:
-        return current_folder(root).name
-    except IndexError_:
-        return None
-
-
-def sweep_leftovers(root: Path) -> None:
-    """Removes what killed builds left half written. Only who holds the build lock may call this."""
-    for path in root.glob(f"{BUILDING}*"):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _sweep(root: Path, keep: Iterable[str | None]) -> None:
-    """Removes every generation but those to keep: the one in service, and the former, which readers may hold."""
-    kept = set(keep)
-    for path in root.iterdir():
-        if path.is_dir() and path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def remembered_sources(root: Path) -> tuple[str, ...]:
-    """The files that the generations under ``root`` were read from, as far as manifests or databases still tell.
-
-    For a build that finds the index damaged: what a person once named is looked for again.
-    """
-    found: dict[str, None] = {}
-    for folder in sorted(root.glob("*/")):
-        for read in (_sources_in_manifest, _sources_in_database):
-            try:
-                found.update(dict.fromkeys(read(folder)))
-                break
-            except (OSError, ValueError, KeyError, TypeError, sqlite3.Error):
-                continue
-    return tuple(found)
-
-
-def _sources_in_manifest(folder: Path) -> list[str]:
-    documents = json.loads((folder / MANIFEST).read_text("utf-8"))["documents"]
-    return [str(document["source"]) for document in documents]
-
-
-def _sources_in_database(folder: Path) -> list[str]:
-    connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        return [str(row[0]) for row in connection.execute("SELECT source FROM documents ORDER BY doc_id")]
-    finally:
-        connection.close()
-
-
-def _write_database(path: Path, entries: Sequence[Entry], edges: Sequence[Edge]) -> None:
-    connection = sqlite3.connect(path)
-    try:
-        connection.executescript(_SCHEMA)
-        row = 0
-        for entry in entries:
-            document = entry.document
-            doc_id = document.edition.doc_id
-            connection.execute(
-                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    doc_id,
-                    edition_to_json(document.edition),
-                    document.sha256,
-                    document.source,
-                    document.media_type,
-                    entry.retrieved,
-                    entry.pipeline,
-                    len(document.pages),
-                    len(document.units),
-                    len(document.passages),
-                    json.dumps(document.notes, ensure_ascii=False),
-                    json.dumps(entry.report, ensure_ascii=False),
-                ),
-            )
-            connection.execute("INSERT INTO texts VALUES (?,?)", (doc_id, document.text))
-            connection.executemany(
-                "INSERT INTO pages VALUES (?,?,?,?,?,?,?,?)", (_page_row(doc_id, p) for p in document.pages)
-            )
-            connection.executemany(
-                "INSERT INTO units VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (_unit_row(n, u) for n, u in enumerate(document.units)),
-            )
-            for passage in document.passages:
-                connection.execute(
-                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
-                    (
-                        row,
-                        doc_id,
-                        passage.span.start,
-                        passage.span.end,
-                        passage.unit_id,
-                        json.dumps(passage.headings, ensure_ascii=False),
-                        passage.search_text,
-                        passage.page_start,
-                        passage.page_end,
-                        json.dumps(passage.forces),
-                    ),
-                )
-                row += 1
-        connection.executemany(
-            "INSERT INTO crosswalk VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            ((n, *edge.row()) for n, edge in enumerate(edges)),
-        )
-        connection.commit()
-    finally:
-        connection.close()
-
-
-def _page_row(doc_id: str, page: Page) -> tuple[object, ...]:
-    return (
-        doc_id,
-        page.index,
-        page.start,
-        page.end,
-        page.label,
-        page.label_source,
-        int(page.ocr),
-        json.dumps(page.segments, separators=(",", ":")),
-    )
-
-
-def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
-    return (
-        unit.doc_id,
-        order,
-        unit.unit_id,
-        unit.of_document,
-        unit_key(unit.unit_id),
-        unit.kind,
-        unit.number,
-        unit.path,
-        unit.title,
-        unit.span.start,
-        unit.span.end,
-        unit.own.start,
-        unit.own.end,
-        unit.page_start,
-        unit.page_end,
-        unit.parent_id,
-        int(unit.verified),
-        int(unit.proven),
-    )
-
-
-def unit_key(unit_id: str) -> str:
-    """The part of a unit id after its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` → ``para:37``."""
-    return ":".join(unit_id.split(":")[5:])
-
-
-def _write_vectors(path: Path, vectors: FloatArray) -> None:
-    import faiss
-    import numpy as np
-
-    index = faiss.IndexFlatIP(int(vectors.shape[1]))
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    faiss.write_index(index, str(path))
-
-
-def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
-    import numpy as np
-
-    rows = np.concatenate([np.zeros((0, width), np.float16), *(np.asarray(s, np.float16) for s in sentences)])
-    np.save(folder / SENTENCES, rows)
-    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
-
-
-def _analyser(settings: Mapping[str, Any]) -> Analyser:
-    """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
-    from kb.text.korean import Stems, by_name
-
-    return by_name(str(settings.get(KOREAN, Stems.name)))
-
-
-def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> None:
-    import numpy as np
-
-    from kb.index.collection import collect
-
-    passages = [p for e in entries for p in e.document.passages]
-    held = collect(
-        [p.search_text for p in passages],
-        [" ".join(p.headings[1:]) for p in passages],
-        [p.doc_id for p in passages],
-        NoVectors(),
-        korean=korean,
-    )
-    folder.mkdir()
-    held.words.save(folder)
-    held.pairs.save(folder / PAIRS)
-    held.headings.save(folder / HEADINGS)
-    for name in _ROW_ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(held, name))
-
-
 # --- reading ---------------------------------------------------------------------------------------------------------
-
-
-class NoVectors:
-    """Of a collection while it is written: the vectors are in their own file."""
-
-    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """None."""
-        return []
-
-    def vectors(self, rows: Sequence[int]) -> FloatArray:
-        """None."""
-        raise NotImplementedError
-
-
-class FaissIndex:
-    """Exact nearest rows by inner product; see :class:`kb.protocols.VectorIndex`."""
-
-    def __init__(self, path: Path) -> None:
-        """Reads the file.
-
-        :raises IndexError_: missing or damaged.
-        """
-        import faiss
-
-        try:
-            self._index = faiss.read_index(str(path))
-        except (RuntimeError, MemoryError) as error:
-            raise _damaged(path, "its vectors cannot be read") from error
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Rows and width."""
-        return int(self._index.ntotal), int(self._index.d)
-
-    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """At most ``k`` pairs (row, score), best first, ties by row; FAISS's filler row -1 never comes back."""
-        import faiss
-        import numpy as np
-
-        total = int(self._index.ntotal)
-        if total <= 0 or k <= 0 or (rows is not None and not len(rows)):
-            return []
-        parameters = None
-        if rows is not None:
-            chosen = np.asarray(rows, dtype=np.int64)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(chosen))  # type: ignore[call-arg]
-        vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
-        n = min(k + 32, total)
-        while True:  # a tie at the cut is broken by row, not by FAISS: fetch until the last row is no part of it
-            scores, found = self._index.search(vector, n, params=parameters)
-            pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
-            if n == total or len(pairs) < n or pairs[k - 1][1] > pairs[-1][1]:
-                return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
-            n = min(4 * n, total)
-
-    def vectors(self, rows: Sequence[int]) -> FloatArray:
-        """``(n, d)`` float32: the vectors of some rows."""
-        import numpy as np
-
-        out: FloatArray = (
-            np.stack([self._index.reconstruct(int(r)) for r in rows])
-            if len(rows)
-            else np.zeros((0, self._index.d), np.float32)
-        )
-        return out
-
-    def all_vectors(self) -> FloatArray:
-        """``(n, d)`` float32: every row."""
-        result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
-        return result
-
-
-def _damaged(place: Path, what: str) -> IndexError_:
-    return IndexError_(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
-
-
-def current_folder(root: Path) -> Path:
-    """The generation in service.
-
-    :raises IndexError_: there is none, or ``CURRENT`` names one that is not there.
-    """
-    pointer = root / CURRENT
-    try:
-        name = pointer.read_text("utf-8").strip()
-    except FileNotFoundError:
-        raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
-    except NotADirectoryError:
-        raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
-    except PermissionError as error:
-        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
-    except UnicodeDecodeError as error:
-        raise _damaged(pointer, "it names no index folder") from error
-    except OSError as error:
-        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
-    folder = root / name
-    try:
-        known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
-    except PermissionError as error:
-        raise IndexError_(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
-    except (OSError, ValueError):  # a name no file can have
-        known = False
-    if not known:
-        raise _damaged(pointer, f"{name[:80]!r} is no index folder")
-    return folder
 
 
 class Store:

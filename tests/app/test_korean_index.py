@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from app.cli import main
 from app.service import Service
 from kb.errors import ConfigError, IndexError_
-from kb.index.reader import MANIFEST, Store, current_folder
+from kb.index.layout import MANIFEST, current_folder
+from kb.index.reader import Store
 from kb.text import korean
 from kb.text.korean import Analyser, Stems
 from kb.text.tokens import tokens

@@ -12,7 +12,7 @@ from app import compiled
 from app.cli import main
 from app.records import Record, record
 from kb.catalog.register import load_corpus
-from kb.index.reader import unit_key
+from kb.index.layout import unit_key
 from kb.references.resolving import How, UnitName, write
 
 if TYPE_CHECKING:

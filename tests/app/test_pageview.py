@@ -14,7 +14,7 @@ from kb.citing.citation import ELLIPSIS, quote_hash
 
 if TYPE_CHECKING:
     from app.service import Service
-    from kb.index.reader import StoredDocument
+    from kb.index.layout import StoredDocument
     from kb.types import Citation
 
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from app import render
 from app.service import LookUp, UnitView
-from kb.index.reader import StoredDocument
+from kb.index.layout import StoredDocument
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit
 
 HOSTILE = [

@@ -11,7 +11,8 @@ import pytest
 
 from app.verify import says_the_same, verify_index
 from kb.citing.citation import is_supported, quote_hash, unresolved_markers
-from kb.index.reader import Store, current_folder
+from kb.index.layout import current_folder
+from kb.index.reader import Store
 from kb.text.cleaning import readable
 from kb.types import SearchFilter
 

@@ -15,17 +15,11 @@ from hypothesis import strategies as st
 from kb.answering.sentence_selection import passage_sentences, searched_sentences
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexError_
-from kb.index.reader import (
-    FORMAT,
-    FaissIndex,
-    Store,
-    current_folder,
-    edition_from_json,
-    edition_to_json,
-    index_id,
-    write_index,
-)
-from kb.index.reader import Entry as StoreEntry
+from kb.index.layout import FORMAT, current_folder, edition_from_json, edition_to_json, index_id
+from kb.index.layout import Entry as StoreEntry
+from kb.index.reader import Store
+from kb.index.vectors import FaissIndex
+from kb.index.writer import write_index
 from kb.types import Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit
 from tests.fakes import WordEncoder
 
@@ -191,7 +185,7 @@ def test_rows_a_filter_allows(tmp_path: Path) -> None:
 
 
 def faiss_of(folder: Path, vectors: NDArray[np.float32]) -> FaissIndex:
-    from kb.index.reader import _write_vectors
+    from kb.index.writer import _write_vectors
 
     _write_vectors(folder / "v.faiss", vectors)
     return FaissIndex(folder / "v.faiss")

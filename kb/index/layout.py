@@ -1,0 +1,196 @@
+"""The index folder: names of its files, the schema of its database, what it says of a document, its id."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import IndexError_
+from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.text.korean import Analyser
+
+FORMAT = 6
+
+
+PAIRS, HEADINGS = "pairs", "headings"
+
+
+_ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
+
+
+CURRENT = "CURRENT"
+
+
+MANIFEST = "manifest.json"
+
+
+KOREAN = "korean"
+"""The key of the settings under which an index names its analyser (:mod:`kb.text.korean`)."""
+
+
+DATABASE = "kb.sqlite"
+
+
+VECTORS = "vectors.faiss"
+
+
+SENTENCES = "sentences.npy"
+
+
+SENTENCE_STARTS = "sentence_starts.npy"
+
+
+WORDS = "bm25"
+
+
+BUILDING = "building-"
+
+
+_SCHEMA = """
+CREATE TABLE documents (
+    doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
+    media_type TEXT NOT NULL, retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL,
+    n_units INTEGER NOT NULL, n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
+CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE pages (
+    doc_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, label TEXT,
+    label_source TEXT NOT NULL, ocr INTEGER NOT NULL, segments TEXT NOT NULL, PRIMARY KEY (doc_id, page));
+CREATE TABLE units (
+    doc_id TEXT NOT NULL, ord INTEGER NOT NULL, unit_id TEXT NOT NULL, of_document TEXT NOT NULL, key TEXT NOT NULL,
+    kind TEXT NOT NULL, number TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL, start INTEGER NOT NULL,
+    stop INTEGER NOT NULL, own_start INTEGER NOT NULL, own_stop INTEGER NOT NULL, page_start INTEGER NOT NULL,
+    page_end INTEGER NOT NULL, parent_id TEXT, verified INTEGER NOT NULL, proven INTEGER NOT NULL,
+    PRIMARY KEY (doc_id, ord));
+CREATE INDEX units_by_id ON units (unit_id);
+CREATE INDEX units_by_key ON units (key COLLATE NOCASE);
+CREATE INDEX units_by_parent ON units (parent_id);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, unit_id TEXT,
+    headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL,
+    forces TEXT NOT NULL);
+CREATE INDEX passages_by_document ON passages (doc_id, start);
+CREATE TABLE crosswalk (
+    n INTEGER PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL, relation TEXT NOT NULL, status TEXT NOT NULL,
+    author TEXT NOT NULL, date TEXT NOT NULL, verified_against TEXT NOT NULL, rationale_en TEXT NOT NULL,
+    rationale_ko TEXT NOT NULL, reviewer TEXT NOT NULL, reviewed_on TEXT NOT NULL, note TEXT NOT NULL);
+CREATE INDEX crosswalk_by_source ON crosswalk (source);
+CREATE INDEX crosswalk_by_target ON crosswalk (target);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """What the index says of one document, its text left out."""
+
+    edition: Edition
+    sha256: str
+    source: str
+    media_type: str
+    retrieved: str
+    pipeline: str
+    n_pages: int
+    n_units: int
+    n_passages: int
+    notes: tuple[str, ...]
+    report: Mapping[str, Any]
+
+    @property
+    def doc_id(self) -> str:
+        """The edition's id."""
+        return self.edition.doc_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document on its way into the index, with what the index keeps about how it was read."""
+
+    document: Document
+    retrieved: str
+    pipeline: str
+    report: Mapping[str, Any]
+
+
+def edition_to_json(edition: Edition) -> str:
+    """The edition as JSON with sorted keys."""
+    return json.dumps(dataclasses.asdict(edition), ensure_ascii=False, sort_keys=True)
+
+
+def edition_from_json(text: str) -> Edition:
+    """The edition :func:`edition_to_json` wrote."""
+    data = json.loads(text)
+    data["status"] = Status(data["status"])
+    data["files"] = tuple(KnownFile(**f) for f in data["files"])
+    for field in dataclasses.fields(Edition):
+        value = data.get(field.name)
+        if isinstance(value, list):
+            data[field.name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
+    return Edition(**data)
+
+
+def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
+    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code."""
+    digest = hashlib.sha256()
+    for entry in sorted(entries, key=lambda e: e.document.edition.doc_id):
+        digest.update(f"{entry.document.sha256}|{entry.pipeline}|{edition_to_json(entry.document.edition)}\n".encode())
+    digest.update(encoder.fingerprint.encode())
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unit_key(unit_id: str) -> str:
+    """The part of a unit id after its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` → ``para:37``."""
+    return ":".join(unit_id.split(":")[5:])
+
+
+def _analyser(settings: Mapping[str, Any]) -> Analyser:
+    """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
+    from kb.text.korean import Stems, by_name
+
+    return by_name(str(settings.get(KOREAN, Stems.name)))
+
+
+def _damaged(place: Path, what: str) -> IndexError_:
+    return IndexError_(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
+
+
+def current_folder(root: Path) -> Path:
+    """The generation in service.
+
+    :raises IndexError_: there is none, or ``CURRENT`` names one that is not there.
+    """
+    pointer = root / CURRENT
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
+    except NotADirectoryError:
+        raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
+    except PermissionError as error:
+        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
+    except UnicodeDecodeError as error:
+        raise _damaged(pointer, "it names no index folder") from error
+    except OSError as error:
+        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
+    folder = root / name
+    try:
+        known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
+    except PermissionError as error:
+        raise IndexError_(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
+    except (OSError, ValueError):  # a name no file can have
+        known = False
+    if not known:
+        raise _damaged(pointer, f"{name[:80]!r} is no index folder")
+    return folder
