@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.answering.claim_check import Gate
-from kb.answering.sentence_selection import passage_sentences
+from kb.index.passage_sentences import passage_sentences
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:

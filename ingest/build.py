@@ -25,11 +25,11 @@ from ingest.embedding import VectorCache, embed_parts
 from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.sources import shown, shown_name
-from kb.answering.sentence_selection import passage_sentences, searched_sentences
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
 from kb.index.layout import DATABASE, KOREAN, Entry, StoredDocument, edition_to_json, index_id
+from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
 from kb.index.writer import remembered_sources, sweep_leftovers, write_index
 from kb.text.force import forces_of

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.text.cleaning import clean, fold
-from kb.text.sentences import sentences
-from kb.types import Passage, Span
+from kb.index.passage_sentences import passage_sentences
+from kb.text.cleaning import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from kb.types import Passage, Span
+
 MAX_SENTENCES = 3
-MIN_CHARS = 25
 NEAR = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
 SIDE_NEAR = 0.85
@@ -41,30 +41,6 @@ class Candidate:
     def score(self) -> float:
         """How well it answers; higher is better."""
         return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score
-
-
-def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
-    """The sentences of a passage with their place in the document text; headings and fragments are left out."""
-    words, origin = clean(passage.text)
-    out: list[tuple[Span, str]] = []
-    for start, end in sentences(words):
-        text = words[start:end]
-        if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
-            continue
-        out.append((Span(passage.span.start + origin[start], passage.span.start + origin[end - 1] + 1), text))
-    return out
-
-
-def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
-    """Where each of :func:`passage_sentences` stands in the words a passage is searched by; (0, 0) if nowhere."""
-    out: list[tuple[int, int]] = []
-    at = 0
-    for _, words in passage_sentences(passage):
-        found = passage.search_text.find(words, at)
-        if found >= 0:
-            at = found + len(words)
-        out.append((found, at) if found >= 0 else (0, 0))
-    return tuple(out)
 
 
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:

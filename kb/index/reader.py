@@ -370,7 +370,7 @@ class Store:
 
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32, rows of about length 1: the sentences of a passage, as
-        :func:`kb.answering.sentence_selection.passage_sentences` has them."""
+        :func:`kb.index.passage_sentences.passage_sentences` has them."""
         rows, starts = self._sentences
         found: FloatArray = rows[starts[row] : starts[row + 1]].astype("float32")
         return found

@@ -10,7 +10,7 @@ import pytest
 from app.evidence import _basis, _named, gather
 from app.finding import find, strangers
 from kb.answering.answerability import Basis, model
-from kb.answering.sentence_selection import passage_sentences
+from kb.index.passage_sentences import passage_sentences
 from kb.retrieval.features import FEATURES
 from kb.retrieval.ranker import ranker_of
 from kb.types import SearchFilter

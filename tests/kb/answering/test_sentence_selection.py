@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.answering.sentence_selection import Candidate, candidates, choose, chosen_runs, coverage, passage_sentences
+from kb.answering.sentence_selection import Candidate, candidates, choose, chosen_runs, coverage
+from kb.index.passage_sentences import passage_sentences
 from kb.types import Passage, Span
 
 TEXT = "2. The keeper lights the lamp. He writes it down in the book at once. Nobody else may touch the wick."

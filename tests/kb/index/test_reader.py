@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.answering.sentence_selection import passage_sentences, searched_sentences
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexError_
 from kb.index.layout import FORMAT, current_folder, edition_from_json, edition_to_json, index_id
 from kb.index.layout import Entry as StoreEntry
+from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
 from kb.index.writer import write_index

@@ -1,0 +1,33 @@
+"""The sentences of a passage: those that an answer may quote, and where they stand in its search text."""
+
+from __future__ import annotations
+
+from kb.text.cleaning import clean
+from kb.text.sentences import sentences
+from kb.types import Passage, Span
+
+MIN_CHARS = 25
+
+
+def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
+    """The sentences of a passage with their place in the document text; headings and fragments are left out."""
+    words, origin = clean(passage.text)
+    out: list[tuple[Span, str]] = []
+    for start, end in sentences(words):
+        text = words[start:end]
+        if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
+            continue
+        out.append((Span(passage.span.start + origin[start], passage.span.start + origin[end - 1] + 1), text))
+    return out
+
+
+def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
+    """Where each of :func:`passage_sentences` stands in the words a passage is searched by; (0, 0) if nowhere."""
+    out: list[tuple[int, int]] = []
+    at = 0
+    for _, words in passage_sentences(passage):
+        found = passage.search_text.find(words, at)
+        if found >= 0:
+            at = found + len(words)
+        out.append((found, at) if found >= 0 else (0, 0))
+    return tuple(out)
