@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.catalog.edition_diff import differing
 from kb.catalog.editions import How
 from kb.index.layout import unit_key
 from kb.messages import say
-from kb.query.edition_questions import asks_of_editions, differing
+from kb.query.edition_questions import asks_of_editions
 from kb.references.resolving import read
 from kb.text.cleaning import readable
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.query.edition_questions import asks_of_editions, differing, with_editions, without_editions
+from kb.catalog.edition_diff import differing
+from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.scopes import scopes_of
 from kb.references.resolving import read
 

@@ -1,0 +1,36 @@
+"""Where the words of two texts differ."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+MOST_PLACES, MOST_WORDS = 3, 8
+"""Differing places that are shown of two texts, and the words of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where two texts differ: pairs of words as they stand, and how many more there are."""
+
+    pairs: tuple[tuple[str, str], ...]
+    more: int
+
+
+def differing(old: str, new: str) -> Places:
+    """The places where the words of two texts differ, marks and case aside; empty pairs where they are the same."""
+    a, b = old.split(), new.split()
+    x, y = ([re.sub(r"[^\w]", "", w).casefold() for w in words] for words in (a, b))
+    found = [
+        (" ".join(a[i:j]), " ".join(b[k:n]))
+        for tag, i, j, k, n in SequenceMatcher(None, x, y, autojunk=False).get_opcodes()
+        if tag != "equal" and "".join(x[i:j]) != "".join(y[k:n])
+    ]
+    shown = [(_cut(before), _cut(after)) for before, after in found[:MOST_PLACES]]
+    return Places(tuple(shown), max(len(found) - MOST_PLACES, 0))
+
+
+def _cut(words: str) -> str:
+    parts = words.strip(" ,;.").split()
+    return " ".join(parts[:MOST_WORDS]) + (" …" if len(parts) > MOST_WORDS else "")
