@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.answering.claim_check import Gate
+from kb.citing.quote_check import Gate
 from kb.index.passage_sentences import passage_sentences
 from kb.text.cleaning import readable
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.service import Service
-    from kb.answering.claim_check import Finding
+    from kb.citing.quote_check import Finding
     from kb.index.reader import Store
     from kb.types import Answer, Edition, Page
 
@@ -96,7 +96,7 @@ def verify_index(store: Store) -> Verified:
 
 
 class IndexedTexts:
-    """The documents of a service's index, as :class:`kb.answering.claim_check.Gate` reads them."""
+    """The documents of a service's index, as :class:`kb.citing.quote_check.Gate` reads them."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -125,5 +125,5 @@ def verify_answer(service: Service, answer: Answer) -> tuple[Finding, ...]:
 
 
 def passing(service: Service, answer: Answer, otherwise: str = "en") -> Answer:
-    """The answer without sentences that do not stand in the index as cited (:meth:`kb.answering.claim_check.Gate.passing`)."""
+    """The answer without sentences that do not stand in the index as cited (:meth:`kb.citing.quote_check.Gate.passing`)."""
     return Gate(IndexedTexts(service)).passing(answer, otherwise)

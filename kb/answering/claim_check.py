@@ -9,299 +9,26 @@ let one unsound sentence through, because the quotes are shown in any case.
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kb.citing.citation import quote_hash
-from kb.messages import language, say
+from kb.citing.quote_check import Finding, Verdict, _find
 from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of
-from kb.text.locators import locate
+from kb.text.negation import _NEGATION
+from kb.text.quantities import _NUMBER_WORDS, _dates, _normal, _numbers, _quantities, _undated
 from kb.text.sentences import sentences
-from kb.types import Force, Span, Status, Withheld
+from kb.types import Force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from kb.types import Answer, Citation, Edition, Page
 
     Tokenise = Callable[[str], list[str]]
     Support = Callable[[str, Sequence[str]], float]
 
 
-class Verdict(str, Enum):
-    """What a sentence or a quote is, compared with what it cites."""
-
-    VERBATIM = "verbatim"
-    ELIDED = "elided"
-    REPHRASED = "rephrased"
-    TRANSLATED = "translated"
-    STITCHED = "stitched"
-    WRONG_DOCUMENT = "wrong document"
-    WRONG_PAGE = "wrong page"
-    MOVED = "moved"
-    NOT_FOUND = "not found"
-    SUPERSEDED = "superseded"
-    UNSUPPORTED = "unsupported"
-
-
-SHOWN = frozenset({Verdict.VERBATIM, Verdict.ELIDED, Verdict.REPHRASED, Verdict.TRANSLATED})
-"""Verdicts of sentences that may be shown; the others are withheld, or struck out where they were shown before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A verdict and, where it is a bad one, the reason in a few words."""
-
-    verdict: Verdict
-    why: str = ""
-
-    @property
-    def passes(self) -> bool:
-        """Whether the sentence may be shown."""
-        return self.verdict in SHOWN
-
-
-class Texts(Protocol):
-    """The documents to compare with."""
-
-    def doc_ids(self) -> Sequence[str]:
-        """Every document there is."""
-        ...
-
-    def text(self, doc_id: str) -> str:
-        """The text of one of them."""
-        ...
-
-    def pages(self, doc_id: str) -> Sequence[Page]:
-        """Its pages, in order."""
-        ...
-
-    def edition(self, doc_id: str) -> Edition | None:
-        """An edition, loaded or not; ``None`` where it is not known."""
-        ...
-
-
 # --- do these words stand there?
-
-_MARK = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\.{3,})\s*")
-"""Words left out, as people mark it."""
-
-MIN_PIECE = 3
-"""Words a piece of a stitched quote has at least: shorter runs of words stand everywhere."""
-MAX_PIECES = 8
-
-
-class Gate:
-    """The check of quotes against the texts of documents. Keeps what it has cleaned, so keep it for an answer."""
-
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
-        self._ids = frozenset(texts.doc_ids())
-        self._readable: dict[str, str] = {}
-
-    def citation(self, citation: Citation) -> Finding:
-        """Whether the quote stands where the citation says, and the edition is named for what it is."""
-        finding = self._placed(citation)
-        if not finding.passes:
-            return finding
-        named = self._named(citation)
-        return finding if named.passes else named
-
-    def sentence(self, text: str, citations: Sequence[Citation]) -> Finding:
-        """What a sentence is that is shown as the words of these citations; all of them must hold themselves."""
-        shown = readable(text)
-        if not shown or not citations:
-            return Finding(Verdict.NOT_FOUND, "the sentence is empty" if not shown else "no citation carries it")
-        found = [self.citation(c) for c in citations]
-        for finding in found:
-            if not finding.passes:
-                return finding
-        for citation, finding in zip(citations, found, strict=True):
-            if shown == citation.quote or _find(citation.quote, shown) >= 0:
-                return finding
-        for citation in citations:
-            if _elides(shown, self._there(citation), whole=False):
-                return Finding(Verdict.ELIDED)
-        return self._elsewhere(shown, citations[0])
-
-    def answer(self, answer: Answer) -> tuple[Finding, ...]:
-        """A finding for each verbatim sentence of an answer. An edition that is superseded must be in a notice too."""
-        by_number = {c.n: c for c in answer.citations}
-        out: list[Finding] = []
-        for sentence in answer.sentences:
-            unknown = [n for n in sentence.cites if n not in by_number]
-            if unknown:
-                out.append(Finding(Verdict.NOT_FOUND, f"no citation has the number {unknown[0]}"))
-                continue
-            cited = [by_number[n] for n in sentence.cites]
-            finding = self.sentence(sentence.text, cited)
-            if finding.passes:
-                for c in cited:
-                    if c.status == Status.SUPERSEDED.value and not any(c.doc_ref in n for n in answer.notices):
-                        finding = Finding(Verdict.SUPERSEDED, f"no notice says that {c.doc_ref} is superseded")
-            out.append(finding)
-        return tuple(out)
-
-    def passing(self, answer: Answer, otherwise: str = "en") -> Answer:
-        """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
-
-        An answer of which nothing is left becomes a refusal. ``otherwise`` is the language of what is said to a
-        question that shows none.
-        """
-        lang = language(answer.question, otherwise)
-        findings = self.answer(answer)
-        if answer.refused or all(f.passes for f in findings):
-            return answer
-        both = list(zip(answer.sentences, findings, strict=True))
-        failed = tuple(Withheld(s.text, f"{f.verdict.value}: {f.why}") for s, f in both if not f.passes)
-        kept = [s for s, f in both if f.passes]
-        order = {n: i for i, n in enumerate(dict.fromkeys(n for s in kept for n in s.cites), 1)}
-        return replace(
-            answer,
-            refused=not kept,
-            reason=answer.reason if kept else say(lang, "none stands"),
-            sentences=tuple(replace(s, cites=tuple(order[n] for n in s.cites)) for s in kept),
-            citations=tuple(
-                sorted((replace(c, n=order[c.n]) for c in answer.citations if c.n in order), key=lambda c: c.n)
-            ),
-            notices=(*answer.notices, say(lang, "does not stand", n=len(failed))),
-            withheld=(*answer.withheld, *failed),
-        )
-
-    def _named(self, citation: Citation) -> Finding:
-        edition = self._texts.edition(citation.cite_key.partition(":")[0])
-        if edition is None or edition.status is not Status.SUPERSEDED:
-            return Finding(Verdict.VERBATIM)
-        if citation.status != Status.SUPERSEDED.value:
-            return Finding(Verdict.SUPERSEDED, f"{edition.ref} is superseded, and the citation does not say so")
-        if edition.superseded_by and not citation.superseded_by:
-            return Finding(Verdict.SUPERSEDED, f"the citation does not name the successor of {edition.ref}")
-        return Finding(Verdict.VERBATIM)
-
-    def _placed(self, citation: Citation) -> Finding:
-        quote = citation.quote
-        if citation.quote_sha256 != quote_hash(quote):
-            return Finding(Verdict.NOT_FOUND, "the quote is not the one its hash was made of")
-        if not quote.strip():
-            return Finding(Verdict.NOT_FOUND, "the quote is empty")
-        there = self._there(citation)
-        verbatim = bool(there) and there == quote
-        if not verbatim and not (there and _elides(quote, there)):
-            return self._elsewhere(quote, citation)
-        pages = self._texts.pages(citation.doc_id)
-        if pages:
-            where = locate(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
-            if (where.page_index, where.page_end) != (citation.page_index, citation.page_end):
-                return Finding(
-                    Verdict.WRONG_PAGE, f"it stands on PDF page {where.page_index}, not {citation.page_index}"
-                )
-            if where.page_label != citation.page_label:
-                return Finding(Verdict.WRONG_PAGE, f"the page is printed {where.page_label}, not {citation.page_label}")
-        return Finding(Verdict.VERBATIM if verbatim else Verdict.ELIDED)
-
-    def _there(self, citation: Citation) -> str:
-        """The readable text at the citation's place, "" where there is no such place."""
-        if citation.doc_id not in self._ids:
-            return ""
-        text = self._texts.text(citation.doc_id)
-        if not 0 <= citation.char_start < citation.char_end <= len(text):
-            return ""
-        return readable(text[citation.char_start : citation.char_end])
-
-    def _whole(self, doc_id: str) -> str:
-        if doc_id not in self._readable:
-            self._readable[doc_id] = readable(self._texts.text(doc_id))
-        return self._readable[doc_id]
-
-    def _elsewhere(self, words: str, citation: Citation) -> Finding:
-        """Where words stand, or pieces of them, that do not stand at the citation's place."""
-        cited = citation.doc_id
-        if cited in self._ids and _find(self._whole(cited), words) >= 0:
-            return self._on_other_page(words, citation)
-        for doc_id in sorted(self._ids - {cited}):
-            if _find(self._whole(doc_id), words) >= 0:
-                return Finding(Verdict.WRONG_DOCUMENT, f"these words stand in {doc_id}")
-        if self._is_stitched(words, cited):
-            return Finding(Verdict.STITCHED, "its pieces stand in different places")
-        return Finding(Verdict.NOT_FOUND, "no document here has these words")
-
-    def _on_other_page(self, words: str, citation: Citation) -> Finding:
-        text, pages = self._texts.text(citation.doc_id), self._texts.pages(citation.doc_id)
-        on = [p.index for p in pages if _find(readable(text[p.start : p.end]), words) >= 0]
-        if any(citation.page_index <= n <= citation.page_end for n in on):
-            return Finding(Verdict.MOVED, "the words stand on the page, not at the characters named")
-        if on:
-            return Finding(Verdict.WRONG_PAGE, f"it stands on PDF page {on[0]}, not {citation.page_index}")
-        return Finding(Verdict.MOVED, "the words stand across pages, not at the characters named")
-
-    def _is_stitched(self, words: str, cited: str) -> bool:
-        """Whether the words are runs of at least :data:`MIN_PIECE` words that stand in the documents."""
-        wholes = [self._whole(d) for d in sorted(self._ids, key=lambda d: (d != cited, d))]
-        pieces = 0
-        for part in _MARK.split(words):
-            rest = part.split()
-            while rest:
-                n = _longest_run(rest, wholes)
-                if n < min(MIN_PIECE, len(part.split())) or pieces == MAX_PIECES:
-                    return False
-                pieces += 1
-                rest = rest[n:]
-        return pieces > 1
-
-
-def _longest_run(words: Sequence[str], wholes: Sequence[str]) -> int:
-    """How many of the words, from the first on, stand together in one of the texts. A prefix of a run is a run."""
-    low, high = 0, len(words)
-    while low < high:
-        middle = (low + high + 1) // 2
-        run = " ".join(words[:middle])
-        if any(_find(whole, run) >= 0 for whole in wholes):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _find(whole: str, words: str, start: int = 0) -> int:
-    """Where words stand in a text without cutting through a word, or -1."""
-    at = whole.find(words, start) if words else -1
-    while at >= 0:
-        end = at + len(words)
-        before = at > 0 and whole[at - 1].isalnum() and words[0].isalnum()
-        after = end < len(whole) and whole[end].isalnum() and words[-1].isalnum()
-        if not before and not after:
-            return at
-        at = whole.find(words, at + 1)
-    return -1
-
-
-def _elides(words: str, there: str, whole: bool = True) -> bool:
-    """Whether words are pieces of a text in order, with a mark wherever something is left out.
-
-    With ``whole`` the text's beginning and end count too. A mark may not hide a negation: what is left out within a
-    sentence holds none.
-    """
-    pieces = _MARK.split(words)
-    if len(pieces) < 2 or not any(pieces):
-        return False
-    at = 0
-    last = len(pieces) - 1
-    for n, piece in enumerate(pieces):
-        if not piece:
-            continue
-        found = _find(there, piece, max(at, len(there) - len(piece)) if whole and n == last else at)
-        if found < 0 or (n == 0 and whole and found > 0):
-            return False
-        if n and any(pieces[:n]):
-            gap = there[at:found]
-            if not re.search(r"[.?!;]\s", gap) and _NEGATION.search(gap):
-                return False
-        at = found + len(piece)
-    return True
 
 
 # --- does this rephrasing say no more than that?
@@ -334,12 +61,6 @@ class Bounds:
     characters: int = 700
 
 
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|cannot|without|nobody|nothing)\b|n['’]t\b"
-    r"|\b(?:no|nunca|ning[uú]n[ao]?|sin|tampoco)\b"
-    r"|않|아니|없|못하|못한|안 된다|안 됩니다|금지",
-    re.IGNORECASE,
-)
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely)\b|\bno later than\b|뿐만 아니라|뿐 아니라", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:unless|except|excluding|only|if|where|when|provided that|subject to|without prejudice|insofar|in so far|"
@@ -679,59 +400,7 @@ def _denied(text: str, tokenise: Tokenise) -> set[str]:
 
 # numbers
 
-_UNITS = {
-    **dict.fromkeys("minute minutes minuto minutos 분".split(), "minute"),
-    **dict.fromkeys("hour hours hora horas 시간".split(), "hour"),
-    **dict.fromkeys("day days día días 일".split(), "day"),
-    **dict.fromkeys("week weeks semana semanas 주".split(), "week"),
-    **dict.fromkeys("month months mes meses 개월 달".split(), "month"),
-    **dict.fromkeys("year years año años 년 해".split(), "year"),
-    **dict.fromkeys(["%", "percent", "per cent", "por ciento", "퍼센트"], "percent"),
-    **dict.fromkeys("eur euro euros € 유로".split(), "euro"),
-    **dict.fromkeys("dollar dollars usd 달러".split(), "dollar"),
-    **dict.fromkeys("million millions".split(), "million"),
-    **dict.fromkeys("billion billions".split(), "billion"),
-}
-_QUANTITY = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + r")"
-    r"(?![a-z])",
-    re.IGNORECASE,
-)
-_WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-_NUMBER_WORDS = {
-    **{w: str(n) for n, w in enumerate(f"{_WORDS} eighteen nineteen".split(), 2)},
-    **{
-        w: str(10 * n) for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety hundred".split(), 2)
-    },
-    "thousand": "1000",
-}
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
-_KO_NUMBERS = {w: str(n) for n, w in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
-_KO_NUMBER = re.compile(rf"({'|'.join(_KO_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
-_NUMBER = re.compile(r"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{1,4}\))*", re.IGNORECASE)
 
-_MONTHS = {
-    name: n
-    for n, names in enumerate(
-        (
-            "january jan enero", "february feb febrero", "march mar marzo", "april apr abril", "may mayo",
-            "june jun junio", "july jul julio", "august aug agosto", "september sept sep septiembre",
-            "october oct octubre", "november nov noviembre", "december dec diciembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATES = (
-    re.compile(
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of |de )?(?P<m>{_MONTH})\.?,?(?:\s+(?:de )?(?P<y>\d{{4}}))?\b", re.I
-    ),
-    re.compile(rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<y>\d{{4}}))?", re.I),
-    re.compile(rf"\b(?P<m>{_MONTH})\.?,?\s+(?:de )?(?P<y>\d{{4}})\b", re.I),
-    re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
-    re.compile(r"(?:(?P<y>\d{4})년\s?)?(?P<m>\d{1,2})월(?:\s?(?P<d>\d{1,2})일)?"),
-)  # fmt: skip
 _KINDS = {
     "article": "articles article arts art artículo artículos 조",
     "paragraph": "paragraphs paragraph paras para párrafo apartado 항",
@@ -754,45 +423,6 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _KO_REFERENCE = re.compile(r"제?\s?(\d+)(조|항|호|장)")
-
-
-def _normal(text: str) -> str:
-    """The text with numbers written one way: figures, no thousands separators."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
-    plain = _NUMBER_WORD.sub(lambda m: _NUMBER_WORDS[m.group().casefold()], plain)
-    return _KO_NUMBER.sub(lambda m: _KO_NUMBERS[m.group()], plain)
-
-
-def _numbers(text: str) -> set[str]:
-    """The numbers of normal text; "14(2)(a)" is also "14"."""
-    found = {m.group().casefold() for m in _NUMBER.finditer(text)}
-    return found | {n.split("(")[0] for n in found}
-
-
-def _dates(text: str) -> list[tuple[tuple[int, int, int], str]]:
-    """Dates as (year, month, day), 0 where not said, with the words; a whole date is also its shorter forms."""
-    out: list[tuple[tuple[int, int, int], str]] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            parts = match.groupdict()
-            month = parts["m"].casefold()
-            m = int(month) if month.isdigit() else _MONTHS[month]
-            y, d = int(parts["y"] or 0), int(parts.get("d") or 0)
-            out.append(((y, m, d), match.group()))
-            if y and d:
-                out += [((y, m, 0), match.group()), ((0, m, d), match.group())]
-    return out
-
-
-def _undated(text: str) -> str:
-    for pattern in _DATES:
-        text = pattern.sub(" ", text)
-    return text
-
-
-def _quantities(text: str) -> list[tuple[tuple[str, str], str]]:
-    return [((m[1], _UNITS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]
 
 
 def _references(text: str) -> list[tuple[tuple[str, str], str]]:

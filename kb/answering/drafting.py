@@ -12,7 +12,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.answering.claim_check import Evidence, Verdict, check_claim
+from kb.answering.claim_check import Evidence, check_claim
+from kb.citing.quote_check import Verdict
 from kb.errors import GeneratorError
 from kb.text.cleaning import readable
 from kb.text.languages import language_of

@@ -19,8 +19,8 @@ from app.llm import OpenAIGenerator, generator
 from app.service import Service
 from app.settings import Settings
 from app.verify import passing, verify_answer
-from kb.answering.claim_check import Verdict
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
+from kb.citing.quote_check import Verdict
 from kb.messages import say
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence

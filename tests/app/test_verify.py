@@ -9,8 +9,8 @@ import pytest
 
 from app.service import Service
 from app.verify import verify_answer
-from kb.answering.claim_check import Verdict
 from kb.citing.citation import quote_hash
+from kb.citing.quote_check import Verdict
 from kb.messages import say
 
 if TYPE_CHECKING:

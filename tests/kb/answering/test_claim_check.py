@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kb.answering.claim_check import Evidence, Gate, Verdict, check_claim
+from kb.answering.claim_check import Evidence, check_claim
 from kb.citing.citation import make_citation, quote_hash, within_limit
+from kb.citing.quote_check import Gate, Verdict
 from kb.text.tokens import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status
 

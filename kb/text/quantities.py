@@ -1,0 +1,118 @@
+"""Numbers, dates and quantities in a text, in figures and in words, English and Korean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNITS = {
+    **dict.fromkeys("minute minutes minuto minutos 분".split(), "minute"),
+    **dict.fromkeys("hour hours hora horas 시간".split(), "hour"),
+    **dict.fromkeys("day days día días 일".split(), "day"),
+    **dict.fromkeys("week weeks semana semanas 주".split(), "week"),
+    **dict.fromkeys("month months mes meses 개월 달".split(), "month"),
+    **dict.fromkeys("year years año años 년 해".split(), "year"),
+    **dict.fromkeys(["%", "percent", "per cent", "por ciento", "퍼센트"], "percent"),
+    **dict.fromkeys("eur euro euros € 유로".split(), "euro"),
+    **dict.fromkeys("dollar dollars usd 달러".split(), "dollar"),
+    **dict.fromkeys("million millions".split(), "million"),
+    **dict.fromkeys("billion billions".split(), "billion"),
+}
+
+
+_QUANTITY = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + r")"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+_WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+
+
+_NUMBER_WORDS = {
+    **{w: str(n) for n, w in enumerate(f"{_WORDS} eighteen nineteen".split(), 2)},
+    **{
+        w: str(10 * n) for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety hundred".split(), 2)
+    },
+    "thousand": "1000",
+}
+
+
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+
+
+_KO_NUMBERS = {w: str(n) for n, w in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
+
+
+_KO_NUMBER = re.compile(rf"({'|'.join(_KO_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
+
+
+_NUMBER = re.compile(r"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{1,4}\))*", re.IGNORECASE)
+
+
+_MONTHS = {
+    name: n
+    for n, names in enumerate(
+        (
+            "january jan enero", "february feb febrero", "march mar marzo", "april apr abril", "may mayo",
+            "june jun junio", "july jul julio", "august aug agosto", "september sept sep septiembre",
+            "october oct octubre", "november nov noviembre", "december dec diciembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+
+
+_DATES = (
+    re.compile(
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of |de )?(?P<m>{_MONTH})\.?,?(?:\s+(?:de )?(?P<y>\d{{4}}))?\b", re.I
+    ),
+    re.compile(rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<y>\d{{4}}))?", re.I),
+    re.compile(rf"\b(?P<m>{_MONTH})\.?,?\s+(?:de )?(?P<y>\d{{4}})\b", re.I),
+    re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
+    re.compile(r"(?:(?P<y>\d{4})년\s?)?(?P<m>\d{1,2})월(?:\s?(?P<d>\d{1,2})일)?"),
+)  # fmt: skip
+
+
+def _normal(text: str) -> str:
+    """The text with numbers written one way: figures, no thousands separators."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
+    plain = _NUMBER_WORD.sub(lambda m: _NUMBER_WORDS[m.group().casefold()], plain)
+    return _KO_NUMBER.sub(lambda m: _KO_NUMBERS[m.group()], plain)
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of normal text; "14(2)(a)" is also "14"."""
+    found = {m.group().casefold() for m in _NUMBER.finditer(text)}
+    return found | {n.split("(")[0] for n in found}
+
+
+def _dates(text: str) -> list[tuple[tuple[int, int, int], str]]:
+    """Dates as (year, month, day), 0 where not said, with the words; a whole date is also its shorter forms."""
+    out: list[tuple[tuple[int, int, int], str]] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            parts = match.groupdict()
+            month = parts["m"].casefold()
+            m = int(month) if month.isdigit() else _MONTHS[month]
+            y, d = int(parts["y"] or 0), int(parts.get("d") or 0)
+            out.append(((y, m, d), match.group()))
+            if y and d:
+                out += [((y, m, 0), match.group()), ((0, m, d), match.group())]
+    return out
+
+
+def _undated(text: str) -> str:
+    for pattern in _DATES:
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _quantities(text: str) -> list[tuple[tuple[str, str], str]]:
+    return [((m[1], _UNITS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]
