@@ -22,11 +22,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.llm import OpenAIGenerator, drafts
+from app.llm import drafts
 from app.service import Service
 from app.verify import verify_answer
 from kb.answering.claim_check import check_claim
 from kb.answering.drafting import evidence_of
+from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:

@@ -15,13 +15,14 @@ from fpdf import FPDF
 
 from app import render
 from app.cli import main
-from app.llm import OpenAIGenerator, generator
+from app.llm import generator
 from app.service import Service
 from app.settings import Settings
 from app.verify import passing, verify_answer
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
 from kb.citing.quote_check import Verdict
 from kb.messages import say
+from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.llm import OpenAIGenerator
 from benchmarks.llm import find_llama, llama, regated
 from kb.answering.drafting import rephrase
+from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
