@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, parse
-from ingest.pdf import read_pdf
+from ingest.readers.pdf import read_pdf
 from kb import pdf
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import page_at, raw_ranges

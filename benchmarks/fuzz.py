@@ -18,8 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from ingest.isolate import MEMORY_BYTES, run
 from ingest.parse import Task, parse
+from ingest.worker_pool import MEMORY_BYTES, run
 from kb.errors import DocumentError
 
 DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"

@@ -20,11 +20,12 @@ import filelock
 
 import ingest
 import kb
-from ingest import isolate, sources
+from ingest import worker_pool
 from ingest.embedding import VectorCache, embed_parts
-from ingest.ocr import with_text_layer
 from ingest.parse import Parsed, Task, catalog, parse
-from ingest.sources import shown, shown_name
+from ingest.sources import find
+from ingest.sources.find import shown, shown_name
+from ingest.sources.ocr import with_text_layer
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
@@ -342,14 +343,14 @@ def compiled_registers(home: Path, register: Register) -> list[Task]:
     paths = [folder / f"{doc_id}.pdf" for doc_id in ids]
     state = _register_state()
     if _text_of(stamp) != _stamp(state, paths):
-        from ingest.compile_register import compile_register
+        from ingest.sources.compiled_register import compile_register
 
         for doc_id, path in zip(ids, paths, strict=True):
             temporary = path.with_suffix(".new")
             temporary.write_bytes(compile_register(register, catalog(), doc_id))
             temporary.replace(path)
         stamp.write_text(_stamp(state, paths), "utf-8")
-    return [Task(path, sources.fingerprint(path), doc_id) for doc_id, path in zip(ids, paths, strict=True)]
+    return [Task(path, find.fingerprint(path), doc_id) for doc_id, path in zip(ids, paths, strict=True)]
 
 
 def _stamp(state: str, paths: Sequence[Path]) -> str:
@@ -357,7 +358,7 @@ def _stamp(state: str, paths: Sequence[Path]) -> str:
     lines = [state]
     for path in paths:
         try:
-            lines.append(f"{sources.fingerprint(path)} {path.name}")
+            lines.append(f"{find.fingerprint(path)} {path.name}")
         except DocumentError:
             lines.append(f"- {path.name}")
     return "\n".join(lines) + "\n"
@@ -418,9 +419,9 @@ def _tasks(
 
 def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: _Former, plan: _Plan) -> list[Task]:
     """Every file named, in the standing folders, or read before, each once; what cannot be is settled in ``plan``."""
-    named = sources.find(paths)
-    standing = sources.find([f for f in (home / ADDED, *folders) if f.is_dir()])
-    kinds = ", ".join(sources.MEDIA_TYPES)
+    named = find.find(paths)
+    standing = find.find([f for f in (home / ADDED, *folders) if f.is_dir()])
+    kinds = ", ".join(find.MEDIA_TYPES)
     plan.notes.extend((*named.notes, *standing.notes))
     plan.notes.extend(
         f"{shown(f)}: no documents in this folder (looked for {kinds}); name another, or add files" for f in named.empty
@@ -431,24 +432,24 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
         more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
         plan.notes.append(f"not read, of another kind: {names}{more}")
     before = [Path(source) for source in former.sources]
-    files: dict[Path, tuple[sources.Found, bool]] = {}
+    files: dict[Path, tuple[find.Found, bool]] = {}
     for found in named.files:
-        files.setdefault(sources.real_path(found.path) if found.error is None else found.path, (found, True))
-    for found in (*standing.files, *(sources.Found(p) for p in before if sources.is_there(p))):
-        files.setdefault(sources.real_path(found.path), (found, False))
+        files.setdefault(find.real_path(found.path) if found.error is None else found.path, (found, True))
+    for found in (*standing.files, *(find.Found(p) for p in before if find.is_there(p))):
+        files.setdefault(find.real_path(found.path), (found, False))
     if former.lost:
         for path in before:
-            if sources.real_path(path) not in files:
+            if find.real_path(path) not in files:
                 gone = f"{shown_name(path)}: only the last index held it, which cannot be read; add the file again"
                 plan.fail(path, path, DocumentError(gone))
     removed = removed_documents(home)
     tasks: list[Task] = []
     for path, (found, asked_for) in files.items():
         if found.error is not None:
-            plan.fail(found.path, sources.real_path(found.path), found.error)
+            plan.fail(found.path, find.real_path(found.path), found.error)
             continue
         try:
-            task = Task(path, sources.fingerprint(found.path))
+            task = Task(path, find.fingerprint(found.path))
         except DocumentError as error:
             plan.fail(found.path, path, error)
             continue
@@ -503,7 +504,7 @@ def _read(
     errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
-    for position, result in isolate.run(parse, tasks):
+    for position, result in worker_pool.run(parse, tasks):
         if isinstance(result, Parsed):  # made into passages here, while the workers read on
             entries[position] = _entry(result, tasks[position], encoder, register, today)
             n_pages += len(result.layout.pages)
@@ -554,7 +555,7 @@ def _read_scans(
             continue
         scans.append(replace(task, ocr=copy, ocr_pages=without))
         places.append(position)
-    for n, result in isolate.run(parse, scans):
+    for n, result in worker_pool.run(parse, scans):
         if isinstance(result, Parsed):
             yield places[n], result
         else:
@@ -567,8 +568,8 @@ def _known_file(entry: Entry) -> bool:
 
 
 def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> Entry:
-    from ingest.chunking import make_passages
-    from ingest.described import units_and_gists
+    from ingest.passages.chunking import make_passages
+    from ingest.passages.register_passages import units_and_gists
 
     edition = parsed.edition
     units: Sequence[Unit] = parsed.units

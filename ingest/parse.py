@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest import sources
-from ingest.pages import Layout, SourcePage, lay_out
-from ingest.pdf import read_pdf
-from ingest.plain import read_plain
-from ingest.proof import Proof, prove
+from ingest.layout.layout import Layout, SourcePage, lay_out
+from ingest.readers.pdf import read_pdf
+from ingest.readers.plain import read_plain
+from ingest.sources import find
 from ingest.units import find_units, slug
 from ingest.units.detect import detect_scheme
+from ingest.units.numbering_check import Proof, prove
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.recognition import recognise_file
 from kb.text.languages import language_of
@@ -21,7 +21,7 @@ from kb.types import Edition, Status, Unit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pages import OutlineItem
+    from ingest.layout.layout import OutlineItem
 
 FIRST_PAGES = 5
 
@@ -77,7 +77,7 @@ def parse(task: Task) -> Parsed:
 
     :raises DocumentError: the file cannot be read.
     """
-    media_type = sources.media_type(task.path)
+    media_type = find.media_type(task.path)
     pages, outline, metadata, notes = _read(task.ocr or task.path, media_type)
     if task.ocr is not None:
         pages = [replace(p, ocr=not task.ocr_pages or p.index in task.ocr_pages) for p in pages]
@@ -117,12 +117,12 @@ def _read(path: Path, media_type: str) -> tuple[list[SourcePage], list[OutlineIt
     if media_type == "application/pdf":
         return read_pdf(path)
     if media_type == "text/html":
-        from ingest.markup import read_html
+        from ingest.readers.markup import read_html
 
         return read_html(path), [], {}, []
     if media_type.startswith("text/"):
         return read_plain(path), [], {}, []
-    from ingest.office import read_docx
+    from ingest.readers.office import read_docx
 
     return read_docx(path), [], {}, []
 

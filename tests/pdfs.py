@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from fpdf import FPDF
 
-from ingest.pages import Layout, lay_out
-from ingest.pdf import read_pdf
+from ingest.layout.layout import Layout, lay_out
+from ingest.readers.pdf import read_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

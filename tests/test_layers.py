@@ -18,15 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 IMPORTER = {  # each heavy or foreign library has one door
     "bm25s": "kb/index/bm25.py",
-    "bs4": "ingest/markup.py",
-    "docx": "ingest/office.py",
+    "bs4": "ingest/readers/markup.py",
+    "docx": "ingest/readers/office.py",
     "faiss": "kb/index/reader.py",
-    "fpdf": "ingest/compile_register.py",
+    "fpdf": "ingest/sources/compiled_register.py",
     "gradio": "app/chat.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
-    "langchain_text_splitters": "ingest/chunking.py",
+    "langchain_text_splitters": "ingest/passages/chunking.py",
     "openai": "app/llm.py",
-    "pypdf": "ingest/pdf.py",
+    "pypdf": "ingest/readers/pdf.py",
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "safetensors": "kb/models/e5_conversion.py",
     "sentence_transformers": "kb/models/encoder.py",

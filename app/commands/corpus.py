@@ -138,7 +138,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
     Example:
         kb corpus add ~/Downloads/7003-2024.pdf
     """
-    from ingest.add import add_file
+    from ingest.sources.add import add_file
 
     home = console.settings(ctx).home_path
     failed = 0
@@ -181,7 +181,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
     Example:
         kb corpus fetch oecd-legal-0449-2024
     """
-    from ingest.add import fetch
+    from ingest.sources.add import fetch
 
     catalog = _catalog(ctx)
     wanted = [catalog.get(d) for d in doc_ids] if doc_ids else [e for e in catalog.editions if e.file_url]
@@ -246,7 +246,7 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
 
 
 def _print_witnesses(path: Path) -> None:
-    from ingest.witness import compare
+    from ingest.cross_check import compare
     from kb import pdf
 
     if not path.is_file():

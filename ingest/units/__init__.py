@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.lines import look
+from ingest.layout.line_features import look
 from ingest.units.assembly import Found, assemble, slug
 from ingest.units.ead import ead, glossary
 from ingest.units.eu import eu_act, hleg
@@ -24,8 +24,8 @@ from ingest.units.unesco import guidelines, numbered_paragraphs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingest.lines import Looks
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
+    from ingest.layout.line_features import Looks
     from kb.types import Edition, Unit
 
 __all__ = ["SCHEMES", "find_units", "slug"]

@@ -9,13 +9,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.lines import REFERENCES, SENTENCE_END
+from ingest.layout.line_features import REFERENCES, SENTENCE_END
 from kb.types import Edition, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 LIST_RANK = 20
 """Units of this rank and above stand in a list inside another unit; their numbering is proven family by family."""

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.lines import refers
+from ingest.layout.line_features import refers
 from ingest.units.assembly import Found
 from ingest.units.lists import indent, readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.lines import look
-from ingest.proof import prove
+from ingest.layout.line_features import look
 from ingest.units import find_units
 from ingest.units.lists import readings
+from ingest.units.numbering_check import prove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
     from kb.types import Edition, Unit
 
 TRIED = ("eu-act", "ieee", "guidelines", "unesco-para", "outline")

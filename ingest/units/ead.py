@@ -13,7 +13,7 @@ from ingest.units.chains import Rule, candidates, chain, merge, top
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _SHORT = {
     "new committee descriptions": "new-committees",

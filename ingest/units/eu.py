@@ -13,7 +13,7 @@ from kb.text.locators import roman_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _RECITAL = Rule("recital", re.compile(r"\((?P<n>\d{1,3})\)(?=\s|$)"), 3, lambda n: (f"recital:{n}", f"Recital {n}"))
 _ARTICLE = Rule("article", re.compile(r"Article\s+(?P<n>\d{1,3})$"), 4, lambda n: (f"article:{n}", f"Article {n}"))

@@ -11,7 +11,7 @@ from ingest.units.lists import indent, with_lists
 from ingest.units.unesco import decimal
 
 if TYPE_CHECKING:
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _ANNEX = Rule(
     "annex",

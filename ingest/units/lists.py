@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.lines import SENTENCE_END, refers
+from ingest.layout.line_features import SENTENCE_END, refers
 from ingest.units.assembly import LIST_RANK, Found
 from kb.text.locators import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _LEAD = re.compile(r"[\s▌*]*")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.lines import CONTENTS
+from ingest.layout.line_features import CONTENTS
 from ingest.units.assembly import Found
 from ingest.units.chains import merge
 from ingest.units.lists import indent
@@ -14,7 +14,7 @@ from ingest.units.unesco import decimal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _ROW = re.compile(r"(GOVERN|MAP|MEASURE|MANAGE)\s+(\d{1,2})(?:\.(\d{1,2}))?\s*:")
 _ACTION = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")

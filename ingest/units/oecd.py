@@ -13,7 +13,7 @@ from kb.text.locators import roman_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _CLAUSE = Rule(
     "clause", re.compile(r"\**(?P<n>[IVX]+)\.\s+(?=\S)"), 2, lambda n: (f"clause:{n}", f"Clause {n}"), roman_value

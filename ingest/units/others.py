@@ -14,8 +14,8 @@ from kb.text.locators import roman_value
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ingest.lines import Looks
-    from ingest.pages import Line
+    from ingest.layout.layout import Line
+    from ingest.layout.line_features import Looks
 
 _QUESTION = re.compile(r"E\s?(\d{2})\s?\.\s?(\d{2})(?!\d)\s*(?![,)와과및~-])")
 _ARTICLE = Rule(

@@ -12,7 +12,7 @@ from ingest.units.lists import indent, with_lists
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ingest.lines import Looks
+    from ingest.layout.line_features import Looks
 
 _PARA = Rule(
     "para", re.compile(r"(?P<n>\d{1,3})\.(?!\d)(?=\s|$|[^\W\d_]{3})"), 3, lambda n: (f"para:{n}", f"para. {n}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingest.pdf import plain_texts
+from ingest.readers.pdf import plain_texts
 from kb.catalog.catalog import corpus_dir, load_catalog
 from tests.paths import DOCUMENTS
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from ingest.pages import Layout, Line
+from ingest.layout.layout import Layout, Line
 from kb.types import PAGE_BREAK, Page
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ingest.build import Outcome, Summary
-from ingest.sources import shown
+from ingest.sources.find import shown
 from kb.errors import IndexError_
 from kb.index.reader import Store
 from tests.builds import build, report_of

@@ -13,8 +13,8 @@ import filelock
 import numpy as np
 import pytest
 
-from ingest.add import add_file
 from ingest.build import NO_READERS, Outcome, Summary, build_lock, reader_files, remove
+from ingest.sources.add import add_file
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
@@ -440,7 +440,7 @@ def test_a_vector_cache_damaged_inside(kb_home: Path, files: Path) -> None:
 
 def test_every_module_that_reading_loads_is_part_of_the_pipelines_version() -> None:
     code = (
-        "import sys, ingest.parse, ingest.plain, ingest.markup, ingest.office, ingest.chunking, ingest.described\n"
+        "import sys, ingest.parse, ingest.readers.plain, ingest.readers.markup, ingest.readers.office, ingest.passages.chunking, ingest.passages.register_passages\n"
         "print(*(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] in {'kb', 'ingest'}), sep='\\n')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -372,9 +372,9 @@ def test_every_edition_and_document_named_is_in_the_catalog_and_register_units_a
 @pytest.mark.documents
 @pytest.mark.skipif(DOCUMENTS is None, reason="official publications are not at hand (../shared/documents)")
 def test_every_judged_quote_stands_in_the_real_documents() -> None:
-    from ingest.pages import lay_out
-    from ingest.pdf import read_pdf
-    from ingest.plain import read_plain
+    from ingest.layout.layout import lay_out
+    from ingest.readers.pdf import read_pdf
+    from ingest.readers.plain import read_plain
     from ingest.units import find_units
 
     assert DOCUMENTS is not None

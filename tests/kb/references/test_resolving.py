@@ -463,9 +463,9 @@ def test_every_edition_returns_whole_and_by_its_ids(doc_id: str) -> None:
 @cache
 def real_units() -> tuple[UnitName, ...]:
     """The units of the official publications at hand."""
-    from ingest.pages import lay_out
-    from ingest.pdf import read_pdf
-    from ingest.plain import read_plain
+    from ingest.layout.layout import lay_out
+    from ingest.readers.pdf import read_pdf
+    from ingest.readers.plain import read_plain
     from ingest.units import find_units
 
     assert DOCUMENTS is not None

@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.lines import look
+from ingest.layout.line_features import look
 from kb.text.locators import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
     from kb.types import Edition, Unit
 
 OVERLONG_CHARS = 60_000

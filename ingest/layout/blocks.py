@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.lines import SENTENCE_END, look
+from ingest.layout.line_features import SENTENCE_END, look
 from kb.types import Block, BlockKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.lines import Looks
-    from ingest.pages import Layout, Line
+    from ingest.layout.layout import Layout, Line
+    from ingest.layout.line_features import Looks
 
 _BULLET = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
 _TABLE_FURNITURE = re.compile(

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ingest.sources import shown
+from ingest.sources.find import shown
 from kb import errors
 from kb.errors import DocumentError, KBError, TooLargeError, UnreadableError
 

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ingest.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
-from ingest.lines import lists_sources, look
+from ingest.layout.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
+from ingest.layout.line_features import lists_sources, look
 from kb.text.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ingest.lines import Looks
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
+    from ingest.layout.line_features import Looks
 
 HEADING_TOKENS = 56
 """Room kept for the document's name and heading path in front of a passage."""

@@ -18,7 +18,7 @@ from kb.types import SOFT_HYPHEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.pages import Layout, Line
+    from ingest.layout.layout import Layout, Line
 
 CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|_{4,}\s*\d+\s*$|(?:\s\.){3,}\s*\d*\s*$")
 """How a line of a table of contents ends."""

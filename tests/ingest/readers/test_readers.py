@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import office
-from ingest.markup import read_html
-from ingest.office import read_docx
-from ingest.plain import decode, read_plain, source_pages
+from ingest.readers import office
+from ingest.readers.markup import read_html
+from ingest.readers.office import read_docx
+from ingest.readers.plain import decode, read_plain, source_pages
 from kb.errors import EncryptedError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
-    from ingest.pages import SourcePage
+    from ingest.layout.layout import SourcePage
 
 KOREAN = "운영자는 모든 결정을 기록한다. 기록은 2년 동안 보관한다."
 ENGLISH = "The maker’s “log” is kept – for two years."

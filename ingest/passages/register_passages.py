@@ -13,7 +13,7 @@ from kb.types import Passage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
     from kb.catalog.catalog import Catalog
     from kb.catalog.register import Register
     from kb.types import Edition, Unit

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.pdf import plain_texts
+from ingest.readers.pdf import plain_texts
 from kb.text.cleaning import fold
 from kb.types import SOFT_HYPHEN
 

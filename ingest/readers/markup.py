@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from ingest.plain import decode, source_pages
+from ingest.readers.plain import decode, source_pages
 from kb.errors import UnreadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pages import SourcePage
+    from ingest.layout.layout import SourcePage
 
 _BLOCKS = frozenset(
     (

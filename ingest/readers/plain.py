@@ -9,7 +9,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from ingest.pages import SourceLine, SourcePage
+from ingest.layout.layout import SourceLine, SourcePage
 from kb.errors import TooLargeError, UnreadableError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pypdf
 import pytest
 
-from ingest.compile_register import NO_GIST_EN, NO_GIST_KO, NOT_CHECKED, compile_register
-from ingest.pages import Layout, lay_out
-from ingest.pdf import read_pdf
+from ingest.layout.layout import Layout, lay_out
+from ingest.readers.pdf import read_pdf
+from ingest.sources.compiled_register import NO_GIST_EN, NO_GIST_KO, NOT_CHECKED, compile_register
 from ingest.units import find_units
 from kb import pdf
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
@@ -26,7 +26,7 @@ from kb.text.cleaning import fold, readable
 if TYPE_CHECKING:
     from kb.types import RegisterEntry, Unit
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.paths import ROOT
 
 
 @cache
@@ -139,7 +139,7 @@ def test_bookmarks_lead_to_the_page_of_each_entry(compiled: dict[str, Path]) -> 
 def test_same_entries_same_bytes_in_every_process(compiled: dict[str, Path]) -> None:
     code = (
         "import sys\n"
-        "from ingest.compile_register import compile_register\n"
+        "from ingest.sources.compiled_register import compile_register\n"
         "from kb.catalog.catalog import corpus_dir, load_catalog\n"
         "from kb.catalog.register import load_corpus\n"
         "catalog = load_catalog((corpus_dir() / 'catalog.toml').read_text(encoding='utf-8'))\n"

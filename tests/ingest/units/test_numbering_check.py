@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from ingest.parse import catalog
-from ingest.proof import OVERLONG_CHARS, prove
 from ingest.units import SCHEMES, find_units
+from ingest.units.numbering_check import OVERLONG_CHARS, prove
 from kb.types import Span, Unit
 from tests.ingest.layouts import LAYOUTS, make_layout
 

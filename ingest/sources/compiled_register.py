@@ -4,7 +4,7 @@ Same entries, same bytes: the date is the register edition's own, and the file's
 
 What is read back (:func:`ingest.units.register_units`) is told apart by size alone: an edition's heading ends in its
 id, an entry's in its key, both in square brackets. Running head and page number stand in the outer bands where
-:mod:`ingest.pages` looks for furniture, and nothing else does: entries repeat themselves, and a line that recurs there
+:mod:`ingest.layout.layout` looks for furniture, and nothing else does: entries repeat themselves, and a line that recurs there
 would be cut from the text.
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, cast
 import pylopdf_fonts_ko
 from fpdf import FPDF
 
-from ingest.pages import BAND
+from ingest.layout.layout import BAND
 from kb.catalog.catalog import REGISTER_MARK
 from kb.errors import ConfigError
 from kb.types import Status

@@ -9,9 +9,9 @@ import pypdf
 import pytest
 from fpdf import FPDF
 
-from ingest.pages import Layout, lay_out
-from ingest.pdf import plain_texts, read_pdf
-from ingest.witness import compare
+from ingest.cross_check import compare
+from ingest.layout.layout import Layout, lay_out
+from ingest.readers.pdf import plain_texts, read_pdf
 from kb import pdf
 from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.text.cleaning import clean, fold, readable

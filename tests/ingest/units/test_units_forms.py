@@ -9,15 +9,15 @@ import pylopdf_fonts_ko
 import pytest
 
 from ingest.parse import catalog
-from ingest.proof import prove
 from ingest.units import find_units
 from ingest.units.detect import detect_scheme
+from ingest.units.numbering_check import prove
 from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
     from kb.types import Edition, Unit
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pages import SourceLine, SourcePage, keeps_hyphen, lay_out
+from ingest.layout.layout import SourceLine, SourcePage, keeps_hyphen, lay_out
 from kb.text.cleaning import readable
 from kb.text.locators import raw_ranges
 from kb.types import SOFT_HYPHEN

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunking import FOOTNOTES_HEADING, HEADING_TOKENS, REFERENCES_HEADING, make_passages
-from ingest.lines import look
-from ingest.pages import Layout, OutlineItem
+from ingest.layout.layout import Layout, OutlineItem
+from ingest.layout.line_features import look
 from ingest.parse import catalog
+from ingest.passages.chunking import FOOTNOTES_HEADING, HEADING_TOKENS, REFERENCES_HEADING, make_passages
 from ingest.units import SCHEMES, find_units
 from tests.fakes import WordEncoder
 from tests.ingest.layouts import LAYOUTS, Row, make_layout
-from tests.ingest.test_units import FILES, read
+from tests.ingest.units.test_units import FILES, read
 from tests.paths import document
 from tests.pdfs import words
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from ingest.isolate import run
+from ingest.worker_pool import run
 from kb.errors import DocumentError, NoTextError, TooLargeError, UnreadableError
 from tests.ingest.hostile import behave
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MIB = 2**20
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
 
 
 def outcomes(orders: Sequence[str], seconds: float = 30, memory: int = 800 * MIB, workers: int = 2) -> list[Any]:
@@ -91,7 +91,9 @@ def test_workers_end_when_the_caller_loses_interest() -> None:
 
 def test_readers_that_cannot_start_are_no_fault_of_the_files() -> None:
     """A program from standard input has no file that a spawned process could load again."""
-    code = "from ingest.isolate import run; from tests.ingest.hostile import behave\nlist(run(behave, ['length abc']))"
+    code = (
+        "from ingest.worker_pool import run; from tests.ingest.hostile import behave\nlist(run(behave, ['length abc']))"
+    )
     done = subprocess.run([sys.executable], input=code, capture_output=True, text=True, check=False, cwd=ROOT)
     assert "KBError: no process for reading files can be started (exit code 1); the index stays" in done.stderr
 
@@ -103,7 +105,7 @@ def test_processor_time_is_bounded_for_a_worker_whose_caller_was_killed() -> Non
 
 def test_an_orphan_waiting_for_work_ends() -> None:
     code = (
-        "import os, sys; from ingest.isolate import run; from tests.ingest.hostile import behave\n"
+        "import os, sys; from ingest.worker_pool import run; from tests.ingest.hostile import behave\n"
         "results = run(behave, ['pid', 'sleep 1'], workers=2)\n"
         "print(next(results)[1], flush=True)\n"
         "os.kill(os.getpid(), 9)"

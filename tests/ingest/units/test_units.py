@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.units import EXACT, check, read_pages, read_register, wanted
-from ingest.lines import contents_pages, look, refers
+from ingest.layout.line_features import contents_pages, look, refers
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.units import find_units, slug
 from ingest.units.assembly import tidy
@@ -23,7 +23,7 @@ from tests.pdfs import Book, L, words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pages import Layout
+    from ingest.layout.layout import Layout
     from kb.types import Unit
 
 FILES = {

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest import isolate, sources
+from ingest import worker_pool
 from ingest.build import ADDED, restore
 from ingest.parse import Parsed, Task, parse
+from ingest.sources import find
 from kb.errors import DocumentError, IndexError_, UnreadableError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     :raises DocumentError: it cannot be read; nothing is copied.
     :raises IndexError_: the home folder cannot be written.
     """
-    task = Task(sources.real_path(path), sources.fingerprint(path))
+    task = Task(find.real_path(path), find.fingerprint(path))
     result = _read(task)
     folder = home / ADDED
     try:
@@ -54,16 +55,16 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise IndexError_(
-            f"{sources.shown(folder)}: cannot be written ({error.strerror}); free space or choose another --home"
+            f"{find.shown(folder)}: cannot be written ({error.strerror}); free space or choose another --home"
         ) from error
     restore(home, task.sha256)
     known = "" if result.edition.in_catalog else " (not in the catalog)"
-    notes = tuple(sources.shown(note) for note in result.notes)
-    return Added(target, sources.shown(f"{result.edition.ref} [{result.edition.doc_id}]{known}"), notes)
+    notes = tuple(find.shown(note) for note in result.notes)
+    return Added(target, find.shown(f"{result.edition.ref} [{result.edition.doc_id}]{known}"), notes)
 
 
 def _read(task: Task) -> Parsed:
-    result = next(isolate.run(parse, [task], workers=1))[1]
+    result = next(worker_pool.run(parse, [task], workers=1))[1]
     if isinstance(result, DocumentError):
         raise result
     assert isinstance(result, Parsed)
@@ -74,7 +75,7 @@ def _place(folder: Path, name: str, sha256: str) -> Path:
     """Where a file of this name goes: its own place, or, where that holds other content, one beside it."""
     target = folder / name
     try:
-        taken = sources.is_there(target) and sources.fingerprint(target) != sha256
+        taken = find.is_there(target) and find.fingerprint(target) != sha256
     except DocumentError:  # what lies there cannot be read, so nothing is lost
         taken = False
     return target.with_stem(f"{target.stem}-{sha256[:8]}") if taken else target
@@ -117,6 +118,6 @@ def _download(url: str, path: Path) -> None:
     with urllib.request.urlopen(request, timeout=TIMEOUT) as reply, path.open("wb") as file:  # noqa: S310
         while block := reply.read(CHUNK):
             size += len(block)
-            if size > sources.MAX_BYTES:
-                raise ValueError(f"more than {sources.MAX_BYTES:,} bytes")
+            if size > find.MAX_BYTES:
+                raise ValueError(f"more than {find.MAX_BYTES:,} bytes")
             file.write(block)

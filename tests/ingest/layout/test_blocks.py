@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from ingest.blocks import carries_a_table_over, find_blocks, find_cells, headings
-from ingest.lines import footnotes, look
-from ingest.pages import Layout
+from ingest.layout.blocks import carries_a_table_over, find_blocks, find_cells, headings
+from ingest.layout.layout import Layout
+from ingest.layout.line_features import footnotes, look
 from kb.types import BlockKind, Span
 from tests.ingest.layouts import LAYOUTS, Row, make_layout
 from tests.pdfs import words

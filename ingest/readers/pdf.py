@@ -1,7 +1,7 @@
 """PDF file → source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and metadata.
 
 Bounds: :data:`MAX_BYTES`, :data:`MAX_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the process this
-runs in (:mod:`ingest.isolate`).
+runs in (:mod:`ingest.worker_pool`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pypdf
 import pypdf.errors
 
-from ingest.pages import OutlineItem, SourceLine, SourcePage
+from ingest.layout.layout import OutlineItem, SourceLine, SourcePage
 from kb import pdf
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 

@@ -9,13 +9,13 @@ import docx
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from ingest.plain import source_pages
+from ingest.readers.plain import source_pages
 from kb.errors import EncryptedError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.pages import SourcePage
+    from ingest.layout.layout import SourcePage
 
 MAX_UNPACKED = 400_000_000
 MAX_XML = 60_000_000

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest import sources
-from ingest.sources import find, fingerprint, media_type, shown
+from ingest.sources import find as sources
+from ingest.sources.find import find, fingerprint, media_type, shown
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 from tests.samples import LOGS, write_pdf
 
