@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app.cli import main
+from app.cli.main import main
 
 WIDTH = 88  # of a help text, whatever the terminal
 

@@ -99,7 +99,7 @@ def main() -> int:
                 ]
             )
             print(f"LangChain's parts: {theirs:6.1f} s  {said.strip().splitlines()[-1]}", flush=True)
-            command = [sys.executable, "-m", "app.cli", "--home", str(work / f"k{run}"), "ingest", "-q"]
+            command = [sys.executable, "-m", "app.cli.main", "--home", str(work / f"k{run}"), "ingest", "-q"]
             ours, said = _timed([*command, "--format", "json", str(args.documents)])
             summary = json.loads(said)
             figures = {k: summary[k] for k in ("n_pages_read", "n_passages", "seconds_reading", "seconds_embedding")}

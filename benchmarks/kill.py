@@ -52,7 +52,7 @@ class Round:
 
 def kb(home: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Runs the command to its end."""
-    command = [sys.executable, "-m", "app.cli", "--home", str(home), *arguments]
+    command = [sys.executable, "-m", "app.cli.main", "--home", str(home), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=quiet())
 
 
@@ -100,7 +100,7 @@ def killed(home: Path, paths: list[str], kind: str, after: float) -> bool:
     """Kills an ingest's whole process group; whether it still ran. ``after`` counts from the start, or from writing."""
     flags = [] if kind == "cold" else ["--force"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "--home", str(home), "ingest", "-q", *flags, *paths],
+        [sys.executable, "-m", "app.cli.main", "--home", str(home), "ingest", "-q", *flags, *paths],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

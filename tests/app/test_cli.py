@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from app.cli import main
-from app.commands.ask import place
+from app.cli.ask import place
+from app.cli.main import main
 from tests.app.test_render import CITATION
 from tests.builds import build
 from tests.samples import CHAINS, LOGS, write_pdf, write_text

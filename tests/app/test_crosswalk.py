@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from app import render
-from app.cli import main
+from app.cli.main import main
 from app.counterparts import OWN, counterparts
 from app.crosswalks import Crosswalks
 from app.service import Service

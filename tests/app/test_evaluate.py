@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from app import evaluate_own
-from app.cli import main
-from app.commands import eval as command
+from app.cli.main import evaluate as command
+from app.cli.main import main
 from app.evaluate import Row, decisions, evaluate
 from app.evaluate_own import comparison_measures, group_measures, is_exact
 from app.evaluate_own import evaluate_own as run_own

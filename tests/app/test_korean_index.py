@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from app.cli import main
+from app.cli.main import main
 from app.service import Service
 from kb.errors import ConfigError, IndexError_
 from kb.index.layout import MANIFEST, current_folder

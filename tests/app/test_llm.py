@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from fpdf import FPDF
 
 from app import render
-from app.cli import main
+from app.cli.main import main
 from app.llm import generator
 from app.service import Service
 from app.settings import Settings
@@ -449,7 +449,7 @@ def test_what_a_hostile_document_soundly_says_still_passes(tmp_path: Path) -> No
 @pytest.fixture
 def command(library: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """``kb`` on the small library with its stand-in encoder."""
-    monkeypatch.setattr("app.console.service", lambda _: Service(library, loaded=WordEncoder()))
+    monkeypatch.setattr("app.cli.console.service", lambda _: Service(library, loaded=WordEncoder()))
 
     def run(*arguments: str, **variables: str) -> Result:
         for name, value in variables.items():

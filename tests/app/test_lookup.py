@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from app import compiled
-from app.cli import main
+from app.cli.main import main
 from app.records import Record, record
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key

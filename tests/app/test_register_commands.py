@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.commands.register import COLUMNS, NOT_VERIFIED
+from app.cli.register import COLUMNS, NOT_VERIFIED
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import load_corpus
 from tests.app.test_cli import NOT_FOUND, SOME_FAILED, USAGE, kb

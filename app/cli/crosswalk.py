@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import NOT_FOUND, USAGE, out, say
+from app.cli import console
+from app.cli.console import NOT_FOUND, USAGE, out, say
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.errors import AmbiguousReference, KBError, ReferenceNotFound
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app import console
-from app.console import FAILED, out
+from app.cli import console
+from app.cli.console import FAILED, out
 
 if TYPE_CHECKING:
     pass

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import NOT_FOUND, SOME_FAILED, say
+from app.cli import console
+from app.cli.console import NOT_FOUND, SOME_FAILED, say
 
 if TYPE_CHECKING:
     pass

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import SOME_FAILED, out, say
+from app.cli import console
+from app.cli.console import SOME_FAILED, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import FAILED, out, say
+from app.cli import console
+from app.cli.console import FAILED, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.commands.ingest import build, print_summary
-from app.console import FAILED, NOT_FOUND, SOME_FAILED, out, say
+from app.cli import console
+from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, out, say
+from app.cli.ingest import build, print_summary
 from kb.errors import IndexError_, KBError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The ``kb`` command: the composition root. Each command is a module of :mod:`app.commands`.
+"""The ``kb`` command: the composition root. Each command is a module of :mod:`app.cli`.
 
 Heavy imports are inside the commands that need them, so that ``kb lookup`` starts without torch, faiss or gradio; a
 command's own module is imported when it is called or listed. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.console import FAILED, USAGE, package_version, say
+from app.cli.console import FAILED, USAGE, package_version, say
 from kb.errors import ConfigError, KBError
 
 COMMANDS = {
@@ -27,12 +27,12 @@ COMMANDS = {
     "page": "cite",
     "cite": "cite",
     "crosswalk": "crosswalk",
-    "eval": "eval",
+    "eval": "evaluate",
     "serve": "system",
     "config": "system",
     "doctor": "system",
 }
-"""Each command and the module of :mod:`app.commands` that has it, in the order of a person's work."""
+"""Each command and the module of :mod:`app.cli` that has it, in the order of a person's work."""
 
 
 class _Group(click.Group):
@@ -44,7 +44,7 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"app.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"app.cli.{COMMANDS[cmd_name]}"), cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import SOME_FAILED, out
+from app.cli import console
+from app.cli.console import SOME_FAILED, out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.commands.ask import place
-from app.console import NOT_FOUND, out, say
+from app.cli import console
+from app.cli.ask import place
+from app.cli.console import NOT_FOUND, out, say
 from kb.messages import language
 
 if TYPE_CHECKING:

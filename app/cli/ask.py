@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import NOT_FOUND, out, say
+from app.cli import console
+from app.cli.console import NOT_FOUND, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app import console
-from app.console import NOT_FOUND, SOME_FAILED, out, say
+from app.cli import console
+from app.cli.console import NOT_FOUND, SOME_FAILED, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

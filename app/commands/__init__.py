@@ -1,1 +1,0 @@
-"""The commands of ``kb``, a module for each group: arguments, printing, exit codes. No logic."""
