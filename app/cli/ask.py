@@ -147,7 +147,7 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
             out(f"  {sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}{mark}")
         out()
         out(words(lang, "verbatim heading"))
-    from app.render import by_document
+    from app.web.render import by_document
 
     for name, sentences in by_document(answer):
         if name:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import gradio as gr
 import pytest
 
-from app import chat
-from app.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Desk, build, launch
 from app.service import MAX_QUESTION, Service
 from app.settings import Settings
+from app.web import chat
+from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Desk, build, launch
 from kb.errors import ConfigError
 from tests.app.test_render import HOSTILE, check
 from tests.fakes import WordEncoder

@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from app import render
 from app.cli.main import main
 from app.counterparts import OWN, counterparts
 from app.crosswalks import Crosswalks
 from app.service import Service
+from app.web import render
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review

@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner
 from fpdf import FPDF
 
-from app import render
 from app.cli.main import main
 from app.llm import generator
 from app.service import Service
 from app.settings import Settings
 from app.verify import passing, verify_answer
+from app.web import render
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
 from kb.citing.quote_check import Verdict
 from kb.messages import say
@@ -525,7 +525,7 @@ def test_what_may_not_be_set(command: Callable[..., Result], name: str, value: s
 
 
 def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
-    from app.chat import Desk
+    from app.web.chat import Desk
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
         desk = Desk(

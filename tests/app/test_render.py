@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app import render
 from app.service import LookUp, UnitView
+from app.web import render
 from kb.index.layout import StoredDocument
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit
 

@@ -1,6 +1,6 @@
 """The app in a browser: Gradio components and wiring. The only importer of ``gradio``.
 
-A handler of :class:`Desk` calls the service, then :mod:`app.render`, and returns HTML; :func:`build` wires handlers to
+A handler of :class:`Desk` calls the service, then :mod:`app.web.render`, and returns HTML; :func:`build` wires handlers to
 components. Anything a person can mend becomes one line in the page; anything else is logged and becomes a general one.
 """
 
@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from app import render
 from app.counterparts import counterparts
 from app.pageview import PDFIUM, page_view
-from app.render import Turn
 from app.service import MAX_QUESTION, Service
+from app.web import render
+from app.web.render import Turn
 from kb.errors import ConfigError, KBError
 from kb.messages import LANGUAGES, say
 from kb.types import SearchFilter
