@@ -12,7 +12,7 @@ import pytest
 from app.service import Service
 from kb.catalog.catalog import OVERLAY, corpus_dir
 from kb.types import SearchFilter
-from tests.app.test_cli import NOT_FOUND, SOME_FAILED, USAGE, kb
+from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE, kb
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.paths import document

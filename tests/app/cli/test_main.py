@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from app.cli.ask import place
 from app.cli.main import main
-from tests.app.test_render import CITATION
+from tests.app.web.test_render import CITATION
 from tests.builds import build
 from tests.samples import CHAINS, LOGS, write_pdf, write_text
 

@@ -13,7 +13,7 @@ import pytest
 from app.cli.register import COLUMNS, NOT_VERIFIED
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import load_corpus
-from tests.app.test_cli import NOT_FOUND, SOME_FAILED, USAGE, kb
+from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE, kb
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.web import chat
 from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Desk, build, launch
 from kb.errors import ConfigError
-from tests.app.test_render import HOSTILE, check
+from tests.app.web.test_render import HOSTILE, check
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
