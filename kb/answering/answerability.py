@@ -4,7 +4,7 @@ The measures are those a reader would name: how near the best sentences are in s
 words they and their passages hold; which rare word, name or number of the question stands in nothing that was found;
 whether an amount, a sum of money or a date is asked for and none stands in the best sentences; how far the best find
 stands out. Beside them, for the publications of the catalog, stands what is known of the question itself
-(:func:`answered_by_catalog`). Trained by ``python -m benchmarks.train_refusal`` on questions of our own; figures in
+(:func:`answered_by_catalog`). Trained by ``python -m benchmarks.training.refusal`` on questions of our own; figures in
 ``benchmarks/results/refusal.md``.
 """
 

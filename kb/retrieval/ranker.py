@@ -5,7 +5,7 @@ searched by their *pieces*, each with a vector. Candidates are the best of BM25 
 nearest vectors; each gets its :data:`FEATURES`, all computed from the index and the question, none from a set's
 name; a network of one hidden layer turns them into a score. Beside the encoder's own cosine stands one in a space that
 was bent towards questions and their answers: vectors plus a low-rank part (:class:`Bend`). Both were trained on the
-development sets by ``python -m benchmarks.train_ranker``, cross-validated; the weights are ``kb/data/ranker.npz``.
+development sets by ``python -m benchmarks.training.ranker``, cross-validated; the weights are ``kb/data/ranker.npz``.
 
 Without a ranker, or without vectors, the order is the sum of what there is (:func:`plain`).
 """

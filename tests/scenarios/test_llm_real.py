@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.llm import find_llama, llama, regated
+from benchmarks.measurements.llm import find_llama, llama, regated
 from kb.answering.drafting import rephrase
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens

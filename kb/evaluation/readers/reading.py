@@ -1,6 +1,6 @@
 """Which words of a text to show for a question. Every stretch is a range of the given text. Pure; numpy only.
 
-:func:`span` reads one paragraph with a small trained network (``benchmarks/train_reading.py``, figures in
+:func:`span` reads one paragraph with a small trained network (``benchmarks/training/reading.py``, figures in
 ``benchmarks/results/reading.md``): it scores every run of words by how much of it an answer is expected to hold. It was
 trained on questions about privacy policies and knows how those are asked. :func:`window` is
 untrained and serves any document.
@@ -233,7 +233,7 @@ def _nets() -> list[Weights]:
 
 
 def _log_probability(net: Weights, held: NDArray[np.int64], asked: list[int], measured: Floats) -> Floats:
-    """One network, as ``benchmarks/train_reading.py`` trains it."""
+    """One network, as ``benchmarks/training/reading.py`` trains it."""
     n = len(held)
     about = net["qe.weight"][asked].mean(axis=0) * 3 if asked else np.zeros(net["qe.weight"].shape[1], np.float32)
 

@@ -2,7 +2,7 @@
 
 The measures are of what a reader would check: whether the claim's rare words stand in the source, whether few sentences
 hold most of them, whether a name or a number is nowhere, how well each word is matched in sense, and how much there is
-to support. Trained by ``python -m benchmarks.train_support``; figures in ``benchmarks/results/support.md``. English
+to support. Trained by ``python -m benchmarks.training.support``; figures in ``benchmarks/results/support.md``. English
 only. A high value is no proof: a claim that turns a statement round by one word is not seen.
 """
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.units import EXACT, check, read_pages, read_register, wanted
+from benchmarks.measurements.units import EXACT, check, read_pages, read_register, wanted
 from ingest.layout.line_features import contents_pages, look, refers
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.units import find_units, slug

@@ -1,6 +1,6 @@
 """Trains and judges ``kb.evaluation.readers.support``: does a cited page support a claim in full? Writes ``kb/data/support.json``.
 
-Run it as ``python -m benchmarks.train_support --bench FOLDER``. It reads WiCE (349 claims with the page each cites) and
+Run it as ``python -m benchmarks.training.support --bench FOLDER``. It reads WiCE (349 claims with the page each cites) and
 prints, for each variant (no encoder, either, both), balanced accuracy and AUROC under nested cross-validation by page,
 for both ways to make two classes of three labels. ``--rows FILE`` keeps the measures, which take minutes to compute.
 """
@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.fitting import auroc, balanced_accuracy, fit, held_out, interval, most_balanced, nested
-from benchmarks.rarity import lines
+from benchmarks.training.background_idf import lines
+from benchmarks.training.fitting import auroc, balanced_accuracy, fit, held_out, interval, most_balanced, nested
 from kb.evaluation.readers.support import ENCODERS, features
 from kb.models.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchmarks.fitting import Labels
+    from benchmarks.training.fitting import Labels
     from kb.models.logistic import Logistic
 
-OUT = Path(__file__).parent.parent / "kb" / "data"
+OUT = Path(__file__).parent.parent.parent / "kb" / "data"
 BY_WORDS = (
     "covered_by_three",
     "covered_by_window",

@@ -5,7 +5,7 @@ The other pipeline is LangChain's parts as its tutorials put them together: ``Py
 disk. Ours is ``kb ingest`` from nothing, which also compiles and reads the register, finds units, labels and
 furniture, and builds the word index. Each runs as a process of its own with nothing cached; they take turns.
 
-``python -m benchmarks.ingest --documents DIR [--runs N]``
+``python -m benchmarks.measurements.ingest --documents DIR [--runs N]``
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def main() -> int:
                 [
                     sys.executable,
                     "-m",
-                    "benchmarks.ingest",
+                    "benchmarks.measurements.ingest",
                     "--documents",
                     str(args.documents),
                     "--other",

@@ -1,6 +1,6 @@
 """How well the PDFs are read: the bars of "read every page right", each with its figure.
 
-``python -m benchmarks.extraction [--documents DIR] [--only NAME …] [--bars abcde] [--list N]``
+``python -m benchmarks.measurements.extraction [--documents DIR] [--only NAME …] [--bars abcde] [--list N]``
 
 The witnesses are poppler's ``pdftotext`` (order, words, word boxes) and pypdf (speed); the printed page numbers were
 read by eye (``benchmarks/data/printed_pages.tsv``). Everything sampled is sampled with a fixed seed.
@@ -35,10 +35,10 @@ from kb.types import SOFT_HYPHEN, Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ROOT.parent / "shared" / "documents"
-PRINTED = Path(__file__).parent / "data" / "printed_pages.tsv"
-HYPHENS = Path(__file__).parent / "data" / "hyphens.tsv"
+PRINTED = Path(__file__).parent.parent / "data" / "printed_pages.tsv"
+HYPHENS = Path(__file__).parent.parent / "data" / "hyphens.tsv"
 SEED = 3
 N_SENTENCES = 2000
 N_RECTS = 500

@@ -1,6 +1,6 @@
 """Trains and judges when to refuse: ``kb.evaluation.readers.answerable`` (one passage) and ``kb.answering.answerability`` (a whole search).
 
-Run it as ``python -m benchmarks.train_refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index of
+Run it as ``python -m benchmarks.training.refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index of
 the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
 ``kb/data/refusal.json``: the development half of ``corpus/qrels`` and those of ``benchmarks/questions``, each searched
 with a ranker that did not learn from it (``train_ranker --folds DIR``). MMLongBench-Doc, whose licence is
@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.fitting import (
+from benchmarks.training.background_idf import lines
+from benchmarks.training.fitting import (
     auroc,
     brier,
     fit,
@@ -39,8 +40,7 @@ from benchmarks.fitting import (
     reliability,
     surest,
 )
-from benchmarks.rarity import lines
-from benchmarks.train_support import SEEDS, encoders, kept_rows
+from benchmarks.training.support import SEEDS, encoders, kept_rows
 from kb.answering.answerability import Basis, Find, observe
 from kb.evaluation.questions_own import FOLDER, QUESTIONS
 from kb.evaluation.readers import answerable
@@ -51,10 +51,10 @@ from kb.text.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from benchmarks.fitting import Floats, Labels
+    from benchmarks.training.fitting import Floats, Labels
     from kb.models.logistic import Logistic
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 OUT = ROOT / "kb" / "data"
 REFUSED = 0.9
 
@@ -352,7 +352,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from app.evidence import gather
     from app.finding import asked_of
     from app.service import Service
-    from benchmarks.train_ranker import fold_of
+    from benchmarks.training.ranker import fold_of
     from kb.references.resolving import is_reference
     from kb.retrieval.ranker import read_ranker
     from kb.types import SearchFilter

@@ -1,6 +1,6 @@
 """Whether every numbered unit is found, each once, on its page: the bar of "read every page right", listed.
 
-``python -m benchmarks.units [--documents DIR] [--list DOC_ID]``
+``python -m benchmarks.measurements.units [--documents DIR] [--list DOC_ID]``
 
 Counts and numbers are those of the publications; pages were read by eye (``benchmarks/data/unit_pages.tsv``); keys are
 held against ``corpus/register``. Exit code 1 when anything is amiss.
@@ -24,9 +24,9 @@ from kb.types import RegisterEntry, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = ROOT.parent / "shared" / "documents"
-PAGES = Path(__file__).parent / "data" / "unit_pages.tsv"
+PAGES = Path(__file__).parent.parent / "data" / "unit_pages.tsv"
 
 ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
 NIST = {"govern": (7, 3, 2, 3, 2, 2), "map": (6, 3, 5, 2, 2), "measure": (3, 13, 3, 3), "manage": (4, 4, 2, 3)}

@@ -1,6 +1,6 @@
 """Damaged copies of every PDF, read as a build reads them: no crash, no hang, memory bounded, each one reported.
 
-``python -m benchmarks.fuzz [--documents DIR] [--copies 500] [--seconds 20] [--seed 1]``
+``python -m benchmarks.measurements.fuzz [--documents DIR] [--copies 500] [--seconds 20] [--seed 1]``
 
 Half of the damage is done to bytes (flipped bits, a cut end, a hole), half to the file's structure (objects shuffled,
 numbers in dictionaries changed). The same seed makes the same copies.
@@ -22,7 +22,7 @@ from ingest.parse import Task, parse
 from ingest.worker_pool import MEMORY_BYTES, run
 from kb.errors import DocumentError
 
-DOCUMENTS = Path(__file__).parent.parent.parent / "shared" / "documents"
+DOCUMENTS = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 _OBJECT = re.compile(rb"\d+ \d+ obj\b.*?\bendobj\b", re.DOTALL)
 _NUMBER = re.compile(rb"(?<=[ /\[(])\d{1,7}(?=[ /\]>\r\n])")
 

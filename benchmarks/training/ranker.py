@@ -1,13 +1,13 @@
 """Trains the ranker of :mod:`kb.retrieval.ranker` on development sets, and says by cross-validation what it is worth.
 
-    python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
-    python -m benchmarks.train_ranker --bench DIR [--home DIR] [--own DIR] --judge DIR
+    python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
+    python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] --judge DIR
 
 Every set of DIR with judgements takes part, and with ``--own``, a home with an index, our own: the development half of
 ``corpus/qrels``, and the questions of ``benchmarks/questions``, over passages and over the AI Act's whole articles. All
 count alike up to 600 questions. Questions fall into three folds by a hash of their text, of their pair where they
 stand in two languages, or of their document where the set names one, so that no document is in two folds. For
-each fold a bend, a tuning with a bend of its own (:mod:`benchmarks.tuning`) and networks are trained on the other two.
+each fold a bend, a tuning with a bend of its own (:mod:`benchmarks.training.tuning`) and networks are trained on the other two.
 No network must learn from spaces that saw its own questions, so each question's bent cosines come from spaces trained
 without its fold (and without the fold held out).
 With ``--write`` both are then trained on all three folds and saved; those weights have seen every question here, and
@@ -32,7 +32,7 @@ import torch
 from app import systems
 from app.service import Service
 from app.settings import load as load_settings
-from benchmarks.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
+from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
 from kb import data
 from kb.evaluation import questions_sets
@@ -62,8 +62,8 @@ BENT, TUNED = (tuple(FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_
 SHARES = ((BENT, 0.6), (TUNED, 0.4))
 """Networks see one of the two bent spaces; this much of the score is of each."""
 WEIGHTS = Path(data.__file__).parent / "ranker.npz"
-RESULTS = Path(__file__).parent / "results" / "ranker.json"
-QUESTIONS = Path(__file__).parent / "questions"
+RESULTS = Path(__file__).parent.parent / "results" / "ranker.json"
+QUESTIONS = Path(__file__).parent.parent / "questions"
 AI_ACT = "eu-ai-act-2024-1689"
 torch.set_num_threads(2)
 

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.fitting import auroc, balanced_accuracy, fit, folds, precision_recall, predicted, refusing, reliability
+from benchmarks.training.fitting import (
+    auroc,
+    balanced_accuracy,
+    fit,
+    folds,
+    precision_recall,
+    predicted,
+    refusing,
+    reliability,
+)
 
 
 def test_weights_agree_with_another_implementation() -> None:

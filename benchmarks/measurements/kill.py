@@ -7,7 +7,7 @@ from the time after the new generation's folder appears, so that they fall in wr
 must answer from a good index and ``kb lookup`` must find its unit; then the next ingest must complete, on the cache
 the killed one left (filled up, to save time, in all but the last of the first third).
 
-``python -m benchmarks.kill [--documents DIR] [--rounds 20] [--seed 20260101]``
+``python -m benchmarks.measurements.kill [--documents DIR] [--rounds 20] [--seed 20260101]``
 """
 
 from __future__ import annotations

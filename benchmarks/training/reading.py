@@ -1,6 +1,6 @@
 """Trains and judges ``kb.evaluation.readers.reading``: the words of a paragraph, and of a document, that answer. Writes ``reading.npz``.
 
-Run it as ``python -m benchmarks.train_reading --bench FOLDER``. It prints how many of the h2o questions find all their
+Run it as ``python -m benchmarks.training.reading --bench FOLDER``. It prints how many of the h2o questions find all their
 strings in the 120 words shown, by document (nothing is trained there), and the answer-span F1 on PolicyQA,
 cross-validated by policy with the shipped code on rounded weights. ``--jobs 2`` trains folds side by side.
 """
@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.rarity import lines
+from benchmarks.training.background_idf import lines
 from kb.evaluation.measures import best_token_f1, holds_all, squad_tokens
 from kb.evaluation.readers import reading
 from kb.models.encoder import SentenceEncoder
@@ -29,7 +29,7 @@ from kb.text.cleaning import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-OUT = Path(__file__).parent.parent / "kb" / "data" / "reading.npz"
+OUT = Path(__file__).parent.parent.parent / "kb" / "data" / "reading.npz"
 FOLDS = 5
 EPOCHS = 10
 SEEDS = (0,)

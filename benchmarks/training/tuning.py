@@ -1,6 +1,6 @@
 """Tunes the question's side of an encoder, and bends its space, on judged questions. Passages keep their vectors.
 
-Not a measurement by itself: :mod:`benchmarks.train_ranker` uses it. Each dense layer from :data:`FIRST` on gets a
+Not a measurement by itself: :mod:`benchmarks.training.ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
 passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
 0.03. With it a bend (:class:`kb.retrieval.ranker.Bend`) of both sides is learned.
@@ -21,7 +21,7 @@ from kb.retrieval.ranker import Bend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.train_ranker import Set
+    from benchmarks.training.ranker import Set
     from kb.models.encoder import SentenceEncoder
 
 RANK = 64

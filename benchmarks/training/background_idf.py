@@ -1,6 +1,6 @@
 """Makes ``kb/data/rarity.json``: how rare word stems are over pages of three development sets.
 
-Run it as ``python -m benchmarks.rarity --bench FOLDER``; the same folder gives the same bytes. Only counts are kept.
+Run it as ``python -m benchmarks.training.background_idf --bench FOLDER``; the same folder gives the same bytes. Only counts are kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEAST = 5
 """Pages that must hold a stem; a rarer one counts as never seen, which moves it by less than two steps of twenty."""
 ABSTRACTS = 1_500
-OUT = Path(__file__).parent.parent / "kb" / "data" / "rarity.json"
+OUT = Path(__file__).parent.parent.parent / "kb" / "data" / "rarity.json"
 
 
 def lines(path: Path) -> list[Any]:

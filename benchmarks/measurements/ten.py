@@ -1,6 +1,6 @@
 """Ten questions over the real documents: is a page where a person finds the answer among the first three citations?
 
-Run it on an index that holds the documents: ``python -m benchmarks.ten --home DIR``.
+Run it on an index that holds the documents: ``python -m benchmarks.measurements.ten --home DIR``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from app.service import Service
 from app.settings import load
 
-QUESTIONS = Path(__file__).parent / "data" / "ten_questions.toml"
+QUESTIONS = Path(__file__).parent.parent / "data" / "ten_questions.toml"
 
 
 def main() -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from benchmarks import tuning
-from benchmarks.train_ranker import Set
+from benchmarks.training import tuning
+from benchmarks.training.ranker import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 from kb.retrieval.query_vectors import ask, encoded, query_vectors
