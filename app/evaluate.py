@@ -1,4 +1,5 @@
-"""Runs systems over question sets and gathers the measures. Prints nothing; reads what :mod:`kb.evaluation.questions_sets` read."""
+"""Runs systems over question sets and gathers the measures. Prints nothing; reads what
+:mod:`kb.evaluation.questions_sets` read."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def generator(settings: Settings) -> OpenAIGenerator | None:
 
 
 def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> Iterator[Answer]:
-    """The answer as its draft grows, the last one whole (:func:`kb.answering.drafting.draft`); the answer itself where there is
+    """The answer as its draft grows, the last one whole (:func:`kb.answering.drafting.draft`); the answer itself where
+    there is
     nothing to rephrase: no model, a refusal, or a unit that was asked for by its reference."""
     if model is None or answer.refused or is_reference(answer.question, service.catalog):
         yield answer

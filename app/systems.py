@@ -209,7 +209,8 @@ class Ours:
         return (f"{n} questions not in a language of the reranker were ranked without it",) if n else ()
 
     def confidence(self, question: str, document: str | None) -> float:
-        """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best entries' pieces."""
+        """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best
+        entries' pieces."""
         from kb.answering.answerability import Basis, Find, confidence, observe
         from kb.text.tokens import tokens
 
@@ -232,7 +233,8 @@ class Ours:
 
 
 class OursReader:
-    """This project's readers (:mod:`kb.evaluation.readers.answerable`, :mod:`kb.evaluation.readers.support`, :mod:`kb.evaluation.readers.reading`)."""
+    """This project's readers (:mod:`kb.evaluation.readers.answerable`, :mod:`kb.evaluation.readers.support`,
+    :mod:`kb.evaluation.readers.reading`)."""
 
     def __init__(
         self, encoders: Mapping[str, TokenEncoder], encoder: Encoder | None = None, embed: Embed | None = None

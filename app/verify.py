@@ -125,5 +125,6 @@ def verify_answer(service: Service, answer: Answer) -> tuple[Finding, ...]:
 
 
 def passing(service: Service, answer: Answer, otherwise: str = "en") -> Answer:
-    """The answer without sentences that do not stand in the index as cited (:meth:`kb.citing.quote_check.Gate.passing`)."""
+    """The answer without sentences that do not stand in the index as cited
+    (:meth:`kb.citing.quote_check.Gate.passing`)."""
     return Gate(IndexedTexts(service)).passing(answer, otherwise)

@@ -56,9 +56,9 @@ REMOVED = "removed"
 CROSSWALK = "crosswalk.toml"
 """Folders under the home folder, the file that says which documents a person removed, and one under ``corpus/``."""
 
-NO_READERS = frozenset("add build compile_register embedding isolate ocr sources witness".split())
-KB_READERS = frozenset("answering cleaning document_names force language locators pdfium recognition sentences".split())
-"""Modules of ``ingest`` that do not, and of ``kb`` that do, decide what a file is read as."""
+READERS = ("parse.py", "readers", "layout", "units", "passages")
+KB_READERS = ("text", "pdf.py", "catalog/recognition.py", "index/passage_sentences.py")
+"""Files and folders of ``ingest`` and of ``kb`` that decide what a file is read as."""
 
 
 class Outcome(str, Enum):
@@ -152,12 +152,11 @@ def pipeline_version() -> str:
 
 def reader_files() -> list[Path]:
     """The files of :func:`pipeline_version`."""
-    here, core = Path(ingest.__file__).parent, Path(kb.__file__).parent
-    mine = [p for p in here.rglob("*.py") if p.relative_to(here).parts[0].removesuffix(".py") not in NO_READERS]
-    return [
-        *sorted(mine),
-        *sorted(p for p in core.rglob("*.py") if p.relative_to(core).parts[0].removesuffix(".py") in KB_READERS),
+    parts = [
+        *(Path(ingest.__file__).parent / name for name in READERS),
+        *(Path(kb.__file__).parent / name for name in KB_READERS),
     ]
+    return [file for part in parts for file in ([part] if part.suffix else sorted(part.rglob("*.py")))]
 
 
 def _settings(encoder: Encoder, korean: str) -> dict[str, Any]:
@@ -376,7 +375,11 @@ def _register_state() -> str:
     """A hash of everything the compiled registers are made from: the data and the code that sets it."""
     digest = hashlib.sha256()
     data = corpus_dir()
-    sheets = [Path(ingest.__file__).parent / "compile_register.py", data / "catalog.toml", data / "topics.toml"]
+    sheets = [
+        Path(ingest.__file__).parent / "sources" / "compiled_register.py",
+        data / "catalog.toml",
+        data / "topics.toml",
+    ]
     for path in [*sheets, *sorted((data / "register").glob("*.toml"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -405,7 +405,8 @@ def from_register(lang: str, ref: str, verified: bool) -> str:
 
 
 def page_words(lang: str, citation: Citation) -> str:
-    """As :func:`kb.citing.citation.page_words`, in a language: the printed page and the physical one, each called what it is."""
+    """As :func:`kb.citing.citation.page_words`, in a language: the printed page and the physical one, each called
+    what it is."""
     pages = f"{citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
     registered = citation.match == "register"
     physical = say(lang, "register pdf page" if registered else "pdf page", pages=pages)

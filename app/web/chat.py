@@ -1,8 +1,8 @@
 """The app in a browser: Gradio components and wiring. The only importer of ``gradio``.
 
-A handler of :class:`Desk` calls the service, then :mod:`app.web.render`, and returns HTML; :func:`build` wires handlers to
-components. Anything a person can mend becomes one line in the page; anything else is logged and becomes a general one.
-"""
+A handler of :class:`Desk` calls the service, then :mod:`app.web.render`, and returns HTML; :func:`build` wires
+handlers to components. Anything a person can mend becomes one line in the page; anything else is logged and becomes
+a general one."""
 
 from __future__ import annotations
 

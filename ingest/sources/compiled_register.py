@@ -4,9 +4,8 @@ Same entries, same bytes: the date is the register edition's own, and the file's
 
 What is read back (:func:`ingest.units.register_units`) is told apart by size alone: an edition's heading ends in its
 id, an entry's in its key, both in square brackets. Running head and page number stand in the outer bands where
-:mod:`ingest.layout.layout` looks for furniture, and nothing else does: entries repeat themselves, and a line that recurs there
-would be cut from the text.
-"""
+:mod:`ingest.layout.layout` looks for furniture, and nothing else does: entries repeat themselves, and a line that
+recurs there would be cut from the text."""
 
 from __future__ import annotations
 

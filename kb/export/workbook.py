@@ -30,9 +30,8 @@ class Sheet:
 def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
     """The XLSX file of some sheets, each with a fixed head and a filter.
 
-    Cells are written as they are given, so whoever fills them guards them first (:func:`kb.catalog.crosswalk.cell`): what is
-    text here may become a formula when it is copied elsewhere.
-    """
+    Cells are written as they are given, so whoever fills them guards them first (:func:`kb.catalog.crosswalk.cell`):
+    what is text here may become a formula when it is copied elsewhere."""
     import xlsxwriter
 
     out = io.BytesIO()

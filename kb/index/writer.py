@@ -60,7 +60,8 @@ def write_index(
 
     A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
     next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors`` and
-    ``sentences``, which has for each passage ``(k, d)``: its sentences as :func:`kb.index.passage_sentences.passage_sentences`.
+    ``sentences``, which has for each passage ``(k, d)``: its sentences as
+    :func:`kb.index.passage_sentences.passage_sentences`.
 
     :raises IndexError_: the folder cannot be written.
     """

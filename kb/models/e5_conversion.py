@@ -2,7 +2,8 @@
 
 The package carries multilingual-e5-small in 4 bits (one file of the form ``E5S1``) beside an engine that is slow here.
 The file has all that an encoder needs: weights, vocabulary, normalisation. :func:`convert` writes them out as the usual
-files, which :class:`kb.models.encoder.SentenceEncoder` opens like any other folder; the package is neither imported nor run.
+files, which :class:`kb.models.encoder.SentenceEncoder` opens like any other folder; the package is neither imported nor
+run.
 
 The form, little-endian: magic ``E5S1``, uint32 version; int32 hidden, layers, heads, ffn, vocabulary, positions, types;
 float32 eps; int32 32 (weights a block). Then int32 pieces, bos, eos, pad, unk; uint64 blob length; (pieces + 1) uint32

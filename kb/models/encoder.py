@@ -1,9 +1,9 @@
 """Edge: loads the encoder a setting names. Only importer of ``sentence_transformers``, ``torch``, ``tokenizers``.
 
 Importing this module loads none of them: counting tokens needs only the tokenizer, a question only numpy where
-:mod:`kb.models.numpy_bert` computes the encoder exactly, and torch is loaded at the first passage that must be encoded. Encoders
-come from an installed package, as it is or converted once, or from a local folder in the sentence-transformers form.
-"""
+:mod:`kb.models.numpy_bert` computes the encoder exactly, and torch is loaded at the first passage that must be
+encoded. Encoders come from an installed package, as it is or converted once, or from a local folder in the
+sentence-transformers form."""
 
 from __future__ import annotations
 
@@ -459,8 +459,8 @@ class SentenceEncoder:
 
         Special tokens and those of the prompt, which is put before the text as usual, are left out.
 
-        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert` computes).
-        """
+        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert`
+        computes)."""
         if not self.is_light:
             raise EncoderError(f"encoder {self._info.name!r}: token vectors need a BERT encoder with mean pooling")
         prompt = self._info.query_prompt if query else self._info.passage_prompt

@@ -1,9 +1,8 @@
 """References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
 
-:func:`parse` and :func:`is_reference` read text (see :mod:`kb.references.parsing`), :func:`resolve` asks a :class:`Directory`
-which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is for names, which have
-no numbers to be exact about; its results are suggestions and never an answer.
-"""
+:func:`parse` and :func:`is_reference` read text (see :mod:`kb.references.parsing`), :func:`resolve` asks a
+:class:`Directory` which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is
+for names, which have no numbers to be exact about; its results are suggestions and never an answer."""
 
 from __future__ import annotations
 

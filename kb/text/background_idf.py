@@ -1,8 +1,8 @@
 """How rare a word is in general English: 0 for the commonest, 1 for one that was never seen.
 
-The table counts word stems of about two thousand pages of the development sets (``benchmarks/training/support.py`` makes
-it). It serves where there is no corpus to count in: one claim and one page. A search uses its own index's counts.
-"""
+The table counts word stems of about two thousand pages of the development sets (``benchmarks/training/support.py``
+makes it). It serves where there is no corpus to count in: one claim and one page. A search uses its own index's
+counts."""
 
 from __future__ import annotations
 

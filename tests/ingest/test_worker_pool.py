@@ -15,12 +15,12 @@ import pytest
 from ingest.worker_pool import run
 from kb.errors import DocumentError, NoTextError, TooLargeError, UnreadableError
 from tests.ingest.hostile import behave
+from tests.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MIB = 2**20
-from tests.paths import ROOT
 
 
 def outcomes(orders: Sequence[str], seconds: float = 30, memory: int = 800 * MIB, workers: int = 2) -> list[Any]:

@@ -1,9 +1,8 @@
 """How probable it is that one passage answers a question; trained, with no language model.
 
 For a question and the one passage a reader has in hand. Whether a whole search carries an answer is
-:mod:`kb.answering.answerability`. Trained by ``python -m benchmarks.training.refusal``; figures in ``benchmarks/results/refusal.md``.
-English only.
-"""
+:mod:`kb.answering.answerability`. Trained by ``python -m benchmarks.training.refusal``; figures in
+``benchmarks/results/refusal.md``. English only."""
 
 from __future__ import annotations
 

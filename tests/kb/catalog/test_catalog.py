@@ -361,6 +361,9 @@ def test_corpus_dir_holds_the_catalog() -> None:
 
 def test_reading_a_catalog_is_light() -> None:
     heavy = "numpy, torch, faiss, pypdf, pypdfium2, gradio, tomlkit, importlib.resources"
-    code = f"import sys, kb.catalog.catalog, kb.catalog.recognition; print([m for m in {heavy.split(', ')} if m in sys.modules])"
+    code = (
+        "import sys, kb.catalog.catalog, kb.catalog.recognition; "
+        f"print([m for m in {heavy.split(', ')} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
