@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.catalog.edition_diff import differing
-from kb.catalog.editions import How
+from kb.catalog.editions import SuccessionBasis
 from kb.index.layout import unit_key
-from kb.messages import say
+from kb.messages import message
 from kb.query.edition_questions import asks_of_editions
 from kb.references.resolving import read
 from kb.text.cleaning import readable
@@ -26,25 +26,25 @@ COMPARED = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UnitChange:
     """A unit of an older edition and the unit that took its place."""
 
     old: Edition
     old_key: str
     new: Edition
     new_key: str
-    how: How
+    how: SuccessionBasis
 
 
-def changes_of(service: Service, doc_id: str, key: str) -> list[Change]:
+def changes_of(service: Service, doc_id: str, key: str) -> list[UnitChange]:
     """What a unit was in the older editions known here, newest of them first, and what took its place."""
     edition = service.edition(doc_id)
     if edition is None:
         return []
-    out: list[Change] = []
+    out: list[UnitChange] = []
     if not edition.rendition_of and (later := service.followers(doc_id, key)) is not None:
         newer, keys, how = later
-        out += [Change(edition, key, newer, each, how) for each in keys]
+        out += [UnitChange(edition, key, newer, each, how) for each in keys]
     chain = [e for e in service.editions_of(edition) if e.publisher == edition.publisher or e.superseded_by == doc_id]
     entry = service.register.get(f"{edition.urn}:{key}")
     former = entry.moved_from if entry and entry.moved_from else key
@@ -53,7 +53,7 @@ def changes_of(service: Service, doc_id: str, key: str) -> list[Change]:
             continue
         found = service.followers(older.doc_id, former) if _is_known(service, older, former) else None
         if found is not None and found[0].doc_id == doc_id and key in found[1]:
-            out.append(Change(older, former, edition, key, found[2]))
+            out.append(UnitChange(older, former, edition, key, found[2]))
     return out
 
 
@@ -69,13 +69,13 @@ def notices(service: Service, question: str, citations: Iterable[Citation], lang
     units = [c.unit_id for c in citations if c.unit_id]
     if asked:
         units = [*(unit for _, unit in asked_units(service, question)), *units]
-    found: dict[tuple[str, str], Change] = {}
+    found: dict[tuple[str, str], UnitChange] = {}
     for unit_id in dict.fromkeys(units):
         held = service.store.unit(unit_id)
         if held and any(c.isdigit() for c in unit_key(unit_id)):  # what has no number of its own moves nowhere
             for change in changes_of(service, held[0].of_document, unit_key(unit_id)):
                 pair = f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"
-                if asked or (change.how is How.MOVED and change.new.doc_id == held[0].of_document):
+                if asked or (change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document):
                     found.setdefault(pair, change)
     return [told(service, change, lang) for change in list(found.values())[:MOST]]
 
@@ -96,33 +96,35 @@ def asked_units(service: Service, question: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(out))
 
 
-def told(service: Service, change: Change, lang: str) -> str:
+def told(service: Service, change: UnitChange, lang: str) -> str:
     """A change in words: both units, whether the number changed, and what differs in title or text."""
-    parts = [say(lang, "unit moved" if change.how is How.MOVED else "unit same number")]
+    parts = [message(lang, "unit moved" if change.how is SuccessionBasis.MOVED else "unit same number")]
     titles = _title(service, change.old, change.old_key), _title(service, change.new, change.new_key)
     texts = _text(service, change.old, change.old_key), _text(service, change.new, change.new_key)
     if all(titles) and titles[0].casefold() != titles[1].casefold():
-        parts.append(say(lang, "title changed", old=titles[0], new=titles[1]))
+        parts.append(message(lang, "title changed", old=titles[0], new=titles[1]))
     if all(texts):
         parts.append(_wording(*texts, lang))
     elif len(parts) == 1:
         ref = change.new.ref if not texts[1] else change.old.ref
-        parts.append(say(lang, "words not compared", ref=ref))
-    old, new = service.written(change.old, change.old_key), service.written(change.new, change.new_key)
-    return say(lang, "unit changed", old=old, new=new, what="; ".join(parts))
+        parts.append(message(lang, "words not compared", ref=ref))
+    old, new = service.reference_for(change.old, change.old_key), service.reference_for(change.new, change.new_key)
+    return message(lang, "unit changed", old=old, new=new, what="; ".join(parts))
 
 
 def _wording(old: str, new: str, lang: str) -> str:
     if max(len(old.split()), len(new.split())) > COMPARED:
-        return say(lang, "words same") if old == new else say(lang, "words differ")
+        return message(lang, "words same") if old == new else message(lang, "words differ")
     places = differing(old, new)
     if not places.pairs:
-        return say(lang, "words same")
+        return message(lang, "words same")
     shown = ", ".join(
-        f"“{a}” → “{b}”" if a and b else say(lang, "words added" if b else "words gone", words=a or b)
+        f"“{a}” → “{b}”" if a and b else message(lang, "words added" if b else "words gone", words=a or b)
         for a, b in places.pairs
     )
-    return say(lang, "words changed", pairs=shown) + (say(lang, "words more", n=places.more) if places.more else "")
+    return message(lang, "words changed", pairs=shown) + (
+        message(lang, "words more", n=places.more) if places.more else ""
+    )
 
 
 def _title(service: Service, edition: Edition, key: str) -> str:

@@ -24,9 +24,9 @@ from kb.catalog.crosswalk import (
 )
 from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import load_corpus as load_register
-from kb.errors import AmbiguousReference, ConfigError, IndexError_, ReferenceNotFound
+from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
-from kb.references.resolving import Outcome, UnitName, parse, resolve, write
+from kb.references.resolving import ResolutionOutcome, UnitName, parse, resolve, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ MOST_SEARCHED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class EdgeSuggestion:
     """A pair that retrieval finds near each other, and how near; nobody has looked at it."""
 
     edge: Edge
@@ -138,7 +138,7 @@ class Crosswalks:
         if len(parsed) != 1:
             raise ReferenceNotFound(f"{reference!r} is not one reference; try e.g. “OECD 1.3” or “UNESCO para 37”")
         found = resolve(parsed[0], self)
-        if found.outcome is Outcome.CHOICE:
+        if found.outcome is ResolutionOutcome.CHOICE:
             names = "; ".join(f"{self.name(unit.unit_id)} ({unit.unit_id})" for unit in found.choices)
             raise AmbiguousReference(f"{reference!r}: which one? {names}", tuple(u.unit_id for u in found.choices))
         if not found.units:
@@ -189,7 +189,7 @@ class Crosswalks:
             beside.write_text(text, "utf-8")
             beside.replace(path)
         except OSError as error:
-            raise IndexError_(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
+            raise IndexFolderError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
         finally:
             beside.unlink(missing_ok=True)
         return path
@@ -245,13 +245,13 @@ class Crosswalks:
 
     def suggest(
         self, service: Service, unit_ids: Sequence[str], k: int, day: str
-    ) -> tuple[list[Suggestion], list[str]]:
+    ) -> tuple[list[EdgeSuggestion], list[str]]:
         """For each unit the ``k`` nearest units of other publications without an edge to it, and notices.
 
         Always proposed and only ``related``: what retrieval finds is nearness of words and meaning, no relation.
         """
         judged = {edge.pair for edge in self.crosswalk.edges}
-        out: list[Suggestion] = []
+        out: list[EdgeSuggestion] = []
         told: dict[str, None] = {}
         for unit_id in unit_ids:
             entry = self._entry(unit_id)
@@ -267,7 +267,7 @@ class Crosswalks:
                 seen.add(other)
                 judged.add(frozenset((unit_id, other)))
                 edge = _proposal(unit_id, other, item.hit.score, service.store.index_id, day)
-                out.append(Suggestion(edge, item.hit.score, item.hit.parts))
+                out.append(EdgeSuggestion(edge, item.hit.score, item.hit.parts))
                 if len(seen) > k:
                     break
         return out, list(told)

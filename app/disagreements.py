@@ -9,7 +9,7 @@ from app.counterparts import counterparts
 from kb.answering.conflicts import Statement, conflicts
 from kb.catalog.edges import LABEL, Relation, Review
 from kb.errors import KBError
-from kb.messages import say
+from kb.messages import message
 from kb.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def notices(service: Service, citations: Sequence[Citation], lang: str) -> list[
     for found in conflicts(statements):
         a, b = found.first, found.second
         out[
-            say(
+            message(
                 lang,
                 "conflict",
                 first=a.document,
@@ -70,7 +70,7 @@ def by_crosswalk(service: Service, citations: Sequence[Citation], lang: str) -> 
                 first, second = service.describe(mine), service.describe(told.target)
                 key = _WIDER[told.relation]
                 out.append(
-                    say(lang, key, first=first, second=second, label=LABEL if lang != "ko" else "자체 작성, 비공식")
+                    message(lang, key, first=first, second=second, label=LABEL if lang != "ko" else "자체 작성, 비공식")
                 )
                 break
     return list(dict.fromkeys(out))

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from app.systems import System
     from kb.evaluation.questions_sets import (
+        BenchQuestion,
         BenchSet,
         ClaimCase,
-        Question,
         Ranker,
         RankingTask,
         Reader,
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Outcome:
+class EvaluationResult:
     """The rows of a set, notes, and the rankings of our own system by mode."""
 
     name: str
@@ -67,9 +67,9 @@ def quiet(label: str, done: int, total: int) -> None:
     """Progress that nobody sees."""
 
 
-def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet) -> Outcome:
+def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet) -> EvaluationResult:
     """Every task of a set, by every system."""
-    outcome = Outcome(bench.name, notes=bench.notes)
+    outcome = EvaluationResult(bench.name, notes=bench.notes)
     measured: dict[str, Measures] = {}
     for system in systems:
         label = f"{bench.name}, {system.name}"
@@ -156,10 +156,10 @@ def _ranking(
     sure: dict[str, float] = {}
     confidence: Callable[[str, str | None], float] | None = getattr(ranker, "confidence", None)
 
-    def within(question: Question) -> str | None:
+    def within(question: BenchQuestion) -> str | None:
         return question.document if mode == "known" else None
 
-    def work(question: Question) -> None:
+    def work(question: BenchQuestion) -> None:
         run[question.id] = ranker.rank(question.text, DEPTH, within(question))
 
     seconds = timed(
@@ -211,7 +211,7 @@ def _tokens(task: TokensTask, reader: Reader, label: str, tell: Progress) -> Mea
         pages.setdefault(entry.document, []).append(entry.text)
     held: list[float] = []
 
-    def work(question: Question) -> None:
+    def work(question: BenchQuestion) -> None:
         answer = reader.answer(question.text, pages[question.document])
         held.append(float(measures.holds_all(answer, question.tokens, ANSWER_WORDS)))
 

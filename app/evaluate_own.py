@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.evaluate import DEPTH, Outcome, quiet, rows_of, timed, told
+from app.evaluate import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.citing.citation import unresolved_markers
 from kb.errors import ConfigError
 from kb.evaluation import measures
-from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate
+from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
 from kb.evaluation.questions_sets import Entry, spread
 from kb.messages import names_superseded
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.evaluate import Measures, Progress
     from app.service import Service
     from app.systems import System
-    from kb.evaluation.questions_own import Judgement, Question
+    from kb.evaluation.questions_own import Judgement, OwnQuestion
     from kb.types import Answer, Citation
 
 NAME = "own"
@@ -79,7 +79,7 @@ class _Asked:
 
 def spots(service: Service, judged: Iterable[Judgement]) -> tuple[list[_Spot], int]:
     """The judged places that today's index has, and how many it does not: a text place is looked for by its hash
-    (:func:`kb.evaluation.questions_own.locate`), a register entry is where the index has the unit."""
+    (:func:`kb.evaluation.questions_own.locate_judgement`), a register entry is where the index has the unit."""
     found = [_spot(service, judgement) for judgement in judged]
     there = [spot for spot in found if spot is not None]
     return there, len(found) - len(there)
@@ -96,7 +96,7 @@ def _spot(service: Service, judgement: Judgement) -> _Spot | None:
             return None
         unit = units[0]
         return _Spot(group, doc_id, unit.span.start, unit.span.end, range(unit.page_start, unit.page_end + 1), grade)
-    span = locate(judgement, store.text(doc_id), store.pages(doc_id))
+    span = locate_judgement(judgement, store.text(doc_id), store.pages(doc_id))
     if span is None:
         return None
     pages = range(_page_of(service, doc_id, span.start), _page_of(service, doc_id, span.end - 1) + 1)
@@ -108,9 +108,11 @@ def _page_of(service: Service, doc_id: str, offset: int) -> int:
     return next((p.index for p in service.store.pages(doc_id) if p.start <= offset <= p.end), 0)
 
 
-def evaluate_own(service: Service, own: OwnSet, floor: System | None = None, tell: Progress = quiet) -> Outcome:
+def evaluate_own(
+    service: Service, own: OwnSet, floor: System | None = None, tell: Progress = quiet
+) -> EvaluationResult:
     """Search, answers and look-ups of every question."""
-    outcome = Outcome(NAME)
+    outcome = EvaluationResult(NAME)
     questions = own.questions
     where: dict[str, list[_Spot]] = {}
     stale = 0
@@ -127,7 +129,7 @@ def evaluate_own(service: Service, own: OwnSet, floor: System | None = None, tel
         hits: dict[str, list[tuple[str, int, int]]] = {}
         notices: Counter[str] = Counter()
 
-        def search(question: Question) -> None:
+        def search(question: OwnQuestion) -> None:
             found, told_of = service.search(_asked(service, question), DEPTH)
             notices.update(told_of)
             hits[question.id] = [(f.passage.doc_id, f.passage.span.start, f.passage.span.end) for f in found]
@@ -146,7 +148,7 @@ def evaluate_own(service: Service, own: OwnSet, floor: System | None = None, tel
     return outcome
 
 
-def _asked(service: Service, question: Question) -> str:
+def _asked(service: Service, question: OwnQuestion) -> str:
     """A question as the service reads it: that of a dialogue against those before it."""
     return service.read_against(question.text, question.history).text
 
@@ -156,7 +158,7 @@ def _name(hit: tuple[str, int, int]) -> str:
 
 
 def _floor_hits(
-    service: Service, questions: Sequence[Question], floor: System, tell: Progress
+    service: Service, questions: Sequence[OwnQuestion], floor: System, tell: Progress
 ) -> dict[str, list[tuple[str, int, int]]]:
     """The floor over every passage of the index, nothing folded."""
     passages = {p.passage_id: p for d in service.store.documents for p in service.store.passages(d.doc_id)}
@@ -173,7 +175,7 @@ def _floor_hits(
 
 
 def _search_measures(
-    questions: Sequence[Question],
+    questions: Sequence[OwnQuestion],
     where: dict[str, list[_Spot]],
     hits: dict[str, list[tuple[str, int, int]]],
 ) -> Measures:
@@ -229,14 +231,14 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
 
 
 def _answers(
-    service: Service, questions: Sequence[Question], where: dict[str, list[_Spot]], tell: Progress
+    service: Service, questions: Sequence[OwnQuestion], where: dict[str, list[_Spot]], tell: Progress
 ) -> Measures:
     if not questions:
         return {}
     gathered = _Asked()
     answers: dict[str, Answer] = {}
 
-    def ask(question: Question) -> None:
+    def ask(question: OwnQuestion) -> None:
         answers[question.id] = service.ask(question.text, history=question.history)
 
     seconds = timed(questions, ask, "own, answers", tell, lambda q: service.ask(q.text, history=q.history))
@@ -291,7 +293,7 @@ def _is_named(citation: Citation, answer: Answer) -> bool:
     return any(names_superseded(notice, citation.doc_ref) for notice in answer.notices)
 
 
-def _judge(service: Service, question: Question, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
+def _judge(service: Service, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
     """How the answer's citations compare with the judged places."""
     right = {c.n: any(p.meets(c.doc_id, c.char_start, c.char_end) for p in places) for c in answer.citations}
     gathered.add("sentence_support", *(float(any(right.get(n) for n in s.cites)) for s in answer.sentences))
@@ -336,13 +338,13 @@ def _edition(service: Service, citation: Citation) -> str:
 # --- look-up
 
 
-def _look_ups(service: Service, questions: Sequence[Question], tell: Progress) -> Measures:
+def _look_ups(service: Service, questions: Sequence[OwnQuestion], tell: Progress) -> Measures:
     asked = [q for q in questions if q.expects_units]
     if not asked:
         return {}
     exact: list[float] = []
 
-    def look_up(question: Question) -> None:
+    def look_up(question: OwnQuestion) -> None:
         found = {
             name
             for item in service.look_up(question.text)

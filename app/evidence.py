@@ -7,19 +7,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from app.finding import HEADED, find, sides_of
-from kb.answering.answerability import Basis, Find, answered_by_catalog, is_carried, observe
-from kb.answering.sentence_selection import SIDE_NEAR, Candidate, candidates
-from kb.messages import language, say
+from app.finding import HEADED, comparison_sides, search_rows
+from kb.answering.answerability import FeatureSet, Find, answerability_features, answered_by_catalog, is_answerable
+from kb.answering.sentence_selection import SIDE_NEAR, Candidate, sentence_candidates
+from kb.messages import language, message
 from kb.references.names import foreign_in
-from kb.references.resolving import Outcome, read, resolve
+from kb.references.resolving import ResolutionOutcome, read, resolve
 from kb.text.force import force_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.service import Service
-    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Hit, Passage, SearchFilter
 
 PASSAGES_READ = 8
@@ -33,7 +33,7 @@ FAR_BEHIND, FAR_BEHIND_STRANGE = 0.05, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FoundPassage:
     """A passage that was found and read; only what an answer shows of it is cited."""
 
     hit: Hit
@@ -49,40 +49,40 @@ class Evidence:
     measures say, by one side alone or by a unit that is named.
     """
 
-    found: tuple[Read, ...]
+    found: tuple[FoundPassage, ...]
     sentences: tuple[Candidate, ...]
     measures: dict[str, float]
-    basis: Basis
+    basis: FeatureSet
     notices: tuple[str, ...]
     sides: tuple[tuple[int, ...], ...] = ()
     silent: tuple[str, ...] = ()
     carried: bool = False
 
 
-def _is_named(found: Read) -> bool:
+def _is_named(found: FoundPassage) -> bool:
     """Whether the question names the unit found: by its number, or by the words of its heading."""
     return found.hit.retriever == "named" or dict(found.hit.parts)["heading"] >= HEADED
 
 
-def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
+def collect_evidence(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     """The evidence for a question among what may be searched."""
     rows = service.rows(chosen)
-    told = tuple(service.standing(chosen.as_of, language(question)).notes) if chosen.as_of else ()
+    told = tuple(service.editions_in_force(chosen.as_of, language(question)).notes) if chosen.as_of else ()
     if not rows:
-        return Evidence((), (), {}, Basis.WORDS, (say(language(question), "filtered out"), *told))
-    finds = find(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
+        return Evidence((), (), {}, FeatureSet.WORDS, (message(language(question), "filtered out"), *told))
+    finds = search_rows(service, question, rows, PASSAGES_READ, chosen, SIDE_PASSAGES)
     asked = finds.asked
-    found = tuple(Read(hit, service.store.passage(hit.row)) for hit in finds.hits)
+    found = tuple(FoundPassage(hit, service.store.passage(hit.row)) for hit in finds.hits)
     sides = tuple(
         tuple(n for n, hit in enumerate(finds.hits) if hit.row in scope)
         for scope in (finds.scopes if len(finds.scopes) > 1 else ())
     )
-    sides = tuple(_binding(side, found) for side in sides)
+    sides = tuple(_prefer_articles(side, found) for side in sides)
     terms = {t: service.store.words.rarity(t) for t in dict.fromkeys((*asked.terms, *asked.translated))}
     tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in sides or (range(len(found)),)]
     top = {n: t for side, t in zip(sides or (range(len(found)),), tops, strict=True) for n in side}  # each side's own
     weighed = [(f.passage, f.hit.score / top.get(n, max(tops))) for n, f in enumerate(found)]
-    possible = candidates(weighed, terms, service.store.terms)
+    possible = sentence_candidates(weighed, terms, service.store.terms)
     if asked.vector is not None:
         senses = [service.store.sentence_vectors(f.hit.row) @ asked.vector for f in found]
         possible = [replace(c, cosine=float(senses[c.passage][c.place])) for c in possible]
@@ -97,23 +97,23 @@ def gather(service: Service, question: str, chosen: SearchFilter) -> Evidence:
     measures = _measures(service, question, asked, found[:PASSAGES_READ], ranked, terms)
     notices = (*finds.notices, *told)
     basis = _basis(service, asked, found)
-    here, gone = sides_of(service, question, rows, chosen)
-    silent = [say(language(question), "side absent", name=name) for name in gone]
-    carried = named and basis is not Basis.CATALOG  # which weighs that as well
+    here, gone = comparison_sides(service, question, rows, chosen)
+    silent = [message(language(question), "side absent", name=name) for name in gone]
+    carried = named and basis is not FeatureSet.CATALOG  # which weighs that as well
     carried = carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
-    if sides and basis is not Basis.WORDS:
+    if sides and basis is not FeatureSet.WORDS:
         each = [
             _measures(service, question, asked, [found[n] for n in s], [c for c in ranked if c.passage in s], terms)
             for s in sides
         ]
-        carried = carried or any(is_carried(m, basis) for m in each)
-        away = _far(each, language(question))
-        silent += [say(language(question), "side silent", name=here[n]) for n in sorted(away)]
+        carried = carried or any(is_answerable(m, basis) for m in each)
+        away = _sides_without_evidence(each, language(question))
+        silent += [message(language(question), "side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     return Evidence(found, tuple(ranked), measures, basis, notices, sides, tuple(silent), carried)
 
 
-def _binding(side: Sequence[int], found: Sequence[Read]) -> tuple[int, ...]:
+def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:
     """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
     articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
     best = max((found[n].hit.score for n in side), default=0.0)
@@ -142,13 +142,13 @@ _HANGUL = re.compile("[가-힣]{2}")
 def _measures(
     service: Service,
     question: str,
-    asked: Question,
-    found: Sequence[Read],
+    asked: EncodedQuery,
+    found: Sequence[FoundPassage],
     sentences: Sequence[Candidate],
     terms: Mapping[str, float],
 ) -> dict[str, float]:
     parts = [dict(f.hit.parts) for f in found]
-    measures = observe(
+    measures = answerability_features(
         question,
         [Find(f.passage.search_text, p["cosine"]) for f, p in zip(found, parts, strict=True)],
         [Find(c.words, c.cosine) for c in sentences],
@@ -165,13 +165,13 @@ def _measures(
     return measures
 
 
-def _basis(service: Service, asked: Question, found: Sequence[Read]) -> Basis:
+def _basis(service: Service, asked: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:
     """Sense counts with the encoder that the weights were trained with: other encoders' cosines lie elsewhere. What is
     known of the catalog's publications counts where one of them is found first."""
     if asked.vector is None or service.fitting_ranker() is None:
-        return Basis.WORDS
+        return FeatureSet.WORDS
     known = {e.doc_id for e in service.catalog.editions}
-    return Basis.CATALOG if found and service.row_facts().editions[found[0].hit.row] in known else Basis.SENSE
+    return FeatureSet.CATALOG if found and service.row_facts().editions[found[0].hit.row] in known else FeatureSet.SENSE
 
 
 def _named(service: Service, question: str) -> dict[str, float]:
@@ -180,11 +180,11 @@ def _named(service: Service, question: str) -> dict[str, float]:
     numbered = [r for r in references if not (r.bare or r.unknown or r.keys == ("whole",))]
     return {
         "strange_names": float(any(r.unknown for r in references) or bool(foreign_in(question))),
-        "no_such_unit": float(any(resolve(r, service).outcome is Outcome.NOT_FOUND for r in numbered)),
+        "no_such_unit": float(any(resolve(r, service).outcome is ResolutionOutcome.NOT_FOUND for r in numbered)),
     }
 
 
-def _far(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
+def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
     """The sides of a comparison that have nothing near the question, while another has."""
     nearest = [max(m["near"], m["near_passage"]) for m in sides]
     out: set[int] = set()

@@ -13,13 +13,13 @@ from app.changes import asked_units, changes_of
 from kb.index.layout import unit_key
 from kb.messages import language
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
-from kb.query.everyday_words import restated
+from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, long_forms, scopes_of, topic
 from kb.references.names import foreign_in, laws_in
-from kb.references.resolving import Outcome, read, resolve
-from kb.retrieval.candidates import candidates, plain
-from kb.retrieval.query_vectors import ask, encoded
+from kb.references.resolving import ResolutionOutcome, read, resolve
+from kb.retrieval.candidates import find_candidates, untrained_scores
+from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.text.languages import language_of
 from kb.types import Hit
 
@@ -29,21 +29,23 @@ if TYPE_CHECKING:
     from app.reranking import Reading
     from app.service import Service
     from kb.query.scopes import Scope
-    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import SearchFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Finds:
+class SearchResult:
     """Hits, best first; the question as it was searched; the rows of each scope it names; notices."""
 
     hits: tuple[Hit, ...]
-    asked: Question
+    asked: EncodedQuery
     scopes: tuple[frozenset[int], ...]
     notices: tuple[str, ...]
 
 
-def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: SearchFilter, each: int = 0) -> Finds:
+def search_rows(
+    service: Service, query: str, rows: Sequence[int], k: int, chosen: SearchFilter, each: int = 0
+) -> SearchResult:
     """The ``k`` best of some rows; of a question that names several, at least ``each`` of every one.
 
     A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
@@ -51,15 +53,17 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
     """
     named = _named_rows(service, query)
     asked, inside, notice = asked_of(service, query, rows, chosen)
-    bridge = service.bridge()
+    bridge = service.official_rows_of_register()
     reading = service.reranking.reading(query) if service.reranking else None
-    spoken = service.gists(language(query))
+    preferred_language = service.rows_in_language(language(query))
     lists: list[list[Hit]] = []
     for mine in inside:
-        twins = _twins(service, lists[0][:TWINS]) if lists and not named and asks_of_editions(query) else set()
-        lists.append(_ranked(service, asked, mine, k, named | twins, bridge, spoken, reading))
+        twins = (
+            corresponding_rows(service, lists[0][:TWINS]) if lists and not named and asks_of_editions(query) else set()
+        )
+        lists.append(rank_rows(service, asked, mine, k, named | twins, bridge, preferred_language, reading))
     if not lists or (len(lists) == 1 and len(lists[0]) < k):
-        all_ = _ranked(service, asked, rows, k, named, bridge, spoken, reading)
+        all_ = rank_rows(service, asked, rows, k, named, bridge, preferred_language, reading)
         lists = [[hit for part in (*lists, all_) for hit in part]]
     best: dict[int, Hit] = {}
     for turn in zip_longest(*lists):
@@ -68,7 +72,7 @@ def find(service: Service, query: str, rows: Sequence[int], k: int, chosen: Sear
                 best.setdefault(hit.row, hit)
     hits = tuple(best.values())[: max(k, each * len(inside)) if len(inside) > 1 else k]
     notices = tuple(said for said in (notice, reading.notice if reading else "") if said)
-    return Finds(hits, asked, tuple(map(frozenset, inside)), notices)
+    return SearchResult(hits, asked, tuple(map(frozenset, inside)), notices)
 
 
 def _scopes(service: Service, query: str) -> tuple[Scope, ...]:
@@ -77,7 +81,7 @@ def _scopes(service: Service, query: str) -> tuple[Scope, ...]:
     return with_editions(query, scopes_of(query, read(query, service.catalog)[0], editions), editions)
 
 
-def sides_of(
+def comparison_sides(
     service: Service, query: str, rows: Sequence[int], chosen: SearchFilter
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of what a question is asked of: what may be searched, in the order named, and what may not beside it.
@@ -99,7 +103,7 @@ def sides_of(
     return tuple(here), tuple(dict.fromkeys(gone)) if here else ()
 
 
-def strangers(service: Service, query: str) -> list[str]:
+def missing_publications(service: Service, query: str) -> list[str]:
     """The publications and laws that a question is asked of, where nothing here is of the publishers it names."""
     scopes = _scopes(service, query)
     held = {e.publisher for doc_id in set(service.row_facts().editions) if (e := service.edition(doc_id or ""))}
@@ -119,29 +123,29 @@ def rows_in(service: Service, scope: Scope, rows: Sequence[int], chosen: SearchF
     return [row for row in allowed if editions[row] in scope.doc_ids]
 
 
-def _ranked(
+def rank_rows(
     service: Service,
-    asked: Question,
+    asked: EncodedQuery,
     rows: Sequence[int],
     k: int,
     named: set[int],
     bridge: Mapping[int, Sequence[int]],
-    spoken: Mapping[int, int],
+    preferred_language: Mapping[int, int],
     reading: Reading | None = None,
 ) -> list[Hit]:
     """The best of some rows; scores 0 to 1 over the candidates, after a reranker has read the first of them where one
     is set, and 1 more for units named.
 
     Register entries whose official text stands among the rows are searched as well: what they find is that text. An
-    entry found in either language counts once, in the one that is ``spoken`` (:meth:`app.service.Service.gists`).
-    """
+    entry found in either language counts once, in the one that is ``preferred_language``
+    (:meth:`app.service.Service.gists`)."""
     allowed = set(rows)
     ranker = service.fitting_ranker()
     over = bridged(bridge, rows)
-    found = candidates(asked, service.store.collection, ranker, [*rows, *over])
+    found = find_candidates(asked, service.store.collection, ranker, [*rows, *over])
     if not len(found.rows):
         return []
-    scores = ranker.scores(found.features) if ranker and asked.vector is not None else plain(found)
+    scores = ranker.scores(found.features) if ranker and asked.vector is not None else untrained_scores(found)
     low, high = float(scores.min()), float(scores.max())
     share = np.exp(scores - high) / np.exp(scores - high).sum()
     level = (scores - low) / (high - low) if high > low else np.ones_like(scores)
@@ -169,7 +173,7 @@ def _ranked(
     units = service.row_facts().units
     for i, row in enumerate(found.rows.tolist()):
         for place in over.get(row, (row,)):
-            target = said if (said := spoken.get(place, place)) in allowed else place
+            target = said if (said := preferred_language.get(place, place)) in allowed else place
             value = float(level[i]) + (target in named) - RECITAL * (":recital:" in (units[target] or ""))
             way = "named" if target in named else "register" if row in over else "ranked" if ranker else "plain"
             if target not in best or value > best[target][0]:
@@ -186,7 +190,7 @@ def bridged(bridge: Mapping[int, Sequence[int]], rows: Sequence[int]) -> dict[in
 
 def asked_of(
     service: Service, query: str, rows: Sequence[int], chosen: SearchFilter
-) -> tuple[Question, list[list[int]], str]:
+) -> tuple[EncodedQuery, list[list[int]], str]:
     """The question as it is searched, the rows of each scope it names (none for all), and a notice or ""."""
     scopes = _scopes(service, query)
     inside = [mine for scope in scopes if (mine := rows_in(service, scope, rows, chosen))]
@@ -194,11 +198,11 @@ def asked_of(
     if asks_of_editions(query) and len(scopes) > 1:
         rest = without_editions(rest)
     korean = language_of(query) == "ko"
-    translated = " ".join(load_terms().expand(rest)) if korean else restated(rest)
+    translated = " ".join(load_terms().expand(rest)) if korean else expand_everyday_words(rest)
     texts = (rest, translated) if korean and translated else (rest,)
     vectors, notice = service.query_vectors(texts, language_of(query))
-    asked = ask(" ".join((rest, *long_forms(query))), None, service.store.korean, translated)
-    return asked if vectors is None else encoded(asked, texts, *vectors), inside, notice
+    asked = make_query(" ".join((rest, *long_forms(query))), None, service.store.korean, translated)
+    return asked if vectors is None else with_vectors(asked, texts, *vectors), inside, notice
 
 
 _PHRASE = re.compile(r"[\"“”]([^\"“”]{3,80})[\"“”]")
@@ -214,7 +218,7 @@ BRIDGED = 2
 """Passages of an official unit that its register entry leads to."""
 
 
-def bridge_of(service: Service) -> dict[int, tuple[int, ...]]:
+def official_rows_of_register(service: Service) -> dict[int, tuple[int, ...]]:
     """For each row of a register entry whose official text is here, that text's first rows."""
     facts = service.row_facts()
     entries: list[tuple[int, str]] = []
@@ -234,7 +238,7 @@ TWINS = 2
 """Of a question about two editions, the best hits of the first whose units lead in the other as well."""
 
 
-def _twins(service: Service, hits: Sequence[Hit]) -> set[int]:
+def corresponding_rows(service: Service, hits: Sequence[Hit]) -> set[int]:
     """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
     facts = service.row_facts()
     wanted: set[str] = set()
@@ -253,7 +257,7 @@ def _named_rows(service: Service, query: str) -> set[int]:
     for reference in read(query, service.catalog)[0]:
         if not reference.bare and reference.keys != ("whole",):
             found = resolve(reference, service)
-            wanted |= {unit.unit_id for unit in found.units} if found.outcome is Outcome.FOUND else set()
+            wanted |= {unit.unit_id for unit in found.units} if found.outcome is ResolutionOutcome.FOUND else set()
     if wanted and asks_of_editions(query):
         wanted |= {unit_id for _, unit_id in asked_units(service, query)}
     units = service.row_facts().units if wanted else ()

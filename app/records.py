@@ -25,7 +25,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class RelatedUnit:
     """A unit beside another one. ``text`` is empty where it was not asked for."""
 
     unit_id: str
@@ -37,7 +37,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class InEdition:
+class UnitInEdition:
     """What another edition of the work has of a unit; ``relation`` is a key of :data:`WORDS`."""
 
     doc_id: str
@@ -84,11 +84,11 @@ class Record:
     page_end: int
     url: str
     cite_as: str
-    parents: tuple[Beside, ...]
-    children: tuple[Beside, ...]
-    before: Beside | None
-    after: Beside | None
-    editions: tuple[InEdition, ...]
+    parents: tuple[RelatedUnit, ...]
+    children: tuple[RelatedUnit, ...]
+    before: RelatedUnit | None
+    after: RelatedUnit | None
+    editions: tuple[UnitInEdition, ...]
     citation: Citation
 
     def as_dict(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Record:
         return asdict(self)
 
 
-def record(service: Service, view: UnitView, context: bool = False) -> Record:
+def unit_record(service: Service, view: UnitView, context: bool = False) -> Record:
     """All that is told of a unit; with ``context`` the words of the units before and after it too."""
     unit, citation = view.unit, view.citation
     entry = service.register.get(unit.unit_id)
@@ -179,7 +179,7 @@ def _by_number(
     return before or numbered(int(number) - 1), after or numbered(int(number) + 1)
 
 
-def side_by_side(service: Service, view: UnitView) -> tuple[InEdition, ...]:
+def side_by_side(service: Service, view: UnitView) -> tuple[UnitInEdition, ...]:
     """What other editions of the work have of the unit, newest first: under its number, and where it moved.
 
     What moved is told by the register's table; where that has nothing, only numbers are compared.
@@ -188,7 +188,7 @@ def side_by_side(service: Service, view: UnitView) -> tuple[InEdition, ...]:
     chain = service.editions_of(view.edition)
     order = [edition.doc_id for edition in chain]
     mine = order.index(view.edition.doc_id) if view.edition.doc_id in order else len(order)
-    out: list[InEdition] = []
+    out: list[UnitInEdition] = []
     for at, other in enumerate(chain):
         if at == mine or other.rendition_of is not None:
             continue
@@ -206,15 +206,15 @@ def side_by_side(service: Service, view: UnitView) -> tuple[InEdition, ...]:
     return tuple(row for row in out if row.unit_id)
 
 
-def _in_edition(service: Service, edition: Edition, key: str, relation: str) -> InEdition:
+def _in_edition(service: Service, edition: Edition, key: str, relation: str) -> UnitInEdition:
     unit_id = f"{edition.urn}:{key}"
     units = service.store.unit(unit_id)
     entry = service.register.get(unit_id)
     if not units:
-        return InEdition(edition.doc_id, edition.ref, "", "", relation, "", "", "", "", "", "", False)
+        return UnitInEdition(edition.doc_id, edition.ref, "", "", relation, "", "", "", "", "", "", False)
     unit = units[0]
     register = unit.doc_id != unit.of_document
-    return InEdition(
+    return UnitInEdition(
         edition.doc_id,
         edition.ref,
         edition.status.value,
@@ -230,12 +230,12 @@ def _in_edition(service: Service, edition: Edition, key: str, relation: str) -> 
     )
 
 
-def _beside(service: Service, unit: Unit, words: bool = False) -> Beside:
+def _beside(service: Service, unit: Unit, words: bool = False) -> RelatedUnit:
     entry = service.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
     text = _words(service, unit, entry) if words else ""
     korean = entry.gist_ko if entry and words else ""
-    return Beside(unit.unit_id, unit.path, title, entry.title_ko if entry else "", text, korean)
+    return RelatedUnit(unit.unit_id, unit.path, title, entry.title_ko if entry else "", text, korean)
 
 
 def _words(service: Service, unit: Unit, entry: RegisterEntry | None) -> str:

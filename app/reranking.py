@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.errors import EncoderError
-from kb.messages import LANGUAGES, language_name, say
+from kb.messages import LANGUAGES, language_name, message
 from kb.retrieval.reranking import DEPTH, blend, covers, first, languages
 from kb.text.languages import language_of
 
@@ -61,7 +61,7 @@ class Reranking:
         try:
             if covers(self.languages(), question):
                 return Reading(self, question, lang)
-            notice = say(lang, "reranker not for", reranker=self.name, language=language_name(lang, code))
+            notice = message(lang, "reranker not for", reranker=self.name, language=language_name(lang, code))
         except EncoderError as error:
             return Reading(None, question, lang, error)
         return Reading(None, question, lang, notice=notice)
@@ -87,7 +87,7 @@ class Reading:
     @property
     def notice(self) -> str:
         """Why the order is without it, in the question's language."""
-        return say(self._lang, "reranker failed", why=self.problem) if self.problem else self._notice
+        return message(self._lang, "reranker failed", why=self.problem) if self.problem else self._notice
 
     def over(
         self, level: Array, rows: Array, texts: Callable[[list[int]], Sequence[str]]

@@ -49,7 +49,7 @@ class RowFacts:
         of = enumerate(zip(self.units, self.editions, self.registered, strict=True))
         return frozenset(n for n, (unit, doc_id, entry) in of if entry and (unit is None or doc_id not in editions))
 
-    def outdone(
+    def superseded_rows(
         self, loaded: Collection[str], described: Collection[str], has_later: Callable[[str, Collection[str]], bool]
     ) -> frozenset[int]:
         """The rows that say what a better source here says: of an edition whose successor is loaded, and register

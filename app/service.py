@@ -16,18 +16,27 @@ from typing import TYPE_CHECKING
 from app.perindex import PerIndex
 from app.rowfacts import RowFacts
 from kb.catalog.catalog import Catalog, load_home_catalog, overlaid, read_successions
-from kb.catalog.editions import How, Standing, Succession, UnitText, as_of, follower, follower_in_texts, later_than
+from kb.catalog.editions import (
+    EditionsInForce,
+    Succession,
+    SuccessionBasis,
+    UnitText,
+    as_of,
+    follower,
+    follower_in_texts,
+    later_than,
+)
 from kb.citing.citation import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.index.layout import CURRENT, StoredDocument, unit_key
 from kb.index.reader import Store
-from kb.messages import LANGUAGES, from_register, language, language_name, listed, other_languages, say, superseded
+from kb.messages import LANGUAGES, from_register, language, language_name, listed, message, other_languages, superseded
 from kb.references.resolving import (
     Names,
-    Outcome,
+    NameSuggestion,
     Reference,
     Resolution,
-    Suggestion,
+    ResolutionOutcome,
     UnitName,
     complete,
     in_edition,
@@ -62,12 +71,12 @@ MAX_QUESTION = 2_000
 VIEWS_KEPT = 2_000
 FILTERS_KEPT = 20
 
-Followers = tuple[Edition, tuple[str, ...], How]
+Followers = tuple[Edition, tuple[str, ...], SuccessionBasis]
 """A newer edition, the keys there of what took a unit's place, and how that is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A passage that was found, where it stands, and how."""
 
     hit: Hit
@@ -103,7 +112,7 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stood:
+class DirectoryAsOf:
     """The directory of a service as it was on a day: units of the editions that stood, and all editions by name."""
 
     service: Service
@@ -134,7 +143,7 @@ class Service:
     ) -> None:
         """Opens the index; ``loaded`` is the encoder that built it, where that is at hand already.
 
-        :raises IndexError_: there is none, or it is damaged.
+        :raises IndexFolderError: there is none, or it is damaged.
         """
         self.home = home
         self._encoder_setting = (encoder, dtype, query_prompt or None, passage_prompt or None)
@@ -160,7 +169,7 @@ class Service:
     def of(cls, settings: Settings) -> Service:
         """The index under the home that the settings name.
 
-        :raises IndexError_: there is none, or it is damaged.
+        :raises IndexFolderError: there is none, or it is damaged.
         """
         s = settings
         reranking = None
@@ -259,7 +268,7 @@ class Service:
             return self.edition(unit.of_document) or source
         return self.edition(source.doc_id) or source
 
-    def taken_by(self, doc_id: str, key: str) -> tuple[str, How | None]:
+    def successor_of_unit(self, doc_id: str, key: str) -> tuple[str, SuccessionBasis | None]:
         """What took the place of a unit of a superseded edition, in words that lead there, and how that is known.
 
         The newest edition whose units are known and that has the unit; ``None`` and the edition alone where the unit
@@ -270,7 +279,7 @@ class Service:
             return "", None
         if (found := self.followers(doc_id, key)) is not None:
             newer, keys, how = found
-            return " and ".join(self.written(newer, each) for each in keys), how
+            return " and ".join(self.reference_for(newer, each) for each in keys), how
         successor = self.successor(edition)
         return (successor.ref if successor else edition.superseded_by), None
 
@@ -287,10 +296,15 @@ class Service:
         for newer in reversed([e for e in chains.chain(edition) if e.doc_id in later]):
             new = self._family(newer.doc_id, key)
             found = follower(key, self.register.of_document(newer.doc_id), [u.key for u in new])
-            if found is not None and found.how is How.SAME_NUMBER and new and (old := self._family(doc_id, key)):
+            if (
+                found is not None
+                and found.how is SuccessionBasis.SAME_NUMBER
+                and new
+                and (old := self._family(doc_id, key))
+            ):
                 found = follower_in_texts(key, old, new)
             if found is not None:
-                return newer, found.keys if found.how is How.MOVED else found.keys[:1], found.how
+                return newer, found.keys if found.how is SuccessionBasis.MOVED else found.keys[:1], found.how
         return None
 
     def _family(self, doc_id: str, key: str) -> list[UnitText]:
@@ -299,7 +313,7 @@ class Service:
         families = self._families.get(store, lambda: _read_families(store, doc_id), doc_id)
         return families.get(key.partition(".")[0], [])
 
-    def written(self, edition: Edition, key: str) -> str:
+    def reference_for(self, edition: Edition, key: str) -> str:
         """A unit as one writes it, its edition first."""
         unit_id = f"{edition.urn}:{key}"
         units, entry = self.store.unit(unit_id), self.register.get(unit_id)
@@ -311,7 +325,7 @@ class Service:
         _, chains = self._known()
         return tuple(reversed(chains.chain(edition)))
 
-    def standing(self, day: str, lang: str = "en") -> Standing:
+    def editions_in_force(self, day: str, lang: str = "en") -> EditionsInForce:
         """The editions that stood on a day; its notes, in a language, are of those that are held here.
 
         :raises ConfigError: ``day`` is no day.
@@ -321,7 +335,7 @@ class Service:
         undated = [e.ref for e in found.undated if e.doc_id in held]
         notes = [n for n in found.notes if any(n.startswith(f"{e.ref}:") for e in found.editions if e.doc_id in held)]
         if undated:
-            notes.append(say(lang, "no date", refs="; ".join(undated), date=found.date))
+            notes.append(message(lang, "no date", refs="; ".join(undated), date=found.date))
         return replace(found, notes=tuple(notes))
 
     # --- search
@@ -338,7 +352,9 @@ class Service:
             allowed = store.rows_of_force(chosen.forces)
             rows = [r for r in rows if r in allowed]
         if chosen.as_of:
-            stood = self.row_facts().standing(self.standing(chosen.as_of).doc_ids, {d.doc_id for d in store.documents})
+            stood = self.row_facts().standing(
+                self.editions_in_force(chosen.as_of).doc_ids, {d.doc_id for d in store.documents}
+            )
             return [r for r in rows if r in stood]
         if chosen.doc_ids:
             return rows
@@ -350,7 +366,7 @@ class Service:
 
     def _find_hidden(self, store: Store) -> frozenset[int]:
         loaded = {d.doc_id for d in store.documents if not d.edition.register_of}
-        return self.row_facts().outdone(loaded, store.described, self._has_later)
+        return self.row_facts().superseded_rows(loaded, store.described, self._has_later)
 
     def _has_later(self, doc_id: str, among: Collection[str]) -> bool:
         """Whether an edition that superseded this one, directly or further on, is among some."""
@@ -384,18 +400,18 @@ class Service:
         try:
             languages = self._encoder_languages()
         except EncoderError as error:
-            return None, say(lang, "words only", why=error)
+            return None, message(lang, "words only", why=error)
         known = knows(languages, code)
         if known is False:
-            return None, say(lang, "encoder not for", encoder=encoder, language=said)
+            return None, message(lang, "encoder not for", encoder=encoder, language=said)
         notice = ""
         if known is None and code not in {UNKNOWN, "en"}:
-            notice = say(lang, "encoder unsure", encoder=encoder, language=said)
+            notice = message(lang, "encoder unsure", encoder=encoder, language=said)
         elif code == UNKNOWN and len(languages) == 1 and is_of_some_language(question):
-            notice = say(lang, "language not told", encoder=encoder)
+            notice = message(lang, "language not told", encoder=encoder)
         elif strange := [c for c in detect(question).others if knows(languages, c) is False]:
             names = ", ".join(language_name(lang, c) for c in strange)
-            notice = say(lang, "encoder in part", encoder=encoder, language=names)
+            notice = message(lang, "encoder in part", encoder=encoder, language=names)
         ranker = self.fitting_ranker()
         with self._lock:
             kept = self._last_question
@@ -404,7 +420,7 @@ class Service:
         try:
             vectors = query_vectors(self.encoder(), texts, ranker)
         except EncoderError as error:
-            return None, say(lang, "words only", why=error)
+            return None, message(lang, "words only", why=error)
         with self._lock:
             self._last_question = (texts, ranker, vectors)
         return vectors, notice
@@ -414,29 +430,29 @@ class Service:
         ranker = self.ranker
         return ranker if ranker is not None and ranker.encoder == self.store.manifest["encoder"]["name"] else None
 
-    def search(self, query: str, k: int = 10, chosen: SearchFilter | None = None) -> tuple[list[Found], list[str]]:
+    def search(self, query: str, k: int = 10, chosen: SearchFilter | None = None) -> tuple[list[SearchHit], list[str]]:
         """The ``k`` best passages, best first, and notices (:mod:`app.finding`)."""
         query = query.strip()[:MAX_QUESTION]
         if not query:
             return [], []
         chosen = chosen or SearchFilter()
         rows = self.rows(chosen)
-        told = list(self.standing(chosen.as_of, language(query)).notes) if chosen.as_of else []
+        told = list(self.editions_in_force(chosen.as_of, language(query)).notes) if chosen.as_of else []
         if not rows:
-            return [], [say(language(query), "filtered out"), *told]
-        from app.finding import find
+            return [], [message(language(query), "filtered out"), *told]
+        from app.finding import search_rows
 
-        finds = find(self, query, rows, k, chosen)
-        found = [self.found(n, hit) for n, hit in enumerate(finds.hits, 1)]
+        finds = search_rows(self, query, rows, k, chosen)
+        found = [self.with_citation(n, hit) for n, hit in enumerate(finds.hits, 1)]
         return found, [*finds.notices, *told]
 
-    def bridge(self) -> dict[int, tuple[int, ...]]:
+    def official_rows_of_register(self) -> dict[int, tuple[int, ...]]:
         """For each register row whose official text is here, that text's rows; read once an index."""
-        from app.finding import bridge_of
+        from app.finding import official_rows_of_register
 
-        return self._bridge.get(self.store, lambda: bridge_of(self))
+        return self._bridge.get(self.store, lambda: official_rows_of_register(self))
 
-    def gists(self, lang: str) -> dict[int, int]:
+    def rows_in_language(self, lang: str) -> dict[int, int]:
         """For each register row the row of the same entry in a language of :data:`kb.messages.LANGUAGES`: both say the
         same."""
         store = self.store
@@ -447,10 +463,10 @@ class Service:
         store = self.store
         return self._facts.get(store, lambda: RowFacts.read(store))
 
-    def found(self, n: int, hit: Hit) -> Found:
+    def with_citation(self, n: int, hit: Hit) -> SearchHit:
         """A hit with its passage and citation."""
         passage = self.store.passage(hit.row)
-        return Found(hit, passage, self.cite(n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
+        return SearchHit(hit, passage, self.cite(n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
 
     # --- citations
 
@@ -467,7 +483,9 @@ class Service:
             unit = wider[0] if wider else None
         described = self._described(stored.edition, unit)
         entry = self.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
-        taken_by = self.taken_by(described.doc_id, unit_key(unit.unit_id) if unit is not None and unit.proven else "")
+        taken_by = self.successor_of_unit(
+            described.doc_id, unit_key(unit.unit_id) if unit is not None and unit.proven else ""
+        )
         return make_citation(
             n,
             text,
@@ -554,13 +572,13 @@ class Service:
         text = reference[:MAX_QUESTION].strip()
         lang = lang or language(text)
         parsed, pure = read(text, self.catalog)
-        stood = self.standing(day, lang) if day else None
+        stood = self.editions_in_force(day, lang) if day else None
         if not pure and all(each.keys == ("whole",) for each in parsed):
-            by_name = named(text, self.names, _Stood(self, stood.doc_ids) if stood else self, self.catalog, lang)
-            if edition and by_name.outcome is not Outcome.NOT_FOUND:
+            by_name = named(text, self.names, DirectoryAsOf(self, stood.doc_ids) if stood else self, self.catalog, lang)
+            if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
                 asked = in_edition(by_name.reference, edition, self.documents(), lang)
                 return (self._resolve(asked, lang, stood),)
-            if by_name.outcome is not Outcome.NOT_FOUND or not parsed:
+            if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
                 return (self._told(by_name, lang),)
         if edition:
             parsed = tuple(in_edition(each, edition, self.documents(), lang) for each in parsed)
@@ -568,11 +586,11 @@ class Service:
         if pure:
             return looked
         return tuple(
-            replace(each, message=say(lang, "only this read", message=each.message, text=each.written).strip())
+            replace(each, message=message(lang, "only this read", message=each.message, text=each.written).strip())
             for each in looked
         )
 
-    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggest(self, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
         """What a person who has typed ``text`` so far may mean: suggestions, never answers."""
         return complete(text[:200], self.names, self.catalog, limit)
 
@@ -594,33 +612,33 @@ class Service:
                     out.append(UnitName(u.unit_id, u.doc_id, u.of_document, key, u.path, u.title, others))
         return out
 
-    def _resolve(self, reference: Reference, lang: str, stood: Standing | None = None) -> LookUp:
-        found = resolve(reference, _Stood(self, stood.doc_ids) if stood else self, lang)
-        if stood is not None and found.outcome is Outcome.NOT_FOUND:
+    def _resolve(self, reference: Reference, lang: str, stood: EditionsInForce | None = None) -> LookUp:
+        found = resolve(reference, DirectoryAsOf(self, stood.doc_ids) if stood else self, lang)
+        if stood is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
             now = resolve(reference, self, lang)
-            if now.outcome is not Outcome.NOT_FOUND:
+            if now.outcome is not ResolutionOutcome.NOT_FOUND:
                 return LookUp(
                     reference.written,
                     near=self._named(now.units[:1] or now.choices),
-                    message=say(lang, "did not stand", date=stood.date, message=now.message),
+                    message=message(lang, "did not stand", date=stood.date, message=now.message),
                 )
         return self._told(found, lang)
 
     def _told(self, found: Resolution, lang: str) -> LookUp:
         """A resolution with the views of its units, and what is to be said of it."""
         written = found.reference.written
-        if found.outcome is Outcome.CHOICE:
+        if found.outcome is ResolutionOutcome.CHOICE:
             return LookUp(written, choices=self._named(found.choices), message=found.message)
-        if found.outcome is Outcome.NOT_FOUND:
+        if found.outcome is ResolutionOutcome.NOT_FOUND:
             return LookUp(written, near=self._named(found.near), message=found.message)
         view = self.view(found.units[0].unit_id) if found.units else None
         if view is None:
-            return LookUp(written, message=say(lang, "unit not here", message=found.message))
-        taken_by, how = self.taken_by(view.unit.of_document, unit_key(view.unit.unit_id))
+            return LookUp(written, message=message(lang, "unit not here", message=found.message))
+        taken_by, how = self.successor_of_unit(view.unit.of_document, unit_key(view.unit.unit_id))
         if how is not None:
-            told = say(lang, "place taken", successor=listed(lang, taken_by), how=say(lang, f"how {how.value}"))
+            told = message(lang, "place taken", successor=listed(lang, taken_by), how=message(lang, f"how {how.value}"))
         else:
-            told = say(lang, "place not known") if taken_by else ""
+            told = message(lang, "place not known") if taken_by else ""
         return LookUp(written, (view,), message=found.message + told)
 
     def _named(self, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
@@ -752,7 +770,7 @@ class Service:
         notices: tuple[str, ...] = ()
         if history and (read_as := self.read_against(question, history)).was_follow_up:
             question = read_as.text
-            notices = (say(lang, "read as", text=question),)
+            notices = (message(lang, "read as", text=question),)
         made = self._answer(question.strip()[:MAX_QUESTION], chosen or SearchFilter(), most, lang)
         answer = passing(self, made, lang)
         return replace(answer, notices=(*notices, *answer.notices)) if notices else answer
@@ -760,7 +778,7 @@ class Service:
     def _answer(self, question: str, chosen: SearchFilter, most: int, lang: str) -> Answer:
         searched = self._searched(chosen)
         if not question:
-            return Answer("", True, (), (), say(lang, "empty"), searched=searched, index_id=self.store.index_id)
+            return Answer("", True, (), (), message(lang, "empty"), searched=searched, index_id=self.store.index_id)
         if is_reference(question, self.catalog):
             return self._answer_reference(question, searched, lang)
         return self._answer_question(question, chosen, most, searched, lang)
@@ -801,7 +819,7 @@ class Service:
                 True,
                 (),
                 (),
-                " ".join(notices) or say(lang, "no such unit"),
+                " ".join(notices) or message(lang, "no such unit"),
                 tuple(nearest),
                 searched,
                 (),
@@ -815,23 +833,25 @@ class Service:
         self, question: str, chosen: SearchFilter, most: int, searched: tuple[str, ...], lang: str
     ) -> Answer:
         from app import changes, disagreements
-        from app.evidence import gather
-        from app.finding import strangers
-        from kb.answering.answerability import is_carried
-        from kb.answering.sentence_selection import chosen_runs
+        from app.evidence import collect_evidence
+        from app.finding import missing_publications
+        from kb.answering.answerability import is_answerable
+        from kb.answering.sentence_selection import select_sentences
 
         store = self.store
-        held = gather(self, question, chosen)
-        strange = [] if chosen.doc_ids else strangers(self, question)
-        if strange or not held.sentences or not (held.carried or is_carried(held.measures, held.basis)):
-            nearest = tuple(self.found(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
-            reason = " ".join([*(say(lang, "side absent", name=law) for law in strange), say(lang, "not carried")])
+        held = collect_evidence(self, question, chosen)
+        strange = [] if chosen.doc_ids else missing_publications(self, question)
+        if strange or not held.sentences or not (held.carried or is_answerable(held.measures, held.basis)):
+            nearest = tuple(self.with_citation(n, f.hit).citation for n, f in enumerate(held.found[:3], 1))
+            reason = " ".join(
+                [*(message(lang, "side absent", name=law) for law in strange), message(lang, "not carried")]
+            )
             return Answer(question, True, (), (), reason, nearest, searched, held.notices, store.index_id)
         ranked = [replace(c, unit_id=self._unit_id(c.doc_id, c.span.start)) for c in held.sentences]
         found, notices = held.found, (*held.notices, *held.silent)
         citations: list[Citation] = []
         sentences: list[Sentence] = []
-        for run in chosen_runs(ranked, held.sides, most):
+        for run in select_sentences(ranked, held.sides, most):
             n = len(citations) + 1
             span = Span(run[0].span.start, run[-1].span.end)
             passage = found[run[0].passage].passage
@@ -871,7 +891,7 @@ class Service:
                 out[from_register(lang, citation.doc_ref, citation.verified)] = None
             stored = self.store.document(citation.doc_id)
             if stored is not None and stored.n_units and not stored.report.get("holds", True):
-                out[say(lang, "not proven", ref=citation.doc_ref)] = None
+                out[message(lang, "not proven", ref=citation.doc_ref)] = None
         if told := other_languages(lang, citations):
             out[told] = None
         return list(out)

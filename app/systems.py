@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.index.collection import collect
-from kb.query.everyday_words import restated
-from kb.retrieval.candidates import candidates, order, plain
+from kb.query.everyday_words import expand_everyday_words
+from kb.retrieval.candidates import best_first, find_candidates, untrained_scores
 from kb.retrieval.pieces import cut, heading_of
-from kb.retrieval.query_vectors import ask, encoded, query_vectors
+from kb.retrieval.query_vectors import make_query, query_vectors, with_vectors
 from kb.retrieval.ranker import default_ranker
 from kb.retrieval.reranking import stretched
 from kb.text.languages import language_of
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from kb.evaluation.readers.reading import Sense
     from kb.index.collection import Collection
     from kb.protocols import Encoder
-    from kb.retrieval.candidates import Ranked
-    from kb.retrieval.query_vectors import Question as Asked
+    from kb.retrieval.candidates import CandidateFeatures
+    from kb.retrieval.query_vectors import EncodedQuery as Asked
     from kb.retrieval.ranker import Ranker as Ranker_
     from kb.text.korean import Analyser
     from kb.types import FloatArray
@@ -67,18 +67,18 @@ def ours(
     takes Korean words apart (stems where it is left out), ``reranking`` is the reranker that is set."""
 
     def build(entries: Sequence[Entry]) -> Ranker:
-        return Ours(entries, encoder, embed, korean=korean, reranking=reranking)
+        return ProductRanker(entries, encoder, embed, korean=korean, reranking=reranking)
 
-    return System("ours", build, OursReader(readers, encoder, embed), (encoder,))
+    return System("ours", build, ProductReader(readers, encoder, embed), (encoder,))
 
 
 def floor(encoder: Encoder, embed: Embed) -> System:
     """The floor; ``encoder`` is :data:`FLOOR_ENCODER`."""
 
     def build(entries: Sequence[Entry]) -> Ranker:
-        return Floor(entries, encoder, embed)
+        return BaselineRanker(entries, encoder, embed)
 
-    return System("floor", build, FloorReader(), (encoder,))
+    return System("floor", build, BaselineReader(), (encoder,))
 
 
 class _Rows:
@@ -134,7 +134,7 @@ def _titled(entry: Entry) -> list[str]:
     return [(head + piece).strip(". ") if head else piece for piece in cut(entry.text)]
 
 
-class Ours:
+class ProductRanker:
     """The index's own ranking (:mod:`kb.retrieval.ranker`) over entries."""
 
     def __init__(
@@ -162,28 +162,28 @@ class Ours:
         """The question as it is searched; no vector where the encoder does not know its language."""
         known: tuple[str, ...] = getattr(self._encoder, "languages", ())
         texts = (question,)
-        asked = replace(ask(question, vector, self._korean, restated(question)), texts=texts)
+        asked = replace(make_query(question, vector, self._korean, expand_everyday_words(question)), texts=texts)
         if vector is not None or (known and language_of(question) not in {*known, "und"}):
             return asked
-        return encoded(asked, texts, *query_vectors(self._encoder, texts, self._ranker))
+        return with_vectors(asked, texts, *query_vectors(self._encoder, texts, self._ranker))
 
-    def found(self, question: Asked, document: str | None) -> Ranked:
+    def found(self, question: Asked, document: str | None) -> CandidateFeatures:
         """The candidates with their features."""
-        return candidates(question, self.held, self._ranker, self._of.of(document))
+        return find_candidates(question, self.held, self._ranker, self._of.of(document))
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """See :class:`kb.evaluation.questions_sets.Ranker`."""
         asked = self.asked(question)
         found = self.found(asked, document)
         scores = self._scores(question, asked, found)
-        return [(self.ids[found.rows[i]], float(scores[i])) for i in order(scores, found.rows)[:k]]
+        return [(self.ids[found.rows[i]], float(scores[i])) for i in best_first(scores, found.rows)[:k]]
 
-    def _scores(self, question: str, asked: Asked, found: Ranked) -> FloatArray:
+    def _scores(self, question: str, asked: Asked, found: CandidateFeatures) -> FloatArray:
         """Of the candidates: by the ranker, then by the reranker where one is set and reads the question's language.
 
         :raises EncoderError: the reranker that is set fails; its figures would be those without it.
         """
-        scores: FloatArray = self._ranker.scores(found.features) if self._ranker else plain(found)
+        scores: FloatArray = self._ranker.scores(found.features) if self._ranker else untrained_scores(found)
         if self._reranking is None or not len(scores):
             return scores
         reading = self._reranking.reading(question)
@@ -211,7 +211,7 @@ class Ours:
     def confidence(self, question: str, document: str | None) -> float:
         """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best
         entries' pieces."""
-        from kb.answering.answerability import Basis, Find, confidence, observe
+        from kb.answering.answerability import FeatureSet, Find, answerability_features, confidence
         from kb.text.tokens import tokens
 
         asked = self.asked(question)
@@ -219,7 +219,7 @@ class Ours:
         if not len(found.rows):
             return 0.0
         scores = self._scores(question, asked, found)
-        best = [int(found.rows[i]) for i in order(scores, found.rows)[:CONFIDENT_OVER]]
+        best = [int(found.rows[i]) for i in best_first(scores, found.rows)[:CONFIDENT_OVER]]
         held = self.held
         pieces = [p for row in best for p in range(*np.searchsorted(held.owner, [row, row + 1]))]
         words = [w for text in held.texts(best) for w in cut(text)]
@@ -228,11 +228,11 @@ class Ours:
         terms = {t: held.words.rarity(t) for t in dict.fromkeys(asked.terms)}
         nearest = sorted(finds, key=lambda find: -find.cosine)
         tokenise = partial(tokens, korean=self._korean)
-        basis = Basis.SENSE if asked.vector is not None else Basis.WORDS
-        return confidence(observe(question, finds, nearest[:5], terms, tokenise), basis)
+        basis = FeatureSet.SENSE if asked.vector is not None else FeatureSet.WORDS
+        return confidence(answerability_features(question, finds, nearest[:5], terms, tokenise), basis)
 
 
-class OursReader:
+class ProductReader:
     """This project's readers (:mod:`kb.evaluation.readers.answerable`, :mod:`kb.evaluation.readers.support`,
     :mod:`kb.evaluation.readers.reading`)."""
 
@@ -296,7 +296,7 @@ def _centred(probability: float, threshold: float) -> float:
     return 0.5 * probability / max(threshold, 1e-9)
 
 
-class Floor:
+class BaselineRanker:
     """BM25 and MiniLM over whole entries, each stretched over its own first candidates, half and half."""
 
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, embed: Embed) -> None:
@@ -320,8 +320,8 @@ class Floor:
         for ranked in (by_words, by_sense):
             for row, share in _stretched(ranked):
                 total[row] = total.get(row, 0.0) + 0.5 * share
-        order = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [(self._rows.ids[row], score) for row, score in order[:k]]
+        best_first = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [(self._rows.ids[row], score) for row, score in best_first[:k]]
 
     def confidence(self, question: str, document: str | None) -> float:
         """The cosine of the nearest entry."""
@@ -336,7 +336,7 @@ def _stretched(ranked: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return [(row, (score - low) / (high - low) if high > low else 1.0) for row, score in ranked]
 
 
-class FloorReader:
+class BaselineReader:
     """Answers always, with the sentence that BM25 puts first; a claim is supported as far as its words are there."""
 
     def answerable(self, question: str, title: str, passage: str) -> float:

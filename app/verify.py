@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.citing.quote_check import Gate
+from kb.citing.quote_check import QuoteVerifier
 from kb.index.passage_sentences import passage_sentences
 from kb.text.cleaning import readable
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.service import Service
-    from kb.citing.quote_check import Finding
+    from kb.citing.quote_check import QuoteFinding
     from kb.index.reader import Store
     from kb.types import Answer, Edition, Page
 
@@ -96,7 +96,7 @@ def verify_index(store: Store) -> Verified:
 
 
 class IndexedTexts:
-    """The documents of a service's index, as :class:`kb.citing.quote_check.Gate` reads them."""
+    """The documents of a service's index, as :class:`kb.citing.quote_check.QuoteVerifier` reads them."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -119,12 +119,12 @@ class IndexedTexts:
         return self._service.edition(doc_id)
 
 
-def verify_answer(service: Service, answer: Answer) -> tuple[Finding, ...]:
+def verify_answer(service: Service, answer: Answer) -> tuple[QuoteFinding, ...]:
     """A finding for each verbatim sentence of an answer."""
-    return Gate(IndexedTexts(service)).answer(answer)
+    return QuoteVerifier(IndexedTexts(service)).answer(answer)
 
 
 def passing(service: Service, answer: Answer, otherwise: str = "en") -> Answer:
     """The answer without sentences that do not stand in the index as cited
-    (:meth:`kb.citing.quote_check.Gate.passing`)."""
-    return Gate(IndexedTexts(service)).passing(answer, otherwise)
+    (:meth:`kb.citing.quote_check.QuoteVerifier.passing`)."""
+    return QuoteVerifier(IndexedTexts(service)).drop_unverified(answer, otherwise)

@@ -28,7 +28,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.ocr import with_text_layer
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
-from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
+from kb.errors import DocumentError, IndexFolderError, KBError, NoTextError, UnreadableError
 from kb.index.layout import DATABASE, KOREAN, Entry, StoredDocument, edition_to_json, index_id
 from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
@@ -61,7 +61,7 @@ KB_READERS = ("text", "pdf.py", "catalog/recognition.py", "index/passage_sentenc
 """Files and folders of ``ingest`` and of ``kb`` that decide what a file is read as."""
 
 
-class Outcome(str, Enum):
+class FileOutcome(str, Enum):
     """What became of a file."""
 
     NEW = "new"
@@ -77,7 +77,7 @@ class FileReport:
     """One line of the summary: the file, what became of it, what it is, and what the person should know."""
 
     path: str
-    outcome: Outcome
+    outcome: FileOutcome
     doc_id: str = ""
     ref: str = ""
     message: str = ""
@@ -107,7 +107,7 @@ class Summary:
     @property
     def failed(self) -> tuple[FileReport, ...]:
         """Files that could not be read."""
-        return tuple(f for f in self.files if f.outcome is Outcome.FAILED)
+        return tuple(f for f in self.files if f.outcome is FileOutcome.FAILED)
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class _Plan:
     def fail(self, path: Path, real: Path, error: DocumentError) -> None:
         """A file that cannot be read."""
         self.failed.add(str(real))
-        self.reports.append(FileReport(shown(path), Outcome.FAILED, message=shown(error)))
+        self.reports.append(FileReport(shown(path), FileOutcome.FAILED, message=shown(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,23 +184,25 @@ def _edges() -> tuple[Edge, ...]:
 def build_lock(home: Path) -> Iterator[None]:
     """Held by one build at a time; inside, what the system refuses in the home folder becomes one clear error.
 
-    :raises IndexError_: another build holds it, or the folder cannot be written.
+    :raises IndexFolderError: another build holds it, or the folder cannot be written.
     """
     lock = filelock.FileLock(home / "ingest.lock", timeout=0)
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout:
-        raise IndexError_(f"{shown(home)}: another ingest is running; wait for it to end") from None
+        raise IndexFolderError(f"{shown(home)}: another ingest is running; wait for it to end") from None
     except (FileExistsError, NotADirectoryError) as error:
-        raise IndexError_(f"{shown(home)}: it, or a part of its path, is no folder; choose another --home") from error
+        raise IndexFolderError(
+            f"{shown(home)}: it, or a part of its path, is no folder; choose another --home"
+        ) from error
     except OSError as error:
-        raise IndexError_(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+        raise IndexFolderError(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
     try:
         yield
     except OSError as error:
         place = shown(error.filename or home)
-        raise IndexError_(
+        raise IndexFolderError(
             f"{place}: {error.strerror or error}; the last good index stays. Free space or choose another --home"
         ) from error
     finally:
@@ -228,7 +230,7 @@ def ingest_paths(
     installed. ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` is what takes
     Korean words apart (:func:`kb.text.korean.by_setting`).
 
-    :raises IndexError_: another build is running, or the index folder cannot be written.
+    :raises IndexFolderError: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
     :raises ConfigError: what is to take Korean apart is not installed.
     """
@@ -312,14 +314,14 @@ def _open_former(root: Path, plan: _Plan) -> _Former:
         store = Store.open(root)
         damaged = store.damaged_files()
         if DATABASE in damaged:
-            raise IndexError_(f"{store.folder}: damaged ({DATABASE} is not as it was written)")
+            raise IndexFolderError(f"{store.folder}: damaged ({DATABASE} is not as it was written)")
         files = tuple(d.source for d in store.documents if not d.edition.register_of)
-    except (IndexError_, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
+    except (IndexFolderError, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
         if store is not None:
             store.close()
         compiled = str(root.parent / REGISTER)
         remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
-        if isinstance(error, IndexError_) and "no index at" in str(error) and not remembered:
+        if isinstance(error, IndexFolderError) and "no index at" in str(error) and not remembered:
             return _Former(None)
         plan.notes.append(f"{_without_advice(error)}; everything is read anew")
         return _Former(None, remembered, lost=True)
@@ -413,7 +415,10 @@ def _tasks(
         if stored is not None and former.store is not None and not anew and _fresh(stored, task, encoder):
             entry = former.store.load(stored.doc_id)
             _take(
-                plan, replace(entry, document=replace(entry.document, source=str(task.path))), task, Outcome.UNCHANGED
+                plan,
+                replace(entry, document=replace(entry.document, source=str(task.path))),
+                task,
+                FileOutcome.UNCHANGED,
             )
         else:
             tasks.append(task)
@@ -435,10 +440,10 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
         more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
         plan.notes.append(f"not read, of another kind: {names}{more}")
     before = [Path(source) for source in former.sources]
-    files: dict[Path, tuple[find.Found, bool]] = {}
+    files: dict[Path, tuple[find.SourceFile, bool]] = {}
     for found in named.files:
         files.setdefault(find.real_path(found.path) if found.error is None else found.path, (found, True))
-    for found in (*standing.files, *(find.Found(p) for p in before if find.is_there(p))):
+    for found in (*standing.files, *(find.SourceFile(p) for p in before if find.is_there(p))):
         files.setdefault(find.real_path(found.path), (found, False))
     if former.lost:
         for path in before:
@@ -530,7 +535,7 @@ def _read(
             plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
             continue
         previous = before.get(entry.document.source)
-        outcome = Outcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else Outcome.NEW
+        outcome = FileOutcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else FileOutcome.NEW
         _take(plan, entry, task, outcome, previous.doc_id if previous else "")
     return n_pages
 
@@ -596,24 +601,24 @@ def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, tod
     return Entry(document, today, _pipeline_of(encoder, task), report)
 
 
-def _take(plan: _Plan, entry: Entry, task: Task, outcome: Outcome, previous: str = "") -> None:
+def _take(plan: _Plan, entry: Entry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
     """Puts a document into the plan, or says why not."""
     document = entry.document
     edition = document.edition
     notes = document.notes
     other = plan.entries.get(edition.doc_id)
-    if outcome is Outcome.CHANGED:
+    if outcome is FileOutcome.CHANGED:
         plan.taken_over.add(str(task.path))
     if other is not None and other.document.sha256 != document.sha256:
         plan.taken_over.add(str(task.path))
         from_file = shown_name(Path(other.document.source))
         message = f"another file of {edition.ref}, which is read from {from_file}; not indexed twice"
         plan.reports.append(
-            FileReport(shown(task.path), Outcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
+            FileReport(shown(task.path), FileOutcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
         )
         return
     message = ""
-    if outcome is Outcome.CHANGED and not edition.register_of:
+    if outcome is FileOutcome.CHANGED and not edition.register_of:
         message = f"its content changed; it replaces {previous or 'the former'}"
     plan.entries[edition.doc_id] = entry
     plan.reports.append(
@@ -642,7 +647,7 @@ def _settle_copies(plan: _Plan) -> None:
         else:
             plan.taken_over.add(str(copy.path))
             message = f"same content as {name}; read once"
-            plan.reports.append(FileReport(shown(copy.path), Outcome.DUPLICATE, message=message))
+            plan.reports.append(FileReport(shown(copy.path), FileOutcome.DUPLICATE, message=message))
 
 
 def _keep_missing(plan: _Plan, former: _Former) -> None:
@@ -655,7 +660,7 @@ def _keep_missing(plan: _Plan, former: _Former) -> None:
         if stored.doc_id in plan.entries or (edition.register_of and not failed):
             continue
         if stored.source in plan.taken_over:
-            if not any(r.outcome is Outcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
+            if not any(r.outcome is FileOutcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
                 plan.notes.append(f"{shown_name(Path(stored.source))}: held {edition.ref} before, which is dropped")
             continue
         plan.entries[stored.doc_id] = former.store.load(stored.doc_id)
@@ -663,7 +668,7 @@ def _keep_missing(plan: _Plan, former: _Former) -> None:
         plan.reports.append(
             FileReport(
                 shown(stored.source),
-                Outcome.KEPT,
+                FileOutcome.KEPT,
                 stored.doc_id,
                 edition.ref,
                 f"the file {why}; what the last index held is kept (`kb corpus remove {stored.doc_id}` drops it)",
@@ -692,12 +697,12 @@ def _remember_removed(home: Path, removed: dict[str, str]) -> None:
 def restore(home: Path, sha256: str) -> None:
     """Takes a file off the list of what was removed: the person has added it again.
 
-    :raises IndexError_: the list cannot be written.
+    :raises IndexFolderError: the list cannot be written.
     """
     try:
         _restore(home, [sha256])
     except OSError as error:
-        raise IndexError_(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+        raise IndexFolderError(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
 
 
 def _restore(home: Path, hashes: Iterable[str]) -> None:
@@ -711,16 +716,18 @@ def _restore(home: Path, hashes: Iterable[str]) -> None:
 def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
     """Builds the index without one document, and lets later builds pass its file by; returns the index id.
 
-    :raises IndexError_: no index, no such document in it, or a register, which is part of the project.
+    :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
     """
     with build_lock(home):
         sweep_leftovers(home / INDEX)
         with Store.open(home / INDEX) as old:
             stored = old.document(doc_id)
             if stored is None:
-                raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+                raise IndexFolderError(
+                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
+                )
             if stored.edition.register_of:
-                raise IndexError_(f"{doc_id}: a register is part of the project; filter it out with --no-register")
+                raise IndexFolderError(f"{doc_id}: a register is part of the project; filter it out with --no-register")
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
             settings = _settings(encoder, old.korean.name)
         vectors, sentences, _ = _vectors(home, entries, encoder, [])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from kb.errors import EncoderError, IndexError_
+from kb.errors import EncoderError, IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         """Opens or creates the cache.
 
-        :raises IndexError_: the folder cannot be written.
+        :raises IndexFolderError: the folder cannot be written.
         """
         self._path = path
         self.notes: list[str] = []
@@ -43,9 +43,9 @@ class VectorCache:
         with self._writing():
             self._connection = self._open()
 
-    def _unwritable(self, error: Exception) -> IndexError_:
+    def _unwritable(self, error: Exception) -> IndexFolderError:
         said = getattr(error, "strerror", None) or error
-        return IndexError_(
+        return IndexFolderError(
             f"{self._path}: cannot be written ({said}); the last good index stays. Free space or choose another --home"
         )
 
@@ -125,14 +125,14 @@ class VectorCache:
     def put(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
         """Keeps vectors, at once.
 
-        :raises IndexError_: the disk is full or cannot be written.
+        :raises IndexFolderError: the disk is full or cannot be written.
         """
         self._keep("vectors", [(key, np.asarray(row, dtype="<f4").tobytes()) for key, row in rows])
 
     def put_parts(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
         """Keeps the vectors of texts' parts, at once, in half precision.
 
-        :raises IndexError_: the disk is full or cannot be written.
+        :raises IndexFolderError: the disk is full or cannot be written.
         """
         self._keep("parts", [(key, np.asarray(row, dtype="<f2").tobytes()) for key, row in rows])
 
@@ -170,7 +170,7 @@ def embed(
     """``(n, d)`` float32, rows of length 1, row *i* for text *i*; and how many texts had to be encoded.
 
     :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
-    :raises IndexError_: the cache cannot be written.
+    :raises IndexFolderError: the cache cannot be written.
     """
     keys = [cache.key(encoder.info, text) for text in texts]
     known = cache.get(keys, encoder.info.dimension)
@@ -194,7 +194,7 @@ def embed_parts(
     """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.protocols.Encoder`.
 
     :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
-    :raises IndexError_: the cache cannot be written.
+    :raises IndexFolderError: the cache cannot be written.
     """
     width = encoder.info.dimension
     keys = [cache.key(encoder.info, text) for text in texts]

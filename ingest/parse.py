@@ -12,7 +12,7 @@ from ingest.readers.plain import read_plain
 from ingest.sources import find
 from ingest.units import find_units, slug
 from ingest.units.detect import detect_scheme
-from ingest.units.numbering_check import Proof, prove
+from ingest.units.numbering_check import Proof, check_numbering
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.recognition import recognise_file
 from kb.text.languages import language_of
@@ -97,7 +97,7 @@ def parse(task: Task) -> Parsed:
         numbered = scheme is not None
         edition = replace(edition, scheme=scheme or edition.scheme)
     units, unit_notes = find_units(layout, edition) if numbered else ([], [])
-    proof = prove(layout, units, edition)
+    proof = check_numbering(layout, units, edition)
     units = [replace(u, proven=False) if not proof.holds or u.unit_id in proof.unproven_ids else u for u in units]
     told = () if task.register_id else known.notes
     return Parsed(

@@ -9,7 +9,7 @@
     │   ├── EncryptedError      the file needs a password
     │   ├── NoTextError         the pages carry no text layer (a scan)
     │   └── TooLargeError       the file is beyond the stated bound on size, pages or time
-    ├── IndexError_             the index folder is missing, damaged, or built by another encoder
+    ├── IndexFolderError             the index folder is missing, damaged, or built by another encoder
     ├── ReferenceNotFound       no unit carries this reference; carries near misses
     ├── AmbiguousReference      several documents hold this number; carries the choices
     ├── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
@@ -49,7 +49,7 @@ class TooLargeError(DocumentError):
     """The file exceeds a bound on size, pages or time."""
 
 
-class IndexError_(KBError):
+class IndexFolderError(KBError):
     """The index folder is missing, damaged or does not fit the encoder."""
 
 

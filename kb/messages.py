@@ -333,7 +333,7 @@ _KOREAN_NAMES = {
 }  # fmt: skip
 
 
-def say(lang: str, key: str, **args: object) -> str:
+def message(lang: str, key: str, **args: object) -> str:
     """The message ``key`` in a language of :data:`LANGUAGES`, English for any other.
 
     :raises KeyError: no such message, or an argument is missing.
@@ -351,27 +351,27 @@ def language(text: str, otherwise: str = "en") -> str:
 def language_name(lang: str, code: str) -> str:
     """What a language is called."""
     if code == "und":
-        return say(lang, "no language")
+        return message(lang, "no language")
     return (_KOREAN_NAMES if lang == "ko" else NAMES).get(code, code)
 
 
 def source_language(lang: str, citation: Citation) -> str:
     """ "original: English"; of the register, whose words are its own, "language: English"."""
     if citation.language == "und":
-        return say(lang, "no language")
+        return message(lang, "no language")
     key = "written in" if citation.match == "register" else "original"
-    return say(lang, key, language=language_name(lang, citation.language))
+    return message(lang, key, language=language_name(lang, citation.language))
 
 
 def status(lang: str, code: str) -> str:
     """An edition's status in words."""
-    return say(lang, f"status {code}") if f"status {code}" in _TABLE else code
+    return message(lang, f"status {code}") if f"status {code}" in _TABLE else code
 
 
 def status_words(lang: str, code: str, successor: str | None) -> str:
     """An edition's status, a superseded one's with its successor: "superseded by OECD/LEGAL/0449 (2024)"."""
     if code == "superseded" and successor:
-        return say(lang, "status superseded by", successor=listed(lang, successor))
+        return message(lang, "status superseded by", successor=listed(lang, successor))
     return status(lang, code)
 
 
@@ -379,7 +379,7 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> str:
     """The notice that quotes are not in the question's language, or "" where all are; the register's words are ours, in
     both languages."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
-    return say(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
+    return message(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
 
 
 def listed(lang: str, successor: str) -> str:
@@ -390,18 +390,18 @@ def listed(lang: str, successor: str) -> str:
 def superseded(lang: str, ref: str, successor: str | None) -> str:
     """The notice that an edition cited is superseded."""
     if not successor:
-        return say(lang, "superseded", ref=ref)
-    return say(lang, "superseded by", ref=ref, successor=listed(lang, successor))
+        return message(lang, "superseded", ref=ref)
+    return message(lang, "superseded by", ref=ref, successor=listed(lang, successor))
 
 
 def names_superseded(notice: str, ref: str) -> bool:
     """Whether a notice, in any language, says that an edition is superseded."""
-    return any(notice.startswith(say(lang, "superseded", ref=ref).rstrip(".")) for lang in LANGUAGES)
+    return any(notice.startswith(message(lang, "superseded", ref=ref).rstrip(".")) for lang in LANGUAGES)
 
 
 def from_register(lang: str, ref: str, verified: bool) -> str:
     """The notice that the words cited are the register's."""
-    return say(lang, "register notice" if verified else "register unchecked", ref=ref)
+    return message(lang, "register notice" if verified else "register unchecked", ref=ref)
 
 
 def page_words(lang: str, citation: Citation) -> str:
@@ -409,7 +409,7 @@ def page_words(lang: str, citation: Citation) -> str:
     what it is."""
     pages = f"{citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
     registered = citation.match == "register"
-    physical = say(lang, "register pdf page" if registered else "pdf page", pages=pages)
+    physical = message(lang, "register pdf page" if registered else "pdf page", pages=pages)
     if citation.page_label is None or citation.page_label == "":
-        return say(lang, "no page label", physical=physical)
-    return say(lang, "register page" if registered else "page", label=citation.page_label, physical=physical)
+        return message(lang, "no page label", physical=physical)
+    return message(lang, "register page" if registered else "page", label=citation.page_label, physical=physical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ingest.build import FileReport, Outcome, Summary, ingest_paths
+from ingest.build import FileOutcome, FileReport, Summary, ingest_paths
 from kb.catalog.register import Register
 from tests.fakes import WordEncoder
 
@@ -28,7 +28,7 @@ def build(home: Path, *paths: Path, **options: Any) -> Summary:
     return ingest_paths(home, paths, **given)
 
 
-def outcomes(summary: Summary) -> dict[str, Outcome]:
+def outcomes(summary: Summary) -> dict[str, FileOutcome]:
     """What became of each file, by its name; a name that stands in two reports is our own mistake."""
     names = [report.path.rpartition("/")[2] for report in summary.files]
     assert len(set(names)) == len(names), names

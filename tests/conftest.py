@@ -24,6 +24,9 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
+pytest_plugins = ["tests.library"]  # imported after the lines above
+
+
 @pytest.fixture(autouse=True)
 def kb_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty ``KB_HOME``, not yet made; no other ``KB_`` setting of the person who runs the tests is seen."""

@@ -102,8 +102,8 @@ QUICK = {"import kb": "import kb"}
 if (ROOT / COMPOSITION_ROOT).exists():
     QUICK |= {
         "import app.cli.main": "import app.cli.main",
-        "kb --help": "import app.cli.main; app.cli.main(['--help'])",
-        "kb lookup": "import app.cli.main; app.cli.main(['lookup', 'UNESCO para 37'])",
+        "kb --help": "import app.cli.main; app.cli.main.main(['--help'])",
+        "kb lookup": "import app.cli.main; app.cli.main.main(['lookup', 'UNESCO para 37'])",
     }
 
 

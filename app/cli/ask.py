@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import NOT_FOUND, out, say
+from app.cli.console import NOT_FOUND, out, tell_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from app.service import Found, Service
+    from app.service import SearchHit, Service
     from kb.types import Answer, Citation, SearchFilter
 
 
@@ -128,7 +128,7 @@ def _rephrased(ctx: click.Context, service: Service, answer: Answer, wanted: boo
 
 def _print_answer(answer: Answer, otherwise: str) -> None:
     from kb.messages import language
-    from kb.messages import say as words
+    from kb.messages import message as words
 
     lang = language(answer.question, otherwise)
     if answer.refused:
@@ -163,16 +163,16 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
 
 
 def _print_notices(answer: Answer, lang: str) -> None:
-    from kb.messages import say as words
+    from kb.messages import message as words
 
     for notice in answer.notices:
-        say(words(lang, "note", text=notice))
+        tell_person(words(lang, "note", text=notice))
 
 
 def place(citation: Citation, lang: str = "en") -> str:
     """Where a citation stands and in which language, in a line."""
+    from kb.messages import message as words
     from kb.messages import page_words, source_language, status_words
-    from kb.messages import say as words
 
     status = ""
     if citation.status == "superseded":
@@ -213,13 +213,13 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
     for notice in notices:
-        say(f"note: {notice}")
+        tell_person(f"note: {notice}")
     if not found:
-        say("nothing found")
+        tell_person("nothing found")
         ctx.exit(NOT_FOUND)
 
 
-def _found_dict(found: Found) -> dict[str, Any]:
+def _found_dict(found: SearchHit) -> dict[str, Any]:
     return {
         "score": found.hit.score,
         "retriever": found.hit.retriever,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import NOT_FOUND, SOME_FAILED, say
+from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 
 if TYPE_CHECKING:
     pass
@@ -37,12 +37,12 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
     try:
         image, marked = page_image(service, doc_id, number, quote)
     except ReferenceNotFound as error:
-        say(f"kb: {error}")
+        tell_person(f"kb: {error}")
         ctx.exit(NOT_FOUND)
     image.save(output, "PNG")
-    say(f"{output}: {doc_id}, PDF page {number}" + ("" if not quote else ", quote marked" if marked else ""))
+    tell_person(f"{output}: {doc_id}, PDF page {number}" + ("" if not quote else ", quote marked" if marked else ""))
     if quote and not marked:
-        say("kb: no exact highlight is known for this quote; the page is unmarked")
+        tell_person("kb: no exact highlight is known for this quote; the page is unmarked")
         ctx.exit(SOME_FAILED)
 
 
@@ -69,8 +69,8 @@ def cite(ctx: click.Context, source: Any, form: str, output: Path | None) -> Non
         sys.stdout.write(text)
     else:
         output.write_text(text, "utf-8", newline="")
-        say(f"{len(result.citations)} citations → {output}")
+        tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:
-        say(f"kb: {fault}")
+        tell_person(f"kb: {fault}")
     if result.faults:
         ctx.exit(SOME_FAILED if result.citations else NOT_FOUND)

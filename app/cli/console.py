@@ -26,7 +26,7 @@ def out(text: str = "") -> None:
     click.echo(text.translate(_UNSAFE))
 
 
-def say(text: str) -> None:
+def tell_person(text: str) -> None:
     """A message for the person."""
     click.echo(text.translate(_UNSAFE), err=True)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, out, say
+from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, out, tell_person
 from app.cli.ingest import build, print_summary
-from kb.errors import IndexError_, KBError
+from kb.errors import IndexFolderError, KBError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,9 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
     try:
         with Store.open(console.settings(ctx).home_path / "index") as store:
             return {d.doc_id: d.edition for d in store.documents}
-    except IndexError_ as error:
+    except IndexFolderError as error:
         if "no index at" not in str(error):
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
         return {}
 
 
@@ -99,7 +99,9 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
         mark = "" if row["verified"] else "  (facts not verified)"
         later = f"  → {row['superseded_by']}" if row["superseded_by"] else ""
         out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}")
-    say("loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`")
+    tell_person(
+        "loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`"
+    )
 
 
 @corpus.command("show")
@@ -146,7 +148,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
         try:
             added = add_file(path, home)
         except KBError as error:
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
             failed += 1
             continue
         out(f"added {path.name}: {added.what}")
@@ -190,7 +192,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
         try:
             added = fetch(edition, console.settings(ctx).home_path)
         except KBError as error:
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
             failed += 1
             continue
         out(f"fetched {edition.ref}: {added.what}")
@@ -198,7 +200,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
             out(f"      note: {note}")
     if failed:
         ctx.exit(SOME_FAILED if failed < len(wanted) else FAILED)
-    say("run `kb ingest` to read what was fetched")
+    tell_person("run `kb ingest` to read what was fetched")
 
 
 @corpus.command("check")
@@ -222,7 +224,9 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
         for doc_id in doc_ids or [d.doc_id for d in store.documents]:
             document = store.document(doc_id)
             if document is None:
-                raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+                raise IndexFolderError(
+                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
+                )
             report = dict(document.report)
             failed = failed or not report.get("holds", True)
             if form == "json":
@@ -304,9 +308,14 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
 
     s = console.settings(ctx)
     encoder = SentenceEncoder(
-        s.encoder, s.encoder_dtype, s.query_prompt or None, s.passage_prompt or None, s.encoder_cache, console.say
+        s.encoder,
+        s.encoder_dtype,
+        s.query_prompt or None,
+        s.passage_prompt or None,
+        s.encoder_cache,
+        console.tell_person,
     )
-    say(f"index {remove(s.home_path, doc_id, encoder, console.today(), console.package_version())}")
+    tell_person(f"index {remove(s.home_path, doc_id, encoder, console.today(), console.package_version())}")
 
 
 @corpus.command("supersede")
@@ -370,13 +379,13 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
     if basis == "texts":
         missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
         if missing:
-            raise IndexError_(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
+            raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
         differences = compare_texts(*(_unit_texts(ctx, doc_id) for doc_id in (old, new)))
     else:
         register = load_corpus(catalog)
         missing = [doc_id for doc_id in (old, new) if not register.of_document(doc_id)]
         if missing:
-            say(f"kb: {', '.join(missing)}: neither its text is loaded nor has the register entries for it")
+            tell_person(f"kb: {', '.join(missing)}: neither its text is loaded nor has the register entries for it")
             ctx.exit(NOT_FOUND)
         differences = compare_entries(register.of_document(old), register.of_document(new))
     n = counts(differences)
@@ -409,9 +418,9 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
         mark = "" if all(u.verified for u in (d.old, d.new) if u is not None) else "  [NOT VERIFIED]"
         out(f"{d.change.value:<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
     if basis == "texts":
-        say(f"from the loaded texts; taken for one from {SIMILAR:.0%} equal words on (same number: {KEPT:.0%})")
+        tell_person(f"from the loaded texts; taken for one from {SIMILAR:.0%} equal words on (same number: {KEPT:.0%})")
     else:
-        say(
+        tell_person(
             "from the register: numbers, titles (where a publication has none, ours) and the table of what moved; the "
             "texts were not compared, and what is new or gone may be a gap in the register"
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import NOT_FOUND, USAGE, out, say
+from app.cli.console import NOT_FOUND, USAGE, out, tell_person
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.errors import AmbiguousReference, KBError, ReferenceNotFound
 
@@ -32,7 +32,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except (ReferenceNotFound, AmbiguousReference) as error:
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
             ctx.exit(NOT_FOUND)
 
 
@@ -134,7 +134,7 @@ def list_edges(
             _print_edge(walks, edge)
         for path in chains:
             _print_chain(walks, path)
-    say(f"{len(shown)} of {len(known.edges)} edges{f', {len(chains)} derived' if derived else ''}. {NOTICE}")
+    tell_person(f"{len(shown)} of {len(known.edges)} edges{f', {len(chains)} derived' if derived else ''}. {NOTICE}")
     if not shown and not chains:
         ctx.exit(NOT_FOUND)
 
@@ -192,11 +192,11 @@ def suggest(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
             out(f"  {walks.name(item.edge.source)}")
             out(f"  {walks.name(item.edge.target)}")
     for notice in notices:
-        say(f"note: {notice}")
+        tell_person(f"note: {notice}")
     if save and found:
         path = walks.record([item.edge for item in found])
-        say(f"{len(found)} proposed edges saved in {path}; judge each with `kb crosswalk review`")
-    say(f"{len(found)} pairs proposed by retrieval, none of them looked at. {NOTICE}")
+        tell_person(f"{len(found)} proposed edges saved in {path}; judge each with `kb crosswalk review`")
+    tell_person(f"{len(found)} pairs proposed by retrieval, none of them looked at. {NOTICE}")
     if not found:
         ctx.exit(NOT_FOUND)
 
@@ -225,7 +225,7 @@ def review(ctx: click.Context, edge_id: str, relation: str, note: str, by: str, 
         out(json.dumps(_edge_dict(walks, edge), ensure_ascii=False, indent=2))
     else:
         _print_edge(walks, edge)
-    say(f"recorded in {path}")
+    tell_person(f"recorded in {path}")
 
 
 def _oscal(walks: Crosswalks) -> bytes:
@@ -261,11 +261,11 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
         from kb.export.oscal import validate
 
         try:
-            say(f"valid: {validate(data.decode())}")
+            tell_person(f"valid: {validate(data.decode())}")
         except KBError as error:
             if "not installed" not in str(error):
                 raise
-            say(f"note: {error}")
+            tell_person(f"note: {error}")
     if target is None:
         click.echo(data, nl=False)
     else:
@@ -273,8 +273,8 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
             target.write_bytes(data)
         except OSError as error:
             raise KBError(f"{target}: cannot be written ({error.strerror})") from error
-        say(f"{target}: {len(walks.crosswalk.edges)} edges")
-    say(NOTICE)
+        tell_person(f"{target}: {len(walks.crosswalk.edges)} edges")
+    tell_person(NOTICE)
 
 
 @crosswalk.command("import")
@@ -292,7 +292,7 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
     try:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        say(f"kb: {file}: not UTF-8; save it as “CSV UTF-8”")
+        tell_person(f"kb: {file}: not UTF-8; save it as “CSV UTF-8”")
         ctx.exit(USAGE)
     except OSError as error:
         raise KBError(f"{file}: cannot be read ({error.strerror})") from error
@@ -302,7 +302,7 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
     else:
         out(f"{done.new} new, {done.changed} changed, {done.same} as they were")
     if done.new or done.changed:
-        say(f"recorded in {path}")
+        tell_person(f"recorded in {path}")
 
 
 @crosswalk.command()
@@ -334,7 +334,7 @@ def coverage(ctx: click.Context, gaps: bool, form: str) -> None:
                 if not gaps or unit.is_gap:
                     cells = "; ".join(f"{name} {counted(unit, name)}" for name, _ in FAMILIES if counted(unit, name))
                     out(f"  {walks.name(unit.unit_id)}: {cells or 'none'}")
-    say(f"n: counterparts of the unit itself, (+n): of its parts. {NOTICE}")
+    tell_person(f"n: counterparts of the unit itself, (+n): of its parts. {NOTICE}")
 
 
 def _group_dict(walks: Crosswalks, group: GroupCoverage, gaps: bool) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import FAILED, out, say
+from app.cli.console import FAILED, out, tell_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.evaluate import Outcome, Row
+    from app.evaluate import EvaluationResult, Row
     from app.settings import Settings
     from app.systems import System
     from kb.models.encoder import SentenceEncoder
@@ -88,7 +88,7 @@ def evaluate(
         for outcome in outcomes:
             _print(outcome)
     for line in failed:
-        say(f"gate failed: {line}")
+        tell_person(f"gate failed: {line}")
     if failed:
         ctx.exit(FAILED)
 
@@ -108,7 +108,7 @@ class _Session:
         from kb.models.encoder import SentenceEncoder
 
         s = self._settings
-        return SentenceEncoder(name, s.encoder_dtype, *prompts, s.encoder_cache, say)
+        return SentenceEncoder(name, s.encoder_dtype, *prompts, s.encoder_cache, tell_person)
 
     def _embed(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
         from ingest.embedding import VectorCache, embed
@@ -119,7 +119,7 @@ class _Session:
             return rows
         finally:
             for note in cache.notes:
-                say(f"note: {note}")
+                tell_person(f"note: {note}")
             cache.close()
 
     def systems(self) -> list[System]:
@@ -139,14 +139,14 @@ class _Session:
                 self._systems.append(systems.floor(known, self._embed))
         return self._systems
 
-    def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> Outcome:
+    def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
         """A set in a folder."""
         from app.evaluate import evaluate as run
         from kb.evaluation.questions_sets import load
 
         return run(load(folder, corpus, limit), self.systems(), self._tell)
 
-    def own(self, split: str, limit: int | None) -> Outcome:
+    def own(self, split: str, limit: int | None) -> EvaluationResult:
         """The project's own questions on the index in service."""
         from app.evaluate_own import evaluate_own, load_own
 
@@ -192,7 +192,7 @@ class _Progress:
         now = time.monotonic()
         if label != self._label or now - self._last >= 15:
             self._label, self._last = label, now
-            say(f"{label} {done} of {total}")
+            tell_person(f"{label} {done} of {total}")
 
 
 def _own_folder() -> Path:
@@ -253,7 +253,7 @@ def _list(chosen: Sequence[Path | None], corpus: Path | None, split: str, limit:
     for row in rows:
         out(f"{row['set']:<{width}}  {', '.join(f'{name} {n:,}' for name, n in row['tasks'].items())}")
         for note in row["notes"]:
-            say(f"note: {row['set']}: {note}")
+            tell_person(f"note: {row['set']}: {note}")
 
 
 def _gate(text: str, option: str) -> tuple[str, float]:
@@ -281,7 +281,7 @@ def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[Row]) -> li
     return failed
 
 
-def _write_runs(path: Path, outcomes: Sequence[Outcome]) -> None:
+def _write_runs(path: Path, outcomes: Sequence[EvaluationResult]) -> None:
     """One run to the file; of several, each with set and mode before the ending."""
     from kb.errors import KBError
     from kb.evaluation.measures import trec_run
@@ -296,14 +296,14 @@ def _write_runs(path: Path, outcomes: Sequence[Outcome]) -> None:
             to.write_text(trec_run(safe, "kb"), "utf-8")
         except OSError as error:
             raise KBError(f"{to}: cannot be written ({error.strerror})") from error
-        say(f"wrote {to}")
+        tell_person(f"wrote {to}")
 
 
 def _unblank(name: str) -> str:
     return re.sub(r"\s", lambda m: f"%{ord(m.group()):02X}", name)
 
 
-def _results(outcomes: Sequence[Outcome], failed: Sequence[str]) -> dict[str, Any]:
+def _results(outcomes: Sequence[EvaluationResult], failed: Sequence[str]) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
@@ -326,7 +326,7 @@ def _results(outcomes: Sequence[Outcome], failed: Sequence[str]) -> dict[str, An
     }
 
 
-def _print(outcome: Outcome) -> None:
+def _print(outcome: EvaluationResult) -> None:
     width = max([len(row.key) for row in outcome.rows], default=10)
     out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'floor':<22}  ours − floor")
     for row in outcome.rows:
@@ -334,7 +334,7 @@ def _print(outcome: Outcome) -> None:
         cells = [_cell(row.figures.get(name)) for name in ("ours", "floor")]
         out(f"{row.key:<{width}}  {n:>5}  {cells[0]:<22}  {cells[1]:<22}  {_cell(row.difference, '+')}".rstrip())
     for note in outcome.notes:
-        say(f"note: {outcome.name}: {note}")
+        tell_person(f"note: {outcome.name}: {note}")
     out()
 
 

@@ -138,9 +138,9 @@ def _told(value: object) -> str:
 def _manifest(root: Path, name: str) -> Mapping[str, Any]:
     """The manifest of an index named by a home, an index folder, one of its generations, or "" for the one in service.
 
-    :raises IndexError_: there is none, or it is damaged.
+    :raises IndexFolderError: there is none, or it is damaged.
     """
-    from kb.errors import IndexError_
+    from kb.errors import IndexFolderError
     from kb.index.layout import CURRENT, MANIFEST, current_folder
 
     path = Path(name).expanduser() if name else root
@@ -155,5 +155,5 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
         _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]
         _ = [d[f] for d in manifest["documents"] for f in ("doc_id", "sha256", "pages", "units", "passages")]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexError_(f"{folder / MANIFEST}: damaged ({error}); run `kb ingest --force`") from error
+        raise IndexFolderError(f"{folder / MANIFEST}: damaged ({error}); run `kb ingest --force`") from error
     return manifest

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import SOME_FAILED, out, say
+from app.cli.console import SOME_FAILED, out, tell_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def build(
         settings.query_prompt or None,
         settings.passage_prompt or None,
         settings.encoder_cache,
-        console.say,
+        console.tell_person,
     )
     with _Progress(quiet or not sys.stderr.isatty()) as progress:
         return ingest_paths(
@@ -140,7 +140,7 @@ def print_summary(summary: Summary, dry_run: bool) -> None:
         for note in report.notes:
             out(f"          note: {note}")
     for note in summary.notes:
-        say(f"note: {note}")
+        tell_person(f"note: {note}")
     reading = (
         f"{summary.n_pages_read / summary.seconds_reading:,.0f} pages/s" if summary.n_pages_read else "nothing to read"
     )
@@ -154,7 +154,7 @@ def print_summary(summary: Summary, dry_run: bool) -> None:
         if dry_run
         else f"index {summary.index_id}" + ("" if summary.written else " (up to date)")
     )
-    say(
+    tell_person(
         f"{summary.n_documents} documents, {summary.n_passages} passages; read {summary.n_pages_read} pages "
         f"({reading}), embedded {summary.n_embedded} passages ({embedding}); {summary.seconds:.1f} s; {state}"
     )

@@ -10,11 +10,11 @@ import click
 
 from app.cli import console
 from app.cli.ask import place
-from app.cli.console import NOT_FOUND, out, say
+from app.cli.console import NOT_FOUND, out, tell_person
 from kb.messages import language
 
 if TYPE_CHECKING:
-    from app.records import Beside, InEdition, Record
+    from app.records import Record, RelatedUnit, UnitInEdition
     from app.service import LookUp, Service, UnitView
 
 _LABELS = {
@@ -91,9 +91,9 @@ def _lookup_dict(service: Service, item: LookUp, context: bool) -> dict[str, Any
 
 def _view_dict(service: Service, view: UnitView, context: bool) -> dict[str, Any]:
     from app.counterparts import counterparts
-    from app.records import record
+    from app.records import unit_record
 
-    told = record(service, view, context).as_dict()
+    told = unit_record(service, view, context).as_dict()
     told["parents"] = [u.unit_id for u in view.parents]
     told["children"] = [u.unit_id for u in view.children]
     told["other_editions"] = list(view.other_editions)
@@ -114,15 +114,15 @@ def _print_lookup(service: Service, item: LookUp, children: bool, context: bool,
         for unit_id, name in item.near:
             out(f"  {_label('near, but not it', labels)}: {name}   {unit_id}")
     if item.message:
-        say(f"{_label('note', labels)}: {item.message}")
+        tell_person(f"{_label('note', labels)}: {item.message}")
 
 
 def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
     from app.counterparts import counterparts
-    from app.records import record
+    from app.records import unit_record
     from kb.catalog.edges import LABEL
 
-    told = record(service, view, context)
+    told = unit_record(service, view, context)
     out(place(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
@@ -163,16 +163,16 @@ def _words(told: Record, lang: str | None) -> list[str]:
     return lines
 
 
-def _told(told: Record, unit: Beside, lang: str | None) -> str:
+def _told(told: Record, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 
-def _titled(unit: Beside, lang: str | None) -> str:
+def _titled(unit: RelatedUnit, lang: str | None) -> str:
     title = unit.title_ko if lang == "ko" and unit.title_ko else unit.title
     return f"{unit.path} — {title}" if title and title not in unit.path else unit.path
 
 
-def _other(other: InEdition, lang: str) -> str:
+def _other(other: UnitInEdition, lang: str) -> str:
     from app.records import WORDS
 
     words = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text

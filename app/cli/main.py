@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.cli.console import FAILED, USAGE, package_version, say
+from app.cli.console import FAILED, USAGE, package_version, tell_person
 from kb.errors import ConfigError, KBError
 
 COMMANDS = {
@@ -51,7 +51,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except KBError as error:
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
             ctx.exit(USAGE if isinstance(error, ConfigError) else FAILED)
         except BrokenPipeError:
             sys.stderr.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.console import NOT_FOUND, SOME_FAILED, out, say
+from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,7 +104,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
     else:
         for fault in faults:
             out(fault)
-        say(
+        tell_person(
             f"{found['entries']} entries of {found['editions']} editions; {n_verified} verified, "
             f"{found['not_verified']} not, {found['place_only']} of them a place only; "
             f"compared with {len(compared)} documents; {len(faults)} faults"
@@ -115,7 +115,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
 
 def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
     """Name and text of every official document of the index and of the folders; names are added to ``compared``."""
-    from kb.errors import IndexError_
+    from kb.errors import IndexFolderError
     from kb.index.reader import Store
 
     try:
@@ -124,9 +124,9 @@ def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterat
                 if not document.edition.register_of:
                     compared.append(document.doc_id)
                     yield document.doc_id, store.text(document.doc_id)
-    except IndexError_ as error:
+    except IndexFolderError as error:
         if "no index at" not in str(error):
-            say(f"kb: {error}")
+            tell_person(f"kb: {error}")
     for folder in folders:
         for path in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
             text = _text_of(path)
@@ -147,12 +147,12 @@ def _text_of(path: Path) -> str | None:
         if path.suffix.lower() in {".txt", ".md", ".html", ".htm"}:
             return path.read_text("utf-8", errors="replace")
     except (KBError, OSError) as error:
-        say(f"kb: {path.name}: not compared ({error})")
+        tell_person(f"kb: {path.name}: not compared ({error})")
     return None
 
 
 def _copied(entries: Sequence[RegisterEntry], sources: Iterator[tuple[str, str]]) -> list[str]:
-    from kb.text.overlap import N_WORDS, copied_runs
+    from kb.text.overlap import N_WORDS, shared_word_runs
 
     texts = {
         f"{entry.file}, line {entry.line}: entry {entry.key!r}: {name}": getattr(entry, name)
@@ -161,7 +161,7 @@ def _copied(entries: Sequence[RegisterEntry], sources: Iterator[tuple[str, str]]
     }
     return [
         f"{found.text} repeats {N_WORDS} words of {found.source}: “{found.words}”."
-        for found in copied_runs(texts, sources)
+        for found in shared_word_runs(texts, sources)
     ]
 
 
@@ -218,9 +218,9 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
         else:  # a name, then; a reference that leads nowhere has no neighbours to offer
             offered = [each.unit for each in suggest(reference, directory.names(), 5)]
     if entry is None:
-        say(f"{reference}: no such entry in the register. {message}".rstrip())
+        tell_person(f"{reference}: no such entry in the register. {message}".rstrip())
         for unit in offered:
-            say(f"  near, but not it: {unit.path} — {unit.title}   {unit.unit_id}")
+            tell_person(f"  near, but not it: {unit.path} — {unit.title}   {unit.unit_id}")
         ctx.exit(NOT_FOUND)
     row = _row(entry, data, catalog)
     if form == "json":
@@ -256,7 +256,7 @@ def register_list(ctx: click.Context, work: str | None, unverified: bool, form: 
         for entry in entries:
             out(f"{data.unit_id(entry):<58} {entry.path} — {entry.title}{_mark(entry)}")
     n_verified = sum(e.verified for e in entries)
-    say(f"{len(entries)} entries, {n_verified} verified, {len(entries) - n_verified} not")
+    tell_person(f"{len(entries)} entries, {n_verified} verified, {len(entries) - n_verified} not")
     if not entries:
         ctx.exit(NOT_FOUND)
 
@@ -280,7 +280,7 @@ def register_export(ctx: click.Context, form: str, work: str | None, output: Pat
         click.echo(text, nl=False)
     else:
         output.write_text(text, "utf-8", newline="")
-        say(f"{len(rows)} entries, {sum(not row['verified'] for row in rows)} of them not verified: {output}")
+        tell_person(f"{len(rows)} entries, {sum(not row['verified'] for row in rows)} of them not verified: {output}")
     if not rows:
         ctx.exit(NOT_FOUND)
 

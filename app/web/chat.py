@@ -1,6 +1,6 @@
 """The app in a browser: Gradio components and wiring. The only importer of ``gradio``.
 
-A handler of :class:`Desk` calls the service, then :mod:`app.web.render`, and returns HTML; :func:`build` wires
+A handler of :class:`Handlers` calls the service, then :mod:`app.web.render`, and returns HTML; :func:`build` wires
 handlers to components. Anything a person can mend becomes one line in the page; anything else is logged and becomes
 a general one."""
 
@@ -27,7 +27,7 @@ from app.service import MAX_QUESTION, Service
 from app.web import render
 from app.web.render import Turn
 from kb.errors import ConfigError, KBError
-from kb.messages import LANGUAGES, say
+from kb.messages import LANGUAGES, message
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidencePanel:
     """What stands beside the chat: the cards, what is said of the page, and its image."""
 
     cards: str
@@ -70,12 +70,12 @@ class Evidence:
     image: Image | None = None
 
 
-def no_evidence(lang: str = "en") -> Evidence:
+def no_evidence(lang: str = "en") -> EvidencePanel:
     """What stands there before there is any."""
-    return Evidence(render.hint(say(lang, "evidence here")), render.hint(say(lang, "page here")))
+    return EvidencePanel(render.hint(message(lang, "evidence here")), render.hint(message(lang, "page here")))
 
 
-class Desk:
+class Handlers:
     """The handlers. Holds the service once there is an index; until then every call looks for one."""
 
     def __init__(self, settings: Settings, service: Service | None = None) -> None:
@@ -86,7 +86,7 @@ class Desk:
     def service(self) -> Service:
         """The service.
 
-        :raises IndexError_: there is no index yet, or it is damaged.
+        :raises IndexFolderError: there is no index yet, or it is damaged.
         """
         with self._lock:
             if self._service is None:
@@ -123,7 +123,7 @@ class Desk:
         publishers: Sequence[str] = (),
         documents: Sequence[str] = (),
         lang: str = "en",
-    ) -> tuple[tuple[Turn, ...], Evidence]:
+    ) -> tuple[tuple[Turn, ...], EvidencePanel]:
         """The conversation with one more turn, and the evidence for it."""
         question = render.tidy(question or "").strip()
         n = turns[-1].n + 1 if turns else 1
@@ -159,21 +159,21 @@ class Desk:
         except Exception:  # the quotes are in the page already
             _LOG.exception("a draft failed")
 
-    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1, lang: str = "en") -> Evidence:
+    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1, lang: str = "en") -> EvidencePanel:
         """The evidence of turn ``n`` with citation ``selected`` and its page in view."""
         turn = next((t for t in turns if t.n == n), None)
         if turn is None:
             return no_evidence(lang)
         if turn.answer is None:
-            return Evidence(render.hint(say(lang, "no evidence here")), no_evidence(lang).caption)
+            return EvidencePanel(render.hint(message(lang, "no evidence here")), no_evidence(lang).caption)
         answer = turn.answer
         listed = answer.citations or answer.nearest
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
-            return Evidence(render.cards(answer, n, 0, lang), no_evidence(lang).caption)
+            return EvidencePanel(render.cards(answer, n, 0, lang), no_evidence(lang).caption)
         view, problem = self._try(lambda: page_view(self.service(), citation))
         caption = render.page_caption(view.lines) if view else render.problem(problem)
-        return Evidence(render.cards(answer, n, selected, lang), caption, view.image if view else None)
+        return EvidencePanel(render.cards(answer, n, selected, lang), caption, view.image if view else None)
 
     # --- Look up
 
@@ -300,7 +300,7 @@ class Desk:
         store = self.service().store
         n = sum(not d.edition.register_of for d in store.documents)
         key = {0: "none loaded", 1: "one loaded"}.get(n, "loaded")
-        return render.hint(say(lang, key, n=n, id=store.index_id))
+        return render.hint(message(lang, key, n=n, id=store.index_id))
 
     def language(self, accepted: str) -> str:
         """The interface's language: the one set, else the first of those a browser asks for that there is."""
@@ -334,7 +334,7 @@ def _version(package: str) -> str:
 
 
 def _too_long(text: str, lang: str) -> str:
-    return say(lang, "too long", n=len(text), limit=MAX_QUESTION)
+    return message(lang, "too long", n=len(text), limit=MAX_QUESTION)
 
 
 def _strings(values: object) -> tuple[str, ...]:
@@ -344,7 +344,7 @@ def _strings(values: object) -> tuple[str, ...]:
 
 def look_up_start(lang: str = "en") -> str:
     """What the look-up shows before the first reference."""
-    return render.references(say(lang, "references here"), REFERENCES)
+    return render.references(message(lang, "references here"), REFERENCES)
 
 
 # --- the page
@@ -408,12 +408,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(desk: Desk) -> gr.Blocks:
+def build(desk: Handlers) -> gr.Blocks:
     """The page, wired."""
     blocks: gr.Blocks
     start = desk.language("")  # until a browser has said which language it asks for
     with gr.Blocks(
-        title=say(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+        title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
         turns = gr.State((), time_to_live=12 * 3600)
         lang = gr.State(start)
@@ -421,7 +421,7 @@ def build(desk: Desk) -> gr.Blocks:
             title = gr.HTML(_title(start), elem_id="kb-title")
             status = gr.HTML(elem_id="kb-status")
         with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs") as tabs:
-            with gr.Tab(say(start, "tab ask"), id="ask") as ask_tab, gr.Row(elem_id="kb-ask"):
+            with gr.Tab(message(start, "tab ask"), id="ask") as ask_tab, gr.Row(elem_id="kb-ask"):
                 with gr.Column(scale=5, min_width=340, elem_id="kb-left"):
                     chat = gr.HTML(
                         render.conversation((), EXAMPLES, "", start),
@@ -429,27 +429,27 @@ def build(desk: Desk) -> gr.Blocks:
                         elem_id="kb-chat",
                     )
                     question = gr.Textbox(
-                        label=say(start, "tab ask"),
+                        label=message(start, "tab ask"),
                         show_label=False,
                         container=False,
-                        placeholder=say(start, "ask here"),
+                        placeholder=message(start, "ask here"),
                         max_length=MAX_QUESTION,
-                        submit_btn=say(start, "ask"),
+                        submit_btn=message(start, "ask"),
                         autofocus=True,
                         elem_id="kb-question",
                     )
-                    with gr.Accordion(say(start, "filter"), open=False) as filtering:
+                    with gr.Accordion(message(start, "filter"), open=False) as filtering:
                         publishers = gr.Dropdown(
-                            [], label=say(start, "publishers"), multiselect=True, elem_id="kb-publishers"
+                            [], label=message(start, "publishers"), multiselect=True, elem_id="kb-publishers"
                         )
                         documents = gr.Dropdown(
                             [],
-                            label=say(start, "documents"),
-                            info=say(start, "only these"),
+                            label=message(start, "documents"),
+                            info=message(start, "only these"),
                             multiselect=True,
                             elem_id="kb-documents",
                         )
-                    clear = gr.Button(say(start, "new conversation"), size="sm", variant="secondary")
+                    clear = gr.Button(message(start, "new conversation"), size="sm", variant="secondary")
                 with gr.Column(scale=4, min_width=320, elem_id="kb-evidence"):
                     cards = gr.HTML(no_evidence(start).cards, js_on_load=_ACT, elem_id="kb-cards")
                 with gr.Column(scale=4, min_width=320, elem_id="kb-page"):
@@ -460,26 +460,26 @@ def build(desk: Desk) -> gr.Blocks:
                         buttons=["fullscreen"],
                         visible=False,
                         elem_id="kb-page-image",
-                        alt_text=say(start, "page alt"),
+                        alt_text=message(start, "page alt"),
                     )
-            with gr.Tab(say(start, "tab look up"), id="lookup") as lookup_tab:
+            with gr.Tab(message(start, "tab look up"), id="lookup") as lookup_tab:
                 reference = gr.Textbox(
-                    label=say(start, "tab look up"),
+                    label=message(start, "tab look up"),
                     show_label=False,
                     container=False,
                     placeholder="OECD 1.3 · UNESCO para 37 · EU AI Act Article 14(2) · 제37항",
                     max_length=MAX_QUESTION,
-                    submit_btn=say(start, "look up"),
+                    submit_btn=message(start, "look up"),
                     elem_id="kb-reference",
                 )
                 meant = gr.HTML("", js_on_load=_ACT, elem_id="kb-suggestions")
                 unit = gr.HTML(look_up_start(start), js_on_load=_ACT, elem_id="kb-unit")
-            with gr.Tab(say(start, "tab documents"), id="documents") as documents_tab:
+            with gr.Tab(message(start, "tab documents"), id="documents") as documents_tab:
                 listing = gr.HTML(elem_id="kb-listing")
-            with gr.Tab(say(start, "tab about"), id="about") as about_tab:
+            with gr.Tab(message(start, "tab about"), id="about") as about_tab:
                 about = gr.HTML(elem_id="kb-about")
 
-        def shown(evidence: Evidence) -> tuple[Any, ...]:
+        def shown(evidence: EvidencePanel) -> tuple[Any, ...]:
             return evidence.cards, evidence.caption, gr.Image(evidence.image, visible=evidence.image is not None)
 
         def ask(
@@ -520,18 +520,22 @@ def build(desk: Desk) -> gr.Blocks:
         def fresh(request: gr.Request) -> tuple[Any, ...]:
             by, only = desk.choices()
             code = desk.language(str(request.headers.get("accept-language", "")))
-            chosen = gr.Dropdown(only, label=say(code, "documents"), info=say(code, "only these"))
-            there = desk.status(code), gr.Dropdown(by, label=say(code, "publishers")), chosen, code
+            chosen = gr.Dropdown(only, label=message(code, "documents"), info=message(code, "only these"))
+            there = desk.status(code), gr.Dropdown(by, label=message(code, "publishers")), chosen, code
             if code == start:
                 return *there, *[gr.skip()] * 13
             evidence = no_evidence(code)
             return (
                 *there,
-                *(gr.Tab(label=say(code, f"tab {name}")) for name in ("ask", "look up", "documents", "about")),
-                gr.Textbox(label=say(code, "tab ask"), placeholder=say(code, "ask here"), submit_btn=say(code, "ask")),
-                gr.Textbox(label=say(code, "tab look up"), submit_btn=say(code, "look up")),
-                gr.Accordion(label=say(code, "filter")),
-                gr.Button(say(code, "new conversation")),
+                *(gr.Tab(label=message(code, f"tab {name}")) for name in ("ask", "look up", "documents", "about")),
+                gr.Textbox(
+                    label=message(code, "tab ask"),
+                    placeholder=message(code, "ask here"),
+                    submit_btn=message(code, "ask"),
+                ),
+                gr.Textbox(label=message(code, "tab look up"), submit_btn=message(code, "look up")),
+                gr.Accordion(label=message(code, "filter")),
+                gr.Button(message(code, "new conversation")),
                 _title(code),
                 render.conversation((), EXAMPLES, "", code),
                 evidence.cards,
@@ -564,7 +568,7 @@ def build(desk: Desk) -> gr.Blocks:
 
 
 def _title(lang: str) -> str:
-    return f"<h1>{say(lang, 'title')}</h1>"
+    return f"<h1>{message(lang, 'title')}</h1>"
 
 
 def _event(data: object) -> tuple[str, int, int, str]:
@@ -585,7 +589,7 @@ def serve(settings: Settings) -> None:
     :raises ConfigError: the address cannot be listened on.
     """
     _check_address(settings.host, settings.port)
-    desk = Desk(settings)
+    desk = Handlers(settings)
     try:
         blocks = launch(desk)
     except OSError as error:
@@ -604,7 +608,7 @@ def serve(settings: Settings) -> None:
         blocks.close(verbose=False)
 
 
-def launch(desk: Desk) -> gr.Blocks:
+def launch(desk: Handlers) -> gr.Blocks:
     """The page, being served by a thread of this process."""
     blocks = build(desk)
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)

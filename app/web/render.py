@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from kb import messages
 from kb.catalog.edges import LABEL
-from kb.messages import say
-from kb.references.resolving import How
+from kb.messages import message
+from kb.references.resolving import SuggestionKind
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from app.counterparts import Counterpart
     from app.service import LookUp, UnitView
-    from kb.references.resolving import Suggestion
+    from kb.references.resolving import NameSuggestion
     from kb.types import Answer, Citation, Edition, Sentence, Unit
 
 LONG = 700
 """Characters of a quote shown at once; the rest unfolds."""
 
 _NOWHERE: Mapping[str, Sequence[Counterpart]] = {}
-REGISTER_WORDS = say("en", "register")
+REGISTER_WORDS = message("en", "register")
 
 _LANGUAGES = frozenset({"en", "ko", "es"})
 _PUNCTUATION = {c: f"&#{c};" for c in range(33, 127) if not chr(c).isalnum() and chr(c) != ","}
@@ -90,14 +90,14 @@ def place(citation: Citation, lang: str = "en") -> str:
     path = citation.path.strip()
     path = path.removeprefix(citation.doc_ref).lstrip(" ,") if path.startswith(citation.doc_ref) else path
     if citation.locator_type == "heading":
-        return say(lang, "under", heading=citation.locator or path)
+        return message(lang, "under", heading=citation.locator or path)
     return path
 
 
 def match_words(citation: Citation, lang: str = "en") -> str:
     """How the quote relates to the text at its place."""
     known = citation.match in {"verbatim", "elided", "register"}
-    return say(lang, citation.match) if known else citation.match
+    return message(lang, citation.match) if known else citation.match
 
 
 def status_words(status: str, successor: str | None, lang: str = "en") -> str:
@@ -105,7 +105,7 @@ def status_words(status: str, successor: str | None, lang: str = "en") -> str:
     if status == "current":
         return ""
     said = messages.status(lang, status)
-    return say(lang, "successor", status=said, successor=successor) if successor and status != "unknown" else said
+    return message(lang, "successor", status=said, successor=successor) if successor and status != "unknown" else said
 
 
 def plain(text: str) -> str:
@@ -121,8 +121,8 @@ def citation_line(citation: Citation, lang: str = "en") -> str:
     status = status_words(citation.status, citation.superseded_by, lang)
     mark, page = (f" [{status}]" if status else ""), messages.page_words(lang, citation)
     if citation.match == "register":
-        checked = "" if citation.verified else say(lang, "own words unchecked")
-        ours = say(lang, "own words", checked=checked)
+        checked = "" if citation.verified else message(lang, "own words unchecked")
+        ours = message(lang, "own words", checked=checked)
         return plain(f"{', '.join(parts)}{mark}; {ours}, {page}: {citation.quote}")
     source = "" if lang == citation.language else f" ({messages.source_language(lang, citation)})"
     return plain(f"{', '.join([*parts, page])}{mark}: “{citation.quote}”{source}")
@@ -131,14 +131,14 @@ def citation_line(citation: Citation, lang: str = "en") -> str:
 def answer_text(answer: Answer, lang: str = "en") -> str:
     """The whole answer as plain text with its citations, or the refusal; ``lang`` where the question shows none."""
     lang = framing(answer.question, lang)
-    asked, index = say(lang, "question", text=answer.question), say(lang, "index", id=answer.index_id)
+    asked, index = message(lang, "question", text=answer.question), message(lang, "index", id=answer.index_id)
     if answer.refused:
-        searched = f" {say(lang, 'searched', refs='; '.join(answer.searched))}" if answer.searched else ""
-        return plain(f"{asked}\n{say(lang, 'not answered')}: {_ended(answer.reason)}{searched}\n{index}")
+        searched = f" {message(lang, 'searched', refs='; '.join(answer.searched))}" if answer.searched else ""
+        return plain(f"{asked}\n{message(lang, 'not answered')}: {_ended(answer.reason)}{searched}\n{index}")
     lines = [asked, ""]
     if answer.draft:
         said = (_draft_line(sentence, lang) for sentence in answer.draft)
-        lines += [f"({say(lang, 'draft')})", *said, "", f"({say(lang, 'verbatim')})"]
+        lines += [f"({message(lang, 'draft')})", *said, "", f"({message(lang, 'verbatim')})"]
     for name, sentences in by_document(answer):
         lines += [f"{name}:"] if name else []
         lines += [f"{s.text} {''.join(f'[{n}]' for n in s.cites)}" for s in sentences]
@@ -155,7 +155,7 @@ def by_document(answer: Answer) -> list[tuple[str, list[Sentence]]]:
 
 
 def _draft_line(sentence: Sentence, lang: str) -> str:
-    mark = f" ({say(lang, 'translation')})" if sentence.kind == "translated" else ""
+    mark = f" ({message(lang, 'translation')})" if sentence.kind == "translated" else ""
     return f"{sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}{mark}"
 
 
@@ -179,7 +179,7 @@ def _folded(text: str, language: str = "", lang_words: str = "en") -> str:
     cut = text.rfind(" ", LONG // 2, LONG) + 1 or LONG
     return (
         f'<div class="kb-words" dir="auto"{lang}>{escape(text[:cut])}</div><details class="kb-rest">'
-        f"<summary>{say(lang_words, 'remaining', n=len(text) - cut)}</summary>"
+        f"<summary>{message(lang_words, 'remaining', n=len(text) - cut)}</summary>"
         f'<div class="kb-words" dir="auto"{lang}>{escape(text[cut:])}</div></details>'
     )
 
@@ -231,10 +231,10 @@ def conversation(turns: Sequence[Turn], examples: Sequence[str], pending: str = 
         for turn in turns
     ]
     if pending:
-        out.append(f'{_question(pending)}<div class="kb-a kb-hint" aria-busy="true">{say(lang, "searching")}</div>')
+        out.append(f'{_question(pending)}<div class="kb-a kb-hint" aria-busy="true">{message(lang, "searching")}</div>')
     if not out:
-        out = [f'<div class="kb-hint">{say(lang, "welcome")}</div>', _buttons("ask", examples, "kb-row")]
-    label = escape(say(lang, "conversation"))
+        out = [f'<div class="kb-hint">{message(lang, "welcome")}</div>', _buttons("ask", examples, "kb-row")]
+    label = escape(message(lang, "conversation"))
     return f'<div class="kb-chat" role="log" aria-label="{label}" tabindex="0">{"".join(out)}</div>'
 
 
@@ -274,7 +274,7 @@ def answer(found: Answer, turn: int, lang: str = "en") -> str:
             marks = "".join(_mark(by_number[n], turn, lang) for n in sentence.cites)
             out.append(f'<div class="kb-sentence">{_folded(sentence.text, first.language, lang)}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
-    notices = [*found.notices, *([say(lang, "withheld", n=withheld)] if withheld else [])]
+    notices = [*found.notices, *([message(lang, "withheld", n=withheld)] if withheld else [])]
     return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notices(notices)}</div>'
 
 
@@ -285,9 +285,9 @@ def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: st
         if not sentence.cites or not set(sentence.cites) <= set(by_number):
             continue
         marks = " ".join(f'<a class="kb-mark" href="#kb-{turn}-{n}">&#91;{n}&#93;</a>' for n in sentence.cites)
-        mark = _tag(say(lang, "translation"), "status") if sentence.kind == "translated" else ""
+        mark = _tag(message(lang, "translation"), "status") if sentence.kind == "translated" else ""
         out.append(f'<div class="kb-sentence kb-words" dir="auto">{escape(sentence.text)} {marks}{mark}</div>')
-    head = f'<div class="kb-doc">{say(lang, "in short")}{_tag(say(lang, "draft"), "model")}</div>'
+    head = f'<div class="kb-doc">{message(lang, "in short")}{_tag(message(lang, "draft"), "model")}</div>'
     return f'<div class="kb-draft">{head}{"".join(out)}</div>' if out else ""
 
 
@@ -302,7 +302,7 @@ def _mark(citation: Citation, turn: int, lang: str) -> str:
 def _mark_source(citation: Citation, lang: str) -> str:
     """What to know of a document before its first quote: whether it is the register, its status, its language."""
     return (
-        _tag(say(lang, "register") if citation.match == "register" else "", "register")
+        _tag(message(lang, "register") if citation.match == "register" else "", "register")
         + _tag(status_words(citation.status, None, lang), "status")
         + _tag(messages.source_language(lang, citation))
     )
@@ -315,7 +315,7 @@ def _notices(notices: Iterable[str]) -> str:
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
     why = foreign(_ended(_capital(found.reason)))
-    head = f'<div class="kb-doc">{say(lang, "not answered")}</div>'
+    head = f'<div class="kb-doc">{message(lang, "not answered")}</div>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
         items = "".join(
@@ -323,11 +323,11 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
             f"{escape(messages.page_words(lang, c))}</li>"
             for c in found.nearest
         )
-        out.append(f'<div class="kb-sub">{say(lang, "nearest")}</div><ul>{items}</ul>')
+        out.append(f'<div class="kb-sub">{message(lang, "nearest")}</div><ul>{items}</ul>')
     if found.searched:
         refs = "; ".join(foreign(r) for r in found.searched)
         n = len(found.searched)
-        summary = say(lang, "n searched" if n > 1 else "one searched", n=n)
+        summary = message(lang, "n searched" if n > 1 else "one searched", n=n)
         out.append(f'<details class="kb-rest"><summary>{summary}</summary>{refs}</details>')
     out.append(_notices(found.notices) + "</div>")
     return "".join(out)
@@ -349,15 +349,15 @@ def cards(found: Answer, turn: int, selected: int = 1, lang: str = "en") -> str:
     lang = framing(found.question, lang)
     listed = found.citations or found.nearest
     if not listed:
-        return hint(say(lang, "no evidence"))
-    copy = _copy(answer_text(found, lang), say(lang, "copy answer"))
+        return hint(message(lang, "no evidence"))
+    copy = _copy(answer_text(found, lang), message(lang, "copy answer"))
     head = f'<div class="kb-head">{_heading(found, lang)}{copy}</div>'
     body = "".join(card(c, turn, c.n == selected, not found.citations, lang) for c in listed)
     return f'<div class="kb-cards">{head}{body}</div>'
 
 
 def _heading(found: Answer, lang: str) -> str:
-    words = say(lang, "evidence for" if found.citations else "nearest to")
+    words = message(lang, "evidence for" if found.citations else "nearest to")
     asked = found.question if len(found.question) <= 90 else found.question[:89] + "…"
     return f'<div class="kb-sub">{words} “{foreign(asked)}”</div>'
 
@@ -365,7 +365,7 @@ def _heading(found: Answer, lang: str) -> str:
 def card(citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en") -> str:
     """One citation with everything needed to check it."""
     status = status_words(citation.status, citation.superseded_by, lang)
-    words = say(lang, "near")
+    words = message(lang, "near")
     number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
     where = place(citation, lang)
     named = f"<strong>{foreign(where)}</strong> · " if where else ""
@@ -381,27 +381,27 @@ def card(citation: Citation, turn: int, selected: bool = False, near: bool = Fal
     out.append('<div class="kb-tags">')
     out.append(_tag(match_words(citation, lang), "register" if citation.match == "register" else "match"))
     out.append(_facts(citation, lang))
-    licence = say(lang, "licence", text="")
+    licence = message(lang, "licence", text="")
     out.append(f'</div><div class="kb-sub">{licence}{foreign(citation.licence)}</div><div class="kb-acts">')
     at = f'data-turn="{turn}" data-n="{citation.n}"'
-    out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{say(lang, "show page")}</button>')
+    out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')
     if citation.unit_id:
-        out.append(_unit_button(citation.unit_id, say(lang, "look up")))
-    out.append(_copy(citation_line(citation, lang), say(lang, "copy citation")))
-    out.append(link(citation.url, say(lang, "official page")) + "</div></article>")
+        out.append(_unit_button(citation.unit_id, message(lang, "look up")))
+    out.append(_copy(citation_line(citation, lang), message(lang, "copy citation")))
+    out.append(link(citation.url, message(lang, "official page")) + "</div></article>")
     return "".join(out)
 
 
 def _facts(citation: Citation, lang: str) -> str:
     """Force, whether it was checked, language, as tags."""
     informative = citation.force == "informative"
-    force = say(lang, "informative") if informative else say(lang, "force", force=citation.force)
-    checked = _tag(say(lang, "checked")) if citation.verified else _tag(say(lang, "not checked"), "status")
+    force = message(lang, "informative") if informative else message(lang, "force", force=citation.force)
+    checked = _tag(message(lang, "checked")) if citation.verified else _tag(message(lang, "not checked"), "status")
     return _tag(force) + checked + _tag(messages.source_language(lang, citation))
 
 
 def _edition_words(edition: str, issued: str, lang: str = "en") -> str:
-    words = " · ".join(filter(None, (edition, say(lang, "issued", date=issued) if issued else "")))
+    words = " · ".join(filter(None, (edition, message(lang, "issued", date=issued) if issued else "")))
     return f" · {foreign(words)}" if words else ""
 
 
@@ -439,11 +439,11 @@ def _one_look_up(
     ):
         if pairs:
             buttons = "".join(f"<li>{_unit_button(unit_id, named, 'kb-row')}</li>" for unit_id, named in pairs)
-            out.append(f'<div class="kb-sub">{say(lang, key)}</div><ul class="kb-rows">{buttons}</ul>')
+            out.append(f'<div class="kb-sub">{message(lang, key)}</div><ul class="kb-rows">{buttons}</ul>')
     return "".join([*out, "</section>"])
 
 
-def suggestions(found: Sequence[tuple[Suggestion, str]], lang: str = "en") -> str:
+def suggestions(found: Sequence[tuple[NameSuggestion, str]], lang: str = "en") -> str:
     """What may be meant by what was typed, each with its name in words; a guess is marked as one."""
     if not found:
         return ""
@@ -451,9 +451,9 @@ def suggestions(found: Sequence[tuple[Suggestion, str]], lang: str = "en") -> st
     for each, named in found:
         title = each.unit.title
         words = f"{named} — {title}" if title and title not in named else named
-        guess = f' <span class="kb-note">{say(lang, "perhaps")}</span>' if each.how is How.LIKE else ""
+        guess = f' <span class="kb-note">{message(lang, "perhaps")}</span>' if each.how is SuggestionKind.LIKE else ""
         rows.append(f"<li>{_unit_button(each.unit.unit_id, words, 'kb-row')}{guess}</li>")
-    return f'<div class="kb-sub">{say(lang, "suggestions")}</div><ul class="kb-rows">{"".join(rows)}</ul>'
+    return f'<div class="kb-sub">{message(lang, "suggestions")}</div><ul class="kb-rows">{"".join(rows)}</ul>'
 
 
 def unit(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Counterpart] = (), lang: str = "en") -> str:
@@ -477,23 +477,25 @@ def unit(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Counterpar
         f'<blockquote class="kb-quote">{_unit_words(view.text, citation.language)}</blockquote><div class="kb-tags">'
     )
     ours = view.is_register
-    out.append(_tag(say(lang, "register"), "register") if ours else _tag(say(lang, "documents' words"), "match"))
-    out.append("" if view.unit.proven else _tag(say(lang, "numbering not proven"), "status"))
+    out.append(
+        _tag(message(lang, "register"), "register") if ours else _tag(message(lang, "documents' words"), "match")
+    )
+    out.append("" if view.unit.proven else _tag(message(lang, "numbering not proven"), "status"))
     out.append(_facts(citation, lang))
-    unit_id = f"{say(lang, 'unit id')} <code>{escape(view.unit.unit_id)}</code>"
-    licence = f"{say(lang, 'licence', text='')}{foreign(citation.licence)}"
+    unit_id = f"{message(lang, 'unit id')} <code>{escape(view.unit.unit_id)}</code>"
+    licence = f"{message(lang, 'licence', text='')}{foreign(citation.licence)}"
     out.append(f'</div><div class="kb-sub">{unit_id} · {licence}</div>')
-    copy = _copy(citation_line(citation, lang), say(lang, "copy citation"))
-    out.append(f'<div class="kb-acts">{copy}{link(citation.url, say(lang, "official page"))}</div>')
+    copy = _copy(citation_line(citation, lang), message(lang, "copy citation"))
+    out.append(f'<div class="kb-acts">{copy}{link(citation.url, message(lang, "official page"))}</div>')
     if view.children:
         rows = "".join(f"<li>{_unit_button(u.unit_id, _child_words(u), 'kb-row')}</li>" for u in view.children)
-        parts = say(lang, "parts", n=len(view.children))
+        parts = message(lang, "parts", n=len(view.children))
         out.append(f'<div class="kb-sub">{parts}</div><ul class="kb-rows">{rows}</ul>')
     if view.other_editions:
         others = "; ".join(foreign(refs.get(d, d)) for d in view.other_editions)
-        out.append(f'<div class="kb-sub">{say(lang, "other editions", refs="")}{others}</div>')
+        out.append(f'<div class="kb-sub">{message(lang, "other editions", refs="")}{others}</div>')
     if elsewhere:
-        named = say(lang, "counterparts", n=len(elsewhere), label=LABEL)
+        named = message(lang, "counterparts", n=len(elsewhere), label=LABEL)
         out.append(f'<div class="kb-sub">{escape(named)}</div>')
         out.append(f'<ul class="kb-rows">{"".join(_counterpart(each) for each in elsewhere)}</ul>')
     return "".join([*out, "</article>"])

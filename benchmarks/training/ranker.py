@@ -36,10 +36,10 @@ from ingest.embedding import VectorCache, embed
 from kb import data
 from kb.evaluation import questions_sets
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval.candidates import Ranked, candidates, order, plain
-from kb.retrieval.features import FEATURES, _ranks, _stretched
-from kb.retrieval.query_vectors import Question, ask, encoded, query_vectors
-from kb.retrieval.ranker import LAYERS, Bend, ranker_of, read_ranker
+from kb.retrieval.candidates import CandidateFeatures, best_first, find_candidates, untrained_scores
+from kb.retrieval.features import min_max, reciprocal_ranks
+from kb.retrieval.query_vectors import EncodedQuery, make_query, query_vectors, with_vectors
+from kb.retrieval.ranker import FEATURES, LAYERS, LowRankAdapter, ranker_of, read_ranker
 from kb.retrieval.ranker import TUNED as TUNED_PREFIX
 from kb.types import SearchFilter
 
@@ -102,8 +102,8 @@ class Gathered:
 
     def add(
         self,
-        asked: Question,
-        found: Ranked,
+        asked: EncodedQuery,
+        found: CandidateFeatures,
         judged: dict[int, int],
         pieces: list[int],
         group: str,
@@ -199,7 +199,7 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
     for row, (doc_id, *_) in enumerate(spans):
         of_document.setdefault(doc_id, []).append(row)
     everything = service.rows(SearchFilter())
-    bridge = service.bridge()
+    bridge = service.official_rows_of_register()
     gathered = Gathered()
     for group, text, places in questions:
         asked, inside, _ = asked_of(service, text, everything, SearchFilter())
@@ -209,7 +209,7 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
             good = (right & set(mine)) | {entry for entry, texts in over.items() if right & set(texts)}
             if good and asked.vector is not None:
                 scope = sorted({*mine, *over})
-                found = candidates(asked, store.collection, None, scope)
+                found = find_candidates(asked, store.collection, None, scope)
                 judged = dict.fromkeys(sorted(good), 1)
                 gathered.add(asked, found, judged, sorted(good), group, np.array(scope))
     return gathered.done(name, store.vectors.all_vectors(), store.collection.owner)
@@ -302,7 +302,7 @@ def encoder_queries(encoder: SentenceEncoder, texts: list[str], cache: VectorCac
 # --- the bent spaces
 
 
-def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Bend:
+def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> LowRankAdapter:
     """A bend of the encoder's own space from the questions of some folds."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -323,7 +323,7 @@ def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Bend:
 class View:
     """What was learned from some folds, with the questions of each set in both spaces, by the set's name."""
 
-    bend: Bend
+    bend: LowRankAdapter
     tuned: Tuned
     questions: dict[str, tuple[Any, Any]]
 
@@ -356,7 +356,7 @@ def bent_columns(s: Set, views: list[View], which: Any) -> Any:
         starts = np.concatenate([[0], np.cumsum(last[a:b] - first[a:b])[:-1]])
         for n, (questions, passages) in enumerate(spaces[which[i]]):
             raw = np.maximum.reduceat(passages[pieces] @ questions[i], starts)
-            out[a:b, 3 * n : 3 * n + 3] = np.stack([_stretched(raw), _ranks(raw), raw], 1)
+            out[a:b, 3 * n : 3 * n + 3] = np.stack([min_max(raw), reciprocal_ranks(raw), raw], 1)
     return out
 
 
@@ -458,7 +458,7 @@ def evaluate(s: Set, features: Any, scorer: Any, chosen: Any) -> list[dict[str, 
     for i in chosen:
         a, b = s.start[i], s.start[i + 1]
         scores = scorer(features[a:b])
-        at = order(scores, s.rows[a:b])[:10]
+        at = best_first(scores, s.rows[a:b])[:10]
         out.append(measures(s.relevance[a:b][at], s.gains[i]))
     return out
 
@@ -474,7 +474,7 @@ def judged(folder: Path, encoder: SentenceEncoder, sets: list[Set]) -> dict[str,
             tuned = np.zeros_like(s.questions)
             for i in mine:
                 vectors = query_vectors(encoder, s.texts[i], ranker)
-                tuned[i] = encoded(ask("", None), s.texts[i], *vectors).tuned
+                tuned[i] = with_vectors(make_query("", None), s.texts[i], *vectors).tuned
             asked = ranker.bend.of_question(s.questions), ranker.tuned_bend.of_question(tuned)
             features = s.features.copy()
             own = View(ranker.bend, Tuned({}, ranker.tuned_bend), {s.name: asked})
@@ -490,10 +490,10 @@ def mean_of(found: list[dict[str, float]]) -> dict[str, float]:
 
 def plain_scores(x: Any) -> Any:
     """The untrained order."""
-    return plain(Ranked(np.arange(len(x)), x))
+    return untrained_scores(CandidateFeatures(np.arange(len(x)), x))
 
 
-def save(path: Path, encoder: str, bend: Bend, tuned: Tuned, net: dict[str, Any]) -> None:
+def save(path: Path, encoder: str, bend: LowRankAdapter, tuned: Tuned, net: dict[str, Any]) -> None:
     """Writes a ranker as :func:`kb.retrieval.ranker.read_ranker` reads it."""
     small = {LAYERS + name: array for name, array in tuned.arrays.items()}
     for of, b in (("", bend), (TUNED_PREFIX, tuned.bend)):

@@ -42,7 +42,7 @@ from benchmarks.training.fitting import (
     surest,
 )
 from benchmarks.training.support import SEEDS, encoders, kept_rows
-from kb.answering.answerability import Basis, Find, observe
+from kb.answering.answerability import FeatureSet, Find, answerability_features
 from kb.evaluation.questions_own import FOLDER, QUESTIONS
 from kb.evaluation.readers import answerable
 from kb.evaluation.readers.support import ENCODERS
@@ -175,7 +175,7 @@ def mmlongbench(bench: Path, cache: Path, kept: Path | None) -> None:
             cover = np.array([sum(w for t, w in terms.items() if t in set(tokens(p))) for p in held[doc]]) / total
             best = np.argsort(-(cosines + cover), kind="stable")[:READ]
             finds = [Find(held[doc][i], float(cosines[i])) for i in best]
-            out.append(observe(q["text"], finds, finds[:5], terms, tokens))
+            out.append(answerability_features(q["text"], finds, finds[:5], terms, tokens))
         return out
 
     rows = kept_rows(kept, "mmlongbench", make)
@@ -269,8 +269,12 @@ def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str,
 
     found = {row["id"]: row for row in kept_rows(kept, "own", make)}  # type: ignore[index]
     written: dict[str, Any] = {}
-    for basis, names in ((Basis.WORDS, SEARCH_WORDS), (Basis.SENSE, SEARCH_SENSE), (Basis.CATALOG, SEARCH_CATALOG)):
-        chosen = [q for q in every if q["id"] in found and (found[q["id"]]["dense"] or basis is Basis.WORDS)]
+    for basis, names in (
+        (FeatureSet.WORDS, SEARCH_WORDS),
+        (FeatureSet.SENSE, SEARCH_SENSE),
+        (FeatureSet.CATALOG, SEARCH_CATALOG),
+    ):
+        chosen = [q for q in every if q["id"] in found and (found[q["id"]]["dense"] or basis is FeatureSet.WORDS)]
         asked = Asked(
             [found[q["id"]]["measures"] for q in chosen],
             np.array([q["answerable"] for q in chosen]),
@@ -279,7 +283,7 @@ def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str,
             np.array([q["judged"] for q in chosen]),
         )
         show(basis, asked, names)
-        if basis is Basis.CATALOG:
+        if basis is FeatureSet.CATALOG:
             unseen = asked.judged
             model, last = learn(asked.some(np.flatnonzero(~unseen)), names)
             part = asked.some(np.flatnonzero(unseen))
@@ -294,7 +298,7 @@ def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str,
     return written
 
 
-def show(basis: Basis, asked: Asked, names: Sequence[str]) -> None:
+def show(basis: FeatureSet, asked: Asked, names: Sequence[str]) -> None:
     """Prints how a basis does on questions held out, over all and over the judged ones."""
     figures = []
     first: tuple[Floats, Labels] | None = None
@@ -350,7 +354,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
 
     With ``rankers``, a folder of those of the folds, each question is searched with the one that did not learn from it.
     """
-    from app.evidence import gather
+    from app.evidence import collect_evidence
     from app.finding import asked_of
     from app.service import Service
     from benchmarks.training.ranker import fold_of
@@ -369,10 +373,10 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
             continue
         if of_fold:
             service.ranker = of_fold[fold_of(q["pair"])]
-        held = gather(service, q["text"], SearchFilter())
+        held = collect_evidence(service, q["text"], SearchFilter())
         vector = asked_of(service, q["text"], service.rows(SearchFilter()), SearchFilter())[0].vector
         told = vector.tolist() if vector is not None else None
-        dense = held.basis is not Basis.WORDS
+        dense = held.basis is not FeatureSet.WORDS
         out.append({"id": q["id"], "dense": dense, "measures": held.measures, "vector": told})
     return out
 

@@ -3,7 +3,7 @@
 Not a measurement by itself: :mod:`benchmarks.training.ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
 passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
-0.03. With it a bend (:class:`kb.retrieval.ranker.Bend`) of both sides is learned.
+0.03. With it a bend (:class:`kb.retrieval.ranker.LowRankAdapter`) of both sides is learned.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 
 from kb.models.encoder import best_dtype, libraries
 from kb.retrieval.query_vectors import MIX
-from kb.retrieval.ranker import Bend
+from kb.retrieval.ranker import LowRankAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ class Tower:
 
     def encode(self, asked: Sequence[tuple[str, ...]]) -> Any:
         """``(n, d)``, rows of length 1: questions through the tuned layers, each by its texts as
-        :func:`kb.retrieval.query_vectors.encoded` mixes them."""
+        :func:`kb.retrieval.query_vectors.with_vectors` mixes them."""
         rows = iter(self._encode([text for texts in asked for text in texts]))
         found = [[next(rows) for _ in texts] for texts in asked]
         mixed = [v[0] if len(v) == 1 else MIX * v[0] + (1 - MIX) * v[1] for v in found]
@@ -143,7 +143,7 @@ class Tuned:
     """What a training gives: a tuning's arrays and a bend."""
 
     arrays: dict[str, Any]
-    bend: Bend
+    bend: LowRankAdapter
 
 
 def train(tower: Tower, sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Tuned:
@@ -180,10 +180,10 @@ def new_bend(d: int) -> list[Any]:
     return parts
 
 
-def bend_of(parts: list[Any]) -> Bend:
+def bend_of(parts: list[Any]) -> LowRankAdapter:
     """The bend of trained parts."""
     a, b, c, e = (part.detach().numpy() for part in parts)
-    return Bend((a, b), (c, e))
+    return LowRankAdapter((a, b), (c, e))
 
 
 def loss_of(bend: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import SENTENCE_END, look
+from ingest.layout.line_features import SENTENCE_END, line_features
 from kb.types import Block, BlockKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.layout import Layout, Line
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _BULLET = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
 _TABLE_FURNITURE = re.compile(
@@ -49,7 +49,7 @@ def find_blocks(layout: Layout) -> list[Block]:
 
     Footnotes, and lines that only carry a table over a page, are blocks of furniture: no part of the text around them.
     """
-    looks = look(layout)
+    looks = line_features(layout)
     kinds = [_kind(looks, i) for i in range(len(looks.texts))]
     right = max((line.x1 for line in layout.lines), default=1.0)
     blocks: list[Block] = []
@@ -64,7 +64,7 @@ def find_blocks(layout: Layout) -> list[Block]:
     return blocks
 
 
-def _kind(looks: Looks, i: int) -> BlockKind:
+def _kind(looks: LineFeatures, i: int) -> BlockKind:
     if i in looks.contents:
         return BlockKind.CONTENTS
     if i in looks.notes or _TABLE_FURNITURE.fullmatch(looks.texts[i]):
@@ -83,7 +83,9 @@ def _level(size: float) -> int:
     return 1 if size > 1.9 else 2 if size > 1.45 else 3 if size > 1.18 else 4
 
 
-def _continues(looks: Looks, i: int, kinds: Sequence[BlockKind], previous: Block, level: int, right: float) -> bool:
+def _continues(
+    looks: LineFeatures, i: int, kinds: Sequence[BlockKind], previous: Block, level: int, right: float
+) -> bool:
     line, before = looks.layout.lines[i], looks.layout.lines[i - 1]
     kind = kinds[i]
     if kind is BlockKind.LIST_ITEM or line.page != previous.page:
@@ -100,7 +102,7 @@ def _continues(looks: Looks, i: int, kinds: Sequence[BlockKind], previous: Block
     return not (SENTENCE_END.search(looks.texts[i - 1]) and before.x1 < before.x0 + 0.75 * (right - before.x0))
 
 
-def _starts_anew(looks: Looks, i: int) -> bool:
+def _starts_anew(looks: LineFeatures, i: int) -> bool:
     """Whether a heading line begins with a number, and so is a heading of its own."""
     return bool(re.match(r"(?:\d+(?:\.\d+)*\.?|[A-Z]\.|(?:part|section|chapter|annex)\s+\w+)\s", looks.texts[i], re.I))
 
@@ -124,7 +126,7 @@ def find_cells(layout: Layout, head: int, rows: Sequence[Span]) -> list[Cell]:
     """
     if not rows:
         return []
-    looks = look(layout)
+    looks = line_features(layout)
     first, last = looks.at(rows[0].start), looks.at(max(rows[0].start, rows[-1].end - 1))
     lefts = _columns(layout.lines[head:first])
     if len(lefts) < 2:

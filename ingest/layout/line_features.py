@@ -146,7 +146,7 @@ def _leading(layout: Layout, lines: Sequence[int]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class LineFeatures:
     """How the lines of one document are set, worked out once: ``texts`` are their words, blank where contents."""
 
     layout: Layout
@@ -162,7 +162,7 @@ class Looks:
         return max(0, bisect_right(self.starts, offset) - 1)
 
 
-def look(layout: Layout) -> Looks:
+def line_features(layout: Layout) -> LineFeatures:
     """The looks of a document's lines."""
     if (known := _LATEST.get(id(layout))) is not None and known.layout is layout:
         return known
@@ -177,7 +177,9 @@ def look(layout: Layout) -> Looks:
     titles = {(_norm(item.title), item.page) for item in layout.outline}
     heads = _headings(layout, raw, titles, contents | notes)
     texts = tuple("" if i in contents else text for i, text in enumerate(raw))
-    looks = Looks(layout, texts, contents, notes, heads, _indents(layout), tuple(line.start for line in layout.lines))
+    looks = LineFeatures(
+        layout, texts, contents, notes, heads, _indents(layout), tuple(line.start for line in layout.lines)
+    )
     _LATEST.clear()
     _LATEST[id(layout)] = looks
     return looks
@@ -198,7 +200,7 @@ def _plain_texts(layout: Layout) -> list[str]:
     return texts
 
 
-_LATEST: dict[int, Looks] = {}
+_LATEST: dict[int, LineFeatures] = {}
 """The last document's looks: units, proof and blocks ask for the same ones in turn."""
 
 

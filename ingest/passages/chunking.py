@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.layout.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
-from ingest.layout.line_features import lists_sources, look
+from ingest.layout.line_features import line_features, lists_sources
 from kb.text.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ingest.layout.layout import Layout
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 HEADING_TOKENS = 56
 """Room kept for the document's name and heading path in front of a passage."""
@@ -146,7 +146,7 @@ class _TokenCounter:
 
 def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Atom]:
     """The text between all boundaries, in reading order, without contents and table furniture."""
-    looks = look(layout)
+    looks = line_features(layout)
     blocks = find_blocks(layout)
     heads = headings(layout, blocks)
     cells = _cells(looks, units, edition)
@@ -222,7 +222,7 @@ class _Ranges:
         return self._order[k] if k >= 0 and self._spans[k].end > offset else None
 
 
-def _cells(looks: Looks, units: Sequence[Unit], edition: Edition) -> list[Cell]:
+def _cells(looks: LineFeatures, units: Sequence[Unit], edition: Edition) -> list[Cell]:
     """The cells of a glossary's table: its head is the line that begins with TERM."""
     if edition.scheme != "glossary" or not units:
         return []
@@ -230,11 +230,11 @@ def _cells(looks: Looks, units: Sequence[Unit], edition: Edition) -> list[Cell]:
     return find_cells(looks.layout, head, [u.span for u in units]) if head is not None else []
 
 
-def _glossary_head(looks: Looks) -> int | None:
+def _glossary_head(looks: LineFeatures) -> int | None:
     return next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
 
 
-def _table_furniture(looks: Looks, span: Span, kind: BlockKind) -> bool:
+def _table_furniture(looks: LineFeatures, span: Span, kind: BlockKind) -> bool:
     return kind is BlockKind.FURNITURE and carries_a_table_over(looks.texts[looks.at(span.start)])
 
 

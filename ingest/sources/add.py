@@ -17,7 +17,7 @@ from ingest import worker_pool
 from ingest.build import ADDED, restore
 from ingest.parse import Parsed, Task, parse
 from ingest.sources import find
-from kb.errors import DocumentError, IndexError_, UnreadableError
+from kb.errors import DocumentError, IndexFolderError, UnreadableError
 
 if TYPE_CHECKING:
     from kb.types import Edition
@@ -39,7 +39,7 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     """Copies a file into the home folder after reading it.
 
     :raises DocumentError: it cannot be read; nothing is copied.
-    :raises IndexError_: the home folder cannot be written.
+    :raises IndexFolderError: the home folder cannot be written.
     """
     task = Task(find.real_path(path), find.fingerprint(path))
     result = _read(task)
@@ -54,7 +54,7 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise IndexError_(
+        raise IndexFolderError(
             f"{find.shown(folder)}: cannot be written ({error.strerror}); free space or choose another --home"
         ) from error
     restore(home, task.sha256)

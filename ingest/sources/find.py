@@ -46,7 +46,7 @@ _ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A file to read, or the error that stands in its way. ``named`` where the person gave this very path."""
 
     path: Path
@@ -58,7 +58,7 @@ class Found:
 class Listing:
     """What a set of paths holds: files to read in a fixed order, files of other kinds, notes, folders without any."""
 
-    files: tuple[Found, ...]
+    files: tuple[SourceFile, ...]
     other: tuple[Path, ...]
     notes: tuple[str, ...]
     empty: tuple[Path, ...] = ()
@@ -102,7 +102,7 @@ def find(paths: Iterable[Path]) -> Listing:
     A named file is tried whatever its ending; in a folder only known endings are, hidden files are not, and links to
     folders are not followed. A path that is not there is an error of its own, not of the batch.
     """
-    files: dict[Path, Found] = {}
+    files: dict[Path, SourceFile] = {}
     other: list[Path] = []
     notes: list[str] = []
     empty: list[Path] = []
@@ -112,16 +112,16 @@ def find(paths: Iterable[Path]) -> Listing:
         except (OSError, ValueError) as failure:
             reason = why(failure) if isinstance(failure, OSError) else f"{failure}; check the spelling"
             error = UnreadableError(f"{shown(path)}: {reason}")
-            files[real_path(path) if "\0" not in str(path) else path] = Found(path, error, named=True)
+            files[real_path(path) if "\0" not in str(path) else path] = SourceFile(path, error, named=True)
             continue
         if not is_folder:
-            files[real_path(path)] = Found(path, named=True)
+            files[real_path(path)] = SourceFile(path, named=True)
             continue
         found = _walk(path, other, notes)
         if not found:
             empty.append(path)
         for item in found:
-            files.setdefault(real_path(item), Found(item))
+            files.setdefault(real_path(item), SourceFile(item))
     return Listing(tuple(files.values()), tuple(other), tuple(notes), tuple(empty))
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import look
-from ingest.units.assembly import Found, assemble, slug
+from ingest.layout.line_features import line_features
+from ingest.units.assembly import UnitDraft, assemble, slug
 from ingest.units.ead import ead, glossary
 from ingest.units.eu import eu_act, hleg
 from ingest.units.ieee import ieee
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ingest.layout.layout import Layout
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
     from kb.types import Edition, Unit
 
 __all__ = ["SCHEMES", "find_units", "slug"]
 
-SCHEMES: dict[str, Callable[[Looks], tuple[list[Found], list[str]]]] = {
+SCHEMES: dict[str, Callable[[LineFeatures], tuple[list[UnitDraft], list[str]]]] = {
     "eu-act": eu_act,
     "unesco-para": numbered_paragraphs,
     "oecd": oecd,
@@ -52,7 +52,7 @@ _TO_THE_END = frozenset({"eu-act", "register"})
 
 def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[str]]:
     """The document's units in reading order, and what the report should say about them."""
-    looks = look(layout)
+    looks = line_features(layout)
     if edition.scheme == "register":
         found, notes = register_units(looks, edition.register_of)
     else:

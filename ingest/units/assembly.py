@@ -15,7 +15,7 @@ from kb.types import Edition, Span, Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 LIST_RANK = 20
 """Units of this rank and above stand in a list inside another unit; their numbering is proven family by family."""
@@ -29,7 +29,7 @@ _BACK_MATTER = re.compile(
 
 
 @dataclass(slots=True)
-class Found:
+class UnitDraft:
     """A unit while its end is not yet known.
 
     ``rank`` is the depth, outermost first. ``head`` is where its own number and title end. The text goes on to the
@@ -59,7 +59,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "x"
 
 
-def assemble(found: Sequence[Found], looks: Looks, edition: Edition, to_the_end: bool = False) -> list[Unit]:
+def assemble(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition, to_the_end: bool = False) -> list[Unit]:
     """Units with ends, pages and ids.
 
     A unit ends where the next one of its rank or above begins, less what already belongs to that one: its heading,
@@ -97,7 +97,7 @@ def assemble(found: Sequence[Found], looks: Looks, edition: Edition, to_the_end:
     return _records(found, looks, edition)
 
 
-def _drawn_back(looks: Looks, unit: Found) -> int:
+def _drawn_back(looks: LineFeatures, unit: UnitDraft) -> int:
     """The unit's end before trailing headings, footnotes and rules, which belong to what follows or to nothing."""
     end = unit.end
     lines = looks.layout.lines
@@ -112,7 +112,7 @@ def _drawn_back(looks: Looks, unit: Found) -> int:
     return end
 
 
-def _back_matter(looks: Looks, after: int, stop: int) -> int:
+def _back_matter(looks: LineFeatures, after: int, stop: int) -> int:
     """Where unnumbered back matter begins after an offset: a heading that names it."""
     for i in range(looks.at(after) + 1, len(looks.starts)):
         if (i in looks.heads or looks.layout.lines[i].bold or looks.layout.lines[i].size > 1.08) and (
@@ -132,7 +132,7 @@ def _back_matter(looks: Looks, after: int, stop: int) -> int:
     return stop
 
 
-def _before_banner(looks: Looks, unit: Found, stop: int) -> int:
+def _before_banner(looks: LineFeatures, unit: UnitDraft, stop: int) -> int:
     """Where a line much larger than the numbered text stands: a display heading or pull quote, not its text."""
     own = looks.layout.lines[looks.at(unit.start)]
     for line in looks.layout.lines[looks.at(max(unit.start, unit.head)) + 1 :]:
@@ -141,7 +141,7 @@ def _before_banner(looks: Looks, unit: Found, stop: int) -> int:
     return stop
 
 
-def _records(found: Sequence[Found], looks: Looks, edition: Edition) -> list[Unit]:
+def _records(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition) -> list[Unit]:
     layout = looks.layout
     starts = [page.start for page in layout.pages]
     units: list[Unit] = []

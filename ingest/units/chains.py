@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import refers
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.lists import indent, readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Candidate:
     end: int
 
 
-def candidates(looks: Looks, rule: Rule, lines: Iterable[int]) -> list[Candidate]:
+def candidates(looks: LineFeatures, rule: Rule, lines: Iterable[int]) -> list[Candidate]:
     """The lines a rule matches."""
     out: list[Candidate] = []
     for i in lines:
@@ -60,7 +60,7 @@ def candidates(looks: Looks, rule: Rule, lines: Iterable[int]) -> list[Candidate
     return out
 
 
-def likeness(looks: Looks, i: int, number_end: int = 0) -> float:
+def likeness(looks: LineFeatures, i: int, number_end: int = 0) -> float:
     """How much a line looks like the start of something: 1, more for space above, bold, size; less in small print."""
     line = looks.layout.lines[i]
     before = looks.layout.lines[i - 1] if i else None
@@ -112,26 +112,26 @@ def chain(found: Sequence[Candidate], first: int = 1) -> list[Candidate]:
     return out[::-1]
 
 
-def top(looks: Looks, c: Candidate, rule: Rule, title: str = "", title_lines: int = 0) -> tuple[int, Found]:
+def top(looks: LineFeatures, c: Candidate, rule: Rule, title: str = "", title_lines: int = 0) -> tuple[int, UnitDraft]:
     """A candidate as a unit; ``title_lines`` is how many lines after its own are its title."""
     key, path = rule.name(c.number)
     start = looks.layout.lines[c.line].start + indent(looks, c.line)
     head = looks.layout.lines[min(c.line + title_lines, len(looks.texts) - 1)].end if title_lines else start
-    return c.line, Found(rule.kind, c.number, key, path, title or c.title, start, rule.rank, head, lists=rule.lists)
+    return c.line, UnitDraft(rule.kind, c.number, key, path, title or c.title, start, rule.rank, head, lists=rule.lists)
 
 
-def merge(*groups: Sequence[tuple[int, Found]]) -> list[tuple[int, Found]]:
+def merge(*groups: Sequence[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """Units of several kinds in reading order, outer ones first."""
     return sorted((item for group in groups for item in group), key=lambda item: (item[1].start, item[1].rank))
 
 
-def where(looks: Looks, pattern: str, after: int = 0) -> int | None:
+def where(looks: LineFeatures, pattern: str, after: int = 0) -> int | None:
     """The first line from ``after`` that matches, or ``None``."""
     rx = re.compile(pattern, re.IGNORECASE)
     return next((i for i in range(after, len(looks.texts)) if rx.search(looks.texts[i])), None)
 
 
-def title_below(looks: Looks, i: int, most: int = 3) -> tuple[str, int]:
+def title_below(looks: LineFeatures, i: int, most: int = 3) -> tuple[str, int]:
     """The heading lines under line ``i`` and how many: until a numbered line, another look, or a full line of text."""
     lines = looks.layout.lines
     words: list[str] = []

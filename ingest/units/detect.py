@@ -7,10 +7,10 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import look
+from ingest.layout.line_features import line_features
 from ingest.units import find_units
 from ingest.units.lists import readings
-from ingest.units.numbering_check import prove
+from ingest.units.numbering_check import check_numbering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _measure(layout: Layout, units: Sequence[Unit], edition: Edition) -> float:
     main = [u for u in units if u.kind in _MAIN[scheme]]
     if len(main) < _LEAST[scheme]:
         return 0.0
-    proof = prove(layout, units, edition)
+    proof = check_numbering(layout, units, edition)
     if not proof.holds:
         return 0.0
     n_chars = sum(1 for c in layout.text if not c.isspace()) or 1
@@ -79,7 +79,7 @@ def _measure(layout: Layout, units: Sequence[Unit], edition: Edition) -> float:
 
 def _purity(layout: Layout, units: Sequence[Unit]) -> float:
     """Which share of the lines numbered "1." became units."""
-    looks = look(layout)
+    looks = line_features(layout)
     taken = {looks.at(u.span.start) for u in units}
     alike = [
         i

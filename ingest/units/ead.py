@@ -7,13 +7,13 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found, slug
+from ingest.units.assembly import UnitDraft, slug
 from ingest.units.chains import Rule, candidates, chain, merge, top
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _SHORT = {
     "new committee descriptions": "new-committees",
@@ -36,7 +36,7 @@ _BACK = re.compile(r"table of contents|contents|end ?notes|.*\bmembership|refere
 _ISSUE = re.compile(r"Issue\s*:\s*")
 
 
-def ead(looks: Looks) -> tuple[list[Found], list[str]]:
+def ead(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Chapters and parts from the bookmarks, their sections, "Principle N – Title", and each "Issue:".
 
     The issues carry no number in print: their number is their place in the chapter, and their path says so.
@@ -45,7 +45,7 @@ def ead(looks: Looks) -> tuple[list[Found], list[str]]:
     first: dict[int, int] = {}
     for i, line in enumerate(layout.lines):
         first.setdefault(line.page, i)
-    tops: list[tuple[int, Found]] = []
+    tops: list[tuple[int, UnitDraft]] = []
     outer: list[tuple[int, str, str]] = []
     stops: list[int] = []
     for item in layout.outline:
@@ -60,7 +60,7 @@ def ead(looks: Looks) -> tuple[list[Found], list[str]]:
         key = f"chapter:{number}" if number else f"part:{_short(title)}"
         outer.append((i, number, key))
         kind, path = ("chapter", f"chapter {number}") if number else ("part", title)
-        tops.append((i, Found(kind, number, key, path, title, layout.lines[i].start, 1)))
+        tops.append((i, UnitDraft(kind, number, key, path, title, layout.lines[i].start, 1)))
     for _, f in tops:
         f.limit = next((s for s in stops if s > f.start), 0)
         f.head = _display_end(looks, looks.at(f.start))
@@ -79,7 +79,7 @@ def ead(looks: Looks) -> tuple[list[Found], list[str]]:
             n = f"{chapter}.{counts[chapter]}"
             path = f"chapter {chapter}, issue {counts[chapter]}"
             title, head = _issue_title(looks, i)
-            tops.append((i, Found("issue", n, f"issue:{n}", path, title, layout.lines[i].start, 4, head)))
+            tops.append((i, UnitDraft("issue", n, f"issue:{n}", path, title, layout.lines[i].start, 4, head)))
     return [f for _, f in merge(tops)], []
 
 
@@ -88,7 +88,7 @@ def _short(title: str) -> str:
     return next((name for begin, name in _SHORT.items() if low.startswith(begin)), slug(title))
 
 
-def _display_end(looks: Looks, i: int) -> int:
+def _display_end(looks: LineFeatures, i: int) -> int:
     """Where the display heading that begins on a line ends."""
     lines = looks.layout.lines
     size, page, j = lines[i].size, lines[i].page, i
@@ -98,11 +98,11 @@ def _display_end(looks: Looks, i: int) -> int:
 
 
 def _sections(
-    looks: Looks, outer: Sequence[tuple[int, str, str]], principles: set[int], stops: Sequence[int]
-) -> list[tuple[int, Found]]:
+    looks: LineFeatures, outer: Sequence[tuple[int, str, str]], principles: set[int], stops: Sequence[int]
+) -> list[tuple[int, UnitDraft]]:
     """Display headings inside a chapter or part: "Section 1 – Title" by its number, others by a short name."""
     lines = looks.layout.lines
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     begins = [at for at, _, _ in outer]
     taken: set[str] = set()
     i = 0
@@ -132,12 +132,12 @@ def _sections(
             kind = "section" if number else "part"
             printed = f"{number}.{tail}" if numbered else ""
             name = numbered.group(2) if numbered else title
-            out.append((i, Found(kind, printed, key, path, name, lines[i].start, 2, lines[j].end)))
+            out.append((i, UnitDraft(kind, printed, key, path, name, lines[i].start, 2, lines[j].end)))
         i = j + 1
     return out
 
 
-def _issue_title(looks: Looks, i: int) -> tuple[str, int]:
+def _issue_title(looks: LineFeatures, i: int) -> tuple[str, int]:
     """The words an issue is headed by, set alike, and where they end."""
     lines = looks.layout.lines
     words = [_ISSUE.sub("", looks.texts[i])]
@@ -160,7 +160,7 @@ _TERM = re.compile(
 _ALIAS = re.compile(r"\((?:also|also known as|or)\b.*$", re.IGNORECASE)
 
 
-def glossary(looks: Looks) -> tuple[list[Found], list[str]]:
+def glossary(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Terms: lines in bold capitals in the first column, each opening a table row."""
     lines = looks.layout.lines
     opening = next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
@@ -175,7 +175,7 @@ def glossary(looks: Looks) -> tuple[list[Found], list[str]]:
         ),
         len(lines),
     )
-    found: list[Found] = []
+    found: list[UnitDraft] = []
     i = opening + 1
     while i < ending:
         text = looks.texts[i]
@@ -202,7 +202,7 @@ def glossary(looks: Looks) -> tuple[list[Found], list[str]]:
         shown = shown[:1].upper() + shown[1:]
         head = lines[j].end if alone else lines[i].start + match.end()
         found.append(
-            Found("term", "", f"term:{slug(shown)}", f"Definition of “{shown}”", shown, lines[i].start, 3, head)
+            UnitDraft("term", "", f"term:{slug(shown)}", f"Definition of “{shown}”", shown, lines[i].start, 3, head)
         )
         i = j + 1
     if found and ending < len(lines):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Candidate, Rule, candidates, chain, merge, title_below, top, where
 from ingest.units.lists import in_brackets, indent, with_lists
 from kb.text.locators import roman_value
@@ -13,7 +13,7 @@ from kb.text.locators import roman_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _RECITAL = Rule("recital", re.compile(r"\((?P<n>\d{1,3})\)(?=\s|$)"), 3, lambda n: (f"recital:{n}", f"Recital {n}"))
 _ARTICLE = Rule("article", re.compile(r"Article\s+(?P<n>\d{1,3})$"), 4, lambda n: (f"article:{n}", f"Article {n}"))
@@ -32,7 +32,7 @@ _SECTION = re.compile(r"SECTION\s+(?P<n>\d+)$", re.IGNORECASE)
 _PART = re.compile(r"Section\s+(?P<n>[A-H]|\d)(?:\s*[.:–—-]\s*(?P<title>\S.*))?$")
 
 
-def eu_act(looks: Looks) -> tuple[list[Found], list[str]]:
+def eu_act(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Recitals, chapters, sections, articles with paragraphs and points, annexes with their sections and points."""
     n_lines = len(looks.texts)
     whereas = where(looks, r"^whereas\s*:") or 0
@@ -45,7 +45,7 @@ def eu_act(looks: Looks) -> tuple[list[Found], list[str]]:
     articles = chain(candidates(looks, _ARTICLE, range(enacting, body_end)))
     chapters = chain(candidates(looks, _CHAPTER, range(enacting, body_end)))
     start = looks.layout.lines[enacting].start
-    formula = Found("formula", "", "enacting-terms", "Enacting terms", "", start, 1)
+    formula = UnitDraft("formula", "", "enacting-terms", "Enacting terms", "", start, 1)
     tops = merge(
         [top(looks, c, _RECITAL) for c in recitals],
         [_titled(looks, c, _ARTICLE) for c in articles],
@@ -57,11 +57,11 @@ def eu_act(looks: Looks) -> tuple[list[Found], list[str]]:
     )
     signed = where(looks, r"^Done at\b", articles[-1].line) if articles else None
     if signed is not None and signed < body_end:
-        tops = merge(tops, [(signed, Found("formula", "", "signature", "Signature", "", looks.starts[signed], 1))])
+        tops = merge(tops, [(signed, UnitDraft("formula", "", "signature", "Signature", "", looks.starts[signed], 1))])
     return with_lists(looks, tops, _write), []
 
 
-def _titled(looks: Looks, c: Candidate, rule: Rule) -> tuple[int, Found]:
+def _titled(looks: LineFeatures, c: Candidate, rule: Rule) -> tuple[int, UnitDraft]:
     title, n = title_below(looks, c.line)
     return top(looks, c, rule, title, n)
 
@@ -73,9 +73,9 @@ def _write(path: str, numbers: Sequence[str]) -> str:
     return path + in_brackets(numbers)
 
 
-def _sections(looks: Looks, chapters: Sequence[Candidate], end: int) -> list[tuple[int, Found]]:
+def _sections(looks: LineFeatures, chapters: Sequence[Candidate], end: int) -> list[tuple[int, UnitDraft]]:
     """Sections of chapters, counted anew in each."""
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     for n, chapter in enumerate(chapters):
         stop = chapters[n + 1].line if n + 1 < len(chapters) else end
         due = 1
@@ -86,13 +86,13 @@ def _sections(looks: Looks, chapters: Sequence[Candidate], end: int) -> list[tup
                 title, lines = title_below(looks, i)
                 key, path = f"section:{chapter.number}.{match['n']}", f"Chapter {chapter.number}, Section {match['n']}"
                 head = looks.layout.lines[i + lines].end
-                out.append((i, Found("section", match["n"], key, path, title, looks.starts[i], 2, head)))
+                out.append((i, UnitDraft("section", match["n"], key, path, title, looks.starts[i], 2, head)))
     return out
 
 
-def _annex_parts(looks: Looks, annexes: Sequence[Candidate]) -> list[tuple[int, Found]]:
+def _annex_parts(looks: LineFeatures, annexes: Sequence[Candidate]) -> list[tuple[int, UnitDraft]]:
     """ "Section A" and "Section 1" inside annexes: the numbers of points may start again in each."""
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     for n, annex in enumerate(annexes):
         stop = annexes[n + 1].line if n + 1 < len(annexes) else len(looks.texts)
         due = 1
@@ -108,7 +108,7 @@ def _annex_parts(looks: Looks, annexes: Sequence[Candidate]) -> list[tuple[int, 
             title, lines = (match["title"], 0) if match["title"] else title_below(looks, i)
             tail = f"section-{number}" if number.isdigit() else number
             start = looks.starts[i] + indent(looks, i)
-            found = Found(
+            found = UnitDraft(
                 "section", number, f"annex:{annex.number}.{tail}", f"Annex {annex.number}, Section {number}",
                 title or "", start, 2, looks.layout.lines[i + lines].end, lists=True,
             )  # fmt: skip
@@ -162,7 +162,7 @@ _HLEG_CHAPTER = Rule(
 _HLEG_SECTION = re.compile(r"(?P<n>\d(?:\.\d)?)\.?\s+(?P<title>[A-Z]\S.*)$")
 
 
-def hleg(looks: Looks) -> tuple[list[Found], list[str]]:
+def hleg(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Chapters, their sections, the four principles, the seven requirements 1.1–1.7 and the elements of each."""
     lines = looks.layout.lines
     bold = [i for i in range(len(lines)) if lines[i].bold]
@@ -191,8 +191,8 @@ def hleg(looks: Looks) -> tuple[list[Found], list[str]]:
     return [f for _, f in ordered], []
 
 
-def _elements(looks: Looks, requirement: Candidate, stop: int) -> list[tuple[int, Found]]:
-    out: list[tuple[int, Found]] = []
+def _elements(looks: LineFeatures, requirement: Candidate, stop: int) -> list[tuple[int, UnitDraft]]:
+    out: list[tuple[int, UnitDraft]] = []
     names = list(_ELEMENTS.get(requirement.value, {}).items())
     for i in range(requirement.line + 1, stop):
         name = next((n for n in names if looks.layout.lines[i].bold and looks.texts[i].startswith(n[1])), None)
@@ -202,14 +202,16 @@ def _elements(looks: Looks, requirement: Candidate, stop: int) -> list[tuple[int
         title = re.split(r"[.:]\s", looks.texts[i] + " ", maxsplit=1)[0]
         number = f"1.{requirement.number}"
         path = f"Requirement {number}, {title}"
-        out.append((i, Found("element", "", f"requirement:{number}.{name[0]}", path, title, looks.starts[i], 4)))
+        out.append((i, UnitDraft("element", "", f"requirement:{number}.{name[0]}", path, title, looks.starts[i], 4)))
     return out
 
 
-def _chapter_sections(looks: Looks, tops: Sequence[tuple[int, Found]], taken: set[int]) -> list[tuple[int, Found]]:
+def _chapter_sections(
+    looks: LineFeatures, tops: Sequence[tuple[int, UnitDraft]], taken: set[int]
+) -> list[tuple[int, UnitDraft]]:
     """ "1.", "2." and "2.3" in each chapter, over headings, in order."""
     chapters = sorted((line, f) for line, f in tops if f.kind == "chapter")
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     for n, (begin, chapter) in enumerate(chapters):
         stop = chapters[n + 1][0] if n + 1 < len(chapters) else len(looks.texts)
         last: tuple[int, ...] = (0,)
@@ -223,7 +225,7 @@ def _chapter_sections(looks: Looks, tops: Sequence[tuple[int, Found]], taken: se
                 continue
             last = number
             key, path = f"section:{chapter.number}.{match['n']}", f"Chapter {chapter.number}, section {match['n']}"
-            found = Found(
+            found = UnitDraft(
                 "section",
                 match["n"],
                 key,
@@ -237,9 +239,9 @@ def _chapter_sections(looks: Looks, tops: Sequence[tuple[int, Found]], taken: se
     return out
 
 
-def _principles(looks: Looks) -> list[tuple[int, Found]]:
+def _principles(looks: LineFeatures) -> list[tuple[int, UnitDraft]]:
     """The four principles, each under its own line "The principle of …", in order."""
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     at = 0
     for n, name in enumerate(_PRINCIPLES, 1):
         line = where(looks, rf"^\W*The principle of {name}\s*$", at)
@@ -249,5 +251,7 @@ def _principles(looks: Looks) -> list[tuple[int, Found]]:
         here = looks.layout.lines[line]
         start = here.start + max(0, looks.layout.text[here.start : here.end].find("The principle"))
         title = name.capitalize()
-        out.append((line, Found("principle", str(n), f"principle:{n}", f"Principle {n}", title, start, 4, here.end)))
+        out.append(
+            (line, UnitDraft("principle", str(n), f"principle:{n}", f"Principle {n}", title, start, 4, here.end))
+        )
     return out

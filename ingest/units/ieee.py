@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
 from ingest.units.lists import indent, with_lists
 from ingest.units.unesco import decimal
 
 if TYPE_CHECKING:
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _ANNEX = Rule(
     "annex",
@@ -26,7 +26,7 @@ _DEFINITIONS = re.compile(r"(?:terms and )?definitions\b|definitions, acronyms",
 _TERM = re.compile(r"(?P<n>\d+\.\d+(?:\.\d+)?)\s+(?P<term>[^:]{2,80}):(?=\s|$)")
 
 
-def ieee(looks: Looks) -> tuple[list[Found], list[str]]:
+def ieee(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Clauses and sub-clauses ("5.1.2 Title") with their lists, "3.1 term: …", annexes ("Annex A (informative)")."""
     n_lines = len(looks.texts)
     annexes = [c for c in chain(candidates(looks, _ANNEX, range(n_lines))) if _is_annex_head(looks, c.line)]
@@ -56,22 +56,22 @@ def ieee(looks: Looks) -> tuple[list[Found], list[str]]:
     return with_lists(looks, merge(out)), []
 
 
-def _is_annex_head(looks: Looks, i: int) -> bool:
+def _is_annex_head(looks: LineFeatures, i: int) -> bool:
     """ "Annex A" on a line of its own, or with its status or a title, and no sentence."""
     text = looks.texts[i]
     return i in looks.heads or bool(re.fullmatch(r"Annex [A-Z](?:\s*\(?(?:normative|informative)\)?.{0,80})?", text))
 
 
-def _heading_like(looks: Looks, i: int) -> bool:
+def _heading_like(looks: LineFeatures, i: int) -> bool:
     """Short and no sentence."""
     text = looks.texts[i]
     return len(text) < 80 and text[-1:] not in ".;:,?" and bool(re.match(r"[\d.]+\s+[A-Z]", text))
 
 
-def _in_order(found: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
+def _in_order(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """Without clauses whose parent was refused."""
     keys: set[str] = set()
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     for i, f in found:
         above = f.number.rpartition(".")[0]
         if above and above not in keys:
@@ -81,7 +81,7 @@ def _in_order(found: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
     return out
 
 
-def _under_definitions(f: Found, all_found: list[Found]) -> bool:
+def _under_definitions(f: UnitDraft, all_found: list[UnitDraft]) -> bool:
     above = f.number
     while above := above.rpartition(".")[0]:
         if any(x.number == above and _DEFINITIONS.search(x.title) for x in all_found):
@@ -89,9 +89,9 @@ def _under_definitions(f: Found, all_found: list[Found]) -> bool:
     return False
 
 
-def _annex_clauses(looks: Looks, letter: str, begin: int, end: int) -> list[tuple[int, Found]]:
+def _annex_clauses(looks: LineFeatures, letter: str, begin: int, end: int) -> list[tuple[int, UnitDraft]]:
     """ "A.1 Title", "A.1.1 Title" in order inside an annex."""
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     last: dict[tuple[int, ...], int] = {}
     for i in range(begin, end):
         match = re.match(rf"{letter}\.(\d{{1,2}}(?:\.\d{{1,2}})*)\s+(\S.*)$", looks.texts[i])
@@ -109,7 +109,7 @@ def _annex_clauses(looks: Looks, letter: str, begin: int, end: int) -> list[tupl
         out.append(
             (
                 i,
-                Found(
+                UnitDraft(
                     "annex clause",
                     n,
                     f"annex:{n}",

@@ -14,13 +14,13 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import SENTENCE_END, refers
-from ingest.units.assembly import LIST_RANK, Found
+from ingest.units.assembly import LIST_RANK, UnitDraft
 from kb.text.locators import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _LEAD = re.compile(r"[\s▌*]*")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -55,14 +55,14 @@ class _Open:
     last: int
     indent: float
     page: int
-    item: Found
+    item: UnitDraft
     nth: int
     counter: str = ""
     closed: bool = False
     below: dict[str, int] = field(default_factory=dict)
 
 
-def indent(looks: Looks, i: int) -> int:
+def indent(looks: LineFeatures, i: int) -> int:
     """How many characters a line begins with that are not its words."""
     line = looks.layout.lines[i]
     text = looks.layout.text[line.start : line.end]
@@ -99,7 +99,7 @@ def _letters(text: str) -> int | None:
     return 26 + ord(text[0]) - 96 if text[0] == text[1] else None
 
 
-def hanging(looks: Looks) -> dict[str, float]:
+def hanging(looks: LineFeatures) -> dict[str, float]:
     """By list form, how far right of its numbers the text of the document's items stands, where it does."""
     offsets: defaultdict[str, list[float]] = defaultdict(list)
     lines = looks.layout.lines
@@ -116,16 +116,16 @@ def hanging(looks: Looks) -> dict[str, float]:
 
 
 def with_lists(
-    looks: Looks,
-    tops: Sequence[tuple[int, Found]],
+    looks: LineFeatures,
+    tops: Sequence[tuple[int, UnitDraft]],
     write: Callable[[str, Sequence[str]], str] | None = None,
-) -> list[Found]:
+) -> list[UnitDraft]:
     """Top units with the lists found inside them, in reading order; ``tops`` are (line, unit).
 
     ``write`` makes a point's path from its top unit's path and the numbers below it.
     """
     hang = hanging(looks)
-    out: list[Found] = []
+    out: list[UnitDraft] = []
     carried = 0
     for n, (line, unit) in enumerate(tops):
         out.append(unit)
@@ -151,18 +151,18 @@ def _path(top: str, numbers: Sequence[str]) -> str:
 
 
 def _inside(
-    looks: Looks,
-    top: Found,
+    looks: LineFeatures,
+    top: UnitDraft,
     begin: int,
     stop: int,
     hang: dict[str, float],
     write: Callable[[str, Sequence[str]], str],
     carried: int = 0,
-) -> list[Found]:
+) -> list[UnitDraft]:
     lines = looks.layout.lines
     levels: list[_Open] = []
     seen: Counter[tuple[str, str]] = Counter()
-    found: list[tuple[Found, str, bool]] = []
+    found: list[tuple[UnitDraft, str, bool]] = []
     last_line = begin
     for i in range(begin + 1, stop):
         if i in looks.notes or i in looks.contents or lines[i].size < 0.6 * lines[begin].size:
@@ -197,7 +197,7 @@ def _inside(
         start = lines[i].start + indent(looks, i)
         kind = "paragraph" if depth == 0 and reading.form == "dot" else "point" if depth < 2 else "subpoint"
         path = write(top.path, numbers)
-        item = Found(
+        item = UnitDraft(
             kind, path.split(" ", 1)[-1], f"{top.key}.{'.'.join(parents)}", path, "", start, LIST_RANK + depth,
             head=start + reading.end,
         )  # fmt: skip
@@ -215,7 +215,7 @@ def _shown(counter: str) -> str:
 
 
 def _fit(
-    looks: Looks, levels: list[_Open], i: int, before: int, stop: int, carried: int
+    looks: LineFeatures, levels: list[_Open], i: int, before: int, stop: int, carried: int
 ) -> tuple[int, Reading, bool] | None:
     """Where a line fits among the open lists: (depth, reading, whether it continues one), or ``None``."""
     text = looks.texts[i]
@@ -263,7 +263,7 @@ def _fit(
     return None
 
 
-def _after_a_gap(looks: Looks, level: _Open, option: Reading, i: int, before: int, stop: int) -> bool:
+def _after_a_gap(looks: LineFeatures, level: _Open, option: Reading, i: int, before: int, stop: int) -> bool:
     """Whether a list goes on here with a number or two missing: they come nowhere later. The proof tells of the gap."""
     if not 2 <= option.value - level.last <= 4 or (option.form in {"roman", "alpha"} and len(option.number) > 1):
         return False
@@ -280,7 +280,9 @@ def _under(levels: Sequence[_Open], depth: int, option: Reading) -> bool:
     return depth > 0 and levels[depth - 1].form == "dot" and str(levels[depth - 1].last) == option.number.split(".")[0]
 
 
-def _depth_of_new(looks: Looks, levels: Sequence[_Open], i: int, option: Reading, introduced: bool) -> int | None:
+def _depth_of_new(
+    looks: LineFeatures, levels: Sequence[_Open], i: int, option: Reading, introduced: bool
+) -> int | None:
     """How deep a list that begins here stands, or ``None`` where one of its form is open and it is no second one."""
     open_levels = [d for d, level in enumerate(levels) if not level.closed]
     same = [d for d in open_levels if levels[d].form == option.form]
@@ -292,7 +294,7 @@ def _depth_of_new(looks: Looks, levels: Sequence[_Open], i: int, option: Reading
     return min(closed) if closed else len(levels)
 
 
-def _introduced(looks: Looks, levels: Sequence[_Open], before: int) -> bool:
+def _introduced(looks: LineFeatures, levels: Sequence[_Open], before: int) -> bool:
     """Whether a colon, or a short line that is an item's title, leads to what follows."""
     if _COLON.search(looks.texts[before]):
         return True
@@ -301,7 +303,7 @@ def _introduced(looks: Looks, levels: Sequence[_Open], before: int) -> bool:
     return titled and len(looks.texts[before]) < 60 and not SENTENCE_END.search(looks.texts[before])
 
 
-def _second_follows(looks: Looks, i: int, option: Reading, stop: int) -> bool:
+def _second_follows(looks: LineFeatures, i: int, option: Reading, stop: int) -> bool:
     """Whether the list's second number comes later, before another first one."""
     for j in range(i + 1, min(stop, i + 400)):
         for other in readings(looks.texts[j]):
@@ -313,7 +315,7 @@ def _second_follows(looks: Looks, i: int, option: Reading, stop: int) -> bool:
     return False
 
 
-def _opens(looks: Looks, levels: Sequence[_Open], i: int, going_on: Reading, first: Reading, stop: int) -> bool:
+def _opens(looks: LineFeatures, levels: Sequence[_Open], i: int, going_on: Reading, first: Reading, stop: int) -> bool:
     """Whether "(i)" after "(h)" opens a roman list: what comes first, "(ii)" or "(j)", or else where it stands."""
     for j in range(i + 1, min(stop, i + 200)):
         for other in readings(looks.texts[j]):
@@ -325,7 +327,7 @@ def _opens(looks: Looks, levels: Sequence[_Open], i: int, going_on: Reading, fir
     return level is not None and looks.indents[i] > level.indent + _HANG
 
 
-def _close_left(looks: Looks, levels: Sequence[_Open], i: int, before: int, hang: dict[str, float]) -> None:
+def _close_left(looks: LineFeatures, levels: Sequence[_Open], i: int, before: int, hang: dict[str, float]) -> None:
     """Ends the items whose text a line goes back to the left of: it belongs to what their list stands in."""
     line = looks.layout.lines[i]
     if not looks.texts[i] or line.size < 0.9:
@@ -350,11 +352,11 @@ def _close_left(looks: Looks, levels: Sequence[_Open], i: int, before: int, hang
         return
 
 
-def _without_singletons(found: Sequence[tuple[Found, str, bool]]) -> list[Found]:
+def _without_singletons(found: Sequence[tuple[UnitDraft, str, bool]]) -> list[UnitDraft]:
     """A list of one item is no list, unless a colon leads to it: a lone "(1)" is a cross-reference or a footnote."""
     families = Counter(family for _, family, _ in found)
     dropped: list[str] = []
-    kept: list[Found] = []
+    kept: list[UnitDraft] = []
     for item, family, led_to in found:
         if any(item.key.startswith(key + ".") for key in dropped):
             continue

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import CONTENTS
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.chains import merge
 from ingest.units.lists import indent
 from ingest.units.unesco import decimal
@@ -14,7 +14,7 @@ from ingest.units.unesco import decimal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _ROW = re.compile(r"(GOVERN|MAP|MEASURE|MANAGE)\s+(\d{1,2})(?:\.(\d{1,2}))?\s*:")
 _ACTION = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")
@@ -24,12 +24,12 @@ _FURNITURE = re.compile(
 )
 
 
-def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
+def nist_rmf(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Sections, functions, categories "GOVERN 1:" and subcategories "GOVERN 1.1:"; each subcategory once."""
-    tops: list[tuple[int, Found]] = []
+    tops: list[tuple[int, UnitDraft]] = []
     due: dict[str, int] = {}
     first: dict[str, int] = {}
-    rows: list[tuple[int, Found]] = []
+    rows: list[tuple[int, UnitDraft]] = []
     for i, text in enumerate(looks.texts):
         match = _ROW.match(text)
         if not match:
@@ -43,13 +43,13 @@ def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
         first.setdefault(function, i)
         kind = "subcategory" if sub else "category"
         key = f"{function.lower()}:{category}" + (f".{sub}" if sub else "")
-        rows.append((i, Found(kind, name, key, name, "", looks.starts[i], 12 if sub else 11)))
+        rows.append((i, UnitDraft(kind, name, key, name, "", looks.starts[i], 12 if sub else 11)))
     for function, i in first.items():
         head = _function_heading(looks, function, i)
         at = i if head is None else head
         key = f"function:{function.lower()}"
         tops.append(
-            (at, Found("function", function, key, function, "", looks.starts[at], 10, looks.layout.lines[at].end))
+            (at, UnitDraft("function", function, key, function, "", looks.starts[at], 10, looks.layout.lines[at].end))
         )
     heads = [i for i in sorted(looks.heads) if not _ROW.match(looks.texts[i])]
     sections = decimal(looks, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
@@ -60,7 +60,7 @@ def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
             head = looks.layout.lines[i if match.group(2) else i + 1].end
             n = match.group(1)
             sections.append(
-                (i, Found("appendix", n, f"appendix:{n}", f"Appendix {n}", title, looks.starts[i], 1, head))
+                (i, UnitDraft("appendix", n, f"appendix:{n}", f"Appendix {n}", title, looks.starts[i], 1, head))
             )
         elif re.match(r"Part \d\s*:", text) and i in looks.heads and sections:
             for _, f in sections:
@@ -72,9 +72,9 @@ def nist_rmf(looks: Looks) -> tuple[list[Found], list[str]]:
     return found, []
 
 
-def _by_number(rows: Sequence[tuple[int, Found]]) -> None:
+def _by_number(rows: Sequence[tuple[int, UnitDraft]]) -> None:
     """Gives rows that were read column by column to the category their number names, not to the last one before."""
-    category: Found | None = None
+    category: UnitDraft | None = None
     for _, row in rows:
         if row.kind == "category":
             category = row
@@ -86,16 +86,16 @@ def _by_number(rows: Sequence[tuple[int, Found]]) -> None:
                 row.under = row.key.rpartition(".")[0]
 
 
-def _function_heading(looks: Looks, function: str, before: int) -> int | None:
+def _function_heading(looks: LineFeatures, function: str, before: int) -> int | None:
     """The heading "5.2 Map" that opens a function, before its table."""
     pattern = re.compile(rf"(?:\d+(?:\.\d+)*\s+)?{function}$", re.IGNORECASE)
     return next((i for i in range(before, -1, -1) if i in looks.heads and pattern.match(looks.texts[i])), None)
 
 
-def _end_rows(looks: Looks, found: Sequence[Found]) -> None:
+def _end_rows(looks: LineFeatures, found: Sequence[UnitDraft]) -> None:
     """Ends a table's rows before the caption, prose or heading that follows; names a category by its own cell."""
     starts = {f.start for f in found}
-    category: Found | None = None
+    category: UnitDraft | None = None
     for f in found:
         if f.kind == "category":
             category = f
@@ -124,12 +124,12 @@ def _end_rows(looks: Looks, found: Sequence[Found]) -> None:
             category.limit = f.limit
 
 
-def _last_child(found: Sequence[Found], category: Found) -> Found | None:
+def _last_child(found: Sequence[UnitDraft], category: UnitDraft) -> UnitDraft | None:
     children = [f for f in found if f.kind == "subcategory" and f.number.startswith(category.number + ".")]
     return children[-1] if children else None
 
 
-def _cell(looks: Looks, category: Found, starts: set[int]) -> str:
+def _cell(looks: LineFeatures, category: UnitDraft, starts: set[int]) -> str:
     """The words of a category's own table cell, also where the cell goes on over the page."""
     i = looks.at(category.start)
     left = looks.layout.lines[i].x0
@@ -146,18 +146,18 @@ def _cell(looks: Looks, category: Found, starts: set[int]) -> str:
     return " ".join(w for w in words if w).rstrip(".")
 
 
-def ai_600(looks: Looks) -> tuple[list[Found], list[str]]:
+def ai_600(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Suggested actions "GV-1.5-001", each in its table, under the RMF subcategory the table serves."""
     seen: set[str] = set()
-    tops: list[tuple[int, Found]] = []
-    heads: dict[str, tuple[int, Found]] = {}
+    tops: list[tuple[int, UnitDraft]] = []
+    heads: dict[str, tuple[int, UnitDraft]] = {}
     for i, text in enumerate(looks.texts):
         row = _ROW.match(text)
         if row and row.group(3) and i not in looks.notes:
             name = f"{row.group(1)} {row.group(2)}.{row.group(3)}"
             if name not in heads:
                 key = f"{row.group(1).lower()}:{row.group(2)}.{row.group(3)}"
-                heads[name] = (i, Found("subcategory", name, key, name, "", looks.starts[i], 10))
+                heads[name] = (i, UnitDraft("subcategory", name, key, name, "", looks.starts[i], 10))
     used: set[str] = set()
     for i, text in enumerate(looks.texts):
         match = _ACTION.match(text)
@@ -168,7 +168,7 @@ def ai_600(looks: Looks) -> tuple[list[Found], list[str]]:
         prefix, middle, _ = n.split("-")
         used.add(f"{_FUNCTIONS[prefix]} {middle}")
         start = looks.starts[i] + indent(looks, i)
-        found = Found("action", n, f"action:{n}", n, "", start, 11, start + len(n))
+        found = UnitDraft("action", n, f"action:{n}", n, "", start, 11, start + len(n))
         for j in range(i + 1, len(looks.texts)):  # a row ends before a caption, a heading or the table's head
             if _ACTION.match(looks.texts[j]) or _ROW.match(looks.texts[j]):
                 break

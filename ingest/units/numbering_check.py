@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.layout.line_features import look
+from ingest.layout.line_features import line_features
 from kb.text.locators import roman_value
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Proof:
         return found
 
 
-def prove(layout: Layout, units: Sequence[Unit], edition: Edition) -> Proof:
+def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> Proof:
     """What the units of one document show: counts, gaps, duplicates, order, coverage."""
     counts = Counter(u.kind for u in units)
     expected = tuple((kind, want, counts.get(kind, 0)) for kind, want in edition.expected)
@@ -147,7 +147,7 @@ def _refused(layout: Layout, units: Sequence[Unit]) -> tuple[int, tuple[str, ...
     """Lines outside contents and footnotes that look numbered and begin no unit: how many, and examples."""
     if not units:
         return 0, ()
-    looks = look(layout)
+    looks = line_features(layout)
     taken = {looks.at(u.span.start) for u in units}
     examples: list[str] = []
     n = 0

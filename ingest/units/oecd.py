@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found, slug
+from ingest.units.assembly import UnitDraft, slug
 from ingest.units.chains import Rule, candidates, chain, merge, top, where
 from ingest.units.lists import indent, with_lists
 from kb.text.locators import roman_value
@@ -13,14 +13,14 @@ from kb.text.locators import roman_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _CLAUSE = Rule(
     "clause", re.compile(r"\**(?P<n>[IVX]+)\.\s+(?=\S)"), 2, lambda n: (f"clause:{n}", f"Clause {n}"), roman_value
 )
 
 
-def oecd(looks: Looks) -> tuple[list[Found], list[str]]:
+def oecd(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Preamble, clauses I–…, sections, 1.1–2.5, letters and romans; definitions under the clause that agrees them."""
     if keyed := _keyed(looks):
         return keyed, []
@@ -33,7 +33,7 @@ def oecd(looks: Looks) -> tuple[list[Found], list[str]]:
         if line is not None:
             title = re.sub(r"^\**Section \d\s*[:.–-]?\s*", "", looks.texts[line])
             start, head = looks.layout.lines[line].start, looks.layout.lines[line].end
-            out.append((line, Found("section", str(n), f"section:{n}", f"Section {n}", title, start, 1, head)))
+            out.append((line, UnitDraft("section", str(n), f"section:{n}", f"Section {n}", title, start, 1, head)))
         kind = "principle" if n == 1 else "recommendation"
         word = kind.capitalize()
         rule = Rule(
@@ -50,16 +50,16 @@ def oecd(looks: Looks) -> tuple[list[Found], list[str]]:
     return with_lists(looks, merge(out, _definitions(looks, out))), []
 
 
-def _preamble(looks: Looks, stop: int) -> list[tuple[int, Found]]:
+def _preamble(looks: LineFeatures, stop: int) -> list[tuple[int, UnitDraft]]:
     """From "THE COUNCIL," to the first clause."""
     line = where(looks, r"^\**THE COUNCIL\s*,?\s*\**\s*$")
     if line is None or line >= stop:
         return []
     start = looks.layout.lines[line].start
-    return [(line, Found("section", "", "section:preamble", "Preamble", "Preamble", start, 1))]
+    return [(line, UnitDraft("section", "", "section:preamble", "Preamble", "Preamble", start, 1))]
 
 
-def _definitions(looks: Looks, tops: Sequence[tuple[int, Found]]) -> list[tuple[int, Found]]:
+def _definitions(looks: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """Defined terms, one a line, under the clause that agrees them."""
     ordered = sorted(tops, key=lambda item: item[0])
     first = next((k for k, (_, f) in enumerate(ordered) if f.key == "clause:I"), None)
@@ -67,14 +67,14 @@ def _definitions(looks: Looks, tops: Sequence[tuple[int, Found]]) -> list[tuple[
         return []
     begin = ordered[first][0]
     end = ordered[first + 1][0] if first + 1 < len(ordered) else len(looks.texts)
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     for i in range(begin + 1, end):
         match = re.match(r"[-–•‒*]*\s*([A-Z][A-Za-z -]{2,40}?)\s*:\s*\S", looks.texts[i])
         if match:
             term = match.group(1)
             start = looks.layout.lines[i].start + indent(looks, i)
             key = f"definition:{slug(term)}"
-            out.append((i, Found("definition", "", key, f"Definition of “{term}”", term, start, 3)))
+            out.append((i, UnitDraft("definition", "", key, f"Definition of “{term}”", term, start, 3)))
     return out
 
 
@@ -82,46 +82,46 @@ _KEY = re.compile(r"(?P<key>Section|Def|Proposal|[12])\.(?P<n>\d[\d.]*?)\.?(?P<w
 _ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
-def _keyed(looks: Looks) -> list[Found]:
+def _keyed(looks: LineFeatures) -> list[UnitDraft]:
     """Units of a file in the form "key=text": the instrument's numbers stand in the keys, not in the text."""
     matches = [(i, m) for i, text in enumerate(looks.texts) if (m := _KEY.match(text))]
     if len(matches) < 12:
         return []
-    out: list[Found] = []
+    out: list[UnitDraft] = []
     named: set[str] = set()
     for i, m in matches:
         line = looks.layout.lines[i]
         text = re.sub(r"<[^>]*>", "", m["text"]).strip()
         numbers = m["n"].split(".")
-        found: Found | None = None
+        found: UnitDraft | None = None
         start = line.start + m.start("text")
         if m["key"] == "Section" and m["what"] == "Ti" and numbers != ["0"]:
             title = re.sub(r"^Section \d\s*:\s*", "", text)
-            found = Found("section", m["n"], f"section:{m['n']}", f"Section {m['n']}", title, start, 1, line.end)
+            found = UnitDraft("section", m["n"], f"section:{m['n']}", f"Section {m['n']}", title, start, 1, line.end)
         elif m["key"] == "Def" and (term := re.match(r"\W*([A-Z][A-Za-z ]{2,40}?)\s*:", text)):
             name = term.group(1)
-            found = Found("definition", "", f"definition:{slug(name)}", f"Definition of “{name}”", name, start, 3)
+            found = UnitDraft("definition", "", f"definition:{slug(name)}", f"Definition of “{name}”", name, start, 3)
         elif m["key"] == "Def" and m["n"] == "0":
-            found = Found("clause", "I", "clause:I", "Clause I", "", start, 2)
+            found = UnitDraft("clause", "I", "clause:I", "Clause I", "", start, 2)
         elif m["key"] == "Proposal" and int(numbers[0]) < len(_ROMANS):
             number = _ROMANS[int(numbers[0])]
             letter = re.match(r"([a-z])\)", text)
             if letter:
                 n = f"{number}({letter.group(1)})"
-                found = Found("point", n, f"clause:{number}.{letter.group(1)}", f"Clause {n}", "", start, 20)
+                found = UnitDraft("point", n, f"clause:{number}.{letter.group(1)}", f"Clause {n}", "", start, 20)
             else:
-                found = Found("clause", number, f"clause:{number}", f"Clause {number}", "", start, 2)
+                found = UnitDraft("clause", number, f"clause:{number}", f"Clause {number}", "", start, 2)
         elif m["key"] in "12" and numbers[0] != "0":
             kind = "principle" if m["key"] == "1" else "recommendation"
             number = f"{m['key']}.{numbers[0]}"
             point = re.match(r"([a-z]+)[).]", text)
             if m["what"] == "Ti":
-                found = Found(
+                found = UnitDraft(
                     kind, number, f"{kind}:{number}", f"{kind.capitalize()} {number}", text, start, 2, line.end
                 )
             elif point and len(numbers) > 1:
                 n = f"{number}({point.group(1)})"
-                found = Found(
+                found = UnitDraft(
                     "point", n, f"{kind}:{number}.{point.group(1)}", f"{kind.capitalize()} {n}", "", start, 20
                 )
         if found is not None and found.key not in named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
 from ingest.units.lists import indent, with_lists
 from ingest.units.unesco import decimal
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ingest.layout.layout import Line
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _QUESTION = re.compile(r"E\s?(\d{2})\s?\.\s?(\d{2})(?!\d)\s*(?![,)와과및~-])")
 _ARTICLE = Rule(
@@ -36,9 +36,9 @@ _REQUIREMENT = Rule(
 )  # fmt: skip
 
 
-def kisdi(looks: Looks) -> tuple[list[Found], list[str]]:
+def kisdi(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Questions "E07. 02" of the Korean self-checklist, each where it is first asked."""
-    found: list[Found] = []
+    found: list[UnitDraft] = []
     seen: set[str] = set()
     last = (0, 0)
     for i, text in enumerate(looks.texts):
@@ -53,11 +53,11 @@ def kisdi(looks: Looks) -> tuple[list[Found], list[str]]:
         seen.add(n)
         last = at
         start = looks.starts[i] + indent(looks, i)
-        found.append(Found("question", n, f"question:{n}", n, "", start, 3, start + match.end()))
+        found.append(UnitDraft("question", n, f"question:{n}", n, "", start, 3, start + match.end()))
     return found, []
 
 
-def _due_later(looks: Looks, i: int, last: tuple[int, int]) -> bool:
+def _due_later(looks: LineFeatures, i: int, last: tuple[int, int]) -> bool:
     """Whether the next question after the last one is still to come: then this line only names another."""
     for text in looks.texts[i + 1 :]:
         match = _QUESTION.match(text)
@@ -66,13 +66,13 @@ def _due_later(looks: Looks, i: int, last: tuple[int, int]) -> bool:
     return False
 
 
-def register_units(looks: Looks, register_of: Collection[str]) -> tuple[list[Found], list[str]]:
+def register_units(looks: LineFeatures, register_of: Collection[str]) -> tuple[list[UnitDraft], list[str]]:
     """Entries of a compiled register: "path — title [key]" below an edition's "ref — title [doc id]".
 
     Headings are told by size; a broken one goes on in that size until its bracket closes. An edition's heading belongs
     to no entry.
     """
-    found: list[Found] = []
+    found: list[UnitDraft] = []
     heading: list[Line] = []
     doc_id = ""
     line_text = looks.layout.line_text
@@ -94,13 +94,13 @@ def register_units(looks: Looks, register_of: Collection[str]) -> tuple[list[Fou
                 found[-1].limit = start
         elif doc_id:
             found.append(
-                Found("entry", "", f"{doc_id}|{match['key']}", match["path"], match["title"], start, 3, line.end)
+                UnitDraft("entry", "", f"{doc_id}|{match['key']}", match["path"], match["title"], start, 3, line.end)
             )
         heading = []
     return found, []
 
 
-def outline_units(looks: Looks) -> tuple[list[Found], list[str]]:
+def outline_units(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Articles of a treaty or law, or sections whose decimal numbers count up in order over headings.
 
     Documents with fewer than three of them have no units.
@@ -116,13 +116,13 @@ def outline_units(looks: Looks) -> tuple[list[Found], list[str]]:
     return ([f for _, f in tops], []) if len(tops) >= 3 else ([], [])
 
 
-def _articles(looks: Looks) -> list[tuple[int, Found]]:
+def _articles(looks: LineFeatures) -> list[tuple[int, UnitDraft]]:
     for rule in (_ARTICLE, _KO_ARTICLE):
         lines = [i for i, text in enumerate(looks.texts) if len(text) < 90 or rule is _KO_ARTICLE]
         run = chain(candidates(looks, rule, lines))
         if len(run) < 3 or run[0].value != 1:
             continue
-        out: list[tuple[int, Found]] = []
+        out: list[tuple[int, UnitDraft]] = []
         for c in run:
             title, n = ("", 0) if c.title else title_below(looks, c.line, 2)
             out.append(top(looks, c, rule, c.title or title, n))
@@ -133,7 +133,7 @@ def _articles(looks: Looks) -> list[tuple[int, Found]]:
     return []
 
 
-def _heads(looks: Looks, i: int, text: str) -> bool:
+def _heads(looks: LineFeatures, i: int, text: str) -> bool:
     """Whether a numbered line is set as a heading: bold or large, or short and no sentence."""
     line = looks.layout.lines[i]
     if i in looks.notes:

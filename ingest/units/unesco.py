@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.units.assembly import Found
+from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Rule, candidates, chain, likeness, merge, top
 from ingest.units.lists import indent, with_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ingest.layout.line_features import Looks
+    from ingest.layout.line_features import LineFeatures
 
 _PARA = Rule(
     "para", re.compile(r"(?P<n>\d{1,3})\.(?!\d)(?=\s|$|[^\W\d_]{3})"), 3, lambda n: (f"para:{n}", f"para. {n}")
@@ -20,7 +20,7 @@ _PARA = Rule(
 _NUMBER = r"(?P<n>\d{1,2}(?:\.\d{1,2})*)"
 
 
-def numbered_paragraphs(looks: Looks) -> tuple[list[Found], list[str]]:
+def numbered_paragraphs(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Paragraphs counted through the document ("1." … "141."), with (a) and (i) inside; headings end them."""
     body = [i for i in range(len(looks.texts)) if i not in looks.notes and i not in looks.heads]
     tops = [top(looks, c, _PARA) for c in chain(candidates(looks, _PARA, body))]
@@ -33,16 +33,16 @@ def numbered_paragraphs(looks: Looks) -> tuple[list[Found], list[str]]:
 
 
 def decimal(
-    looks: Looks,
+    looks: LineFeatures,
     name: Callable[[str], tuple[str, str, str]],
     lines: Iterable[int] | None = None,
     min_parts: int = 1,
     lists: bool = False,
-) -> list[tuple[int, Found]]:
+) -> list[tuple[int, UnitDraft]]:
     """Decimal numbers ("2", "2.1", "2.1.1") accepted where due: a sibling's successor, or a first child of the last."""
     pattern = re.compile(_NUMBER + r"\.?(?=\s)\s*(?P<title>\S.*)?$")
     last: dict[tuple[int, ...], int] = {}
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     current: tuple[int, ...] = ()
     for i in lines if lines is not None else range(len(looks.texts)):
         match = pattern.match(looks.texts[i])
@@ -67,13 +67,13 @@ def decimal(
         if i in looks.heads and (more := _heading_goes_on(looks, i)):
             title += " " + " ".join(looks.texts[j] for j in more)
             head = looks.layout.lines[more[-1]].end
-        found = Found(kind, match["n"], key, path, title if len(title) < 160 else "", start, 2 + len(number), head)
+        found = UnitDraft(kind, match["n"], key, path, title if len(title) < 160 else "", start, 2 + len(number), head)
         found.lists = lists
         out.append((i, found))
     return out
 
 
-def _heading_goes_on(looks: Looks, i: int) -> list[int]:
+def _heading_goes_on(looks: LineFeatures, i: int) -> list[int]:
     """The next lines of the same heading: set alike, directly below, opening no number."""
     out: list[int] = []
     lines = looks.layout.lines
@@ -93,7 +93,7 @@ def _heading_goes_on(looks: Looks, i: int) -> list[int]:
     return out
 
 
-def guidelines(looks: Looks) -> tuple[list[Found], list[str]]:
+def guidelines(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Numbered guidelines: sections 1., 2., principles 1.1–1.n and recommendations 2.1.1 and the like."""
 
     def name(n: str) -> tuple[str, str, str]:
@@ -109,9 +109,9 @@ def guidelines(looks: Looks) -> tuple[list[Found], list[str]]:
     return with_lists(looks, merge(numbered, sections)), []
 
 
-def _sections_above(looks: Looks, numbered: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
+def _sections_above(looks: LineFeatures, numbered: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """ "2. Title" headings that stand before the first 2.x and after the last 1.x."""
-    out: list[tuple[int, Found]] = []
+    out: list[tuple[int, UnitDraft]] = []
     at = 0
     for n in range(1, 30):
         first = next((line for line, f in numbered if f.number.split(".")[0] == str(n)), None)
@@ -123,19 +123,21 @@ def _sections_above(looks: Looks, numbered: list[tuple[int, Found]]) -> list[tup
             more = _heading_goes_on(looks, i)
             title = " ".join([re.sub(r"^\d+\.\s+", "", looks.texts[i]), *(looks.texts[j] for j in more)])
             head = looks.layout.lines[more[-1] if more else i].end
-            out.append((i, Found("section", str(n), f"section:{n}", f"section {n}", title, looks.starts[i], 1, head)))
+            out.append(
+                (i, UnitDraft("section", str(n), f"section:{n}", f"section {n}", title, looks.starts[i], 1, head))
+            )
         at = max(line for line, f in numbered if f.number.split(".")[0] == str(n))
     return out
 
 
-def _lead(looks: Looks, i: int) -> str:
+def _lead(looks: LineFeatures, i: int) -> str:
     """The words a numbered guideline opens with, up to its first full stop or colon."""
     text = " ".join(looks.texts[i : i + 9])
     match = re.match(r"[\d.]+\s*([^.:]{3,300})[.:](?=\s|$)", text)
     return match.group(1).strip() if match else ""
 
 
-def _stop_at_wide_line(looks: Looks, i: int, found: Found) -> None:
+def _stop_at_wide_line(looks: LineFeatures, i: int, found: UnitDraft) -> None:
     """Ends a unit in a column before a box or figure that is set across the page."""
     own = looks.layout.lines[i]
     measure = max(

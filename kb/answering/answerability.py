@@ -106,7 +106,7 @@ class Find:
     cosine: float = 0.0
 
 
-class Basis(Enum):
+class FeatureSet(Enum):
     """What a decision goes by: words alone; words and sense; or also what is known of the publications of the catalog,
     which questions they answer and how the trained ranker scores what does."""
 
@@ -116,22 +116,22 @@ class Basis(Enum):
 
 
 @lru_cache(maxsize=3)
-def model(basis: Basis) -> Logistic:
+def model(basis: FeatureSet) -> Logistic:
     """The shipped weights."""
     return Logistic.read(table("refusal")[basis.value])
 
 
-def confidence(features: Mapping[str, float], basis: Basis) -> float:
+def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
     """The probability that the finds carry an answer: 0 to 1."""
     return model(basis).probability(features)
 
 
-def is_carried(features: Mapping[str, float], basis: Basis) -> bool:
+def is_answerable(features: Mapping[str, float], basis: FeatureSet) -> bool:
     """Whether :func:`confidence` reaches the operating point set in training."""
     return confidence(features, basis) >= model(basis).threshold
 
 
-def reasons(features: Mapping[str, float], basis: Basis) -> list[str]:
+def reasons(features: Mapping[str, float], basis: FeatureSet) -> list[str]:
     """The measures that spoke against an answer, the strongest first."""
     return [name for name, added in model(basis).parts(features).items() if added < 0]
 
@@ -151,7 +151,7 @@ def _asked() -> tuple[float, ...]:
     return tuple(table("refusal")["asked"])
 
 
-def observe(
+def answerability_features(
     question: str,
     passages: Sequence[Find],
     sentences: Sequence[Find],

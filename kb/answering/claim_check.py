@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.citing.quote_check import Finding, Verdict, _find
+from kb.citing.quote_check import QuoteFinding, Verdict, find_words
 from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of
-from kb.text.negation import _NEGATION
-from kb.text.quantities import _NUMBER_WORDS, _dates, _normal, _numbers, _quantities, _undated
+from kb.text.negation import NEGATION
+from kb.text.quantities import NUMBER_WORDS, dates_in, numbers_in, quantities_in, with_figures, without_dates
 from kb.text.sentences import sentences
 from kb.types import Force
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class QuotedSource:
     """A quote that a model was given. ``names`` are what may be said of it besides: its document and place."""
 
     n: int
@@ -107,11 +107,11 @@ TRANSLATION = "translation, not verified verbatim"
 def check_claim(
     text: str,
     cites: Sequence[int],
-    evidence: Mapping[int, Evidence],
+    evidence: Mapping[int, QuotedSource],
     tokenise: Tokenise,
     support: Support | None = None,
     bounds: Bounds | None = None,
-) -> Finding:
+) -> QuoteFinding:
     """Whether a model's sentence says no more than the evidence it cites.
 
     Every number, date, quantity, reference, quoted phrase, negation, condition and word of force must be in one
@@ -137,7 +137,7 @@ def check_claim(
     quotes = " ".join(readable(e.text) for e in cited)
     for match in _QUOTED.finditer(claim):
         phrase = next(g for g in match.groups() if g is not None).strip(" .,;")
-        if _find(quotes, phrase) < 0 and not any(phrase in e.names for e in cited):
+        if find_words(quotes, phrase) < 0 and not any(phrase in e.names for e in cited):
             return _no(f"“{phrase[:60]}” is not in the evidence")
     if support is not None:
         split = [readable(e.text)[a:b] for e in cited for a, b in sentences(readable(e.text))]
@@ -150,11 +150,11 @@ def check_claim(
     return _rephrased(claim, cited, tokenise, bounds)
 
 
-def _no(why: str) -> Finding:
-    return Finding(Verdict.UNSUPPORTED, why)
+def _no(why: str) -> QuoteFinding:
+    return QuoteFinding(Verdict.UNSUPPORTED, why)
 
 
-def _is_foreign(claim: str, evidence: Evidence) -> bool:
+def _is_foreign(claim: str, evidence: QuotedSource) -> bool:
     """Whether words of claim and evidence cannot be compared. Korean shows; a short English text can look Spanish."""
     mine, theirs = language_of(claim), language_of(evidence.text)
     return mine != theirs and ("ko" in (mine, theirs) or "und" not in (mine, theirs))
@@ -170,7 +170,7 @@ def _unframed(claim: str, names: Sequence[str]) -> str:
     return re.sub(rf"^(?:{lead}|{lead_ko})|\((?:{named})\)", "", claim, flags=re.IGNORECASE).strip() or claim
 
 
-def _rephrased(claim: str, cited: Sequence[Evidence], tokenise: Tokenise, bounds: Bounds) -> Finding:
+def _rephrased(claim: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds) -> QuoteFinding:
     parts = [p for p in _PART.split(claim) if p.strip()]
     whys: list[str] = []
     for split in ([claim], parts) if len(parts) > 1 else ([claim],):
@@ -183,13 +183,13 @@ def _rephrased(claim: str, cited: Sequence[Evidence], tokenise: Tokenise, bounds
         idle = [e.n for e in cited if e.n not in used]
         why = why or (f"nothing of it is in [{idle[0]}]" if idle else "")
         if not why:
-            is_slice = any(_find(readable(e.text), claim.rstrip(" .;")) >= 0 for e in cited)
-            return Finding(Verdict.VERBATIM if is_slice else Verdict.REPHRASED)
+            is_slice = any(find_words(readable(e.text), claim.rstrip(" .;")) >= 0 for e in cited)
+            return QuoteFinding(Verdict.VERBATIM if is_slice else Verdict.REPHRASED)
         whys.append(why)
     return _no(whys[0])
 
 
-def _carriers(part: str, cited: Sequence[Evidence], tokenise: Tokenise, bounds: Bounds) -> tuple[set[int], str]:
+def _carriers(part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds) -> tuple[set[int], str]:
     """The evidence with a sentence that carries the part, or why the nearest sentence does not."""
     carried: set[int] = set()
     nearest = (-1.0, "")
@@ -217,13 +217,13 @@ def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tu
         ("it says nothing that can be compared" if not mine or not set(mine) & set(theirs) else "")
         or _facts(part, sentence)
         or (f"“{missing[0]}” is not in the sentence it rests on" if share < bounds.coverage else "")
-        or _turned(part, sentence, tokenise)
-        or _small_words(part, sentence)
+        or _force_fault(part, sentence, tokenise)
+        or _quantifier_fault(part, sentence)
         or ("it leaves out who says so" if _is_reported(part, sentence, tokenise) else "")
         or ("its words stand in another order" if _in_order(mine, theirs) < bounds.order else "")
         or (
             "it leaves out too much between its words"
-            if _kept(mine, _terms(_undated(sentence), tokenise)) < kept
+            if _kept(mine, _terms(without_dates(sentence), tokenise)) < kept
             else ""
         )
     )
@@ -232,25 +232,25 @@ def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tu
 
 def _facts(claim: str, evidence: str) -> str:
     """Why dates, quantities, references or numbers of the claim are not the evidence's; "" if they are."""
-    rest = _normal(claim)
-    known = _normal(evidence)
-    for date, written in _dates(rest):
-        if date not in {d for d, _ in _dates(known)}:
+    rest = with_figures(claim)
+    known = with_figures(evidence)
+    for date, written in dates_in(rest):
+        if date not in {d for d, _ in dates_in(known)}:
             return f"the date {written} is not in the evidence"
         rest = rest.replace(written, " ")
-    for quantity, written in _quantities(rest):
-        if quantity not in {q for q, _ in _quantities(known)}:
+    for quantity, written in quantities_in(rest):
+        if quantity not in {q for q, _ in quantities_in(known)}:
             return f"“{written}” is not in the evidence"
     references = {r for r, _ in _references(known)}
     for reference, written in _references(rest):
         if reference not in references:
             return f"the reference {written} is not in the evidence"
         rest = rest.replace(written, " ", 1)
-    unknown = sorted(_numbers(rest) - _numbers(known))
+    unknown = sorted(numbers_in(rest) - numbers_in(known))
     return f"the number {unknown[0]} is not in the evidence" if unknown else ""
 
 
-def _turned(claim: str, sentence: str, tokenise: Tokenise) -> str:
+def _force_fault(claim: str, sentence: str, tokenise: Tokenise) -> str:
     """Why force or negation of a claim are not the sentence's; "" if they are."""
     mine, theirs = _forces(claim), _forces(sentence)
     extra = {f for f, _ in mine} - {f for f, _ in theirs}
@@ -262,7 +262,7 @@ def _turned(claim: str, sentence: str, tokenise: Tokenise) -> str:
     for force, end in mine:
         if not _HANGUL.search(claim) and (force, next(iter(_terms(claim[end:], tokenise)), "")) not in pairs:
             return f"its “{force}” is said of something else in the evidence"
-    if _REVERSE.search(sentence) and not (_REVERSE.search(claim) or _NEGATION.search(claim)):
+    if _REVERSE.search(sentence) and not (_REVERSE.search(claim) or NEGATION.search(claim)):
         return "it leaves out a prohibition or exemption"
     denied, there = _denied(claim, tokenise), _denied(sentence, tokenise)
     if denied - there:
@@ -272,7 +272,7 @@ def _turned(claim: str, sentence: str, tokenise: Tokenise) -> str:
     return ""
 
 
-def _small_words(claim: str, sentence: str) -> str:
+def _quantifier_fault(claim: str, sentence: str) -> str:
     extra = _found(_STRICT, claim) - _found(_STRICT, sentence)
     if extra:
         return f"“{sorted(extra)[0]}” is not in the sentence it rests on"
@@ -298,7 +298,7 @@ def _found(pattern: re.Pattern[str], text: str) -> set[str]:
     return {m.group().casefold() for m in pattern.finditer(text)}
 
 
-def _translated(claim: str, cited: Sequence[Evidence]) -> Finding:
+def _translated(claim: str, cited: Sequence[QuotedSource]) -> QuoteFinding:
     evidence = " ".join(readable(e.text) for e in cited)
     why = _facts(claim, evidence)
     if why:
@@ -315,9 +315,9 @@ def _translated(claim: str, cited: Sequence[Evidence]) -> Finding:
         return _no(f"it says “{sorted(mine - theirs)[0]}”, which the evidence does not")
     if theirs and not mine:
         return _no("it leaves out the force of the evidence")
-    if bool(_NEGATION.search(_NOT_ONLY.sub(" ", claim))) != bool(_NEGATION.search(_NOT_ONLY.sub(" ", evidence))):
+    if bool(NEGATION.search(_NOT_ONLY.sub(" ", claim))) != bool(NEGATION.search(_NOT_ONLY.sub(" ", evidence))):
         return _no("it and the evidence do not agree on a negation")
-    return Finding(Verdict.TRANSLATED, TRANSLATION)
+    return QuoteFinding(Verdict.TRANSLATED, TRANSLATION)
 
 
 # words
@@ -335,7 +335,7 @@ def _terms(text: str, tokenise: Tokenise) -> list[str]:
             out.append(head)
         at = match.end()
     out += tokenise(text[at:])
-    return [t for t in out if not t[0].isdigit() and t not in _NUMBER_WORDS and len(t) > 1]
+    return [t for t in out if not t[0].isdigit() and t not in NUMBER_WORDS and len(t) > 1]
 
 
 def _kept(mine: Sequence[str], theirs: Sequence[str]) -> float:
@@ -389,7 +389,7 @@ def _denied(text: str, tokenise: Tokenise) -> set[str]:
     """The first content term after each negation; in Korean, which denies after the verb, the term before it."""
     plain = _NOT_ONLY.sub(" ", text)
     out: set[str] = set()
-    for match in _NEGATION.finditer(plain):
+    for match in NEGATION.finditer(plain):
         if _HANGUL.match(match.group()):
             out.add(next(reversed(_terms(plain[: match.start()], tokenise)), ""))
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from kb.text.background_idf import rarity
+from kb.text.background_idf import background_idf
 from kb.text.force import modal_words
 from kb.text.tokens import tokens
 from kb.types import Force
@@ -71,12 +71,12 @@ def same_matter(a: str, b: str) -> bool:
     mine, theirs = set(tokens(a)), set(tokens(b))
     both = mine & theirs
     least = min(_weight(mine), _weight(theirs))
-    rare = [t for t in both if rarity(t) >= RARE and not t.isdigit()]
+    rare = [t for t in both if background_idf(t) >= RARE and not t.isdigit()]
     return least > 0 and len(rare) >= FEWEST_RARE and _weight(both) >= SHARED * least
 
 
 def _weight(terms: set[str]) -> float:
-    return sum(rarity(t) for t in terms if not t.isdigit())
+    return sum(background_idf(t) for t in terms if not t.isdigit())
 
 
 # --- force

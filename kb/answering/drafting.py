@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.answering.claim_check import Evidence, check_claim
+from kb.answering.claim_check import QuotedSource, check_claim
 from kb.citing.quote_check import Verdict
 from kb.errors import GeneratorError
 from kb.text.cleaning import readable
@@ -86,9 +86,9 @@ def fenced(text: str) -> str:
     return plain
 
 
-def evidence_of(answer: Answer) -> tuple[Evidence, ...]:
+def evidence_of(answer: Answer) -> tuple[QuotedSource, ...]:
     """The quotes of an answer that a model may see, with their numbers; those that speak to a model are left out."""
-    out: list[Evidence] = []
+    out: list[QuotedSource] = []
     room = MAX_ALL_EVIDENCE
     for citation in answer.citations:
         text = _cut(citation.quote, min(MAX_EVIDENCE, room))
@@ -96,7 +96,7 @@ def evidence_of(answer: Answer) -> tuple[Evidence, ...]:
             continue
         room -= len(text)
         names = tuple(n for n in (citation.doc_ref, citation.title, citation.locator) if n)
-        out.append(Evidence(citation.n, text, citation.language, names))
+        out.append(QuotedSource(citation.n, text, citation.language, names))
     return tuple(out)
 
 
@@ -107,7 +107,7 @@ def _cut(text: str, limit: int) -> str:
     return text[:end]
 
 
-def request_of(question: str, evidence: Sequence[Evidence]) -> str:
+def request_of(question: str, evidence: Sequence[QuotedSource]) -> str:
     """What the model is asked, the quotes between fences."""
     language = LANGUAGES.get(language_of(question), "the language of the question")
     quotes = "\n".join(f"[{e.n}] {fenced(e.text)}" for e in evidence)

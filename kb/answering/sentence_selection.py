@@ -49,7 +49,7 @@ def coverage(terms: Mapping[str, float], found: set[str]) -> float:
     return sum(w for t, w in terms.items() if t in found) / total if total else 0.0
 
 
-def candidates(
+def sentence_candidates(
     hits: Sequence[tuple[Passage, float]],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
@@ -68,10 +68,11 @@ def candidates(
     return out
 
 
-def chosen_runs(
+def select_sentences(
     ranked: Sequence[Candidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
 ) -> list[list[Candidate]]:
-    """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`of_side`) in turn.
+    """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`select_for_side`) in
+    turn.
 
     ``sides`` are the passages of each side; one that has nothing to show is left out.
     """
@@ -80,11 +81,11 @@ def chosen_runs(
     out: list[list[Candidate]] = []
     for side in sides:
         mine = [c for c in ranked if c.passage in side and [c] not in out]
-        out += [[c] for c in of_side(mine, max(most - 1, 1))]
+        out += [[c] for c in select_for_side(mine, max(most - 1, 1))]
     return out or choose(ranked, most)
 
 
-def of_side(found: Sequence[Candidate], most: int) -> list[Candidate]:
+def select_for_side(found: Sequence[Candidate], most: int) -> list[Candidate]:
     """The sentences that stand for one side of a comparison: the best of each of its best passages.
 
     The words that a sentence shares with the question count for nothing here: one side may be in another language, and

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
-from kb.messages import say
+from kb.messages import message
 from kb.types import Edition, RegisterEntry, Status
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EditionsInForce:
     """The editions that stood on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
 
     date: str
@@ -167,7 +167,7 @@ def began(edition: Edition, day: str) -> bool | None:
     return True if f"{year}-{month or '12'}-{of_month or '31'}" <= day else None
 
 
-def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> Standing:
+def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> EditionsInForce:
     """The editions that stood on ``day``: those that had taken effect, and that no successor had replaced by then.
 
     An edition without a date is kept unless it is known as superseded, and named in ``undated``; a date that is known
@@ -197,14 +197,14 @@ def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> Standing:
         if not dated:
             undated.append(edition)
         elif state[edition.doc_id] is None:
-            notes.append(say(lang, "date in part", ref=edition.ref, date=edition.effective or edition.issued))
+            notes.append(message(lang, "date in part", ref=edition.ref, date=edition.effective or edition.issued))
         if open_:
-            notes.append(say(lang, "may have ended", ref=edition.ref, successors=", ".join(open_)))
+            notes.append(message(lang, "may have ended", ref=edition.ref, successors=", ".join(open_)))
         elif edition.status is Status.WITHDRAWN:
-            notes.append(say(lang, "withdrawn some day", ref=edition.ref))
+            notes.append(message(lang, "withdrawn some day", ref=edition.ref))
         elif edition.status is Status.SUPERSEDED and not after:
-            notes.append(say(lang, "superseded some day", ref=edition.ref))
-    return Standing(day, tuple(standing), tuple(undated), tuple(notes))
+            notes.append(message(lang, "superseded some day", ref=edition.ref))
+    return EditionsInForce(day, tuple(standing), tuple(undated), tuple(notes))
 
 
 # --- units across editions -------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class UnitText:
     verified: bool = True
 
 
-class How(str, Enum):
+class SuccessionBasis(str, Enum):
     """How it is known which unit took a unit's place."""
 
     MOVED = "moved"
@@ -233,7 +233,7 @@ class Follower:
     """What took a unit's place in a later edition: keys there, and how that is known."""
 
     keys: tuple[str, ...]
-    how: How
+    how: SuccessionBasis
 
 
 def moved_keys(entries: Iterable[RegisterEntry]) -> dict[str, tuple[str, ...]]:
@@ -258,9 +258,9 @@ def follower(key: str, later: Sequence[RegisterEntry], keys: Iterable[str] = ())
     targets = moved.get(key, ())
     inside = bool(targets) and all(target.startswith(f"{key}.") for target in targets)
     if targets and not (inside and key in here):
-        return Follower(targets, How.MOVED)
+        return Follower(targets, SuccessionBasis.MOVED)
     if key in here and came_from.get(key, key) == key:
-        return Follower((key, *targets), How.SAME_NUMBER)
+        return Follower((key, *targets), SuccessionBasis.SAME_NUMBER)
     return None
 
 
@@ -442,7 +442,9 @@ def follower_in_texts(key: str, old: Sequence[UnitText], new: Sequence[UnitText]
     """What took the place of the unit ``key`` of ``old`` among the units ``new``, by their words, or ``None``."""
     for each in compare_texts(old, new):
         if each.old is not None and each.new is not None and each.old.key == key:
-            return Follower((each.new.key,), How.MOVED if each.change is Change.MOVED else How.SAME_NUMBER)
+            return Follower(
+                (each.new.key,), SuccessionBasis.MOVED if each.change is Change.MOVED else SuccessionBasis.SAME_NUMBER
+            )
     return None
 
 

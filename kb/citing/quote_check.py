@@ -8,10 +8,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from kb.citing.citation import quote_hash
-from kb.messages import language, say
+from kb.messages import language, message
 from kb.text.cleaning import readable
 from kb.text.locators import locate
-from kb.text.negation import _NEGATION
+from kb.text.negation import NEGATION
 from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ SHOWN = frozenset({Verdict.VERBATIM, Verdict.ELIDED, Verdict.REPHRASED, Verdict.
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QuoteFinding:
     """A verdict and, where it is a bad one, the reason in a few words."""
 
     verdict: Verdict
@@ -82,7 +82,7 @@ MIN_PIECE = 3
 MAX_PIECES = 8
 
 
-class Gate:
+class QuoteVerifier:
     """The check of quotes against the texts of documents. Keeps what it has cleaned, so keep it for an answer."""
 
     def __init__(self, texts: Texts) -> None:
@@ -90,7 +90,7 @@ class Gate:
         self._ids = frozenset(texts.doc_ids())
         self._readable: dict[str, str] = {}
 
-    def citation(self, citation: Citation) -> Finding:
+    def citation(self, citation: Citation) -> QuoteFinding:
         """Whether the quote stands where the citation says, and the edition is named for what it is."""
         finding = self._placed(citation)
         if not finding.passes:
@@ -98,42 +98,42 @@ class Gate:
         named = self._named(citation)
         return finding if named.passes else named
 
-    def sentence(self, text: str, citations: Sequence[Citation]) -> Finding:
+    def sentence(self, text: str, citations: Sequence[Citation]) -> QuoteFinding:
         """What a sentence is that is shown as the words of these citations; all of them must hold themselves."""
         shown = readable(text)
         if not shown or not citations:
-            return Finding(Verdict.NOT_FOUND, "the sentence is empty" if not shown else "no citation carries it")
+            return QuoteFinding(Verdict.NOT_FOUND, "the sentence is empty" if not shown else "no citation carries it")
         found = [self.citation(c) for c in citations]
         for finding in found:
             if not finding.passes:
                 return finding
         for citation, finding in zip(citations, found, strict=True):
-            if shown == citation.quote or _find(citation.quote, shown) >= 0:
+            if shown == citation.quote or find_words(citation.quote, shown) >= 0:
                 return finding
         for citation in citations:
             if _elides(shown, self._there(citation), whole=False):
-                return Finding(Verdict.ELIDED)
+                return QuoteFinding(Verdict.ELIDED)
         return self._elsewhere(shown, citations[0])
 
-    def answer(self, answer: Answer) -> tuple[Finding, ...]:
+    def answer(self, answer: Answer) -> tuple[QuoteFinding, ...]:
         """A finding for each verbatim sentence of an answer. An edition that is superseded must be in a notice too."""
         by_number = {c.n: c for c in answer.citations}
-        out: list[Finding] = []
+        out: list[QuoteFinding] = []
         for sentence in answer.sentences:
             unknown = [n for n in sentence.cites if n not in by_number]
             if unknown:
-                out.append(Finding(Verdict.NOT_FOUND, f"no citation has the number {unknown[0]}"))
+                out.append(QuoteFinding(Verdict.NOT_FOUND, f"no citation has the number {unknown[0]}"))
                 continue
             cited = [by_number[n] for n in sentence.cites]
             finding = self.sentence(sentence.text, cited)
             if finding.passes:
                 for c in cited:
                     if c.status == Status.SUPERSEDED.value and not any(c.doc_ref in n for n in answer.notices):
-                        finding = Finding(Verdict.SUPERSEDED, f"no notice says that {c.doc_ref} is superseded")
+                        finding = QuoteFinding(Verdict.SUPERSEDED, f"no notice says that {c.doc_ref} is superseded")
             out.append(finding)
         return tuple(out)
 
-    def passing(self, answer: Answer, otherwise: str = "en") -> Answer:
+    def drop_unverified(self, answer: Answer, otherwise: str = "en") -> Answer:
         """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
 
         An answer of which nothing is left becomes a refusal. ``otherwise`` is the language of what is said to a
@@ -150,31 +150,31 @@ class Gate:
         return replace(
             answer,
             refused=not kept,
-            reason=answer.reason if kept else say(lang, "none stands"),
+            reason=answer.reason if kept else message(lang, "none stands"),
             sentences=tuple(replace(s, cites=tuple(order[n] for n in s.cites)) for s in kept),
             citations=tuple(
                 sorted((replace(c, n=order[c.n]) for c in answer.citations if c.n in order), key=lambda c: c.n)
             ),
-            notices=(*answer.notices, say(lang, "does not stand", n=len(failed))),
+            notices=(*answer.notices, message(lang, "does not stand", n=len(failed))),
             withheld=(*answer.withheld, *failed),
         )
 
-    def _named(self, citation: Citation) -> Finding:
+    def _named(self, citation: Citation) -> QuoteFinding:
         edition = self._texts.edition(citation.cite_key.partition(":")[0])
         if edition is None or edition.status is not Status.SUPERSEDED:
-            return Finding(Verdict.VERBATIM)
+            return QuoteFinding(Verdict.VERBATIM)
         if citation.status != Status.SUPERSEDED.value:
-            return Finding(Verdict.SUPERSEDED, f"{edition.ref} is superseded, and the citation does not say so")
+            return QuoteFinding(Verdict.SUPERSEDED, f"{edition.ref} is superseded, and the citation does not say so")
         if edition.superseded_by and not citation.superseded_by:
-            return Finding(Verdict.SUPERSEDED, f"the citation does not name the successor of {edition.ref}")
-        return Finding(Verdict.VERBATIM)
+            return QuoteFinding(Verdict.SUPERSEDED, f"the citation does not name the successor of {edition.ref}")
+        return QuoteFinding(Verdict.VERBATIM)
 
-    def _placed(self, citation: Citation) -> Finding:
+    def _placed(self, citation: Citation) -> QuoteFinding:
         quote = citation.quote
         if citation.quote_sha256 != quote_hash(quote):
-            return Finding(Verdict.NOT_FOUND, "the quote is not the one its hash was made of")
+            return QuoteFinding(Verdict.NOT_FOUND, "the quote is not the one its hash was made of")
         if not quote.strip():
-            return Finding(Verdict.NOT_FOUND, "the quote is empty")
+            return QuoteFinding(Verdict.NOT_FOUND, "the quote is empty")
         there = self._there(citation)
         verbatim = bool(there) and there == quote
         if not verbatim and not (there and _elides(quote, there)):
@@ -183,12 +183,14 @@ class Gate:
         if pages:
             where = locate(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
             if (where.page_index, where.page_end) != (citation.page_index, citation.page_end):
-                return Finding(
+                return QuoteFinding(
                     Verdict.WRONG_PAGE, f"it stands on PDF page {where.page_index}, not {citation.page_index}"
                 )
             if where.page_label != citation.page_label:
-                return Finding(Verdict.WRONG_PAGE, f"the page is printed {where.page_label}, not {citation.page_label}")
-        return Finding(Verdict.VERBATIM if verbatim else Verdict.ELIDED)
+                return QuoteFinding(
+                    Verdict.WRONG_PAGE, f"the page is printed {where.page_label}, not {citation.page_label}"
+                )
+        return QuoteFinding(Verdict.VERBATIM if verbatim else Verdict.ELIDED)
 
     def _there(self, citation: Citation) -> str:
         """The readable text at the citation's place, "" where there is no such place."""
@@ -204,26 +206,26 @@ class Gate:
             self._readable[doc_id] = readable(self._texts.text(doc_id))
         return self._readable[doc_id]
 
-    def _elsewhere(self, words: str, citation: Citation) -> Finding:
+    def _elsewhere(self, words: str, citation: Citation) -> QuoteFinding:
         """Where words stand, or pieces of them, that do not stand at the citation's place."""
         cited = citation.doc_id
-        if cited in self._ids and _find(self._whole(cited), words) >= 0:
+        if cited in self._ids and find_words(self._whole(cited), words) >= 0:
             return self._on_other_page(words, citation)
         for doc_id in sorted(self._ids - {cited}):
-            if _find(self._whole(doc_id), words) >= 0:
-                return Finding(Verdict.WRONG_DOCUMENT, f"these words stand in {doc_id}")
+            if find_words(self._whole(doc_id), words) >= 0:
+                return QuoteFinding(Verdict.WRONG_DOCUMENT, f"these words stand in {doc_id}")
         if self._is_stitched(words, cited):
-            return Finding(Verdict.STITCHED, "its pieces stand in different places")
-        return Finding(Verdict.NOT_FOUND, "no document here has these words")
+            return QuoteFinding(Verdict.STITCHED, "its pieces stand in different places")
+        return QuoteFinding(Verdict.NOT_FOUND, "no document here has these words")
 
-    def _on_other_page(self, words: str, citation: Citation) -> Finding:
+    def _on_other_page(self, words: str, citation: Citation) -> QuoteFinding:
         text, pages = self._texts.text(citation.doc_id), self._texts.pages(citation.doc_id)
-        on = [p.index for p in pages if _find(readable(text[p.start : p.end]), words) >= 0]
+        on = [p.index for p in pages if find_words(readable(text[p.start : p.end]), words) >= 0]
         if any(citation.page_index <= n <= citation.page_end for n in on):
-            return Finding(Verdict.MOVED, "the words stand on the page, not at the characters named")
+            return QuoteFinding(Verdict.MOVED, "the words stand on the page, not at the characters named")
         if on:
-            return Finding(Verdict.WRONG_PAGE, f"it stands on PDF page {on[0]}, not {citation.page_index}")
-        return Finding(Verdict.MOVED, "the words stand across pages, not at the characters named")
+            return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on PDF page {on[0]}, not {citation.page_index}")
+        return QuoteFinding(Verdict.MOVED, "the words stand across pages, not at the characters named")
 
     def _is_stitched(self, words: str, cited: str) -> bool:
         """Whether the words are runs of at least :data:`MIN_PIECE` words that stand in the documents."""
@@ -246,14 +248,14 @@ def _longest_run(words: Sequence[str], wholes: Sequence[str]) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         run = " ".join(words[:middle])
-        if any(_find(whole, run) >= 0 for whole in wholes):
+        if any(find_words(whole, run) >= 0 for whole in wholes):
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def _find(whole: str, words: str, start: int = 0) -> int:
+def find_words(whole: str, words: str, start: int = 0) -> int:
     """Where words stand in a text without cutting through a word, or -1."""
     at = whole.find(words, start) if words else -1
     while at >= 0:
@@ -280,12 +282,12 @@ def _elides(words: str, there: str, whole: bool = True) -> bool:
     for n, piece in enumerate(pieces):
         if not piece:
             continue
-        found = _find(there, piece, max(at, len(there) - len(piece)) if whole and n == last else at)
+        found = find_words(there, piece, max(at, len(there) - len(piece)) if whole and n == last else at)
         if found < 0 or (n == 0 and whole and found > 0):
             return False
         if n and any(pieces[:n]):
             gap = there[at:found]
-            if not re.search(r"[.?!;]\s", gap) and _NEGATION.search(gap):
+            if not re.search(r"[.?!;]\s", gap) and NEGATION.search(gap):
                 return False
         at = found + len(piece)
     return True

@@ -1,9 +1,9 @@
 """Our own questions and judgements (``corpus/qrels``): reading, checking, and finding a judged quote again. Pure.
 
 A judgement names a document, a place in its text and the hash of the quote that stood there, not the quote itself. When
-a later extraction moves the text, :func:`locate` finds the quote by its length and hash: first where it stood, then on
-its page, on the pages beside it, and at last in the whole document. ``corpus/qrels/README.md`` describes the columns.
-"""
+a later extraction moves the text, :func:`locate_judgement` finds the quote by its length and hash: first where it
+stood, then on its page, on the pages beside it, and at last in the whole document. ``corpus/qrels/README.md``
+describes the columns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MOST_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OwnQuestion:
     """One question. In a dialogue ``history`` holds the earlier ones and ``resolved`` says what this means alone."""
 
     id: str
@@ -92,14 +92,14 @@ class Judgement:
 class OwnSet:
     """Questions in the order of their file, and the judgements of each."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[OwnQuestion, ...]
     judgements: tuple[Judgement, ...]
 
     def of(self, query_id: str) -> tuple[Judgement, ...]:
         """The judgements of one question, in the order of their file."""
         return tuple(j for j in self.judgements if j.query_id == query_id)
 
-    def chosen(self, split: str = "", kinds: Collection[str] = (), lang: str = "") -> tuple[Question, ...]:
+    def chosen(self, split: str = "", kinds: Collection[str] = (), lang: str = "") -> tuple[OwnQuestion, ...]:
         """The questions of a split, of some kinds, in a language; what is empty does not restrict."""
         return tuple(
             q
@@ -118,7 +118,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JudgementState:
     """One judgement against the documents at hand: where its quote stands now, or why it cannot be told."""
 
     judgement: Judgement
@@ -151,9 +151,9 @@ def load(questions: str, judgements: str) -> OwnSet:
     return OwnSet(tuple(asked), tuple(judged))
 
 
-def _read_questions(text: str, faults: list[str]) -> list[Question]:
-    hints = get_type_hints(Question)
-    out: list[Question] = []
+def _read_questions(text: str, faults: list[str]) -> list[OwnQuestion]:
+    hints = get_type_hints(OwnQuestion)
+    out: list[OwnQuestion] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -184,13 +184,13 @@ def _read_questions(text: str, faults: list[str]) -> list[Question]:
             faults += [f"{at}: {fault}" for fault in wrong]
             continue
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-        question = Question(**fields)
+        question = OwnQuestion(**fields)
         faults += [f"{at}: {fault}" for fault in _question_faults(question)]
         out.append(question)
     return out
 
 
-def _question_faults(q: Question) -> Iterator[str]:
+def _question_faults(q: OwnQuestion) -> Iterator[str]:
     if q.id != f"{q.pair}-{q.lang}":
         yield f"id {q.id!r} is not the pair and the language"
     for name, value, known in (("lang", q.lang, LANGUAGES), ("kind", q.kind, KINDS)):
@@ -270,12 +270,12 @@ def _row_faults(row: Mapping[str, str], whole: bool) -> Iterator[str]:
             yield f"{name} is not a SHA-256 in hexadecimal"
 
 
-def _inconsistent(questions: Sequence[Question], judgements: Sequence[Judgement]) -> Iterator[str]:
+def _inconsistent(questions: Sequence[OwnQuestion], judgements: Sequence[Judgement]) -> Iterator[str]:
     """Faults between the lines: ids used twice, pairs whose halves differ, judgements of nothing or lacking."""
     for query_id, n in Counter(q.id for q in questions).items():
         if n > 1:
             yield f"{QUESTIONS}: {n} questions have the id {query_id}"
-    by_pair: dict[str, list[Question]] = {}
+    by_pair: dict[str, list[OwnQuestion]] = {}
     for q in questions:
         by_pair.setdefault(q.pair, []).append(q)
     for pair, halves in by_pair.items():
@@ -315,7 +315,7 @@ def holds(judgement: Judgement, text: str) -> bool:
     return span.end <= len(text) and _hash(readable(text[span.start : span.end])) == judgement.quote_sha256
 
 
-def locate(judgement: Judgement, text: str, pages: Sequence[Page]) -> Span | None:
+def locate_judgement(judgement: Judgement, text: str, pages: Sequence[Page]) -> Span | None:
     """Where the quote stands in this text now: the place judged, else the nearest other; ``None`` when it is gone."""
     span = judgement.span
     if span is None or holds(judgement, text):
@@ -348,27 +348,27 @@ def check(
     judgements: Iterable[Judgement],
     texts: Mapping[str, tuple[str, Sequence[Page]]],
     units: Collection[str] = (),
-) -> Iterator[Standing]:
+) -> Iterator[JudgementState]:
     """Each judgement against the documents at hand, by id: their text and pages, and the ids of known units.
 
     A unit is looked at where ``units`` is given. A document that is not at hand leaves its judgements ``absent``.
     """
     for judgement in judgements:
         if judgement.unit_id and units and judgement.unit_id not in units:
-            yield Standing(judgement, State.STALE, reason=f"no unit {judgement.unit_id}")
+            yield JudgementState(judgement, State.STALE, reason=f"no unit {judgement.unit_id}")
         elif judgement.span is None:
             known = bool(units) or judgement.doc_id in texts
-            yield Standing(judgement, State.EXACT if known else State.ABSENT)
+            yield JudgementState(judgement, State.EXACT if known else State.ABSENT)
         elif judgement.doc_id not in texts:
-            yield Standing(judgement, State.ABSENT, reason=f"no document {judgement.doc_id}")
+            yield JudgementState(judgement, State.ABSENT, reason=f"no document {judgement.doc_id}")
         else:
             text, pages = texts[judgement.doc_id]
-            span = locate(judgement, text, pages)
+            span = locate_judgement(judgement, text, pages)
             if span is None:
                 reason = f"{judgement.query_id}: the quote of {judgement.doc_id}, page {judgement.page_index}, is gone"
-                yield Standing(judgement, State.STALE, reason=reason)
+                yield JudgementState(judgement, State.STALE, reason=reason)
             else:
-                yield Standing(judgement, State.EXACT if span == judgement.span else State.MOVED, span)
+                yield JudgementState(judgement, State.EXACT if span == judgement.span else State.MOVED, span)
 
 
 def _hash(text: str) -> str:

@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class BenchQuestion:
     """A question over a corpus; ``document`` is the one it is about, where the set says so."""
 
     id: str
@@ -60,7 +60,7 @@ class RankingTask:
     """Questions → entries. ``known`` says that questions and entries name their documents."""
 
     entries: tuple[Entry, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[BenchQuestion, ...]
     qrels: Mapping[str, Mapping[str, int]]
     known: bool
 
@@ -70,7 +70,7 @@ class TokensTask:
     """Questions on a known document whose answer must hold every string of ``tokens``."""
 
     entries: tuple[Entry, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[BenchQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,16 +270,16 @@ def read_corpus(path: Path) -> tuple[Entry, ...]:
     return tuple(found.values())
 
 
-def read_questions(path: Path) -> tuple[Question, ...]:
+def read_questions(path: Path) -> tuple[BenchQuestion, ...]:
     """The questions of a queries file.
 
     :raises ConfigError: names file and line.
     """
-    found: dict[str, Question] = {}
+    found: dict[str, BenchQuestion] = {}
     for row in json_rows(path):
         answerable = row.truth(row.metadata().get("answerable", True), "metadata.answerable")
         tokens = row.texts("tokens") if "tokens" in row.data else ()
-        question = Question(row.identity(), row.text("text"), row.document(), answerable, tokens)
+        question = BenchQuestion(row.identity(), row.text("text"), row.document(), answerable, tokens)
         if question.id in found:
             raise ConfigError(f"{row.where}: the id {question.id!r} stands twice")
         found[question.id] = question
@@ -394,7 +394,7 @@ def spread(cases: Sequence[Any], limit: int | None, kind: Callable[[Any], Any] =
 
 def _ranking(
     entries: tuple[Entry, ...],
-    questions: tuple[Question, ...],
+    questions: tuple[BenchQuestion, ...],
     qrels: Mapping[str, Mapping[str, int]],
     path: Path,
     limit: int | None,
@@ -423,13 +423,13 @@ def _ranking(
 
 
 def _with_document(
-    asked: tuple[Question, ...], entries: Sequence[Entry], path: Path, limit: int | None
-) -> tuple[Question, ...]:
+    asked: tuple[BenchQuestion, ...], entries: Sequence[Entry], path: Path, limit: int | None
+) -> tuple[BenchQuestion, ...]:
     documents = {e.document for e in entries}
     for question in asked:
         if question.document not in documents:
             raise ConfigError(f"{path}: question {question.id!r} names no document of the corpus")
-    chosen: tuple[Question, ...] = spread(asked, limit)
+    chosen: tuple[BenchQuestion, ...] = spread(asked, limit)
     return chosen
 
 

@@ -11,7 +11,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from kb.text.tokens import _stemmer
+from kb.text.tokens import stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 K1, B = 1.5, 0.75
 
 
-def rarity(df: int, n: int) -> float:
+def idf(df: int, n: int) -> float:
     """Inverse document frequency of a term that ``df`` of ``n`` rows hold, as BM25 of Lucene has it."""
     return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
@@ -77,7 +77,7 @@ class Postings:
 
     def rarity(self, df: int) -> float:
         """Inverse document frequency."""
-        return rarity(df, self._n)
+        return idf(df, self._n)
 
 
 def _hashed(term: str) -> int:
@@ -139,7 +139,7 @@ class BM25:
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency; the highest for a term that no row holds."""
-        return rarity(len(self.rows_of(term)), self._n)
+        return idf(len(self.rows_of(term)), self._n)
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:
@@ -174,7 +174,7 @@ class PlainBM25:
 
         plain = [_HANGUL.sub(bigrams, text) for text in texts]
         found: list[list[str]] = bm25s.tokenize(
-            plain, stopwords="en", stemmer=_stemmer(), return_ids=False, show_progress=False
+            plain, stopwords="en", stemmer=stemmer(), return_ids=False, show_progress=False
         )
         return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import IndexError_
+from kb.errors import IndexFolderError
 from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FORMAT = 6
 PAIRS, HEADINGS = "pairs", "headings"
 
 
-_ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
+ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 
 
 CURRENT = "CURRENT"
@@ -54,7 +54,7 @@ WORDS = "bm25"
 BUILDING = "building-"
 
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
     media_type TEXT NOT NULL, retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL,
@@ -145,7 +145,8 @@ def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[s
     return digest.hexdigest()[:16]
 
 
-def _hash(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -155,42 +156,43 @@ def unit_key(unit_id: str) -> str:
     return ":".join(unit_id.split(":")[5:])
 
 
-def _analyser(settings: Mapping[str, Any]) -> Analyser:
+def analyser_of(settings: Mapping[str, Any]) -> Analyser:
     """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
     from kb.text.korean import Stems, by_name
 
     return by_name(str(settings.get(KOREAN, Stems.name)))
 
 
-def _damaged(place: Path, what: str) -> IndexError_:
-    return IndexError_(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
+def damaged(place: Path, what: str) -> IndexFolderError:
+    """The error for a part of an index that is not as it was written; says what to run."""
+    return IndexFolderError(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
 
 
 def current_folder(root: Path) -> Path:
     """The generation in service.
 
-    :raises IndexError_: there is none, or ``CURRENT`` names one that is not there.
+    :raises IndexFolderError: there is none, or ``CURRENT`` names one that is not there.
     """
     pointer = root / CURRENT
     try:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError:
-        raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
+        raise IndexFolderError(f"no index at {root}; run `kb ingest` to build one") from None
     except NotADirectoryError:
-        raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
+        raise IndexFolderError(f"no index at {root}, which is no folder; choose another --home") from None
     except PermissionError as error:
-        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
+        raise IndexFolderError(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
     except UnicodeDecodeError as error:
-        raise _damaged(pointer, "it names no index folder") from error
+        raise damaged(pointer, "it names no index folder") from error
     except OSError as error:
-        raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
+        raise IndexFolderError(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
     folder = root / name
     try:
         known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
     except PermissionError as error:
-        raise IndexError_(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
+        raise IndexFolderError(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
     except (OSError, ValueError):  # a name no file can have
         known = False
     if not known:
-        raise _damaged(pointer, f"{name[:80]!r} is no index folder")
+        raise damaged(pointer, f"{name[:80]!r} is no index folder")
     return folder

@@ -23,25 +23,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalog.edges import COLUMNS, edge_from_row
-from kb.errors import IndexError_
+from kb.errors import IndexFolderError
 from kb.index.layout import (
-    _ROW_ARRAYS,
     DATABASE,
     FORMAT,
     HEADINGS,
     MANIFEST,
     PAIRS,
+    ROW_ARRAYS,
     SENTENCE_STARTS,
     SENTENCES,
     VECTORS,
     WORDS,
     Entry,
     StoredDocument,
-    _analyser,
-    _damaged,
-    _hash,
+    analyser_of,
     current_folder,
+    damaged,
     edition_from_json,
+    file_sha256,
 )
 from kb.index.vectors import FaissIndex
 from kb.types import (
@@ -77,7 +77,7 @@ class Store:
     def __init__(self, root: Path, folder: Path) -> None:
         """Opens manifest and database.
 
-        :raises IndexError_: damaged, or of another format.
+        :raises IndexFolderError: damaged, or of another format.
         """
         self.root = root
         self.folder = folder
@@ -87,7 +87,7 @@ class Store:
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             if self.manifest["format"] != FORMAT:
-                raise IndexError_(
+                raise IndexFolderError(
                     f"{folder}: index format {self.manifest['format']}; this version reads {FORMAT}. "
                     "Run `kb ingest --force`"
                 )
@@ -97,39 +97,39 @@ class Store:
                 str(name): (int(size), str(sha256)) for name, (size, sha256) in self.manifest["files"].items()
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _damaged(folder, f"{MANIFEST}: {error}") from error
+            raise damaged(folder, f"{MANIFEST}: {error}") from error
         self._check_size(DATABASE)
         address = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
-            raise _damaged(folder, f"{DATABASE}: {error}") from error
+            raise damaged(folder, f"{DATABASE}: {error}") from error
         try:
             self._all("SELECT count(*) FROM documents")
-        except IndexError_:
+        except IndexFolderError:
             self._connection.close()
             raise
 
     def _check_size(self, name: str) -> None:
         """A part that was cut is told when it is opened, whatever its reader would make of it.
 
-        :raises IndexError_: a file is missing or of another length than it was written with.
+        :raises IndexFolderError: a file is missing or of another length than it was written with.
         """
         for file, (size, _) in self._recorded.items():
             if file == name or file.startswith(f"{name}/"):
                 try:
                     found = (self.folder / file).stat().st_size
                 except OSError as error:
-                    raise _damaged(self.folder, f"{file}: {error.strerror}") from error
+                    raise damaged(self.folder, f"{file}: {error.strerror}") from error
                 if found != size:
-                    raise _damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+                    raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
 
     def damaged_files(self) -> tuple[str, ...]:
         """Files that are missing or not as they were written, by their hashes."""
         out: list[str] = []
         for file, (_, sha256) in self._recorded.items():
             try:
-                if _hash(self.folder / file) != sha256:
+                if file_sha256(self.folder / file) != sha256:
                     out.append(file)
             except OSError:
                 out.append(file)
@@ -139,7 +139,7 @@ class Store:
     def open(cls, root: Path) -> Store:
         """The generation in service under ``root``.
 
-        :raises IndexError_: none there, or damaged; says what to run.
+        :raises IndexFolderError: none there, or damaged; says what to run.
         """
         return cls(root, current_folder(root))
 
@@ -157,7 +157,7 @@ class Store:
         """Whether this is still the generation in service."""
         try:
             return current_folder(self.root) == self.folder
-        except IndexError_:
+        except IndexFolderError:
             return True
 
     def _all(self, sql: str, args: Iterable[object] = ()) -> list[tuple[Any, ...]]:
@@ -165,7 +165,7 @@ class Store:
             try:
                 return self._connection.execute(sql, tuple(args)).fetchall()
             except sqlite3.DatabaseError as error:
-                raise _damaged(self.folder, f"{DATABASE}: {error}") from error
+                raise damaged(self.folder, f"{DATABASE}: {error}") from error
 
     # documents
 
@@ -200,12 +200,12 @@ class Store:
     def text(self, doc_id: str) -> str:
         """The document text.
 
-        :raises IndexError_: no such document.
+        :raises IndexFolderError: no such document.
         """
         if doc_id not in self._texts:
             rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
             if not rows:
-                raise IndexError_(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
+                raise IndexFolderError(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
             self._texts[doc_id] = str(rows[0][0])
         return self._texts[doc_id]
 
@@ -308,11 +308,11 @@ class Store:
     def passage(self, row: int) -> Passage:
         """The passage in a row.
 
-        :raises IndexError_: no such row.
+        :raises IndexFolderError: no such row.
         """
         rows = self._all(f"SELECT {self._PASSAGE} FROM passages WHERE row = ?", (row,))  # noqa: S608
         if not rows:
-            raise IndexError_(f"passage {row} is not in the index; run `kb index verify`")
+            raise IndexFolderError(f"passage {row} is not in the index; run `kb index verify`")
         return self._passage(rows[0])
 
     def passages(self, doc_id: str) -> tuple[Passage, ...]:
@@ -385,9 +385,9 @@ class Store:
             rows = np.load(self.folder / SENTENCES, mmap_mode="r", allow_pickle=False)
             starts = np.load(self.folder / SENTENCE_STARTS, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
-            raise _damaged(self.folder, f"its sentences' vectors: {error}") from error
+            raise damaged(self.folder, f"its sentences' vectors: {error}") from error
         if rows.ndim != 2 or len(starts) != self.manifest["n_passages"] + 1 or starts[-1] != len(rows):
-            raise _damaged(self.folder, "its sentences' vectors do not fit its passages")
+            raise damaged(self.folder, "its sentences' vectors do not fit its passages")
         return rows, starts
 
     @cached_property
@@ -399,15 +399,15 @@ class Store:
         try:
             return BM25.load(self.folder / WORDS)
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise _damaged(self.folder, f"its word index: {error}") from error
+            raise damaged(self.folder, f"its word index: {error}") from error
 
     @cached_property
     def korean(self) -> Analyser:
         """What takes Korean apart here, in texts and questions alike.
 
-        :raises IndexError_: it is not installed.
+        :raises IndexFolderError: it is not installed.
         """
-        return _analyser(self.manifest["settings"])
+        return analyser_of(self.manifest["settings"])
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text or question, as this index has them."""
@@ -427,9 +427,9 @@ class Store:
         words = self.words
         try:
             pairs, headings = Postings.load(folder / PAIRS), Postings.load(folder / HEADINGS)
-            document, length, figures, weight = (np.load(folder / f"{name}.npy") for name in _ROW_ARRAYS)
+            document, length, figures, weight = (np.load(folder / f"{name}.npy") for name in ROW_ARRAYS)
         except (OSError, ValueError, KeyError, EOFError) as error:
-            raise _damaged(self.folder, f"its word index: {error}") from error
+            raise damaged(self.folder, f"its word index: {error}") from error
         owner = np.arange(len(document))
         return Collection(
             words, words, pairs, headings, self.vectors, owner, document, length, figures, weight, self.search_texts

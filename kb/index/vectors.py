@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.index.layout import _damaged
+from kb.index.layout import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,14 @@ class FaissIndex:
     def __init__(self, path: Path) -> None:
         """Reads the file.
 
-        :raises IndexError_: missing or damaged.
+        :raises IndexFolderError: missing or damaged.
         """
         import faiss
 
         try:
             self._index = faiss.read_index(str(path))
         except (RuntimeError, MemoryError) as error:
-            raise _damaged(path, "its vectors cannot be read") from error
+            raise damaged(path, "its vectors cannot be read") from error
 
     @property
     def size(self) -> tuple[int, int]:
@@ -81,3 +81,13 @@ class FaissIndex:
         """``(n, d)`` float32: every row."""
         result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
         return result
+
+
+def write_vectors(path: Path, vectors: FloatArray) -> None:
+    """Writes the vectors, ``(n, d)`` float32, as an exact index."""
+    import faiss
+    import numpy as np
+
+    index = faiss.IndexFlatIP(int(vectors.shape[1]))
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    faiss.write_index(index, str(path))

@@ -11,10 +11,8 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import IndexError_
+from kb.errors import IndexFolderError
 from kb.index.layout import (
-    _ROW_ARRAYS,
-    _SCHEMA,
     BUILDING,
     CURRENT,
     DATABASE,
@@ -22,19 +20,21 @@ from kb.index.layout import (
     HEADINGS,
     MANIFEST,
     PAIRS,
+    ROW_ARRAYS,
+    SCHEMA,
     SENTENCE_STARTS,
     SENTENCES,
     VECTORS,
     WORDS,
     Entry,
-    _analyser,
-    _hash,
+    analyser_of,
     current_folder,
     edition_to_json,
+    file_sha256,
     index_id,
     unit_key,
 )
-from kb.index.vectors import NoVectors
+from kb.index.vectors import NoVectors, write_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ def write_index(
     ``sentences``, which has for each passage ``(k, d)``: its sentences as
     :func:`kb.index.passage_sentences.passage_sentences`.
 
-    :raises IndexError_: the folder cannot be written.
+    :raises IndexFolderError: the folder cannot be written.
     """
     ident = index_id(entries, encoder, settings)
     building: Path | None = None
@@ -72,9 +72,9 @@ def write_index(
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
         _write_database(building / DATABASE, entries, edges)
-        _write_vectors(building / VECTORS, vectors)
+        write_vectors(building / VECTORS, vectors)
         _write_sentences(building, sentences, encoder.dimension)
-        _write_words(building / WORDS, entries, _analyser(settings))
+        _write_words(building / WORDS, entries, analyser_of(settings))
         manifest = {
             "format": FORMAT,
             "index_id": ident,
@@ -95,7 +95,8 @@ def write_index(
                 for e in entries
             ],
             "files": {
-                path.relative_to(building).as_posix(): [path.stat().st_size, _hash(path)] for path in _files(building)
+                path.relative_to(building).as_posix(): [path.stat().st_size, file_sha256(path)]
+                for path in _files(building)
             },
         }
         (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -108,7 +109,7 @@ def write_index(
         _put_in_service(root, name)
     except (OSError, sqlite3.Error, RuntimeError) as error:  # RuntimeError is what FAISS raises on a full disk
         _discard(root, building)
-        raise IndexError_(
+        raise IndexFolderError(
             f"{root}: cannot be written ({_reason(error)}); the last good index stays. "
             "Free space or choose another --home"
         ) from error
@@ -155,7 +156,7 @@ def _named(root: Path) -> str | None:
     """The generation in service, or ``None``."""
     try:
         return current_folder(root).name
-    except IndexError_:
+    except IndexFolderError:
         return None
 
 
@@ -205,7 +206,7 @@ def _sources_in_database(folder: Path) -> list[str]:
 def _write_database(path: Path, entries: Sequence[Entry], edges: Sequence[Edge]) -> None:
     connection = sqlite3.connect(path)
     try:
-        connection.executescript(_SCHEMA)
+        connection.executescript(SCHEMA)
         row = 0
         for entry in entries:
             document = entry.document
@@ -297,15 +298,6 @@ def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
     )
 
 
-def _write_vectors(path: Path, vectors: FloatArray) -> None:
-    import faiss
-    import numpy as np
-
-    index = faiss.IndexFlatIP(int(vectors.shape[1]))
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    faiss.write_index(index, str(path))
-
-
 def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
     import numpy as np
 
@@ -331,5 +323,5 @@ def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> No
     held.words.save(folder)
     held.pairs.save(folder / PAIRS)
     held.headings.save(folder / HEADINGS)
-    for name in _ROW_ARRAYS:
+    for name in ROW_ARRAYS:
         np.save(folder / f"{name}.npy", getattr(held, name))

@@ -278,7 +278,7 @@ class SentenceEncoder:
             passage,
         )
         self.languages = languages_of(name, self._folder)
-        self.is_light = numpy_bert.opens(self._folder)
+        self.is_light = numpy_bert.can_open(self._folder)
         self._lock = threading.Lock()
         self._tokenizer: Any = None
         self._model: Any = None
@@ -406,7 +406,7 @@ class SentenceEncoder:
                 f"encoder {self._info.name!r}: the ranker's layers need a BERT encoder with mean pooling; name another"
             )
         try:
-            plain, tuned = self._forward().states_both(self.query_ids(texts), tuning)
+            plain, tuned = self._forward().hidden_states_tuned(self.query_ids(texts), tuning)
         except ValueError as error:
             raise EncoderError(
                 f"encoder {self._info.name!r}: kb/data/ranker.npz was not trained with it ({error}); reinstall kb"

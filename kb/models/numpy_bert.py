@@ -2,7 +2,7 @@
 
 Importing torch, transformers and sentence-transformers takes seconds and a question has one sentence, so the folder's
 weights are mapped, not read, and multiplied here. Many texts at once are faster in sentence-transformers, which stays
-the general loader: :func:`opens` says which folders this module computes exactly (BERT, mean pooling, length 1).
+the general loader: :func:`can_open` says which folders this module computes exactly (BERT, mean pooling, length 1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BATCH_TOKENS = 1024
 """Tokens computed at once; more would leave the processor's caches."""
 
 
-def opens(folder: Path) -> bool:
+def can_open(folder: Path) -> bool:
     """Whether the folder's modules are exactly BERT, mean pooling and normalising, in float32."""
     modules = _json(folder / "modules.json")
     kinds = [str(m.get("type", "")).rpartition(".")[2] for m in modules if isinstance(m, dict)]
@@ -125,7 +125,7 @@ def _batches(ids: Iterable[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
 
 
 class Bert:
-    """The forward pass of one folder that :func:`opens` accepts. Safe to share between threads."""
+    """The forward pass of one folder that :func:`can_open` accepts. Safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
         """Maps the weights.
@@ -143,9 +143,11 @@ class Bert:
 
     def states(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
         """For each text's token ids the last hidden states, ``(tokens, d)`` float32."""
-        return self.states_both(ids, {})[0]
+        return self.hidden_states_tuned(ids, {})[0]
 
-    def states_both(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> tuple[list[FloatArray], list[FloatArray]]:
+    def hidden_states_tuned(
+        self, ids: Sequence[Sequence[int]], tuning: Tuning
+    ) -> tuple[list[FloatArray], list[FloatArray]]:
         """:meth:`states`, and those through tuned layers; layers below the first tuned one are computed once for both.
 
         Without a tuning the second list is empty.

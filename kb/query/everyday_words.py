@@ -45,7 +45,7 @@ def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
     return found
 
 
-def restated(question: str) -> str:
+def expand_everyday_words(question: str) -> str:
     """The question with its everyday words replaced by those of the texts, longest first; "" where it has none."""
     terms = load_everyday()
     longest = max(map(len, terms), default=0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kb.references.names import Lexicon, Name, Same, fold, lexicon_of, name_at, of_year
+from kb.references.names import ByIdentity, Lexicon, Name, fold, lexicon_of, name_at, of_year
 from kb.references.parsing import MAX_CHARS, parse, read
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _Follo
         r"\b(?:art|no|para|std|v)\.\s", rest, re.IGNORECASE
     ):
         return None  # several sentences say what they are about
-    lexicon = lexicon_of(Same(catalog))
+    lexicon = lexicon_of(ByIdentity(catalog))
     tail = _TAIL_KO.search(rest) if korean else None
     asks = rest.rstrip().endswith(("?", "？"))
     core = (rest[: tail.start()] if tail else rest).strip().rstrip("?？.! ,")
@@ -339,7 +339,7 @@ def _of_name(
     title_of: Callable[[str], str],
 ) -> _FollowUp | None:
     """A follow-up that names other documents and asks nothing of its own."""
-    lexicon = lexicon_of(Same(catalog))
+    lexicon = lexicon_of(ByIdentity(catalog))
     korean = bool(re.search("[가-힣]", core + rest))
     outside = _outside(core, names)
     edition = _EDITION.search(outside)
@@ -512,7 +512,7 @@ def _of_number(core: str, rest: str, cued: bool, catalog: Catalog) -> _FollowUp 
         return ""
 
     def join(earlier: str) -> str:
-        names = _named(earlier, lexicon_of(Same(catalog)))
+        names = _named(earlier, lexicon_of(ByIdentity(catalog)))
         return f"{earlier[names[-1].start : names[-1].end]} {number}" if names else rest
 
     return _FollowUp("number", put, join)

@@ -131,7 +131,7 @@ class Lexicon:
     by_urn: dict[str, str]
 
 
-class Same(Generic[T]):
+class ByIdentity(Generic[T]):
     """Something compared by identity, as the key of a cache: the hash of a catalog would read every entry."""
 
     __slots__ = ("of",)
@@ -143,7 +143,7 @@ class Same(Generic[T]):
         return id(self.of)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.of is other.of
+        return isinstance(other, ByIdentity) and self.of is other.of
 
 
 # Words people use beside those of the catalog: issuer → folded names, then URN stem → folded names.
@@ -292,7 +292,7 @@ _EDITION_WORDS = re.compile(
 
 
 @lru_cache(maxsize=4)
-def lexicon_of(same: Same[Catalog]) -> Lexicon:
+def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     """The names of this catalog; made once."""
     catalog = same.of
     editions = {edition.doc_id: edition for edition in catalog.editions}

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from kb.references.names import (
     SCHEMES_OF,
+    ByIdentity,
     Folded,
     Lexicon,
     Name,
-    Same,
     begins,
     fold,
     lexicon_of,
@@ -72,26 +72,26 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     Ranges and lists come back as one reference each. A lone number counts only where a document, a kind of unit or
     nothing else stands beside it: "1.3 million" is no reference.
     """
-    return _once(text[:MAX_CHARS], Same(catalog))[0]
+    return _once(text[:MAX_CHARS], ByIdentity(catalog))[0]
 
 
 def is_reference(text: str, catalog: Catalog) -> bool:
     """Whether ``text`` is nothing but references, so that it goes to look-up and not to search."""
     if len(text) > MAX_CHARS:
         return False
-    references, pure = _once(text, Same(catalog))
+    references, pure = _once(text, ByIdentity(catalog))
     return pure and bool(references)
 
 
 def read(text: str, catalog: Catalog) -> tuple[tuple[Reference, ...], bool]:
     """What :func:`parse` and :func:`is_reference` say, read once."""
-    references, pure = _once(text[:MAX_CHARS], Same(catalog))
+    references, pure = _once(text[:MAX_CHARS], ByIdentity(catalog))
     return references, pure and bool(references) and len(text) <= MAX_CHARS
 
 
 def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
     """The editions that the documents named in ``text`` allow, newest first, and the text without their names."""
-    lexicon = lexicon_of(Same(catalog))
+    lexicon = lexicon_of(ByIdentity(catalog))
     folded = fold(text[:MAX_CHARS])
     docs: tuple[str, ...] = ()
     out: list[str] = []
@@ -974,7 +974,7 @@ def _unlikely(text: Folded, phrases: list[_Phrase], before: list[_Token]) -> boo
 
 
 @lru_cache(maxsize=64)
-def _once(text: str, catalog: Same[Catalog]) -> tuple[tuple[Reference, ...], bool]:
+def _once(text: str, catalog: ByIdentity[Catalog]) -> tuple[tuple[Reference, ...], bool]:
     """:func:`_read`, once for all that asks about a question."""
     return _read(text, lexicon_of(catalog))
 

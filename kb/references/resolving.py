@@ -1,7 +1,7 @@
 """References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
 
 :func:`parse` and :func:`is_reference` read text (see :mod:`kb.references.parsing`), :func:`resolve` asks a
-:class:`Directory` which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is
+:class:`UnitDirectory` which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is
 for names, which have no numbers to be exact about; its results are suggestions and never an answer."""
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from kb.errors import AmbiguousReference, ReferenceNotFound
-from kb.messages import say
-from kb.references.names import Same, years_of
+from kb.messages import message
+from kb.references.names import ByIdentity, years_of
 from kb.references.parsing import MAX_CHARS, Reference, is_reference, parse, read, slug, to_roman, without_names
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_CHARS",
-    "Directory",
-    "How",
+    "NameSuggestion",
     "Names",
-    "Outcome",
     "Reference",
     "Resolution",
-    "Suggestion",
+    "ResolutionOutcome",
+    "SuggestionKind",
+    "UnitDirectory",
     "UnitName",
     "complete",
     "in_edition",
@@ -71,7 +71,7 @@ class UnitName:
         return self.doc_id != self.of_document
 
 
-class Directory(Protocol):
+class UnitDirectory(Protocol):
     """What is there to be found."""
 
     def units_by_key(self, key: str) -> Sequence[UnitName]:
@@ -87,7 +87,7 @@ class Directory(Protocol):
         ...
 
 
-class Outcome(str, Enum):
+class ResolutionOutcome(str, Enum):
     """How a look-up ends."""
 
     FOUND = "found"
@@ -107,7 +107,7 @@ class Resolution:
     """
 
     reference: Reference
-    outcome: Outcome
+    outcome: ResolutionOutcome
     message: str
     units: tuple[UnitName, ...] = ()
     edition: Edition | None = None
@@ -122,20 +122,20 @@ class Resolution:
         :raises AmbiguousReference: several places hold the number.
         :raises ReferenceNotFound: none does; ``near`` has the near misses.
         """
-        if self.outcome is Outcome.CHOICE:
+        if self.outcome is ResolutionOutcome.CHOICE:
             raise AmbiguousReference(self.message, tuple(unit.unit_id for unit in self.choices))
-        if self.outcome is Outcome.NOT_FOUND:
+        if self.outcome is ResolutionOutcome.NOT_FOUND:
             raise ReferenceNotFound(self.message, tuple(unit.unit_id for unit in self.near))
         return self.units
 
 
-def resolve(reference: Reference, directory: Directory, lang: str = "en") -> Resolution:
+def resolve(reference: Reference, directory: UnitDirectory, lang: str = "en") -> Resolution:
     """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
 
     Without an edition the current one is taken and the others are named; if the newest edition held has no such
     number, the older ones are offered as a choice and none is taken. ``lang`` is the language of what is said.
     """
-    works = _works(Same(directory.documents()))
+    works = _works(ByIdentity(directory.documents()))
     if reference.unknown:
         return _unknown(reference, directory, works, lang)
     allowed = frozenset(reference.doc_ids)
@@ -156,7 +156,7 @@ def resolve(reference: Reference, directory: Directory, lang: str = "en") -> Res
         if whole and (named := _edition_alone(reference, directory, works)):
             return named
         near = _near(reference, directory, works)
-        return Resolution(reference, Outcome.NOT_FOUND, _not_found(reference, near, works, lang), near=near)
+        return Resolution(reference, ResolutionOutcome.NOT_FOUND, _not_found(reference, near, works, lang), near=near)
     first: list[list[UnitName]] = []
     older: list[list[UnitName]] = []
     lacking: list[str] = []
@@ -176,15 +176,15 @@ def resolve(reference: Reference, directory: Directory, lang: str = "en") -> Res
     shown = reference.number or reference.written
     listed = _listed(choices, works)
     if lacking:
-        message = say(lang, "not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=listed)
+        text = message(lang, "not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=listed)
     else:
-        message = say(lang, "several places", shown=shown, listed=listed)
-    return Resolution(reference, Outcome.CHOICE, message, choices=tuple(choices))
+        text = message(lang, "several places", shown=shown, listed=listed)
+    return Resolution(reference, ResolutionOutcome.CHOICE, text, choices=tuple(choices))
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition], lang: str = "en") -> Reference:
     """The reference, asked of one edition: its id, or a year by which it is called. Unknown where there is none."""
-    works = _works(Same(documents))
+    works = _works(ByIdentity(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
     docs: tuple[str, ...]
     if wanted in works.editions:
@@ -193,25 +193,25 @@ def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition], 
         every = [e for e in works.editions.values() if not e.is_register and (not kin or e.doc_id in kin)]
         docs = tuple(e.doc_id for e in every if wanted and wanted in years_of(e)[0] and e.rendition_of is None)
     if not docs:
-        asked = say(lang, "in an edition", text=reference.written, edition=wanted)
+        asked = message(lang, "in an edition", text=reference.written, edition=wanted)
         return replace(reference, unknown=reference.unknown or asked)
     return replace(reference, doc_ids=docs, edition_given=True)
 
 
 def _found(
-    reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: _Works, lang: str
+    reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: EditionChains, lang: str
 ) -> Resolution:
     edition = works.editions.get(units[0].of_document)
     newer = works.newer(units[0].of_document)
-    message = write(units[0], edition) if edition else units[0].unit_id
+    text = write(units[0], edition) if edition else units[0].unit_id
     if newer:
-        message += say(lang, "found superseded", ref=newer[0].ref)
+        text += message(lang, "found superseded", ref=newer[0].ref)
     if others:
-        message += say(lang, "found also", listed=_listed(others, works))
-    return Resolution(reference, Outcome.FOUND, message + ".", tuple(units), edition, tuple(others), newer)
+        text += message(lang, "found also", listed=_listed(others, works))
+    return Resolution(reference, ResolutionOutcome.FOUND, text + ".", tuple(units), edition, tuple(others), newer)
 
 
-def _edition_alone(reference: Reference, directory: Directory, works: _Works) -> Resolution | None:
+def _edition_alone(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution | None:
     """A document that is named, but has no entry for the whole: the edition alone."""
     docs = [doc for doc in reference.doc_ids if doc in works.editions]
     docs = [doc for doc in docs if directory.holds(doc)] or docs
@@ -219,18 +219,18 @@ def _edition_alone(reference: Reference, directory: Directory, works: _Works) ->
         return None
     doc = next(doc for doc in works.chain(docs[0]) if doc in docs)
     edition = works.editions[doc]
-    return Resolution(reference, Outcome.FOUND, f"{edition.ref}.", edition=edition, newer=works.newer(doc))
+    return Resolution(reference, ResolutionOutcome.FOUND, f"{edition.ref}.", edition=edition, newer=works.newer(doc))
 
 
-def _unknown(reference: Reference, directory: Directory, works: _Works, lang: str) -> Resolution:
+def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains, lang: str) -> Resolution:
     """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
     near = _one_each(near)[:NEAR]
-    message = say(lang, "unknown edition", text=reference.unknown)
+    text = message(lang, "unknown edition", text=reference.unknown)
     if near:
-        message += say(lang, "with near misses", listed=_listed(near, works))
-    return Resolution(reference, Outcome.NOT_FOUND, message, near=tuple(near))
+        text += message(lang, "with near misses", listed=_listed(near, works))
+    return Resolution(reference, ResolutionOutcome.NOT_FOUND, text, near=tuple(near))
 
 
 def _sources(units: Iterable[UnitName]) -> list[UnitName]:
@@ -251,7 +251,7 @@ def _one_each(units: Iterable[UnitName]) -> list[UnitName]:
 # --- editions --------------------------------------------------------------------------------------------------------
 
 
-class _Works:
+class EditionChains:
     """Which editions are of one work: joined by *supersedes*, *superseded by* or *rendition of*."""
 
     __slots__ = ("_chains", "editions")
@@ -307,12 +307,12 @@ class _Works:
 
 
 @lru_cache(maxsize=8)
-def _works(same: Same[Sequence[Edition]]) -> _Works:
+def _works(same: ByIdentity[Sequence[Edition]]) -> EditionChains:
     """The works of one list of editions; made once while the list is the same."""
-    return _Works(same.of)
+    return EditionChains(same.of)
 
 
-def _listed(units: Sequence[UnitName], works: _Works) -> str:
+def _listed(units: Sequence[UnitName], works: EditionChains) -> str:
     editions = works.editions
     shown = [write(u, editions[u.of_document]) if u.of_document in editions else u.unit_id for u in units[:8]]
     more = f" and {len(units) - 8} more" if len(units) > 8 else ""
@@ -322,7 +322,7 @@ def _listed(units: Sequence[UnitName], works: _Works) -> str:
 # --- near misses -----------------------------------------------------------------------------------------------------
 
 
-def _near(reference: Reference, directory: Directory, works: _Works) -> tuple[UnitName, ...]:
+def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) -> tuple[UnitName, ...]:
     """At most :data:`NEAR` units close to a reference that was not found, to be shown as near misses only.
 
     The same number in another edition of the work, then what contains it, then its neighbours: within the documents
@@ -378,13 +378,13 @@ def _beside(last: str, step: int) -> list[str]:
     return out
 
 
-def _not_found(reference: Reference, near: Sequence[UnitName], works: _Works, lang: str) -> str:
+def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionChains, lang: str) -> str:
     docs = [works.ref(doc) for doc in reference.doc_ids]
     listed = ", ".join(docs[:4])
     shown = reference.number or reference.written
-    where = say(lang, "in these and others" if len(docs) > 4 else "in these", listed=listed) if docs else ""
-    message = say(lang, "no such number", shown=shown, where=where)
-    return message + (say(lang, "with near misses", listed=_listed(near, works)) if near else "")
+    where = message(lang, "in these and others" if len(docs) > 4 else "in these", listed=listed) if docs else ""
+    text = message(lang, "no such number", shown=shown, where=where)
+    return text + (message(lang, "with near misses", listed=_listed(near, works)) if near else "")
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -484,7 +484,7 @@ def _is_roman(text: str) -> bool:
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-class How(str, Enum):
+class SuggestionKind(str, Enum):
     """How a suggestion came about."""
 
     REFERENCE = "reference"
@@ -496,13 +496,13 @@ class How(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class NameSuggestion:
     """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself."""
 
     unit: UnitName
     score: float
     exact: bool
-    how: How = How.LIKE
+    how: SuggestionKind = SuggestionKind.LIKE
 
 
 class Names:
@@ -549,7 +549,9 @@ class Names:
                 break
         return tuple(out[:limit])
 
-    def like(self, text: str, limit: int = 8, least: float = 0.45, unfinished: bool = False) -> tuple[Suggestion, ...]:
+    def like(
+        self, text: str, limit: int = 8, least: float = 0.45, unfinished: bool = False
+    ) -> tuple[NameSuggestion, ...]:
         """Units with a name like ``text``, best first, ties by unit id; ``unfinished``: the last word may go on."""
         wanted = _plain(text[:200])
         grams = _grams(wanted)
@@ -571,7 +573,7 @@ class Names:
                 best[unit] = max(best.get(unit, (0.0, False, False)), row)
         rows = sorted(best.items(), key=lambda item: (-item[1][0], self.units[item[0]].unit_id))[:limit]
         return tuple(
-            Suggestion(self.units[n], score, exact, How.NAME if whole or exact else How.LIKE)
+            NameSuggestion(self.units[n], score, exact, SuggestionKind.NAME if whole or exact else SuggestionKind.LIKE)
             for n, (score, exact, whole) in rows
         )
 
@@ -582,7 +584,7 @@ def _is_of(unit: UnitName, doc_ids: Sequence[str], kinds: Sequence[str]) -> bool
 
 def suggest(
     text: str, names: Names | Iterable[UnitName], limit: int = 8, least: float = 0.45, unfinished: bool = False
-) -> tuple[Suggestion, ...]:
+) -> tuple[NameSuggestion, ...]:
     """Units with a name like ``text``, best first, ties by unit id: suggestions, never answers.
 
     The score is the share of the typed letter triples that the best of title, path and aliases has, lowered a little
@@ -592,13 +594,13 @@ def suggest(
     return found.like(text, limit, least, unfinished)
 
 
-def complete(text: str, names: Names, catalog: Catalog, limit: int = 8) -> tuple[Suggestion, ...]:
+def complete(text: str, names: Names, catalog: Catalog, limit: int = 8) -> tuple[NameSuggestion, ...]:
     """What a person who has typed ``text`` so far may mean: units of a number that begins so, then names."""
-    out: list[Suggestion] = []
+    out: list[NameSuggestion] = []
     for reference in parse(text, catalog)[-1:]:
         if reference.keys != ("whole",) and reference.doc_ids and not reference.unknown:
             units = names.begin(reference, limit)
-            out += [Suggestion(u, 1.0, u.key in reference.keys, How.REFERENCE) for u in units]
+            out += [NameSuggestion(u, 1.0, u.key in reference.keys, SuggestionKind.REFERENCE) for u in units]
     taken = {each.unit.unit_id for each in out}
     out += [each for each in names.like(text, limit, unfinished=True) if each.unit.unit_id not in taken]
     return tuple(out[:limit])
@@ -622,7 +624,7 @@ _FILLING = re.compile(
 )
 
 
-def named(text: str, names: Names, directory: Directory, catalog: Catalog, lang: str = "en") -> Resolution:
+def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog, lang: str = "en") -> Resolution:
     """The unit that ``text`` calls by name, with or without its document and kind: exact, a choice, or not found.
 
     "Concern with liability", "CertifAIEd inhibitor Concern with liability". What is merely like it is in ``near``,
@@ -648,9 +650,9 @@ def named(text: str, names: Names, directory: Directory, catalog: Catalog, lang:
         if not found and not name and doc_ids and of_kind:
             found = names.of(doc_ids, of_kind)  # "the drivers of CertifAIEd Privacy": these, and none is taken
             if found:
-                works = _works(Same(directory.documents()))
-                message = say(lang, "may be", text=text, listed=_listed(found, works))
-                return Resolution(reference, Outcome.CHOICE, message, choices=found)
+                works = _works(ByIdentity(directory.documents()))
+                asked = message(lang, "may be", text=text, listed=_listed(found, works))
+                return Resolution(reference, ResolutionOutcome.CHOICE, asked, choices=found)
         if found:
             for other, kind_ in tries:  # another edition may be titled with the kind, or without it
                 found += tuple(
@@ -663,15 +665,15 @@ def named(text: str, names: Names, directory: Directory, catalog: Catalog, lang:
             only = _Only(directory, frozenset((unit.of_document, unit.key) for unit in found))
             return resolve(replace(reference, doc_ids=docs, keys=keys), only, lang)
     near = [each.unit for each in names.like(plain or text, 4 * NEAR) if _is_of(each.unit, doc_ids, ())][:NEAR]
-    message = say(lang, "no reference", text=text)
-    return Resolution(reference, Outcome.NOT_FOUND, message, near=tuple(near))
+    unread = message(lang, "no reference", text=text)
+    return Resolution(reference, ResolutionOutcome.NOT_FOUND, unread, near=tuple(near))
 
 
 @dataclass(frozen=True, slots=True)
 class _Only:
     """A directory of some places alone."""
 
-    directory: Directory
+    directory: UnitDirectory
     places: frozenset[tuple[str, str]]
 
     def units_by_key(self, key: str) -> Sequence[UnitName]:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.retrieval.features import FEATURES, _features, _over_pieces
+from kb.retrieval.features import ASKS_MEANING, best_of_pieces, candidate_features
+from kb.retrieval.ranker import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.index.collection import Collection
-    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.retrieval.ranker import Ranker
     from kb.types import Array
 
-DEPTH = 100
+DEPTH_OF_LISTS = 100
 """Candidates taken from each list."""
 
 
-_ASKS_MEANING = re.compile(
-    r"\bdefin|\bmeans?\b|meaning|\bcounts? as\b|considered|what is the term|constitutes|정의|의미|뜻|가리키|말하는"
-    r"|what (?:is|are) (?:an? |the )?[\w‘’“”' -]{3,40}\?",
-    re.IGNORECASE,
-)
-
-
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class CandidateFeatures:
     """Candidates with their features: ``rows`` in no order, ``features`` ``(n, len(FEATURES))``."""
 
     rows: Array
@@ -55,35 +48,35 @@ def _best(scores: Array, allowed: Array | None, k: int) -> Array:
     return out
 
 
-def candidates(
-    question: Question, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
-) -> Ranked:
+def find_candidates(
+    question: EncodedQuery, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
+) -> CandidateFeatures:
     """Every candidate of a question with its features; ``rows`` restricts what may be found.
 
     A question without a vector gets 0 for all that is told by vectors; without a ranker, for what its spaces tell.
     """
     n = held.size
     allowed = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
-    none = Ranked(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
+    none = CandidateFeatures(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
     if not n or (allowed is not None and not len(allowed)):
         return none
     asked = (*question.terms, *question.translated)
     words = held.words.all_scores(asked)
     whole = held.n_pieces == n
-    by_piece = words if whole else _over_pieces(held.piece_words.all_scores(asked), held.owner, n)
-    found = [_best(words, allowed, DEPTH)]
+    by_piece = words if whole else best_of_pieces(held.piece_words.all_scores(asked), held.owner, n)
+    found = [_best(words, allowed, DEPTH_OF_LISTS)]
     if not whole:
-        found.append(_best(by_piece, allowed, DEPTH))
+        found.append(_best(by_piece, allowed, DEPTH_OF_LISTS))
     if question.vector is not None:
         inside = allowed if allowed is None or whole else np.flatnonzero(np.isin(held.owner, allowed))
-        near = held.vectors.search(question.vector, DEPTH if whole else 2 * DEPTH, _list(inside))
+        near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, _list(inside))
         found.append(np.unique(held.owner[[row for row, _ in near]]) if near else np.zeros(0, np.int64))
-    if _ASKS_MEANING.search(question.text):
+    if ASKS_MEANING.search(question.text):
         found += [_inside(held.pairs.rows_of(f"{term} mean"), allowed) for term in dict.fromkeys(asked)]
     c = np.unique(np.concatenate(found)).astype(np.int64)
     if not len(c):
         return none
-    return Ranked(c, _features(question, held, ranker, c, words, by_piece, rows is not None))
+    return CandidateFeatures(c, candidate_features(question, held, ranker, c, words, by_piece, rows is not None))
 
 
 def _inside(rows: Array, allowed: Array | None) -> Array:
@@ -94,16 +87,16 @@ def _list(rows: Array | None) -> list[int] | None:
     return None if rows is None else [int(row) for row in rows]
 
 
-PLAIN = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))
+UNTRAINED_WEIGHTS = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))
 
 
-def plain(found: Ranked) -> Array:
+def untrained_scores(found: CandidateFeatures) -> Array:
     """``(n,)``: the untrained order, by words and sense summed over their stretched scores."""
-    out: Array = sum((w * found.column(name) for name, w in PLAIN), np.zeros(len(found.rows), np.float32))
+    out: Array = sum((w * found.column(name) for name, w in UNTRAINED_WEIGHTS), np.zeros(len(found.rows), np.float32))
     return out
 
 
-def order(scores: Array, rows: Array) -> Array:
+def best_first(scores: Array, rows: Array) -> Array:
     """Positions, best score first, ties by row."""
     out: Array = np.lexsort((rows, -scores))
     return out

@@ -9,20 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.index.collection import Collection, pairs_of
-from kb.retrieval.candidates import _ASKS_MEANING
 
 if TYPE_CHECKING:
-    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.retrieval.ranker import Ranker
     from kb.types import Array
-
-FEATURES = (
-    "words", "piece_words", "sense", "bent", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
-    "bent_rank", "length", "previous", "next", "beside", "place", "figures", "short",
-    "words_raw", "sense_raw", "bent_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
-    "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
-)  # fmt: skip
-"""In the order of the ranker's input."""
 
 
 NAMED_WITHIN = 60
@@ -47,14 +38,14 @@ _DEFINED = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shal
 _HANGUL = re.compile("[가-힣]")
 
 
-def _stretched(values: Array) -> Array:
+def min_max(values: Array) -> Array:
     """0…1 over the values; all 1 where they are equal."""
     low, high = values.min(), values.max()
     out: Array = (values - low) / (high - low) if high > low else np.ones_like(values)
     return out
 
 
-def _ranks(values: Array) -> Array:
+def reciprocal_ranks(values: Array) -> Array:
     """1 for the best, ½ for the next, ⅓ …; ties by place."""
     order = np.argsort(-values, kind="stable")
     out = np.empty(len(values), dtype=np.float32)
@@ -62,13 +53,14 @@ def _ranks(values: Array) -> Array:
     return out
 
 
-def _over_pieces(values: Array, owner: Array, n: int) -> Array:
+def best_of_pieces(values: Array, owner: Array, n: int) -> Array:
+    """``(n,)`` float32: for each row the best value of its pieces, 0 where it has none."""
     out = np.full(n, -np.inf, dtype=np.float32)
     np.maximum.at(out, owner, values)
     return np.where(np.isfinite(out), out, 0).astype(np.float32)
 
 
-class _Near:
+class _Neighbours:
     """Rows beside candidates: the row before and after in the same document, or -1."""
 
     def __init__(self, c: Array, document: Array) -> None:
@@ -84,8 +76,8 @@ class _Near:
         return out
 
 
-def _features(
-    question: Question,
+def candidate_features(
+    question: EncodedQuery,
     held: Collection,
     ranker: Ranker | None,
     c: Array,
@@ -93,8 +85,9 @@ def _features(
     by_piece: Array,
     restricted: bool,
 ) -> Array:
+    """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``."""
     n, m = held.size, len(c)
-    near = _Near(c, held.document)
+    near = _Neighbours(c, held.document)
     wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
     at = np.searchsorted(wide, c)
     first = np.searchsorted(held.owner, wide, "left")
@@ -135,26 +128,26 @@ def _features(
     ends = np.append(places[1:], n)
     end = ends[np.searchsorted(places, c, "right") - 1]
 
-    covered = _Covered(question, held, c, near)
+    covered = _TermCoverage(question, held, c, near)
     texts = held.texts([int(row) for row in c])
     lower = question.text.casefold()
     named = set(_NAMED.findall(lower))
-    meaning = _ASKS_MEANING.search(lower) is not None
+    meaning = ASKS_MEANING.search(lower) is not None
     korean = _HANGUL.search(question.text) is not None
     asks_number = _ASKS_NUMBER.search(question.text) is not None
     length = held.length[c]
     out = np.stack(
         [
-            _stretched(words[c]),
-            _stretched(by_piece[c]),
-            _stretched(sense[at]) if question.vector is not None else np.zeros(m),
-            _stretched(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
+            min_max(words[c]),
+            min_max(by_piece[c]),
+            min_max(sense[at]) if question.vector is not None else np.zeros(m),
+            min_max(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
-            _ranks(words[c]),
-            _ranks(sense[at]),
-            _ranks(bent[at]),
+            reciprocal_ranks(words[c]),
+            reciprocal_ranks(sense[at]),
+            reciprocal_ranks(bent[at]),
             np.log1p(length) / 7,
             beside[0],
             beside[1],
@@ -166,7 +159,7 @@ def _features(
             sense[at],
             bent[at],
             covered.rarest,
-            _stretched(second),
+            min_max(second),
             covered.heading_recall,
             covered.heading_precision,
             covered.window,
@@ -176,8 +169,8 @@ def _features(
             [len(_HANGUL.findall(t)) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
             np.full(m, restricted and one and held.n_pieces == n),
-            _stretched(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
-            _ranks(tuned[at]),
+            min_max(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
+            reciprocal_ranks(tuned[at]),
             tuned[at],
         ],
         axis=1,
@@ -190,13 +183,13 @@ def _defines(text: str, question: str) -> float:
     return max((len(term) / 60 for term in _DEFINED.findall(text) if term.casefold() in question), default=0.0)
 
 
-class _Covered:
+class _TermCoverage:
     """How much of a question's terms, weighted by rarity, candidates hold: whole, in one piece, in order, in headings.
 
     A question in two languages (its own and the translated terms) counts as covered by the better of them.
     """
 
-    def __init__(self, question: Question, held: Collection, c: Array, near: _Near) -> None:
+    def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:
         self.whole = np.zeros(len(c), np.float32)
         self.piece, self.window = self.whole.copy(), self.whole.copy()
         self.rarest, self.heading_recall = self.whole.copy(), self.whole.copy()
@@ -205,7 +198,9 @@ class _Covered:
             if terms:
                 self._add(tuple(dict.fromkeys(terms)), terms, held, c, near)
 
-    def _add(self, terms: tuple[str, ...], in_order: tuple[str, ...], held: Collection, c: Array, near: _Near) -> None:
+    def _add(
+        self, terms: tuple[str, ...], in_order: tuple[str, ...], held: Collection, c: Array, near: _Neighbours
+    ) -> None:
         rarity = np.array([held.words.rarity(t) for t in terms], np.float32)
         total = max(float(rarity.sum()), 1e-6)
         known = [i for i, t in enumerate(terms) if held.words.knows(t)]
@@ -249,3 +244,10 @@ class _Covered:
             for k, rows in enumerate(r for r in rows_of if len(r)):
                 together[k, rows] = True
             self.pairs = np.maximum(self.pairs, weights @ together[:, c] / weights.sum())
+
+
+ASKS_MEANING = re.compile(
+    r"\bdefin|\bmeans?\b|meaning|\bcounts? as\b|considered|what is the term|constitutes|정의|의미|뜻|가리키|말하는"
+    r"|what (?:is|are) (?:an? |the )?[\w‘’“”' -]{3,40}\?",
+    re.IGNORECASE,
+)

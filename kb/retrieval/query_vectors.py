@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EncodedQuery:
     """A question as it is searched: its words, the terms of another language it stands for, its vectors.
 
     ``text`` begins with those other words, where there are any. ``texts`` are what was encoded: the question and, of
@@ -34,11 +34,11 @@ class Question:
     texts: tuple[str, ...] = ()
 
 
-def ask(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> Question:
+def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
     """A question from its text, its vector and its terms in the other language."""
     terms = tuple(lexical_terms(text, korean))
     whole = f"{translated}\n{text}" if translated else text
-    return Question(whole, terms, tuple(lexical_terms(translated, korean)), vector)
+    return EncodedQuery(whole, terms, tuple(lexical_terms(translated, korean)), vector)
 
 
 MIX = 0.4
@@ -61,7 +61,9 @@ def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | Non
     return tuple(plain), tuple(tuned)
 
 
-def encoded(question: Question, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]) -> Question:
+def with_vectors(
+    question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
+) -> EncodedQuery:
     """A question with the vectors of its texts."""
     return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
 

@@ -4,8 +4,9 @@ An *entry* is what is ranked: a passage of the index, or a whole page or article
 searched by their *pieces*, each with a vector. Candidates are the best of BM25 over entries, BM25 over pieces and the
 nearest vectors; each gets its :data:`FEATURES`, all computed from the index and the question, none from a set's
 name; a network of one hidden layer turns them into a score. Beside the encoder's own cosine stands one in a space that
-was bent towards questions and their answers: vectors plus a low-rank part (:class:`Bend`). Both were trained on the
-development sets by ``python -m benchmarks.training.ranker``, cross-validated; the weights are ``kb/data/ranker.npz``.
+was bent towards questions and their answers: vectors plus a low-rank part (:class:`LowRankAdapter`). Both were trained
+on the development sets by ``python -m benchmarks.training.ranker``, cross-validated; the weights are
+``kb/data/ranker.npz``.
 
 Without a ranker, or without vectors, the order is the sum of what there is (:func:`plain`).
 """
@@ -19,14 +20,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.retrieval.features import FEATURES
-
 if TYPE_CHECKING:
     from kb.types import Array, Tuning
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class LowRankAdapter:
     """Two low-rank additions to the space of an encoder: ``(d, r)`` and ``(r, d)`` for questions and for passages."""
 
     question: tuple[Array, Array]
@@ -34,14 +33,14 @@ class Bend:
 
     def of_question(self, vector: Array) -> Array:
         """``(d,)`` of length 1."""
-        return _bent(vector, self.question)
+        return _adapted(vector, self.question)
 
     def of_passages(self, vectors: Array) -> Array:
         """``(n, d)``, rows of length 1."""
-        return _bent(vectors, self.passage)
+        return _adapted(vectors, self.passage)
 
 
-def _bent(rows: Array, parts: tuple[Array, Array]) -> Array:
+def _adapted(rows: Array, parts: tuple[Array, Array]) -> Array:
     moved = rows + (rows @ parts[0]) @ parts[1]
     out: Array = moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-12)
     return out
@@ -56,7 +55,7 @@ class Ranker:
     """
 
     encoder: str
-    bend: Bend
+    bend: LowRankAdapter
     mean: Array
     scale: Array
     linear: Array
@@ -64,7 +63,7 @@ class Ranker:
     hidden_bias: Array
     out: Array
     tuning: Tuning
-    tuned_bend: Bend
+    tuned_bend: LowRankAdapter
 
     def scores(self, features: Array) -> Array:
         """``(n,)``: one score a row of ``(n, len(FEATURES))`` features; higher is better."""
@@ -97,7 +96,7 @@ def ranker_of(arrays: dict[str, Any]) -> Ranker:
     f = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items() if name != "encoder"}
     tuned = {name.removeprefix(LAYERS): f[name] for name in f if name.startswith(LAYERS)}
     bend, tuned_bend = (
-        Bend((f[f"{of}question_in"], f[f"{of}question_out"]), (f[f"{of}passage_in"], f[f"{of}passage_out"]))
+        LowRankAdapter((f[f"{of}question_in"], f[f"{of}question_out"]), (f[f"{of}passage_in"], f[f"{of}passage_out"]))
         for of in ("", TUNED)
     )
     return Ranker(
@@ -128,3 +127,12 @@ def tuning_of(arrays: dict[str, Any]) -> Tuning:
         for kind in kinds
         for n, (into, out) in enumerate(zip(arrays[f"{kind}.in"], arrays[f"{kind}.out"], strict=True), first)
     }
+
+
+FEATURES = (
+    "words", "piece_words", "sense", "bent", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
+    "bent_rank", "length", "previous", "next", "beside", "place", "figures", "short",
+    "words_raw", "sense_raw", "bent_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
+    "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
+)  # fmt: skip
+"""In the order of the ranker's input."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.retrieval.candidates import order
+from kb.retrieval.candidates import best_first
 from kb.text.languages import UNKNOWN, detect
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def covers(known: tuple[str, ...], question: str) -> bool:
 
 def first(level: Array, rows: Array, depth: int) -> Array:
     """The places of the ``depth`` best candidates, best first, ties by row."""
-    best: Array = order(level, rows)[:depth]
+    best: Array = best_first(level, rows)[:depth]
     return best
 
 

@@ -22,14 +22,14 @@ def _levels() -> dict[str, float]:
     return {stem: round(n * STEP, 4) for n, stems in enumerate(table("rarity")) for stem in stems.split()}
 
 
-def rarity(term: str) -> float:
+def background_idf(term: str) -> float:
     """The rarity of an index term (:func:`kb.text.tokens.tokens`): 0 to 1."""
     return _levels().get(term, 1.0)
 
 
 def weight(terms: Iterable[str]) -> float:
     """The summed rarity of terms."""
-    return sum(rarity(term) for term in terms)
+    return sum(background_idf(term) for term in terms)
 
 
 def covered(terms: Collection[str], found: Collection[str]) -> float:

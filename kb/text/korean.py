@@ -14,7 +14,7 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kb.errors import ConfigError, IndexError_
+from kb.errors import ConfigError, IndexFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +216,7 @@ def by_setting(setting: str) -> Analyser:
 def by_name(name: str) -> Analyser:
     """The analyser an index was built with, by its name.
 
-    :raises IndexError_: it is not installed, or in another release, whose cuts would not meet those of the index.
+    :raises IndexFolderError: it is not installed, or in another release, whose cuts would not meet those of the index.
     """
     if name == Stems.name:
         return Stems()
@@ -224,4 +224,4 @@ def by_name(name: str) -> Analyser:
     if have == name:
         return _morphemes()
     how = f"here is {have}; run `kb ingest`" if have else f"run `{INSTALL}`, or `kb ingest` with korean = 'stems'"
-    raise IndexError_(f"the index takes Korean apart by {name}, which is not installed: {how}")
+    raise IndexFolderError(f"the index takes Korean apart by {name}, which is not installed: {how}")

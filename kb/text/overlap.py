@@ -27,7 +27,9 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", re.sub("[\x02\ufffe\u00ad]\\s*", "", text).casefold())
 
 
-def copied_runs(texts: Mapping[str, str], sources: Iterable[tuple[str, str]], n: int = N_WORDS) -> tuple[Copied, ...]:
+def shared_word_runs(
+    texts: Mapping[str, str], sources: Iterable[tuple[str, str]], n: int = N_WORDS
+) -> tuple[Copied, ...]:
     """The first run of ``n`` words that each text shares with each source, in the order of the sources.
 
     ``texts`` are by name, ``sources`` pairs of name and text; a source is read once and may be long.

@@ -30,7 +30,7 @@ _QUANTITY = re.compile(
 _WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 
 
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     **{w: str(n) for n, w in enumerate(f"{_WORDS} eighteen nineteen".split(), 2)},
     **{
         w: str(10 * n) for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety hundred".split(), 2)
@@ -39,7 +39,7 @@ _NUMBER_WORDS = {
 }
 
 
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 
 
 _KO_NUMBERS = {w: str(n) for n, w in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
@@ -79,21 +79,21 @@ _DATES = (
 )  # fmt: skip
 
 
-def _normal(text: str) -> str:
+def with_figures(text: str) -> str:
     """The text with numbers written one way: figures, no thousands separators."""
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
-    plain = _NUMBER_WORD.sub(lambda m: _NUMBER_WORDS[m.group().casefold()], plain)
+    plain = _NUMBER_WORD.sub(lambda m: NUMBER_WORDS[m.group().casefold()], plain)
     return _KO_NUMBER.sub(lambda m: _KO_NUMBERS[m.group()], plain)
 
 
-def _numbers(text: str) -> set[str]:
+def numbers_in(text: str) -> set[str]:
     """The numbers of normal text; "14(2)(a)" is also "14"."""
     found = {m.group().casefold() for m in _NUMBER.finditer(text)}
     return found | {n.split("(")[0] for n in found}
 
 
-def _dates(text: str) -> list[tuple[tuple[int, int, int], str]]:
+def dates_in(text: str) -> list[tuple[tuple[int, int, int], str]]:
     """Dates as (year, month, day), 0 where not said, with the words; a whole date is also its shorter forms."""
     out: list[tuple[tuple[int, int, int], str]] = []
     for pattern in _DATES:
@@ -108,11 +108,13 @@ def _dates(text: str) -> list[tuple[tuple[int, int, int], str]]:
     return out
 
 
-def _undated(text: str) -> str:
+def without_dates(text: str) -> str:
+    """The text with a blank in the place of each date."""
     for pattern in _DATES:
         text = pattern.sub(" ", text)
     return text
 
 
-def _quantities(text: str) -> list[tuple[tuple[str, str], str]]:
+def quantities_in(text: str) -> list[tuple[tuple[str, str], str]]:
+    """Numbers with their units, each as ((number, unit), the words themselves)."""
     return [((m[1], _UNITS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]

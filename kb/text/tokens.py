@@ -30,7 +30,8 @@ STOP_WORDS = frozenset(
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> Any:
+def stemmer() -> Any:
+    """The English stemmer, made once."""
     import Stemmer
 
     return Stemmer.Stemmer("english")
@@ -52,7 +53,7 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
         elif word not in STOP_WORDS:
             words.append(word.split("'")[0].split("’")[0])
             out.append(f"\0{len(words) - 1}")
-    stems = _stemmer().stemWords(words) if words else []
+    stems = stemmer().stemWords(words) if words else []
     found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
     if hangul:
         from kb.text.korean import Stems

@@ -12,21 +12,21 @@ import pytest
 from click.testing import CliRunner
 
 from app import evaluate_own
-from app.cli.main import evaluate as command
+from app.cli import evaluate as command
 from app.cli.main import main
 from app.evaluate import Row, decisions, evaluate
 from app.evaluate_own import comparison_measures, group_measures, is_exact
 from app.evaluate_own import evaluate_own as run_own
 from app.service import Service
-from app.systems import Floor, FloorReader, System, floor, ours
+from app.systems import BaselineRanker, BaselineReader, System, floor, ours
 from kb.evaluation.measures import Figure
 from kb.evaluation.questions_own import Judgement, OwnSet
-from kb.evaluation.questions_own import Question as Own
+from kb.evaluation.questions_own import OwnQuestion as Own
 from kb.evaluation.questions_sets import (
+    BenchQuestion,
     BenchSet,
     ClaimCase,
     Entry,
-    Question,
     RankingTask,
     RefusalCase,
     SpanCase,
@@ -100,7 +100,11 @@ def value(rows: dict[str, Row], measure: str, system: str = "ours") -> float:
 
 
 def test_ranking_in_a_known_document_and_in_all() -> None:
-    questions = (Question("1", "one", "a"), Question("2", "two", "b"), Question("3", "three", "a", answerable=False))
+    questions = (
+        BenchQuestion("1", "one", "a"),
+        BenchQuestion("2", "two", "b"),
+        BenchQuestion("3", "three", "a", answerable=False),
+    )
     task = RankingTask(ENTRIES, questions, {"1": {"a2": 1}, "2": {"b1": 1}}, known=True)
     rows = by_measure(BenchSet("s", task), System("ours", Known, None))
     assert value(rows, "known.mrr@10") == 0.75  # second of document a, first of document b
@@ -112,7 +116,9 @@ def test_ranking_in_a_known_document_and_in_all() -> None:
 
 
 def test_the_difference_is_taken_question_by_question() -> None:
-    task = RankingTask(ENTRIES, (Question("1", "one"), Question("2", "two")), {"1": {"a1": 1}, "2": {"b1": 1}}, False)
+    task = RankingTask(
+        ENTRIES, (BenchQuestion("1", "one"), BenchQuestion("2", "two")), {"1": {"a1": 1}, "2": {"b1": 1}}, False
+    )
 
     def backwards(entries: Sequence[Entry]) -> Known:
         return Known(entries[::-1])
@@ -131,7 +137,8 @@ def test_reader_tasks() -> None:
     bench = BenchSet(
         "r",
         tokens=TokensTask(
-            ENTRIES, (Question("t1", "?", "a", tokens=("DUSK", "who")), Question("t2", "?", "b", tokens=("who",)))
+            ENTRIES,
+            (BenchQuestion("t1", "?", "a", tokens=("DUSK", "who")), BenchQuestion("t2", "?", "b", tokens=("who",))),
         ),
         refusals=(RefusalCase("1", "?", "", "yes", True), RefusalCase("2", "?", "", "yes", False)),
         spans=(SpanCase("1", "?", "at dusk it is lit", ("dusk", "at dusk")), SpanCase("2", "?", "at dusk", ("dawn",))),
@@ -190,13 +197,13 @@ def test_the_floor_is_half_words_half_sense_by_hand() -> None:
             rows[:, 0] = [0.5, 0.0, 1.0][: len(texts)] if len(texts) > 1 else [1.0]
             return rows
 
-    ranked = dict(Floor(ENTRIES, Fixed(), embed).rank("lamp keeper", 3, None))
+    ranked = dict(BaselineRanker(ENTRIES, Fixed(), embed).rank("lamp keeper", 3, None))
     # by words a2 is best and a1 the worst of the two found; by sense b1 1, a1 0.5, a2 0
     assert ranked == {"a2": 0.5, "b1": 0.5, "a1": 0.25}
 
 
 def test_the_floor_reads_by_words() -> None:
-    reader = FloorReader()
+    reader = BaselineReader()
     text = "The clerk keeps a log of all cases. A chain is cleaned with a brush."
     start, end = reader.span("How is a chain cleaned?", text)
     assert text[start:end] == "A chain is cleaned with a brush."
@@ -312,7 +319,7 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(service: Service, monkeypatch: 
 
     monkeypatch.setattr(Service, "ask", lying)
     monkeypatch.setattr(
-        "kb.answering.answerability.is_carried", lambda *_: True
+        "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
     rows = {row.measure: row for row in run_own(service, own_set(service)).rows}
     assert value(rows, "answered") > 0

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from app.evidence import _basis, _named, gather
-from app.finding import find, strangers
-from kb.answering.answerability import Basis, model
+from app.evidence import _basis, _named, collect_evidence
+from app.finding import missing_publications, search_rows
+from kb.answering.answerability import FeatureSet, model
 from kb.index.passage_sentences import passage_sentences
-from kb.retrieval.features import FEATURES
-from kb.retrieval.ranker import ranker_of
+from kb.retrieval.ranker import FEATURES, ranker_of
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
 
@@ -36,8 +35,8 @@ def own_ranker(service: Service) -> None:
 
 
 def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(service: Service) -> None:
-    held = gather(service, QUESTION, ALL)
-    asked = find(service, QUESTION, service.rows(ALL), 8, ALL).asked
+    held = collect_evidence(service, QUESTION, ALL)
+    asked = search_rows(service, QUESTION, service.rows(ALL), 8, ALL).asked
     for sentence in held.sentences:
         passage = held.found[sentence.passage].passage
         span, words = passage_sentences(passage)[sentence.place]
@@ -49,19 +48,19 @@ def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(servi
 
 
 def test_another_encoder_than_the_one_trained_with_is_decided_by_words(service: Service) -> None:
-    assert gather(service, QUESTION, ALL).basis is Basis.WORDS
+    assert collect_evidence(service, QUESTION, ALL).basis is FeatureSet.WORDS
 
 
 def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(service: Service) -> None:
     own_ranker(service)
-    asked = find(service, QUESTION, service.rows(ALL), 1, ALL).asked
+    asked = search_rows(service, QUESTION, service.rows(ALL), 1, ALL).asked
     [orchard] = [d.doc_id for d in service.store.documents if "Orchard" in d.edition.title]
-    ours = gather(service, QUESTION, SearchFilter(doc_ids=(orchard,)))
+    ours = collect_evidence(service, QUESTION, SearchFilter(doc_ids=(orchard,)))
     assert {f.passage.doc_id for f in ours.found} == {orchard}
-    assert _basis(service, asked, ours.found) is Basis.SENSE
-    theirs = gather(service, "What does the OECD say about accountability?", ALL)
-    assert _basis(service, asked, theirs.found) is Basis.CATALOG
-    assert _basis(service, asked, ()) is Basis.SENSE
+    assert _basis(service, asked, ours.found) is FeatureSet.SENSE
+    theirs = collect_evidence(service, "What does the OECD say about accountability?", ALL)
+    assert _basis(service, asked, theirs.found) is FeatureSet.CATALOG
+    assert _basis(service, asked, ()) is FeatureSet.SENSE
 
 
 @pytest.mark.parametrize(
@@ -78,8 +77,8 @@ def test_names_and_numbers_that_do_not_exist_are_told(service: Service, question
 
 
 def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
-    measures = gather(service, QUESTION, ALL).measures
-    for basis in Basis:
+    measures = collect_evidence(service, QUESTION, ALL).measures
+    for basis in FeatureSet:
         assert set(model(basis).names) <= set(measures)
 
 
@@ -95,7 +94,7 @@ def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
 def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
     service: Service, question: str, law: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.answering.answerability.is_carried", lambda *_: True)
+    monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
     answer = service.ask(question)
     assert answer.refused
     assert answer.reason.startswith(f"{law}: ")
@@ -111,7 +110,7 @@ def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
     ],
 )
 def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(service: Service, question: str) -> None:
-    assert strangers(service, question) == []
+    assert missing_publications(service, question) == []
 
 
 def test_a_question_is_encoded_anew_for_another_ranker(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.evidence import Read, _binding, _far
+from app.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
 from kb.query.scopes import Scope, long_forms, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
 
@@ -65,7 +65,7 @@ def test_a_side_that_is_not_here_is_said_to_be_missing(
     service: Service, question: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "kb.answering.answerability.is_carried", lambda *_: True
+        "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
     answer = service.ask(question)
     assert not answer.refused
@@ -78,10 +78,10 @@ def test_no_side_is_missing_where_nothing_is_compared(service: Service) -> None:
 
 def test_a_side_with_nothing_near_is_silent() -> None:
     far, near = {"near": 0.81, "near_passage": 0.8, "foreign": 0.0}, {"near": 0.9, "near_passage": 0.9, "foreign": 0.0}
-    assert _far([near, far], "en") == {1}
-    assert _far([far, far], "en") == set()
-    assert _far([near, far | {"foreign": 1.0}], "en") == set()
-    assert _far([near, far | {"foreign": 1.0}], "ko") == {1}
+    assert _sides_without_evidence([near, far], "en") == {1}
+    assert _sides_without_evidence([far, far], "en") == set()
+    assert _sides_without_evidence([near, far | {"foreign": 1.0}], "en") == set()
+    assert _sides_without_evidence([near, far | {"foreign": 1.0}], "ko") == {1}
 
 
 def test_a_unit_that_moved_is_answered_where_it_stands_today_and_the_move_is_named(service: Service) -> None:
@@ -104,10 +104,10 @@ def test_of_the_register_only_the_question_s_language_is_quoted(service: Service
 
 
 def test_a_recital_gives_way_to_an_article_of_its_side_that_is_about_as_near() -> None:
-    def read(unit: str, score: float) -> Read:
-        return Read(Hit(0, score, "ranked"), Passage("d", Span(0, 1), "w", "w", (), f"urn:kb:x:{unit}", 1, 1))
+    def read(unit: str, score: float) -> FoundPassage:
+        return FoundPassage(Hit(0, score, "ranked"), Passage("d", Span(0, 1), "w", "w", (), f"urn:kb:x:{unit}", 1, 1))
 
     found = [read("recital:7", 1.0), read("article:3", 0.9), read("article:9", 0.2)]
-    assert _binding((0, 1, 2), found) == (1, 2)
-    assert _binding((0, 2), found) == (0, 2)
-    assert _binding((0,), found) == (0,)
+    assert _prefer_articles((0, 1, 2), found) == (1, 2)
+    assert _prefer_articles((0, 2), found) == (0, 2)
+    assert _prefer_articles((0,), found) == (0,)

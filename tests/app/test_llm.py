@@ -21,7 +21,7 @@ from app.verify import passing, verify_answer
 from app.web import render
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
 from kb.citing.quote_check import Verdict
-from kb.messages import say
+from kb.messages import message
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
@@ -403,7 +403,7 @@ LIES = [
 @pytest.mark.parametrize("orders", [OPEN_ORDERS, POLITE_ORDERS], ids=["open", "polite"])
 def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "kb.answering.answerability.is_carried", lambda *_: True
+        "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
     service = drones(tmp_path, orders)
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
@@ -525,10 +525,10 @@ def test_what_may_not_be_set(command: Callable[..., Result], name: str, value: s
 
 
 def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
-    from app.web.chat import Desk
+    from app.web.chat import Handlers
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
-        desk = Desk(
+        desk = Handlers(
             Settings(home=str(library), llm_base_url=server.url, llm_model="m"), Service(library, loaded=WordEncoder())
         )
         turns, _ = desk.ask(QUESTION, ())
@@ -536,13 +536,13 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
         grown = list(desk.drafts(turns))
     page = render.conversation(grown[-1], ())
     assert "rephrased by a language model" not in before
-    assert render.escape(say("en", "draft")) in page
+    assert render.escape(message("en", "draft")) in page
     assert page.count(render.escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page
     copied = render.answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
     assert copied.index(SOUND) < copied.index("(verbatim)")
-    assert list(Desk(Settings(home=str(library)), desk.service()).drafts(turns)) == []
+    assert list(Handlers(Settings(home=str(library)), desk.service()).drafts(turns)) == []
 
 
 # --- the extractive answer's own gate

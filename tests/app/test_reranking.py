@@ -14,7 +14,7 @@ from app.doctor import findings
 from app.reranking import Reranking
 from app.service import Service
 from app.settings import Settings, load
-from app.systems import Ours
+from app.systems import ProductRanker
 from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
 from tests.fakes import WordEncoder, WordReranker
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.service import Found
+    from app.service import SearchHit
     from kb.types import FloatArray
 
 QUESTION = "What do the gardeners and the robots do in the orchard?"
@@ -35,11 +35,11 @@ def with_(library: Path, reranker: WordReranker, spoken: str = "", depth: int = 
     return Service(library, loaded=WordEncoder(), reranking=Reranking("fake", spoken, depth, reranker))
 
 
-def places(found: Sequence[Found]) -> list[int]:
+def places(found: Sequence[SearchHit]) -> list[int]:
     return [f.hit.row for f in found]
 
 
-def part(found: Found) -> float | None:
+def part(found: SearchHit) -> float | None:
     return dict(found.hit.parts).get("reranker")
 
 
@@ -195,8 +195,8 @@ ENTRIES = [
 
 def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
     reranker = WordReranker("pear")
-    ours = Ours(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=reranker))
-    plain = Ours(ENTRIES, WordEncoder(), Embed())
+    ours = ProductRanker(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=reranker))
+    plain = ProductRanker(ENTRIES, WordEncoder(), Embed())
     question = "Who keeps the ledger of the robots?"
     assert ours.rank(question, 3, None) != plain.rank(question, 3, None)
     assert ours.rank(question, 3, None)[0][0] == "b"
@@ -208,7 +208,9 @@ def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
 
 
 def test_evaluation_with_a_reranker_that_fails_measures_nothing() -> None:
-    ours = Ours(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=WordReranker("pear", "broken")))
+    ours = ProductRanker(
+        ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=WordReranker("pear", "broken"))
+    )
     with pytest.raises(EncoderError, match="broken"):
         ours.rank("Who keeps the ledger?", 3, None)
 

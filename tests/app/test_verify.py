@@ -11,7 +11,7 @@ from app.service import Service
 from app.verify import verify_answer
 from kb.citing.citation import quote_hash
 from kb.citing.quote_check import Verdict
-from kb.messages import say
+from kb.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ REFERENCES = ["UNESCO para 37", "OECD 1.4(b) 2019", "OECD 1.1-1.5", "유네스�
 @pytest.fixture(autouse=True)
 def _answering(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a question is answered is not asked here: the stand-in encoder has no measures of sense."""
-    monkeypatch.setattr("kb.answering.answerability.is_carried", lambda *_: True)
+    monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
 
 
 def tampered(service: Service, monkeypatch: pytest.MonkeyPatch, change: Callable[[Citation], Citation]) -> None:
@@ -69,7 +69,7 @@ def test_a_tampered_citation_is_withheld(
     assert answer.refused
     assert answer.sentences == () == answer.citations
     assert answer.withheld[0].why.startswith(verdict.value)
-    assert say("en", "does not stand", n=len(answer.withheld)) in answer.notices
+    assert message("en", "does not stand", n=len(answer.withheld)) in answer.notices
 
 
 def test_what_is_withheld_of_a_korean_question_is_said_in_korean(
@@ -77,8 +77,8 @@ def test_what_is_withheld_of_a_korean_question_is_said_in_korean(
 ) -> None:
     tampered(service, monkeypatch, lambda c: replace(c, char_start=c.char_start + 1))
     answer = service.ask("유네스코 제37항")
-    assert answer.reason == say("ko", "none stands")
-    assert answer.notices[-1] == say("ko", "does not stand", n=1)
+    assert answer.reason == message("ko", "none stands")
+    assert answer.notices[-1] == message("ko", "does not stand", n=1)
 
 
 def test_an_old_edition_that_is_shown_as_current_is_withheld(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

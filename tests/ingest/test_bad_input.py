@@ -16,9 +16,9 @@ import pypdf
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.build import Outcome, Summary
+from ingest.build import FileOutcome, Summary
 from ingest.sources.find import shown
-from kb.errors import IndexError_
+from kb.errors import IndexFolderError
 from kb.index.reader import Store
 from tests.builds import build, report_of
 from tests.samples import CHAINS, LOGS, pdf_bytes, write_pdf, write_text
@@ -171,11 +171,11 @@ def test_a_copy_of_a_bad_file_is_as_bad(tmp_path: Path, kb_home: Path) -> None:
 
 def test_the_rest_of_the_batch_is_read(batch: tuple[Path, Summary]) -> None:
     tmp, summary = batch
-    read = {Path(r.path).name: r.outcome for r in summary.files if r.outcome is not Outcome.FAILED}
+    read = {Path(r.path).name: r.outcome for r in summary.files if r.outcome is not FileOutcome.FAILED}
     assert read == {
-        "good.pdf": Outcome.NEW,
-        "owner-password-only.pdf": Outcome.NEW,
-        "same.pdf": Outcome.DUPLICATE,
+        "good.pdf": FileOutcome.NEW,
+        "owner-password-only.pdf": FileOutcome.NEW,
+        "same.pdf": FileOutcome.DUPLICATE,
     }
     with Store.open(tmp / "home" / "index") as store:
         titles = {d.edition.title for d in store.documents}
@@ -194,8 +194,8 @@ def test_what_is_no_document_is_noted(batch: tuple[Path, Summary]) -> None:
 def test_a_document_of_nothing_but_returning_lines(tmp_path: Path, kb_home: Path) -> None:
     write_pdf(tmp_path / "a.pdf", ["Confidential. Page 1", "Confidential. Page 2", "Confidential. Page 3"])
     report = report_of(build(kb_home, tmp_path / "a.pdf"), "a.pdf")
-    assert report.outcome in {Outcome.FAILED, Outcome.NEW}
-    if report.outcome is Outcome.FAILED:
+    assert report.outcome in {FileOutcome.FAILED, FileOutcome.NEW}
+    if report.outcome is FileOutcome.FAILED:
         assert report.message.startswith("a.pdf: no words are left when page numbers and lines that return")
     else:
         assert report.n_passages
@@ -215,7 +215,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, kb_home: Path, monkeypatch:
     monkeypatch.setattr(io, "open", refuse)
     summary = build(kb_home, tmp_path)
     assert report_of(summary, "locked.pdf").message == "locked.pdf: Permission denied; check its permissions"
-    assert report_of(summary, "open.txt").outcome is Outcome.NEW
+    assert report_of(summary, "open.txt").outcome is FileOutcome.NEW
 
 
 # --- the home folder
@@ -223,7 +223,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, kb_home: Path, monkeypatch:
 
 @pytest.mark.parametrize("home", ["/dev/null", "/dev/null/deeper"])
 def test_a_home_that_is_no_folder(home: str) -> None:
-    with pytest.raises(IndexError_) as caught:
+    with pytest.raises(IndexFolderError) as caught:
         build(Path(home))
     assert str(caught.value) == f"{home}: it, or a part of its path, is no folder; choose another --home"
 
@@ -232,7 +232,7 @@ def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("the superuser may write everywhere; see test_a_home_of_somebody_else")
     tmp_path.chmod(0o500)
-    with pytest.raises(IndexError_, match=r"cannot be written \(Permission denied\); choose another --home"):
+    with pytest.raises(IndexFolderError, match=r"cannot be written \(Permission denied\); choose another --home"):
         build(tmp_path / "home")
 
 
@@ -246,7 +246,7 @@ def test_a_home_of_somebody_else(tmp_path: Path, exists: bool) -> None:
         parent.chmod(0o755)
     os.seteuid(65534)
     try:
-        with pytest.raises(IndexError_) as caught:
+        with pytest.raises(IndexFolderError) as caught:
             build(home)
     finally:
         os.seteuid(0)

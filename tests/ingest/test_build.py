@@ -13,12 +13,12 @@ import filelock
 import numpy as np
 import pytest
 
-from ingest.build import Outcome, Summary, build_lock, reader_files, remove
+from ingest.build import FileOutcome, Summary, build_lock, reader_files, remove
 from ingest.sources.add import add_file
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
-from kb.errors import DocumentError, EncoderError, IndexError_
+from kb.errors import DocumentError, EncoderError, IndexFolderError
 from kb.index.reader import Store
 from tests.builds import NoEncoder, build, outcomes, report_of
 from tests.fakes import WordEncoder
@@ -83,11 +83,11 @@ def test_the_index_holds_the_installed_crosswalk(built: Summary, kb_home: Path) 
 
 def test_a_folder_is_read_and_a_second_time_nothing_is_done(kb_home: Path, files: Path) -> None:
     first = build(kb_home, files)
-    assert outcomes(first) == {"logs.pdf": Outcome.NEW, "chains.txt": Outcome.NEW}
+    assert outcomes(first) == {"logs.pdf": FileOutcome.NEW, "chains.txt": FileOutcome.NEW}
     assert (first.n_documents, first.n_pages_read, first.written) == (2, 4, True)
     assert first.n_embedded == first.n_passages > 0
     second = build(kb_home, files, encoder=NoEncoder())
-    assert set(outcomes(second).values()) == {Outcome.UNCHANGED}
+    assert set(outcomes(second).values()) == {FileOutcome.UNCHANGED}
     assert (second.n_pages_read, second.n_embedded, second.written) == (0, 0, False)
     assert (second.index_id, second.n_passages) == (first.index_id, first.n_passages)
 
@@ -96,7 +96,7 @@ def test_files_that_were_named_once_are_read_again_by_themselves(kb_home: Path, 
     build(kb_home, files)
     write_text(files / "chains.txt", [*CHAINS, "A worn chain is thrown away."], "Care of chains")
     summary = build(kb_home)
-    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.CHANGED}
+    assert outcomes(summary) == {"logs.pdf": FileOutcome.UNCHANGED, "chains.txt": FileOutcome.CHANGED}
     assert summary.n_pages_read == 1
 
 
@@ -116,9 +116,9 @@ def test_a_dry_run_leaves_the_index_as_it_is(kb_home: Path, built: Summary, tmp_
     bells = write_text(tmp_path / "bells.txt", ["Bells are rung at noon and at no other time."], "Bells")
     summary = build(kb_home, bells, dry_run=True, encoder=NoEncoder())
     assert outcomes(summary) == {
-        "bells.txt": Outcome.NEW,
-        "logs.txt": Outcome.UNCHANGED,
-        "chains.txt": Outcome.UNCHANGED,
+        "bells.txt": FileOutcome.NEW,
+        "logs.txt": FileOutcome.UNCHANGED,
+        "chains.txt": FileOutcome.UNCHANGED,
     }
     assert (summary.written, summary.index_id) == (False, "")
     assert sorted(documents(kb_home)) == ["Care of chains", "Rules for logs"]
@@ -165,7 +165,7 @@ def test_progress_is_told_per_stage(kb_home: Path, files: Path) -> None:
 def test_the_same_content_under_another_name_is_read_once(kb_home: Path, files: Path) -> None:
     shutil.copy(files / "logs.pdf", files / "a copy.pdf")
     first = build(kb_home, files)
-    assert outcomes(first)["logs.pdf"] is Outcome.DUPLICATE
+    assert outcomes(first)["logs.pdf"] is FileOutcome.DUPLICATE
     assert report_of(first, "logs.pdf").message == "same content as a copy.pdf; read once"
     assert first.n_documents == 2
     assert build(kb_home, files / "logs.pdf", encoder=NoEncoder()).written is False
@@ -187,7 +187,7 @@ def test_a_file_that_becomes_a_copy_of_another_drops_what_it_held(kb_home: Path,
     build(kb_home, files)
     shutil.copy(files / "logs.pdf", files / "chains.txt")
     summary = build(kb_home, files)
-    assert outcomes(summary) == {"logs.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.DUPLICATE}
+    assert outcomes(summary) == {"logs.pdf": FileOutcome.UNCHANGED, "chains.txt": FileOutcome.DUPLICATE}
     assert list(documents(kb_home)) == ["Rules for logs"]
     assert summary.notes == ("chains.txt: held Care of chains before, which is dropped",)
 
@@ -195,9 +195,9 @@ def test_a_file_that_becomes_a_copy_of_another_drops_what_it_held(kb_home: Path,
 def test_a_moved_file_is_found_at_its_new_place_and_remembered_there(kb_home: Path, files: Path) -> None:
     build(kb_home, files)
     (files / "logs.pdf").rename(files / "moved.pdf")
-    assert outcomes(build(kb_home, files, encoder=NoEncoder()))["moved.pdf"] is Outcome.UNCHANGED
+    assert outcomes(build(kb_home, files, encoder=NoEncoder()))["moved.pdf"] is FileOutcome.UNCHANGED
     summary = build(kb_home, encoder=NoEncoder())
-    assert outcomes(summary) == {"moved.pdf": Outcome.UNCHANGED, "chains.txt": Outcome.UNCHANGED}
+    assert outcomes(summary) == {"moved.pdf": FileOutcome.UNCHANGED, "chains.txt": FileOutcome.UNCHANGED}
 
 
 def test_a_file_that_is_gone_leaves_its_document_with_a_word(kb_home: Path, files: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_file_that_is_gone_leaves_its_document_with_a_word(kb_home: Path, file
     for _ in range(2):
         summary = build(kb_home, encoder=NoEncoder())
         report = report_of(summary, "logs.pdf")
-        assert report.outcome is Outcome.KEPT
+        assert report.outcome is FileOutcome.KEPT
         assert report.message.startswith("the file is no longer there; what the last index held is kept (`kb corpus")
         assert (summary.index_id, summary.written) == (first.index_id, False)
 
@@ -217,7 +217,7 @@ def test_a_file_that_can_no_longer_be_read_leaves_its_document(kb_home: Path, fi
     (files / "chains.txt").write_bytes(b"")
     summary = build(kb_home, files)
     assert sorted(f.outcome.value for f in summary.files) == ["failed", "failed", "kept", "kept"]
-    assert all("could not be read this time" in f.message for f in summary.files if f.outcome is Outcome.KEPT)
+    assert all("could not be read this time" in f.message for f in summary.files if f.outcome is FileOutcome.KEPT)
     assert len(documents(kb_home)) == 2
 
 
@@ -229,7 +229,7 @@ def test_a_removed_document_stays_away_until_its_file_is_named(kb_home: Path, fi
     gone = doc_id(kb_home, "Rules for logs")
     remove(kb_home, gone, NoEncoder(), "2026-01-02", "0")
     assert list(documents(kb_home)) == ["Care of chains"]
-    assert outcomes(build(kb_home, encoder=NoEncoder())) == {"chains.txt": Outcome.UNCHANGED}
+    assert outcomes(build(kb_home, encoder=NoEncoder())) == {"chains.txt": FileOutcome.UNCHANGED}
     standing = build(kb_home, folders=(files,), encoder=NoEncoder())
     assert standing.notes == (f"logs.pdf: removed as {gone}, not read; name it in `kb ingest` to read it",)
     assert list(documents(kb_home)) == ["Care of chains"]
@@ -252,10 +252,12 @@ def test_a_removed_document_comes_back_when_it_is_added_again(kb_home: Path, fil
 
 
 def test_removing_what_is_not_there(kb_home: Path, files: Path) -> None:
-    with pytest.raises(IndexError_, match=r"no index at .*; run `kb ingest` to build one"):
+    with pytest.raises(IndexFolderError, match=r"no index at .*; run `kb ingest` to build one"):
         remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
     build(kb_home, files)
-    with pytest.raises(IndexError_, match=r"document 'x' is not in the index; `kb corpus list --loaded` shows what is"):
+    with pytest.raises(
+        IndexFolderError, match=r"document 'x' is not in the index; `kb corpus list --loaded` shows what is"
+    ):
         remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
 
 
@@ -334,7 +336,7 @@ def test_an_encoder_that_fails_leaves_the_last_index_and_the_vectors_made(
 def test_one_build_at_a_time(kb_home: Path, built: Summary) -> None:
     with filelock.FileLock(kb_home / "ingest.lock"):
         for act in (lambda: build(kb_home), lambda: remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
-            with pytest.raises(IndexError_) as caught:
+            with pytest.raises(IndexFolderError) as caught:
                 act()
             assert str(caught.value) == f"{kb_home}: another ingest is running; wait for it to end"
     assert build(kb_home).index_id
@@ -342,7 +344,7 @@ def test_one_build_at_a_time(kb_home: Path, built: Summary) -> None:
 
 def test_the_lock_is_released_whatever_happens(kb_home: Path) -> None:
     words = r"^/x/y: No space left on device; the last good index stays\. Free space"
-    with pytest.raises(IndexError_, match=words), build_lock(kb_home):
+    with pytest.raises(IndexFolderError, match=words), build_lock(kb_home):
         raise OSError(28, "No space left on device", "/x/y")
     with build_lock(kb_home):
         pass
@@ -410,7 +412,7 @@ def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> 
     (generation(kb_home) / "kb.sqlite").write_bytes(b"")
     (files / "logs.pdf").unlink()
     summary = build(kb_home)
-    assert outcomes(summary) == {"logs.pdf": Outcome.FAILED, "chains.txt": Outcome.NEW}
+    assert outcomes(summary) == {"logs.pdf": FileOutcome.FAILED, "chains.txt": FileOutcome.NEW}
     assert report_of(summary, "logs.pdf").message == (
         "logs.pdf: only the last index held it, which cannot be read; add the file again"
     )
@@ -474,5 +476,5 @@ def test_the_whole_register_is_built_and_kept(kb_home: Path, files: Path) -> Non
     (kb_home / "register" / f"{registers[0].doc_id}.pdf").write_bytes(b"overwritten")
     mended = build(kb_home, register=register, encoder=NoEncoder())
     assert (mended.failed, mended.index_id, mended.written) == ((), first.index_id, False)
-    with pytest.raises(IndexError_, match="a register is part of the project"):
+    with pytest.raises(IndexFolderError, match="a register is part of the project"):
         remove(kb_home, registers[0].doc_id, WordEncoder(), "2026-01-02", "0")

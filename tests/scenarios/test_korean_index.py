@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from app.cli.main import main
 from app.service import Service
-from kb.errors import ConfigError, IndexError_
+from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import MANIFEST, current_folder
 from kb.index.reader import Store
 from kb.text import korean
@@ -110,7 +110,7 @@ def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
     _named(home, "kiwipiepy-0.0.1")
     monkeypatch.setattr(korean, "is_installed", lambda: bool(have))
     monkeypatch.setattr(korean.Morphemes, "name", have)
-    with pytest.raises(IndexError_, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
+    with pytest.raises(IndexFolderError, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
         Service(home, loaded=WordEncoder()).search("농부")
     result = CliRunner().invoke(main, ["--home", str(home), "ask", "농부는 무엇을 기록합니까?"])
     assert result.exit_code == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.service import Service
-from kb.messages import from_register, say, superseded
+from kb.messages import from_register, message, superseded
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
 
@@ -126,7 +126,7 @@ def test_the_language_of_a_look_up_may_be_chosen(service: Service) -> None:
 
 
 def test_the_notes_of_a_day_are_in_the_questions_language(service: Service) -> None:
-    english, korean = service.standing("2019-05-22"), service.standing("2019-05-22", "ko")
+    english, korean = service.editions_in_force("2019-05-22"), service.editions_in_force("2019-05-22", "ko")
     assert len(english.notes) == len(korean.notes) > 0
     assert all(re.search("[가-힣]", n) for n in korean.notes)
     assert not any(re.search("[가-힣]", n) for n in english.notes)
@@ -160,19 +160,19 @@ def test_a_superseded_edition_is_named_in_korean_with_its_successor(service: Ser
 
 
 def test_a_refusal_is_in_the_questions_language_or_in_the_one_set(service: Service) -> None:
-    assert service.ask("마리아나 해구의 깊이는 얼마인가요?").reason == say("ko", "not carried")
-    assert service.ask("zyxq wvut srqp?").reason == say("en", "not carried")
+    assert service.ask("마리아나 해구의 깊이는 얼마인가요?").reason == message("ko", "not carried")
+    assert service.ask("zyxq wvut srqp?").reason == message("en", "not carried")
     assert service.ask("").reason == "the question is empty"
-    assert service.ask(" ", otherwise="ko").reason == say("ko", "empty")
+    assert service.ask(" ", otherwise="ko").reason == message("ko", "empty")
     nothing = SearchFilter(publishers=("nobody",))
-    assert service.search("인간 감독의 책임", 5, nothing)[1] == [say("ko", "filtered out")]
+    assert service.search("인간 감독의 책임", 5, nothing)[1] == [message("ko", "filtered out")]
     refused = service.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
-    assert refused.notices == (say("ko", "filtered out"),)
+    assert refused.notices == (message("ko", "filtered out"),)
     assert refused.searched == ()
 
 
 def test_a_follow_up_keeps_the_language_of_the_conversation(service: Service) -> None:
     answer = service.ask("그럼 1.5는?", history=["OECD 1.4"])
-    assert answer.notices[0] == say("ko", "read as", text=answer.question)
+    assert answer.notices[0] == message("ko", "read as", text=answer.question)
     (citation,) = answer.citations
     assert from_register("ko", citation.doc_ref, citation.verified) in answer.notices

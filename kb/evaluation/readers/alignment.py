@@ -53,11 +53,11 @@ class Matched:
     cosines: FloatArray
     """``(texts, words)``."""
 
-    def together(self) -> float:
+    def mean_of_best(self) -> float:
         """The weighted mean over words, each matched where it is matched best: up to 1."""
         return self._mean(self.cosines.max(axis=0)) if self.cosines.size else 0.0
 
-    def in_one(self) -> float:
+    def best_single_text(self) -> float:
         """The same for the one text that matches best."""
         return max((self._mean(row) for row in self.cosines), default=0.0) if self.cosines.size else 0.0
 

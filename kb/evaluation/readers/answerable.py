@@ -82,7 +82,7 @@ def features(
             f"{name}_title": float(sense[1]),
             f"{name}_best_two": float(best[:2].mean()),
             f"{name}_mean": float(best.mean()),
-            f"{name}_words": found.together(),
-            f"{name}_words_in_one": found.in_one(),
+            f"{name}_words": found.mean_of_best(),
+            f"{name}_words_in_one": found.best_single_text(),
         }
     return out

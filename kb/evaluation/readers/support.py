@@ -18,7 +18,7 @@ import numpy as np
 from kb.data import table
 from kb.evaluation.readers.alignment import match
 from kb.models.logistic import Logistic
-from kb.text.background_idf import rarity, weight
+from kb.text.background_idf import background_idf, weight
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenE
         "covered_by_three": _greedy(terms, held, 3) / total,
         "covered_by_window": _window(terms, held, 5) / total,
         "missing": weight(t for t in terms if t not in page),
-        "rarest_missing": max((rarity(t) for t in terms if t not in page), default=0.0),
+        "rarest_missing": max((background_idf(t) for t in terms if t not in page), default=0.0),
         "missing_names": float(sum(t not in page for t in names)),
         "missing_common_near": weight(t for t in common if t not in near) / (weight(common) or 1.0),
         "missing_number": float(bool(numbers(claim) - stated)),
@@ -96,7 +96,7 @@ def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenE
     read = [sentences[i][:LONGEST] for i in np.argsort(-gains, kind="stable")[:CLOSE_READ]]
     for name, encoder in encoders.items():
         found = match(claim, read, encoder)
-        together, in_one = found.together(), found.in_one()
+        together, in_one = found.mean_of_best(), found.best_single_text()
         out |= {
             f"{name}_words": together,
             f"{name}_spread": together - in_one,

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from app import compiled
 from app.cli.main import main
-from app.records import Record, record
+from app.records import Record, unit_record
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
-from kb.references.resolving import How, UnitName, write
+from kb.references.resolving import SuggestionKind, UnitName, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ GOVERNANCE = "urn:kb:ieee:certifaied:transparency:driver:transparency.governance
 def one(service: Service, text: str, edition: str | None = None, context: bool = False) -> Record:
     [found] = service.look_up(text, None, edition)
     [view] = found.units
-    return record(service, view, context)
+    return unit_record(service, view, context)
 
 
 def test_every_unit_returns_by_what_is_written_of_it_and_by_its_id(service: Service) -> None:
@@ -107,8 +107,8 @@ def test_a_rebuilt_index_is_taken_up_and_views_are_kept(service: Service) -> Non
 
 def test_suggestions_cover_numbers_names_and_slips(service: Service) -> None:
     assert [each.unit.key for each in service.suggest("UNESCO para 3")][:2] == ["para:3", "para:30"]
-    assert service.suggest("concern with liab")[0].how is How.NAME
-    assert service.suggest("concern with liabilty")[0].how is How.LIKE
+    assert service.suggest("concern with liab")[0].how is SuggestionKind.NAME
+    assert service.suggest("concern with liabilty")[0].how is SuggestionKind.LIKE
     assert service.suggest("투명성과 설명")[0].unit.key in {"principle:1.3", "principle:7"}
     assert service.suggest("") == ()
 

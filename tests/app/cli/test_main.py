@@ -1,6 +1,6 @@
 """The ``kb`` command on a small index: results on stdout, messages on stderr, exit codes, one line for each fault.
 
-The index is built with the stand-in encoder, which the commands load too (``tests/app/conftest.py``).
+The index is built with the stand-in encoder, which the commands load too (``tests/library.py``).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 from app.service import MAX_QUESTION, Service
 from app.settings import Settings
 from app.web import chat
-from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Desk, build, launch
+from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, build, launch
 from kb.errors import ConfigError
 from tests.app.web.test_render import HOSTILE, check
 from tests.fakes import WordEncoder
@@ -27,11 +27,11 @@ QUESTION = "How long are ledgers kept after the robot has left the orchard?"
 
 
 @pytest.fixture
-def desk(service: Service, library: Path) -> Desk:
-    return Desk(Settings(home=str(library)), service)
+def desk(service: Service, library: Path) -> Handlers:
+    return Handlers(Settings(home=str(library)), service)
 
 
-def test_an_answer_comes_with_its_evidence(desk: Desk) -> None:
+def test_an_answer_comes_with_its_evidence(desk: Handlers) -> None:
     turns, evidence = desk.ask(QUESTION, ())
     assert [t.n for t in turns] == [1]
     answer = turns[0].answer
@@ -42,7 +42,7 @@ def test_an_answer_comes_with_its_evidence(desk: Desk) -> None:
     assert "page" in check(evidence.caption).text
 
 
-def test_a_register_answer_shows_its_page(desk: Desk) -> None:
+def test_a_register_answer_shows_its_page(desk: Handlers) -> None:
     turns, evidence = desk.ask("OECD 1.3", ())
     assert evidence.image is not None
     assert "our own words" in check(evidence.caption).text
@@ -50,7 +50,7 @@ def test_a_register_answer_shows_its_page(desk: Desk) -> None:
     assert again.cards == evidence.cards
 
 
-def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Desk) -> None:
+def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Handlers) -> None:
     first, _ = desk.ask("OECD 1.3", ())
     turns = tuple(replace(first[0], n=n) for n in range(1, MAX_TURNS + 1))
     turns, evidence = desk.ask("OECD 1.4", turns)
@@ -61,7 +61,7 @@ def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Desk) -> None
     assert "Principle 1.3" in desk.evidence(turns, 5).cards.replace("&#46;", ".")
 
 
-def test_a_follow_up_is_read_against_the_turns_before(desk: Desk) -> None:
+def test_a_follow_up_is_read_against_the_turns_before(desk: Handlers) -> None:
     turns, _ = desk.ask("OECD 1.3", ())
     turns, _ = desk.ask("And 1.4?", turns)
     turns, evidence = desk.ask("and 1.5?", turns)
@@ -85,13 +85,13 @@ def test_a_follow_up_is_read_against_the_turns_before(desk: Desk) -> None:
     ],
 )
 def test_the_interface_follows_the_setting_then_the_browser(
-    desk: Desk, setting: str, accepted: str, expected: str
+    desk: Handlers, setting: str, accepted: str, expected: str
 ) -> None:
-    assert Desk(replace(desk.settings, language=setting)).language(accepted) == expected
+    assert Handlers(replace(desk.settings, language=setting)).language(accepted) == expected
 
 
-def test_a_korean_interface_has_korean_words_everywhere(desk: Desk, service: Service) -> None:
-    korean = Desk(replace(desk.settings, language="ko"), service)
+def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, service: Service) -> None:
+    korean = Handlers(replace(desk.settings, language="ko"), service)
     config = build(korean).get_config_file()
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
@@ -107,7 +107,7 @@ def test_a_korean_interface_has_korean_words_everywhere(desk: Desk, service: Ser
     assert "쪽 보기" in check(evidence.cards).text
 
 
-def test_a_refusal_shows_near_places_only_as_such(desk: Desk) -> None:
+def test_a_refusal_shows_near_places_only_as_such(desk: Handlers) -> None:
     turns, evidence = desk.ask("zyxq wvut srqp?", ())
     assert turns[0].answer is not None and turns[0].answer.refused
     assert "Evidence for" not in check(evidence.cards).text
@@ -115,13 +115,13 @@ def test_a_refusal_shows_near_places_only_as_such(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t"])
-def test_an_empty_question_is_no_turn(desk: Desk, question: str) -> None:
+def test_an_empty_question_is_no_turn(desk: Handlers, question: str) -> None:
     assert desk.ask(question, ())[0] == ()
     turns, _ = desk.ask("OECD 1.3", ())
     assert desk.ask(question, turns)[0] == turns
 
 
-def test_a_question_beyond_the_limit_is_told_so(desk: Desk) -> None:
+def test_a_question_beyond_the_limit_is_told_so(desk: Handlers) -> None:
     turns, _ = desk.ask("x" * (MAX_QUESTION + 1), ())
     assert turns[0].answer is None
     assert "2,001 characters; the limit is 2,000" in turns[0].problem
@@ -130,7 +130,7 @@ def test_a_question_beyond_the_limit_is_told_so(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("question", HOSTILE)
-def test_hostile_questions_get_an_answer_or_a_refusal(desk: Desk, question: str) -> None:
+def test_hostile_questions_get_an_answer_or_a_refusal(desk: Handlers, question: str) -> None:
     turns, evidence = desk.ask(question, ())
     assert [t.problem for t in turns] == [""]
     check(chat.render.conversation(turns, EXAMPLES))
@@ -139,7 +139,7 @@ def test_hostile_questions_get_an_answer_or_a_refusal(desk: Desk, question: str)
     check(desk.unit(question))
 
 
-def test_filters_reach_the_search(desk: Desk) -> None:
+def test_filters_reach_the_search(desk: Handlers) -> None:
     publishers, documents = desk.choices()
     assert "OECD" in publishers and "UNESCO" in publishers
     assert ("Register: OECD", "register-oecd") in documents
@@ -151,12 +151,12 @@ def test_filters_reach_the_search(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("filters", [None, "OECD", [None, 7, "OECD"], [["x"]], {}])
-def test_ill_formed_filters_do_no_harm(desk: Desk, filters: object) -> None:
+def test_ill_formed_filters_do_no_harm(desk: Handlers, filters: object) -> None:
     turns, _ = desk.ask("OECD 1.3", (), filters, filters)  # type: ignore[arg-type]
     assert turns[0].problem == ""
 
 
-def test_every_example_reference_is_found(desk: Desk) -> None:
+def test_every_example_reference_is_found(desk: Handlers) -> None:
     for reference in REFERENCES:
         assert "kb-problem" not in desk.look_up(reference), reference
     for example in (e for e in EXAMPLES if any(c.isdigit() for c in e)):
@@ -164,7 +164,7 @@ def test_every_example_reference_is_found(desk: Desk) -> None:
         assert answer is not None and not answer.refused, example
 
 
-def test_look_up_leads_to_units_and_their_parts(desk: Desk) -> None:
+def test_look_up_leads_to_units_and_their_parts(desk: Handlers) -> None:
     page = check(desk.look_up("OECD 1.3"))
     assert "register, not the official text" in page.text
     units = [a["data-unit"] for _, a in page.tags if a.get("data-kb") == "unit"]
@@ -175,7 +175,7 @@ def test_look_up_leads_to_units_and_their_parts(desk: Desk) -> None:
     assert "reference" in check(desk.look_up("")).text
 
 
-def test_suggestions_follow_what_is_typed_and_a_guess_is_marked(desk: Desk) -> None:
+def test_suggestions_follow_what_is_typed_and_a_guess_is_marked(desk: Handlers) -> None:
     page = check(desk.suggest("UNESCO para 3"))
     assert "para. 3" in page.text and "para. 30" in page.text
     assert "perhaps" not in page.text
@@ -187,7 +187,7 @@ def test_suggestions_follow_what_is_typed_and_a_guess_is_marked(desk: Desk) -> N
         check(desk.suggest(hostile))
 
 
-def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: Desk) -> None:
+def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: Handlers) -> None:
     text = check(desk.documents()).text
     loaded, _, rest = text.partition("Register only")
     described, _, rest = rest.partition("The register itself")
@@ -198,7 +198,7 @@ def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: De
     assert "kb corpus add FILE" in addable
 
 
-def test_about_names_the_index(desk: Desk) -> None:
+def test_about_names_the_index(desk: Handlers) -> None:
     text = check(desk.about()).text
     assert desk.service().store.index_id in text
     assert "words-64" in text
@@ -207,7 +207,7 @@ def test_about_names_the_index(desk: Desk) -> None:
 
 
 def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None:
-    desk = Desk(Settings(home=str(tmp_path / "empty")))
+    desk = Handlers(Settings(home=str(tmp_path / "empty")))
     assert "kb ingest" in check(desk.status()).text
     assert "There is no index yet" in desk.status()
     turns, _ = desk.ask("OECD 1.3", ())
@@ -220,26 +220,26 @@ def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None
 
 def test_an_index_that_appears_is_taken_up(library: Path, tmp_path: Path) -> None:
     home = tmp_path / "late"
-    desk = Desk(Settings(home=str(home), encoder="nowhere"))
+    desk = Handlers(Settings(home=str(home), encoder="nowhere"))
     assert desk.ask("OECD 1.3", ())[0][0].answer is None
     home.symlink_to(library)
     assert desk.ask("OECD 1.3", ())[0][0].answer is not None
     assert "index" in check(desk.status()).text
 
 
-def test_what_should_not_happen_is_logged_and_told_in_general(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Service):
         def ask(self, *_: object, **__: object) -> object:  # type: ignore[override]
             raise RuntimeError("secret path")
 
-    broken = Desk(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
+    broken = Handlers(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
     turns, _ = broken.ask("anything at all?", ())
     assert turns[0].problem == GENERAL
     assert "secret path" not in check(chat.render.conversation(turns, ())).text
     assert "secret path" in caplog.text
 
 
-def test_the_page_builds_and_opens_no_way_in(desk: Desk) -> None:
+def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
     blocks = build(desk)
     config = blocks.get_config_file()
     assert config["title"] == "Standards knowledge base"
@@ -290,11 +290,11 @@ def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
         chat.serve(Settings(home=str(tmp_path), host="192.0.2.1", port=7860))
 
 
-def test_served_page_names_no_other_host_to_load_from(desk: Desk) -> None:
+def test_served_page_names_no_other_host_to_load_from(desk: Handlers) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    served = Desk(Settings(home=desk.settings.home, port=port), desk.service())
+    served = Handlers(Settings(home=desk.settings.home, port=port), desk.service())
     blocks = launch(served)
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -12,7 +12,7 @@ from benchmarks.training import tuning
 from benchmarks.training.ranker import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval.query_vectors import ask, encoded, query_vectors
+from kb.retrieval.query_vectors import make_query, query_vectors, with_vectors
 from kb.retrieval.ranker import default_ranker, tuning_of
 from tests.kb.models.test_e5_conversion import write
 
@@ -38,7 +38,7 @@ def used(encoder: SentenceEncoder, arrays: dict[str, Any]) -> Any:
     ranker = default_ranker()
     assert ranker is not None
     tuned = replace(ranker, tuning=tuning_of(arrays))
-    found = [encoded(ask("", None), texts, *query_vectors(encoder, texts, tuned)) for texts in ASKED]
+    found = [with_vectors(make_query("", None), texts, *query_vectors(encoder, texts, tuned)) for texts in ASKED]
     return np.stack([f.tuned if arrays else f.vector for f in found])
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from ingest.layout.blocks import carries_a_table_over, find_blocks, find_cells, headings
 from ingest.layout.layout import Layout
-from ingest.layout.line_features import footnotes, look
+from ingest.layout.line_features import footnotes, line_features
 from kb.types import BlockKind, Span
 from tests.ingest.layouts import LAYOUTS, Row, make_layout
 from tests.pdfs import words
@@ -106,6 +106,6 @@ def test_blocks_are_slices_in_order_that_cover_every_line(layout: Layout) -> Non
         assert page.start <= block.span.start <= block.span.end <= page.end
         covered.update(i for i, line in enumerate(layout.lines) if block.span.start <= line.start < block.span.end)
     assert covered == set(range(len(layout.lines)))
-    looks = look(layout)
+    looks = line_features(layout)
     assert not looks.heads & looks.notes
     assert not looks.heads & looks.contents

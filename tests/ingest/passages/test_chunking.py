@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Layout, OutlineItem
-from ingest.layout.line_features import look
+from ingest.layout.line_features import line_features
 from ingest.parse import catalog
 from ingest.passages.chunking import FOOTNOTES_HEADING, HEADING_TOKENS, REFERENCES_HEADING, make_passages
 from ingest.units import SCHEMES, find_units
@@ -80,7 +80,7 @@ def test_passages_are_slices_in_order_that_fit(layout: Layout, scheme: str, budg
 @settings(max_examples=100)
 @given(LAYOUTS)
 def test_all_words_but_contents_and_headings_are_in_a_passage(layout: Layout) -> None:
-    looks = look(layout)
+    looks = line_features(layout)
     covered = {i for p in passages_of(layout) for i in range(p.span.start, p.span.end)}
     for i, line in enumerate(layout.lines):
         if i in looks.contents or i in looks.heads or sum(c.isalnum() for c in looks.texts[i]) < 3:
@@ -183,7 +183,7 @@ def of_document(doc_id: str) -> tuple[Layout, tuple[Passage, ...]]:
 @pytest.mark.parametrize("doc_id", sorted(FILES))
 def test_passages_of_the_publications(doc_id: str) -> None:
     layout, passages = of_document(doc_id)
-    looks = look(layout)
+    looks = line_features(layout)
     assert passages
     assert all(layout.text[p.span.start : p.span.end] == p.text for p in passages)
     assert max(count([p.search_text for p in passages])) <= 256
@@ -207,7 +207,7 @@ def test_no_passage_of_the_glossary_mixes_columns() -> None:
     cells = [p for p in passages if p.headings[-1] in columns]
     assert {p.headings[-1] for p in cells} == columns
     assert len(cells) > 350
-    looks = look(layout)
+    looks = line_features(layout)
     for p in cells:
         inside = [layout.lines[i] for i in range(looks.at(p.span.start) + 1, looks.at(p.span.end - 1) + 1)]
         lines = [x for x in inside if x.x0 > 60]  # a term's own lines stand with its first cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.build import Outcome
+from ingest.build import FileOutcome
 from kb.errors import UnreadableError
 from kb.index.reader import Store
 from tests.builds import build, outcomes, report_of
@@ -33,7 +33,7 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("ingest.build.with_text_layer", copy_of)
     without = build(tmp_path / "home", tmp_path / "files")
-    assert outcomes(without) == {"half.pdf": Outcome.NEW, "whole.pdf": Outcome.FAILED}
+    assert outcomes(without) == {"half.pdf": FileOutcome.NEW, "whole.pdf": FileOutcome.FAILED}
     assert not asked
 
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
@@ -56,5 +56,5 @@ def test_a_scan_that_ocr_cannot_read_is_told(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr("ingest.build.with_text_layer", refuse)
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
-    assert outcomes(found) == {"half.pdf": Outcome.NEW}
+    assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
     assert any("needs ocrmypdf" in note for note in found.notes)

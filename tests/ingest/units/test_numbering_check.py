@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from ingest.parse import catalog
 from ingest.units import SCHEMES, find_units
-from ingest.units.numbering_check import OVERLONG_CHARS, prove
+from ingest.units.numbering_check import OVERLONG_CHARS, check_numbering
 from kb.types import Span, Unit
 from tests.ingest.layouts import LAYOUTS, make_layout
 
@@ -36,7 +36,7 @@ LAYOUT = make_layout([[(f"word {n:04}", 50, 1.0, False) for n in range(60)]])
 
 def test_what_holds() -> None:
     units = [unit(n, "article", str(n + 1)) for n in range(5)]
-    proof = prove(LAYOUT, units, edition(article=5))
+    proof = check_numbering(LAYOUT, units, edition(article=5))
     assert proof.holds
     assert proof.counts == (("article", 5),)
     assert proof.expected == (("article", 5, 5),)
@@ -47,26 +47,26 @@ def test_what_holds() -> None:
 
 @pytest.mark.parametrize("numbers", [("2", "3"), ("1", "3"), ("1", "2", "5")])
 def test_a_gap_in_what_counts_through_the_document(numbers: tuple[str, ...]) -> None:
-    proof = prove(LAYOUT, [unit(n, "article", number) for n, number in enumerate(numbers)], edition())
+    proof = check_numbering(LAYOUT, [unit(n, "article", number) for n, number in enumerate(numbers)], edition())
     assert not proof.holds
     assert len(proof.gaps) == 1
 
 
 def test_another_count_than_expected() -> None:
-    proof = prove(LAYOUT, [unit(0, "article", "1")], edition(article=2, annex=1))
+    proof = check_numbering(LAYOUT, [unit(0, "article", "1")], edition(article=2, annex=1))
     assert proof.reasons == ("article: expected 2, found 1", "annex: expected 1, found 0")
 
 
 def test_a_number_that_occurs_twice() -> None:
     units = [unit(0, "article", "1"), unit(1, "article", "1", key="article:1~2"), unit(2, "article", "2")]
-    proof = prove(LAYOUT, units, edition())
+    proof = check_numbering(LAYOUT, units, edition())
     assert not proof.holds
     assert proof.duplicates == ("article 1",)
 
 
 def test_units_out_of_order() -> None:
     units = [unit(3, "article", "1"), unit(1, "article", "2")]
-    assert prove(LAYOUT, units, edition()).order_breaks == ("article 2",)
+    assert check_numbering(LAYOUT, units, edition()).order_breaks == ("article 2",)
 
 
 def test_a_gap_in_one_list_is_that_lists_own() -> None:
@@ -76,7 +76,7 @@ def test_a_gap_in_one_list_is_that_lists_own() -> None:
         unit(3, "point", "1(1)(c)", "paragraph:1(1)"), unit(4, "subpoint", "1(1)(c)(i)", "point:1(1)(c)"),
         unit(5, "paragraph", "1(2)", "article:1"), unit(6, "article", "2"),
     ]  # fmt: skip
-    proof = prove(LAYOUT, units, edition(article=2))
+    proof = check_numbering(LAYOUT, units, edition(article=2))
     assert proof.holds
     assert proof.gaps == ("2 before point 1(1)(c)",)
     assert proof.unproven == ("point 1(1)(a)", "point 1(1)(c)", "subpoint 1(1)(c)(i)")
@@ -85,7 +85,7 @@ def test_a_gap_in_one_list_is_that_lists_own() -> None:
 def test_romans_are_told_from_letters_by_the_first() -> None:
     romans = [unit(n, "subpoint", f"1(a)({r})", "point:1(a)") for n, r in enumerate(("i", "ii", "iii", "iv", "v"))]
     letters = [unit(n + 5, "point", f"1({c})", "article:1") for n, c in enumerate("abcdefghijk")]
-    assert prove(LAYOUT, [*romans, *letters], edition()).gaps == ()
+    assert check_numbering(LAYOUT, [*romans, *letters], edition()).gaps == ()
 
 
 def test_a_section_may_carry_on_the_count() -> None:
@@ -94,7 +94,7 @@ def test_a_section_may_carry_on_the_count() -> None:
         unit(3, "paragraph", "I(A), point 2", "section:A", key="p:2"), unit(4, "section", "B", "annex:I"),
         unit(5, "paragraph", "I(B), point 3", "section:B"),
     ]  # fmt: skip
-    assert prove(LAYOUT, units, edition()).gaps == ()
+    assert check_numbering(LAYOUT, units, edition()).gaps == ()
 
 
 def test_empty_and_overlong_units() -> None:
@@ -104,7 +104,7 @@ def test_empty_and_overlong_units() -> None:
         replace(unit(0, "article", "1"), span=dots, own=dots),
         replace(unit(1, "article", "2"), span=long, own=long),
     ]
-    proof = prove(layout, units, edition())
+    proof = check_numbering(layout, units, edition())
     assert (proof.empty, proof.overlong) == (("article 1",), ("article 2",))
     assert not proof.holds
 
@@ -114,13 +114,13 @@ def test_lines_that_were_refused_are_told() -> None:
         [[("Article 1", 50, 1.0, False), ("(b) of it and", 50, 1.0, False), ("7. as well", 50, 1.0, False)]]
     )
     one = replace(unit(0, "article", "1"), span=Span(0, len(layout.text)), own=Span(0, len(layout.text)))
-    proof = prove(layout, [one], edition())
+    proof = check_numbering(layout, [one], edition())
     assert proof.n_refused == 2
     assert proof.refused == ("page 1: (b) of it and", "page 1: 7. as well")
 
 
 def test_no_units_prove_nothing_wrong() -> None:
-    proof = prove(make_layout([[]]), [], edition("outline"))
+    proof = check_numbering(make_layout([[]]), [], edition("outline"))
     assert proof.holds
     assert proof.pages_without_text == (1,)
 
@@ -132,7 +132,7 @@ def test_no_scheme_stumbles_over_any_lines(layout: object) -> None:
         of = edition(scheme)
         units, _ = find_units(layout, of)  # type: ignore[arg-type]
         text = layout.text  # type: ignore[attr-defined]
-        proof = prove(layout, units, of)  # type: ignore[arg-type]
+        proof = check_numbering(layout, units, of)  # type: ignore[arg-type]
         ids = {u.unit_id for u in units}
         assert len(ids) == len(units)
         assert proof.unproven_ids <= ids

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.measurements.units import EXACT, check, read_pages, read_register, wanted
-from ingest.layout.line_features import contents_pages, look, refers
+from ingest.layout.line_features import contents_pages, line_features, refers
 from ingest.parse import Parsed, Task, catalog, parse
 from ingest.units import find_units, slug
 from ingest.units.assembly import tidy
@@ -119,7 +119,7 @@ def test_sections_and_decimals_of_annexes() -> None:
 @pytest.mark.documents
 def test_a_recital_has_no_footnote_at_its_end() -> None:
     layout, units = units_of("eu-ai-act-2024-1689")
-    looks = look(layout)
+    looks = line_features(layout)
     for unit in units.values():
         assert looks.at(unit.span.end - 1) not in looks.notes
 

@@ -11,7 +11,7 @@ import pytest
 from ingest.parse import catalog
 from ingest.units import find_units
 from ingest.units.detect import detect_scheme
-from ingest.units.numbering_check import prove
+from ingest.units.numbering_check import check_numbering
 from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_141_paragraphs_each_once_and_in_order(recommendation: Layout) -> None:
         "para:40.b",
     ]
     assert not [k for k in keys(units, of) if k.startswith("para:30.")], "cross-references open no unit"
-    proof = prove(recommendation, units, of)
+    proof = check_numbering(recommendation, units, of)
     assert proof.holds
     assert proof.expected == (("para", 141, 141),)
     assert not proof.unproven
@@ -117,7 +117,7 @@ def test_a_missing_paragraph_leaves_the_document_unproven(tmp_path: Path) -> Non
     layout = book.layout(tmp_path / "gap.pdf")
     of = edition("unesco-ai-ethics-2021", expected=())
     units, _ = find_units(layout, of)
-    proof = prove(layout, units, of)
+    proof = check_numbering(layout, units, of)
     assert not proof.holds
     assert proof.gaps == ("6 before para. 7",)
 
@@ -134,7 +134,7 @@ def test_a_gap_inside_one_list_leaves_only_that_list_unproven(tmp_path: Path) ->
     layout = book.layout(tmp_path / "list.pdf")
     of = edition("unesco-ai-ethics-2021", expected=(("para", 9),))
     units, _ = find_units(layout, of)
-    proof = prove(layout, units, of)
+    proof = check_numbering(layout, units, of)
     assert proof.holds
     assert proof.unproven == ("para. 5(a)", "para. 5(b)", "para. 5(d)", "para. 5(e)")
     assert proof.gaps == ("3 before para. 5(d)",)
@@ -218,7 +218,7 @@ def test_clauses_definitions_and_annexes(standard: Layout) -> None:
     assert by_key["annex:B"].title == "Bibliography (informative)"
     assert by_key["annex:A.1.1"].parent_id == by_key["annex:A.1"].unit_id
     assert by_key["clause:5.1.2"].page_start == 4
-    assert prove(standard, units, of).holds
+    assert check_numbering(standard, units, of).holds
 
 
 def test_the_watermark_with_its_name_is_nowhere(standard: Layout) -> None:
@@ -264,7 +264,7 @@ def test_action_tables(tmp_path: Path) -> None:
     assert units[1].page_start == 2, "the first mention is no row"
     assert units[1].parent_id == units[0].unit_id
     assert "AI Actor Tasks" not in text_of(layout, units, "action:GV-1.1-003")
-    assert prove(layout, units, of).holds
+    assert check_numbering(layout, units, of).holds
 
 
 # --- KISDI: Korean questions -----------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def test_a_treaty_has_articles_and_paragraphs(tmp_path: Path) -> None:
     assert [u.number for u in units if u.kind == "chapter"] == ["I", "II"]
     assert {f"article:{n}.{p}" for n in range(1, 9) for p in (1, 2)} <= set(keys(units, of))
     assert next(u for u in units if u.number == "3").title == "On matter 3"
-    assert prove(layout, units, of).holds
+    assert check_numbering(layout, units, of).holds
 
 
 def test_an_assessment_list_has_requirements(tmp_path: Path) -> None:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answering.answerability import Basis, Find, answered_by_catalog, confidence, is_carried, model, observe, reasons
+from kb.answering.answerability import (
+    FeatureSet,
+    Find,
+    answerability_features,
+    answered_by_catalog,
+    confidence,
+    is_answerable,
+    model,
+    reasons,
+)
 from kb.text.tokens import tokens
 
 FOUND = "Providers of such systems pay fines of up to 35 000 000 EUR, said the Harbour Board in 2024."
@@ -14,7 +23,9 @@ FOUND = "Providers of such systems pay fines of up to 35 000 000 EUR, said the H
 
 def seen(question: str, found: str = FOUND, cosine: float = 0.6) -> dict[str, float]:
     """The measures of one find for a question whose terms are all equally rare."""
-    return observe(question, [Find(found, cosine)], [Find(found, cosine)], dict.fromkeys(tokens(question), 2.0), tokens)
+    return answerability_features(
+        question, [Find(found, cosine)], [Find(found, cosine)], dict.fromkeys(tokens(question), 2.0), tokens
+    )
 
 
 def test_shares_by_hand() -> None:
@@ -26,11 +37,11 @@ def test_shares_by_hand() -> None:
 
 
 def test_nothing_found_holds_nothing() -> None:
-    measured = observe("what must providers do", [], [], {"provid": 3.0}, tokens)
+    measured = answerability_features("what must providers do", [], [], {"provid": 3.0}, tokens)
     assert measured["absent"] == 1
     assert measured["held"] == measured["near"] == measured["stands_out"] == 0
-    assert not is_carried(measured, Basis.SENSE)
-    assert not is_carried(measured, Basis.WORDS)
+    assert not is_answerable(measured, FeatureSet.SENSE)
+    assert not is_answerable(measured, FeatureSet.WORDS)
 
 
 @pytest.mark.parametrize(
@@ -67,16 +78,16 @@ def test_another_language_is_told() -> None:
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_confidence_is_a_probability_and_grows_with_nearness(a: float, b: float) -> None:
     low, high = sorted((a, b))
-    first, second = (confidence(seen("providers pay taxes", cosine=c), Basis.SENSE) for c in (low, high))
+    first, second = (confidence(seen("providers pay taxes", cosine=c), FeatureSet.SENSE) for c in (low, high))
     assert 0 <= first <= second <= 1
 
 
 def test_reasons_are_measures_that_speak_against() -> None:
     measured = seen("What salary does the Trondheim Board pay?", "Boards pay.", 0.1)
-    against = reasons(measured, Basis.SENSE)
-    assert set(against) <= set(model(Basis.SENSE).names)
+    against = reasons(measured, FeatureSet.SENSE)
+    assert set(against) <= set(model(FeatureSet.SENSE).names)
     assert "near" in against
-    assert all(0 < model(basis).threshold < 1 for basis in Basis)
+    assert all(0 < model(basis).threshold < 1 for basis in FeatureSet)
 
 
 def test_a_count_that_is_asked_for_and_not_given() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answering.claim_check import Evidence
+from kb.answering.claim_check import QuotedSource
 from kb.answering.drafting import (
     CLOSE,
     MAX_REPLY,
@@ -160,7 +160,7 @@ def test_sentences_of_standards_are_no_orders(text: str) -> None:
 
 @given(st.text() | st.sampled_from([OPEN, CLOSE, "[1]", "【2】", "<|im_end|>", "\n\nQuestion: x", "[INST]", "```"]))
 def test_nothing_in_a_quote_gets_out_of_the_fence(text: str) -> None:
-    request = request_of("Why?", [Evidence(1, f"a {text} b"), Evidence(2, "c")])
+    request = request_of("Why?", [QuotedSource(1, f"a {text} b"), QuotedSource(2, "c")])
     assert request.count(OPEN) == request.count(CLOSE) == 1
     assert request.split("\n")[0] == OPEN
     assert request.split("\n")[3] == CLOSE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering.sentence_selection import Candidate, candidates, choose, chosen_runs, coverage
+from kb.answering.sentence_selection import Candidate, choose, coverage, select_sentences, sentence_candidates
 from kb.index.passage_sentences import passage_sentences
 from kb.types import Passage, Span
 
@@ -38,7 +38,7 @@ def test_coverage_weighs_rare_terms() -> None:
 
 def test_the_same_words_count_once() -> None:
     twice = [(passage(), 1.0), (passage(start=900), 0.9)]
-    found = candidates(twice, {"lamp": 1.0}, str.split)
+    found = sentence_candidates(twice, {"lamp": 1.0}, str.split)
     assert len(found) == 3
     assert {c.passage for c in found} == {0}
 
@@ -63,14 +63,14 @@ def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> Can
 def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> None:
     first = [sided(0, 0, 0.9), sided(0, 50, 0.8), sided(1, 0, 0.85)]
     second = [sided(2, 0, 0.99, shared=1.0)]
-    shown = chosen_runs([*second, *first], sides=[(0, 1), (2,)])
+    shown = select_sentences([*second, *first], sides=[(0, 1), (2,)])
     assert [(run[0].passage, run[0].span.start) for run in shown] == [(0, 0), (1, 0), (2, 0)]
 
 
 def test_a_side_that_shares_no_word_with_the_question_is_judged_by_sense() -> None:
-    shown = chosen_runs([sided(0, 0, 0.8, shared=1.0), sided(0, 50, 0.9)], sides=[(0,)])
+    shown = select_sentences([sided(0, 0, 0.8, shared=1.0), sided(0, 50, 0.9)], sides=[(0,)])
     assert [run[0].span.start for run in shown] == [50]
 
 
 def test_one_passage_is_not_shown_for_two_sides() -> None:
-    assert len(chosen_runs([sided(0, 0, 0.9)], sides=[(0,), (0,)])) == 1
+    assert len(select_sentences([sided(0, 0, 0.9)], sides=[(0,), (0,)])) == 1

@@ -23,8 +23,8 @@ from kb.catalog.editions import (
     TRANSITIONS,
     Change,
     Follower,
-    How,
     Succession,
+    SuccessionBasis,
     UnitText,
     advance,
     as_of,
@@ -218,15 +218,15 @@ class TestFollower:
     @pytest.mark.parametrize(
         ("key", "keys", "how"),
         [
-            ("principle:1.4.b", ("principle:1.5.b",), How.MOVED),
-            ("principle:1.4.c", ("principle:1.5.c",), How.MOVED),
-            ("principle:1.4.a", ("principle:1.4.a",), How.SAME_NUMBER),
-            ("principle:1.5", ("principle:1.5", "principle:1.5.a"), How.SAME_NUMBER),
-            ("principle:1.2", ("principle:1.2",), How.SAME_NUMBER),
-            ("recommendation:2.2", ("recommendation:2.2",), How.SAME_NUMBER),
+            ("principle:1.4.b", ("principle:1.5.b",), SuccessionBasis.MOVED),
+            ("principle:1.4.c", ("principle:1.5.c",), SuccessionBasis.MOVED),
+            ("principle:1.4.a", ("principle:1.4.a",), SuccessionBasis.SAME_NUMBER),
+            ("principle:1.5", ("principle:1.5", "principle:1.5.a"), SuccessionBasis.SAME_NUMBER),
+            ("principle:1.2", ("principle:1.2",), SuccessionBasis.SAME_NUMBER),
+            ("recommendation:2.2", ("recommendation:2.2",), SuccessionBasis.SAME_NUMBER),
         ],
     )
-    def test_oecd(self, key: str, keys: tuple[str, ...], how: How) -> None:
+    def test_oecd(self, key: str, keys: tuple[str, ...], how: SuccessionBasis) -> None:
         assert follower(key, OECD_2024) == Follower(keys, how)
 
     def test_what_is_not_there_has_none(self) -> None:
@@ -236,7 +236,7 @@ class TestFollower:
     @pytest.mark.parametrize(("old", "new"), [(2, 6), (3, 5), (4, 7)])
     def test_ethically_aligned_design_numbers_its_principles_anew(self, old: int, new: int) -> None:
         found = follower(f"principle:{old}", REGISTER.of_document("ieee-ead-1e-2019"))
-        assert found == Follower((f"principle:{new}",), How.MOVED)
+        assert found == Follower((f"principle:{new}",), SuccessionBasis.MOVED)
 
     def test_a_number_given_to_other_content_is_no_successor(self) -> None:
         later = REGISTER.of_document("ieee-ead-1e-2019")
@@ -286,7 +286,9 @@ class TestCompare:
     def test_a_text_that_moved_and_changed_is_found_again(self) -> None:
         found = compare_texts([unit("p:1", PEARS)], [unit("p:7", PEARS.replace("noon", "dawn"))])
         assert [(d.change, (d.similarity or 0) > SIMILAR) for d in found] == [(Change.MOVED, True)]
-        assert follower_in_texts("p:1", [unit("p:1", PEARS)], [unit("p:7", PEARS)]) == Follower(("p:7",), How.MOVED)
+        assert follower_in_texts("p:1", [unit("p:1", PEARS)], [unit("p:7", PEARS)]) == Follower(
+            ("p:7",), SuccessionBasis.MOVED
+        )
 
     def test_equal_texts_in_several_places_are_not_guessed_apart(self) -> None:
         found = compare_texts([unit("p:1", PEARS)], [unit("p:7", PEARS), unit("p:8", PEARS)])

@@ -25,7 +25,7 @@ from kb.evaluation.questions_own import (
     check,
     holds,
     load,
-    locate,
+    locate_judgement,
     split_of,
 )
 from kb.text.cleaning import readable
@@ -262,7 +262,7 @@ def test_a_quote_is_found_whatever_stands_before_it_and_however_its_lines_break(
     moved = before + "".join(map("".join, zip(WORDS, blanks, strict=True)))
     n_front = data.draw(st.integers(0, 6))
     whole, pages = pages_of(*["an inserted page"] * n_front, moved)
-    span = locate(judgement, whole, pages)
+    span = locate_judgement(judgement, whole, pages)
     assert span is not None
     assert readable(whole[span.start : span.end]) == readable(text[start:end])
 
@@ -271,35 +271,35 @@ def test_a_quote_that_has_not_moved_is_left_where_it_is_though_it_stands_twice()
     text, pages = pages_of("the end. the end.")
     judgement = place(text, 9, 17)
     assert holds(judgement, text)
-    assert locate(judgement, text, pages) == Span(9, 17)
+    assert locate_judgement(judgement, text, pages) == Span(9, 17)
 
 
 def test_of_two_equal_quotes_the_nearer_is_taken_and_the_page_goes_before_the_document() -> None:
     old, _ = pages_of("x", "it ends.")
     judgement = place(old, 2, 10, page=2)
     text, pages = pages_of("it ends.", "and so, it ends. Then it ends.")
-    assert locate(judgement, text, pages) == Span(17, 25)
+    assert locate_judgement(judgement, text, pages) == Span(17, 25)
 
 
 def test_a_quote_is_not_found_inside_a_word() -> None:
     judgement = place("art of it", 0, 3)
     text, pages = pages_of("The part and the art")
-    assert locate(judgement, text, pages) == Span(17, 20)
+    assert locate_judgement(judgement, text, pages) == Span(17, 20)
 
 
 def test_a_quote_over_the_end_of_a_page_is_found_again() -> None:
     text, _ = pages_of("it goes", "on and on")
     judgement = place(text, 3, 10)
     moved, pages = pages_of("first, it goes", "on and on")
-    span = locate(judgement, moved, pages)
+    span = locate_judgement(judgement, moved, pages)
     assert span is not None
     assert moved[span.start : span.end] == "goes\fon"
 
 
 def test_a_quote_that_is_gone_is_not_found() -> None:
     judgement = place("one sentence", 0, 12)
-    assert locate(judgement, *pages_of("another", "text")) is None
-    assert locate(judgement, "", ()) is None
+    assert locate_judgement(judgement, *pages_of("another", "text")) is None
+    assert locate_judgement(judgement, "", ()) is None
 
 
 def test_each_judgement_is_told_as_it_stands() -> None:

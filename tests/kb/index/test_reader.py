@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
-from kb.errors import IndexError_
+from kb.errors import IndexFolderError
 from kb.index.layout import FORMAT, current_folder, edition_from_json, edition_to_json, index_id
 from kb.index.layout import Entry as StoreEntry
 from kb.index.passage_sentences import passage_sentences, searched_sentences
@@ -115,14 +115,14 @@ def test_units_by_id_key_parent_and_place(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(IndexError_, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
+    with pytest.raises(IndexFolderError, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
         Store.open(tmp_path / "nowhere")
     save(tmp_path, A)
     with Store.open(tmp_path) as store:
         assert store.document("beta") is None
-        with pytest.raises(IndexError_, match="document 'beta' is not in the index"):
+        with pytest.raises(IndexFolderError, match="document 'beta' is not in the index"):
             store.text("beta")
-        with pytest.raises(IndexError_, match="passage 99 is not in the index"):
+        with pytest.raises(IndexFolderError, match="passage 99 is not in the index"):
             store.passage(99)
 
 
@@ -185,9 +185,9 @@ def test_rows_a_filter_allows(tmp_path: Path) -> None:
 
 
 def faiss_of(folder: Path, vectors: NDArray[np.float32]) -> FaissIndex:
-    from kb.index.writer import _write_vectors
+    from kb.index.vectors import write_vectors
 
-    _write_vectors(folder / "v.faiss", vectors)
+    write_vectors(folder / "v.faiss", vectors)
     return FaissIndex(folder / "v.faiss")
 
 
@@ -234,7 +234,7 @@ def test_the_filler_row_never_comes_back(tmp_path: Path) -> None:
 
 def damaged(root: Path) -> str:
     """The one line that opening, or using every part, gives."""
-    with pytest.raises(IndexError_) as caught, Store.open(root) as store:
+    with pytest.raises(IndexFolderError) as caught, Store.open(root) as store:
         store.vectors.search(np.ones(64, np.float32), 1)
         store.words.search("log", 1)
         for document in store.documents:
@@ -299,7 +299,7 @@ def test_an_index_of_another_format(tmp_path: Path) -> None:
     save(tmp_path, A)
     path = current_folder(tmp_path) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
-    with pytest.raises(IndexError_, match=r"index format 1; this version reads \d+\. Run `kb ingest --force`$"):
+    with pytest.raises(IndexFolderError, match=r"index format 1; this version reads \d+\. Run `kb ingest --force`$"):
         Store.open(tmp_path)
 
 
@@ -309,7 +309,7 @@ def test_a_failed_write_leaves_the_last_good_index(tmp_path: Path) -> None:
         write_index(tmp_path, [B], *vectors_of(B), ENCODER.info, {"x": object()}, "0", "2026")
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    with pytest.raises(IndexError_, match=r"cannot be written \(.*\); the last good index stays"):
+    with pytest.raises(IndexFolderError, match=r"cannot be written \(.*\); the last good index stays"):
         save(blocked, A)
     assert not list(tmp_path.glob("building-*"))
     with Store.open(tmp_path) as store:
@@ -333,7 +333,7 @@ def test_vectors_of_sentences_that_do_not_fit_the_passages_are_damage(tmp_path: 
     np.save(starts, np.load(starts) + 1)
     with (
         Store.open(tmp_path) as store,
-        pytest.raises(IndexError_, match="its sentences' vectors do not fit its passages"),
+        pytest.raises(IndexFolderError, match="its sentences' vectors do not fit its passages"),
     ):
         store.sentence_vectors(0)
 

@@ -156,9 +156,9 @@ def test_token_vectors_leave_out_prompt_and_special_tokens(folder: Path) -> None
 def test_another_kind_of_encoder_is_left_to_the_general_loader(
     folder: Path, file: str, values: dict[str, object]
 ) -> None:
-    assert numpy_bert.opens(folder)
+    assert numpy_bert.can_open(folder)
     change(folder / file, **values)
-    assert not numpy_bert.opens(folder)
+    assert not numpy_bert.can_open(folder)
     with pytest.raises(EncoderError, match="token vectors"):
         SentenceEncoder(str(folder)).token_vectors(["ab"])
 
@@ -166,14 +166,14 @@ def test_another_kind_of_encoder_is_left_to_the_general_loader(
 def test_modules_beyond_pooling_and_length_are_left_to_the_general_loader(folder: Path) -> None:
     modules = json.loads((folder / "modules.json").read_text("utf-8"))
     (folder / "modules.json").write_text(json.dumps([*modules[:2], {"path": "2_Dense", "type": "x.Dense"}, modules[2]]))
-    assert not numpy_bert.opens(folder)
+    assert not numpy_bert.can_open(folder)
     (folder / "modules.json").unlink()
-    assert not numpy_bert.opens(folder)
+    assert not numpy_bert.can_open(folder)
 
 
 def test_the_newer_form_of_the_pooling_file_is_known(folder: Path) -> None:
     (folder / "1_Pooling/config.json").write_text(json.dumps({"embedding_dimension": 32, "pooling_mode": "mean"}))
-    assert numpy_bert.opens(folder)
+    assert numpy_bert.can_open(folder)
 
 
 @pytest.mark.parametrize("how", ["cut", "head", "lacking", "sizes"])

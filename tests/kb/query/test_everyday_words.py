@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import ConfigError
-from kb.query.everyday_words import load_everyday, parse_everyday, restated
+from kb.query.everyday_words import expand_everyday_words, load_everyday, parse_everyday
 
 HEADER = "said\tmeans\n"
 
@@ -20,7 +20,7 @@ HEADER = "said\tmeans\n"
     ],
 )
 def test_everyday_words_are_replaced_and_the_rest_stays(question: str, holds: str, lacks: str) -> None:
-    other = restated(question)
+    other = expand_everyday_words(question)
     assert holds in other
     assert lacks not in other
     assert other.split()[0] == question.split()[0]
@@ -29,17 +29,19 @@ def test_everyday_words_are_replaced_and_the_rest_stays(question: str, holds: st
 def test_the_longest_words_win() -> None:
     terms = parse_everyday(HEADER + "margin\tedge\nprofit margin;net profit margin\tnet income\n", "x")
     assert terms[("net", "profit", "margin")] == "net income"
-    assert restated("the operating cash flow ratio").startswith("the net cash provided by operating activities; total")
+    assert expand_everyday_words("the operating cash flow ratio").startswith(
+        "the net cash provided by operating activities; total"
+    )
 
 
 def test_a_question_without_everyday_words_is_not_restated() -> None:
-    assert restated("What does Article 9 require of transparency obligations?") == ""
-    assert restated("") == ""
-    assert restated("고위험 인공지능 시스템의 의무는?") == ""
+    assert expand_everyday_words("What does Article 9 require of transparency obligations?") == ""
+    assert expand_everyday_words("") == ""
+    assert expand_everyday_words("고위험 인공지능 시스템의 의무는?") == ""
 
 
 def test_a_long_question_is_bounded() -> None:
-    assert len(restated("chatbot " * 5_000)) < 100_000
+    assert len(expand_everyday_words("chatbot " * 5_000)) < 100_000
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.catalog.catalog import corpus_dir, load_catalog
-from kb.evaluation.questions_own import JUDGEMENTS, QUESTIONS, Question, load
+from kb.evaluation.questions_own import JUDGEMENTS, QUESTIONS, OwnQuestion, load
 from kb.query.follow_ups import Resolved, resolve
 from kb.references.parsing import MAX_CHARS, parse
 
@@ -34,7 +34,7 @@ def catalog() -> Catalog:
     return load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8"))
 
 
-def own() -> list[Question]:
+def own() -> list[OwnQuestion]:
     folder = corpus_dir() / "qrels"
     return list(load(*((folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS))).questions)
 
@@ -112,7 +112,7 @@ def test_a_follow_up_takes_its_words_from_what_was_asked(
 @pytest.mark.parametrize(
     "question", [q for q in own() if q.kind == "dialogue" and q.split == "dev"], ids=lambda q: q.id
 )
-def test_the_development_dialogues_ask_the_same_documents_and_units(question: Question, catalog: Catalog) -> None:
+def test_the_development_dialogues_ask_the_same_documents_and_units(question: OwnQuestion, catalog: Catalog) -> None:
     resolved = resolve(question.text, question.history, catalog)
     assert resolved.was_follow_up
     expected = [(set(r.doc_ids), r.keys) for r in parse(question.alone, catalog) if r.number]

@@ -16,9 +16,9 @@ from kb.catalog.catalog import load_catalog
 from kb.errors import AmbiguousReference, ReferenceNotFound
 from kb.references.resolving import (
     MAX_CHARS,
-    How,
     Names,
-    Outcome,
+    ResolutionOutcome,
+    SuggestionKind,
     UnitName,
     complete,
     in_edition,
@@ -132,12 +132,12 @@ def look_up(text: str) -> list[Resolution]:
 
 def shown(result: Resolution) -> str:
     """A result in the form of the table: ``doc|key``, ``choice doc|key, …`` or ``none``."""
-    if result.outcome is Outcome.FOUND:
+    if result.outcome is ResolutionOutcome.FOUND:
         if not result.units:
             assert result.edition is not None
             return result.edition.doc_id
         return f"{result.units[0].of_document}|{result.units[0].key}"
-    if result.outcome is Outcome.CHOICE:
+    if result.outcome is ResolutionOutcome.CHOICE:
         return "choice " + ", ".join(f"{each.of_document}|{each.key}" for each in result.choices)
     return "none"
 
@@ -190,10 +190,10 @@ def test_signs_and_spaces_come_in_many_forms(text: str, key: str) -> None:
 
 def test_a_number_is_never_found_by_its_end_or_its_beginning() -> None:
     [result] = look_up("IEEE 7001 clause 4.1")
-    assert result.outcome is Outcome.NOT_FOUND
+    assert result.outcome is ResolutionOutcome.NOT_FOUND
     assert "clause:14.1" not in {near.key for near in result.near}
     [result] = look_up("IEEE 7001 clause 14")
-    assert result.outcome is Outcome.NOT_FOUND
+    assert result.outcome is ResolutionOutcome.NOT_FOUND
 
 
 def test_found_names_the_editions_that_hold_the_number_too() -> None:
@@ -218,7 +218,7 @@ def test_an_edition_not_held_is_still_named_as_newer() -> None:
 
 def test_what_the_current_edition_dropped_is_a_choice_and_not_taken() -> None:
     [result] = look_up("OECD VIII(c)")
-    assert result.outcome is Outcome.CHOICE
+    assert result.outcome is ResolutionOutcome.CHOICE
     assert [each.of_document for each in result.choices] == ["oecd-legal-0449-2019"]
     assert "No clause VIII(c) of OECD/LEGAL/0449 (2024) is here" in result.message
     with pytest.raises(AmbiguousReference) as caught:
@@ -234,7 +234,7 @@ def test_a_place_in_document_and_register_is_one_place_with_two_sources() -> Non
 
 def test_near_misses_are_near_and_only_offered() -> None:
     [result] = look_up("UNESCO para 142")
-    assert result.outcome is Outcome.NOT_FOUND
+    assert result.outcome is ResolutionOutcome.NOT_FOUND
     assert not result.units
     assert result.near[0].key == "para:141"
     with pytest.raises(ReferenceNotFound) as caught:
@@ -251,21 +251,21 @@ def test_a_parent_is_the_nearest_miss() -> None:
 @pytest.mark.parametrize("text", ["IEEE 2857", "IEEE 2859", "IEEE 3652", "OECD/LEGAL/0450", "ISO 42001"])
 def test_an_invented_number_has_no_neighbour(text: str) -> None:
     [result] = look_up(text)
-    assert result.outcome is Outcome.NOT_FOUND
+    assert result.outcome is ResolutionOutcome.NOT_FOUND
     assert not result.near
     assert text in result.message
 
 
 def test_another_year_of_a_work_is_not_found_but_its_editions_are_near() -> None:
     [result] = look_up("OECD 1.2 (2018)")
-    assert result.outcome is Outcome.NOT_FOUND
+    assert result.outcome is ResolutionOutcome.NOT_FOUND
     assert {each.of_document for each in result.near} == {"oecd-legal-0449-2019", "oecd-legal-0449-2024"}
 
 
 def test_the_submission_is_never_taken_for_the_recommendation() -> None:
     alone = Shelf(unit("unesco-ohchr-input-2022", f"para:{n}") for n in range(1, 27))
     [reference] = parse("UNESCO para 21", CATALOG)
-    assert resolve(reference, alone).outcome is Outcome.NOT_FOUND
+    assert resolve(reference, alone).outcome is ResolutionOutcome.NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_rendition_is_not_cited_beside_its_edition() -> None:
     both = [unit(d, "principle:1.3") for d in ("oecd-legal-0449-2019", "oecd-legal-0449-2019-commonaccord")]
     [reference] = parse("1.3", CATALOG)
     result = resolve(reference, Shelf(both))
-    assert result.outcome is Outcome.FOUND
+    assert result.outcome is ResolutionOutcome.FOUND
     assert [each.of_document for each in result.units] == ["oecd-legal-0449-2019"]
     assert not result.others
     only = resolve(reference, Shelf(both[1:]))
@@ -300,7 +300,7 @@ def test_a_rendition_is_not_cited_beside_its_edition() -> None:
 
 def test_a_document_without_an_entry_for_the_whole_is_named() -> None:
     [result] = look_up("CETS 225")
-    assert result.outcome is Outcome.FOUND
+    assert result.outcome is ResolutionOutcome.FOUND
     assert not result.units
     assert result.edition is not None and result.edition.doc_id == "coe-cets-225"
 
@@ -337,7 +337,7 @@ def returns(place: UnitName, shelf: Shelf) -> bool:
     if len(references) != 1 or not is_reference(text, CATALOG):
         return False
     result = resolve(references[0], shelf)
-    return result.outcome is Outcome.FOUND and {(u.of_document, u.key) for u in result.units} == {
+    return result.outcome is ResolutionOutcome.FOUND and {(u.of_document, u.key) for u in result.units} == {
         (place.of_document, place.key)
     }
 
@@ -582,10 +582,13 @@ def test_what_is_like_a_name_is_near_and_never_found() -> None:
 def test_while_a_person_types_numbers_go_on_and_names_follow() -> None:
     first = complete("UNESCO para 3", INDEX, CATALOG)
     assert [each.unit.key for each in first[:3]] == ["para:3", "para:30", "para:31"]
-    assert [(each.how, each.exact) for each in first[:2]] == [(How.REFERENCE, True), (How.REFERENCE, False)]
+    assert [(each.how, each.exact) for each in first[:2]] == [
+        (SuggestionKind.REFERENCE, True),
+        (SuggestionKind.REFERENCE, False),
+    ]
     assert [each.unit.key for each in complete("OECD 1.3", INDEX, CATALOG)][:2] == ["principle:1.3", "principle:1.3.iv"]
-    assert {each.how for each in complete("human over", INDEX, CATALOG)} == {How.NAME}
-    assert {each.how for each in complete("human oversigth", INDEX, CATALOG)} == {How.LIKE}
+    assert {each.how for each in complete("human over", INDEX, CATALOG)} == {SuggestionKind.NAME}
+    assert {each.how for each in complete("human oversigth", INDEX, CATALOG)} == {SuggestionKind.LIKE}
     assert complete("투명성과 설", INDEX, CATALOG)[0].unit.key == "principle:7"
     assert complete("", INDEX, CATALOG) == complete("  ", INDEX, CATALOG) == ()
 
@@ -597,7 +600,7 @@ def test_any_text_is_completed_and_what_is_named_is_there(text: str, place: Unit
     for name in (place.title, *place.aliases):
         if name:
             found = named(name, INDEX, Shelf(BY_NAME), CATALOG)
-            assert found.outcome is not Outcome.NOT_FOUND
+            assert found.outcome is not ResolutionOutcome.NOT_FOUND
 
 
 # --- hostile input ---------------------------------------------------------------------------------------------------

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.index.collection import collect
-from kb.retrieval.candidates import candidates, order, plain
-from kb.retrieval.features import FEATURES
+from kb.retrieval.candidates import best_first, find_candidates, untrained_scores
 from kb.retrieval.pieces import PIECE, cut, heading_of
-from kb.retrieval.query_vectors import MIX, ask, encoded, query_vectors
-from kb.retrieval.ranker import Bend, Ranker, default_ranker, ranker_of, tuning_of
+from kb.retrieval.query_vectors import MIX, make_query, query_vectors, with_vectors
+from kb.retrieval.ranker import FEATURES, LowRankAdapter, Ranker, default_ranker, ranker_of, tuning_of
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.index.collection import Collection
-    from kb.retrieval.query_vectors import Question
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.retrieval.ranker import Array
 
 TEXTS = (
@@ -83,16 +82,16 @@ HELD = {"whole": collection(False), "pieces": collection(True)}
 both = pytest.mark.parametrize("held", HELD.values(), ids=HELD.keys())
 
 
-def asked(text: str) -> Question:
-    return ask(text, WordEncoder().encode_query(text))
+def asked(text: str) -> EncodedQuery:
+    return make_query(text, WordEncoder().encode_query(text))
 
 
-def bend(rank: int = 3, size: float = 0.5) -> Bend:
+def bend(rank: int = 3, size: float = 0.5) -> LowRankAdapter:
     """Some bend of the stand-in's space."""
     chance = np.random.default_rng(0)
     d = WordEncoder.info.dimension
     parts = [(size * chance.normal(size=(d, rank)), chance.normal(size=(rank, d))) for _ in range(2)]
-    return Bend(parts[0], parts[1])
+    return LowRankAdapter(parts[0], parts[1])
 
 
 def ranker(size: float = 0.5) -> Ranker:
@@ -102,7 +101,7 @@ def ranker(size: float = 0.5) -> Ranker:
 
 
 def ranked(found: Any) -> list[int]:
-    return [int(row) for row in found.rows[order(plain(found), found.rows)]]
+    return [int(row) for row in found.rows[best_first(untrained_scores(found), found.rows)]]
 
 
 @both
@@ -110,8 +109,8 @@ def ranked(found: Any) -> list[int]:
 def test_features_are_finite_and_rows_are_those_allowed(
     held: Collection, question: str, vector: bool, bent: bool, rows: set[int] | None
 ) -> None:
-    it = asked(question) if vector else ask(question, None)
-    found = candidates(it, held, ranker() if bent else None, None if rows is None else sorted(rows))
+    it = asked(question) if vector else make_query(question, None)
+    found = find_candidates(it, held, ranker() if bent else None, None if rows is None else sorted(rows))
     assert found.features.shape == (len(found.rows), len(FEATURES))
     assert found.features.dtype == np.float32
     assert np.isfinite(found.features).all()
@@ -122,23 +121,23 @@ def test_features_are_finite_and_rows_are_those_allowed(
 @both
 @given(question=questions, rows=st.lists(st.integers(0, 7), min_size=1))
 def test_the_order_of_the_rows_allowed_does_not_matter(held: Collection, question: str, rows: list[int]) -> None:
-    one, other = (candidates(asked(question), held, None, given) for given in (rows, rows[::-1]))
+    one, other = (find_candidates(asked(question), held, None, given) for given in (rows, rows[::-1]))
     assert one.rows.tolist() == other.rows.tolist()
     assert one.features.tolist() == other.features.tolist()
 
 
 @both
 def test_equal_texts_are_in_the_order_of_their_rows(held: Collection) -> None:
-    found = candidates(asked("log of decisions"), held)
+    found = find_candidates(asked("log of decisions"), held)
     assert ranked(found)[:2] == [0, 4]  # the same words at two places are two hits
-    assert order(np.zeros(4, np.float32), np.array([3, 0, 2, 1])).tolist() == [1, 3, 2, 0]
+    assert best_first(np.zeros(4, np.float32), np.array([3, 0, 2, 1])).tolist() == [1, 3, 2, 0]
 
 
 @both
 def test_without_a_vector_words_decide(held: Collection) -> None:
-    found = candidates(ask("기록", None), held)
+    found = find_candidates(make_query("기록", None), held)
     assert ranked(found) == [3]
-    found = candidates(ask("log of decisions", None), held)
+    found = find_candidates(make_query("log of decisions", None), held)
     assert ranked(found)[:2] == [0, 4]
     assert not any(found.column(name).any() for name in ("sense", "bent", "sense_raw", "bent_raw"))
 
@@ -146,25 +145,25 @@ def test_without_a_vector_words_decide(held: Collection) -> None:
 @both
 @pytest.mark.parametrize("question", ["", " \n", "zzz", "the of and"])
 def test_no_words_and_no_vector_find_nothing(held: Collection, question: str) -> None:
-    assert not len(candidates(ask(question, None), held).rows)
+    assert not len(find_candidates(make_query(question, None), held).rows)
 
 
 @both
 def test_a_text_that_defines_the_term_is_told(held: Collection) -> None:
-    found = candidates(asked("What does drone mean?"), held)
+    found = find_candidates(asked("What does drone mean?"), held)
     assert found.rows[found.column("defined") > 0].tolist() == [5]
-    assert not candidates(asked("Who flies a drone?"), held).column("defined").any()
+    assert not find_candidates(asked("Who flies a drone?"), held).column("defined").any()
 
 
 @both
 def test_a_text_that_begins_with_the_name_asked_for_is_told(held: Collection) -> None:
-    found = candidates(asked("What does Article 7 say of drones?"), held)
+    found = find_candidates(asked("What does Article 7 say of drones?"), held)
     assert found.rows[found.column("named") > 0].tolist() == [6]
 
 
 def test_an_empty_collection_has_no_candidates() -> None:
     empty = collect([], [], [], Exact(np.zeros((0, 64), np.float32)))
-    assert not len(candidates(asked("log"), empty).rows)
+    assert not len(find_candidates(asked("log"), empty).rows)
 
 
 # --- the bend and the ranker
@@ -183,9 +182,9 @@ def test_a_bend_of_nothing_leaves_the_space_as_it_is() -> None:
 
 
 def test_a_tuned_vector_moves_its_own_features_alone() -> None:
-    plainly = candidates(asked("log of decisions"), HELD["whole"], ranker(size=0))
+    plainly = find_candidates(asked("log of decisions"), HELD["whole"], ranker(size=0))
     other = replace(asked("log of decisions"), tuned=WordEncoder().encode_query("chain month"))
-    tuned = candidates(other, HELD["whole"], ranker(size=0))
+    tuned = find_candidates(other, HELD["whole"], ranker(size=0))
     moved = {name for name in FEATURES if not np.array_equal(plainly.column(name), tuned.column(name), equal_nan=True)}
     assert moved == {"tuned", "tuned_rank", "tuned_raw"}
     assert int(tuned.rows[int(np.argmax(tuned.column("tuned_raw")))]) == 1
@@ -193,16 +192,16 @@ def test_a_tuned_vector_moves_its_own_features_alone() -> None:
 
 def test_texts_in_two_languages_are_mixed() -> None:
     one, two = WordEncoder().encode_passages(["log", "chain"])
-    mixed = encoded(ask("x", None), ("기록", "log"), (one, two), ())
+    mixed = with_vectors(make_query("x", None), ("기록", "log"), (one, two), ())
     assert mixed.texts == ("기록", "log")
     expected = MIX * one + (1 - MIX) * two
     assert mixed.vector is not None
     assert np.allclose(mixed.vector, expected / np.linalg.norm(expected))
     assert mixed.tuned is None
-    both = encoded(ask("x", None), ("기록", "log"), (one, one), (one, two))
+    both = with_vectors(make_query("x", None), ("기록", "log"), (one, one), (one, two))
     assert both.tuned is not None
     assert np.allclose(both.tuned, mixed.vector)
-    assert encoded(ask("x", None), ("log",), (one,), (two,)).tuned is two
+    assert with_vectors(make_query("x", None), ("log",), (one,), (two,)).tuned is two
 
 
 class Layered(WordEncoder):
@@ -297,6 +296,6 @@ def test_a_saved_collection_finds_the_same(tmp_path: Path) -> None:
         assert held.document.tolist() == fresh.document.tolist()
         told = [FEATURES.index(name) for name in FEATURES if not name.startswith("heading")]
         for question in ("operator log", "oil the chain", "zeppelin"):
-            one, other = candidates(asked(question), held), candidates(asked(question), fresh)
+            one, other = find_candidates(asked(question), held), find_candidates(asked(question), fresh)
             assert one.rows.tolist() == other.rows.tolist()
             assert np.allclose(one.features[:, told], other.features[:, told], atol=1e-5)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.candidates import order
+from kb.retrieval.candidates import best_first
 from kb.retrieval.reranking import UNTOLD, blend, covers, first, languages
 
 LEVEL = np.array([1.0, 0.8, 0.6, 0.5, 0.0])
@@ -20,12 +20,14 @@ def test_both_orders_count_half() -> None:
     out = blend(LEVEL, read, np.array([-3.0, 5.0, 1.0]))
     # stretched: levels 1, ½, 0 and scores 0, 1, ½; between 0.5, the best that was not read, and 1
     assert np.allclose(out, [0.5 + 0.5 * 0.5, 0.5 + 0.5 * 0.75, 0.5 + 0.5 * 0.25, 0.5, 0.0])
-    assert order(out, ROWS).tolist() == [1, 0, 2, 3, 4]
+    assert best_first(out, ROWS).tolist() == [1, 0, 2, 3, 4]
 
 
 def test_where_all_are_read_their_scores_alone_decide_between_equals() -> None:
     level = np.ones(3)
-    assert order(blend(level, first(level, np.arange(3), 20), np.array([0.0, 2.0, 1.0])), np.arange(3)).tolist() == [
+    assert best_first(
+        blend(level, first(level, np.arange(3), 20), np.array([0.0, 2.0, 1.0])), np.arange(3)
+    ).tolist() == [
         1,
         2,
         0,
@@ -33,7 +35,7 @@ def test_where_all_are_read_their_scores_alone_decide_between_equals() -> None:
 
 
 def test_equal_scores_leave_the_order_and_ties_go_by_row() -> None:
-    assert order(blend(LEVEL, first(LEVEL, ROWS, 4), np.zeros(4)), ROWS).tolist() == [0, 1, 2, 3, 4]
+    assert best_first(blend(LEVEL, first(LEVEL, ROWS, 4), np.zeros(4)), ROWS).tolist() == [0, 1, 2, 3, 4]
     level, rows = np.array([0.5, 1.0, 0.5, 0.5]), np.array([9, 4, 2, 7])
     assert rows[first(level, rows, 3)].tolist() == [4, 2, 7]
 

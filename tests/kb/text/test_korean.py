@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.errors import ConfigError, IndexError_
+from kb.errors import ConfigError, IndexFolderError
 from kb.text import korean
 from kb.text.korean import HANGUL, SETTINGS, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
 
@@ -58,7 +58,7 @@ def test_what_an_index_names_is_found_again(setting: str) -> None:
 
 def test_another_release_is_another_analyser() -> None:
     assert isinstance(by_name("stems-1"), Stems)
-    with pytest.raises(IndexError_, match=r"kiwipiepy-0\.0\.1, which is not installed"):
+    with pytest.raises(IndexFolderError, match=r"kiwipiepy-0\.0\.1, which is not installed"):
         by_name("kiwipiepy-0.0.1")
 
 

@@ -17,7 +17,7 @@ from kb.errors import ConfigError
 from kb.evaluation.readers import answerable, support
 from kb.evaluation.readers.alignment import content_words, match
 from kb.models.logistic import Logistic
-from kb.text.background_idf import covered, rarity
+from kb.text.background_idf import background_idf, covered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,8 +164,8 @@ def test_tables_stay_small() -> None:
 
 
 def test_rarity_runs_from_common_to_unseen() -> None:
-    assert 0 <= rarity("one") < rarity("museum") <= 1
-    assert rarity("zzyzzx") == 1
+    assert 0 <= background_idf("one") < background_idf("museum") <= 1
+    assert background_idf("zzyzzx") == 1
     assert covered(["zzyzzx", "one"], {"zzyzzx"}) > 0.5
     assert covered([], {"a"}) == 0
 
