@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -31,7 +32,7 @@ from kb.messages import LANGUAGES, message
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from PIL.Image import Image
 

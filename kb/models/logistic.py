@@ -44,7 +44,7 @@ class Logistic:
             raise ConfigError("weights of a scorer: lists of different lengths; train them anew")
         return model
 
-    def reference_for(self) -> dict[str, Any]:
+    def written(self) -> dict[str, Any]:
         """The JSON object :meth:`read` takes; numbers to six digits."""
         return {
             "names": list(self.names),

@@ -62,9 +62,9 @@ def test_every_language_and_status_has_a_name() -> None:
 
 def test_an_unknown_message_is_an_error() -> None:
     with pytest.raises(KeyError):
-        messages.say("en", "no such key")
+        messages.message("en", "no such key")
     with pytest.raises(KeyError):
-        messages.say("ko", "superseded", other="x")
+        messages.message("ko", "superseded", other="x")
 
 
 def test_the_page_is_called_as_before_in_english() -> None:

@@ -131,12 +131,12 @@ def test_a_word_in_the_text_is_matched_and_a_foreign_one_less() -> None:
     assert found.cosines.shape == (2, 2)
     assert found.cosines[0, 0] == pytest.approx(1, abs=1e-4)
     assert found.cosines[0, 1] < 0.5
-    assert found.together() == pytest.approx(found.in_one())
+    assert found.mean_of_best() == pytest.approx(found.best_single_text())
 
 
 def test_nothing_to_match_is_zero() -> None:
-    assert match("museum", [], ByLetter()).together() == 0
-    assert match("…", ["museum"], ByLetter()).in_one() == 0
+    assert match("museum", [], ByLetter()).mean_of_best() == 0
+    assert match("…", ["museum"], ByLetter()).best_single_text() == 0
 
 
 def test_a_passage_that_answers_scores_above_one_that_does_not() -> None:
