@@ -1,0 +1,61 @@
+"""Fixtures of several test folders: a library of the register and two made papers, and the service over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.service import Service
+from ingest.build import ingest_paths
+from kb.register import load_corpus
+from tests.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORCHARD = """Code for Careful Orchards
+
+1. Every orchard keeps a ledger of its harvesting robots and of the people who may stop them at any time.
+2. A robot that has bruised fruit twice in one week is taken out of service until a gardener has looked at it.
+3. The ledger should be open to neighbours, who may ask in writing why a particular robot was used near their fence.
+4. Gardeners shall be trained before they work beside a robot:
+   (a) in the use of the red lever;
+   (b) in the reading of the ledger.
+5. Robots may rest at night, and nobody is obliged to explain why they do.
+6. Where a robot and a gardener disagree about the ripeness of a pear, the gardener decides and notes the reason.
+7. The guild recommends a yearly open day on which every robot is shown at rest, with its covers taken off.
+8. Ledgers are kept for nine years after the robot they describe has left the orchard for good.
+9. This code replaces the sayings of the elders, which stay readable in the guild hall for whoever wants them.
+"""
+
+HARBOUR = """Notes on Harbour Lamps
+
+The keeper writes down when each lamp was lit and by whom. A lamp that fails is mended before the next tide comes in.
+Visitors can look at the lamp book on Sundays. =SUM(A1:A9) is no lamp, and <script>alert(1)</script> lights nothing.
+"""
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with an index of the register and two documents; do not write to it."""
+    home = tmp_path_factory.mktemp("library")
+    papers = tmp_path_factory.mktemp("papers")
+    (papers / "orchard.txt").write_text(ORCHARD, "utf-8")
+    (papers / "harbour.txt").write_text(HARBOUR, "utf-8")
+    summary = ingest_paths(home, [papers], WordEncoder(), load_corpus(), today="2026-01-02", version="test")
+    assert not summary.failed
+    return home
+
+
+@pytest.fixture
+def service(library: Path) -> Service:
+    """The service over the small library, with the stand-in encoder."""
+    return Service(library, loaded=WordEncoder())
+
+
+@pytest.fixture(autouse=True)
+def stand_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that would load the encoder that is set takes the stand-in; in a test marked slow it loads it."""
+    if not any(mark.name in ("slow", "browser", "documents") for mark in request.node.iter_markers()):
+        monkeypatch.setattr(Service, "encoder", lambda self: self._encoder or WordEncoder())
