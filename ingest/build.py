@@ -28,7 +28,7 @@ from ingest.sources import shown, shown_name
 from kb.answering import passage_sentences, searched_sentences
 from kb.catalog import corpus_dir
 from kb.crosswalk import load_edges
-from kb.errors import DocumentError, IndexError_, KBError, NoTextError, UnreadableError
+from kb.errors import DocumentError, IndexError_, KBError, NoIndexError, NoTextError, UnreadableError
 from kb.force import forces_of
 from kb.korean import by_setting
 from kb.store import (
@@ -327,7 +327,7 @@ def _open_former(root: Path, plan: _Plan) -> _Former:
             store.close()
         compiled = str(root.parent / REGISTER)
         remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
-        if isinstance(error, IndexError_) and "no index at" in str(error) and not remembered:
+        if isinstance(error, NoIndexError) and not remembered:
             return _Former(None)
         plan.notes.append(f"{_without_advice(error)}; everything is read anew")
         return _Former(None, remembered, lost=True)

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from kb.edges import COLUMNS, edge_from_row
-from kb.errors import IndexError_
+from kb.errors import IndexError_, NoIndexError
 from kb.types import (
     Document,
     Edition,
@@ -554,9 +554,9 @@ def current_folder(root: Path) -> Path:
     try:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError:
-        raise IndexError_(f"no index at {root}; run `kb ingest` to build one") from None
+        raise NoIndexError(f"no index at {root}; run `kb ingest` to build one") from None
     except NotADirectoryError:
-        raise IndexError_(f"no index at {root}, which is no folder; choose another --home") from None
+        raise NoIndexError(f"no index at {root}, which is no folder; choose another --home") from None
     except PermissionError as error:
         raise IndexError_(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
     except UnicodeDecodeError as error:

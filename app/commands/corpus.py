@@ -12,7 +12,7 @@ import click
 from app import console
 from app.commands.ingest import build, print_summary
 from app.console import FAILED, NOT_FOUND, SOME_FAILED, out, say
-from kb.errors import IndexError_, KBError
+from kb.errors import IndexError_, KBError, NoIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,10 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
     try:
         with Store.open(console.settings(ctx).home_path / "index") as store:
             return {d.doc_id: d.edition for d in store.documents}
+    except NoIndexError:
+        return {}
     except IndexError_ as error:
-        if "no index at" not in str(error):
-            say(f"kb: {error}")
+        say(f"kb: {error}")
         return {}
 
 

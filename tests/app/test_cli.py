@@ -1,6 +1,6 @@
 """The ``kb`` command on a small index: results on stdout, messages on stderr, exit codes, one line for each fault.
 
-The index is built with the stand-in encoder, which the commands load too (``tests/app/conftest.py``).
+The index is built with the stand-in encoder, which the commands load too (``tests/library.py``).
 """
 
 from __future__ import annotations
@@ -184,6 +184,15 @@ def test_damaged_search_structures_are_one_line(home: Path, damage: str, argumen
     assert result.exit_code == FAILED
     assert "damaged" in one_line(result)
     assert kb("lookup", "OECD 99.9").exit_code == NOT_FOUND  # needs neither
+
+
+@pytest.mark.parametrize("arguments", [("corpus", "list"), ("register", "check")], ids=lambda a: " ".join(a))
+def test_a_damaged_index_is_told_whatever_its_folder_is_called(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    home = tmp_path / "no index at all"
+    assert "no index" not in kb("--home", str(home), *arguments).stderr
+    (home / "index").mkdir(parents=True)
+    (home / "index" / "CURRENT").write_bytes(b"\xff")
+    assert "damaged" in kb("--home", str(home), *arguments).stderr
 
 
 def test_corpus_list_knows_what_is_loaded(home: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb.answering import passage_sentences, searched_sentences
 from kb.edges import Edge, Relation, Review
-from kb.errors import IndexError_
+from kb.errors import IndexError_, NoIndexError
 from kb.store import (
     FORMAT,
     FaissIndex,
@@ -121,8 +121,11 @@ def test_units_by_id_key_parent_and_place(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(IndexError_, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
+    with pytest.raises(NoIndexError, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
         Store.open(tmp_path / "nowhere")
+    (tmp_path / "a file").touch()
+    with pytest.raises(NoIndexError, match=r"^no index at .*/a file, which is no folder"):
+        Store.open(tmp_path / "a file")
     save(tmp_path, A)
     with Store.open(tmp_path) as store:
         assert store.document("beta") is None
