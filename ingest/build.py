@@ -28,7 +28,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.ocr import with_text_layer
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
-from kb.errors import DocumentError, IndexFolderError, KBError, NoTextError, UnreadableError
+from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, NoTextError, UnreadableError
 from kb.index.layout import DATABASE, KOREAN, Entry, StoredDocument, edition_to_json, index_id
 from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
@@ -321,7 +321,7 @@ def _open_former(root: Path, plan: _Plan) -> _Former:
             store.close()
         compiled = str(root.parent / REGISTER)
         remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
-        if isinstance(error, IndexFolderError) and "no index at" in str(error) and not remembered:
+        if isinstance(error, NoIndexError) and not remembered:
             return _Former(None)
         plan.notes.append(f"{_without_advice(error)}; everything is read anew")
         return _Former(None, remembered, lost=True)

@@ -9,7 +9,8 @@
     │   ├── EncryptedError      the file needs a password
     │   ├── NoTextError         the pages carry no text layer (a scan)
     │   └── TooLargeError       the file is beyond the stated bound on size, pages or time
-    ├── IndexFolderError             the index folder is missing, damaged, or built by another encoder
+    ├── IndexFolderError        the index folder is missing, damaged, or built by another encoder
+    │   └── NoIndexError        there is no index yet
     ├── ReferenceNotFound       no unit carries this reference; carries near misses
     ├── AmbiguousReference      several documents hold this number; carries the choices
     ├── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
@@ -51,6 +52,10 @@ class TooLargeError(DocumentError):
 
 class IndexFolderError(KBError):
     """The index folder is missing, damaged or does not fit the encoder."""
+
+
+class NoIndexError(IndexFolderError):
+    """There is no index at the place asked for."""
 
 
 class EncoderError(KBError):

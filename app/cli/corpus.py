@@ -12,7 +12,7 @@ import click
 from app.cli import console
 from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, out, tell_person
 from app.cli.ingest import build, print_summary
-from kb.errors import IndexFolderError, KBError
+from kb.errors import IndexFolderError, KBError, NoIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,10 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
     try:
         with Store.open(console.settings(ctx).home_path / "index") as store:
             return {d.doc_id: d.edition for d in store.documents}
+    except NoIndexError:
+        return {}
     except IndexFolderError as error:
-        if "no index at" not in str(error):
-            tell_person(f"kb: {error}")
+        tell_person(f"kb: {error}")
         return {}
 
 

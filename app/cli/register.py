@@ -115,7 +115,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
 
 def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
     """Name and text of every official document of the index and of the folders; names are added to ``compared``."""
-    from kb.errors import IndexFolderError
+    from kb.errors import IndexFolderError, NoIndexError
     from kb.index.reader import Store
 
     try:
@@ -124,9 +124,10 @@ def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterat
                 if not document.edition.register_of:
                     compared.append(document.doc_id)
                     yield document.doc_id, store.text(document.doc_id)
+    except NoIndexError:
+        pass
     except IndexFolderError as error:
-        if "no index at" not in str(error):
-            tell_person(f"kb: {error}")
+        tell_person(f"kb: {error}")
     for folder in folders:
         for path in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
             text = _text_of(path)

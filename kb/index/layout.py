@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import IndexFolderError
+from kb.errors import IndexFolderError, NoIndexError
 from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
 
 if TYPE_CHECKING:
@@ -177,9 +177,9 @@ def current_folder(root: Path) -> Path:
     try:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError:
-        raise IndexFolderError(f"no index at {root}; run `kb ingest` to build one") from None
+        raise NoIndexError(f"no index at {root}; run `kb ingest` to build one") from None
     except NotADirectoryError:
-        raise IndexFolderError(f"no index at {root}, which is no folder; choose another --home") from None
+        raise NoIndexError(f"no index at {root}, which is no folder; choose another --home") from None
     except PermissionError as error:
         raise IndexFolderError(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
     except UnicodeDecodeError as error:

@@ -407,6 +407,14 @@ def test_the_next_build_mends_a_damaged_home(kb_home: Path, built: Summary, kind
     assert build(kb_home, encoder=NoEncoder()).notes == ()
 
 
+def test_a_damaged_index_is_told_whatever_its_folder_is_called(tmp_path: Path, files: Path) -> None:
+    home = tmp_path / "no index at all"
+    (home / "index").mkdir(parents=True)
+    (home / "index" / "CURRENT").write_bytes(b"\xff")
+    summary = build(home, files)
+    assert any("damaged" in note and "read anew" in note for note in summary.notes)
+
+
 def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> None:
     build(kb_home, files)
     (generation(kb_home) / "kb.sqlite").write_bytes(b"")

@@ -186,6 +186,15 @@ def test_damaged_search_structures_are_one_line(home: Path, damage: str, argumen
     assert kb("lookup", "OECD 99.9").exit_code == NOT_FOUND  # needs neither
 
 
+@pytest.mark.parametrize("arguments", [("corpus", "list"), ("register", "check")], ids=lambda a: " ".join(a))
+def test_a_damaged_index_is_told_whatever_its_folder_is_called(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    home = tmp_path / "no index at all"
+    assert "no index" not in kb("--home", str(home), *arguments).stderr
+    (home / "index").mkdir(parents=True)
+    (home / "index" / "CURRENT").write_bytes(b"\xff")
+    assert "damaged" in kb("--home", str(home), *arguments).stderr
+
+
 def test_corpus_list_knows_what_is_loaded(home: Path) -> None:
     rows = json.loads(kb("corpus", "list", "--loaded", "--format", "json").stdout)
     assert sorted(r["title"] for r in rows) == ["Care of chains", "Rules for logs"]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
-from kb.errors import IndexFolderError
+from kb.errors import IndexFolderError, NoIndexError
 from kb.index.layout import FORMAT, current_folder, edition_from_json, edition_to_json, index_id
 from kb.index.layout import Entry as StoreEntry
 from kb.index.passage_sentences import passage_sentences, searched_sentences
@@ -115,8 +115,11 @@ def test_units_by_id_key_parent_and_place(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(IndexFolderError, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
+    with pytest.raises(NoIndexError, match=r"^no index at .*/nowhere; run `kb ingest` to build one$"):
         Store.open(tmp_path / "nowhere")
+    (tmp_path / "a file").touch()
+    with pytest.raises(NoIndexError, match=r"^no index at .*/a file, which is no folder"):
+        Store.open(tmp_path / "a file")
     save(tmp_path, A)
     with Store.open(tmp_path) as store:
         assert store.document("beta") is None
