@@ -15,14 +15,15 @@ READY       := $(VENV)/.ready-$(DEPS_KEY)-$(PROJECT_KEY)
 
 unexport KB_VENV # a setting of this file, not of the app, which refuses KB_ variables it does not know
 
-FAST := not slow and not browser and not documents
+SLOW := slow or browser or documents
 
-.PHONY: help install run test test-all lint typecheck fix docs docs-check bench lock clean
+.PHONY: help install run test test-slow test-all packages lint typecheck fix docs docs-check bench lock clean
 
 help:
 	@echo 'make run         build the index if needed, then start the app at http://127.0.0.1:7860'
 	@echo 'make test        the tests, without the slow ones and without a browser'
-	@echo 'make test-all    every test; needs the Debian packages chromium and poppler-utils'
+	@echo 'make test-slow   the other tests: slow ones, a browser, official publications, office programs'
+	@echo 'make test-all    every test; both need the Debian packages that .ci/packages names'
 	@echo 'make lint        ruff, and the direction of imports'
 	@echo 'make typecheck   mypy'
 	@echo 'make fix         let ruff mend and format'
@@ -39,14 +40,17 @@ run: $(READY)
 	$(BIN)/kb serve
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)
+	$(BIN)/python -m pytest -m "not ($(SLOW))" $(ARGS)
 
-test-all: $(READY)
-	@missing=; \
-	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
-	if [ -n "$$missing" ]; then echo "make test-all needs:$$missing (apt-get install$$missing)" >&2; exit 1; fi
+test-slow: $(READY) packages
+	$(BIN)/python -m pytest -m "$(SLOW)" $(ARGS)
+
+test-all: $(READY) packages
 	$(BIN)/python -m pytest $(ARGS)
+
+packages:
+	@absent=$$(.ci/packages); \
+	if [ -n "$$absent" ]; then echo "these tests need: apt-get install $$absent" >&2; exit 1; fi
 
 lint: $(READY)
 	$(BIN)/ruff check .

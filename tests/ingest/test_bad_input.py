@@ -228,6 +228,7 @@ def test_a_home_that_is_no_folder(home: str) -> None:
     assert str(caught.value) == f"{home}: it, or a part of its path, is no folder; choose another --home"
 
 
+@pytest.mark.optional
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("the superuser may write everywhere; see test_a_home_of_somebody_else")
@@ -236,6 +237,7 @@ def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
         build(tmp_path / "home")
 
 
+@pytest.mark.optional
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs the right to be somebody else")
 @pytest.mark.parametrize("exists", [False, True])
 def test_a_home_of_somebody_else(tmp_path: Path, exists: bool) -> None:

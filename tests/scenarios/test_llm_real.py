@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.service import Service
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.optional, pytest.mark.timeout(600)]
 
 QUESTIONS = (
     "Who decides when a robot and a gardener disagree about the ripeness of a pear?",
