@@ -80,9 +80,9 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
 
 def _reranker(settings: Settings) -> Finding:
     """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
-    from app.reranking import Reranking
+    from kb.models.reranker import LazyReranker
 
-    reranking = Reranking(settings.reranker, settings.reranker_languages, settings.reranker_depth)
+    reranking = LazyReranker(settings.reranker, settings.reranker_languages, settings.reranker_depth)
     try:
         reranker = reranking.reranker()
         reranker.scores("Does it load?", ["It loads."])

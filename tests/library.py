@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.service import Service
 from ingest.build import ingest_paths
 from kb.catalog.register import load_corpus
+from kb.knowledge_base import KnowledgeBase
+from kb.models.models import Models
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kb.library.library import Library
 
 ORCHARD = """Code for Careful Orchards
 
@@ -37,7 +40,7 @@ Visitors can look at the lamp book on Sundays. =SUM(A1:A9) is no lamp, and <scri
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with an index of the register and two documents; do not write to it."""
     home = tmp_path_factory.mktemp("library")
     papers = tmp_path_factory.mktemp("papers")
@@ -48,14 +51,23 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def opened(home: Path, **options: Any) -> KnowledgeBase:
+    """The knowledge base under a home, with the stand-in encoder and what else is given of models."""
+    return KnowledgeBase.open(home, Models(WordEncoder(), **options))
+
+
+def answering(home: Path, **options: Any) -> KnowledgeBase:
+    """The same, answering whatever the evidence: the stand-in encoder's cosines mean nothing to the decision."""
+    return opened(home, is_answerable=lambda *_: True, **options)
+
+
 @pytest.fixture
-def service(library: Path) -> Service:
-    """The service over the small library, with the stand-in encoder."""
-    return Service(library, loaded=WordEncoder())
+def base(home: Path) -> KnowledgeBase:
+    """The knowledge base over the small library, with the stand-in encoder."""
+    return opened(home)
 
 
-@pytest.fixture(autouse=True)
-def stand_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that would load the encoder that is set takes the stand-in; in a test marked slow it loads it."""
-    if not any(mark.name in ("slow", "browser", "documents") for mark in request.node.iter_markers()):
-        monkeypatch.setattr(Service, "encoder", lambda self: self._encoder or WordEncoder())
+@pytest.fixture
+def library(base: KnowledgeBase) -> Library:
+    """The library of that knowledge base."""
+    return base.library()

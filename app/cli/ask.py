@@ -14,7 +14,9 @@ from app.cli.console import NOT_FOUND, out, tell_person
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from app.service import SearchHit, Service
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
+    from kb.retrieval.search import SearchHit
     from kb.types import Answer, Citation, SearchFilter
 
 
@@ -41,7 +43,7 @@ def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def chosen(
-    service: Service,
+    library: Library,
     documents: Sequence[str],
     publisher: Sequence[str],
     language: Sequence[str],
@@ -57,7 +59,7 @@ def chosen(
     from kb.catalog.editions import check_date
     from kb.types import SearchFilter
 
-    loaded = {d.doc_id for d in service.store.documents}
+    loaded = {d.doc_id for d in library.store.documents}
     for doc_id in documents:
         if doc_id not in loaded:
             raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
@@ -97,11 +99,11 @@ def ask(
     """
     from kb.export.citations import answer_dict
 
-    service = console.service(ctx)
+    base = console.knowledge_base(ctx)
     interface = console.settings(ctx).interface
-    answer = service.ask(question, chosen(service, **filters), history=after, otherwise=interface)
+    answer = base.ask(question, chosen(base.library(), **filters), after, language=interface)
     if llm is not False:
-        answer = _rephrased(ctx, service, answer, bool(llm))
+        answer = _rephrased(ctx, base, answer, bool(llm))
     if form == "json":
         out(json.dumps(answer_dict(answer), ensure_ascii=False, indent=2))
     else:
@@ -110,7 +112,7 @@ def ask(
         ctx.exit(NOT_FOUND)
 
 
-def _rephrased(ctx: click.Context, service: Service, answer: Answer, wanted: bool) -> Answer:
+def _rephrased(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: bool) -> Answer:
     """The answer with a draft, where a language model is set.
 
     :raises click.UsageError: none is, and one is wanted.
@@ -120,9 +122,7 @@ def _rephrased(ctx: click.Context, service: Service, answer: Answer, wanted: boo
         if wanted:
             raise click.UsageError("--llm: no language model is set; set KB_LLM_BASE_URL and KB_LLM_MODEL")
         return answer
-    from app.llm import drafts, generator
-
-    *_, last = drafts(service, answer, generator(settings))
+    *_, last = base.drafts(answer)
     return last
 
 
@@ -200,8 +200,8 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
     Example:
         kb search "algorithmic impact assessment" -k 5 --explain
     """
-    service = console.service(ctx)
-    found, notices = service.search(query, k, chosen(service, **filters))
+    base = console.knowledge_base(ctx)
+    found = base.search(query, k, chosen(base.library(), **filters))
     if form == "json":
         out(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:
@@ -212,9 +212,9 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
                 out(f"    {item.hit.retriever} {item.hit.score:.3f} ({parts})")
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
-    for notice in notices:
+    for notice in found.notices:
         tell_person(f"note: {notice}")
-    if not found:
+    if not found.hits:
         tell_person("nothing found")
         ctx.exit(NOT_FOUND)
 

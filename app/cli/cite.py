@@ -30,12 +30,11 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
     Example:
         kb page nist-ai-100-1-2023 12 --quote "risk tolerance" -o page.png
     """
-    from app.pageview import page_image
     from kb.errors import ReferenceNotFound
 
-    service = console.service(ctx)
+    base = console.knowledge_base(ctx)
     try:
-        image, marked = page_image(service, doc_id, number, quote)
+        image, marked = base.page_image(doc_id, number, quote)
     except ReferenceNotFound as error:
         tell_person(f"kb: {error}")
         ctx.exit(NOT_FOUND)
@@ -60,11 +59,8 @@ def cite(ctx: click.Context, source: Any, form: str, output: Path | None) -> Non
     Example:
         kb cite references.txt -f csv -o citations.csv
     """
-    from app.citelist import citation_list
-    from kb.export.citations import to_csv, to_json
-
-    result = citation_list(console.service(ctx), source.read(5_000_000))
-    text = to_csv(result.citations) if form == "csv" else to_json(result.citations)
+    result = console.knowledge_base(ctx).cite(source.read(5_000_000))
+    text = result.to_csv() if form == "csv" else result.to_json()
     if output is None:
         sys.stdout.write(text)
     else:

@@ -1,8 +1,9 @@
-"""What every command shares: exit codes, printing, settings and the service of a run. Light to import."""
+"""What every command shares: exit codes, printing, settings and the knowledge base of a run. Light to import."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.service import Service
     from app.settings import Loaded, Settings
+    from kb.knowledge_base import KnowledgeBase
+    from kb.models.models import Models
 
 FAILED, USAGE, SOME_FAILED, NOT_FOUND = 1, 2, 3, 4
 _UNSAFE = {
@@ -67,11 +69,22 @@ def loaded(ctx: click.Context) -> Loaded:
     return found
 
 
-def service(ctx: click.Context) -> Service:
-    """The index in service under the home that the settings name."""
-    from app.service import Service
+def knowledge_base(ctx: click.Context) -> KnowledgeBase:
+    """The knowledge base under the home that the settings name; its models are made at the first question.
 
-    return Service.of(settings(ctx))
+    :raises NoIndexError: there is no index yet.
+    """
+    from kb.knowledge_base import KnowledgeBase
+
+    found = settings(ctx)
+    return KnowledgeBase.open(found.home_path, partial(models_of, found))
+
+
+def models_of(settings: Settings) -> Models:
+    """The models that the settings name, loaded when they are needed."""
+    from app.models import models_of
+
+    return models_of(settings)
 
 
 def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:

@@ -16,9 +16,9 @@ from kb.errors import AmbiguousReference, KBError, ReferenceNotFound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.crosswalks import Crosswalks
     from kb.catalog.crosswalk import GroupCoverage
     from kb.catalog.edges import Path as Chain
+    from kb.crosswalks import Crosswalks
 
 RELATIONS = [each.value for each in Relation]
 NONE = "none"
@@ -42,7 +42,7 @@ def crosswalk() -> None:
 
 
 def _open(ctx: click.Context) -> Crosswalks:
-    from app.crosswalks import Crosswalks
+    from kb.crosswalks import Crosswalks
 
     return Crosswalks(console.settings(ctx).home_path)
 
@@ -175,10 +175,10 @@ def suggest(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
     Example:
         kb crosswalk suggest "UNESCO para 37" -k 5
     """
-    service = console.service(ctx)
+    base = console.knowledge_base(ctx)
     walks = _open(ctx)
     units = [walks.unit(text) for text in reference] if reference else walks.gaps()
-    found, notices = walks.suggest(service, units, k, console.today())
+    found, notices = walks.suggest(base.library(), base.models(), units, k, console.today())
     if form == "json":
         rows = [
             {**_edge_dict(walks, item.edge), "score": item.score, "parts": dict(item.parts)}  # the edge says proposed
@@ -318,8 +318,8 @@ def coverage(ctx: click.Context, gaps: bool, form: str) -> None:
     Example:
         kb crosswalk coverage --gaps
     """
-    from app.crosswalks import counted
     from kb.catalog.crosswalk import FAMILIES
+    from kb.crosswalks import counted
 
     walks = _open(ctx)
     groups = walks.crosswalk.report()

@@ -17,9 +17,9 @@ from app.cli.console import FAILED, out, tell_person
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.evaluate import EvaluationResult, Row
     from app.settings import Settings
-    from app.systems import System
+    from kb.evaluation.runner import EvaluationResult, Row
+    from kb.evaluation.systems import System
     from kb.models.encoder import SentenceEncoder
     from kb.protocols import Encoder
     from kb.types import FloatArray
@@ -94,7 +94,7 @@ def evaluate(
 
 
 class _Session:
-    """What one run opens: encoders once each, the systems under test, the service."""
+    """What one run opens: encoders once each, the systems under test, the knowledge base."""
 
     def __init__(self, ctx: click.Context, settings: Settings, with_floor: bool) -> None:
         self._ctx = ctx
@@ -124,8 +124,8 @@ class _Session:
 
     def systems(self) -> list[System]:
         """Ours, and the floor unless it is not asked for."""
-        from app import systems
-        from app.reranking import reranking_of
+        from app.models import reranker_of
+        from kb.evaluation import systems
         from kb.evaluation.readers.support import ENCODERS
         from kb.text.korean import by_setting
 
@@ -134,27 +134,27 @@ class _Session:
             own = self._encoder(s.encoder, (s.query_prompt or None, s.passage_prompt or None))
             known = self._encoder(systems.FLOOR_ENCODER, (None, None))
             readers = {e.info.name: e for e in (known, own) if e.info.name in ENCODERS}
-            self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranking_of(s))]
+            self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranker_of(s))]
             if self._with_floor:
                 self._systems.append(systems.floor(known, self._embed))
         return self._systems
 
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
         """A set in a folder."""
-        from app.evaluate import evaluate as run
         from kb.evaluation.questions_sets import load
+        from kb.evaluation.runner import evaluate as run
 
         return run(load(folder, corpus, limit), self.systems(), self._tell)
 
     def own(self, split: str, limit: int | None) -> EvaluationResult:
         """The project's own questions on the index in service."""
-        from app.evaluate_own import evaluate_own, load_own
+        from kb.evaluation.runner_own import evaluate_own, load_own
 
         own = load_own(_own_folder(), split, limit)
-        service = console.service(self._ctx)
-        self._index_id = service.store.index_id
+        base = console.knowledge_base(self._ctx)
+        self._index_id = base.library().index_id
         floor = self.systems()[1] if self._with_floor else None
-        return evaluate_own(service, own, floor, self._tell)
+        return evaluate_own(base, own, floor, self._tell)
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""
@@ -223,8 +223,8 @@ def _folders(names: Sequence[str]) -> list[Path | None]:
 
 
 def _list(chosen: Sequence[Path | None], corpus: Path | None, split: str, limit: int | None, form: str) -> None:
-    from app.evaluate_own import load_own
     from kb.evaluation.questions_sets import load
+    from kb.evaluation.runner_own import load_own
 
     rows: list[dict[str, Any]] = []
     for folder in chosen:

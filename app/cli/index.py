@@ -62,8 +62,8 @@ def index_verify(ctx: click.Context, form: str) -> None:
     Example:
         kb index verify
     """
-    from app.verify import verify_index
     from kb.index.reader import Store
+    from kb.index.verification import verify_index
 
     with Store.open(console.settings(ctx).home_path / "index") as store:
         result = verify_index(store)

@@ -11,11 +11,13 @@ import click
 from app.cli import console
 from app.cli.ask import place
 from app.cli.console import NOT_FOUND, out, tell_person
+from kb.lookup.lookup import look_up
 from kb.messages import language
 
 if TYPE_CHECKING:
-    from app.records import Record, RelatedUnit, UnitInEdition
-    from app.service import LookUp, Service, UnitView
+    from kb.library.library import Library
+    from kb.lookup.lookup import LookUp, UnitView
+    from kb.lookup.record import Record, RelatedUnit, UnitInEdition
 
 _LABELS = {
     "in": "위치",
@@ -66,45 +68,45 @@ def lookup(
         kb lookup "UNESCO para 37" "OECD 1.3"
         kb lookup --edition 2019 --context "OECD 1.4(b)"
     """
-    service = console.service(ctx)
-    asked = [(language(text), service.look_up(text, as_of, edition, lang)) for text in reference]
+    library = console.knowledge_base(ctx).library()
+    asked = [(language(text), look_up(library, text, as_of, edition, lang)) for text in reference]
     looked = [item for _, items in asked for item in items]
     if form == "json":
-        out(json.dumps([_lookup_dict(service, item, context) for item in looked], ensure_ascii=False, indent=2))
+        out(json.dumps([_lookup_dict(library, item, context) for item in looked], ensure_ascii=False, indent=2))
     else:
         for code, items in asked:
             for item in items:
-                _print_lookup(service, item, children, context, lang, lang or code)
+                _print_lookup(library, item, children, context, lang, lang or code)
     if not all(item.units for item in looked):
         ctx.exit(NOT_FOUND)
 
 
-def _lookup_dict(service: Service, item: LookUp, context: bool) -> dict[str, Any]:
+def _lookup_dict(library: Library, item: LookUp, context: bool) -> dict[str, Any]:
     return {
         "reference": item.written,
-        "units": [_view_dict(service, view, context) for view in item.units],
+        "units": [_view_dict(library, view, context) for view in item.units],
         "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
         "near": [{"unit_id": u, "name": name} for u, name in item.near],
         "message": item.message,
     }
 
 
-def _view_dict(service: Service, view: UnitView, context: bool) -> dict[str, Any]:
-    from app.counterparts import counterparts
-    from app.records import unit_record
+def _view_dict(library: Library, view: UnitView, context: bool) -> dict[str, Any]:
+    from kb.library.counterparts import counterparts
+    from kb.lookup.record import unit_record
 
-    told = unit_record(service, view, context).as_dict()
+    told = unit_record(library, view, context).as_dict()
     told["parents"] = [u.unit_id for u in view.parents]
     told["children"] = [u.unit_id for u in view.children]
     told["other_editions"] = list(view.other_editions)
-    told["counterparts"] = [found.as_dict() for found in counterparts(service, view.unit.unit_id)]
+    told["counterparts"] = [found.as_dict() for found in counterparts(library, view.unit.unit_id)]
     told["citation"] = asdict(view.citation)
     return told
 
 
-def _print_lookup(service: Service, item: LookUp, children: bool, context: bool, lang: str | None, labels: str) -> None:
+def _print_lookup(library: Library, item: LookUp, children: bool, context: bool, lang: str | None, labels: str) -> None:
     for view in item.units:
-        _print_unit(service, view, children, context, lang, labels)
+        _print_unit(library, view, children, context, lang, labels)
     if item.choices:
         out(f"{item.written}: {_label('which one?', labels)}")
         for unit_id, name in item.choices:
@@ -117,12 +119,12 @@ def _print_lookup(service: Service, item: LookUp, children: bool, context: bool,
         tell_person(f"{_label('note', labels)}: {item.message}")
 
 
-def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    from app.counterparts import counterparts
-    from app.records import unit_record
+def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
     from kb.catalog.edges import LABEL
+    from kb.library.counterparts import counterparts
+    from kb.lookup.record import unit_record
 
-    told = unit_record(service, view, context)
+    told = unit_record(library, view, context)
     out(place(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
@@ -144,7 +146,7 @@ def _print_unit(service: Service, view: UnitView, children: bool, context: bool,
             out(f"  - {_titled(child, lang)}")
     for other in told.editions:
         out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
-    for found in counterparts(service, view.unit.unit_id):
+    for found in counterparts(library, view.unit.unit_id):
         edge = found.edge
         out(f"  {edge.relation.value}: {found.locator}{f' — {found.title}' if found.title else ''}")
         out(f"    {edge.status.value}; {LABEL}; {edge.edge_id}")
@@ -173,7 +175,7 @@ def _titled(unit: RelatedUnit, lang: str | None) -> str:
 
 
 def _other(other: UnitInEdition, lang: str) -> str:
-    from app.records import WORDS
+    from kb.lookup.record import WORDS
 
     words = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text
     return f"{other.ref} ({other.status}), {other.path}: {WORDS[other.relation][lang]}: {words}"

@@ -15,6 +15,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,13 +23,16 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from app.counterparts import counterparts
-from app.pageview import PDFIUM, page_view
-from app.service import MAX_QUESTION, Service
+from app.models import models_of
 from app.web import render
 from app.web.render import Turn
 from kb.errors import ConfigError, KBError
+from kb.knowledge_base import KnowledgeBase
+from kb.library.counterparts import counterparts
+from kb.lookup.lookup import MAX_REFERENCE as MAX_QUESTION
+from kb.lookup.lookup import look_up, suggest, view
 from kb.messages import LANGUAGES, message
+from kb.page_images import page_view
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.settings import Settings
+    from kb.library.library import Library
     from kb.types import Answer, Edition
 
 MAX_TYPED = 120
@@ -79,27 +84,29 @@ def no_evidence(lang: str = "en") -> EvidencePanel:
 class Handlers:
     """The handlers. Holds the service once there is an index; until then every call looks for one."""
 
-    def __init__(self, settings: Settings, service: Service | None = None) -> None:
+    def __init__(self, settings: Settings, base: KnowledgeBase | None = None) -> None:
         self.settings = settings
-        self._service = service
+        self._base = base
         self._lock = threading.Lock()
 
-    def service(self) -> Service:
-        """The service.
+    def base(self) -> KnowledgeBase:
+        """The knowledge base, opened at the first need.
 
-        :raises IndexFolderError: there is no index yet, or it is damaged.
+        :raises NoIndexError: there is no index yet.
+        :raises IndexFolderError: it is damaged.
         """
         with self._lock:
-            if self._service is None:
-                self._service = Service.of(self.settings)
-            return self._service
+            if self._base is None:
+                self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
+            return self._base
 
     def warm(self) -> None:
         """Loads what the first question would wait for; its problems are the first question's to tell."""
         try:
-            service = self.service()
-            service.encoder()
-            _ = service.store.words, service.store.vectors
+            base = self.base()
+            store = base.library().store
+            base.models().encoder(store.manifest["encoder"])
+            _ = store.words, store.vectors
         except KBError as error:
             _LOG.info("not loaded ahead: %s", error)
         except Exception:
@@ -143,19 +150,15 @@ class Handlers:
         return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
 
     def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
-        service = self.service()
-        with PDFIUM:  # finding the rectangles of quotes enters pdfium
-            return service.ask(question, chosen, history=earlier, otherwise=lang)
+        return self.base().ask(question, chosen, earlier, language=lang)
 
     def drafts(self, turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
         """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
         last = turns[-1] if turns else None
         if not self.settings.llm_base_url or last is None or last.answer is None:
             return
-        from app.llm import drafts, generator
-
         try:
-            for answer in drafts(self.service(), last.answer, generator(self.settings)):
+            for answer in self.base().drafts(last.answer):
                 yield (*turns[:-1], replace(last, answer=answer))
         except Exception:  # the quotes are in the page already
             _LOG.exception("a draft failed")
@@ -172,7 +175,7 @@ class Handlers:
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
             return EvidencePanel(render.cards(answer, n, 0, lang), no_evidence(lang).caption)
-        view, problem = self._try(lambda: page_view(self.service(), citation))
+        view, problem = self._try(lambda: page_view(self.base().library(), citation))
         caption = render.page_caption(view.lines) if view else render.problem(problem)
         return EvidencePanel(render.cards(answer, n, selected, lang), caption, view.image if view else None)
 
@@ -187,10 +190,11 @@ class Handlers:
             return render.problem(_too_long(reference, lang))
 
         def work() -> str:
-            found = self.service().look_up(reference, lang=lang)
+            library = self.base().library()
+            found = look_up(library, reference, lang=lang)
             units = [view.unit.unit_id for item in found for view in item.units]
-            elsewhere = {unit_id: counterparts(self.service(), unit_id) for unit_id in units}
-            return render.look_up(found, self._refs(), elsewhere, lang)
+            elsewhere = {unit_id: counterparts(library, unit_id) for unit_id in units}
+            return render.look_up(found, _refs(library), elsewhere, lang)
 
         page, problem = self._try(work)
         return page or render.problem(problem)
@@ -202,8 +206,8 @@ class Handlers:
             return ""
 
         def work() -> str:
-            service = self.service()
-            found = [(each, service.describe(each.unit.unit_id)) for each in service.suggest(typed)]
+            library = self.base().library()
+            found = [(each, library.units.describe(each.unit.unit_id)) for each in suggest(library, typed)]
             return render.suggestions(found, lang)
 
         return self._try(work)[0] or ""
@@ -212,15 +216,13 @@ class Handlers:
         """A unit by its id."""
 
         def work() -> str:
-            view = self.service().view(unit_id)
-            found = counterparts(self.service(), unit_id)
-            return render.unit(view, self._refs(), found, lang) if view else ""
+            library = self.base().library()
+            seen = view(library, unit_id)
+            found = counterparts(library, unit_id)
+            return render.unit(seen, _refs(library), found, lang) if seen else ""
 
         page, problem = self._try(work)
         return page or render.problem(problem or f"The index in service has no unit {unit_id[:120]}")
-
-    def _refs(self) -> dict[str, str]:
-        return {e.doc_id: e.ref for e in self.service().documents()}
 
     # --- Documents, About
 
@@ -230,9 +232,9 @@ class Handlers:
         return render.problem(problem) if page is None else page
 
     def _documents(self) -> str:
-        service = self.service()
-        refs = self._refs()
-        store = service.store
+        library = self.base().library()
+        refs = _refs(library)
+        store = library.store
 
         def row(edition: Edition, **more: Any) -> render.Row:
             return render.Row(edition, refs.get(edition.superseded_by or "", ""), **more)
@@ -252,7 +254,7 @@ class Handlers:
         loaded = [r for r in stored if not r.edition.register_of]
         entries = Counter(u.of_document for r in registers for u in store.units(r.edition.doc_id))
         here = {r.edition.doc_id for r in stored}
-        absent = [e for e in service.catalog.editions if e.doc_id not in here and not e.register_of]
+        absent = [e for e in library.catalog.editions if e.doc_id not in here and not e.register_of]
         described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
         addable = [row(e) for e in absent if not entries[e.doc_id]]
         return render.documents(loaded, registers, described, addable)
@@ -263,7 +265,7 @@ class Handlers:
         return render.about(facts if facts is not None else [("Problem", problem)])
 
     def _facts(self) -> list[tuple[str, str]]:
-        store = self.service().store
+        store = self.base().library().store
         manifest, encoder = store.manifest, store.manifest["encoder"]
         official = [d for d in store.documents if not d.edition.register_of]
         return [
@@ -298,7 +300,7 @@ class Handlers:
         return render.NO_INDEX if missing else render.problem(problem)
 
     def _status(self, lang: str) -> str:
-        store = self.service().store
+        store = self.base().library().store
         n = sum(not d.edition.register_of for d in store.documents)
         key = {0: "none loaded", 1: "one loaded"}.get(n, "loaded")
         return render.hint(message(lang, key, n=n, id=store.index_id))
@@ -316,9 +318,9 @@ class Handlers:
         return found or ([], [])
 
     def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
-        service = self.service()
-        documents = service.store.documents
-        described = [e for d in documents for i in d.edition.register_of if (e := service.edition(i)) is not None]
+        library = self.base().library()
+        documents = library.store.documents
+        described = [e for d in documents for i in d.edition.register_of if (e := library.editions.get(i)) is not None]
         own = [d.edition for d in documents if not d.edition.register_of]
         listed = sorted(documents, key=lambda d: (bool(d.edition.register_of), d.edition.ref))
         return sorted({e.publisher for e in (*own, *described)}), [(d.edition.ref, d.doc_id) for d in listed]
@@ -332,6 +334,10 @@ def _version(package: str) -> str:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:
         return f"{package} (not installed)"
+
+
+def _refs(library: Library) -> dict[str, str]:
+    return {e.doc_id: e.ref for e in library.editions.all}
 
 
 def _too_long(text: str, lang: str) -> str:

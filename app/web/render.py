@@ -22,8 +22,8 @@ from kb.text.cleaning import readable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from app.counterparts import Counterpart
-    from app.service import LookUp, UnitView
+    from kb.library.counterparts import Counterpart
+    from kb.lookup.lookup import LookUp, UnitView
     from kb.references.resolving import NameSuggestion
     from kb.types import Answer, Citation, Edition, Sentence, Unit
 

@@ -216,7 +216,7 @@ def _reason(read: Read, pieces: list[tuple[Page, int, int, str]]) -> str:
 
 
 def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, pdf.Rect]]:
-    """Boxes of a quote over its pages, complete or none, as the service makes them."""
+    """Boxes of a quote over its pages, complete or none, as the base makes them."""
     out: list[tuple[int, pdf.Rect]] = []
     for page, a, b, text in read.pieces(start, end):
         boxes = pdf.quote_rects(document, page.index, a, b, text)

@@ -53,16 +53,16 @@ def stages(home: Path) -> list[tuple[str, float]]:
 import time
 marks = [("python", time.perf_counter())]
 def mark(name): marks.append((name, time.perf_counter()))
-from app.service import Service; mark("import service")
+from kb.answering.answer import Service; mark("import base")
 from pathlib import Path
-service = Service(Path({str(home)!r})); store = service.store; mark("open index")
+base = Service(Path({str(home)!r})); store = base.library().store; mark("open index")
 store.words; mark("open words (bm25s, scipy, numba if installed)")
 store.words.all_scores(["human", "oversight"]); mark("first scores of words")
-encoder = service.encoder(); mark("open the encoder, check its hash")
+encoder = base.encoder(); mark("open the encoder, check its hash")
 encoder.encode_query("x"); mark("load weights, first vector")
 encoder.encode_query("y"); mark("second vector")
 store.vectors; mark("open vectors (faiss)")
-service.ask({QUESTION!r}); mark("the question itself")
+base.ask({QUESTION!r}); mark("the question itself")
 for (_, a), (name, b) in zip(marks, marks[1:]): print(f"{{name}}|{{b - a}}")
 """
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)

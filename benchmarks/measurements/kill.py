@@ -33,7 +33,7 @@ ADDED = ("nist/nist-ai-100-1-ai-rmf-1.0.pdf", "eu/hleg-ethics-guidelines-trustwo
 QUESTION = "What does UNESCO say about the right to privacy and data protection?"
 REFERENCE = "OECD 1.3"
 WRITING = 0.8
-"""Seconds in which the new generation is written, flushed and put in service."""
+"""Seconds in which the new generation is written, flushed and put in base."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def quiet() -> dict[str, str]:
 
 
 def current(home: Path) -> str:
-    """The generation in service."""
+    """The generation in base."""
     return (home / "index" / "CURRENT").read_text("utf-8")
 
 

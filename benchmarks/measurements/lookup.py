@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.service import Service
 from app.settings import load
 from kb.index.layout import DATABASE
 
@@ -71,13 +70,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3.0, help="time for each rate")
     options = parser.parse_args()
     home: Path = load({"home": options.home} if options.home else {}).settings.home_path
-    service = Service(home)
+    base = Service(home)
 
     started = time.process_time()
-    keys = [view.unit.unit_id for text in REFERENCES for item in service.look_up(text) for view in item.units]
+    keys = [view.unit.unit_id for text in REFERENCES for item in base.look_up(text) for view in item.units]
     first = len(REFERENCES) / (time.process_time() - started)
-    warm = rate(service.look_up, REFERENCES, options.seconds)
-    database = sqlite3.connect(f"{(service.store.folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    warm = rate(base.look_up, REFERENCES, options.seconds)
+    database = sqlite3.connect(
+        f"{(base.library().store.folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1", uri=True
+    )
     select = rate(
         lambda unit_id: database.execute("SELECT * FROM units WHERE unit_id = ?", (unit_id,)).fetchall(),
         tuple(dict.fromkeys(keys)),
@@ -89,15 +90,15 @@ def main() -> int:
     )
 
     prefixes = tuple(text[:n] for text in TYPED for n in range(1, len(text) + 1))
-    service.suggest("OECD")
+    base.suggest("OECD")
     times: list[float] = []
     for prefix in prefixes:
         started = time.process_time()
-        service.suggest(prefix)
+        base.suggest(prefix)
         times.append(1000 * (time.process_time() - started))
     times.sort()
     at = f"median {times[len(times) // 2]:.2f} ms, 95 % {times[int(0.95 * len(times))]:.2f} ms, most {times[-1]:.2f} ms"
-    print(f"suggestions for {len(prefixes)} beginnings over {len(service.names.units):,} units: {at}")
+    print(f"suggestions for {len(prefixes)} beginnings over {len(base.names.units):,} units: {at}")
 
     command = ("-c", f"import app.cli.main; app.cli.main(['--home', {str(home)!r}, 'lookup', {COLD!r}])")
     process(*command)

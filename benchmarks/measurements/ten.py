@@ -10,7 +10,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-from app.service import Service
 from app.settings import load
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "ten_questions.toml"
@@ -21,18 +20,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", help="home folder with the index")
     home = load({"home": parser.parse_args().home}).settings.home_path
-    service = Service(home)
+    base = Service(home)
     questions = tomllib.loads(QUESTIONS.read_text("utf-8"))["question"]
     found = 0
     for question in questions:
-        answer = service.ask(question["text"])
+        answer = base.ask(question["text"])
         cited = [(c.doc_id, c.page_index, c.locator) for c in answer.citations[:3]]
         good = any(d == question["document"] and p in question["pages"] for d, p, _ in cited)
         found += good
         places = "; ".join(f"{d} page {p} {locator[:40]}" for d, p, locator in cited) or f"refused: {answer.reason}"
         print(f"{'yes' if good else 'NO '} {question['text']}")
         print(f"      wanted {question['document']} {question['pages']}; {places}")
-    print(f"{found} of {len(questions)} among the first three citations; index {service.store.index_id}")
+    print(f"{found} of {len(questions)} among the first three citations; index {base.library().store.index_id}")
     return 0 if found >= 0.8 * len(questions) else 1
 
 

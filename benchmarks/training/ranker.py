@@ -1,4 +1,4 @@
-"""Trains the ranker of :mod:`kb.retrieval.ranker` on development sets, and says by cross-validation what it is worth.
+"""Trains the ranker of :mod:`kb.models.ranker` on development sets, and says by cross-validation what it is worth.
 
     python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
     python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] --judge DIR
@@ -28,19 +28,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from app import systems
-from app.service import Service
 from app.settings import load as load_settings
 from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
 from kb import data
-from kb.evaluation import questions_sets
+from kb.evaluation import questions_sets, systems
+from kb.knowledge_base import KnowledgeBase
 from kb.models.encoder import SentenceEncoder
+from kb.models.models import query_vectors
+from kb.models.ranker import FEATURES, LAYERS, LowRankAdapter, ranker_of, read_ranker
+from kb.models.ranker import TUNED as TUNED_PREFIX
 from kb.retrieval.candidates import CandidateFeatures, best_first, find_candidates, untrained_scores
 from kb.retrieval.features import min_max, reciprocal_ranks
-from kb.retrieval.query_vectors import EncodedQuery, make_query, query_vectors, with_vectors
-from kb.retrieval.ranker import FEATURES, LAYERS, LowRankAdapter, ranker_of, read_ranker
-from kb.retrieval.ranker import TUNED as TUNED_PREFIX
+from kb.retrieval.query_vectors import EncodedQuery, make_query, with_vectors
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -185,24 +185,24 @@ class Place:
     unit_id: str | None = None
 
 
-def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, str, list[Place]]]) -> Set:
-    """Questions (group, text, places) over an index, asked as :mod:`app.finding` asks them.
+def prepare_index(name: str, base: KnowledgeBase, questions: Iterable[tuple[str, str, list[Place]]]) -> Set:
+    """Questions (group, text, places) over an index, asked as :mod:`kb.retrieval.search` asks them.
 
     A question to several publishers counts once for each of them. A register entry that leads to the official text
     judged is as good as that text.
     """
-    from app.finding import asked_of, bridged
+    from kb.retrieval.search import asked_of, bridged
 
-    store = service.store
+    store = base.library().store
     spans = [(p.doc_id, p.span.start, p.span.end, p.unit_id) for d in store.documents for p in store.passages(d.doc_id)]
     of_document: dict[str, list[int]] = {}
     for row, (doc_id, *_) in enumerate(spans):
         of_document.setdefault(doc_id, []).append(row)
-    everything = service.rows(SearchFilter())
-    bridge = service.official_rows_of_register()
+    everything = base.library().rows.allowed(SearchFilter())
+    bridge = base.official_rows_of_register()
     gathered = Gathered()
     for group, text, places in questions:
-        asked, inside, _ = asked_of(service, text, everything, SearchFilter())
+        asked, inside, _ = asked_of(base, text, everything, SearchFilter())
         right = {r for p in places for r in of_document.get(p.doc_id, []) if _meets(p, *spans[r])}
         for mine in inside or [everything]:
             over = bridged(bridge, mine)
@@ -217,8 +217,8 @@ def prepare_index(name: str, service: Service, questions: Iterable[tuple[str, st
 
 def own_questions() -> list[tuple[str, str, list[Place]]]:
     """The project's development questions (``corpus/qrels``) with their judged places."""
-    from app.evaluate_own import load_own
     from kb.catalog.catalog import corpus_dir
+    from kb.evaluation.runner_own import load_own
 
     own = load_own(corpus_dir() / "qrels", "dev")
     judged: dict[str, list[Place]] = {}
@@ -244,24 +244,24 @@ def written() -> list[dict[str, Any]]:
     return [row for row in rows if row["units"]]
 
 
-def written_on_index(service: Service) -> Set:
+def written_on_index(base: KnowledgeBase) -> Set:
     """The written questions over the passages of an index."""
     asked = []
     for row in written():
         places = []
-        for unit in (u for unit_id in row["units"] for u in service.store.unit(unit_id)):
+        for unit in (u for unit_id in row["units"] for u in base.library().store.unit(unit_id)):
             in_register = unit.doc_id != unit.of_document
             places.append(Place(unit.doc_id, unit.own.start, unit.own.end, unit.unit_id if in_register else None))
         asked.append((row["pair"], row["text"], places))
-    return prepare_index("written", service, asked)
+    return prepare_index("written", base, asked)
 
 
-def written_on_articles(service: Service, encoder: SentenceEncoder, home: Path) -> Set:
+def written_on_articles(base: KnowledgeBase, encoder: SentenceEncoder, home: Path) -> Set:
     """The written English questions about the AI Act over its whole articles."""
-    text = service.store.text(AI_ACT)
+    text = base.library().store.text(AI_ACT)
     entries, article_of = [], {}
-    for unit in service.store.units(AI_ACT):
-        article = next((u for u in (unit, *_above(service, unit)) if u.kind == "article"), None)
+    for unit in base.library().store.units(AI_ACT):
+        article = next((u for u in (unit, *_above(base, unit)) if u.kind == "article"), None)
         if article is not None:
             article_of[unit.unit_id] = article.unit_id
         if unit.kind == "article":
@@ -278,9 +278,9 @@ def written_on_articles(service: Service, encoder: SentenceEncoder, home: Path) 
     return prepare("written-articles", task, encoder, home, lambda q: pairs[q.id])
 
 
-def _above(service: Service, unit: Unit) -> list[Unit]:
+def _above(base: KnowledgeBase, unit: Unit) -> list[Unit]:
     found = []
-    while unit.parent_id and (up := [u for u in service.store.unit(unit.parent_id) if u.doc_id == unit.doc_id]):
+    while unit.parent_id and (up := [u for u in base.library().store.unit(unit.parent_id) if u.doc_id == unit.doc_id]):
         unit = up[0]
         found.append(unit)
     return found
@@ -494,7 +494,7 @@ def plain_scores(x: Any) -> Any:
 
 
 def save(path: Path, encoder: str, bend: LowRankAdapter, tuned: Tuned, net: dict[str, Any]) -> None:
-    """Writes a ranker as :func:`kb.retrieval.ranker.read_ranker` reads it."""
+    """Writes a ranker as :func:`kb.models.ranker.read_ranker` reads it."""
     small = {LAYERS + name: array for name, array in tuned.arrays.items()}
     for of, b in (("", bend), (TUNED_PREFIX, tuned.bend)):
         small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}
@@ -532,9 +532,9 @@ def main() -> None:
     tasks = [(f.name, task) for f in folders if (task := questions_sets.load(f).ranking) is not None]
     sets = [prepare(name, task, encoder, home) for name, task in tasks]
     if options.own:
-        service = Service(options.own, "e5", loaded=encoder)
-        sets += [prepare_index("own", service, own_questions()), written_on_index(service)]
-        sets.append(written_on_articles(service, encoder, home))
+        base = Service(options.own, "e5", loaded=encoder)
+        sets += [prepare_index("own", base, own_questions()), written_on_index(base)]
+        sets.append(written_on_articles(base, encoder, home))
     everything = np.arange(len(FEATURES))
     if options.judge:
         show({"trained": judged(options.judge, encoder, sets)})

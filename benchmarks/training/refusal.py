@@ -354,27 +354,26 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
 
     With ``rankers``, a folder of those of the folds, each question is searched with the one that did not learn from it.
     """
-    from app.evidence import collect_evidence
-    from app.finding import asked_of
-    from app.service import Service
     from benchmarks.training.ranker import fold_of
+    from kb.answering.evidence import collect_evidence
+    from kb.models.ranker import read_ranker
     from kb.references.resolving import is_reference
-    from kb.retrieval.ranker import read_ranker
+    from kb.retrieval.search import asked_of
     from kb.types import SearchFilter
 
-    service = Service(home)
+    base = Service(home)
     of_fold = []
     for path in sorted(rankers.glob("ranker-*.npz")) if rankers else ():
         with path.open("rb") as file:
             of_fold.append(read_ranker(file))
     out = []
     for q in questions:
-        if is_reference(q["text"], service.catalog):
+        if is_reference(q["text"], base.library().catalog):
             continue
         if of_fold:
-            service.ranker = of_fold[fold_of(q["pair"])]
-        held = collect_evidence(service, q["text"], SearchFilter())
-        vector = asked_of(service, q["text"], service.rows(SearchFilter()), SearchFilter())[0].vector
+            base.ranker = of_fold[fold_of(q["pair"])]
+        held = collect_evidence(base, q["text"], SearchFilter())
+        vector = asked_of(base, q["text"], base.library().rows.allowed(SearchFilter()), SearchFilter())[0].vector
         told = vector.tolist() if vector is not None else None
         dense = held.basis is not FeatureSet.WORDS
         out.append({"id": q["id"], "dense": dense, "measures": held.measures, "vector": told})

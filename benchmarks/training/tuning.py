@@ -3,7 +3,7 @@
 Not a measurement by itself: :mod:`benchmarks.training.ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
 passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
-0.03. With it a bend (:class:`kb.retrieval.ranker.LowRankAdapter`) of both sides is learned.
+0.03. With it a bend (:class:`kb.models.ranker.LowRankAdapter`) of both sides is learned.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 import torch
 
 from kb.models.encoder import best_dtype, libraries
+from kb.models.ranker import LowRankAdapter
 from kb.retrieval.query_vectors import MIX
-from kb.retrieval.ranker import LowRankAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Tower:
 
     def arrays(self) -> dict[str, Any]:
         """``KIND.in`` ``(layers, d_in, r)`` and ``KIND.out`` ``(layers, r, d_out)``; see
-        :func:`kb.retrieval.ranker.tuning_of`."""
+        :func:`kb.models.ranker.tuning_of`."""
         out: dict[str, Any] = {"first": np.array(FIRST)}
         for kind, layers in self.added.items():
             out[f"{kind}.in"] = np.stack([layer.into.detach().numpy() for layer in layers])

@@ -126,14 +126,14 @@ def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
     return model(basis).probability(features)
 
 
+def threshold(basis: FeatureSet) -> float:
+    """The probability from which a question is answered, set in training."""
+    return model(basis).threshold
+
+
 def is_answerable(features: Mapping[str, float], basis: FeatureSet) -> bool:
     """Whether :func:`confidence` reaches the operating point set in training."""
-    return confidence(features, basis) >= model(basis).threshold
-
-
-def reasons(features: Mapping[str, float], basis: FeatureSet) -> list[str]:
-    """The measures that spoke against an answer, the strongest first."""
-    return [name for name, added in model(basis).parts(features).items() if added < 0]
+    return confidence(features, basis) >= threshold(basis)
 
 
 def answered_by_catalog(vector: Sequence[float]) -> float:

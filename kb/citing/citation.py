@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.text.cleaning import readable
+from kb.text.force import force_of
 from kb.text.locators import locate
 from kb.types import Citation, Edition, Match, Page, Span, Unit
 
@@ -22,42 +23,47 @@ def quote_hash(quote: str) -> str:
     return hashlib.sha256(quote.encode()).hexdigest()
 
 
-def make_citation(
-    n: int,
-    text: str,
-    span: Span,
-    pages: Sequence[Page],
-    source: Edition,
-    edition: Edition,
-    unit: Unit | None,
-    headings: Sequence[str],
-    superseded_by: str | None,
-    score: float,
-    retrieved: str,
-    index_id: str,
-    force: str,
-    url: str = "",
-) -> Citation:
-    """A citation of ``text[span]``.
+@dataclass(frozen=True, slots=True)
+class CitationSource:
+    """What a citation is made of besides the place: the document, the edition it speaks of, and the unit around it.
 
-    ``source`` is the document the words stand in; ``edition`` the edition they speak of. They differ only for the
-    register, whose words are its own and are marked so. ``superseded_by`` names what took its place, if anything did.
+    ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
+    words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
+    anything did; ``url`` is the register's own link, which goes before the edition's.
     """
-    quote = readable(text[span.start : span.end])
-    where = locate(source.doc_id, span, pages, unit, headings)
-    from_register = bool(source.register_of)
+
+    document: Edition
+    text: str
+    pages: Sequence[Page]
+    edition: Edition
+    unit: Unit | None = None
+    superseded_by: str | None = None
+    retrieved: str = ""
+    index_id: str = ""
+    url: str = ""
+
+
+def make_citation(
+    n: int, source: CitationSource, span: Span, headings: Sequence[str] = (), score: float = 0.0
+) -> Citation:
+    """Citation number ``n`` of ``source.text[span]``; it has no boxes yet (:mod:`kb.citing.highlight`)."""
+    words = source.text[span.start : span.end]
+    quote = readable(words)
+    document, edition, unit = source.document, source.edition, source.unit
+    where = locate(document.doc_id, span, source.pages, unit, headings)
+    from_register = bool(document.register_of)
     return Citation(
         n=n,
         cite_key=cite_key(edition, unit if unit is not None and unit.proven else None, where.page_index),
         unit_id=where.unit_id,
-        doc_id=source.doc_id,
+        doc_id=document.doc_id,
         doc_ref=edition.ref,
         title=edition.title,
         publisher=edition.publisher,
         edition=edition.edition,
         issued=edition.issued,
         status=edition.status.value,
-        superseded_by=superseded_by,
+        superseded_by=source.superseded_by,
         locator_type=where.locator_type,
         locator=where.locator,
         path=where.path,
@@ -69,14 +75,14 @@ def make_citation(
         char_start=span.start,
         char_end=span.end,
         rects=(),
-        force=force,
+        force=force_of(words).value,
         match=Match.REGISTER.value if from_register else Match.VERBATIM.value,
         score=round(score, 4),
-        language=source.language if not from_register else language_tag(quote, source.language),
-        licence=source.licence,
-        url=url or edition.landing_url,
-        retrieved=retrieved,
-        index_id=index_id,
+        language=document.language if not from_register else language_tag(quote, document.language),
+        licence=document.licence,
+        url=source.url or edition.landing_url,
+        retrieved=source.retrieved,
+        index_id=source.index_id,
         verified=edition.verified and (unit.verified if unit is not None else True),
     )
 
@@ -102,15 +108,6 @@ def is_supported(citation: Citation, text: str) -> bool:
     if citation.match == Match.ELIDED.value:
         return citation.quote.endswith(ELLIPSIS) and there.startswith(citation.quote.removesuffix(ELLIPSIS))
     return there == citation.quote
-
-
-def within_limit(citation: Citation, limit_words: int | None) -> Citation:
-    """The citation with its quote cut to a licence's limit, shown by an ellipsis; unchanged where there is none."""
-    words = citation.quote.split()
-    if not limit_words or len(words) <= limit_words or citation.match == Match.REGISTER.value:
-        return citation
-    quote = " ".join(words[:limit_words]) + ELLIPSIS
-    return replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=Match.ELIDED.value, rects=())
 
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")

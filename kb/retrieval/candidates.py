@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.models.ranker import FEATURES
 from kb.retrieval.features import ASKS_MEANING, best_of_pieces, candidate_features
-from kb.retrieval.ranker import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.index.collection import Collection
+    from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
-    from kb.retrieval.ranker import Ranker
     from kb.types import Array
 
 DEPTH_OF_LISTS = 100

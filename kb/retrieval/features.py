@@ -11,8 +11,8 @@ import numpy as np
 from kb.index.collection import Collection, pairs_of
 
 if TYPE_CHECKING:
+    from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
-    from kb.retrieval.ranker import Ranker
     from kb.types import Array
 
 

@@ -12,8 +12,6 @@ from kb.index.collection import lexical_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.protocols import Encoder
-    from kb.retrieval.ranker import Ranker
     from kb.text.korean import Analyser
     from kb.types import Array
 
@@ -44,21 +42,6 @@ def make_query(text: str, vector: Array | None, korean: Analyser | None = None, 
 MIX = 0.4
 """Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English
 answer."""
-
-
-QueryVectors = tuple["tuple[Array, ...]", "tuple[Array, ...]"]
-"""The vectors of a question's texts, and those through tuned layers where there are any."""
-
-
-def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
-    """The vectors of a question, with those a ranker wants.
-
-    :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
-    """
-    if ranker is None or not ranker.tuning:
-        return tuple(encoder.encode_query(text) for text in texts), ()
-    plain, tuned = encoder.encode_tuned(texts, ranker.tuning)
-    return tuple(plain), tuple(tuned)
 
 
 def with_vectors(

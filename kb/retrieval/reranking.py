@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.errors import EncoderError
+from kb.messages import language_name, message
 from kb.retrieval.candidates import best_first
-from kb.text.languages import UNKNOWN, detect
+from kb.retrieval.features import min_max
+from kb.text.languages import UNKNOWN, detect, language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kb.models.reranker import LazyReranker
     from kb.types import Array
-
-DEPTH = 20
-"""Candidates read for each list that a question is asked of."""
-UNTOLD = ("en",)
-"""The languages of a reranker whose card names none: almost all that are published learned from English alone, and one
-that cannot read a language still gives scores, which would pass for an order."""
-
-
-def languages(setting: str, told: tuple[str, ...]) -> tuple[str, ...]:
-    """The two-letter codes a reranker is used for: those set ("en,ko"), else those its card tells, else English."""
-    return tuple(dict.fromkeys(code.strip() for code in setting.split(",") if code.strip())) or told or UNTOLD
 
 
 def covers(known: tuple[str, ...], question: str) -> bool:
@@ -53,13 +48,50 @@ def blend(level: Array, read: Array, scores: Array) -> Array:
     rest = np.delete(level, read)
     floor = float(rest.max()) if len(rest) else 0.0
     out = level.astype(np.float64)
-    out[read] = floor + (1 - floor) * (stretched(level[read]) + stretched(scores)) / 2
+    out[read] = floor + (1 - floor) * (min_max(level[read]) + min_max(np.asarray(scores, dtype=np.float64))) / 2
     return out
 
 
-def stretched(values: Array) -> Array:
-    """0…1 over the values; all 1 where they are equal."""
-    held = np.asarray(values, dtype=np.float64)
-    low, high = held.min(), held.max()
-    out: Array = (held - low) / (high - low) if high > low else np.ones_like(held)
-    return out
+class Reading:
+    """One question and the reranker that reads for it until it fails; :attr:`notice` says why it is left out."""
+
+    def __init__(self, reranker: LazyReranker | None, question: str, lang: str = "en") -> None:
+        """How a question is read: not at all without a reranker, or in a language that the reranker does not know."""
+        self._reranker: LazyReranker | None = None
+        self._question = question
+        self._lang = lang
+        self._notice = ""
+        self.problem: EncoderError | None = None
+        if reranker is None:
+            return
+        try:
+            if covers(reranker.languages(), question):
+                self._reranker = reranker
+            else:
+                said = language_name(lang, language_of(question))
+                self._notice = message(lang, "reranker not for", reranker=reranker.name, language=said)
+        except EncoderError as error:
+            self.problem = error
+
+    @property
+    def notice(self) -> str:
+        """Why the order is without the reranker, in the question's language; "" where it is not, or none is set."""
+        return message(self._lang, "reranker failed", why=self.problem) if self.problem else self._notice
+
+    def over(
+        self, level: Array, rows: Array, texts: Callable[[list[int]], Sequence[str]]
+    ) -> tuple[Array, dict[int, float]]:
+        """Levels (0…1) of candidates after reading the best of them, and the scores given, by place.
+
+        ``texts`` gives the words of some rows. Where the reranker is left out or fails, the levels stay as they are.
+        """
+        if self._reranker is None or not len(rows):
+            return level, {}
+        read = first(level, rows, self._reranker.depth)
+        try:
+            scores = self._reranker.reranker().scores(self._question, texts([int(rows[i]) for i in read]))
+        except EncoderError as error:
+            self._reranker, self.problem = None, error
+            return level, {}
+        given = np.asarray(scores, dtype=np.float64)
+        return blend(level, read, given), dict(zip(read.tolist(), given.tolist(), strict=True))

@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from app import evaluate_own
 from app.cli import evaluate as command
 from app.cli.main import main
-from app.evaluate import Row, decisions, evaluate
-from app.evaluate_own import comparison_measures, group_measures, is_exact
-from app.evaluate_own import evaluate_own as run_own
-from app.service import Service
-from app.systems import BaselineRanker, BaselineReader, System, floor, ours
+from kb.evaluation import runner_own as evaluate_own
 from kb.evaluation.measures import Figure
 from kb.evaluation.questions_own import Judgement, OwnSet
 from kb.evaluation.questions_own import OwnQuestion as Own
@@ -32,6 +27,11 @@ from kb.evaluation.questions_sets import (
     SpanCase,
     TokensTask,
 )
+from kb.evaluation.runner import Row, decisions, evaluate
+from kb.evaluation.runner_own import comparison_measures, group_measures, is_exact
+from kb.evaluation.runner_own import evaluate_own as run_own
+from kb.evaluation.systems import BaselineRanker, BaselineReader, System, floor, ours
+from kb.knowledge_base import KnowledgeBase
 from kb.text.cleaning import readable
 from kb.types import Span
 from tests.fakes import WordEncoder
@@ -252,15 +252,19 @@ def test_look_up_is_exact_or_not() -> None:
     assert not is_exact(set(), [unit])
 
 
-def own_set(service: Service) -> OwnSet:
+def own_set(base: KnowledgeBase) -> OwnSet:
     """A question on the orchard's ledger, its Korean twin, one without answer and a reference."""
-    document = next(d.doc_id for d in service.store.documents if "orchard" in d.doc_id)
-    text = service.store.text(document)
+    document = next(d.doc_id for d in base.library().store.documents if "orchard" in d.doc_id)
+    text = base.library().store.text(document)
     start = text.index("Ledgers are kept")
     span = Span(start, text.index("for good", start))
     quote = readable(text[span.start : span.end])
-    page = service.store.pages(document)[0].index
-    unit = service.store.units(next(d.doc_id for d in service.store.documents if d.edition.register_of))[0].unit_id
+    page = base.library().store.pages(document)[0].index
+    unit = (
+        base.library()
+        .store.units(next(d.doc_id for d in base.library().store.documents if d.edition.register_of))[0]
+        .unit_id
+    )
 
     def judged(query: str, moved: int = 0) -> Judgement:
         place = Span(span.start + moved, span.end + moved)
@@ -277,8 +281,8 @@ def own_set(service: Service) -> OwnSet:
     return OwnSet(questions, (judged("k-en"), judged("k-ko", moved=7)))
 
 
-def test_the_own_set_goes_through_the_service(service: Service) -> None:
-    outcome = run_own(service, own_set(service), floor(WordEncoder(), embed))
+def test_the_own_set_goes_through_the_service(base: KnowledgeBase) -> None:
+    outcome = run_own(base, own_set(base), floor(WordEncoder(), embed))
     rows = {row.measure: row for row in outcome.rows}
     assert value(rows, "en.recall@5") == 1.0
     assert rows["recall@5"].figures.keys() == {"ours", "floor"}
@@ -291,18 +295,18 @@ def test_the_own_set_goes_through_the_service(service: Service) -> None:
     assert not any("judged places" in note for note in outcome.notes)
 
 
-def test_a_place_that_is_gone_is_told(service: Service) -> None:
-    own = own_set(service)
+def test_a_place_that_is_gone_is_told(base: KnowledgeBase) -> None:
+    own = own_set(base)
     first, second = own.judgements
     gone = Judgement(first.query_id, 1, first.doc_id, "", 1, first.span, first.n_chars, "f" * 64, "0" * 64, 2)
-    outcome = run_own(service, OwnSet(own.questions, (gone, second)))
+    outcome = run_own(base, OwnSet(own.questions, (gone, second)))
     assert outcome.notes[:2] == (
         "1 judged places are not in this index; they are left out",
         "1 questions have no judged place in this index; left out of search",
     )
 
 
-def test_a_wrong_quote_and_a_wrong_page_are_seen(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_quote_and_a_wrong_page_are_seen(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks themselves can fail."""
     from dataclasses import replace
 
@@ -321,7 +325,7 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(service: Service, monkeypatch: 
     monkeypatch.setattr(
         "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
-    rows = {row.measure: row for row in run_own(service, own_set(service)).rows}
+    rows = {row.measure: row for row in run_own(base, own_set(base)).rows}
     assert value(rows, "answered") > 0
     assert value(rows, "quote_exact") == value(rows, "page_exact") == 0.0
     for fault in ("markers_without_citation", "quotes_not_found", "superseded_unnamed"):
@@ -410,8 +414,8 @@ def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
     assert kb(str(tmp_path / "nowhere")).exit_code == 2
 
 
-def test_own_is_the_default(library: Path, kb_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(library, kb_home)
+def test_own_is_the_default(home: Path, kb_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(home, kb_home)
     monkeypatch.setattr(command._Session, "_encoder", lambda *_: WordEncoder())
     result = kb("--no-floor", "--limit", "4", "--format", "json")
     assert result.exit_code == 0, result.output

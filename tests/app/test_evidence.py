@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from app.evidence import _basis, _named, collect_evidence
-from app.finding import missing_publications, search_rows
 from kb.answering.answerability import FeatureSet, model
+from kb.answering.evidence import _basis, _named, collect_evidence
 from kb.index.passage_sentences import passage_sentences
-from kb.retrieval.ranker import FEATURES, ranker_of
+from kb.models.ranker import FEATURES, ranker_of
+from kb.retrieval.search import missing_publications, search_rows
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 ALL = SearchFilter()
 QUESTION = "How long are ledgers kept after a robot has left the orchard?"
 
 
-def own_ranker(service: Service) -> None:
+def own_ranker(base: KnowledgeBase) -> None:
     """A ranker for the stand-in encoder, which orders by the cosine alone."""
     n = len(FEATURES)
     linear = np.zeros(n)
@@ -31,12 +31,12 @@ def own_ranker(service: Service) -> None:
     zero |= {of + name: np.zeros((1, 64)) for of in ("", "tuned_") for name in ("question_out", "passage_out")}
     zero |= {"hidden": np.zeros((n, 1)), "hidden_bias": np.zeros(1), "out": np.zeros(1)}
     made = {"encoder": np.array("words-64"), "mean": np.zeros(n), "scale": np.ones(n), "linear": linear, **zero}
-    service.ranker = ranker_of(made)
+    base.ranker = ranker_of(made)
 
 
-def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(service: Service) -> None:
-    held = collect_evidence(service, QUESTION, ALL)
-    asked = search_rows(service, QUESTION, service.rows(ALL), 8, ALL).asked
+def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(base: KnowledgeBase) -> None:
+    held = collect_evidence(base, QUESTION, ALL)
+    asked = search_rows(base, QUESTION, base.library().rows.allowed(ALL), 8, ALL).asked
     for sentence in held.sentences:
         passage = held.found[sentence.passage].passage
         span, words = passage_sentences(passage)[sentence.place]
@@ -47,20 +47,20 @@ def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(servi
     assert len(weighed) == len(held.sentences) > 8
 
 
-def test_another_encoder_than_the_one_trained_with_is_decided_by_words(service: Service) -> None:
-    assert collect_evidence(service, QUESTION, ALL).basis is FeatureSet.WORDS
+def test_another_encoder_than_the_one_trained_with_is_decided_by_words(base: KnowledgeBase) -> None:
+    assert collect_evidence(base, QUESTION, ALL).basis is FeatureSet.WORDS
 
 
-def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(service: Service) -> None:
-    own_ranker(service)
-    asked = search_rows(service, QUESTION, service.rows(ALL), 1, ALL).asked
-    [orchard] = [d.doc_id for d in service.store.documents if "Orchard" in d.edition.title]
-    ours = collect_evidence(service, QUESTION, SearchFilter(doc_ids=(orchard,)))
+def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(base: KnowledgeBase) -> None:
+    own_ranker(base)
+    asked = search_rows(base, QUESTION, base.library().rows.allowed(ALL), 1, ALL).asked
+    [orchard] = [d.doc_id for d in base.library().store.documents if "Orchard" in d.edition.title]
+    ours = collect_evidence(base, QUESTION, SearchFilter(doc_ids=(orchard,)))
     assert {f.passage.doc_id for f in ours.found} == {orchard}
-    assert _basis(service, asked, ours.found) is FeatureSet.SENSE
-    theirs = collect_evidence(service, "What does the OECD say about accountability?", ALL)
-    assert _basis(service, asked, theirs.found) is FeatureSet.CATALOG
-    assert _basis(service, asked, ()) is FeatureSet.SENSE
+    assert _basis(base, asked, ours.found) is FeatureSet.SENSE
+    theirs = collect_evidence(base, "What does the OECD say about accountability?", ALL)
+    assert _basis(base, asked, theirs.found) is FeatureSet.CATALOG
+    assert _basis(base, asked, ()) is FeatureSet.SENSE
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,14 @@ def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(service:
         ("What is a ledger?", 0, 0),
     ],
 )
-def test_names_and_numbers_that_do_not_exist_are_told(service: Service, question: str, strange: int, lost: int) -> None:
-    assert _named(service, question) == {"strange_names": strange, "no_such_unit": lost}
+def test_names_and_numbers_that_do_not_exist_are_told(
+    base: KnowledgeBase, question: str, strange: int, lost: int
+) -> None:
+    assert _named(base, question) == {"strange_names": strange, "no_such_unit": lost}
 
 
-def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
-    measures = collect_evidence(service, QUESTION, ALL).measures
+def test_measures_hold_what_every_basis_goes_by(base: KnowledgeBase) -> None:
+    measures = collect_evidence(base, QUESTION, ALL).measures
     for basis in FeatureSet:
         assert set(model(basis).names) <= set(measures)
 
@@ -92,10 +94,10 @@ def test_measures_hold_what_every_basis_goes_by(service: Service) -> None:
     ],
 )
 def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
-    service: Service, question: str, law: str, monkeypatch: pytest.MonkeyPatch
+    base: KnowledgeBase, question: str, law: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
-    answer = service.ask(question)
+    answer = base.ask(question)
     assert answer.refused
     assert answer.reason.startswith(f"{law}: ")
 
@@ -109,17 +111,19 @@ def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
         "Does the charter of the guild protect robots?",
     ],
 )
-def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(service: Service, question: str) -> None:
-    assert missing_publications(service, question) == []
+def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(
+    base: KnowledgeBase, question: str
+) -> None:
+    assert missing_publications(base, question) == []
 
 
-def test_a_question_is_encoded_anew_for_another_ranker(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_is_encoded_anew_for_another_ranker(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     encode = WordEncoder.encode_query
     monkeypatch.setattr(WordEncoder, "encode_query", lambda self, text: asked.append(text) or encode(self, text))
-    service.query_vectors((QUESTION,), "en")
-    service.query_vectors((QUESTION,), "en")
+    base.query_vectors((QUESTION,), "en")
+    base.query_vectors((QUESTION,), "en")
     assert asked == [QUESTION]
-    own_ranker(service)
-    service.query_vectors((QUESTION,), "en")
+    own_ranker(base)
+    base.query_vectors((QUESTION,), "en")
     assert asked == [QUESTION, QUESTION]

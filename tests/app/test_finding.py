@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
+from kb.answering.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
 from kb.query.scopes import Scope, long_forms, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 
-def test_a_quoted_phrase_leads_to_a_text_that_holds_it(service: Service) -> None:
-    store = service.store
-    rows = service.rows(SearchFilter())
+def test_a_quoted_phrase_leads_to_a_text_that_holds_it(base: KnowledgeBase) -> None:
+    store = base.library().store
+    rows = base.library().rows.allowed(SearchFilter())
     row = rows[len(rows) // 2]
     words = store.search_texts([row])[0].split("\n", 1)[-1].split()
     phrase = " ".join(words[2:7]).strip('"“”')
-    found, _ = service.search(f'where does it say "{phrase}"', 1)
+    found, _ = base.search(f'where does it say "{phrase}"', 1)
     assert found
     assert " ".join(phrase.casefold().split()) in " ".join(found[0].passage.search_text.casefold().split())
 
@@ -45,8 +45,8 @@ def test_long_forms_of_abbreviations() -> None:
     assert long_forms("a GPAIX model") == ()
 
 
-def test_every_side_of_a_comparison_is_quoted_in_the_order_named(service: Service) -> None:
-    answer = service.ask("How do UNESCO and the OECD differ on human oversight?")
+def test_every_side_of_a_comparison_is_quoted_in_the_order_named(base: KnowledgeBase) -> None:
+    answer = base.ask("How do UNESCO and the OECD differ on human oversight?")
     assert not answer.refused
     publishers = list(dict.fromkeys(c.publisher for c in answer.citations))
     assert publishers == ["UNESCO", "OECD"]
@@ -62,18 +62,18 @@ def test_every_side_of_a_comparison_is_quoted_in_the_order_named(service: Servic
     ],
 )
 def test_a_side_that_is_not_here_is_said_to_be_missing(
-    service: Service, question: str, said: str, monkeypatch: pytest.MonkeyPatch
+    base: KnowledgeBase, question: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
-    answer = service.ask(question)
+    answer = base.ask(question)
     assert not answer.refused
     assert any(notice.startswith(said) for notice in answer.notices)
 
 
-def test_no_side_is_missing_where_nothing_is_compared(service: Service) -> None:
-    assert not any("not among" in n for n in service.ask("What does the OECD say about accountability?").notices)
+def test_no_side_is_missing_where_nothing_is_compared(base: KnowledgeBase) -> None:
+    assert not any("not among" in n for n in base.ask("What does the OECD say about accountability?").notices)
 
 
 def test_a_side_with_nothing_near_is_silent() -> None:
@@ -84,8 +84,8 @@ def test_a_side_with_nothing_near_is_silent() -> None:
     assert _sides_without_evidence([near, far | {"foreign": 1.0}], "ko") == {1}
 
 
-def test_a_unit_that_moved_is_answered_where_it_stands_today_and_the_move_is_named(service: Service) -> None:
-    answer = service.ask("We cite OECD 1.4(b) for traceability. Is that still the right letter?")
+def test_a_unit_that_moved_is_answered_where_it_stands_today_and_the_move_is_named(base: KnowledgeBase) -> None:
+    answer = base.ask("We cite OECD 1.4(b) for traceability. Is that still the right letter?")
     assert not answer.refused
     assert answer.citations[0].doc_ref == "OECD/LEGAL/0449 (2024)"
     assert any(
@@ -94,9 +94,9 @@ def test_a_unit_that_moved_is_answered_where_it_stands_today_and_the_move_is_nam
     )
 
 
-def test_of_the_register_only_the_question_s_language_is_quoted(service: Service) -> None:
+def test_of_the_register_only_the_question_s_language_is_quoted(base: KnowledgeBase) -> None:
     for question, korean in (("What does OECD 1.4 say about safety?", False), ("OECD 1.4의 안전 요건은?", True)):
-        answer = service.ask(question)
+        answer = base.ask(question)
         assert not answer.refused
         own = [c for c in answer.citations if c.match == "register"]
         assert own

@@ -14,20 +14,21 @@ from click.testing import CliRunner
 from fpdf import FPDF
 
 from app.cli.main import main
-from app.llm import generator
-from app.service import Service
 from app.settings import Settings
-from app.verify import passing, verify_answer
 from app.web import render
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
+from kb.answering.rephrasing import generator
+from kb.citing.cite import find_quote
 from kb.citing.quote_check import Verdict
+from kb.index.verification import passing, verify_answer
+from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
 from tests.builds import build
-from tests.fakes import WordEncoder
+from tests.library import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,8 @@ KEY = "sk-very-secret-0123456789"
 
 
 @pytest.fixture
-def answer(service: Service) -> Answer:
-    found = service.ask(QUESTION)
+def answer(base: KnowledgeBase) -> Answer:
+    found = base.ask(QUESTION)
     assert "the gardener decides" in found.citations[0].quote
     return found
 
@@ -126,8 +127,8 @@ def test_a_korean_reply_to_english_quotes_is_a_translation(answer: Answer) -> No
     assert "30" in lied.withheld[0].why
 
 
-def test_a_refusal_is_not_sent(service: Service) -> None:
-    refused = service.ask("zyxq wvut srqp?")
+def test_a_refusal_is_not_sent(base: KnowledgeBase) -> None:
+    refused = base.ask("zyxq wvut srqp?")
     assert refused.refused
     with scripted(says("Anything at all. [1]")) as server:
         assert rephrase(refused, model(server.url), tokens) == refused
@@ -377,7 +378,7 @@ POLITE_ORDERS = (
 RULE = "Drone operators shall register every orchard drone with the guild before its first flight."
 
 
-def drones(folder: Path, orders: str) -> Service:
+def drones(folder: Path, orders: str) -> KnowledgeBase:
     """An index of one PDF with a rule and with orders to a language model, some of them white on white."""
     pdf = FPDF()
     pdf.add_page()
@@ -388,7 +389,7 @@ def drones(folder: Path, orders: str) -> Service:
     (folder / "papers").mkdir()
     (folder / "papers" / "drones.pdf").write_bytes(bytes(pdf.output()))
     assert not build(folder / "home", folder / "papers").failed
-    return Service(folder / "home", loaded=WordEncoder())
+    return opened(folder / "home")
 
 
 LIES = [
@@ -405,9 +406,9 @@ def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monke
     monkeypatch.setattr(
         "kb.answering.answerability.is_answerable", lambda *_: True
     )  # the stand-in encoder has no measures of sense
-    service = drones(tmp_path, orders)
+    base = drones(tmp_path, orders)
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
-        answer = service.ask(question)
+        answer = base.ask(question)
         assert not answer.refused
         for lie in LIES:
             with scripted(says(lie)) as server:  # a model that obeys the document
@@ -423,9 +424,9 @@ def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monke
 
 def test_all_of_a_hostile_document_reaches_the_gate(tmp_path: Path) -> None:
     """As if nothing were left out of what the model sees: the gate alone holds."""
-    service = drones(tmp_path, POLITE_ORDERS)
-    doc_id = service.store.documents[0].doc_id
-    citation = service.find_quote(doc_id, 1, POLITE_ORDERS)
+    base = drones(tmp_path, POLITE_ORDERS)
+    doc_id = base.library().store.documents[0].doc_id
+    citation = find_quote(base.library(), doc_id, 1, POLITE_ORDERS)
     answer = Answer("Are drones exempt?", False, (Sentence(citation.quote, (1,)),), (citation,))
     with scripted(says(LIES[2])) as server:
         found = rephrase(answer, model(server.url), tokens)
@@ -436,8 +437,8 @@ def test_all_of_a_hostile_document_reaches_the_gate(tmp_path: Path) -> None:
 
 
 def test_what_a_hostile_document_soundly_says_still_passes(tmp_path: Path) -> None:
-    service = drones(tmp_path, OPEN_ORDERS)
-    citation = service.find_quote(service.store.documents[0].doc_id, 1, RULE)
+    base = drones(tmp_path, OPEN_ORDERS)
+    citation = find_quote(base.library(), base.library().store.documents[0].doc_id, 1, RULE)
     answer = Answer("Who registers?", False, (Sentence(citation.quote, (1,)),), (citation,))
     found = ask(answer, says("Drone operators must register every orchard drone with the guild. [1]"))
     assert [s.kind for s in found.draft] == ["rephrased"]
@@ -447,14 +448,14 @@ def test_what_a_hostile_document_soundly_says_still_passes(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def command(library: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def command(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """``kb`` on the small library with its stand-in encoder."""
-    monkeypatch.setattr("app.cli.console.service", lambda _: Service(library, loaded=WordEncoder()))
+    monkeypatch.setattr("app.cli.console.base", lambda _: opened(home))
 
     def run(*arguments: str, **variables: str) -> Result:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(main, ["--home", str(library), *arguments])
+        return CliRunner().invoke(main, ["--home", str(home), *arguments])
 
     return run
 
@@ -524,13 +525,11 @@ def test_what_may_not_be_set(command: Callable[..., Result], name: str, value: s
     assert KEY not in done.output
 
 
-def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
+def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
     from app.web.chat import Handlers
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
-        desk = Handlers(
-            Settings(home=str(library), llm_base_url=server.url, llm_model="m"), Service(library, loaded=WordEncoder())
-        )
+        desk = Handlers(Settings(home=str(home), llm_base_url=server.url, llm_model="m"), opened(home))
         turns, _ = desk.ask(QUESTION, ())
         before = render.conversation(turns, ())
         grown = list(desk.drafts(turns))
@@ -542,24 +541,24 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
     assert "withheld" in page
     copied = render.answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
     assert copied.index(SOUND) < copied.index("(verbatim)")
-    assert list(Handlers(Settings(home=str(library)), desk.service()).drafts(turns)) == []
+    assert list(Handlers(Settings(home=str(home)), desk.base()).drafts(turns)) == []
 
 
 # --- the extractive answer's own gate
 
 
-def test_answers_of_the_small_library_pass(service: Service, answer: Answer) -> None:
-    assert [f.verdict for f in verify_answer(service, answer)] == [Verdict.VERBATIM] * len(answer.sentences)
-    assert passing(service, answer) == answer
+def test_answers_of_the_small_library_pass(base: KnowledgeBase, answer: Answer) -> None:
+    assert [f.verdict for f in verify_answer(base, answer)] == [Verdict.VERBATIM] * len(answer.sentences)
+    assert passing(base, answer) == answer
 
 
-def test_a_sentence_that_does_not_stand_there_is_withheld(service: Service, answer: Answer) -> None:
+def test_a_sentence_that_does_not_stand_there_is_withheld(base: KnowledgeBase, answer: Answer) -> None:
     lie = Sentence("The robot decides on every pear.", (1,))
-    kept = passing(service, replace(answer, sentences=(lie, *answer.sentences)))
+    kept = passing(base, replace(answer, sentences=(lie, *answer.sentences)))
     assert kept.sentences == answer.sentences
     assert kept.citations == answer.citations
     assert kept.withheld[0].text == lie.text
     assert "withheld" in kept.notices[-1]
-    none = passing(service, replace(answer, sentences=(lie,)))
+    none = passing(base, replace(answer, sentences=(lie,)))
     assert none.refused
     assert none.citations == () == none.sentences

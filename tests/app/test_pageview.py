@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from app import pageview
-from app.pageview import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
+from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
+from kb.page_images import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
 
 if TYPE_CHECKING:
-    from app.service import Service
     from kb.index.layout import StoredDocument
+    from kb.knowledge_base import KnowledgeBase
     from kb.types import Citation
 
 
-def cited(service: Service, question: str = "OECD 1.3") -> Citation:
-    return service.ask(question).citations[0]
+def cited(base: KnowledgeBase, question: str = "OECD 1.3") -> Citation:
+    return base.ask(question).citations[0]
 
 
 class Standing:
-    """A service whose one document is told differently."""
+    """A base whose one document is told differently."""
 
-    def __init__(self, service: Service, **changes: Any) -> None:
-        self._service = service
+    def __init__(self, base: KnowledgeBase, **changes: Any) -> None:
+        self._service = base
         self._changes = changes
         self.store = self
 
@@ -41,10 +41,10 @@ class Standing:
         return self._service.with_rects(citation)
 
 
-def test_the_page_is_marked_at_the_quote_and_nowhere_else(service: Service) -> None:
-    citation = service.with_rects(cited(service))
+def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
+    citation = base.with_boxes(cited(base))
     assert citation.rects
-    view = page_view(service, citation)
+    view = page_view(base.library(), citation)
     assert view.image is not None
     assert "our own words" in view.lines[0]
     assert NO_HIGHLIGHT not in view.lines
@@ -63,11 +63,11 @@ def test_the_page_is_marked_at_the_quote_and_nowhere_else(service: Service) -> N
         )
 
 
-def test_without_an_exact_highlight_the_page_says_so(service: Service) -> None:
-    whole = cited(service)
+def test_without_an_exact_highlight_the_page_says_so(base: KnowledgeBase) -> None:
+    whole = cited(base)
     quote = " ".join(whole.quote.split()[:5]) + ELLIPSIS
     cut = replace(whole, match="elided", quote=quote, quote_sha256=quote_hash(quote))
-    view = page_view(service, cut)
+    view = page_view(base.library(), cut)
     assert view.image is not None
     assert NO_HIGHLIGHT in view.lines
 
@@ -76,43 +76,43 @@ def test_without_an_exact_highlight_the_page_says_so(service: Service) -> None:
     ("redistribute", "allowed"),
     [("yes", True), ("unaltered", True), ("non-commercial", True), ("no", False), ("unknown", False), ("", False)],
 )
-def test_the_licence_decides(service: Service, redistribute: str, allowed: bool) -> None:
-    citation = cited(service)
-    stored = service.store.document(citation.doc_id)
+def test_the_licence_decides(base: KnowledgeBase, redistribute: str, allowed: bool) -> None:
+    citation = cited(base)
+    stored = base.library().store.document(citation.doc_id)
     assert stored is not None
     edition = replace(stored.edition, redistribute=redistribute, is_register=False, register_of=())
     assert may_show_pages(edition) is allowed
-    view = page_view(Standing(service, edition=edition), citation)  # type: ignore[arg-type]
+    view = page_view(Standing(base, edition=edition), citation)  # type: ignore[arg-type]
     assert (view.image is not None) is allowed
     assert allowed or any("does not allow page images" in line for line in view.lines)
 
 
-def test_the_register_may_be_shown(service: Service) -> None:
-    stored = service.store.document("register-oecd")
+def test_the_register_may_be_shown(base: KnowledgeBase) -> None:
+    stored = base.library().store.document("register-oecd")
     assert stored is not None
     assert may_show_pages(replace(stored.edition, redistribute="no"))
 
 
-def test_what_is_no_pdf_has_no_page(service: Service) -> None:
-    citation = cited(service, "How long are ledgers kept after the robot has left the orchard?")
-    stored = service.store.document(citation.doc_id)
+def test_what_is_no_pdf_has_no_page(base: KnowledgeBase) -> None:
+    citation = cited(base, "How long are ledgers kept after the robot has left the orchard?")
+    stored = base.library().store.document(citation.doc_id)
     assert stored is not None
     edition = replace(stored.edition, redistribute="yes")
-    view = page_view(Standing(service, edition=edition), citation)  # type: ignore[arg-type]
+    view = page_view(Standing(base, edition=edition), citation)  # type: ignore[arg-type]
     assert view.image is None
     assert "not read from a PDF" in " ".join(view.lines)
 
 
-def test_a_file_that_moved_or_changed_is_not_shown(service: Service) -> None:
-    citation = cited(service)
-    gone = page_view(Standing(service, source="nowhere.pdf"), citation)  # type: ignore[arg-type]
+def test_a_file_that_moved_or_changed_is_not_shown(base: KnowledgeBase) -> None:
+    citation = cited(base)
+    gone = page_view(Standing(base, source="nowhere.pdf"), citation)  # type: ignore[arg-type]
     assert gone.image is None and "no longer where it was read" in gone.lines[1]
-    changed = page_view(Standing(service, sha256="0" * 64), citation)  # type: ignore[arg-type]
+    changed = page_view(Standing(base, sha256="0" * 64), citation)  # type: ignore[arg-type]
     assert changed.image is None and "has changed since it was read" in changed.lines[1]
 
 
-def test_a_quote_of_an_older_index_is_not_shown(service: Service) -> None:
-    view = page_view(service, replace(cited(service), quote="other words"))
+def test_a_quote_of_an_older_index_is_not_shown(base: KnowledgeBase) -> None:
+    view = page_view(base.library(), replace(cited(base), quote="other words"))
     assert view.image is None
     assert "Ask again" in view.lines[1]
 

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from app.perindex import PerIndex
+
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
-    from app.service import Service
     from kb.index.reader import Store
+    from kb.knowledge_base import KnowledgeBase
 
 
 def index(name: str) -> Store:
@@ -67,9 +68,9 @@ def test_threads_that_ask_at_once_make_it_once() -> None:
     assert len(made) == 1
 
 
-def test_the_rows_of_a_filter_are_found_once(service: Service) -> None:
-    everything = service.rows(SearchFilter())
-    assert service.rows(SearchFilter()) is everything
-    without = service.rows(SearchFilter(include_register=False))
+def test_the_rows_of_a_filter_are_found_once(base: KnowledgeBase) -> None:
+    everything = base.library().rows.allowed(SearchFilter())
+    assert base.library().rows.allowed(SearchFilter()) is everything
+    without = base.library().rows.allowed(SearchFilter(include_register=False))
     assert without
     assert set(without) < set(everything)

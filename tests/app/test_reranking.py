@@ -11,28 +11,29 @@ from click.testing import CliRunner
 
 from app.cli.main import main
 from app.doctor import findings
-from app.reranking import Reranking
-from app.service import Service
 from app.settings import Settings, load
-from app.systems import ProductRanker
 from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
+from kb.evaluation.systems import ProductRanker
+from kb.knowledge_base import KnowledgeBase
+from kb.models.reranker import Reranking
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write
+from tests.library import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.service import SearchHit
+    from kb.answering.answer import SearchHit
     from kb.types import FloatArray
 
 QUESTION = "What do the gardeners and the robots do in the orchard?"
 KOREAN = "과수원에서 로봇은 무엇을 합니까?"
 
 
-def with_(library: Path, reranker: WordReranker, spoken: str = "", depth: int = 20) -> Service:
-    return Service(library, loaded=WordEncoder(), reranking=Reranking("fake", spoken, depth, reranker))
+def with_(home: Path, reranker: WordReranker, spoken: str = "", depth: int = 20) -> KnowledgeBase:
+    return Service(home, loaded=WordEncoder(), reranking=Reranking("fake", spoken, depth, reranker))
 
 
 def places(found: Sequence[SearchHit]) -> list[int]:
@@ -43,10 +44,10 @@ def part(found: SearchHit) -> float | None:
     return dict(found.hit.parts).get("reranker")
 
 
-def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(library: Path, service: Service) -> None:
-    before, _ = service.search(QUESTION, 30)
+def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(home: Path, base: KnowledgeBase) -> None:
+    before, _ = base.search(QUESTION, 30)
     reranker = WordReranker("pear")
-    found, notices = with_(library, reranker, depth=12).search(QUESTION, 30)
+    found, notices = with_(home, reranker, depth=12).search(QUESTION, 30)
     ((asked, texts),) = reranker.asked
     assert asked == QUESTION
     assert len(texts) == 12
@@ -57,19 +58,19 @@ def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(library:
     assert part(best) == 1.0
     assert places(found).index(best.hit.row) < places(before).index(best.hit.row)
     assert notices == []
-    assert places(with_(library, WordReranker("pear"), depth=12).search(QUESTION, 30)[0]) == places(found)
+    assert places(with_(home, WordReranker("pear"), depth=12).search(QUESTION, 30)[0]) == places(found)
 
 
-def test_one_that_prefers_nothing_changes_nothing(library: Path, service: Service) -> None:
-    found, _ = with_(library, WordReranker("nowhere")).search(QUESTION, 30)
-    assert places(found) == places(service.search(QUESTION, 30)[0])
+def test_one_that_prefers_nothing_changes_nothing(home: Path, base: KnowledgeBase) -> None:
+    found, _ = with_(home, WordReranker("nowhere")).search(QUESTION, 30)
+    assert places(found) == places(base.search(QUESTION, 30)[0])
 
 
-def test_a_unit_named_by_number_keeps_its_lead(library: Path) -> None:
+def test_a_unit_named_by_number_keeps_its_lead(home: Path) -> None:
     question = "What does UNESCO paragraph 37 say about robots in general?"
-    plain, _ = Service(library, loaded=WordEncoder()).search(question, 5)
+    plain, _ = opened(home).search(question, 5)
     assert plain[0].hit.retriever == "named"
-    found, _ = with_(library, WordReranker("the")).search(question, 5)
+    found, _ = with_(home, WordReranker("the")).search(question, 5)
     assert found[0].hit.row == plain[0].hit.row
 
 
@@ -78,49 +79,49 @@ def test_a_unit_named_by_number_keeps_its_lead(library: Path) -> None:
     [("", QUESTION, True), ("", KOREAN, False), ("en,ko", KOREAN, True), ("ko", QUESTION, False)],
 )
 def test_it_reads_only_questions_in_its_languages(
-    library: Path, service: Service, spoken: str, question: str, read: bool
+    home: Path, base: KnowledgeBase, spoken: str, question: str, read: bool
 ) -> None:
     reranker = WordReranker("pear")
-    found, notices = with_(library, reranker, spoken).search(question, 30)
+    found, notices = with_(home, reranker, spoken).search(question, 30)
     assert bool(reranker.asked) == read
     if not read:
-        assert places(found) == places(service.search(question, 30)[0])
+        assert places(found) == places(base.search(question, 30)[0])
         assert all(part(f) is None for f in found)
         assert any("fake" in n for n in notices)
     else:
         assert not any("fake" in n for n in notices)
 
 
-def test_an_answer_says_in_its_language_that_it_was_left_out(library: Path) -> None:
-    service = with_(library, WordReranker("pear"))
-    assert "리랭커 'fake'의 지원 언어가 아니어서 쓰지 않았습니다(한국어)" in service.ask(KOREAN).notices
-    (notice,) = [n for n in service.ask("¿Quién es responsable de los robots?").notices if "fake" in n]
+def test_an_answer_says_in_its_language_that_it_was_left_out(home: Path) -> None:
+    base = with_(home, WordReranker("pear"))
+    assert "리랭커 'fake'의 지원 언어가 아니어서 쓰지 않았습니다(한국어)" in base.ask(KOREAN).notices
+    (notice,) = [n for n in base.ask("¿Quién es responsable de los robots?").notices if "fake" in n]
     assert notice == "the reranker 'fake' was left out: the question is not in a language it knows (Spanish)"
-    assert not any("fake" in n for n in service.ask(QUESTION).notices)
+    assert not any("fake" in n for n in base.ask(QUESTION).notices)
 
 
-def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(library: Path, service: Service) -> None:
+def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(home: Path, base: KnowledgeBase) -> None:
     failing = WordReranker("pear", "reranker 'fake': cannot be run (no memory)")
-    found, notices = with_(library, failing).search(QUESTION, 30)
-    assert places(found) == places(service.search(QUESTION, 30)[0])
+    found, notices = with_(home, failing).search(QUESTION, 30)
+    assert places(found) == places(base.search(QUESTION, 30)[0])
     assert notices == ["reranker 'fake': cannot be run (no memory). The order is the one without the reranker"]
     assert len(failing.asked) == 1
     failing.problem = ""
-    assert with_(library, failing).search(QUESTION, 30)[1] == []
+    assert with_(home, failing).search(QUESTION, 30)[1] == []
 
 
-def test_a_comparison_is_not_read_on_after_a_failure(library: Path) -> None:
+def test_a_comparison_is_not_read_on_after_a_failure(home: Path) -> None:
     failing = WordReranker("pear", "gone")
-    _, notices = with_(library, failing).search("How do OECD and UNESCO differ on accountability?", 10)
+    _, notices = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10)
     assert len(failing.asked) == 1
     assert len([n for n in notices if "gone" in n]) == 1
 
 
-def test_a_missing_folder_is_told_and_nothing_else_is_lost(library: Path, tmp_path: Path) -> None:
+def test_a_missing_folder_is_told_and_nothing_else_is_lost(home: Path, tmp_path: Path) -> None:
     reranking = Reranking(str(tmp_path / "absent"))
-    answer = Service(library, loaded=WordEncoder(), reranking=reranking).ask(QUESTION)
+    answer = Service(home, loaded=WordEncoder(), reranking=reranking).ask(QUESTION)
     assert any("no such folder" in n and "without the reranker" in n for n in answer.notices)
-    found, notices = Service(library, loaded=WordEncoder(), reranking=reranking).search(KOREAN)
+    found, notices = Service(home, loaded=WordEncoder(), reranking=reranking).search(KOREAN)
     assert found
     assert any("리랭커를 쓰지 않은 순서입니다" in n for n in notices)
 
@@ -143,9 +144,7 @@ def run(*args: str) -> Any:
     return CliRunner().invoke(main, args, catch_exceptions=False)
 
 
-def test_search_explains_the_score_and_a_flag_is_over_the_variable(
-    library: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_search_explains_the_score_and_a_flag_is_over_the_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_RERANKER", "/from/a/variable")
     made: list[tuple[str, str, int]] = []
 
@@ -154,23 +153,23 @@ def test_search_explains_the_score_and_a_flag_is_over_the_variable(
         return WordReranker("pear")
 
     monkeypatch.setattr(Reranking, "reranker", reranker)
-    done = run("--home", str(library), "search", QUESTION, "--explain", "--reranker", "/a", "--reranker-depth", "7")
+    done = run("--home", str(home), "search", QUESTION, "--explain", "--reranker", "/a", "--reranker-depth", "7")
     assert done.exit_code == 0
     assert "reranker 1.000" in done.output
     assert set(made) == {("/a", "", 7)}
     made.clear()
-    found = json.loads(run("--home", str(library), "search", QUESTION, "-k", "30", "--format", "json").stdout)
+    found = json.loads(run("--home", str(home), "search", QUESTION, "-k", "30", "--format", "json").stdout)
     assert sum("reranker" in f["parts"] for f in found) == 20
     assert set(made) == {("/from/a/variable", "", 20)}
     made.clear()
-    assert run("--home", str(library), "search", QUESTION, "--reranker", "").exit_code == 0
+    assert run("--home", str(home), "search", QUESTION, "--reranker", "").exit_code == 0
     assert not made
 
 
-def test_config_index_and_doctor_tell_of_it(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_RERANKER", str(tmp_path / "absent"))
     assert "KB_RERANKER" in run("config", "show").output
-    assert "absent, depth 20" in run("--home", str(library), "index", "info").output
+    assert "absent, depth 20" in run("--home", str(home), "index", "info").output
     (finding,) = [f for f in findings(load().settings) if f.what.startswith("reranker")]
     assert (finding.ok, finding.needed) == (False, True)
     assert "no such folder" in finding.how
@@ -220,12 +219,12 @@ def test_evaluation_with_a_reranker_that_fails_measures_nothing() -> None:
 
 @pytest.mark.slow
 def test_a_real_cross_encoder_reads_a_question_and_doctor_loads_it(
-    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(tmp_path / "tiny")
     monkeypatch.setattr(Service, "encoder", lambda self: WordEncoder())
-    service = Service.of(Settings(home=str(library), reranker=str(folder)))
-    found, notices = service.search(QUESTION, 30)
+    base = Service.of(Settings(home=str(home), reranker=str(folder)))
+    found, notices = base.search(QUESTION, 30)
     given = [p for p in map(part, found) if p is not None]
     assert len(given) == 20
     assert np.isfinite(given).all()

@@ -9,107 +9,115 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from app.verify import says_the_same, verify_index
 from kb.citing.citation import is_supported, quote_hash, unresolved_markers
+from kb.citing.cite import find_quote, is_at_its_place
 from kb.index.layout import current_folder
 from kb.index.reader import Store
+from kb.index.verification import says_the_same, verify_index
 from kb.text.cleaning import readable
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 
-def orchard(service: Service) -> str:
-    return next(d.doc_id for d in service.store.documents if d.doc_id.startswith("file-code-for-careful"))
+def orchard(base: KnowledgeBase) -> str:
+    return next(d.doc_id for d in base.library().store.documents if d.doc_id.startswith("file-code-for-careful"))
 
 
-def test_answer_is_the_sentence_at_its_place(service: Service) -> None:
-    answer = service.ask("Who decides when a robot and a gardener disagree about the ripeness of a pear?")
+def test_answer_is_the_sentence_at_its_place(base: KnowledgeBase) -> None:
+    answer = base.ask("Who decides when a robot and a gardener disagree about the ripeness of a pear?")
     assert not answer.refused
     first = answer.citations[0]
-    assert first.doc_id == orchard(service)
+    assert first.doc_id == orchard(base)
     assert first.locator == "para. 6"
     assert first.quote.startswith("6. Where a robot and a gardener disagree")
-    text = service.store.text(first.doc_id)
+    text = base.library().store.text(first.doc_id)
     assert readable(text[first.char_start : first.char_end]) == first.quote
     assert first.quote_sha256 == quote_hash(first.quote)
-    assert first.index_id == service.store.index_id == answer.index_id
+    assert first.index_id == base.library().store.index_id == answer.index_id
 
 
-def test_every_marker_resolves_and_every_quote_is_found(service: Service) -> None:
+def test_every_marker_resolves_and_every_quote_is_found(base: KnowledgeBase) -> None:
     for question in ("How long are ledgers kept?", "When is a failed lamp mended?", "OECD 1.3", "UNESCO para 37"):
-        answer = service.ask(question)
+        answer = base.ask(question)
         numbers = [n for s in answer.sentences for n in s.cites]
         assert sorted(numbers) == [c.n for c in answer.citations] == list(range(1, len(numbers) + 1))
         assert not unresolved_markers(" ".join(f"[{n}]" for n in numbers), answer.citations)
         for citation in answer.citations:
-            assert is_supported(citation, service.store.text(citation.doc_id))
-            assert service.check(citation)
-            assert not service.check(replace(citation, char_start=citation.char_start + 1))
+            assert is_supported(citation, base.library().store.text(citation.doc_id))
+            assert is_at_its_place(base.library(), citation)
+            assert not is_at_its_place(base.library(), replace(citation, char_start=citation.char_start + 1))
 
 
-def test_silence_is_said_and_nothing_is_cited_as_support(service: Service) -> None:
-    answer = service.ask("zyxq wvut srqp?")
+def test_silence_is_said_and_nothing_is_cited_as_support(base: KnowledgeBase) -> None:
+    answer = base.ask("zyxq wvut srqp?")
     assert answer.refused
     assert answer.sentences == () == answer.citations
     assert any("Code for Careful Orchards" in ref for ref in answer.searched)
     assert answer.reason
 
 
-def test_filter_limits_what_is_searched(service: Service) -> None:
-    found, _ = service.search("robot ledger", 20, SearchFilter(doc_ids=(orchard(service),)))
+def test_filter_limits_what_is_searched(base: KnowledgeBase) -> None:
+    found, _ = base.search("robot ledger", 20, SearchFilter(doc_ids=(orchard(base),)))
     assert found
-    assert {f.passage.doc_id for f in found} == {orchard(service)}
-    nothing, notices = service.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
+    assert {f.passage.doc_id for f in found} == {orchard(base)}
+    nothing, notices = base.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
     assert nothing == []
     assert notices == ["the filter leaves no document to search"]
 
 
-def test_register_is_never_shown_as_the_official_text(service: Service) -> None:
-    answer = service.ask("OECD 1.3")
+def test_register_is_never_shown_as_the_official_text(base: KnowledgeBase) -> None:
+    answer = base.ask("OECD 1.3")
     (citation,) = answer.citations
     assert citation.match == "register"
     assert citation.unit_id == "urn:kb:oecd:legal-0449:2024:principle:1.3"
     assert any("register, not the official text" in n for n in answer.notices)
 
 
-def test_look_up_is_exact_or_a_choice_or_nothing(service: Service) -> None:
-    (found,) = service.look_up("UNESCO para 37")
+def test_look_up_is_exact_or_a_choice_or_nothing(base: KnowledgeBase) -> None:
+    (found,) = base.look_up("UNESCO para 37")
     assert [v.unit.unit_id for v in found.units] == ["urn:kb:unesco:ai-ethics:2021:para:37"]
-    (choice,) = service.look_up("1.3")
+    (choice,) = base.look_up("1.3")
     assert choice.units == ()
     assert len(choice.choices) > 1
-    (unknown,) = service.look_up("IEEE 2857")
+    (unknown,) = base.look_up("IEEE 2857")
     assert unknown.units == () == unknown.choices
     assert unknown.message
-    (beyond,) = service.look_up("UNESCO para 142")
+    (beyond,) = base.look_up("UNESCO para 142")
     assert beyond.units == ()
-    (no_reference,) = service.look_up("pears")
+    (no_reference,) = base.look_up("pears")
     assert "no reference" in no_reference.message
 
 
-def test_superseded_editions_of_the_register_give_way(service: Service) -> None:
-    found, _ = service.search("traceability of datasets, processes and decisions", 30)
-    described = {service.store.unit(f.passage.unit_id or "")[0].of_document for f in found if f.passage.unit_id}
+def test_superseded_editions_of_the_register_give_way(base: KnowledgeBase) -> None:
+    found, _ = base.search("traceability of datasets, processes and decisions", 30)
+    described = {base.library().store.unit(f.passage.unit_id or "")[0].of_document for f in found if f.passage.unit_id}
     assert "oecd-legal-0449-2019" not in described
-    (old,) = service.look_up("OECD 1.4(b) 2019")
+    (old,) = base.look_up("OECD 1.4(b) 2019")
     assert old.units
     assert old.units[0].citation.status == "superseded"
     assert old.units[0].citation.superseded_by
 
 
-def test_index_agrees_with_itself(service: Service) -> None:
-    result = verify_index(service.store)
+def test_index_agrees_with_itself(base: KnowledgeBase) -> None:
+    result = verify_index(base.library().store)
     assert result.faults == ()
-    assert result.n_passages == result.n_equal == result.n_vectors == result.n_words == service.store.n_passages > 500
+    assert (
+        result.n_passages
+        == result.n_equal
+        == result.n_vectors
+        == result.n_words
+        == base.library().store.n_passages
+        > 500
+    )
 
 
-def test_sentences_without_their_vectors_are_noticed(library: Path, tmp_path: Path) -> None:
+def test_sentences_without_their_vectors_are_noticed(home: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    shutil.copytree(library, home)
+    shutil.copytree(home, home)
     starts = current_folder(home / "index") / "sentence_starts.npy"
     moved = np.load(starts)
     moved[1] -= 1
@@ -119,9 +127,9 @@ def test_sentences_without_their_vectors_are_noticed(library: Path, tmp_path: Pa
     assert any("(row 0): " in fault and fault.endswith("run `kb ingest --force`") for fault in faults)
 
 
-def test_words_moved_by_one_character_are_noticed(service: Service) -> None:
-    for passage in service.store.passages(orchard(service)):
-        text = service.store.text(passage.doc_id)
+def test_words_moved_by_one_character_are_noticed(base: KnowledgeBase) -> None:
+    for passage in base.library().store.passages(orchard(base)):
+        text = base.library().store.text(passage.doc_id)
         start, end = passage.span.start, passage.span.end
         assert says_the_same(text[start:end], passage.search_text)
         assert not says_the_same(text[start : end - 3], passage.search_text)
@@ -139,47 +147,45 @@ def test_a_footnote_mark_may_be_left_out_of_what_is_searched() -> None:
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?" * 5000, "\x00\x1b[31m", "[1] [2] **"])
-def test_odd_questions_are_refused(service: Service, question: str) -> None:
-    answer = service.ask(question)
+def test_odd_questions_are_refused(base: KnowledgeBase, question: str) -> None:
+    answer = base.ask(question)
     assert answer.refused
     assert answer.reason
 
 
-def test_quote_on_a_page_is_found_or_refused(service: Service) -> None:
+def test_quote_on_a_page_is_found_or_refused(base: KnowledgeBase) -> None:
     from kb.errors import ReferenceNotFound
 
-    found = service.find_quote(orchard(service), 1, "the gardener decides   and notes\nthe reason")
+    found = find_quote(base.library(), orchard(base), 1, "the gardener decides   and notes\nthe reason")
     assert found.locator == "para. 6"
     assert found.rects == ()  # a text file has no page to mark
     for doc_id, page, quote in (
-        (orchard(service), 1, "the gardener decides and forgets"),
-        (orchard(service), 2, "the gardener"),
+        (orchard(base), 1, "the gardener decides and forgets"),
+        (orchard(base), 2, "the gardener"),
         ("nothing", 1, "the gardener"),
     ):
         with pytest.raises(ReferenceNotFound):
-            service.find_quote(doc_id, page, quote)
+            find_quote(base.library(), doc_id, page, quote)
 
 
-def test_a_follow_up_is_answered_as_it_is_read_and_that_is_said(service: Service) -> None:
-    answer = service.ask("And 1.5?", history=("What does OECD 1.4 ask?",))
+def test_a_follow_up_is_answered_as_it_is_read_and_that_is_said(base: KnowledgeBase) -> None:
+    answer = base.ask("And 1.5?", history=("What does OECD 1.4 ask?",))
     assert answer.question == "What does OECD 1.5 ask?"
     assert answer.notices[0] == "Read as: What does OECD 1.5 ask?"
-    alone = service.ask("What does OECD 1.5 ask?")
+    alone = base.ask("What does OECD 1.5 ask?")
     assert (answer.sentences, answer.citations) == (alone.sentences, alone.citations)
-    korean = service.ask("그럼 1.5는요?", history=("OECD 원칙 1.4는 무엇을 요구하나요?",))
+    korean = base.ask("그럼 1.5는요?", history=("OECD 원칙 1.4는 무엇을 요구하나요?",))
     assert korean.notices[0] == "다음 질문으로 이해했습니다: OECD 원칙 1.5는 무엇을 요구하나요?"
 
 
-def test_a_question_that_stands_alone_ignores_the_conversation(service: Service) -> None:
+def test_a_question_that_stands_alone_ignores_the_conversation(base: KnowledgeBase) -> None:
     question = "How long are ledgers kept after the robot has left the orchard?"
-    assert service.ask(question, history=("What does OECD 1.4 ask?",)) == service.ask(question)
-    assert service.ask("", history=("What does OECD 1.4 ask?",)).refused
+    assert base.ask(question, history=("What does OECD 1.4 ask?",)) == base.ask(question)
+    assert base.ask("", history=("What does OECD 1.4 ask?",)).refused
 
 
-def test_a_number_is_carried_to_another_publisher_by_its_title(service: Service) -> None:
-    title = service.look_up("OECD 1.3")[0].units[0].title
-    assert (
-        service.read_against("and UNESCO?", ["What does OECD 1.3 ask?"]).text == f"What does UNESCO say about {title}?"
-    )
-    korean = service.read_against("유네스코는요?", ["OECD 1.3은 무엇을 요구하나요?"]).text
+def test_a_number_is_carried_to_another_publisher_by_its_title(base: KnowledgeBase) -> None:
+    title = base.look_up("OECD 1.3")[0].units[0].title
+    assert base.read_against("and UNESCO?", ["What does OECD 1.3 ask?"]).text == f"What does UNESCO say about {title}?"
+    korean = base.read_against("유네스코는요?", ["OECD 1.3은 무엇을 요구하나요?"]).text
     assert korean.startswith("유네스코: ") and title not in korean

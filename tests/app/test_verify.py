@@ -1,4 +1,4 @@
-"""No sentence leaves the service that does not stand in the index as it is cited."""
+"""No sentence leaves the base that does not stand in the index as it is cited."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.service import Service
-from app.verify import verify_answer
 from kb.citing.citation import quote_hash
 from kb.citing.quote_check import Verdict
+from kb.index.verification import verify_answer
+from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
 
 if TYPE_CHECKING:
@@ -28,19 +28,19 @@ def _answering(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
 
 
-def tampered(service: Service, monkeypatch: pytest.MonkeyPatch, change: Callable[[Citation], Citation]) -> None:
-    """Lets the service make every citation as ``change`` has it, behind the check it makes of its own."""
-    made = service.cite
-    monkeypatch.setattr(service, "cite", lambda *args: change(made(*args)))
-    monkeypatch.setattr(service, "check", lambda _: True)
+def tampered(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, change: Callable[[Citation], Citation]) -> None:
+    """Lets the base make every citation as ``change`` has it, behind the check it makes of its own."""
+    made = base.cite
+    monkeypatch.setattr(base, "cite", lambda *args: change(made(*args)))
+    monkeypatch.setattr(base, "check", lambda _: True)
 
 
 @pytest.mark.parametrize("question", [QUESTION, *REFERENCES])
-def test_what_stands_there_is_shown_as_it_is(service: Service, question: str) -> None:
-    answer = service.ask(question)
+def test_what_stands_there_is_shown_as_it_is(base: KnowledgeBase, question: str) -> None:
+    answer = base.ask(question)
     assert answer.sentences
     assert answer.withheld == ()
-    assert all(f.passes for f in verify_answer(service, answer))
+    assert all(f.passes for f in verify_answer(base, answer))
 
 
 @pytest.mark.parametrize("question", [QUESTION, "UNESCO para 37"])
@@ -58,14 +58,14 @@ def test_what_stands_there_is_shown_as_it_is(service: Service, question: str) ->
     ],
 )
 def test_a_tampered_citation_is_withheld(
-    service: Service,
+    base: KnowledgeBase,
     monkeypatch: pytest.MonkeyPatch,
     question: str,
     change: Callable[[Citation], Citation],
     verdict: Verdict,
 ) -> None:
-    tampered(service, monkeypatch, change)
-    answer = service.ask(question)
+    tampered(base, monkeypatch, change)
+    answer = base.ask(question)
     assert answer.refused
     assert answer.sentences == () == answer.citations
     assert answer.withheld[0].why.startswith(verdict.value)
@@ -73,16 +73,18 @@ def test_a_tampered_citation_is_withheld(
 
 
 def test_what_is_withheld_of_a_korean_question_is_said_in_korean(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tampered(service, monkeypatch, lambda c: replace(c, char_start=c.char_start + 1))
-    answer = service.ask("유네스코 제37항")
+    tampered(base, monkeypatch, lambda c: replace(c, char_start=c.char_start + 1))
+    answer = base.ask("유네스코 제37항")
     assert answer.reason == message("ko", "none stands")
     assert answer.notices[-1] == message("ko", "does not stand", n=1)
 
 
-def test_an_old_edition_that_is_shown_as_current_is_withheld(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    tampered(service, monkeypatch, lambda c: replace(c, status="current", superseded_by=None))
-    answer = service.ask("OECD 1.4(b) 2019")
+def test_an_old_edition_that_is_shown_as_current_is_withheld(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tampered(base, monkeypatch, lambda c: replace(c, status="current", superseded_by=None))
+    answer = base.ask("OECD 1.4(b) 2019")
     assert answer.refused
     assert answer.withheld[0].why.startswith(Verdict.SUPERSEDED.value)

@@ -359,7 +359,7 @@ def test_leftovers_of_killed_builds_are_swept(kb_home: Path, files: Path) -> Non
     for n in range(3):
         write_text(files / f"{n}.txt", [f"Rule {n} is about the number {n} and no other."], f"Rule {n}")
         build(kb_home, files)
-    assert len([p for p in (kb_home / "index").iterdir() if p.is_dir()]) == 2  # in service, and the one before
+    assert len([p for p in (kb_home / "index").iterdir() if p.is_dir()]) == 2  # in base, and the one before
 
 
 # --- damage

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.service import Service
 from kb.catalog.register import load_corpus
+from kb.knowledge_base import KnowledgeBase
+from kb.models.models import Models
 from tests.paths import ROOT
 
 if TYPE_CHECKING:
@@ -57,19 +58,19 @@ def test_there_are_forty_and_each_unit_expected_is_of_the_register() -> None:
     assert [asked.text for asked in QUESTIONS if f"| {asked.text} |" not in page] == []
 
 
-def labelled(service: Service, citation: Citation) -> bool:
+def labelled(base: KnowledgeBase, citation: Citation) -> bool:
     """Whether a citation from the register says so, and says what was not checked."""
-    entry = service.register.get(citation.unit_id or "")
+    entry = base.library().register.get(citation.unit_id or "")
     return citation.match == "register" and entry is not None and citation.verified == entry.verified
 
 
 @pytest.mark.parametrize("asked", LOOK_UPS, ids=[asked.id for asked in LOOK_UPS])
-def test_a_reference_leads_to_its_unit_alone(asked: Asked, service: Service) -> None:
-    found = service.look_up(asked.text)
+def test_a_reference_leads_to_its_unit_alone(asked: Asked, base: KnowledgeBase) -> None:
+    found = base.look_up(asked.text)
     views = [view for item in found for view in item.units]
     assert {view.unit.unit_id for view in views} == asked.units
     assert not any(item.choices for item in found)
-    assert all(labelled(service, view.citation) for view in views)
+    assert all(labelled(base, view.citation) for view in views)
     if asked.kind == "none":
         assert not any(item.near for item in found)
 
@@ -88,12 +89,12 @@ def test_each_answer_read_as_right_still_cites_its_unit(tmp_path: Path, e5_cache
 
     encoder = SentenceEncoder("e5", cache=e5_cache)
     ingest_paths(tmp_path, [], encoder, load_corpus(), today="2026-01-02", version="test")
-    service = Service(tmp_path, loaded=encoder)
+    base = KnowledgeBase.open(tmp_path, Models(encoder))
     wrong: list[str] = []
     for asked in QUESTIONS:
-        answer = service.ask(asked.text)
+        answer = base.ask(asked.text)
         cited = {citation.unit_id for citation in answer.citations}
-        assert all(labelled(service, citation) for citation in answer.citations)
+        assert all(labelled(base, citation) for citation in answer.citations)
         if answer.citations:
             assert any(mark in " ".join(answer.notices) for mark in MARKS), asked.id
         right = not cited if asked.kind == "none" else bool(cited & asked.units)

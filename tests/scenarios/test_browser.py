@@ -217,10 +217,10 @@ def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def app(library: Path, profiles: Path) -> Iterator[tuple[str, Path]]:
+def app(home: Path, profiles: Path) -> Iterator[tuple[str, Path]]:
     """The address of the app over the small library, and its log."""
     log = profiles / "serve.log"
-    with served(library, log, encoder="nowhere") as address:  # words alone are compared
+    with served(home, log, encoder="nowhere") as address:  # words alone are compared
         yield address, log
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.service import Service
 from kb.catalog.catalog import OVERLAY, corpus_dir
+from kb.knowledge_base import KnowledgeBase
 from kb.types import SearchFilter
 from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE, kb
 from tests.builds import build
-from tests.fakes import WordEncoder
+from tests.library import opened
 from tests.paths import document
 from tests.samples import CHAINS, LOGS, write_text
 
@@ -37,28 +37,28 @@ class TestSuccessorUnit:
         ],
     )
     def test_a_superseded_unit_names_the_unit_that_took_its_place(
-        self, service: Service, asked: str, now: str, how: str
+        self, base: KnowledgeBase, asked: str, now: str, how: str
     ) -> None:
-        (found,) = service.look_up(asked)
+        (found,) = base.look_up(asked)
         (view,) = found.units
         assert view.citation.superseded_by == now
         assert f"Its place is taken by {now} ({how})." in found.message
-        (there,) = service.look_up(now)
+        (there,) = base.look_up(now)
         assert there.units, "the words lead to the unit itself"
 
-    def test_where_the_unit_is_not_known_the_edition_is_named_and_the_gap_told(self, service: Service) -> None:
-        (found,) = service.look_up("AI Act Article 14")
+    def test_where_the_unit_is_not_known_the_edition_is_named_and_the_gap_told(self, base: KnowledgeBase) -> None:
+        (found,) = base.look_up("AI Act Article 14")
         assert found.units[0].citation.superseded_by == "Regulation (EU) 2024/1689, consolidated 27 July 2026"
         assert "Which unit took its place is not known here." in found.message
 
-    def test_a_current_unit_has_none(self, service: Service) -> None:
-        (found,) = service.look_up("OECD 1.4(b)")
+    def test_a_current_unit_has_none(self, base: KnowledgeBase) -> None:
+        (found,) = base.look_up("OECD 1.4(b)")
         assert found.units[0].citation.superseded_by is None
         assert "place" not in found.message
 
-    def test_every_superseded_provision_of_the_oecd_names_one(self, service: Service) -> None:
-        for entry in service.register.of_document("oecd-legal-0449-2019"):
-            words, how = service.successor_of_unit(entry.of_document, entry.key)
+    def test_every_superseded_provision_of_the_oecd_names_one(self, base: KnowledgeBase) -> None:
+        for entry in base.library().register.of_document("oecd-legal-0449-2019"):
+            words, how = base.library().editions.successor_of_unit(entry.of_document, entry.key)
             assert words.startswith("OECD/LEGAL/0449 (2024)"), entry.key
             assert how is not None, entry.key
 
@@ -68,64 +68,64 @@ class TestAsOf:
         ("day", "title"),
         [("2020-01-01", "Traceability"), ("2026-01-01", "Override, repair and decommissioning")],
     )
-    def test_one_number_on_two_days(self, service: Service, day: str, title: str) -> None:
-        (found,) = service.look_up("OECD 1.4(b)", day)
+    def test_one_number_on_two_days(self, base: KnowledgeBase, day: str, title: str) -> None:
+        (found,) = base.look_up("OECD 1.4(b)", day)
         assert [view.title for view in found.units] == [title]
 
-    def test_before_anything_stood_nothing_is_found_and_today_is_offered_as_near(self, service: Service) -> None:
-        (found,) = service.look_up("OECD 1.4(b)", "2019-05-21")
+    def test_before_anything_stood_nothing_is_found_and_today_is_offered_as_near(self, base: KnowledgeBase) -> None:
+        (found,) = base.look_up("OECD 1.4(b)", "2019-05-21")
         assert not found.units
         assert "no edition that holds it stood on 2019-05-21" in found.message
         assert found.near
 
-    def test_an_edition_named_that_did_not_stand_is_not_taken(self, service: Service) -> None:
-        (found,) = service.look_up("OECD 2024 1.4(b)", "2020-01-01")
+    def test_an_edition_named_that_did_not_stand_is_not_taken(self, base: KnowledgeBase) -> None:
+        (found,) = base.look_up("OECD 2024 1.4(b)", "2020-01-01")
         assert not found.units
 
     @pytest.mark.parametrize(("day", "edition"), [("2020-01-01", "2019"), ("2026-01-01", "2024")])
-    def test_search(self, service: Service, day: str, edition: str) -> None:
-        found, _ = service.search("traceability of datasets and decisions", 40, SearchFilter(as_of=day))
+    def test_search(self, base: KnowledgeBase, day: str, edition: str) -> None:
+        found, _ = base.search("traceability of datasets and decisions", 40, SearchFilter(as_of=day))
         oecd = {f.citation.doc_ref for f in found if "0449" in f.citation.doc_ref}
         assert oecd == {f"OECD/LEGAL/0449 ({edition})"}
 
-    def test_what_has_no_date_is_searched_and_told(self, service: Service) -> None:
-        _, notices = service.search("bias", 5, SearchFilter(as_of="2020-01-01"))
+    def test_what_has_no_date_is_searched_and_told(self, base: KnowledgeBase) -> None:
+        _, notices = base.search("bias", 5, SearchFilter(as_of="2020-01-01"))
         assert any("No date is known of" in notice for notice in notices)
 
-    def test_on_the_command_line(self, library: Path) -> None:
-        found = kb("--home", str(library), "lookup", "OECD 1.4(b)", "--as-of", "2020-01-01", "--format", "json")
+    def test_on_the_command_line(self, home: Path) -> None:
+        found = kb("--home", str(home), "lookup", "OECD 1.4(b)", "--as-of", "2020-01-01", "--format", "json")
         assert json.loads(found.stdout)[0]["units"][0]["unit_id"] == "urn:kb:oecd:legal-0449:2019:principle:1.4.b"
         for command in ("lookup", "search", "ask"):
-            wrong = kb("--home", str(library), command, "OECD 1.4(b)", "--as-of", "2020")
+            wrong = kb("--home", str(home), command, "OECD 1.4(b)", "--as-of", "2020")
             assert (wrong.exit_code, wrong.stdout) == (USAGE, "")
             assert "write it as YYYY-MM-DD" in wrong.stderr
 
 
 class TestDiff:
-    def test_from_the_register(self, library: Path) -> None:
-        result = kb("--home", str(library), "corpus", "diff", "oecd-legal-0449-2019", "oecd-legal-0449-2024",
+    def test_from_the_register(self, home: Path) -> None:
+        result = kb("--home", str(home), "corpus", "diff", "oecd-legal-0449-2019", "oecd-legal-0449-2024",
                     "--format", "json")  # fmt: skip
         data = json.loads(result.stdout)
         assert data["from"] == "register"
         moved = {(u["old"], u["new"]) for u in data["units"] if u["change"] == "moved"}
         assert ("principle:1.4.b", "principle:1.5.b") in moved
         assert sum(data["counts"].values()) == len(data["units"])
-        text = kb("--home", str(library), "corpus", "diff", "oecd-legal-0449-2019", "oecd-legal-0449-2024").stdout
+        text = kb("--home", str(home), "corpus", "diff", "oecd-legal-0449-2019", "oecd-legal-0449-2024").stdout
         assert "moved      Principle 1.4(b) — Traceability → Principle 1.5(b) — Traceability" in text
 
-    def test_from_texts(self, library: Path) -> None:
+    def test_from_texts(self, home: Path) -> None:
         (orchard,) = [
             row["doc_id"]
-            for row in json.loads(kb("--home", str(library), "corpus", "list", "--loaded", "--format", "json").stdout)
+            for row in json.loads(kb("--home", str(home), "corpus", "list", "--loaded", "--format", "json").stdout)
             if "orchard" in row["doc_id"]
         ]
-        result = kb("--home", str(library), "corpus", "diff", orchard, orchard, "--format", "json")
+        result = kb("--home", str(home), "corpus", "diff", orchard, orchard, "--format", "json")
         data = json.loads(result.stdout)
         assert data["from"] == "texts"
         assert data["counts"]["unchanged"] == len(data["units"]) > 8
 
-    def test_neither_text_nor_register(self, library: Path) -> None:
-        result = kb("--home", str(library), "corpus", "diff", "unesco-ram-2023", "unesco-ram-2-0")
+    def test_neither_text_nor_register(self, home: Path) -> None:
+        result = kb("--home", str(home), "corpus", "diff", "unesco-ram-2023", "unesco-ram-2-0")
         assert (result.exit_code, result.stdout) == (NOT_FOUND, "")
 
 
@@ -148,8 +148,8 @@ def test_first_reading_and_official_journal_of_the_ai_act(tmp_path: Path) -> Non
 
 
 class TestSupersede:
-    def test_recorded_in_the_home_shown_in_the_list_and_used(self, library: Path, tmp_path: Path) -> None:
-        home = shutil.copytree(library, tmp_path / "home")
+    def test_recorded_in_the_home_shown_in_the_list_and_used(self, home: Path, tmp_path: Path) -> None:
+        home = shutil.copytree(home, tmp_path / "home")
         before = (corpus_dir() / "catalog.toml").read_bytes()
         result = kb("--home", str(home), "corpus", "supersede", "nist-ai-100-1-2023", "nist-ai-600-1-2024")
         assert (result.exit_code, result.stdout) == (USAGE, "")
@@ -163,8 +163,8 @@ class TestSupersede:
         assert rows["nist-ai-100-1-2023"]["status"] == "superseded"
         assert rows["nist-ai-100-1-2023"]["superseded_by"] == "nist-ai-600-1-2024"
         assert "→ nist-ai-600-1-2024" in kb("--home", str(home), "corpus", "list").stdout
-        service = Service(home, loaded=WordEncoder())
-        (found,) = service.look_up("GOVERN 1.1")
+        base = opened(home)
+        (found,) = base.look_up("GOVERN 1.1")
         assert found.units[0].citation.status == "superseded"
         assert found.units[0].citation.superseded_by == "NIST AI 600-1"
         assert (corpus_dir() / "catalog.toml").read_bytes() == before
@@ -211,8 +211,8 @@ class TestIndexDiff:
         text = kb("index", "diff", str(tmp_path / "old"), str(tmp_path / "new")).stdout
         assert "added     file-lamps" in text
 
-    def test_the_same_index(self, library: Path) -> None:
-        data = json.loads(kb("--home", str(library), "index", "diff", str(library), "--format", "json").stdout)
+    def test_the_same_index(self, home: Path) -> None:
+        data = json.loads(kb("--home", str(home), "index", "diff", str(home), "--format", "json").stdout)
         assert (data["added"], data["removed"], data["changed"], data["made_otherwise"]) == ([], [], {}, {})
 
     def test_no_index(self, tmp_path: Path) -> None:

@@ -15,27 +15,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.citelist import citation_list
 from kb.errors import KBError
 from kb.export.citations import answer_dict, to_csv, to_json
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 # --- the only calls of the product in this file
 
 
-def answer(service: Service, question: str, filters: dict[str, Any], history: tuple[str, ...]) -> dict[str, Any]:
-    return answer_dict(service.ask(question, SearchFilter(**filters), history=history))
+def answer(base: KnowledgeBase, question: str, filters: dict[str, Any], history: tuple[str, ...]) -> dict[str, Any]:
+    return answer_dict(base.ask(question, SearchFilter(**filters), history=history))
 
 
-def search(service: Service, query: str, k: int) -> list[tuple[str, float, str]]:
-    found, _ = service.search(query, k)
+def search(base: KnowledgeBase, query: str, k: int) -> list[tuple[str, float, str]]:
+    found = base.search(query, k)
     return [(each.passage.passage_id, each.hit.score, each.hit.retriever) for each in found]
 
 
-def look_up(service: Service, text: str) -> list[dict[str, Any]]:
+def look_up(base: KnowledgeBase, text: str) -> list[dict[str, Any]]:
     return [
         {
             "units": [view.unit.unit_id for view in each.units],
@@ -43,12 +42,12 @@ def look_up(service: Service, text: str) -> list[dict[str, Any]]:
             "near": each.near,
             "message": each.message,
         }
-        for each in service.look_up(text)
+        for each in base.look_up(text)
     ]
 
 
-def citations(service: Service, text: str) -> dict[str, Any]:
-    made = citation_list(service, text)
+def citations(base: KnowledgeBase, text: str) -> dict[str, Any]:
+    made = base.cite(text)
     masked = [replace(c, index_id=MASK, retrieved=MASK, score=round(c.score, DIGITS)) for c in made.citations]
     return {"csv": to_csv(masked).split("\r\n"), "json": json.loads(to_json(masked)), "faults": made.faults}
 
@@ -225,27 +224,27 @@ def test_there_are_twenty_questions_in_each_language() -> None:
 
 
 @pytest.mark.timeout(300)
-def test_answers_are_as_recorded(service: Service) -> None:
-    compare("answers.json", {name: answer(service, c.question, c.filters, c.history) for name, c in CASES.items()})
+def test_answers_are_as_recorded(base: KnowledgeBase) -> None:
+    compare("answers.json", {name: answer(base, c.question, c.filters, c.history) for name, c in CASES.items()})
 
 
-def test_searches_are_as_recorded(service: Service) -> None:
-    compare("searches.json", {name: search(service, CASES[name].question, 10) for name in SEARCHES})
+def test_searches_are_as_recorded(base: KnowledgeBase) -> None:
+    compare("searches.json", {name: search(base, CASES[name].question, 10) for name in SEARCHES})
 
 
 @pytest.mark.timeout(300)
-def test_look_ups_are_as_recorded(service: Service) -> None:
+def test_look_ups_are_as_recorded(base: KnowledgeBase) -> None:
     made: dict[str, Any] = {}
     for text in references():
         try:
-            made[text] = look_up(service, text)
+            made[text] = look_up(base, text)
         except KBError as error:
             made[text] = str(error)
     compare("look-ups.jsonl", made)
 
 
-def test_a_citation_list_is_as_recorded(service: Service) -> None:
-    compare("citations.json", citations(service, LINES))
+def test_a_citation_list_is_as_recorded(base: KnowledgeBase) -> None:
+    compare("citations.json", citations(base, LINES))
 
 
 def test_a_change_is_told_with_its_place() -> None:

@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.main import main
-from app.service import Service
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import MANIFEST, current_folder
 from kb.index.reader import Store
@@ -18,7 +17,7 @@ from kb.text import korean
 from kb.text.korean import Analyser, Stems
 from kb.text.tokens import tokens
 from tests.builds import build
-from tests.fakes import WordEncoder
+from tests.library import opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +58,7 @@ def _named(home: Path, name: str | None) -> None:
 
 
 def _first(home: Path, question: str) -> str:
-    found, _ = Service(home, loaded=WordEncoder()).search(question, 1)
+    found, _ = opened(home).search(question, 1)
     return found[0].passage.text
 
 
@@ -111,12 +110,12 @@ def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
     monkeypatch.setattr(korean, "is_installed", lambda: bool(have))
     monkeypatch.setattr(korean.Morphemes, "name", have)
     with pytest.raises(IndexFolderError, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
-        Service(home, loaded=WordEncoder()).search("농부")
+        opened(home).search("농부")
     result = CliRunner().invoke(main, ["--home", str(home), "ask", "농부는 무엇을 기록합니까?"])
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
-    assert Service(home, loaded=WordEncoder()).look_up("OECD 1.3")  # look-up takes no words apart
+    assert opened(home).look_up("OECD 1.3")  # look-up takes no words apart
 
 
 def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.service import Service
+from kb.knowledge_base import KnowledgeBase
 from kb.messages import from_register, message, superseded
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
         ("Кто отвечает за надзор человека?", "Russian"),
     ],
 )
-def test_an_english_encoder_is_not_used_for_another_language(library: Path, question: str, language: str) -> None:
-    service = Service(library, encoder="minilm", loaded=WordEncoder())
-    found, notices = service.search(question)
+def test_an_english_encoder_is_not_used_for_another_language(home: Path, question: str, language: str) -> None:
+    base = Service(home, encoder="minilm", loaded=WordEncoder())
+    found, notices = base.search(question)
     assert any(f"does not know {language}: only words were compared" in n for n in notices)
     assert all(dict(f.hit.parts).get("cosine", 0.0) == 0.0 for f in found)
 
 
 @pytest.mark.parametrize("question", ["Who is responsible for human oversight?", "OECD transparency", "accountability"])
-def test_it_is_used_for_english_and_for_what_cannot_be_told(library: Path, question: str) -> None:
-    service = Service(library, encoder="minilm", loaded=WordEncoder())
-    assert not any("does not" in n for n in service.search(question)[1])
+def test_it_is_used_for_english_and_for_what_cannot_be_told(home: Path, question: str) -> None:
+    base = Service(home, encoder="minilm", loaded=WordEncoder())
+    assert not any("does not" in n for n in base.search(question)[1])
 
 
 @pytest.mark.parametrize(
@@ -51,43 +51,41 @@ def test_it_is_used_for_english_and_for_what_cannot_be_told(library: Path, quest
         ("What is the 人工智能系统的透明度由谁负责 in the recommendation?", "does not know Chinese, which is a part"),
     ],
 )
-def test_a_mixed_or_unknown_language_is_not_passed_over(library: Path, question: str, said: str) -> None:
-    _, notices = Service(library, encoder="minilm", loaded=WordEncoder()).search(question)
+def test_a_mixed_or_unknown_language_is_not_passed_over(home: Path, question: str, said: str) -> None:
+    _, notices = Service(home, encoder="minilm", loaded=WordEncoder()).search(question)
     assert any(said in n for n in notices), notices
 
 
-def test_an_answer_says_what_a_search_says_of_the_encoder(library: Path) -> None:
-    service = Service(library, encoder="minilm", loaded=WordEncoder())
-    answer = service.ask("유네스코 권고는 투명성에 대해 무엇을 말하나요?")
+def test_an_answer_says_what_a_search_says_of_the_encoder(home: Path) -> None:
+    base = Service(home, encoder="minilm", loaded=WordEncoder())
+    answer = base.ask("유네스코 권고는 투명성에 대해 무엇을 말하나요?")
     assert "인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다" in answer.notices
-    answer = service.ask("¿Quién es responsable de la supervisión humana?")
+    answer = base.ask("¿Quién es responsable de la supervisión humana?")
     assert any("does not know Spanish: only words were compared" in n for n in answer.notices)
 
 
-def test_an_encoder_of_unknown_languages_is_used_and_that_is_said(library: Path) -> None:
-    service = Service(library, encoder="/a/folder", loaded=WordEncoder())
-    assert any(
-        "does not say whether it knows Spanish" in n for n in service.search("¿Quién es responsable de la IA?")[1]
-    )
-    assert any("지원 언어인지 알 수 없습니다(한국어)" in n for n in service.search("인간 감독의 책임")[1])
-    assert not any("does not" in n for n in service.search("Who is responsible for oversight?")[1])
+def test_an_encoder_of_unknown_languages_is_used_and_that_is_said(home: Path) -> None:
+    base = Service(home, encoder="/a/folder", loaded=WordEncoder())
+    assert any("does not say whether it knows Spanish" in n for n in base.search("¿Quién es responsable de la IA?")[1])
+    assert any("지원 언어인지 알 수 없습니다(한국어)" in n for n in base.search("인간 감독의 책임")[1])
+    assert not any("does not" in n for n in base.search("Who is responsible for oversight?")[1])
 
 
-def test_the_multilingual_encoder_is_used_for_korean(library: Path) -> None:
-    service = Service(library, encoder="e5", loaded=WordEncoder())
-    assert service.search("인간 감독의 책임")[1] == []
+def test_the_multilingual_encoder_is_used_for_korean(home: Path) -> None:
+    base = Service(home, encoder="e5", loaded=WordEncoder())
+    assert base.search("인간 감독의 책임")[1] == []
 
 
 KOREAN = "인간 감독은 누구의 책임인가?"
 
 
-def test_a_korean_question_is_told_in_korean_that_its_language_is_not_known(library: Path) -> None:
-    notices = Service(library, encoder="minilm", loaded=WordEncoder()).search(KOREAN)[1]
+def test_a_korean_question_is_told_in_korean_that_its_language_is_not_known(home: Path) -> None:
+    notices = Service(home, encoder="minilm", loaded=WordEncoder()).search(KOREAN)[1]
     assert notices == ["인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다"]
 
 
-def test_what_is_said_around_quotes_is_in_the_questions_language(service: Service) -> None:
-    korean, english = service.ask("유네스코 제37항"), service.ask("UNESCO para 37")
+def test_what_is_said_around_quotes_is_in_the_questions_language(base: KnowledgeBase) -> None:
+    korean, english = base.ask("유네스코 제37항"), base.ask("UNESCO para 37")
     (gist,), (own) = korean.citations, english.citations
     assert (gist.unit_id, gist.language) == (own[0].unit_id, "ko")
     assert own[0].language == "en"
@@ -111,27 +109,30 @@ ENGLISH_WORDS = re.compile(r"\b(?:the|is|its?|of|no|which|what|not|only|here|mis
         ("별빛 수확의 규칙", None, "참조가 아니며"),
     ],
 )
-def test_a_korean_reference_is_told_in_korean(service: Service, reference: str, day: str | None, said: str) -> None:
-    told = " ".join(item.message for item in service.look_up(reference, day))
+def test_a_korean_reference_is_told_in_korean(base: KnowledgeBase, reference: str, day: str | None, said: str) -> None:
+    told = " ".join(item.message for item in base.look_up(reference, day))
     assert said in told
-    names = [e.ref for e in service.documents()]
+    names = [e.ref for e in base.library().units.documents()]
     for name in sorted(names, key=len, reverse=True):
         told = told.replace(name, "")
     assert not ENGLISH_WORDS.findall(told)
 
 
-def test_the_language_of_a_look_up_may_be_chosen(service: Service) -> None:
-    assert "없습니다" in service.look_up("UNESCO para 999", lang="ko")[0].message
-    assert "No " in service.look_up("유네스코 제999항", lang="en")[0].message
+def test_the_language_of_a_look_up_may_be_chosen(base: KnowledgeBase) -> None:
+    assert "없습니다" in base.look_up("UNESCO para 999", lang="ko")[0].message
+    assert "No " in base.look_up("유네스코 제999항", lang="en")[0].message
 
 
-def test_the_notes_of_a_day_are_in_the_questions_language(service: Service) -> None:
-    english, korean = service.editions_in_force("2019-05-22"), service.editions_in_force("2019-05-22", "ko")
+def test_the_notes_of_a_day_are_in_the_questions_language(base: KnowledgeBase) -> None:
+    english, korean = (
+        base.library().editions.in_force("2019-05-22"),
+        base.library().editions.in_force("2019-05-22", "ko"),
+    )
     assert len(english.notes) == len(korean.notes) > 0
     assert all(re.search("[가-힣]", n) for n in korean.notes)
     assert not any(re.search("[가-힣]", n) for n in english.notes)
     chosen = SearchFilter(as_of="2019-05-22")
-    assert set(korean.notes) <= set(service.search("인간 감독의 책임", 5, chosen)[1])
+    assert set(korean.notes) <= set(base.search("인간 감독의 책임", 5, chosen)[1])
 
 
 @pytest.mark.parametrize(
@@ -142,9 +143,9 @@ def test_the_notes_of_a_day_are_in_the_questions_language(service: Service) -> N
     ],
 )
 def test_an_entry_of_the_register_is_found_once_in_the_questions_language(
-    service: Service, question: str, code: str
+    base: KnowledgeBase, question: str, code: str
 ) -> None:
-    found, _ = service.search(question, 10)
+    found, _ = base.search(question, 10)
     entries = [f.citation for f in found if f.citation.match == "register"]
     assert entries
     assert {c.language for c in entries} == {code}
@@ -152,27 +153,27 @@ def test_an_entry_of_the_register_is_found_once_in_the_questions_language(
     assert len(set(units)) == len(units)
 
 
-def test_a_superseded_edition_is_named_in_korean_with_its_successor(service: Service) -> None:
-    (old,) = service.ask("OECD 원칙 1.4(b) 2019").citations
-    answer = service.ask("OECD 원칙 1.4(b) 2019")
+def test_a_superseded_edition_is_named_in_korean_with_its_successor(base: KnowledgeBase) -> None:
+    (old,) = base.ask("OECD 원칙 1.4(b) 2019").citations
+    answer = base.ask("OECD 원칙 1.4(b) 2019")
     assert old.superseded_by
     assert superseded("ko", old.doc_ref, old.superseded_by) in answer.notices
 
 
-def test_a_refusal_is_in_the_questions_language_or_in_the_one_set(service: Service) -> None:
-    assert service.ask("마리아나 해구의 깊이는 얼마인가요?").reason == message("ko", "not carried")
-    assert service.ask("zyxq wvut srqp?").reason == message("en", "not carried")
-    assert service.ask("").reason == "the question is empty"
-    assert service.ask(" ", otherwise="ko").reason == message("ko", "empty")
+def test_a_refusal_is_in_the_questions_language_or_in_the_one_set(base: KnowledgeBase) -> None:
+    assert base.ask("마리아나 해구의 깊이는 얼마인가요?").reason == message("ko", "not carried")
+    assert base.ask("zyxq wvut srqp?").reason == message("en", "not carried")
+    assert base.ask("").reason == "the question is empty"
+    assert base.ask(" ", otherwise="ko").reason == message("ko", "empty")
     nothing = SearchFilter(publishers=("nobody",))
-    assert service.search("인간 감독의 책임", 5, nothing)[1] == [message("ko", "filtered out")]
-    refused = service.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
+    assert base.search("인간 감독의 책임", 5, nothing)[1] == [message("ko", "filtered out")]
+    refused = base.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
     assert refused.notices == (message("ko", "filtered out"),)
     assert refused.searched == ()
 
 
-def test_a_follow_up_keeps_the_language_of_the_conversation(service: Service) -> None:
-    answer = service.ask("그럼 1.5는?", history=["OECD 1.4"])
+def test_a_follow_up_keeps_the_language_of_the_conversation(base: KnowledgeBase) -> None:
+    answer = base.ask("그럼 1.5는?", history=["OECD 1.4"])
     assert answer.notices[0] == message("ko", "read as", text=answer.question)
     (citation,) = answer.citations
     assert from_register("ko", citation.doc_ref, citation.verified) in answer.notices

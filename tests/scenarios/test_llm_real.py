@@ -14,7 +14,7 @@ from kb.text.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 pytestmark = [pytest.mark.slow, pytest.mark.optional, pytest.mark.timeout(600)]
 
@@ -35,12 +35,12 @@ def endpoint() -> Iterator[str]:
 
 
 def test_what_a_small_model_writes_passes_the_gate_or_is_withheld(
-    service: Service, endpoint: str, record_property: pytest.RecordProperty
+    base: KnowledgeBase, endpoint: str, record_property: pytest.RecordProperty
 ) -> None:
     model = OpenAIGenerator(endpoint, "smollm2", timeout=120, max_tokens=160)
     shown = withheld = 0
     for question in QUESTIONS:
-        answer = service.ask(question)
+        answer = base.ask(question)
         assert not answer.refused
         found = rephrase(answer, model, tokens)
         assert found.sentences == answer.sentences

@@ -14,17 +14,16 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.main import main
-from app.counterparts import OWN, counterparts
-from app.crosswalks import Crosswalks
-from app.service import Service
 from app.web import render
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
 from kb.catalog.register import load_corpus
+from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
+from kb.library.counterparts import OWN, counterparts
 from tests.builds import build
-from tests.fakes import WordEncoder
+from tests.library import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,8 +254,8 @@ def test_a_fault_in_the_own_file_is_named_with_its_line(kb_home: Path) -> None:
 
 
 def test_counterparts_are_those_of_the_register(home: Path) -> None:
-    service = Service(home, loaded=WordEncoder())
-    found = counterparts(service, OECD_13)
+    base = opened(home)
+    found = counterparts(base.library(), OECD_13)
     expected = Crosswalks(home).crosswalk.counterparts(OECD_13)
     assert [each.edge for each in found] == list(expected)
     assert len(found) > 5
@@ -264,27 +263,27 @@ def test_counterparts_are_those_of_the_register(home: Path) -> None:
     assert one.locator.startswith("UNESCO Recommendation on the Ethics of AI (2021), ")
     assert one.title
     assert one.as_dict()["standing"] == LABEL
-    assert counterparts(service, "urn:kb:no:such:unit:x") == ()
+    assert counterparts(base.library(), "urn:kb:no:such:unit:x") == ()
 
 
 def test_own_edges_are_counterparts_too_and_a_rejected_one_is_none(home: Path) -> None:
-    service = Service(home, loaded=WordEncoder())
-    before = counterparts(service, OECD_13)
+    base = opened(home)
+    before = counterparts(base.library(), OECD_13)
     walks = Crosswalks(home)
     walks.review(before[0].edge.edge_id, None, "No.", "Kim", "2026-11-24")
     new = replace(before[1].edge, target="urn:kb:eu:ai-act:2024:article:72")
     walks.record([new])
-    after = [each.edge for each in counterparts(service, OECD_13)]
+    after = [each.edge for each in counterparts(base.library(), OECD_13)]
     assert new in after
     assert before[0].edge.edge_id not in [each.edge_id for each in after]
     assert len(after) == len(before)
 
 
 def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home: Path) -> None:
-    service = Service(home, loaded=WordEncoder())
+    base = opened(home)
     walks = Crosswalks(home)
     judged = {edge.pair for edge in walks.crosswalk.edges}
-    found, _ = walks.suggest(service, [OECD_13], 3, "2026-11-24")
+    found, _ = walks.suggest(base, [OECD_13], 3, "2026-11-24")
     assert 0 < len(found) <= 3
     for each in found:
         assert each.edge.status is Review.PROPOSED
@@ -293,7 +292,7 @@ def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home
         assert ":oecd:" not in each.edge.target
         assert each.edge.pair not in judged
     walks.record([each.edge for each in found])
-    again, _ = walks.suggest(service, [OECD_13], 3, "2026-11-24")
+    again, _ = walks.suggest(base, [OECD_13], 3, "2026-11-24")
     assert not {each.edge.pair for each in again} & {each.edge.pair for each in found}
 
 
@@ -330,10 +329,10 @@ def test_look_up_shows_counterparts_and_whose_reading_they_are(home: Path) -> No
 
 
 def test_the_app_shows_counterparts_too(home: Path) -> None:
-    service = Service(home, loaded=WordEncoder())
-    view = service.view(OECD_13)
+    base = opened(home)
+    view = base.unit(OECD_13)
     assert view is not None
-    found = counterparts(service, OECD_13)
+    found = counterparts(base.library(), OECD_13)
     page = render.unit(view, {}, found)
     assert f"Counterparts elsewhere &#40;{len(found)}&#41;" in page
     assert page.count(render.escape(LABEL)) == len(found) + 1

@@ -8,75 +8,75 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from app import compiled
 from app.cli.main import main
-from app.records import Record, unit_record
+from kb.catalog import register_cache as compiled
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
+from kb.lookup.record import Record, unit_record
 from kb.references.resolving import SuggestionKind, UnitName, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.service import Service
+    from kb.knowledge_base import KnowledgeBase
 
 GOVERNANCE = "urn:kb:ieee:certifaied:transparency:driver:transparency.governance-capability-maturity"
 
 
-def one(service: Service, text: str, edition: str | None = None, context: bool = False) -> Record:
-    [found] = service.look_up(text, None, edition)
+def one(base: KnowledgeBase, text: str, edition: str | None = None, context: bool = False) -> Record:
+    [found] = base.look_up(text, None, edition)
     [view] = found.units
-    return unit_record(service, view, context)
+    return unit_record(base.library(), view, context)
 
 
-def test_every_unit_returns_by_what_is_written_of_it_and_by_its_id(service: Service) -> None:
+def test_every_unit_returns_by_what_is_written_of_it_and_by_its_id(base: KnowledgeBase) -> None:
     lost: list[str] = []
     n = 0
-    for document in service.store.documents:
-        for u in service.store.units(document.doc_id):
-            edition = service.edition(u.of_document)
+    for document in base.library().store.documents:
+        for u in base.library().store.units(document.doc_id):
+            edition = base.library().editions.get(u.of_document)
             if not u.proven or edition is None or not document.edition.register_of:
                 continue
             n += 1
             name = UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
             for text in (write(name, edition), u.unit_id):
-                found = [view.unit.unit_id for item in service.look_up(text) for view in item.units]
+                found = [view.unit.unit_id for item in base.look_up(text) for view in item.units]
                 lost += [] if found == [u.unit_id] else [text]
     assert n > 700
     assert lost == []
 
 
-def test_a_name_is_looked_up_and_what_is_like_it_is_near(service: Service) -> None:
-    assert one(service, "Concern with liability").kind == "inhibitor"
-    assert one(service, "Lead Assessor").edition == "IEEE CertifAIEd programme"
-    [found] = service.look_up("transparency driver on governance")
+def test_a_name_is_looked_up_and_what_is_like_it_is_near(base: KnowledgeBase) -> None:
+    assert one(base, "Concern with liability").kind == "inhibitor"
+    assert one(base, "Lead Assessor").edition == "IEEE CertifAIEd programme"
+    [found] = base.look_up("transparency driver on governance")
     assert not found.units and not found.choices
     assert found.near[0][0] == GOVERNANCE
     assert "no reference" in found.message
-    [found] = service.look_up("Human oversight")
+    [found] = base.look_up("Human oversight")
     assert len(found.choices) > 1 and not found.units
-    assert service.look_up("xylophone quartz")[0].near == ()
+    assert base.look_up("xylophone quartz")[0].near == ()
 
 
-def test_part_of_a_text_that_was_read_is_told(service: Service) -> None:
-    [found] = service.look_up("What does UNESCO say in para 37?")
+def test_part_of_a_text_that_was_read_is_told(base: KnowledgeBase) -> None:
+    [found] = base.look_up("What does UNESCO say in para 37?")
     assert [view.unit.number for view in found.units] == ["37"]
     assert "Only “" in found.message
-    assert "Only" not in service.look_up("UNESCO para 37")[0].message
+    assert "Only" not in base.look_up("UNESCO para 37")[0].message
 
 
-def test_an_edition_is_asked_for_by_year_or_id(service: Service) -> None:
-    assert one(service, "OECD 1.4(b)").edition == "OECD/LEGAL/0449 (2024)"
+def test_an_edition_is_asked_for_by_year_or_id(base: KnowledgeBase) -> None:
+    assert one(base, "OECD 1.4(b)").edition == "OECD/LEGAL/0449 (2024)"
     for wanted in ("2019", "oecd-legal-0449-2019"):
-        told = one(service, "OECD 1.4(b)", wanted)
+        told = one(base, "OECD 1.4(b)", wanted)
         assert (told.edition, told.status) == ("OECD/LEGAL/0449 (2019)", "superseded")
-    [found] = service.look_up("OECD 1.4(b)", None, "2018")
+    [found] = base.look_up("OECD 1.4(b)", None, "2018")
     assert not found.units
 
 
-def test_editions_stand_side_by_side_with_what_moved(service: Service) -> None:
+def test_editions_stand_side_by_side_with_what_moved(base: KnowledgeBase) -> None:
     def beside(text: str, edition: str | None = None) -> list[tuple[str, str]]:
-        return [(row.path, row.relation) for row in one(service, text, edition).editions]
+        return [(row.path, row.relation) for row in one(base, text, edition).editions]
 
     assert beside("OECD 1.4(b)") == [("Principle 1.4(b)", "other content")]
     assert beside("OECD 1.5(b)") == [("Principle 1.4(b)", "moved here")]
@@ -88,46 +88,46 @@ def test_editions_stand_side_by_side_with_what_moved(service: Service) -> None:
     assert beside("UNESCO para 37") == []
 
 
-def test_a_record_has_its_neighbours_and_a_citation_to_copy(service: Service) -> None:
-    told = one(service, "UNESCO para 37", context=True)
+def test_a_record_has_its_neighbours_and_a_citation_to_copy(base: KnowledgeBase) -> None:
+    told = one(base, "UNESCO para 37", context=True)
     assert told.before is not None and told.before.path == "para. 36" and told.before.text
     assert told.after is not None and told.after.path == "para. 38" and told.after.text_ko
     assert told.cite_as.startswith("UNESCO, Recommendation on the Ethics of Artificial Intelligence")
     assert "register, not the official text" in told.cite_as
     assert ("not verified" in told.cite_as) == (not told.verified)
-    assert one(service, "UNESCO para 1").before is None
-    assert one(service, "UNESCO para 141").after is None
+    assert one(base, "UNESCO para 1").before is None
+    assert one(base, "UNESCO para 141").after is None
     assert json.dumps(told.as_dict())
 
 
-def test_a_rebuilt_index_is_taken_up_and_views_are_kept(service: Service) -> None:
-    first = service.look_up("UNESCO para 37")[0].units[0]
-    assert service.look_up("UNESCO para 37")[0].units[0] is first
+def test_a_rebuilt_index_is_taken_up_and_views_are_kept(base: KnowledgeBase) -> None:
+    first = base.look_up("UNESCO para 37")[0].units[0]
+    assert base.look_up("UNESCO para 37")[0].units[0] is first
 
 
-def test_suggestions_cover_numbers_names_and_slips(service: Service) -> None:
-    assert [each.unit.key for each in service.suggest("UNESCO para 3")][:2] == ["para:3", "para:30"]
-    assert service.suggest("concern with liab")[0].how is SuggestionKind.NAME
-    assert service.suggest("concern with liabilty")[0].how is SuggestionKind.LIKE
-    assert service.suggest("투명성과 설명")[0].unit.key in {"principle:1.3", "principle:7"}
-    assert service.suggest("") == ()
+def test_suggestions_cover_numbers_names_and_slips(base: KnowledgeBase) -> None:
+    assert [each.unit.key for each in base.suggest("UNESCO para 3")][:2] == ["para:3", "para:30"]
+    assert base.suggest("concern with liab")[0].how is SuggestionKind.NAME
+    assert base.suggest("concern with liabilty")[0].how is SuggestionKind.LIKE
+    assert base.suggest("투명성과 설명")[0].unit.key in {"principle:1.3", "principle:7"}
+    assert base.suggest("") == ()
 
 
-def test_the_register_in_the_cache_is_the_register(tmp_path: Path, service: Service) -> None:
-    read = load_corpus(service.catalog)
-    assert compiled.register(tmp_path, service.catalog) == read  # written
+def test_the_register_in_the_cache_is_the_register(tmp_path: Path, base: KnowledgeBase) -> None:
+    read = load_corpus(base.library().catalog)
+    assert compiled.register(tmp_path, base.library().catalog) == read  # written
     [file] = (tmp_path / compiled.FOLDER).iterdir()
-    assert compiled.register(tmp_path, service.catalog) == read  # read again
+    assert compiled.register(tmp_path, base.library().catalog) == read  # read again
     for damage in ("{", "[]", '{"fields": []}', '{"fields": null, "entries": 3}'):
         file.write_text(damage, "utf-8")
-        assert compiled.register(tmp_path, service.catalog) == read
+        assert compiled.register(tmp_path, base.library().catalog) == read
     (tmp_path / "file").write_text("", "utf-8")
-    assert compiled.register(tmp_path / "file", service.catalog) == read  # a home that is no folder
+    assert compiled.register(tmp_path / "file", base.library().catalog) == read  # a home that is no folder
 
 
 @pytest.fixture
-def run(library: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setenv("KB_HOME", str(library))
+def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("KB_HOME", str(home))
     return CliRunner()
 
 
@@ -147,11 +147,11 @@ def test_flags_of_the_command(run: CliRunner) -> None:
     assert missing.exit_code == 4 and "near" not in missing.stdout
 
 
-def test_the_command_and_the_record_say_the_same(run: CliRunner, service: Service) -> None:
+def test_the_command_and_the_record_say_the_same(run: CliRunner, base: KnowledgeBase) -> None:
     done = run.invoke(main, ["lookup", "--format", "json", "--context", "UNESCO para 37"])
     [item] = json.loads(done.stdout)
     [told] = item["units"]
-    mine = one(service, "UNESCO para 37", context=True).as_dict()
+    mine = one(base, "UNESCO para 37", context=True).as_dict()
     for key in ("unit_id", "written", "title_ko", "gist_ko", "cite_as", "page_index", "verified"):
         assert told[key] == mine[key]
     assert told["before"]["text"] == mine["before"]["text"]

@@ -123,8 +123,8 @@ class TestMarks:
         assert f"[{NOT_VERIFIED}]" in kb("register", "show", "UNESCO para 37").stdout
         assert NOT_VERIFIED not in kb("register", "show", "GOVERN 1.1").stdout
 
-    def test_in_a_look_up(self, library: Path) -> None:
-        shown = kb("--home", str(library), "lookup", "UNESCO para 37").stdout
+    def test_in_a_look_up(self, home: Path) -> None:
+        shown = kb("--home", str(home), "lookup", "UNESCO para 37").stdout
         assert "not verified" in shown.splitlines()[0]
 
     def test_the_paragraphs_of_a_text_that_nobody_read_are_not_verified(self) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import gradio as gr
 import pytest
 
-from app.service import MAX_QUESTION, Service
 from app.settings import Settings
 from app.web import chat
 from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, build, launch
 from kb.errors import ConfigError
+from kb.knowledge_base import KnowledgeBase
+from kb.query.query import MAX_QUESTION
 from tests.app.web.test_render import HOSTILE, check
 from tests.fakes import WordEncoder
 
@@ -27,8 +28,8 @@ QUESTION = "How long are ledgers kept after the robot has left the orchard?"
 
 
 @pytest.fixture
-def desk(service: Service, library: Path) -> Handlers:
-    return Handlers(Settings(home=str(library)), service)
+def desk(base: KnowledgeBase, home: Path) -> Handlers:
+    return Handlers(Settings(home=str(home)), base)
 
 
 def test_an_answer_comes_with_its_evidence(desk: Handlers) -> None:
@@ -90,8 +91,8 @@ def test_the_interface_follows_the_setting_then_the_browser(
     assert Handlers(replace(desk.settings, language=setting)).language(accepted) == expected
 
 
-def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, service: Service) -> None:
-    korean = Handlers(replace(desk.settings, language="ko"), service)
+def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: KnowledgeBase) -> None:
+    korean = Handlers(replace(desk.settings, language="ko"), base)
     config = build(korean).get_config_file()
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
@@ -200,10 +201,10 @@ def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: Ha
 
 def test_about_names_the_index(desk: Handlers) -> None:
     text = check(desk.about()).text
-    assert desk.service().store.index_id in text
+    assert desk.base().store.index_id in text
     assert "words-64" in text
     assert f"gradio {gr.__version__}" in text
-    assert desk.service().store.index_id in check(desk.status()).text
+    assert desk.base().store.index_id in check(desk.status()).text
 
 
 def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None:
@@ -218,11 +219,11 @@ def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None
     desk.warm()
 
 
-def test_an_index_that_appears_is_taken_up(library: Path, tmp_path: Path) -> None:
+def test_an_index_that_appears_is_taken_up(home: Path, tmp_path: Path) -> None:
     home = tmp_path / "late"
     desk = Handlers(Settings(home=str(home), encoder="nowhere"))
     assert desk.ask("OECD 1.3", ())[0][0].answer is None
-    home.symlink_to(library)
+    home.symlink_to(home)
     assert desk.ask("OECD 1.3", ())[0][0].answer is not None
     assert "index" in check(desk.status()).text
 
@@ -294,7 +295,7 @@ def test_served_page_names_no_other_host_to_load_from(desk: Handlers) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    served = Handlers(Settings(home=desk.settings.home, port=port), desk.service())
+    served = Handlers(Settings(home=desk.settings.home, port=port), desk.base())
     blocks = launch(served)
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

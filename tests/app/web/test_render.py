@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app.service import LookUp, UnitView
 from app.web import render
+from kb.answering.answer import LookUp, UnitView
 from kb.index.layout import StoredDocument
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit
 

@@ -12,8 +12,9 @@ from benchmarks.training import tuning
 from benchmarks.training.ranker import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
-from kb.retrieval.query_vectors import make_query, query_vectors, with_vectors
-from kb.retrieval.ranker import default_ranker, tuning_of
+from kb.models.models import query_vectors
+from kb.models.ranker import default_ranker, tuning_of
+from kb.retrieval.query_vectors import make_query, with_vectors
 from tests.kb.models.test_e5_conversion import write
 
 if TYPE_CHECKING:

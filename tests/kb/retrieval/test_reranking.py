@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.models.reranker import UNTOLD, languages
 from kb.retrieval.candidates import best_first
-from kb.retrieval.reranking import UNTOLD, blend, covers, first, languages
+from kb.retrieval.reranking import blend, covers, first
 
 LEVEL = np.array([1.0, 0.8, 0.6, 0.5, 0.0])
 ROWS = np.arange(5)

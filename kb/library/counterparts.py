@@ -11,9 +11,9 @@ from kb.errors import ConfigError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.service import Service
     from kb.catalog.catalog import Catalog
     from kb.catalog.register import Register
+    from kb.library.library import Library
 
 OWN = "crosswalk.toml"
 """A person's own edges, in the home folder."""
@@ -49,26 +49,26 @@ class Counterpart:
         }
 
 
-def counterparts(service: Service, unit_id: str) -> tuple[Counterpart, ...]:
+def counterparts(library: Library, unit_id: str) -> tuple[Counterpart, ...]:
     """A unit's counterparts elsewhere, by the index and the person's own edges; strongest relation first.
 
     :raises ConfigError: the person's own file is at fault; names file and line.
     """
-    edges = {edge.pair: edge for edge in service.store.edges_of(unit_id)}
-    edges |= {edge.pair: edge for edge in own_edges(service.home) if unit_id in edge.pair}
+    edges = {edge.pair: edge for edge in library.store.edges_of(unit_id)}
+    edges |= {edge.pair: edge for edge in own_edges(library.home) if unit_id in edge.pair}
     turned = [
         edge if edge.source == unit_id else edge.inverted()
         for edge in edges.values()
         if edge.status is not Review.REJECTED
     ]
-    return tuple(_seen(service, edge) for edge in sorted(turned, key=strongest_first))
+    return tuple(_seen(library, edge) for edge in sorted(turned, key=strongest_first))
 
 
-def _seen(service: Service, edge: Edge) -> Counterpart:
-    units = service.store.unit(edge.target)
+def _seen(library: Library, edge: Edge) -> Counterpart:
+    units = library.store.unit(edge.target)
     if not units:  # the register describes it now, and did not when the index was built
         return Counterpart(edge, edge.target, "")
-    edition = service.edition(units[0].of_document)
+    edition = library.editions.get(units[0].of_document)
     ref = edition.ref if edition else units[0].of_document
     path = units[0].path
     return Counterpart(edge, path if path.startswith(ref) else f"{ref}, {path}", units[0].title)

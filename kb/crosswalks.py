@@ -1,6 +1,6 @@
 """The crosswalk as a person has it: the installed edges and their own, in ``crosswalk.toml`` of the home folder.
 
-What is installed is never changed here. Look-up asks :mod:`app.counterparts` instead, which needs no register.
+What is installed is never changed here. Look-up asks :mod:`kb.library.counterparts` instead, which needs no register.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.counterparts import OWN, own_edges, own_text
 from kb.catalog.catalog import Catalog, load_home_catalog
 from kb.catalog.crosswalk import (
     FAMILIES,
@@ -26,14 +25,18 @@ from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Re
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
+from kb.library.counterparts import OWN, own_edges, own_text
+from kb.query.query import read_query
 from kb.references.resolving import ResolutionOutcome, UnitName, parse, resolve, write
+from kb.retrieval.search import search, with_citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from app.service import Service
     from kb.catalog.register import Register
+    from kb.library.library import Library
+    from kb.models.models import Models
     from kb.types import Edition, RegisterEntry
 
 HEADER = """# Your own crosswalk edges: proposed, reviewed or imported by you. They take the place of installed
@@ -244,7 +247,7 @@ class Crosswalks:
         return tuple(unit.unit_id for group in self.crosswalk.report() for unit in group.units if unit.is_gap)
 
     def suggest(
-        self, service: Service, unit_ids: Sequence[str], k: int, day: str
+        self, library: Library, models: Models, unit_ids: Sequence[str], k: int, day: str
     ) -> tuple[list[EdgeSuggestion], list[str]]:
         """For each unit the ``k`` nearest units of other publications without an edge to it, and notices.
 
@@ -255,30 +258,31 @@ class Crosswalks:
         told: dict[str, None] = {}
         for unit_id in unit_ids:
             entry = self._entry(unit_id)
-            found, notices = service.search(f"{entry.title}. {entry.gist_en}", MOST_SEARCHED)
-            told.update(dict.fromkeys(notices))
+            found = search(library, models, read_query(library, f"{entry.title}. {entry.gist_en}"), MOST_SEARCHED)
+            told.update(dict.fromkeys(found.notices))
             seen = {unit_id}
-            for item in found:
-                other = self._described(service, item.citation.unit_id)
+            for hit in found.hits:
+                cited = with_citation(library, 1, hit).citation
+                other = self._described(library, cited.unit_id)
                 if other is None or other in seen or frozenset((unit_id, other)) in judged:
                     continue
                 if family_of(other) == family_of(unit_id):
                     continue
                 seen.add(other)
                 judged.add(frozenset((unit_id, other)))
-                edge = _proposal(unit_id, other, item.hit.score, service.store.index_id, day)
-                out.append(EdgeSuggestion(edge, item.hit.score, item.hit.parts))
+                edge = _proposal(unit_id, other, hit.score, library.index_id, day)
+                out.append(EdgeSuggestion(edge, hit.score, hit.parts))
                 if len(seen) > k:
                     break
         return out, list(told)
 
-    def _described(self, service: Service, unit_id: str | None) -> str | None:
+    def _described(self, library: Library, unit_id: str | None) -> str | None:
         """The innermost unit around this one that the register has an entry for and no later edition superseded."""
         while unit_id:
             entry = self.register.get(unit_id)
             if entry is not None:
                 return None if self.catalog.get(entry.of_document).superseded_by else unit_id
-            units = service.store.unit(unit_id)
+            units = library.store.unit(unit_id)
             unit_id = units[0].parent_id if units else None
         return None
 

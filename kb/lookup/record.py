@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
 from kb.citing.citation import page_words
+from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.references.resolving import UnitName, write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
-    from app.service import Service, UnitView
+    from kb.library.library import Library
+    from kb.lookup.lookup import UnitView
     from kb.types import Citation, Edition, RegisterEntry, Unit
 
 WORDS = {
@@ -96,11 +98,11 @@ class Record:
         return asdict(self)
 
 
-def unit_record(service: Service, view: UnitView, context: bool = False) -> Record:
+def unit_record(library: Library, view: UnitView, context: bool = False) -> Record:
     """All that is told of a unit; with ``context`` the words of the units before and after it too."""
     unit, citation = view.unit, view.citation
-    entry = service.register.get(unit.unit_id)
-    before, after = neighbours(service, unit)
+    entry = library.register.get(unit.unit_id)
+    before, after = neighbours(library, unit)
     return Record(
         unit_id=unit.unit_id,
         doc_id=unit.doc_id,
@@ -124,11 +126,11 @@ def unit_record(service: Service, view: UnitView, context: bool = False) -> Reco
         page_end=citation.page_end,
         url=citation.url,
         cite_as=cite_as(citation),
-        parents=tuple(_beside(service, each) for each in view.parents),
-        children=tuple(_beside(service, each) for each in view.children),
-        before=_beside(service, before, context) if before else None,
-        after=_beside(service, after, context) if after else None,
-        editions=side_by_side(service, view),
+        parents=tuple(_beside(library, each) for each in view.parents),
+        children=tuple(_beside(library, each) for each in view.children),
+        before=_beside(library, before, context) if before else None,
+        after=_beside(library, after, context) if after else None,
+        editions=side_by_side(library, view),
         citation=citation,
     )
 
@@ -148,9 +150,9 @@ def cite_as(citation: Citation) -> str:
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 
 
-def neighbours(service: Service, unit: Unit) -> tuple[Unit | None, Unit | None]:
+def neighbours(library: Library, unit: Unit) -> tuple[Unit | None, Unit | None]:
     """The units before and after this one that have its parent and its kind; ``None`` at either end."""
-    store = service.store
+    store = library.store
     if unit.parent_id:
         row = store.children(unit.parent_id, unit.doc_id)
     else:
@@ -160,12 +162,12 @@ def neighbours(service: Service, unit: Unit) -> tuple[Unit | None, Unit | None]:
     if at is None:
         return None, None
     if unit.number.isdigit() and (at == 0 or at + 1 == len(same)):
-        return _by_number(service, unit, same[at - 1] if at else None, same[at + 1] if at + 1 < len(same) else None)
+        return _by_number(library, unit, same[at - 1] if at else None, same[at + 1] if at + 1 < len(same) else None)
     return (same[at - 1] if at else None), (same[at + 1] if at + 1 < len(same) else None)
 
 
 def _by_number(
-    service: Service, unit: Unit, before: Unit | None, after: Unit | None
+    library: Library, unit: Unit, before: Unit | None, after: Unit | None
 ) -> tuple[Unit | None, Unit | None]:
     """Numbers that go on from heading to heading, as a recommendation's paragraphs do: the next number counts."""
     stem, _, number = unit.unit_id.rpartition(":")
@@ -173,19 +175,19 @@ def _by_number(
         return before, after
 
     def numbered(n: int) -> Unit | None:
-        found = service.store.unit(f"{stem}:{n}")
+        found = library.store.unit(f"{stem}:{n}")
         return next((u for u in found if u.doc_id == unit.doc_id), None)
 
     return before or numbered(int(number) - 1), after or numbered(int(number) + 1)
 
 
-def side_by_side(service: Service, view: UnitView) -> tuple[UnitInEdition, ...]:
+def side_by_side(library: Library, view: UnitView) -> tuple[UnitInEdition, ...]:
     """What other editions of the work have of the unit, newest first: under its number, and where it moved.
 
     What moved is told by the register's table; where that has nothing, only numbers are compared.
     """
     key = unit_key(view.unit.unit_id)
-    chain = service.editions_of(view.edition)
+    chain = library.editions.of_work(view.edition)
     order = [edition.doc_id for edition in chain]
     mine = order.index(view.edition.doc_id) if view.edition.doc_id in order else len(order)
     out: list[UnitInEdition] = []
@@ -193,23 +195,23 @@ def side_by_side(service: Service, view: UnitView) -> tuple[UnitInEdition, ...]:
         if at == mine or other.rendition_of is not None:
             continue
         later = at < mine  # newest first
-        moved = moved_keys(service.register.of_document(other.doc_id if later else view.edition.doc_id))
+        moved = moved_keys(library.register.of_document(other.doc_id if later else view.edition.doc_id))
         if later:
             gone = [now for now in moved.get(key, ()) if not now.startswith(f"{key}.")]
             taken = bool(gone)
         else:
             gone = [former for former, now in moved.items() if key in now]
             taken = any(not now.startswith(f"{key}.") for now in moved.get(key, ())) and key not in gone
-        out += [_in_edition(service, other, each, "moved away" if later else "moved here") for each in gone]
+        out += [_in_edition(library, other, each, "moved away" if later else "moved here") for each in gone]
         if key not in gone:
-            out.append(_in_edition(service, other, key, "other content" if taken else "same number"))
+            out.append(_in_edition(library, other, key, "other content" if taken else "same number"))
     return tuple(row for row in out if row.unit_id)
 
 
-def _in_edition(service: Service, edition: Edition, key: str, relation: str) -> UnitInEdition:
+def _in_edition(library: Library, edition: Edition, key: str, relation: str) -> UnitInEdition:
     unit_id = f"{edition.urn}:{key}"
-    units = service.store.unit(unit_id)
-    entry = service.register.get(unit_id)
+    units = library.store.unit(unit_id)
+    entry = library.register.get(unit_id)
     if not units:
         return UnitInEdition(edition.doc_id, edition.ref, "", "", relation, "", "", "", "", "", "", False)
     unit = units[0]
@@ -224,26 +226,26 @@ def _in_edition(service: Service, edition: Edition, key: str, relation: str) -> 
         unit.path,
         unit.title or (entry.title if entry else ""),
         entry.title_ko if entry else "",
-        _words(service, unit, entry),
+        _words(library, unit, entry),
         entry.gist_ko if entry else "",
         register,
     )
 
 
-def _beside(service: Service, unit: Unit, words: bool = False) -> RelatedUnit:
-    entry = service.register.get(unit.unit_id)
+def _beside(library: Library, unit: Unit, words: bool = False) -> RelatedUnit:
+    entry = library.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
-    text = _words(service, unit, entry) if words else ""
+    text = _words(library, unit, entry) if words else ""
     korean = entry.gist_ko if entry and words else ""
     return RelatedUnit(unit.unit_id, unit.path, title, entry.title_ko if entry else "", text, korean)
 
 
-def _words(service: Service, unit: Unit, entry: RegisterEntry | None) -> str:
+def _words(library: Library, unit: Unit, entry: RegisterEntry | None) -> str:
     """A unit's own words, or the register's English gist where its text is not here."""
     if unit.doc_id != unit.of_document and entry is not None:
         return entry.gist_en
-    span = service.quoted(unit)
-    return clean(service.store.text(unit.doc_id)[span.start : span.end])[0]
+    span = quoted_span(library, unit)
+    return clean(library.store.text(unit.doc_id)[span.start : span.end])[0]
 
 
 def _written(unit: Unit, edition: Edition) -> str:

@@ -13,7 +13,6 @@ from kb.evaluation import measures
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from app.systems import System
     from kb.evaluation.questions_sets import (
         BenchQuestion,
         BenchSet,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
         SpanCase,
         TokensTask,
     )
+    from kb.evaluation.systems import System
 
     Values = list[float] | measures.Figure
     Measures = dict[str, Values]

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.index.collection import collect
+from kb.models.models import query_vectors
+from kb.models.ranker import FEATURES, LowRankAdapter, Ranker, default_ranker, ranker_of, tuning_of
 from kb.retrieval.candidates import best_first, find_candidates, untrained_scores
 from kb.retrieval.pieces import PIECE, cut, heading_of
-from kb.retrieval.query_vectors import MIX, make_query, query_vectors, with_vectors
-from kb.retrieval.ranker import FEATURES, LowRankAdapter, Ranker, default_ranker, ranker_of, tuning_of
+from kb.retrieval.query_vectors import MIX, make_query, with_vectors
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.index.collection import Collection
+    from kb.models.ranker import Array
     from kb.retrieval.query_vectors import EncodedQuery
-    from kb.retrieval.ranker import Array
 
 TEXTS = (
     "Logs. The operator keeps a log of decisions.",

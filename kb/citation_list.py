@@ -6,13 +6,22 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from kb.citing.citation import within_limit
+from kb.answering.answer import answer
+from kb.citing.cite import cite, cite_unit
+from kb.citing.highlight import with_rects
+from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
+from kb.export.citations import to_csv, to_json
+from kb.lookup.lookup import look_up
+from kb.query.query import read_query
 from kb.references.resolving import is_reference
-from kb.types import Citation
+from kb.types import Citation, Span
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from collections.abc import Callable
+
+    from kb.library.library import Library
+    from kb.models.models import Models
 
 MAX_LINES = 5_000
 
@@ -24,24 +33,32 @@ class CitationList:
     citations: tuple[Citation, ...]
     faults: tuple[str, ...]
 
+    def to_csv(self) -> str:
+        """The citations as CSV, in UTF-8 with a byte-order mark."""
+        return to_csv(self.citations)
 
-def citation_list(service: Service, text: str) -> CitationList:
+    def to_json(self) -> str:
+        """The citations as a JSON array."""
+        return to_json(self.citations)
+
+
+def citation_list(library: Library, models: Callable[[], Models], text: str) -> CitationList:
     """The list for ``text``: JSON of `kb ask` or `kb cite`, else one reference or question a line, "#" comments."""
     stripped = text.lstrip("\ufeff \t\r\n")
     if stripped.startswith(("{", "[")):
-        found, faults = _from_json(service, stripped)
+        found, faults = _from_json(library, stripped)
     else:
-        found, faults = _from_lines(service, text)
-    limited = [within_limit(c, _limit(service, c)) for c in found]
+        found, faults = _from_lines(library, models, text)
+    limited = [within_limit(c, _limit(library, c)) for c in found]
     return CitationList(tuple(replace(c, n=n) for n, c in enumerate(limited, 1)), tuple(faults))
 
 
-def _limit(service: Service, citation: Citation) -> int | None:
-    edition = service.edition(citation.doc_id)
+def _limit(library: Library, citation: Citation) -> int | None:
+    edition = library.editions.get(citation.doc_id)
     return edition.quote_limit_words if edition else None
 
 
-def _from_lines(service: Service, text: str) -> tuple[list[Citation], list[str]]:
+def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tuple[list[Citation], list[str]]:
     found: list[Citation] = []
     faults: list[str] = []
     lines = text.lstrip("\ufeff").splitlines()
@@ -52,7 +69,7 @@ def _from_lines(service: Service, text: str) -> tuple[list[Citation], list[str]]
         if not asked or asked.startswith("#"):
             continue
         try:
-            citations, why = _one(service, asked)
+            citations, why = _one(library, models, asked)
         except KBError as error:
             citations, why = [], str(error)
         found.extend(citations)
@@ -61,22 +78,22 @@ def _from_lines(service: Service, text: str) -> tuple[list[Citation], list[str]]
     return found, faults
 
 
-def _one(service: Service, asked: str) -> tuple[list[Citation], str]:
-    if not is_reference(asked, service.catalog):
-        answer = service.ask(asked)
-        return list(answer.citations), answer.reason if answer.refused else ""
+def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
+    if not is_reference(asked, library.catalog):
+        made = answer(library, models(), read_query(library, asked))
+        return list(made.citations), made.reason if made.refused else ""
     citations: list[Citation] = []
     reasons: list[str] = []
-    for item in service.look_up(asked):
-        citations += [service.cite(1, v.unit.doc_id, service.quoted(v.unit), (), 1.0) for v in item.units]
+    for item in look_up(library, asked):
+        citations += [cite_unit(library, 1, v.unit) for v in item.units]
         if item.choices:
             reasons.append(f"several units: {'; '.join(name for _, name in item.choices)}")
         elif not item.units:
             reasons.append(item.message or "not found")
-    return [service.with_rects(c) for c in citations], "; ".join(reasons)
+    return [with_rects(library, c) for c in citations], "; ".join(reasons)
 
 
-def _from_json(service: Service, text: str) -> tuple[list[Citation], list[str]]:
+def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
     try:
         data = json.loads(text)
     except ValueError as error:
@@ -89,7 +106,7 @@ def _from_json(service: Service, text: str) -> tuple[list[Citation], list[str]]:
         if not isinstance(row, dict) or not isinstance(row.get("doc_id"), str):
             faults.append(f"entry {number}: no citation object")
             continue
-        citation = _rebuilt(service, {k: v for k, v in row.items() if k in names})
+        citation = _rebuilt(library, {k: v for k, v in row.items() if k in names})
         if citation is None:
             faults.append(
                 f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not at its place in this index"
@@ -99,15 +116,13 @@ def _from_json(service: Service, text: str) -> tuple[list[Citation], list[str]]:
     return found, faults
 
 
-def _rebuilt(service: Service, row: dict[str, Any]) -> Citation | None:
+def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
     """The citation made anew from its place; ``None`` unless its quote still stands there."""
-    from kb.types import Span
-
     start, end = row.get("char_start"), row.get("char_end")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
         return None
     try:
-        citation = service.cite(1, row["doc_id"], Span(start, end), (), float(row.get("score") or 0.0))
+        citation = cite(library, 1, row["doc_id"], Span(start, end), (), float(row.get("score") or 0.0))
     except (KBError, TypeError, ValueError):
         return None
-    return service.with_rects(citation) if citation.quote == row.get("quote") else None
+    return with_rects(library, citation) if citation.quote == row.get("quote") else None

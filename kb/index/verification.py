@@ -1,21 +1,15 @@
-"""The index against itself: every passage, unit, page and row; and answers against the index."""
+"""The index against itself: every passage, unit, page and row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.citing.quote_check import QuoteVerifier
 from kb.index.passage_sentences import passage_sentences
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from app.service import Service
-    from kb.citing.quote_check import QuoteFinding
     from kb.index.reader import Store
-    from kb.types import Answer, Edition, Page
 
 MOST = 20
 
@@ -93,38 +87,3 @@ def verify_index(store: Store) -> Verified:
             f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}"
         )
     return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:MOST]))
-
-
-class IndexedTexts:
-    """The documents of a service's index, as :class:`kb.citing.quote_check.QuoteVerifier` reads them."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._store = service.store  # one index for one check, whatever is put in service meanwhile
-
-    def doc_ids(self) -> Sequence[str]:
-        """Every document in the index."""
-        return tuple(d.doc_id for d in self._store.documents)
-
-    def text(self, doc_id: str) -> str:
-        """The text of one."""
-        return self._store.text(doc_id)
-
-    def pages(self, doc_id: str) -> Sequence[Page]:
-        """Its pages."""
-        return self._store.pages(doc_id)
-
-    def edition(self, doc_id: str) -> Edition | None:
-        """An edition, of the index or of the catalog."""
-        return self._service.edition(doc_id)
-
-
-def verify_answer(service: Service, answer: Answer) -> tuple[QuoteFinding, ...]:
-    """A finding for each verbatim sentence of an answer."""
-    return QuoteVerifier(IndexedTexts(service)).answer(answer)
-
-
-def passing(service: Service, answer: Answer, otherwise: str = "en") -> Answer:
-    """The answer without sentences that do not stand in the index as cited
-    (:meth:`kb.citing.quote_check.QuoteVerifier.passing`)."""
-    return QuoteVerifier(IndexedTexts(service)).drop_unverified(answer, otherwise)

@@ -1,11 +1,10 @@
 """The page a citation stands on, as an image with the quote marked, where the document's licence allows page images.
 
-pdfium may be entered by one thread at a time; :data:`PDFIUM` is held around everything of the app that does.
+pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 """
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import file_digest
@@ -16,16 +15,17 @@ from PIL import Image, ImageChops, ImageDraw
 
 from kb import pdf
 from kb.citing.citation import page_words
+from kb.citing.cite import find_quote, is_at_its_place
+from kb.citing.highlight import with_rects
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.service import Service
     from kb.index.layout import StoredDocument
+    from kb.library.library import Library
     from kb.types import Citation, Edition
 
-PDFIUM = threading.RLock()
 SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
 """Values of an edition's ``redistribute`` under which a page may be shown as an image."""
 
@@ -48,11 +48,11 @@ def may_show_pages(edition: Edition) -> bool:
     return bool(edition.is_register or edition.register_of) or edition.redistribute in SHOWN
 
 
-def page_view(service: Service, citation: Citation) -> PageView:
+def page_view(library: Library, citation: Citation) -> PageView:
     """The pages a citation touches, one below the other, its quote marked exactly or not at all."""
     name = f"{citation.doc_ref}, {page_words(citation)}"
-    stored = service.store.document(citation.doc_id)
-    if stored is None or not service.check(citation):
+    stored = library.store.document(citation.doc_id)
+    if stored is None or not is_at_its_place(library, citation):
         return PageView(
             (name, "The index has changed since this answer, and the quote no longer stands there. Ask again.")
         )
@@ -69,17 +69,16 @@ def page_view(service: Service, citation: Citation) -> PageView:
     changed = _changed(stored, path)
     if changed:
         return PageView((name, changed))
-    with PDFIUM:
-        exact = replace(citation, rects=()) if citation.match == "elided" else service.with_rects(citation)
-        last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
-        try:
-            with pdf.open_pdf(path) as document:
-                pages = [
-                    highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
-                    for n in range(citation.page_index, last + 1)
-                ]
-        except KBError as error:
-            return PageView((name, str(error)))
+    exact = replace(citation, rects=()) if citation.match == "elided" else with_rects(library, citation)
+    last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
+    try:
+        with pdf.open_pdf(path) as document:
+            pages = [
+                highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
+                for n in range(citation.page_index, last + 1)
+            ]
+    except KBError as error:
+        return PageView((name, str(error)))
     lines = [name]
     if last < citation.page_end:
         lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
@@ -131,14 +130,14 @@ def _stacked(pages: Sequence[Image.Image]) -> Image.Image:
     return whole
 
 
-def page_image(service: Service, doc_id: str, index: int, quote: str | None = None) -> tuple[Image.Image, bool]:
+def page_image(library: Library, doc_id: str, index: int, quote: str | None = None) -> tuple[Image.Image, bool]:
     """PDF page ``index`` (from 1) of a document, and whether ``quote`` is marked on it.
 
     :raises ReferenceNotFound: no such document or page, or the words are not on it.
     :raises UnreadableError: not a PDF, changed since it was read, or its licence allows no page images.
     """
-    stored = service.store.document(doc_id)
-    citation = service.find_quote(doc_id, index, quote) if quote else None
+    stored = library.store.document(doc_id)
+    citation = with_rects(library, find_quote(library, doc_id, index, quote)) if quote else None
     if stored is None or not 1 <= index <= stored.n_pages:
         raise ReferenceNotFound(
             f"document {doc_id!r} with a page {index} is not in the index; see `kb corpus list --loaded`"
@@ -152,5 +151,5 @@ def page_image(service: Service, doc_id: str, index: int, quote: str | None = No
     if changed:
         raise UnreadableError(f"{doc_id}: {changed}")
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
-    with PDFIUM, pdf.open_pdf(path) as document:
+    with pdf.open_pdf(path) as document:
         return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)

@@ -1,4 +1,4 @@
-"""Runs the project's own questions (``corpus/qrels``) through the service on an index. Prints nothing.
+"""Runs the project's own questions (``corpus/qrels``) through the knowledge base. Prints nothing.
 
 A judged place is a stretch of a document's text, or a whole entry of the register. Places of one *group* say the same:
 finding one of them is finding the group. See ``docs/evaluation.md`` for each measure.
@@ -10,22 +10,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.evaluate import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.citing.citation import unresolved_markers
+from kb.citing.cite import is_at_its_place
 from kb.errors import ConfigError
 from kb.evaluation import measures
 from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
 from kb.evaluation.questions_sets import Entry, spread
+from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import names_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from app.evaluate import Measures, Progress
-    from app.service import Service
-    from app.systems import System
     from kb.evaluation.questions_own import Judgement, OwnQuestion
+    from kb.evaluation.runner import Measures, Progress
+    from kb.evaluation.systems import System
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
     from kb.types import Answer, Citation
 
 NAME = "own"
@@ -77,16 +79,16 @@ class _Asked:
         self.lists.setdefault(measure, []).extend(values)
 
 
-def spots(service: Service, judged: Iterable[Judgement]) -> tuple[list[_Spot], int]:
+def spots(library: Library, judged: Iterable[Judgement]) -> tuple[list[_Spot], int]:
     """The judged places that today's index has, and how many it does not: a text place is looked for by its hash
     (:func:`kb.evaluation.questions_own.locate_judgement`), a register entry is where the index has the unit."""
-    found = [_spot(service, judgement) for judgement in judged]
+    found = [_spot(library, judgement) for judgement in judged]
     there = [spot for spot in found if spot is not None]
     return there, len(found) - len(there)
 
 
-def _spot(service: Service, judgement: Judgement) -> _Spot | None:
-    store = service.store
+def _spot(library: Library, judgement: Judgement) -> _Spot | None:
+    store = library.store
     doc_id, group, grade = judgement.doc_id, judgement.group, judgement.grade
     if store.document(doc_id) is None:
         return None
@@ -99,17 +101,17 @@ def _spot(service: Service, judgement: Judgement) -> _Spot | None:
     span = locate_judgement(judgement, store.text(doc_id), store.pages(doc_id))
     if span is None:
         return None
-    pages = range(_page_of(service, doc_id, span.start), _page_of(service, doc_id, span.end - 1) + 1)
+    pages = range(_page_of(library, doc_id, span.start), _page_of(library, doc_id, span.end - 1) + 1)
     return _Spot(group, doc_id, span.start, span.end, pages, grade)
 
 
-def _page_of(service: Service, doc_id: str, offset: int) -> int:
+def _page_of(library: Library, doc_id: str, offset: int) -> int:
     """The page a character stands on, from the pages' own places in the text."""
-    return next((p.index for p in service.store.pages(doc_id) if p.start <= offset <= p.end), 0)
+    return next((p.index for p in library.store.pages(doc_id) if p.start <= offset <= p.end), 0)
 
 
 def evaluate_own(
-    service: Service, own: OwnSet, floor: System | None = None, tell: Progress = quiet
+    base: KnowledgeBase, own: OwnSet, floor: System | None = None, tell: Progress = quiet
 ) -> EvaluationResult:
     """Search, answers and look-ups of every question."""
     outcome = EvaluationResult(NAME)
@@ -117,7 +119,7 @@ def evaluate_own(
     where: dict[str, list[_Spot]] = {}
     stale = 0
     for question in questions:
-        where[question.id], missing = spots(service, own.of(question.id))
+        where[question.id], missing = spots(base.library(), own.of(question.id))
         stale += missing
     notes = [f"{stale} judged places are not in this index; they are left out"] if stale else []
     searched = [q for q in questions if q.kind in ANSWERED_FROM_TEXT and q.answerable and where[q.id]]
@@ -130,27 +132,22 @@ def evaluate_own(
         notices: Counter[str] = Counter()
 
         def search(question: OwnQuestion) -> None:
-            found, told_of = service.search(_asked(service, question), DEPTH)
-            notices.update(told_of)
+            found = base.search(question.text, DEPTH, history=question.history)
+            notices.update(found.notices)
             hits[question.id] = [(f.passage.doc_id, f.passage.span.start, f.passage.span.end) for f in found]
 
-        seconds = timed(searched, search, "own, search", tell, lambda q: service.search(_asked(service, q), 1))
+        seconds = timed(searched, search, "own, search", tell, lambda q: base.search(q.text, 1, history=q.history))
         measured["ours"].update(_search_measures(searched, where, hits))
         measured["ours"]["search.seconds"] = seconds
         notes += [f"{n} searches: {notice}" for notice, n in notices.most_common(5)]
         outcome.runs[""] = {q.id: [(_name(h), float(-n)) for n, h in enumerate(hits[q.id])] for q in searched}
     if searched and floor is not None:
-        measured["floor"] = _search_measures(searched, where, _floor_hits(service, searched, floor, tell))
-    measured["ours"].update(_answers(service, [q for q in questions if q.kind != "reference"], where, tell))
-    measured["ours"].update(_look_ups(service, [q for q in questions if q.kind == "reference"], tell))
+        measured["floor"] = _search_measures(searched, where, _floor_hits(base.library(), searched, floor, tell))
+    measured["ours"].update(_answers(base, [q for q in questions if q.kind != "reference"], where, tell))
+    measured["ours"].update(_look_ups(base, [q for q in questions if q.kind == "reference"], tell))
     outcome.rows = rows_of(NAME, measured)
     outcome.notes = tuple(notes)
     return outcome
-
-
-def _asked(service: Service, question: OwnQuestion) -> str:
-    """A question as the service reads it: that of a dialogue against those before it."""
-    return service.read_against(question.text, question.history).text
 
 
 def _name(hit: tuple[str, int, int]) -> str:
@@ -158,10 +155,10 @@ def _name(hit: tuple[str, int, int]) -> str:
 
 
 def _floor_hits(
-    service: Service, questions: Sequence[OwnQuestion], floor: System, tell: Progress
+    library: Library, questions: Sequence[OwnQuestion], floor: System, tell: Progress
 ) -> dict[str, list[tuple[str, int, int]]]:
     """The floor over every passage of the index, nothing folded."""
-    passages = {p.passage_id: p for d in service.store.documents for p in service.store.passages(d.doc_id)}
+    passages = {p.passage_id: p for d in library.store.documents for p in library.store.passages(d.doc_id)}
     ranker = floor.build([Entry(name, "", p.search_text, p.doc_id) for name, p in passages.items()])
     hits: dict[str, list[tuple[str, int, int]]] = {}
     for question in told(questions, "own, floor", tell):
@@ -231,24 +228,25 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
 
 
 def _answers(
-    service: Service, questions: Sequence[OwnQuestion], where: dict[str, list[_Spot]], tell: Progress
+    base: KnowledgeBase, questions: Sequence[OwnQuestion], where: dict[str, list[_Spot]], tell: Progress
 ) -> Measures:
     if not questions:
         return {}
+    library = base.library()
     gathered = _Asked()
     answers: dict[str, Answer] = {}
 
     def ask(question: OwnQuestion) -> None:
-        answers[question.id] = service.ask(question.text, history=question.history)
+        answers[question.id] = base.ask(question.text, history=question.history)
 
-    seconds = timed(questions, ask, "own, answers", tell, lambda q: service.ask(q.text, history=q.history))
+    seconds = timed(questions, ask, "own, answers", tell, lambda q: base.ask(q.text, history=q.history))
     for question in questions:
         answer = answers[question.id]
         gathered.refused.append(answer.refused)
         gathered.answerable.append(question.answerable)
-        _check(service, answer, gathered)
+        _check(library, answer, gathered)
         if question.answerable and not answer.refused and where[question.id]:
-            _judge(service, question, answer, where[question.id], gathered)
+            _judge(library, question, answer, where[question.id], gathered)
     truth, said = [not a for a in gathered.answerable], gathered.refused
     found: Measures = {
         "refusal_precision": measures.decision_figure(measures.precision, truth, said),
@@ -265,7 +263,7 @@ def _answers(
     return {name: values for name, values in found.items() if isinstance(values, measures.Figure) or values}
 
 
-def _check(service: Service, answer: Answer, gathered: _Asked) -> None:
+def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
     """What must hold of any answer, judged or not."""
     quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of ours
     composed = " ".join(
@@ -274,17 +272,17 @@ def _check(service: Service, answer: Answer, gathered: _Asked) -> None:
     loose = len(set(unresolved_markers(composed, answer.citations)))
     gathered.faults["markers_without_citation"] += loose + sum(not s.cites for s in answer.sentences)
     for citation in answer.citations:
-        exact = service.check(citation)
+        exact = is_at_its_place(library, citation)
         gathered.faults["quotes_not_found"] += not exact
         gathered.add("quote_exact", float(exact))
-        gathered.add("page_exact", float(_on_its_page(service, citation)))
+        gathered.add("page_exact", float(_on_its_page(library, citation)))
         if citation.status == "superseded":
             gathered.faults["superseded_unnamed"] += not _is_named(citation, answer)
 
 
-def _on_its_page(service: Service, citation: Citation) -> bool:
+def _on_its_page(library: Library, citation: Citation) -> bool:
     """Whether the quote begins on the page cited and ends on the last one, told from the text between page breaks."""
-    before = service.store.text(citation.doc_id)[: citation.char_end]
+    before = library.store.text(citation.doc_id)[: citation.char_end]
     first = before.count("\f", 0, citation.char_start) + 1
     return (citation.page_index, citation.page_end) == (first, before.rstrip("\f").count("\f") + 1)
 
@@ -293,7 +291,7 @@ def _is_named(citation: Citation, answer: Answer) -> bool:
     return any(names_superseded(notice, citation.doc_ref) for notice in answer.notices)
 
 
-def _judge(service: Service, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
+def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
     """How the answer's citations compare with the judged places."""
     right = {c.n: any(p.meets(c.doc_id, c.char_start, c.char_end) for p in places) for c in answer.citations}
     gathered.add("sentence_support", *(float(any(right.get(n) for n in s.cites)) for s in answer.sentences))
@@ -311,7 +309,7 @@ def _judge(service: Service, question: OwnQuestion, answer: Answer, places: Sequ
             gathered.add(f"comparison.{name}", value)
     if question.expects_edition:
         gathered.add(
-            "edition_right", float(any(_edition(service, c) == question.expects_edition for c in answer.citations))
+            "edition_right", float(any(_edition(library, c) == question.expects_edition for c in answer.citations))
         )
 
 
@@ -329,16 +327,16 @@ def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int,
     return {"both": float(groups <= touched), "sides": float(all(mine & touched for mine in of_side.values()))}
 
 
-def _edition(service: Service, citation: Citation) -> str:
+def _edition(library: Library, citation: Citation) -> str:
     """The edition a citation speaks of: the unit's own, else the document."""
-    units = service.store.unit(citation.unit_id) if citation.unit_id else ()
+    units = library.store.unit(citation.unit_id) if citation.unit_id else ()
     return next((u.of_document for u in units if u.doc_id == citation.doc_id), citation.doc_id)
 
 
 # --- look-up
 
 
-def _look_ups(service: Service, questions: Sequence[OwnQuestion], tell: Progress) -> Measures:
+def _look_ups(base: KnowledgeBase, questions: Sequence[OwnQuestion], tell: Progress) -> Measures:
     asked = [q for q in questions if q.expects_units]
     if not asked:
         return {}
@@ -347,12 +345,12 @@ def _look_ups(service: Service, questions: Sequence[OwnQuestion], tell: Progress
     def look_up(question: OwnQuestion) -> None:
         found = {
             name
-            for item in service.look_up(question.text)
+            for item in base.look_up(question.text)
             for name in (*(v.unit.unit_id for v in item.units), *(unit_id for unit_id, _ in item.choices))
         }
         exact.append(float(is_exact(found, question.expects_units, question.accepts_units)))
 
-    seconds = timed(asked, look_up, "own, look-up", tell, lambda q: service.look_up(q.text))
+    seconds = timed(asked, look_up, "own, look-up", tell, lambda q: base.look_up(q.text))
     return {
         "lookup_exact": exact,
         **{

@@ -6,35 +6,49 @@ nothing tuned. It does not use this project's retrieval, so that it stays where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.answering.answerability import FeatureSet
+from kb.answering.evidence import (
+    PASSAGES_READ,
+    Evidence,
+    FoundPassage,
+    features_of_finds,
+    is_named,
+    ranked_sentences,
+    rarity_of_terms,
+    weigh_sentences,
+)
 from kb.index.collection import collect
-from kb.query.everyday_words import expand_everyday_words
-from kb.retrieval.candidates import best_first, find_candidates, untrained_scores
+from kb.index.passage_sentences import searched_sentences
+from kb.models.models import EncoderSettings, Models
+from kb.query.query import plain_query
+from kb.retrieval.candidates import find_candidates
 from kb.retrieval.pieces import cut, heading_of
-from kb.retrieval.query_vectors import make_query, query_vectors, with_vectors
-from kb.retrieval.ranker import default_ranker
-from kb.retrieval.reranking import stretched
+from kb.retrieval.ranking import SearchSpace, rank_rows
+from kb.retrieval.reranking import Reading
+from kb.retrieval.search import encode
 from kb.text.languages import language_of
+from kb.text.tokens import tokens
+from kb.types import Passage, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from app.reranking import Reranking
     from kb.evaluation.questions_sets import Entry, Ranker, Reader
     from kb.evaluation.readers.alignment import TokenEncoder
     from kb.evaluation.readers.reading import Sense
     from kb.index.collection import Collection
+    from kb.models.reranker import LazyReranker
     from kb.protocols import Encoder
     from kb.retrieval.candidates import CandidateFeatures
-    from kb.retrieval.query_vectors import EncodedQuery as Asked
-    from kb.retrieval.ranker import Ranker as Ranker_
+    from kb.retrieval.query_vectors import EncodedQuery
     from kb.text.korean import Analyser
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Hit
 
     Embed = Callable[[Sequence[str], Encoder], FloatArray]
 
@@ -42,8 +56,6 @@ FLOOR_ENCODER = "minilm"
 FLOOR_DEPTH = 200
 """Candidates of each list, over which its scores are stretched to 0…1; an entry outside a list counts 0 there."""
 ANSWER_WORDS = 120
-CONFIDENT_OVER = 8
-"""Entries looked at to say how sure an answer is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +72,15 @@ def ours(
     encoder: Encoder,
     embed: Embed,
     readers: Mapping[str, TokenEncoder],
-    korean: Analyser | None = None,
-    reranking: Reranking | None = None,
+    korean: Analyser,
+    reranker: LazyReranker | None = None,
 ) -> System:
     """This project, as it answers today; ``readers`` are the encoders whose token vectors its readers use, ``korean``
-    takes Korean words apart (stems where it is left out), ``reranking`` is the reranker that is set."""
+    takes Korean words apart, ``reranker`` is the reranker that is set."""
+    models = Models(encoder, settings=EncoderSettings(encoder.info.name), reranker=reranker)
 
     def build(entries: Sequence[Entry]) -> Ranker:
-        return ProductRanker(entries, encoder, embed, korean=korean, reranking=reranking)
+        return ProductRanker(entries, models, encoder, embed, korean)
 
     return System("ours", build, ProductReader(readers, encoder, embed), (encoder,))
 
@@ -135,72 +148,63 @@ def _titled(entry: Entry) -> list[str]:
 
 
 class ProductRanker:
-    """The index's own ranking (:mod:`kb.retrieval.ranker`) over entries."""
+    """The search and the decision of ``kb ask`` over the entries of a set, which no catalog describes."""
 
-    def __init__(
-        self,
-        entries: Sequence[Entry],
-        encoder: Encoder,
-        embed: Embed,
-        ranker: Ranker_ | str | None = "default",
-        korean: Analyser | None = None,
-        reranking: Reranking | None = None,
-    ) -> None:
-        """``ranker`` is ``None`` for the plain order."""
+    def __init__(self, entries: Sequence[Entry], models: Models, encoder: Encoder, embed: Embed, korean: Analyser):
+        """``encoder`` encodes the entries, and the questions in ``models``."""
         self.ids = [e.id for e in entries]
         self._entries = entries
         self._of = _Rows(entries)
+        self._models = models
         self._encoder = encoder
+        self._built_with = {"name": encoder.info.name, "fingerprint": encoder.info.fingerprint}
         self._korean = korean
-        self._reranking = reranking
         self._left_out: set[str] = set()
-        self.held = collection_of(entries, encoder, embed, korean)
-        chosen = default_ranker() if isinstance(ranker, str) else ranker
-        self._ranker = chosen if chosen is not None and chosen.encoder == encoder.info.name else None
+        self.collection = collection_of(entries, encoder, embed, korean)
 
-    def asked(self, question: str, vector: FloatArray | None = None) -> Asked:
+    def encoded(self, question: str) -> EncodedQuery:
         """The question as it is searched; no vector where the encoder does not know its language."""
-        known: tuple[str, ...] = getattr(self._encoder, "languages", ())
-        texts = (question,)
-        asked = replace(make_query(question, vector, self._korean, expand_everyday_words(question)), texts=texts)
-        if vector is not None or (known and language_of(question) not in {*known, "und"}):
-            return asked
-        return with_vectors(asked, texts, *query_vectors(self._encoder, texts, self._ranker))
+        return encode(plain_query(question), self._models, self._built_with, self._korean)[0]
 
-    def found(self, question: Asked, document: str | None) -> CandidateFeatures:
+    def found(self, question: EncodedQuery, document: str | None) -> CandidateFeatures:
         """The candidates with their features."""
-        return find_candidates(question, self.held, self._ranker, self._of.of(document))
+        rows = self._of.of(document)
+        return find_candidates(question, self.collection, self._models.ranker(self._built_with), rows)
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """See :class:`kb.evaluation.questions_sets.Ranker`."""
-        asked = self.asked(question)
-        found = self.found(asked, document)
-        scores = self._scores(question, asked, found)
-        return [(self.ids[found.rows[i]], float(scores[i])) for i in best_first(scores, found.rows)[:k]]
+        hits, _ = self._hits(question, k, document)
+        return [(self.ids[hit.row], hit.score) for hit in hits]
 
-    def _scores(self, question: str, asked: Asked, found: CandidateFeatures) -> FloatArray:
-        """Of the candidates: by the ranker, then by the reranker where one is set and reads the question's language.
+    def _hits(self, question: str, k: int, document: str | None) -> tuple[list[Hit], EncodedQuery]:
+        """The best entries, by the same order and rules as an answer's.
 
         :raises EncoderError: the reranker that is set fails; its figures would be those without it.
         """
-        scores: FloatArray = self._ranker.scores(found.features) if self._ranker else untrained_scores(found)
-        if self._reranking is None or not len(scores):
-            return scores
-        reading = self._reranking.reading(question)
-        level, _ = reading.over(stretched(scores), found.rows, lambda rows: [self._nearest(asked, r) for r in rows])
+        encoded = self.encoded(question)
+        reading = Reading(self._models.reranker, question)
+        rows = self._of.of(document)
+        space = SearchSpace(
+            self.collection,
+            [None] * len(self.ids),
+            reads=lambda wanted: [self._nearest(encoded, int(row)) for row in wanted],
+        )
+        allowed = range(len(self.ids)) if rows is None else rows
+        ranker = self._models.ranker(self._built_with)
+        hits = rank_rows(space, ranker, encoded, allowed, k, reading=reading)
         if reading.problem is not None:
             raise reading.problem
         if reading.notice:
             self._left_out.add(question)
-        return level
+        return hits, encoded
 
-    def _nearest(self, asked: Asked, row: int) -> str:
+    def _nearest(self, encoded: EncodedQuery, row: int) -> str:
         """The piece of an entry that is nearest to a question in sense; its first where sense is not compared."""
         pieces = _titled(self._entries[row])
-        if len(pieces) == 1 or asked.vector is None:
+        if len(pieces) == 1 or encoded.vector is None:
             return pieces[0]
-        first, last = np.searchsorted(self.held.owner, [row, row + 1])
-        cosines = self.held.vectors.vectors(range(first, last)) @ asked.vector
+        first, last = np.searchsorted(self.collection.owner, [row, row + 1])
+        cosines = self.collection.vectors.vectors(range(first, last)) @ encoded.vector
         return pieces[int(np.argmax(cosines))]
 
     def notes(self) -> tuple[str, ...]:
@@ -209,27 +213,34 @@ class ProductRanker:
         return (f"{n} questions not in a language of the reranker were ranked without it",) if n else ()
 
     def confidence(self, question: str, document: str | None) -> float:
-        """The probability that what was found carries an answer (:mod:`kb.answering.answerability`), by the best
-        entries' pieces."""
-        from kb.answering.answerability import FeatureSet, Find, answerability_features, confidence
-        from kb.text.tokens import tokens
+        """How sure the decision of ``kb ask`` is that an answer is here: it answers from 0.5 on.
 
-        asked = self.asked(question)
-        found = self.found(asked, document)
-        if not len(found.rows):
+        Of each entry found the piece nearest to the question is read, as a passage of an index is.
+        """
+        hits, encoded = self._hits(question, PASSAGES_READ, document)
+        if not hits:
             return 0.0
-        scores = self._scores(question, asked, found)
-        best = [int(found.rows[i]) for i in best_first(scores, found.rows)[:CONFIDENT_OVER]]
-        held = self.held
-        pieces = [p for row in best for p in range(*np.searchsorted(held.owner, [row, row + 1]))]
-        words = [w for text in held.texts(best) for w in cut(text)]
-        cosines = held.vectors.vectors(pieces) @ asked.vector if asked.vector is not None else np.zeros(len(pieces))
-        finds = [Find(w, float(c)) for w, c in zip(words, cosines, strict=False)]
-        terms = {t: held.words.rarity(t) for t in dict.fromkeys(asked.terms)}
-        nearest = sorted(finds, key=lambda find: -find.cosine)
+        found = [FoundPassage(hit, self._passage(encoded, hit.row)) for hit in hits]
+        terms = rarity_of_terms(encoded, self.collection.words.rarity)
         tokenise = partial(tokens, korean=self._korean)
-        basis = FeatureSet.SENSE if asked.vector is not None else FeatureSet.WORDS
-        return confidence(answerability_features(question, finds, nearest[:5], terms, tokenise), basis)
+        vectors = self._sentence_vectors([f.passage for f in found])
+        by_row = {f.hit.row: v for f, v in zip(found, vectors, strict=True)}
+        sentences = ranked_sentences(found, weigh_sentences(found, (), terms, tokenise, encoded, by_row.__getitem__))
+        about = {"strange_names": float(bool(plain_query(question).foreign)), "no_such_unit": 0.0}
+        features = features_of_finds(question, encoded, found, sentences, terms, tokenise, about)
+        trained = encoded.vector is not None and self._models.ranker(self._built_with) is not None
+        feature_set = FeatureSet.SENSE if trained else FeatureSet.WORDS
+        evidence = Evidence(tuple(found), tuple(sentences), features, feature_set, is_carried=is_named(hits[0]))
+        return evidence.confidence()
+
+    def _passage(self, encoded: EncodedQuery, row: int) -> Passage:
+        text = self._nearest(encoded, row)
+        return Passage(self.ids[row], Span(0, len(text)), text, text, (), None, 1, 1)
+
+    def _sentence_vectors(self, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage ``(k, d)``: its sentences, pooled within it as those of an index are."""
+        parts = [searched_sentences(p) for p in passages]
+        return self._encoder.encode_parts([p.search_text for p in passages], parts)[1]
 
 
 class ProductReader:

@@ -1,0 +1,35 @@
+"""The models that the settings name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.models.models import EncoderSettings, Models
+from kb.models.openai_chat import OpenAIGenerator
+from kb.models.reranker import LazyReranker
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def models_of(settings: Settings) -> Models:
+    """Encoder, reranker and language model by the settings; nothing is loaded yet."""
+    s = settings
+    encoder = EncoderSettings(
+        s.encoder, s.encoder_dtype, s.query_prompt or None, s.passage_prompt or None, s.encoder_cache
+    )
+    return Models(settings=encoder, reranker=reranker_of(s), generator=generator_of(s))
+
+
+def reranker_of(settings: Settings) -> LazyReranker | None:
+    """The reranker of the settings, ``None`` where none is set."""
+    s = settings
+    return LazyReranker(s.reranker, s.reranker_languages, s.reranker_depth) if s.reranker else None
+
+
+def generator_of(settings: Settings) -> OpenAIGenerator | None:
+    """The language model of the settings, ``None`` where none is set."""
+    s = settings
+    if not s.llm_base_url:
+        return None
+    return OpenAIGenerator(s.llm_base_url, s.llm_model, s.llm_api_key, s.llm_timeout, s.llm_max_tokens)

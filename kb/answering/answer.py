@@ -1,0 +1,134 @@
+"""The answer to a question: verbatim sentences with citations, or a refusal that says what was searched.
+
+One answer takes one :class:`kb.library.library.Library` and one :class:`kb.query.query.Query`; there is one decision
+whether the evidence carries an answer, and one check of every quote before the answer leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.answering.disagreements import disagreement_notices
+from kb.answering.edition_notices import edition_notices
+from kb.answering.evidence import collect_evidence
+from kb.answering.sentence_selection import select_sentences
+from kb.citing.cite import cite, cite_unit, is_at_its_place
+from kb.citing.highlight import with_rects
+from kb.citing.library_texts import verifier_of
+from kb.lookup.lookup import look_up
+from kb.messages import from_register, message, other_languages, superseded
+from kb.retrieval.search import missing_publications, with_citation
+from kb.types import Answer, Citation, Sentence, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.answering.evidence import Evidence
+    from kb.library.library import Library
+    from kb.models.models import Models
+    from kb.query.query import Query
+
+SENTENCES = 3
+"""Sentences that an answer quotes at most, for each side of a comparison."""
+NEAREST = 3
+"""Passages that a refusal names as nearest."""
+NEAR_UNITS = 8
+"""Units that a reference may have meant, of which a refusal names so many."""
+
+
+def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES) -> Answer:
+    """The answer to a question, with every quote found again in the library's index."""
+    blank = Answer(
+        query.text, True, (), (), searched=library.rows.searched_documents(query.filter), index_id=library.index_id
+    )
+    if not query.text:
+        made = replace(blank, reason=message(query.lang, "empty"))
+    elif query.is_reference:
+        made = _answer_to_reference(library, query, blank)
+    else:
+        made = _answer_to_question(library, models, query, blank, limit)
+    verified = verifier_of(library).drop_unverified(made, query.lang)
+    return replace(verified, notices=(*query.notices, *verified.notices)) if query.notices else verified
+
+
+def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
+    """The units that a reference leads to, as quotes; else the units that it may have meant."""
+    found = look_up(library, query.text, lang=query.lang)
+    units = [view.unit for item in found for view in item.units]
+    citations = [with_rects(library, cite_unit(library, n, unit, query.lang)) for n, unit in enumerate(units, 1)]
+    notices = [item.message for item in found if item.message] + quote_notices(library, citations, query.lang)
+    if not citations:
+        near = [unit_id for item in found for unit_id, _ in (*item.choices, *item.near)][:NEAR_UNITS]
+        nearest = tuple(
+            cite_unit(library, n, unit, query.lang, 0.0)
+            for n, unit_id in enumerate(near, 1)
+            for unit in library.store.unit(unit_id)[:1]
+        )
+        return replace(blank, reason=" ".join(notices) or message(query.lang, "no such unit"), nearest=nearest)
+    return replace(
+        blank,
+        refused=False,
+        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
+        citations=tuple(citations),
+        notices=tuple(notices),
+    )
+
+
+def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
+    evidence = collect_evidence(library, models, query)
+    missing = [] if query.filter.doc_ids else missing_publications(library, query)
+    if missing or not evidence.is_answerable(models.is_answerable):
+        nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
+        absent = [message(query.lang, "side absent", name=name) for name in missing]
+        reason = " ".join([*absent, message(query.lang, "not carried")])
+        return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
+    citations = _citations(library, evidence, limit)
+    notices = (
+        *evidence.notices,
+        *evidence.silent,
+        *quote_notices(library, citations, query.lang),
+        *disagreement_notices(library, citations, query.lang),
+        *edition_notices(library, query, citations),
+    )
+    return replace(
+        blank,
+        refused=False,
+        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
+        citations=tuple(citations),
+        notices=notices,
+    )
+
+
+def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citation]:
+    """The citations of the sentences that are shown, runs of neighbouring sentences as one."""
+    ranked = [replace(c, unit_id=_unit_id(library, c.doc_id, c.span.start)) for c in evidence.sentences]
+    out: list[Citation] = []
+    for run in select_sentences(ranked, evidence.sides, limit):
+        span = Span(run[0].span.start, run[-1].span.end)
+        headings = evidence.found[run[0].passage].passage.headings[1:]
+        citation = cite(library, len(out) + 1, run[0].doc_id, span, headings, max(c.score for c in run))
+        if is_at_its_place(library, citation):
+            out.append(with_rects(library, citation))
+    return out
+
+
+def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
+    unit = library.store.unit_at(doc_id, offset)
+    return unit.unit_id if unit is not None else None
+
+
+def quote_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[str]:
+    """What a reader must know of quotes: superseded editions, register text, unproven numbering, language."""
+    out: dict[str, None] = {}
+    for citation in citations:
+        if citation.status == "superseded":
+            out[superseded(lang, citation.doc_ref, citation.superseded_by)] = None
+        if citation.match == "register":
+            out[from_register(lang, citation.doc_ref, citation.verified)] = None
+        stored = library.store.document(citation.doc_id)
+        if stored is not None and stored.n_units and not stored.report.get("holds", True):
+            out[message(lang, "not proven", ref=citation.doc_ref)] = None
+    if languages := other_languages(lang, citations):
+        out[languages] = None
+    return list(out)

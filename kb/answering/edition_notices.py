@@ -1,0 +1,88 @@
+"""What became of a unit between two editions, in words for the reader of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.catalog.edition_diff import differing
+from kb.catalog.editions import SuccessionBasis
+from kb.index.layout import unit_key
+from kb.library.unit_changes import UnitChange, asked_units, changes_of
+from kb.messages import message
+from kb.text.cleaning import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kb.library.library import Library
+    from kb.query.query import Query
+    from kb.types import Citation, Edition
+
+MOST = 3
+"""Changes that one answer tells of."""
+COMPARED = 400
+"""Words up to which two units are compared word by word."""
+
+
+def edition_notices(library: Library, query: Query, citations: Iterable[Citation]) -> list[str]:
+    """The changes that the reader of an answer must know: of every unit cited or asked for where the question is about
+    editions, else of what was cited under another number before."""
+    units = [c.unit_id for c in citations if c.unit_id]
+    if query.about_editions:
+        units = [*(unit for _, unit in asked_units(library, query.references)), *units]
+    found: dict[tuple[str, str], UnitChange] = {}
+    for unit_id in dict.fromkeys(units):
+        held = library.store.unit(unit_id)
+        if held and any(c.isdigit() for c in unit_key(unit_id)):  # what has no number of its own moves nowhere
+            for change in changes_of(library, held[0].of_document, unit_key(unit_id)):
+                pair = f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"
+                moved_here = change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document
+                if query.about_editions or moved_here:
+                    found.setdefault(pair, change)
+    return [in_words(library, change, query.lang) for change in list(found.values())[:MOST]]
+
+
+def in_words(library: Library, change: UnitChange, lang: str) -> str:
+    """A change in words: both units, whether the number changed, and what differs in title or text."""
+    parts = [message(lang, "unit moved" if change.how is SuccessionBasis.MOVED else "unit same number")]
+    titles = _title(library, change.old, change.old_key), _title(library, change.new, change.new_key)
+    texts = _text(library, change.old, change.old_key), _text(library, change.new, change.new_key)
+    if all(titles) and titles[0].casefold() != titles[1].casefold():
+        parts.append(message(lang, "title changed", old=titles[0], new=titles[1]))
+    if all(texts):
+        parts.append(_wording(*texts, lang))
+    elif len(parts) == 1:
+        ref = change.new.ref if not texts[1] else change.old.ref
+        parts.append(message(lang, "words not compared", ref=ref))
+    old = library.editions.reference_for(change.old, change.old_key)
+    new = library.editions.reference_for(change.new, change.new_key)
+    return message(lang, "unit changed", old=old, new=new, what="; ".join(parts))
+
+
+def _wording(old: str, new: str, lang: str) -> str:
+    if max(len(old.split()), len(new.split())) > COMPARED:
+        return message(lang, "words same") if old == new else message(lang, "words differ")
+    places = differing(old, new)
+    if not places.pairs:
+        return message(lang, "words same")
+    shown = ", ".join(
+        f"“{a}” → “{b}”" if a and b else message(lang, "words added" if b else "words gone", words=a or b)
+        for a, b in places.pairs
+    )
+    more = message(lang, "words more", n=places.more) if places.more else ""
+    return message(lang, "words changed", pairs=shown) + more
+
+
+def _title(library: Library, edition: Edition, key: str) -> str:
+    unit_id = f"{edition.urn}:{key}"
+    entry = library.register.get(unit_id)
+    titles: Sequence[str] = [u.title for u in library.store.unit(unit_id) if u.title and u.doc_id == edition.doc_id]
+    return readable(titles[0]) if titles else entry.title if entry else ""
+
+
+def _text(library: Library, edition: Edition, key: str) -> str:
+    """A unit's own words where its official text is here; "" where it is not."""
+    for unit in library.store.unit(f"{edition.urn}:{key}"):
+        if unit.doc_id == edition.doc_id:
+            return readable(library.store.text(unit.doc_id)[unit.span.start : unit.span.end])
+    return ""

@@ -1,0 +1,264 @@
+"""The evidence for a question: passages that a search found, their sentences with scores, and whether they carry an
+answer (:mod:`kb.answering.answerability`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kb.answering.answerability import (
+    FeatureSet,
+    Find,
+    answerability_features,
+    answered_by_catalog,
+    confidence,
+    is_answerable,
+    threshold,
+)
+from kb.answering.sentence_selection import SIDE_NEAR, Candidate, sentence_candidates
+from kb.messages import message
+from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.rules import HEADING_SHARE
+from kb.retrieval.search import comparison_sides, search
+from kb.text.force import force_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kb.library.library import Library
+    from kb.models.models import Models
+    from kb.query.query import Query
+    from kb.retrieval.query_vectors import EncodedQuery
+    from kb.types import FloatArray, Hit, Passage
+
+PASSAGES_READ = 8
+"""Passages whose sentences are weighed for an answer."""
+SIDE_PASSAGES = 3
+"""Passages found of each side of a comparison at least."""
+FAR = 0.84
+"""Cosine of the trained encoder under which the best of a side may be nothing on the matter."""
+FAR_BEHIND, FAR_BEHIND_FOREIGN = 0.05, 0.1
+"""How far the best side must be ahead for that; and of a side in another language than the question's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that was found and read; only what an answer shows of it is cited."""
+
+    hit: Hit
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Passages, best first; their sentences, best first; and what the decision to answer goes by.
+
+    ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
+    their place in ``found``; ``silent``: sentences about the others. ``is_carried``: an answer is given whatever the
+    features say, because of one side alone or of a unit that is named.
+    """
+
+    found: tuple[FoundPassage, ...]
+    sentences: tuple[Candidate, ...]
+    features: dict[str, float] = field(default_factory=dict)
+    feature_set: FeatureSet = FeatureSet.WORDS
+    notices: tuple[str, ...] = ()
+    sides: tuple[tuple[int, ...], ...] = ()
+    silent: tuple[str, ...] = ()
+    is_carried: bool = False
+
+    def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
+        """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
+        if not self.sentences:
+            return False
+        return self.is_carried or (decide or is_answerable)(self.features, self.feature_set)
+
+    def confidence(self) -> float:
+        """The probability that the evidence carries an answer, moved so that it is answered from 0.5 on."""
+        if not self.sentences:
+            return 0.0
+        found, needed = confidence(self.features, self.feature_set), threshold(self.feature_set)
+        if found >= needed:
+            return 0.5 + 0.5 * (found - needed) / max(1 - needed, 1e-9)
+        below = 0.5 * found / max(needed, 1e-9)
+        return 0.5 + 0.5 * below if self.is_carried else below
+
+
+def is_named(hit: Hit) -> bool:
+    """Whether the question names the unit found: by its number, or by the words of its heading."""
+    return hit.retriever == "named" or dict(hit.parts)["heading"] >= HEADING_SHARE
+
+
+def collect_evidence(library: Library, models: Models, query: Query) -> Evidence:
+    """The evidence for a question among what may be searched."""
+    result = search(library, models, query, PASSAGES_READ, SIDE_PASSAGES)
+    if not result.rows:
+        return Evidence((), (), notices=result.notices)
+    store, encoded = library.store, result.encoded
+    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in result.hits)
+    sides = tuple(
+        _prefer_articles([n for n, hit in enumerate(result.hits) if hit.row in scope], found)
+        for scope in (result.scopes if len(result.scopes) > 1 else ())
+    )
+    terms = rarity_of_terms(encoded, store.words.rarity)
+    sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
+    sentences = _in_one_language([f.passage for f in found], sentences, query.lang)
+    if query.filter.forces:
+        sentences = [c for c in sentences if force_of(c.words).value in query.filter.forces]
+    sentences = ranked_sentences(found, sentences)
+    named = bool(found) and is_named(found[0].hit)
+    about_question = _about_question(query)
+
+    def features(places: Sequence[int]) -> dict[str, float]:
+        mine = set(places)
+        return features_of_finds(
+            query.text,
+            encoded,
+            [found[n] for n in places],
+            [c for c in sentences if c.passage in mine],
+            terms,
+            store.terms,
+            about_question,
+        )
+
+    whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    feature_set = _feature_set(library, models, encoded, found)
+    here, missing = comparison_sides(library, query, result.rows)
+    silent = [message(query.lang, "side absent", name=name) for name in missing]
+    is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
+    is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
+    if sides and feature_set is not FeatureSet.WORDS:
+        decide = models.is_answerable or is_answerable
+        each = [features(side) for side in sides]
+        is_carried = is_carried or any(decide(f, feature_set) for f in each)
+        away = _sides_without_evidence(each, query.lang)
+        silent += [message(query.lang, "side silent", name=here[n]) for n in sorted(away)]
+        sides = tuple(side for n, side in enumerate(sides) if n not in away)
+    return Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
+
+
+# --- sentences
+
+
+def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> dict[str, float]:
+    """The index terms of a question, each once, with their rarity."""
+    return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
+
+
+def weigh_sentences(
+    found: Sequence[FoundPassage],
+    sides: Sequence[Sequence[int]],
+    terms: Mapping[str, float],
+    tokenise: Callable[[str], list[str]],
+    encoded: EncodedQuery,
+    sentence_vectors: Callable[[int], FloatArray],
+) -> list[Candidate]:
+    """The sentences of the passages, scored by their passage, their terms and their cosine to the question.
+
+    A passage counts as a share of its side's best. ``sentence_vectors`` gives ``(k, d)`` for the passage in a row.
+    """
+    groups = sides or (range(len(found)),)
+    tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in groups]
+    top = {n: t for side, t in zip(groups, tops, strict=True) for n in side}
+    weighed = [(f.passage, f.hit.score / top.get(n, max(tops))) for n, f in enumerate(found)]
+    possible = sentence_candidates(weighed, terms, tokenise)
+    if encoded.vector is None:
+        return possible
+    cosines = [sentence_vectors(f.hit.row) @ encoded.vector for f in found]
+    return [replace(c, cosine=float(cosines[c.passage][c.place])) for c in possible]
+
+
+def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences, best first; the best one of a unit that the question names goes before all others."""
+    ranked = sorted(possible, key=lambda c: (-c.score, c.passage, c.span))
+    if found and is_named(found[0].hit):
+        lead = {n for n, f in enumerate(found) if f.passage.unit_id == found[0].passage.unit_id}
+        if own := [c for c in ranked if c.passage in lead]:
+            return [own[0], *(c for c in ranked if c is not own[0])]
+    return ranked
+
+
+def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:
+    """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
+    articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
+    best = max((found[n].hit.score for n in side), default=0.0)
+    near = any(found[n].hit.score >= SIDE_NEAR * best for n in articles)
+    return tuple(articles if near else side)
+
+
+def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
+    """The sentences without those of the register in the other of its two languages, where both were found."""
+    fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
+    both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}
+    return [
+        c
+        for c, fit in zip(found, fits, strict=True)
+        if fit or not _is_registers(c) or passages[c.passage].unit_id not in both
+    ]
+
+
+def _is_registers(found: Candidate) -> bool:
+    return found.doc_id.startswith("register-")
+
+
+_HANGUL = re.compile("[가-힣]{2}")
+
+
+# --- whether they carry an answer
+
+
+def features_of_finds(
+    question: str,
+    encoded: EncodedQuery,
+    found: Sequence[FoundPassage],
+    sentences: Sequence[Candidate],
+    terms: Mapping[str, float],
+    tokenise: Callable[[str], list[str]],
+    about_question: Mapping[str, float],
+) -> dict[str, float]:
+    """All features that the decision to answer goes by; ``about_question`` are those of the question alone."""
+    parts = [dict(f.hit.parts) for f in found]
+    features = answerability_features(
+        question,
+        [Find(f.passage.search_text, p["cosine"]) for f, p in zip(found, parts, strict=True)],
+        [Find(c.words, c.cosine) for c in sentences],
+        terms,
+        tokenise,
+    )
+    features |= about_question
+    features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
+    features["named"] = float(bool(found) and is_named(found[0].hit))
+    for name in ("bent", "tuned", "share"):
+        values = sorted((p[name] for p in parts), reverse=True) or [0.0]
+        features[name] = values[0]
+        features[f"{name}_three"] = sum(values[:3]) / len(values[:3])
+    return features
+
+
+def _about_question(query: Query) -> dict[str, float]:
+    """Of the publications and numbers that a question names: whether some are not here, whether some do not exist."""
+    unknown = any(r.unknown for r in query.references) or bool(query.foreign)
+    missing = any(r.outcome is ResolutionOutcome.NOT_FOUND and not r.reference.unknown for r in query.numbered)
+    return {"strange_names": float(unknown), "no_such_unit": float(missing)}
+
+
+def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:
+    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale. What is
+    known of the catalog's publications counts where one of them is found first."""
+    if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
+        return FeatureSet.WORDS
+    known = {e.doc_id for e in library.catalog.editions}
+    first = library.rows.facts.editions[found[0].hit.row] if found else None
+    return FeatureSet.CATALOG if first in known else FeatureSet.SENSE
+
+
+def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
+    """The sides of a comparison that have nothing near the question, while another has."""
+    nearest = [max(m["near"], m["near_passage"]) for m in sides]
+    out: set[int] = set()
+    for n, features in enumerate(sides):
+        foreign = features["foreign"] > 0 and lang != "ko"  # a Korean question is searched in English as well
+        if nearest[n] < FAR and nearest[n] < max(nearest) - (FAR_BEHIND_FOREIGN if foreign else FAR_BEHIND):
+            out.add(n)
+    return out

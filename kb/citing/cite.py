@@ -1,0 +1,101 @@
+"""Citations of places in a library, and the way back: whether a citation still stands at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.citing.citation import CitationSource, is_supported, make_citation
+from kb.errors import ReferenceNotFound
+from kb.index.layout import unit_key
+from kb.text.cleaning import clean
+from kb.text.locators import gist_spans
+from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.library.library import Library
+    from kb.types import Citation, Unit
+
+WORDS_OF_A_TITLE = 12
+"""A unit whose own words are no more than this is quoted with its parts: what stands before them is a title."""
+
+
+def cite(
+    library: Library, n: int, doc_id: str, span: Span, headings: Sequence[str] = (), score: float = 0.0
+) -> Citation:
+    """Citation number ``n`` of a stretch of a document's text, without boxes (:func:`kb.citing.highlight.with_rects`).
+
+    :raises ReferenceNotFound: the document is not in the index.
+    """
+    store = library.store
+    stored = store.document(doc_id)
+    if stored is None:
+        raise ReferenceNotFound(f"document {doc_id!r} is not in the index")
+    unit = store.unit_at(doc_id, span.start)
+    while unit is not None and unit.span.end < span.end and unit.parent_id:
+        wider = [u for u in store.unit(unit.parent_id) if u.doc_id == doc_id]
+        unit = wider[0] if wider else None
+    edition = library.editions.described_by(stored.edition, unit)
+    entry = library.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
+    key = unit_key(unit.unit_id) if unit is not None and unit.proven else ""
+    source = CitationSource(
+        stored.edition,
+        store.text(doc_id),
+        store.pages(doc_id),
+        edition,
+        unit,
+        library.editions.successor_of_unit(edition.doc_id, key)[0] or None,
+        stored.retrieved,
+        store.index_id,
+        entry.url if entry else "",
+    )
+    return make_citation(n, source, span, headings, score)
+
+
+def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:
+    """Citation number ``n`` of a whole unit; in the register its gist in a language."""
+    return cite(library, n, unit.doc_id, quoted_span(library, unit, lang), (), score)
+
+
+def register_gists(library: Library, unit: Unit) -> tuple[Span, ...]:
+    """Where the gists of a register's unit stand, one a language; empty for a unit of an official text."""
+    return gist_spans(library.store.text(unit.doc_id), unit.span) if unit.doc_id != unit.of_document else ()
+
+
+def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
+    """What a citation of a whole unit quotes: its own words up to its first part, or all of it where only a title
+    stands before its parts; in the register the gist in a language."""
+    gists = register_gists(library, unit)
+    if gists:
+        return gists[-1] if lang == "ko" else gists[0]
+    own = library.store.text(unit.doc_id)[unit.own.start : unit.own.end]
+    return unit.own if len(own.split()) > WORDS_OF_A_TITLE else unit.span
+
+
+def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:
+    """The citation of words as they stand on a page, line ends and blanks aside; the first place if several.
+
+    :raises ReferenceNotFound: no such document or page, or the words are not on it.
+    """
+    store = library.store
+    if store.document(doc_id) is None:
+        raise ReferenceNotFound(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+    pages = store.pages(doc_id)
+    if not 1 <= page_index <= len(pages):
+        raise ReferenceNotFound(f"{doc_id} has pages 1 to {len(pages)}, not {page_index}")
+    page = pages[page_index - 1]
+    words, origin = clean(store.text(doc_id)[page.start : page.end])
+    wanted = clean(quote)[0]
+    at = words.find(wanted) if wanted else -1
+    if at < 0:
+        raise ReferenceNotFound(f"{doc_id}, PDF page {page_index}: these words are not on the page")
+    span = Span(page.start + origin[at], page.start + origin[at + len(wanted) - 1] + 1)
+    return cite(library, 1, doc_id, span, (), 1.0)
+
+
+def is_at_its_place(library: Library, citation: Citation) -> bool:
+    """Whether the citation's quote stands at its place in the library's index."""
+    if library.store.document(citation.doc_id) is None:
+        return False
+    return is_supported(citation, library.store.text(citation.doc_id))

@@ -1,0 +1,44 @@
+"""The boxes of a quote on its pages: every word of it, or none at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb import pdf
+from kb.errors import KBError
+from kb.text.locators import raw_ranges
+
+if TYPE_CHECKING:
+    from kb.library.library import Library
+    from kb.types import Citation
+
+
+def with_rects(library: Library, citation: Citation) -> Citation:
+    """The citation with the boxes of its quote, as ``(page, x0, y0, x1, y1)`` in parts of the page, or without any.
+
+    A quote that is not covered exactly gets no box; so does one whose document is no PDF, or whose file is gone.
+    """
+    stored = library.store.document(citation.doc_id)
+    if stored is None or stored.media_type != "application/pdf" or citation.rects:
+        return citation
+    path = Path(stored.source)
+    if not path.is_file():
+        return citation
+    text = library.store.text(citation.doc_id)
+    rects: list[tuple[int, float, float, float, float]] = []
+    try:
+        with pdf.open_pdf(path) as document:
+            for page in library.store.pages(citation.doc_id)[citation.page_index - 1 : citation.page_end]:
+                at = max(page.start, citation.char_start)
+                for start, end in raw_ranges(page, citation.char_start, citation.char_end):
+                    expected = text[at : at + end - start]
+                    at += end - start
+                    boxes = pdf.quote_rects(document, page.index, start, end, expected)
+                    if not boxes and expected.strip():
+                        return citation
+                    rects.extend((page.index, *box) for box in boxes)
+    except KBError:
+        return citation
+    return replace(citation, rects=tuple(rects))

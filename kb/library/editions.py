@@ -1,0 +1,158 @@
+"""The editions that a library knows, from its index and from the catalog, and what took the place of what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.catalog.catalog import Catalog, overlaid
+from kb.catalog.editions import (
+    EditionsInForce,
+    SuccessionBasis,
+    UnitText,
+    as_of,
+    follower,
+    follower_in_texts,
+    later_than,
+)
+from kb.index.layout import unit_key
+from kb.messages import message
+from kb.references.resolving import UnitName, write
+from kb.types import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from kb.catalog.editions import Succession
+    from kb.catalog.register import Register
+    from kb.index.reader import Store
+    from kb.types import Unit
+
+KEPT = 2_000
+"""Units whose followers are kept."""
+
+Followers = tuple[Edition, tuple[str, ...], SuccessionBasis]
+"""A newer edition, the keys there of what took a unit's place, and how that is known."""
+
+
+class Editions:
+    """Editions by id, as the index holds them, else as the catalog does, with the successions of the home."""
+
+    def __init__(
+        self, store: Store, catalog: Catalog, register: Callable[[], Register], successions: Sequence[Succession]
+    ) -> None:
+        loaded = {d.doc_id: d.edition for d in store.documents}
+        known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
+        self._by_id = {e.doc_id: e for e in overlaid(known, successions)}
+        self._chains = Catalog(tuple(self._by_id.values()))
+        self._store = store
+        self._register = register
+        self.followers = lru_cache(maxsize=KEPT)(self._followers)
+        self._families = lru_cache(maxsize=64)(self._read_families)
+
+    @property
+    def all(self) -> tuple[Edition, ...]:
+        """Every edition of the catalog and of the index."""
+        return self._chains.editions
+
+    def get(self, doc_id: str) -> Edition | None:
+        """An edition by id, or ``None``."""
+        return self._by_id.get(doc_id)
+
+    def successor(self, edition: Edition) -> Edition | None:
+        """The edition that superseded this one, or ``None``."""
+        return self.get(edition.superseded_by) if edition.superseded_by else None
+
+    def described_by(self, source: Edition, unit: Unit | None) -> Edition:
+        """The edition that a unit speaks of: the source itself, or, in the register, the edition described."""
+        if source.register_of and unit is not None:
+            return self.get(unit.of_document) or source
+        return self.get(source.doc_id) or source
+
+    def of_work(self, edition: Edition) -> tuple[Edition, ...]:
+        """The editions of a work, newest first."""
+        return tuple(reversed(self._chains.chain(edition)))
+
+    def is_same_work(self, doc_id: str, edition: Edition) -> bool:
+        """Whether a document is an edition of the same work."""
+        other = self.get(doc_id)
+        return other is not None and other.urn.rsplit(":", 1)[0] == edition.urn.rsplit(":", 1)[0]
+
+    def has_later(self, doc_id: str, among: Collection[str]) -> bool:
+        """Whether an edition that superseded this one, directly or further on, is among some."""
+        seen = {doc_id}
+        later = self.get(doc_id)
+        while later is not None and later.superseded_by and later.superseded_by not in seen:
+            seen.add(later.superseded_by)
+            if later.superseded_by in among:
+                return True
+            later = self.get(later.superseded_by)
+        return False
+
+    def in_force(self, day: str, lang: str = "en") -> EditionsInForce:
+        """The editions in force on a day; its notes, in a language, are of those that the index describes.
+
+        :raises ConfigError: ``day`` is no day.
+        """
+        found = as_of(self._by_id.values(), day, lang)
+        here = self._store.described | {d.doc_id for d in self._store.documents}
+        undated = [e.ref for e in found.undated if e.doc_id in here]
+        notes = [n for n in found.notes if any(n.startswith(f"{e.ref}:") for e in found.editions if e.doc_id in here)]
+        if undated:
+            notes.append(message(lang, "no date", refs="; ".join(undated), date=found.date))
+        return replace(found, notes=tuple(notes))
+
+    # --- units across editions
+
+    def successor_of_unit(self, doc_id: str, key: str) -> tuple[str, SuccessionBasis | None]:
+        """What took the place of a unit of a superseded edition, in words that lead there, and how that is known.
+
+        The newest edition whose units are known and that has the unit; ``None`` and the edition alone where the unit
+        is not known; empty words where nothing superseded the edition.
+        """
+        edition = self.get(doc_id)
+        if edition is None or not edition.superseded_by:
+            return "", None
+        if (found := self.followers(doc_id, key)) is not None:
+            newer, keys, how = found
+            return " and ".join(self.reference_for(newer, each) for each in keys), how
+        successor = self.successor(edition)
+        return (successor.ref if successor else edition.superseded_by), None
+
+    def _followers(self, doc_id: str, key: str) -> Followers | None:
+        """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
+        edition = self.get(doc_id)
+        if edition is None or not edition.superseded_by:
+            return None
+        later = later_than(self._by_id.values(), doc_id) if key else ()
+        for newer in reversed([e for e in self._chains.chain(edition) if e.doc_id in later]):
+            new = self._family(newer.doc_id, key)
+            found = follower(key, self._register().of_document(newer.doc_id), [u.key for u in new])
+            same = found is not None and found.how is SuccessionBasis.SAME_NUMBER
+            if same and new and (old := self._family(doc_id, key)):
+                found = follower_in_texts(key, old, new)
+            if found is not None:
+                return newer, found.keys if found.how is SuccessionBasis.MOVED else found.keys[:1], found.how
+        return None
+
+    def _family(self, doc_id: str, key: str) -> list[UnitText]:
+        """The units of a loaded document that share the outermost number of a key, with their own words."""
+        return self._families(doc_id).get(key.partition(".")[0], [])
+
+    def _read_families(self, doc_id: str) -> dict[str, list[UnitText]]:
+        """The units of a document by the outermost number of their key; none where the document is not loaded."""
+        families: dict[str, list[UnitText]] = {}
+        text = self._store.text(doc_id) if self._store.document(doc_id) is not None else ""
+        for u in self._store.units(doc_id) if text else ():
+            key = unit_key(u.unit_id)
+            unit = UnitText(key, u.path, u.title, text[u.own.start : u.own.end])
+            families.setdefault(key.partition(".")[0], []).append(unit)
+        return families
+
+    def reference_for(self, edition: Edition, key: str) -> str:
+        """A unit as one writes it, its edition first."""
+        unit_id = f"{edition.urn}:{key}"
+        units, entry = self._store.unit(unit_id), self._register().get(unit_id)
+        path = units[0].path if units else entry.path if entry else ""
+        return write(UnitName(unit_id, edition.doc_id, edition.doc_id, key, path), edition)

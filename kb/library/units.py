@@ -1,0 +1,90 @@
+"""The numbered units of a library: the directory that references are resolved against, and their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kb.index.layout import unit_key
+from kb.references.resolving import Names, UnitName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kb.catalog.register import Register
+    from kb.index.reader import Store
+    from kb.library.editions import Editions
+    from kb.types import Edition
+
+
+class Units:
+    """Units of every loaded document, official or register; a :class:`kb.references.resolving.UnitDirectory`."""
+
+    def __init__(self, store: Store, editions: Editions, register: Callable[[], Register]) -> None:
+        self._store = store
+        self._editions = editions
+        self._register = register
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        """The units with this key whose numbering is proven."""
+        return [
+            UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
+            for u in self._store.units_by_key(key)
+            if u.proven
+        ]
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog and of the index."""
+        return self._editions.all
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the edition has numbered units here, its own or the register's."""
+        return doc_id in self._store.described
+
+    def describe(self, unit_id: str) -> str:
+        """A unit in words: its edition and path."""
+        units = self._store.unit(unit_id)
+        if not units:
+            return unit_id
+        edition = self._editions.get(units[0].of_document)
+        return f"{edition.ref if edition else units[0].of_document}, {units[0].path}"
+
+    def as_of(self, doc_ids: frozenset[str]) -> DirectoryAsOf:
+        """The directory of the units of some editions alone; all editions are known by name."""
+        return DirectoryAsOf(self, doc_ids)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of all units, with the register's Korean titles and other names."""
+        out: list[UnitName] = []
+        for document in self._store.documents:
+            if document.edition.mistaken_for or document.edition.rendition_of:
+                continue
+            for u in self._store.units(document.doc_id):
+                if u.proven:
+                    entry = self._register().get(u.unit_id)
+                    others = (entry.title, entry.title_ko, *entry.aliases) if entry else ()
+                    key = unit_key(u.unit_id)
+                    out.append(UnitName(u.unit_id, u.doc_id, u.of_document, key, u.path, u.title, others))
+        return Names(out)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryAsOf:
+    """The directory of a library as it was on a day: units of the editions in force then, and all editions by name."""
+
+    units: Units
+    doc_ids: frozenset[str]
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        """The units with this key of editions in force."""
+        return [unit for unit in self.units.units_by_key(key) if unit.of_document in self.doc_ids]
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog and of the index."""
+        return self.units.documents()
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether an edition in force has numbered units here."""
+        return doc_id in self.doc_ids and self.units.holds(doc_id)

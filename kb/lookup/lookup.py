@@ -1,0 +1,178 @@
+"""Units by reference or by name: exact, or a choice, or nothing. It reads SQLite alone; no model is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kb.citing.cite import cite_unit, register_gists
+from kb.index.layout import unit_key
+from kb.messages import language, listed, message
+from kb.references.resolving import ResolutionOutcome, complete, in_edition, named, read, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.catalog.editions import EditionsInForce
+    from kb.index.layout import StoredDocument
+    from kb.library.library import Library
+    from kb.references.resolving import NameSuggestion, Reference, Resolution, UnitName
+    from kb.types import Citation, Edition, Unit
+
+MAX_REFERENCE = 2_000
+"""Characters of a reference that are read."""
+MAX_TYPED = 200
+"""Characters of what is being typed that suggestions go by."""
+MAX_PARENTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit as a look-up shows it. ``text`` is the unit's own words from ``source``, official or register."""
+
+    unit: Unit
+    edition: Edition
+    source: StoredDocument
+    is_register: bool
+    text: str
+    citation: Citation
+    parents: tuple[Unit, ...]
+    children: tuple[Unit, ...]
+    other_editions: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a reference led to: units, or choices to make, or near misses. Never a unit that was not asked for.
+
+    Choices and near misses are pairs of unit id and the unit in words.
+    """
+
+    written: str
+    units: tuple[UnitView, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+def look_up(
+    library: Library, reference: str, day: str | None = None, edition: str | None = None, lang: str | None = None
+) -> tuple[LookUp, ...]:
+    """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference.
+
+    A string that is no reference may be the name of a unit, in full; what is like a name is a near miss. With ``day``
+    only editions in force on it are looked in, with ``edition`` (an id or a year) that one alone. ``lang`` is the
+    language of the messages; that of the reference where it is left out.
+
+    :raises ConfigError: ``day`` is no day.
+    """
+    text = reference[:MAX_REFERENCE].strip()
+    lang = lang or language(text)
+    parsed, pure = read(text, library.catalog)
+    in_force = library.editions.in_force(day, lang) if day else None
+    if not pure and all(each.keys == ("whole",) for each in parsed):
+        directory = library.units.as_of(in_force.doc_ids) if in_force else library.units
+        by_name = named(text, library.units.names, directory, library.catalog, lang)
+        if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
+            asked = in_edition(by_name.reference, edition, library.units.documents(), lang)
+            return (_resolved(library, asked, lang, in_force),)
+        if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
+            return (_with_views(library, by_name, lang),)
+    asked_all = [in_edition(each, edition, library.units.documents(), lang) for each in parsed] if edition else parsed
+    found = tuple(_resolved(library, each, lang, in_force) for each in asked_all)
+    if pure:
+        return found
+    return tuple(
+        replace(each, message=message(lang, "only this read", message=each.message, text=each.written).strip())
+        for each in found
+    )
+
+
+def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
+    """What a person who has typed ``text`` so far may mean: suggestions, never answers."""
+    return complete(text[:MAX_TYPED], library.units.names, library.catalog, limit)
+
+
+def _resolved(library: Library, reference: Reference, lang: str, in_force: EditionsInForce | None) -> LookUp:
+    units = library.units
+    found = resolve(reference, units.as_of(in_force.doc_ids) if in_force else units, lang)
+    if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
+        now = resolve(reference, units, lang)
+        if now.outcome is not ResolutionOutcome.NOT_FOUND:
+            return LookUp(
+                reference.written,
+                near=_in_words(library, now.units[:1] or now.choices),
+                message=message(lang, "did not stand", date=in_force.date, message=now.message),
+            )
+    return _with_views(library, found, lang)
+
+
+def _with_views(library: Library, found: Resolution, lang: str) -> LookUp:
+    """A resolution with the views of its units, and the message that goes with it."""
+    written = found.reference.written
+    if found.outcome is ResolutionOutcome.CHOICE:
+        return LookUp(written, choices=_in_words(library, found.choices), message=found.message)
+    if found.outcome is ResolutionOutcome.NOT_FOUND:
+        return LookUp(written, near=_in_words(library, found.near), message=found.message)
+    seen = view(library, found.units[0].unit_id) if found.units else None
+    if seen is None:
+        return LookUp(written, message=message(lang, "unit not here", message=found.message))
+    successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
+    if how is not None:
+        after = message(lang, "place taken", successor=listed(lang, successor), how=message(lang, f"how {how.value}"))
+    else:
+        after = message(lang, "place not known") if successor else ""
+    return LookUp(written, (seen,), message=found.message + after)
+
+
+def _in_words(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
+    return tuple((u.unit_id, library.units.describe(u.unit_id)) for u in units)
+
+
+def view(library: Library, unit_id: str) -> UnitView | None:
+    """A unit as a look-up shows it: from the official text where it is loaded, else from the register."""
+    store = library.store
+    sources = store.unit(unit_id)
+    if not sources:
+        return None
+    unit = sources[0]
+    stored = store.document(unit.doc_id)
+    edition = library.editions.get(unit.of_document)
+    if stored is None or edition is None:
+        return None
+    gists = register_gists(library, unit)
+    start, end = (gists[0].start, gists[-1].end) if gists else (unit.span.start, unit.span.end)
+    others = sorted(
+        {
+            u.of_document
+            for u in store.units_by_key(unit_key(unit_id))
+            if u.of_document != unit.of_document and library.editions.is_same_work(u.of_document, edition)
+        }
+    )
+    entry = library.register.get(unit_id)
+    return UnitView(
+        unit,
+        edition,
+        stored,
+        bool(stored.edition.register_of),
+        store.text(unit.doc_id)[start:end],
+        cite_unit(library, 1, unit),
+        _parents(library, unit),
+        store.children(unit_id, unit.doc_id),
+        tuple(others),
+        unit.title or (entry.title if entry else ""),
+    )
+
+
+def _parents(library: Library, unit: Unit) -> tuple[Unit, ...]:
+    """The units around a unit in its document, the outermost first; at most :data:`MAX_PARENTS`."""
+    out: list[Unit] = []
+    parent_id = unit.parent_id
+    while parent_id and len(out) < MAX_PARENTS:
+        above = [u for u in library.store.unit(parent_id) if u.doc_id == unit.doc_id]
+        if not above:
+            break
+        out.insert(0, above[0])
+        parent_id = above[0].parent_id
+    return tuple(out)

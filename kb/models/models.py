@@ -1,0 +1,132 @@
+"""The models that questions are answered with: encoder, ranker, reranker, language model. Each is loaded when needed.
+
+Whatever is handed in is used as it is, so that a test or a program can bring its own; what is left out is loaded by the
+settings. Nothing here knows an index but for the description of the encoder that built it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import EncoderError
+from kb.models.encoder import PACKAGED, SentenceEncoder
+from kb.models.ranker import Ranker, default_ranker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from kb.models.reranker import LazyReranker
+    from kb.protocols import Encoder, Generator
+    from kb.types import Array
+
+    QueryVectors = tuple[tuple[Array, ...], tuple[Array, ...]]
+    """The vectors of a question's texts, and those through tuned layers where there are any."""
+
+    Decision = Callable[[Mapping[str, float], Any], bool]
+    """Whether features of what was found carry an answer; the second value is the set of features to go by."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """Which encoder is loaded, and how: a short name or a folder, its precision, its prompts, its cache folder."""
+
+    name: str = "e5"
+    dtype: str = "auto"
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+    cache: Path | None = None
+
+    def load(self, tell: Callable[[str], None] | None = None) -> SentenceEncoder:
+        """The encoder, its weights checked and not yet read. ``tell`` gets a line before work that takes seconds.
+
+        :raises EncoderError: it is absent, incomplete, or its weights are not the named ones.
+        """
+        return SentenceEncoder(self.name, self.dtype, self.query_prompt, self.passage_prompt, self.cache, tell)
+
+
+class Models:
+    """What is loaded to answer questions. Safe to share between threads."""
+
+    def __init__(
+        self,
+        encoder: Encoder | None = None,
+        *,
+        settings: EncoderSettings | None = None,
+        ranker: Ranker | str | None = "shipped",
+        reranker: LazyReranker | None = None,
+        generator: Generator | None = None,
+        is_answerable: Decision | None = None,
+    ) -> None:
+        """:param encoder: the encoder that built the index; loaded by ``settings`` where it is left out.
+        :param ranker: the trained order of passages; "shipped" for the package's own, ``None`` for none.
+        :param is_answerable: decides whether a question is answered, in place of the shipped weights.
+        """
+        self._encoder = encoder
+        self.settings = settings or EncoderSettings()
+        self._ranker = ranker
+        self.reranker = reranker
+        self.generator = generator
+        self.is_answerable = is_answerable
+        self._lock = threading.Lock()
+        self._kept: tuple[tuple[str, ...], Ranker | None, QueryVectors] | None = None
+
+    def encoder(self, built_with: Mapping[str, str]) -> Encoder:
+        """The encoder, checked against the name and fingerprint of the one that built an index.
+
+        :raises EncoderError: it cannot be loaded, or another one is set than the index was built with.
+        """
+        with self._lock:
+            if self._encoder is None:
+                loaded = self.settings.load(_LOG.warning)
+                if loaded.info.fingerprint != built_with["fingerprint"]:
+                    raise EncoderError(
+                        f"the index was built with encoder {built_with['name']!r} ({built_with['fingerprint']}), the "
+                        f"one set is {loaded.info.name!r} ({loaded.info.fingerprint}); run `kb ingest`"
+                    )
+                self._encoder = loaded
+            return self._encoder
+
+    def encoder_languages(self, built_with: Mapping[str, str]) -> tuple[str, ...]:
+        """The languages that the encoder knows, () where it does not say.
+
+        :raises EncoderError: it cannot be loaded.
+        """
+        packaged = PACKAGED.get(self.settings.name)
+        return packaged.languages if packaged else getattr(self.encoder(built_with), "languages", ())
+
+    def ranker(self, built_with: Mapping[str, str]) -> Ranker | None:
+        """The trained ranker, where the index was built with the encoder that it was trained with."""
+        ranker = default_ranker() if isinstance(self._ranker, str) else self._ranker
+        return ranker if ranker is not None and ranker.encoder == built_with["name"] else None
+
+    def query_vectors(self, texts: tuple[str, ...], built_with: Mapping[str, str]) -> QueryVectors:
+        """The vectors of a question's texts; those of the last question are kept.
+
+        :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
+        """
+        ranker = self.ranker(built_with)
+        with self._lock:
+            kept = self._kept
+        if kept is not None and kept[0] == texts and kept[1] is ranker:
+            return kept[2]
+        vectors = query_vectors(self.encoder(built_with), texts, ranker)
+        with self._lock:
+            self._kept = (texts, ranker, vectors)
+        return vectors
+
+
+def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
+    """The vectors of a question, with those a ranker wants.
+
+    :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
+    """
+    if ranker is None or not ranker.tuning:
+        return tuple(encoder.encode_query(text) for text in texts), ()
+    plain, tuned = encoder.encode_tuned(texts, ranker.tuning)
+    return tuple(plain), tuple(tuned)

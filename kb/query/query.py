@@ -1,0 +1,156 @@
+"""A question, read once: its language, the references and publications in it, what is searched for in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kb.messages import language, message
+from kb.query import follow_ups
+from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
+from kb.query.everyday_words import expand_everyday_words
+from kb.query.korean_terms import load_terms
+from kb.query.scopes import compares, long_forms, scopes_of, topic
+from kb.references.names import foreign_in, laws_in
+from kb.references.resolving import Resolution, ResolutionOutcome, read, resolve
+from kb.text.languages import language_of
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.library.library import Library
+    from kb.query.scopes import Scope
+    from kb.references.resolving import Reference
+
+MAX_QUESTION = 2_000
+"""Characters of a question that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is known of a question before anything is searched.
+
+    ``lang`` is the language of messages, "en" or "ko"; ``language`` the question's own, by code, "und" where it shows
+    none. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications that it names:
+    for a question about an old edition, that edition and its successors. ``foreign`` and ``laws`` are names of laws
+    and publications that the catalog does not have. ``terms`` are the words that are searched for, without the names
+    of scopes; ``expanded`` are the English terms of a Korean question, or the terms of rules for everyday words.
+    """
+
+    text: str
+    filter: SearchFilter = field(default_factory=SearchFilter)
+    lang: str = "en"
+    language: str = "en"
+    is_reference: bool = False
+    references: tuple[Reference, ...] = ()
+    numbered: tuple[Resolution, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    about_editions: bool = False
+    compares: bool = False
+    foreign: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
+    terms: str = ""
+    expanded: str = ""
+    long_forms: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is encoded: the terms, and beside those of a Korean question their English."""
+        return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
+
+    @property
+    def unknown_publications(self) -> tuple[str, ...]:
+        """The names of publications in references that lead to none of the catalog, outside the scopes' own words.
+
+        "IEEE 2016" names no standard's number where 2016 is a year.
+        """
+        known = [scope.span for scope in self.scopes]
+        unknown = [r for r in self.references if r.unknown]
+        return tuple(r.unknown for r in unknown if not any(a < r.span[1] and r.span[0] < b for a, b in known))
+
+
+def read_query(
+    library: Library,
+    text: str,
+    chosen: SearchFilter | None = None,
+    history: Sequence[str] = (),
+    otherwise: str = "en",
+) -> Query:
+    """The query of a question.
+
+    ``history`` holds the questions asked before, oldest first; a follow-up is read against them, and a notice says so.
+    Messages are in the question's language, in ``otherwise`` where it shows none.
+    """
+    lang = language(text, otherwise)
+    notices: tuple[str, ...] = ()
+    if history:
+        resolved = without_conversation(library, text, history)
+        if resolved.was_follow_up:
+            text = resolved.text
+            notices = (message(lang, "read as", text=text),)
+    text = text.strip()[:MAX_QUESTION]
+    references, is_reference = read(text, library.catalog)
+    if not text:
+        return Query(text, chosen or SearchFilter(), lang, notices=notices)
+    editions = library.editions.all
+    scopes = with_editions(text, scopes_of(text, references, editions), editions)
+    about_editions = asks_of_editions(text)
+    terms = topic(text, scopes)
+    if about_editions and len(scopes) > 1:
+        terms = without_editions(terms)
+    numbered = [r for r in references if not r.bare and r.keys != ("whole",)]
+    return Query(
+        text,
+        chosen or SearchFilter(),
+        lang,
+        language_of(text),
+        is_reference,
+        references,
+        tuple(resolve(r, library.units) for r in numbered),
+        scopes,
+        about_editions,
+        compares(text),
+        tuple(foreign_in(text)),
+        tuple(laws_in(text)),
+        terms,
+        _expanded(terms, language_of(text)),
+        long_forms(text),
+        notices,
+    )
+
+
+def plain_query(text: str) -> Query:
+    """The query of a question to texts that no catalog describes: no publication and no reference is looked for."""
+    text = text.strip()[:MAX_QUESTION]
+    code = language_of(text)
+    return Query(
+        text,
+        lang=language(text),
+        language=code,
+        foreign=tuple(foreign_in(text)),
+        terms=text,
+        expanded=_expanded(text, code),
+        long_forms=long_forms(text),
+    )
+
+
+def _expanded(terms: str, code: str) -> str:
+    return " ".join(load_terms().expand(terms)) if code == "ko" else expand_everyday_words(terms)
+
+
+def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:
+    """A question as it would be asked without those before it."""
+    korean = language(question) == "ko"
+
+    def title(reference: str) -> str:
+        found = [resolve(each, library.units) for each in read(reference, library.catalog)[0]]
+        units = [r.units[0].unit_id for r in found if r.outcome is ResolutionOutcome.FOUND and r.units]
+        entry = library.register.get(units[0]) if units else None
+        if korean and entry is not None:
+            return entry.title_ko
+        sources = library.store.unit(units[0]) if units else ()
+        return (sources[0].title if sources else "") or (entry.title if entry else "")
+
+    return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, library.catalog, title)

@@ -1,0 +1,204 @@
+"""The passages for a question in a library: whom it asks, what it names, and the ranking over what may be searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from kb.citing.cite import cite
+from kb.errors import EncoderError
+from kb.index.layout import unit_key
+from kb.library.unit_changes import asked_units, changes_of
+from kb.messages import LANGUAGES, language_name, message
+from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.query_vectors import make_query, with_vectors
+from kb.retrieval.ranking import SearchSpace, rank_rows
+from kb.retrieval.reranking import Reading
+from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows
+from kb.types import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.library.library import Library
+    from kb.models.models import Models, QueryVectors
+    from kb.query.query import Query
+    from kb.query.scopes import Scope
+    from kb.retrieval.query_vectors import EncodedQuery
+    from kb.text.korean import Analyser
+    from kb.types import Citation, Passage
+
+CORRESPONDING = 2
+"""Of a question about two editions, the best hits of the first whose units lead in the other as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first; the question as it was searched; the rows that could be found, and those of each scope that
+    the question names; notices."""
+
+    hits: tuple[Hit, ...]
+    encoded: EncodedQuery
+    rows: tuple[int, ...] = ()
+    scopes: tuple[frozenset[int], ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A passage that was found, with its citation."""
+
+    hit: Hit
+    passage: Passage
+    citation: Citation
+
+
+def search(library: Library, models: Models, query: Query, limit: int = 10, per_scope: int = 0) -> SearchResult:
+    """The ``limit`` best passages for a question; of one that names several publications, ``per_scope`` of each.
+
+    A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
+    units that it names lead. Where one scope gives fewer than ``limit``, the others follow.
+    """
+    day = query.filter.as_of
+    of_the_day = library.editions.in_force(day, query.lang).notes if day else ()
+    rows = library.rows.allowed(query.filter) if query.text else ()
+    if not rows:
+        notices = (message(query.lang, "filtered out"), *of_the_day) if query.text else ()
+        return SearchResult((), make_query(query.terms, None), notices=notices)
+    encoded, notice = encode(query, models, library.store.manifest["encoder"], library.store.korean)
+    space = SearchSpace(
+        library.store.collection,
+        library.rows.facts.units,
+        library.rows.official_rows_of_register,
+        library.rows.in_language(query.lang),
+    )
+    ranker = models.ranker(library.store.manifest["encoder"])
+    reading = Reading(models.reranker, query.text, query.lang)
+    named = _named_rows(library, query)
+    scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
+    lists: list[list[Hit]] = []
+    for inside in scopes:
+        leading = set(named)
+        if lists and not named and query.about_editions:
+            leading |= corresponding_rows(library, lists[0][:CORRESPONDING])
+        lists.append(rank_rows(space, ranker, encoded, inside, limit, leading, reading))
+    if not lists or (len(lists) == 1 and len(lists[0]) < limit):
+        everywhere = rank_rows(space, ranker, encoded, rows, limit, named, reading)
+        lists = [[hit for part in (*lists, everywhere) for hit in part]]
+    best: dict[int, Hit] = {}
+    for turn in zip_longest(*lists):
+        for hit in turn:
+            if hit is not None:
+                best.setdefault(hit.row, hit)
+    n = max(limit, per_scope * len(scopes)) if len(scopes) > 1 else limit
+    notices = tuple(said for said in (notice, reading.notice) if said)
+    return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_the_day))
+
+
+def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
+    """A hit with its passage and citation number ``n``."""
+    passage = library.store.passage(hit.row)
+    return SearchHit(hit, passage, cite(library, n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
+
+
+# --- the question as it is searched
+
+
+def encode(
+    query: Query, models: Models, built_with: Mapping[str, str], korean: Analyser | None = None
+) -> tuple[EncodedQuery, str]:
+    """The question with its index terms and vectors, and a notice: why only words are compared, or what speaks against
+    the vectors; "" where nothing does.
+
+    ``built_with`` describes the encoder of the texts that are searched, ``korean`` takes their Korean words apart.
+    """
+    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
+    vectors, notice = _vectors(query, models, built_with)
+    return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), notice
+
+
+def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, str]:
+    """The vectors of a question, or ``None`` where only words can be compared; and a notice or ""."""
+    lang = query.language if query.language in LANGUAGES else "en"
+    encoder, said = models.settings.name, language_name(lang, query.language)
+    try:
+        languages = models.encoder_languages(built_with)
+        known = knows(languages, query.language)
+        if known is False:
+            return None, message(lang, "encoder not for", encoder=encoder, language=said)
+        notice = ""
+        if known is None and query.language not in {UNKNOWN, "en"}:
+            notice = message(lang, "encoder unsure", encoder=encoder, language=said)
+        elif query.language == UNKNOWN and len(languages) == 1 and is_of_some_language(query.terms):
+            notice = message(lang, "language not told", encoder=encoder)
+        elif strange := [c for c in detect(query.terms).others if knows(languages, c) is False]:
+            names = ", ".join(language_name(lang, c) for c in strange)
+            notice = message(lang, "encoder in part", encoder=encoder, language=names)
+        return models.query_vectors(query.texts, built_with), notice
+    except EncoderError as error:
+        return None, message(lang, "words only", why=error)
+
+
+# --- whom a question asks, and what it names
+
+
+def rows_in_scope(library: Library, query: Query, scope: Scope, rows: Sequence[int]) -> list[int]:
+    """The rows that speak of a scope's editions; an old edition that is named as such is let in."""
+    editions = library.rows.facts.editions
+    allowed = list(rows)
+    if scope.edition_given and not query.filter.doc_ids and not query.filter.as_of:
+        named = (r for r in library.store.filtered_rows(query.filter) if editions[r] in scope.doc_ids)
+        allowed = sorted({*rows, *named})
+    return [row for row in allowed if editions[row] in scope.doc_ids]
+
+
+def comparison_sides(library: Library, query: Query, rows: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the publications asked about: those that may be searched, in the order named, then those missing.
+
+    A name that leads to one edition is that edition's. Nothing is missing where nothing that is named is here.
+    """
+    editions = library.rows.facts.editions
+    here: list[str] = []
+    missing: list[str] = []
+    for scope in query.scopes:
+        found = {editions[row] for row in rows_in_scope(library, query, scope, rows)}
+        only = library.editions.get(next(iter(found))) if len(found) == 1 else None
+        (here if found else missing).append(only.ref if only else scope.name)
+    missing += [*query.unknown_publications, *(query.foreign if query.compares else ())]
+    return tuple(here), tuple(dict.fromkeys(missing)) if here else ()
+
+
+def missing_publications(library: Library, query: Query) -> list[str]:
+    """Publications and laws named in the question that are not in the index; empty if the index has anything by the
+    publishers that it names."""
+    known = {library.editions.get(doc_id or "") for doc_id in set(library.rows.facts.editions)}
+    publishers = {e.publisher for e in known if e}
+    asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
+    if any(e is not None and e.publisher in publishers for e in asked):
+        return []
+    here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in library.store.documents).casefold()
+    names = [*(s.name for s in query.scopes), *(query.laws if not query.scopes else ())]
+    return [name for name in dict.fromkeys(names) if name.casefold() not in here]
+
+
+def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
+    """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
+    facts = library.rows.facts
+    wanted: set[str] = set()
+    for hit in hits:
+        unit_id = facts.units[hit.row]
+        key = unit_key(unit_id) if unit_id else ""
+        for change in changes_of(library, facts.editions[hit.row], key) if any(c.isdigit() for c in key) else ():
+            wanted |= {f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"}
+    return {row for row, unit_id in enumerate(facts.units) if unit_id in wanted}
+
+
+def _named_rows(library: Library, query: Query) -> set[int]:
+    """The rows of the units that a question names by number, where the number leads to one unit; of a question about
+    editions those of every edition, and what took their place."""
+    wanted = {u.unit_id for r in query.numbered if r.outcome is ResolutionOutcome.FOUND for u in r.units}
+    if wanted and query.about_editions:
+        wanted |= {unit_id for _, unit_id in asked_units(library, query.references)}
+    units = library.rows.facts.units if wanted else ()
+    return {row for row, unit_id in enumerate(units) if unit_id in wanted}
