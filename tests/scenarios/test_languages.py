@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from kb.models.models import EncoderSettings
+from tests.library import opened
+
 import re
 from typing import TYPE_CHECKING
 
@@ -28,16 +31,16 @@ if TYPE_CHECKING:
     ],
 )
 def test_an_english_encoder_is_not_used_for_another_language(home: Path, question: str, language: str) -> None:
-    base = Service(home, encoder="minilm", loaded=WordEncoder())
-    found, notices = base.search(question)
-    assert any(f"does not know {language}: only words were compared" in n for n in notices)
+    base = opened(home, settings=EncoderSettings("minilm"))
+    found = base.search(question)
+    assert any(f"does not know {language}: only words were compared" in n for n in found.notices)
     assert all(dict(f.hit.parts).get("cosine", 0.0) == 0.0 for f in found)
 
 
 @pytest.mark.parametrize("question", ["Who is responsible for human oversight?", "OECD transparency", "accountability"])
 def test_it_is_used_for_english_and_for_what_cannot_be_told(home: Path, question: str) -> None:
-    base = Service(home, encoder="minilm", loaded=WordEncoder())
-    assert not any("does not" in n for n in base.search(question)[1])
+    base = opened(home, settings=EncoderSettings("minilm"))
+    assert not any("does not" in n for n in base.search(question).notices)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +55,12 @@ def test_it_is_used_for_english_and_for_what_cannot_be_told(home: Path, question
     ],
 )
 def test_a_mixed_or_unknown_language_is_not_passed_over(home: Path, question: str, said: str) -> None:
-    _, notices = Service(home, encoder="minilm", loaded=WordEncoder()).search(question)
+    notices = opened(home, settings=EncoderSettings("minilm")).search(question).notices
     assert any(said in n for n in notices), notices
 
 
 def test_an_answer_says_what_a_search_says_of_the_encoder(home: Path) -> None:
-    base = Service(home, encoder="minilm", loaded=WordEncoder())
+    base = opened(home, settings=EncoderSettings("minilm"))
     answer = base.ask("유네스코 권고는 투명성에 대해 무엇을 말하나요?")
     assert "인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다" in answer.notices
     answer = base.ask("¿Quién es responsable de la supervisión humana?")
@@ -65,23 +68,23 @@ def test_an_answer_says_what_a_search_says_of_the_encoder(home: Path) -> None:
 
 
 def test_an_encoder_of_unknown_languages_is_used_and_that_is_said(home: Path) -> None:
-    base = Service(home, encoder="/a/folder", loaded=WordEncoder())
-    assert any("does not say whether it knows Spanish" in n for n in base.search("¿Quién es responsable de la IA?")[1])
-    assert any("지원 언어인지 알 수 없습니다(한국어)" in n for n in base.search("인간 감독의 책임")[1])
-    assert not any("does not" in n for n in base.search("Who is responsible for oversight?")[1])
+    base = opened(home, settings=EncoderSettings("/a/folder"))
+    assert any("does not say whether it knows Spanish" in n for n in base.search("¿Quién es responsable de la IA?").notices)
+    assert any("지원 언어인지 알 수 없습니다(한국어)" in n for n in base.search("인간 감독의 책임").notices)
+    assert not any("does not" in n for n in base.search("Who is responsible for oversight?").notices)
 
 
 def test_the_multilingual_encoder_is_used_for_korean(home: Path) -> None:
-    base = Service(home, encoder="e5", loaded=WordEncoder())
-    assert base.search("인간 감독의 책임")[1] == []
+    base = opened(home, settings=EncoderSettings("e5"))
+    assert base.search("인간 감독의 책임").notices == ()
 
 
 KOREAN = "인간 감독은 누구의 책임인가?"
 
 
 def test_a_korean_question_is_told_in_korean_that_its_language_is_not_known(home: Path) -> None:
-    notices = Service(home, encoder="minilm", loaded=WordEncoder()).search(KOREAN)[1]
-    assert notices == ["인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다"]
+    notices = opened(home, settings=EncoderSettings("minilm")).search(KOREAN).notices
+    assert notices == ("인코더 'minilm'의 지원 언어가 아닙니다(한국어). 단어만 비교했습니다",)
 
 
 def test_what_is_said_around_quotes_is_in_the_questions_language(base: KnowledgeBase) -> None:
@@ -132,7 +135,7 @@ def test_the_notes_of_a_day_are_in_the_questions_language(base: KnowledgeBase) -
     assert all(re.search("[가-힣]", n) for n in korean.notes)
     assert not any(re.search("[가-힣]", n) for n in english.notes)
     chosen = SearchFilter(as_of="2019-05-22")
-    assert set(korean.notes) <= set(base.search("인간 감독의 책임", 5, chosen)[1])
+    assert set(korean.notes) <= set(base.search("인간 감독의 책임", 5, chosen).notices)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +169,7 @@ def test_a_refusal_is_in_the_questions_language_or_in_the_one_set(base: Knowledg
     assert base.ask("").reason == "the question is empty"
     assert base.ask(" ", otherwise="ko").reason == message("ko", "empty")
     nothing = SearchFilter(publishers=("nobody",))
-    assert base.search("인간 감독의 책임", 5, nothing)[1] == [message("ko", "filtered out")]
+    assert base.search("인간 감독의 책임", 5, nothing).notices == [message("ko", "filtered out")]
     refused = base.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
     assert refused.notices == (message("ko", "filtered out"),)
     assert refused.searched == ()

@@ -229,11 +229,11 @@ def test_an_index_that_appears_is_taken_up(home: Path, tmp_path: Path) -> None:
 
 
 def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, caplog: pytest.LogCaptureFixture) -> None:
-    class Broken(Service):
+    class Broken(KnowledgeBase):
         def ask(self, *_: object, **__: object) -> object:  # type: ignore[override]
             raise RuntimeError("secret path")
 
-    broken = Handlers(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
+    broken = Handlers(desk.settings, Broken(desk.settings.home_path))
     turns, _ = broken.ask("anything at all?", ())
     assert turns[0].problem == GENERAL
     assert "secret path" not in check(chat.render.conversation(turns, ())).text

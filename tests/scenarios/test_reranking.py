@@ -16,7 +16,8 @@ from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
 from kb.evaluation.systems import ProductRanker
 from kb.knowledge_base import KnowledgeBase
-from kb.models.reranker import Reranking
+from app.models import reranker_of
+from kb.models.reranker import LazyReranker
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write
 from tests.library import opened
@@ -33,7 +34,7 @@ KOREAN = "과수원에서 로봇은 무엇을 합니까?"
 
 
 def with_(home: Path, reranker: WordReranker, spoken: str = "", depth: int = 20) -> KnowledgeBase:
-    return Service(home, loaded=WordEncoder(), reranking=Reranking("fake", spoken, depth, reranker))
+    return opened(home, reranker=LazyReranker("fake", spoken, depth, reranker))
 
 
 def places(found: Sequence[SearchHit]) -> list[int]:
@@ -45,9 +46,9 @@ def part(found: SearchHit) -> float | None:
 
 
 def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(home: Path, base: KnowledgeBase) -> None:
-    before, _ = base.search(QUESTION, 30)
+    before = base.search(QUESTION, 30)
     reranker = WordReranker("pear")
-    found, notices = with_(home, reranker, depth=12).search(QUESTION, 30)
+    found = with_(home, reranker, depth=12).search(QUESTION, 30)
     ((asked, texts),) = reranker.asked
     assert asked == QUESTION
     assert len(texts) == 12
@@ -57,20 +58,20 @@ def test_what_the_reranker_prefers_comes_up_and_only_the_first_are_read(home: Pa
     best = max(read, key=lambda f: part(f) or 0)
     assert part(best) == 1.0
     assert places(found).index(best.hit.row) < places(before).index(best.hit.row)
-    assert notices == []
-    assert places(with_(home, WordReranker("pear"), depth=12).search(QUESTION, 30)[0]) == places(found)
+    assert found.notices == ()
+    assert places(with_(home, WordReranker("pear"), depth=12).search(QUESTION, 30)) == places(found)
 
 
 def test_one_that_prefers_nothing_changes_nothing(home: Path, base: KnowledgeBase) -> None:
-    found, _ = with_(home, WordReranker("nowhere")).search(QUESTION, 30)
-    assert places(found) == places(base.search(QUESTION, 30)[0])
+    found = with_(home, WordReranker("nowhere")).search(QUESTION, 30)
+    assert places(found) == places(base.search(QUESTION, 30))
 
 
 def test_a_unit_named_by_number_keeps_its_lead(home: Path) -> None:
     question = "What does UNESCO paragraph 37 say about robots in general?"
-    plain, _ = opened(home).search(question, 5)
+    plain = opened(home).search(question, 5)
     assert plain[0].hit.retriever == "named"
-    found, _ = with_(home, WordReranker("the")).search(question, 5)
+    found = with_(home, WordReranker("the")).search(question, 5)
     assert found[0].hit.row == plain[0].hit.row
 
 
@@ -82,14 +83,14 @@ def test_it_reads_only_questions_in_its_languages(
     home: Path, base: KnowledgeBase, spoken: str, question: str, read: bool
 ) -> None:
     reranker = WordReranker("pear")
-    found, notices = with_(home, reranker, spoken).search(question, 30)
+    found = with_(home, reranker, spoken).search(question, 30)
     assert bool(reranker.asked) == read
     if not read:
-        assert places(found) == places(base.search(question, 30)[0])
+        assert places(found) == places(base.search(question, 30))
         assert all(part(f) is None for f in found)
-        assert any("fake" in n for n in notices)
+        assert any("fake" in n for n in found.notices)
     else:
-        assert not any("fake" in n for n in notices)
+        assert not any("fake" in n for n in found.notices)
 
 
 def test_an_answer_says_in_its_language_that_it_was_left_out(home: Path) -> None:
@@ -102,28 +103,28 @@ def test_an_answer_says_in_its_language_that_it_was_left_out(home: Path) -> None
 
 def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(home: Path, base: KnowledgeBase) -> None:
     failing = WordReranker("pear", "reranker 'fake': cannot be run (no memory)")
-    found, notices = with_(home, failing).search(QUESTION, 30)
-    assert places(found) == places(base.search(QUESTION, 30)[0])
+    found = with_(home, failing).search(QUESTION, 30)
+    assert places(found) == places(base.search(QUESTION, 30))
     assert notices == ["reranker 'fake': cannot be run (no memory). The order is the one without the reranker"]
     assert len(failing.asked) == 1
     failing.problem = ""
-    assert with_(home, failing).search(QUESTION, 30)[1] == []
+    assert with_(home, failing).search(QUESTION, 30).notices == []
 
 
 def test_a_comparison_is_not_read_on_after_a_failure(home: Path) -> None:
     failing = WordReranker("pear", "gone")
-    _, notices = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10)
+    notices = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10).notices
     assert len(failing.asked) == 1
-    assert len([n for n in notices if "gone" in n]) == 1
+    assert len([n for n in found.notices if "gone" in n]) == 1
 
 
 def test_a_missing_folder_is_told_and_nothing_else_is_lost(home: Path, tmp_path: Path) -> None:
-    reranking = Reranking(str(tmp_path / "absent"))
-    answer = Service(home, loaded=WordEncoder(), reranking=reranking).ask(QUESTION)
+    reranking = LazyReranker(str(tmp_path / "absent"))
+    answer = opened(home, reranker=reranking).ask(QUESTION)
     assert any("no such folder" in n and "without the reranker" in n for n in answer.notices)
-    found, notices = Service(home, loaded=WordEncoder(), reranking=reranking).search(KOREAN)
+    found = opened(home, reranker=reranking).search(KOREAN)
     assert found
-    assert any("리랭커를 쓰지 않은 순서입니다" in n for n in notices)
+    assert any("리랭커를 쓰지 않은 순서입니다" in n for n in found.notices)
 
 
 # --- settings, commands
@@ -166,7 +167,7 @@ def test_search_explains_the_score_and_a_flag_is_over_the_variable(home: Path, m
     assert not made
 
 
-def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path) -> None:
     monkeypatch.setenv("KB_RERANKER", str(tmp_path / "absent"))
     assert "KB_RERANKER" in run("config", "show").output
     assert "absent, depth 20" in run("--home", str(home), "index", "info").output
@@ -194,7 +195,7 @@ ENTRIES = [
 
 def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
     reranker = WordReranker("pear")
-    ours = ProductRanker(ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=reranker))
+    ours = ProductRanker(ENTRIES, WordEncoder(), Embed(), reranking=LazyReranker("fake", loaded=reranker))
     plain = ProductRanker(ENTRIES, WordEncoder(), Embed())
     question = "Who keeps the ledger of the robots?"
     assert ours.rank(question, 3, None) != plain.rank(question, 3, None)
@@ -208,7 +209,7 @@ def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
 
 def test_evaluation_with_a_reranker_that_fails_measures_nothing() -> None:
     ours = ProductRanker(
-        ENTRIES, WordEncoder(), Embed(), reranking=Reranking("fake", loaded=WordReranker("pear", "broken"))
+        ENTRIES, WordEncoder(), Embed(), reranking=LazyReranker("fake", loaded=WordReranker("pear", "broken"))
     )
     with pytest.raises(EncoderError, match="broken"):
         ours.rank("Who keeps the ledger?", 3, None)
@@ -222,13 +223,12 @@ def test_a_real_cross_encoder_reads_a_question_and_doctor_loads_it(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(tmp_path / "tiny")
-    monkeypatch.setattr(Service, "encoder", lambda self: WordEncoder())
-    base = Service.of(Settings(home=str(home), reranker=str(folder)))
-    found, notices = base.search(QUESTION, 30)
+    base = opened(home, reranker=reranker_of(Settings(home=str(home), reranker=str(folder))))
+    found = base.search(QUESTION, 30)
     given = [p for p in map(part, found) if p is not None]
     assert len(given) == 20
     assert np.isfinite(given).all()
-    assert not any("reranker" in n for n in notices)
+    assert not any("reranker" in n for n in found.notices)
     (finding,) = [f for f in findings(Settings(home=str(tmp_path), reranker=str(folder))) if "tiny" in f.what]
     assert finding.ok
     assert "loaded, used for en (its card names no language" in finding.what
