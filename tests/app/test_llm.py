@@ -403,6 +403,7 @@ LIES = [
 def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.refusal.is_carried", lambda *_: True)  # the stand-in encoder has no measures of sense
     service = drones(tmp_path, orders)
+    sent = 0
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
         answer = service.ask(question)
         assert not answer.refused
@@ -412,10 +413,13 @@ def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monke
             assert found.draft == (), (lie, answer.citations)
             assert found.sentences == answer.sentences
             assert found.notices[len(answer.notices) :]
+            assert server.asked or "not given to the language model" in found.notices[-1]
+            sent += len(server.asked)
             for asked in server.asked:
                 assert "gnore previous" not in asked.request
                 assert "ystem prompt" not in asked.request
                 assert asked.request.count(OPEN) == asked.request.count(CLOSE) == 1
+    assert sent
 
 
 def test_all_of_a_hostile_document_reaches_the_gate(tmp_path: Path) -> None:

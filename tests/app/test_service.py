@@ -42,6 +42,7 @@ def test_every_marker_resolves_and_every_quote_is_found(service: Service) -> Non
     for question in ("How long are ledgers kept?", "When is a failed lamp mended?", "OECD 1.3", "UNESCO para 37"):
         answer = service.ask(question)
         numbers = [n for s in answer.sentences for n in s.cites]
+        assert numbers
         assert sorted(numbers) == [c.n for c in answer.citations] == list(range(1, len(numbers) + 1))
         assert not unresolved_markers(" ".join(f"[{n}]" for n in numbers), answer.citations)
         for citation in answer.citations:
@@ -119,7 +120,9 @@ def test_sentences_without_their_vectors_are_noticed(library: Path, tmp_path: Pa
 
 
 def test_words_moved_by_one_character_are_noticed(service: Service) -> None:
-    for passage in service.store.passages(orchard(service)):
+    passages = service.store.passages(orchard(service))
+    assert passages
+    for passage in passages:
         text = service.store.text(passage.doc_id)
         start, end = passage.span.start, passage.span.end
         assert says_the_same(text[start:end], passage.search_text)

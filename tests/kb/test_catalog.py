@@ -96,6 +96,7 @@ def test_expected_counts(catalog: Catalog, doc_id: str, expected: dict[str, int]
 
 
 def test_only_what_a_licence_frees_has_no_quote_limit(catalog: Catalog) -> None:
+    assert catalog.editions
     for edition in catalog.editions:
         assert edition.quote_limit_words is not None, edition.doc_id
         closed = edition.doc_id.startswith(("ieee-7", "ieee-2089", "ieee-certifaied", "kr-kisdi", "unesco-ai-ethics"))
