@@ -40,6 +40,7 @@ def test_every_question_stands_in_english_and_korean_and_once(rows: list[dict[st
 
 def test_a_question_has_units_or_a_trap_and_its_pair_the_same(rows: list[dict[str, Any]]) -> None:
     units = {row["pair"]: row["units"] for row in rows}
+    assert rows
     for row in rows:
         assert bool(row["units"]) != (row.get("trap") in TRAPS), row["text"]
         assert row["units"] == units[row["pair"]]
@@ -49,6 +50,7 @@ def test_a_question_has_units_or_a_trap_and_its_pair_the_same(rows: list[dict[st
 def test_units_belong_to_editions_of_the_catalog(rows: list[dict[str, Any]]) -> None:
     urns = {e.urn for e in load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8")).editions}
     named = {":".join(unit.split(":")[:5]) for row in rows for unit in (*row["units"], *row.get("also", ()))}
+    assert named
     assert named - urns == set()
 
 

@@ -28,12 +28,14 @@ def test_both_languages_take_the_same_values() -> None:
     def values(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
+    assert messages._TABLE
     for key, (english, korean) in messages._TABLE.items():
         assert values(english) == values(korean), key
         assert re.search("[가-힣]", korean) and not re.search("[가-힣]", english), key
 
 
 def test_no_korean_message_guesses_a_particle() -> None:
+    assert messages._TABLE
     for key, (_, korean) in messages._TABLE.items():
         assert not re.search(r"\}(?:은|는|이|가|을|를|과|와|로|으로)(?=[\s.,:)]|$)", korean), key
 
@@ -91,6 +93,7 @@ def test_quotes_in_another_language_are_announced_once() -> None:
 
 
 def test_superseded_is_recognised_in_every_language() -> None:
+    assert {"en", "ko"} <= set(messages.LANGUAGES)
     for lang in messages.LANGUAGES:
         for successor in (None, "New"):
             assert messages.names_superseded(messages.superseded(lang, "Old 1", successor), "Old 1")

@@ -91,6 +91,7 @@ def test_each_answer_read_as_right_still_cites_its_unit(tmp_path: Path, e5_cache
     ingest_paths(tmp_path, [], encoder, load_corpus(), today="2026-01-02", version="test")
     base = KnowledgeBase.open(tmp_path, Models(encoder))
     wrong: list[str] = []
+    assert QUESTIONS
     for asked in QUESTIONS:
         answer = base.ask(asked.text)
         cited = {citation.unit_id for citation in answer.citations}

@@ -57,7 +57,9 @@ class TestSuccessorUnit:
         assert "place" not in found.message
 
     def test_every_superseded_provision_of_the_oecd_names_one(self, base: KnowledgeBase) -> None:
-        for entry in base.library().register.of_document("oecd-legal-0449-2019"):
+        entries = base.library().register.of_document("oecd-legal-0449-2019")
+        assert entries
+        for entry in entries:
             words, how = base.library().editions.successor_of_unit(entry.of_document, entry.key)
             assert words.startswith("OECD/LEGAL/0449 (2024)"), entry.key
             assert how is not None, entry.key

@@ -416,10 +416,13 @@ def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monke
             assert found.draft == (), (lie, answer.citations)
             assert found.sentences == answer.sentences
             assert found.notices[len(answer.notices) :]
+            assert server.asked or "not given to the language model" in found.notices[-1]
+            sent += len(server.asked)
             for asked in server.asked:
                 assert "gnore previous" not in asked.request
                 assert "ystem prompt" not in asked.request
                 assert asked.request.count(OPEN) == asked.request.count(CLOSE) == 1
+    assert sent
 
 
 def test_all_of_a_hostile_document_reaches_the_gate(tmp_path: Path) -> None:

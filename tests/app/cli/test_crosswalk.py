@@ -75,7 +75,9 @@ def test_edges_are_read_from_the_side_that_was_asked(kb_home: Path) -> None:
 
 
 def test_a_subset_is_a_superset_from_the_other_side(kb_home: Path) -> None:
-    for one in listed("--relation", "subset")["edges"]:
+    found = listed("--relation", "subset")["edges"]
+    assert found
+    for one in found:
         back = [e for e in listed("--from", one["target"])["edges"] if e["edge_id"] == one["edge_id"]]
         assert [e["relation"] for e in back] == ["superset"]
 

@@ -51,7 +51,7 @@ def test_a_heading_that_looks_alike_far_away_is_no_running_head() -> None:
 
 def test_numbers_that_do_not_grow_with_the_page_are_no_labels() -> None:
     pages = [source(n, [(f"Body {n}.", 0.5), (str((n * 37) % 90 + 3), 0.95)]) for n in range(1, 6)]
-    assert all(p.label is None for p in lay_out(pages).pages)
+    assert [p.label for p in lay_out(pages).pages] == [None] * 5
 
 
 def test_continued_lines_go_wherever_a_table_breaks() -> None:

@@ -354,7 +354,10 @@ def test_witnesses_that_differ_name_page_share_and_place(tmp_path: Path) -> None
 
 def test_segments_follow_one_another(tmp_path: Path) -> None:
     words = column(60, 400, RIGHT) + column(60, 100, LEFT) + [(280, 815, "7")]
-    for page in layout_of(write(tmp_path / "a.pdf", [words, words])).pages:
+    pages = layout_of(write(tmp_path / "a.pdf", [words, words])).pages
+    assert len(pages) == 2
+    for page in pages:
+        assert len(page.segments) > 1
         assert page.segments[0][0] == 0
         for (a, _, n), (b, _, _) in pairwise(page.segments):
             assert a + n == b

@@ -65,6 +65,7 @@ def check_units(register: Register, doc_id: str, layout: Layout, units: list[Uni
     """One unit for each entry, in order: heading, both gists and the small line, and nothing of its neighbours."""
     urn = corpus()[1].get(doc_id).urn
     entries = entries_of(register, doc_id)
+    assert entries
     assert [unit.unit_id for unit in units] == [f"{urn}:{entry.of_document}|{entry.key}" for entry in entries]
     for entry, unit in zip(entries, units, strict=True):
         assert (unit.path, unit.title) == (entry.path, entry.title)

@@ -96,6 +96,7 @@ def test_141_paragraphs_each_once_and_in_order(recommendation: Layout) -> None:
 
 def test_paragraphs_end_before_the_next_heading(recommendation: Layout) -> None:
     units, _ = find_units(recommendation, edition("unesco-ai-ethics-2021"))
+    assert units
     for unit in units:
         text = recommendation.text[unit.span.start : unit.span.end]
         assert "Part " not in text

@@ -90,6 +90,7 @@ def test_agrees_with_ranx() -> None:
     }
     scores = ranx.evaluate(ranx.Qrels(qrels), ranx.Run(falling), list(theirs.values()), return_mean=False)
     order = sorted(qrels)  # ranx sorts questions by id
+    assert set(measures.RANKING) == set(theirs)
     for name in measures.RANKING:
         by_question = dict(zip(qrels, ours[name], strict=True))
         assert [by_question[q] for q in order] == pytest.approx(list(scores[theirs[name]])), name

@@ -345,6 +345,7 @@ def test_the_set_is_large_enough_and_of_every_kind_in_both_languages() -> None:
 
 
 def test_korean_questions_are_written_in_korean() -> None:
+    assert {q.lang for q in own_set().questions} == {"en", "ko"}
     for q in own_set().questions:
         hangul = any("가" <= char <= "힣" for char in q.text)
         if q.lang == "en":
@@ -358,6 +359,7 @@ def test_every_edition_and_document_named_is_in_the_catalog_and_register_units_a
     register = load_corpus(catalog)
     entries = {register.unit_id(entry) for entry in register.entries}
     known = {edition.doc_id: edition for edition in catalog.editions}
+    assert own_set().questions and own_set().judgements
     for q in own_set().questions:
         assert {q.expects_edition, q.older_edition, q.successor} - {""} <= known.keys(), q.id
     for j in own_set().judgements:

@@ -71,6 +71,7 @@ def test_every_entry_says_that_it_is_ours_and_how_far_it_was_checked(
     edges = {each.edge_id: each for each in installed[0].edges}
     collection = json.loads(exported(installed))["mapping-collection"]
     maps = [each for mapping in collection["mappings"] for each in mapping["maps"]]
+    assert len(maps) == len(edges) > 0
     for each in maps:
         told, edge = props(each), edges[props(each)["edge-id"]]
         assert LABEL in each["remarks"].lower()

@@ -327,6 +327,7 @@ def test_each_sentence_of_a_passage_has_its_vector(tmp_path: Path) -> None:
         words = [text for _, text in passage_sentences(store.passage(row))]
         assert len(words) == 2  # the third is a fragment
         assert np.allclose(store.sentence_vectors(row), ENCODER.encode_passages(words), atol=1e-3)
+        assert row > 0
         assert all(store.sentence_vectors(n).shape[1] == 64 for n in range(row))
 
 
