@@ -39,7 +39,9 @@ def test_every_path_in_the_documentation_exists(doc: Path) -> None:
 
 
 def test_paths_are_found_in_prose_and_in_trees() -> None:
-    text = "`kb/pdf.py`, kb/text/, in kb/data/rarity.json. Not ../app/x.py, ~/kb/y or corpus/documents/z.pdf\n  app/cli/  a"
+    text = (
+        "`kb/pdf.py`, kb/text/, in kb/data/rarity.json. Not ../app/x.py, ~/kb/y or corpus/documents/z.pdf\n  app/cli/"
+    )
     assert named(text) == ["app/cli/", "kb/data/rarity.json", "kb/pdf.py", "kb/text/"]
 
 

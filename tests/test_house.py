@@ -74,6 +74,7 @@ def test_names_of_two_modules_are_found(tmp_path: Path) -> None:
     code = "def _f(): ...\nclass C: ...\nA = 1\nB: int = 2\nX, Y = 1, 2\nif A:\n    Z = 1\n"
     root = tree(tmp_path, kb__a=code, app__b=code, ingest__c="def alone(): ...\n")
     assert [place.partition(":")[0] for place in house.names_defined_twice(root)] == ["A", "B", "C", "_f"]
+    assert [place.partition(":")[0] for place in house.public_names_defined_twice(root)] == ["A", "B", "C"]
 
 
 def test_a_file_that_may_not_be_long_is_named(tmp_path: Path) -> None:

@@ -178,6 +178,7 @@ def local_imports_not_allowed(root: Path) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------ names
 
 
+@cache
 def names_defined_twice(root: Path) -> list[str]:
     """Names that stand at the top level of two or more modules, private ones included: functions, classes, and
     variables assigned singly (`A = …` and `a: int = …`, but neither `a, b = …` nor anything under an `if`)."""
@@ -192,6 +193,11 @@ def names_defined_twice(root: Path) -> list[str]:
                         where[target.id].add(file.path)
     twice = sorted((name for name in where if len(where[name]) > 1), key=lambda name: (-len(where[name]), name))
     return [f"{name}: {', '.join(sorted(where[name]))}" for name in twice]
+
+
+def public_names_defined_twice(root: Path) -> list[str]:
+    """Of these, the ones that other modules may import."""
+    return [place for place in names_defined_twice(root) if not place.startswith("_")]
 
 
 # ------------------------------------------------------------------------------------------------------------ files
@@ -373,6 +379,7 @@ MEASURES = (
     Measure("local imports of our own modules", local_imports, 142),
     Measure("of these, where they are not allowed", local_imports_not_allowed, 54),
     Measure("names defined in two modules or more", names_defined_twice, 178),
+    Measure("of these, public ones", public_names_defined_twice, 57),
     Measure(f"files above {LONG} lines", long_files, 8, LONG_FILES),
     Measure("patches of our own functions in tests", patches_of_our_functions, 25),
     Measure("patches of our own values in tests", patches_of_our_values, 3),
