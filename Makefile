@@ -17,7 +17,7 @@ unexport KB_VENV # a setting of this file, not of the app, which refuses KB_ var
 
 SLOW := slow or browser or documents
 
-.PHONY: help install run test test-slow test-all packages lint typecheck fix docs docs-check bench lock clean
+.PHONY: help install run test test-slow test-all packages lint typecheck house fix docs docs-check bench lock clean
 
 help:
 	@echo 'make run         build the index if needed, then start the app at http://127.0.0.1:7860'
@@ -26,6 +26,7 @@ help:
 	@echo 'make test-all    every test; both need the Debian packages that .ci/packages names'
 	@echo 'make lint        ruff, and the direction of imports'
 	@echo 'make typecheck   mypy'
+	@echo 'make house       how tidy the code is: circles, local imports, long files and more, each with its bound'
 	@echo 'make fix         let ruff mend and format'
 	@echo 'make docs        write the generated parts of the documentation (docs-check: are they current?)'
 	@echo 'make bench       the benchmarks'
@@ -59,6 +60,9 @@ lint: $(READY)
 
 typecheck: $(READY)
 	$(BIN)/mypy
+
+house: $(READY)
+	$(BIN)/python -m benchmarks.measurements.house $(ARGS)
 
 fix: $(READY)
 	$(BIN)/ruff check --fix .

@@ -8,11 +8,13 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Prints the name and first line of every measurement."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    """Prints the name and first line of every measurement and training program."""
+    here = Path(__file__).parent
+    for path in sorted(here.glob("*/*.py")):
         if not path.name.startswith("_"):
             doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-            print(f"python -m benchmarks.{path.stem:<12} {doc.splitlines()[0]}")
+            name = f"{path.parent.name}.{path.stem}"
+            print(f"python -m benchmarks.{name:<24} {doc.splitlines()[0]}")
     return 0
 
 
