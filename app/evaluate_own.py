@@ -16,7 +16,7 @@ from kb.errors import ConfigError
 from kb.evaluation import measures
 from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
 from kb.evaluation.questions_sets import Entry, spread
-from kb.messages import names_superseded
+from kb.messages import says_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -290,7 +290,7 @@ def _on_its_page(service: Service, citation: Citation) -> bool:
 
 
 def _is_named(citation: Citation, answer: Answer) -> bool:
-    return any(names_superseded(notice, citation.doc_ref) for notice in answer.notices)
+    return says_superseded(answer.notices, citation)
 
 
 def _judge(service: Service, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
