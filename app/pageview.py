@@ -1,11 +1,7 @@
-"""The page a citation stands on, as an image with the quote marked, where the document's licence allows page images.
-
-pdfium may be entered by one thread at a time; :data:`PDFIUM` is held around everything of the app that does.
-"""
+"""The page a citation stands on, as an image with the quote marked, where the document's licence allows page images."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import file_digest
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from kb.index.layout import StoredDocument
     from kb.types import Citation, Edition
 
-PDFIUM = threading.RLock()
 SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
 """Values of an edition's ``redistribute`` under which a page may be shown as an image."""
 
@@ -69,17 +64,16 @@ def page_view(service: Service, citation: Citation) -> PageView:
     changed = _changed(stored, path)
     if changed:
         return PageView((name, changed))
-    with PDFIUM:
-        exact = replace(citation, rects=()) if citation.match == "elided" else service.with_rects(citation)
-        last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
-        try:
-            with pdf.open_pdf(path) as document:
-                pages = [
-                    highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
-                    for n in range(citation.page_index, last + 1)
-                ]
-        except KBError as error:
-            return PageView((name, str(error)))
+    exact = replace(citation, rects=()) if citation.match == "elided" else service.with_rects(citation)
+    last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
+    try:
+        with pdf.open_pdf(path) as document:
+            pages = [
+                highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
+                for n in range(citation.page_index, last + 1)
+            ]
+    except KBError as error:
+        return PageView((name, str(error)))
     lines = [name]
     if last < citation.page_end:
         lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
@@ -152,5 +146,5 @@ def page_image(service: Service, doc_id: str, index: int, quote: str | None = No
     if changed:
         raise UnreadableError(f"{doc_id}: {changed}")
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
-    with PDFIUM, pdf.open_pdf(path) as document:
+    with pdf.open_pdf(path) as document:
         return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from app.counterparts import counterparts
-from app.pageview import PDFIUM, page_view
+from app.pageview import page_view
 from app.service import MAX_QUESTION, Service
 from app.web import render
 from app.web.render import Turn
@@ -143,9 +143,7 @@ class Handlers:
         return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
 
     def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
-        service = self.service()
-        with PDFIUM:  # finding the rectangles of quotes enters pdfium
-            return service.ask(question, chosen, history=earlier, otherwise=lang)
+        return self.service().ask(question, chosen, history=earlier, otherwise=lang)
 
     def drafts(self, turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
         """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
