@@ -17,7 +17,7 @@ from kb.evaluation import measures
 from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
-from kb.messages import names_superseded
+from kb.messages import says_superseded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -288,7 +288,7 @@ def _on_its_page(library: Library, citation: Citation) -> bool:
 
 
 def _is_named(citation: Citation, answer: Answer) -> bool:
-    return any(names_superseded(notice, citation.doc_ref) for notice in answer.notices)
+    return says_superseded(answer.notices, citation)
 
 
 def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:

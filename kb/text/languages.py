@@ -168,11 +168,3 @@ def is_of_some_language(text: str) -> bool:
 def knows(languages: tuple[str, ...], code: str) -> bool | None:
     """Whether a model of these languages knows one; ``None`` where either is not known."""
     return code in languages if languages and code != UNKNOWN else None
-
-
-NAMES = {
-    "en": "English", "ko": "Korean", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese",
-    "it": "Italian", "nl": "Dutch", "ja": "Japanese", "zh": "Chinese", "ru": "Russian", "ar": "Arabic", "el": "Greek",
-    "he": "Hebrew", "th": "Thai", "hi": "Hindi", "hy": "Armenian", "ka": "Georgian", "bn": "Bengali", "ta": "Tamil",
-}  # fmt: skip
-"""English names of the codes that :func:`detect` gives."""

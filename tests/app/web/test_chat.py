@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,10 @@ from tests.app.web.test_render import HOSTILE, check
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from kb.types import FloatArray
 
 QUESTION = "How long are ledgers kept after the robot has left the orchard?"
 
@@ -71,6 +76,36 @@ def test_a_follow_up_is_read_against_the_turns_before(desk: Handlers) -> None:
     page = check(chat.render.conversation(turns, ()))
     assert "and 1.5?" in page.text and "Read as: OECD 1.5" in page.text
     assert "Principle 1.5" in check(evidence.cards).text
+
+
+class Waiting(WordEncoder):
+    """A stand-in encoder that, for texts with one word, reports that it was called and waits for leave to go on."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.called, self.leave = threading.Event(), threading.Event()
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        if any(self.word in text for text in texts):
+            self.called.set()
+            assert self.leave.wait(30)
+        return super().encode_passages(texts)
+
+
+def test_a_slow_question_does_not_hold_up_another_one(library: Path) -> None:
+    encoder = Waiting("ledgers")
+    desk = Handlers(Settings(home=str(library)), Service(library, loaded=encoder))
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(desk.ask, QUESTION, ())
+        try:
+            assert encoder.called.wait(30)
+            turns, _ = people.submit(desk.ask, "Who may stop harvesting robots at any time?", ()).result(30)
+            assert not first.done()
+        finally:
+            encoder.leave.set()
+        slow, _ = first.result(30)
+    for found in (turns[0].answer, slow[0].answer):
+        assert found is not None and not found.refused
 
 
 @pytest.mark.parametrize(

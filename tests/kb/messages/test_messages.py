@@ -10,7 +10,6 @@ import pytest
 
 from kb import messages
 from kb.citing.citation import page_words
-from kb.text.languages import NAMES
 from kb.types import Citation, Status
 
 
@@ -24,19 +23,24 @@ def citation() -> Citation:
     )  # fmt: skip
 
 
-def test_both_languages_take_the_same_values() -> None:
-    def values(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+LATIN_IN_KOREAN = {"list separator"}  # signs alone
 
-    assert messages._TABLE
-    for key, (english, korean) in messages._TABLE.items():
-        assert values(english) == values(korean), key
-        assert re.search("[가-힣]", korean) and not re.search("[가-힣]", english), key
+
+def values(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
+    english, korean = (messages.table(lang) for lang in messages.LANGUAGES)
+    assert list(english) == list(korean)  # in the same order, so that the files can be read side by side
+    for key in english:
+        assert values(english[key]) == values(korean[key]), key
+        assert not re.search("[가-힣]", english[key]), key
+        assert re.search("[가-힣]", korean[key]) or key in LATIN_IN_KOREAN, key
 
 
 def test_no_korean_message_guesses_a_particle() -> None:
-    assert messages._TABLE
-    for key, (_, korean) in messages._TABLE.items():
+    for key, korean in messages.table("ko").items():
         assert not re.search(r"\}(?:은|는|이|가|을|를|과|와|로|으로)(?=[\s.,:)]|$)", korean), key
 
 
@@ -56,7 +60,8 @@ def test_the_language_is_the_questions(text: str, expected: str) -> None:
 
 
 def test_every_language_and_status_has_a_name() -> None:
-    assert set(messages._KOREAN_NAMES) == set(NAMES)
+    assert messages.language_name("en", "ko") == "Korean" and messages.language_name("ko", "en") == "영어"
+    assert messages.language_name("ko", "xx") == "xx"
     for code in Status:
         assert re.search("[가-힣]", messages.status("ko", code.value))
     assert messages.status("ko", "strange") == "strange"
@@ -93,9 +98,18 @@ def test_quotes_in_another_language_are_announced_once() -> None:
 
 
 def test_superseded_is_recognised_in_every_language() -> None:
-    assert {"en", "ko"} <= set(messages.LANGUAGES)
-    for lang in messages.LANGUAGES:
-        for successor in (None, "New"):
-            assert messages.names_superseded(messages.superseded(lang, "Old 1", successor), "Old 1")
-    assert not messages.names_superseded("Old 1: register, not the official text.", "Old 1")
-    assert not messages.names_superseded(messages.superseded("en", "Old 12", None), "Old 1")
+    for successor in (None, "New"):
+        cited = replace(citation(), status="superseded", superseded_by=successor)
+        for lang in messages.LANGUAGES:
+            assert messages.says_superseded(["Other.", messages.superseded(lang, cited.doc_ref, successor)], cited)
+    assert not messages.says_superseded([messages.from_register("en", "Rule 7", True)], citation())
+    assert not messages.says_superseded([messages.superseded("en", "Rule 77", None)], citation())
+
+
+def test_a_list_of_names_leaves_each_name_whole() -> None:
+    two = ("Research and Development 1", "Science and Technology 2")
+    assert messages.listed("en", two) == "Research and Development 1 and Science and Technology 2"
+    assert messages.listed("ko", two) == "Research and Development 1, Science and Technology 2"
+    assert messages.listed("ko", two[0]) == two[0]  # one name is not taken apart
+    assert two[0] in messages.superseded("ko", "Old 1", two[0])
+    assert messages.status_words("ko", "superseded", two) == f"대체됨(후속: {', '.join(two)})"
