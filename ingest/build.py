@@ -64,7 +64,7 @@ CROSSWALK = "crosswalk.toml"
 """Folders under the home folder, the file that says which documents a person removed, and one under ``corpus/``."""
 
 NO_READERS = frozenset("add build compile_register embedding isolate ocr sources witness".split())
-KB_READERS = frozenset("answering cleaning document_names force language locators pdfium recognition sentences".split())
+KB_READERS = frozenset("answering cleaning force language locators pdfium recognition sentences".split())
 """Modules of ``ingest`` that do not, and of ``kb`` that do, decide what a file is read as."""
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,9 @@ import filelock
 import numpy as np
 import pytest
 
+from ingest import build as building
 from ingest.add import add_file
-from ingest.build import NO_READERS, Outcome, Summary, build_lock, reader_files, remove
+from ingest.build import Outcome, Summary, build_lock, reader_files, remove
 from kb.catalog import corpus_dir
 from kb.crosswalk import load_edges
 from kb.errors import DocumentError, EncoderError, IndexError_
@@ -25,7 +25,7 @@ from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_pdf, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from kb.types import FloatArray
 
@@ -446,18 +446,93 @@ def test_a_vector_cache_damaged_inside(kb_home: Path, files: Path) -> None:
 # --- what decides how a file is read
 
 
-def test_every_module_that_reading_loads_is_part_of_the_pipelines_version() -> None:
-    code = (
-        "import sys, ingest.parse, ingest.plain, ingest.markup, ingest.office, ingest.chunking, ingest.described\n"
-        "print(*(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] in {'kb', 'ingest'}), sep='\\n')"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    loaded = {Path(line) for line in done.stdout.splitlines() if not line.endswith("__init__.py")}
-    data = {
-        ROOT / "kb" / f"{name}.py" for name in ("catalog", "editions", "errors", "messages", "types")
-    }  # compared as data, or hold none
-    unheeded = {ROOT / "ingest" / f"{name}.py" for name in NO_READERS}
-    assert loaded - set(reader_files()) - data - unheeded == set()
+UNHEEDED = {
+    "ingest.sources",  # finds files and names them; their bytes are compared
+    "kb",  # holds no code
+    "kb.catalog",  # its editions are compared as data
+    "kb.errors",
+    "kb.store",  # keeps what was read
+    "kb.types",
+}
+"""Modules that reading imports and that do not decide what a file is read as."""
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a module of ours, ``None`` where the name is none's."""
+    base = ROOT / name.replace(".", "/")
+    return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()), None)
+
+
+def imported_names(tree: ast.AST) -> dict[str, str]:
+    """What each name of a syntax tree is imported from, as ``module`` or ``module.name``; not what types alone need."""
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for line in node.body
+        for inner in ast.walk(line)
+    }
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in for_types:
+            found |= {alias.asname or alias.name: alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and id(node) not in for_types:
+            assert node.level == 0
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def modules_of(imported: Iterable[str]) -> set[str]:
+    """Our modules among imported names, with the packages they lie in, which are imported too."""
+    out: set[str] = set()
+    for name in imported:
+        parts = name.split(".")
+        if parts[0] in {"kb", "ingest"}:
+            out |= {m for n in range(1, len(parts) + 1) if module_file(m := ".".join(parts[:n]))}
+    return out
+
+
+def reached_from(start: Iterable[str]) -> set[str]:
+    """The modules given and all of ours that they import, at any depth; the unheeded ones are not followed."""
+    seen: set[str] = set()
+    waiting = set(start)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        path = module_file(name)
+        if path is not None and name not in UNHEEDED:
+            waiting |= modules_of(imported_names(ast.parse(path.read_text("utf-8"))).values()) - seen
+    return seen
+
+
+def read_by() -> set[str]:
+    """The modules that turn a file into a document: what a worker calls, and what its result is finished with."""
+    tree = ast.parse(Path(building.__file__).read_text("utf-8"))
+    (finish,) = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "_entry")
+    used = {n.id for n in ast.walk(finish) if isinstance(n, ast.Name)}
+    return modules_of([building.parse.__module__, *(of for name, of in imported_names(tree).items() if name in used)])
+
+
+def test_the_pipelines_version_is_of_all_that_reading_imports_and_of_nothing_else() -> None:
+    hashed = {path.relative_to(ROOT).as_posix() for path in reader_files()}
+    files = {name: path.relative_to(ROOT).as_posix() for name in reached_from(read_by()) if (path := module_file(name))}
+    imported = {path for name, path in files.items() if name not in UNHEEDED}
+    assert hashed - imported == set(), "hashed, but nothing that reads a file imports it"
+    assert imported - hashed == set(), "imported by what reads a file, but not hashed"
+    assert files.keys() >= UNHEEDED
+
+
+def test_imports_are_followed_into_functions_and_packages_but_not_for_types() -> None:
+    code = """
+import kb.force as f
+if TYPE_CHECKING:
+    from kb.store import Store
+def g():
+    from ingest.units.detect import detect_scheme
+"""
+    assert modules_of(imported_names(ast.parse(code)).values()) == {
+        "kb", "kb.force", "ingest", "ingest.units", "ingest.units.detect",
+    }  # fmt: skip
 
 
 # --- with the register
