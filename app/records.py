@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kb.citing import page_words
 from kb.cleaning import clean
 from kb.editions import moved_keys
+from kb.messages import listed
 from kb.references import UnitName, write
 from kb.store import unit_key
 
@@ -139,7 +140,7 @@ def cite_as(citation: Citation) -> str:
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
     gist = f". In our words: {citation.quote}" if citation.quote and register else ""
-    marks = [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
+    marks = [f"superseded by {listed('en', citation.superseded_by)}"] if citation.superseded_by else []
     marks += ["register, not the official text"] if register else []
     marks += [] if citation.verified else ["not verified"]
     told = f" [{'; '.join(marks)}]" if marks else ""

@@ -257,20 +257,20 @@ class Service:
             return self.edition(unit.of_document) or source
         return self.edition(source.doc_id) or source
 
-    def taken_by(self, doc_id: str, key: str) -> tuple[str, How | None]:
-        """What took the place of a unit of a superseded edition, in words that lead there, and how that is known.
+    def taken_by(self, doc_id: str, key: str) -> tuple[tuple[str, ...], How | None]:
+        """What took the place of a unit of a superseded edition, each in words that lead there, and how that is known.
 
         The newest edition whose units are known and that has the unit; ``None`` and the edition alone where the unit
-        is not known; empty words where nothing superseded the edition.
+        is not known; no words where nothing superseded the edition.
         """
         edition = self.edition(doc_id)
         if edition is None or not edition.superseded_by:
-            return "", None
+            return (), None
         if (found := self.followers(doc_id, key)) is not None:
             newer, keys, how = found
-            return " and ".join(self.written(newer, each) for each in keys), how
+            return tuple(self.written(newer, each) for each in keys), how
         successor = self.successor(edition)
-        return (successor.ref if successor else edition.superseded_by), None
+        return (successor.ref if successor else edition.superseded_by,), None
 
     def followers(self, doc_id: str, key: str) -> Followers | None:
         """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
@@ -465,7 +465,8 @@ class Service:
             unit = wider[0] if wider else None
         described = self._described(stored.edition, unit)
         entry = self.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
-        taken_by = self.taken_by(described.doc_id, unit_key(unit.unit_id) if unit is not None and unit.proven else "")
+        key = unit_key(unit.unit_id) if unit is not None and unit.proven else ""
+        taken_by, _ = self.taken_by(described.doc_id, key)
         return make_citation(
             n,
             text,
@@ -475,7 +476,7 @@ class Service:
             described,
             unit,
             headings,
-            taken_by[0] or None,
+            taken_by,
             score,
             stored.retrieved,
             store.index_id,

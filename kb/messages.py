@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kb.language import NAMES, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kb.types import Citation
 
@@ -368,10 +368,10 @@ def status(lang: str, code: str) -> str:
     return say(lang, f"status {code}") if f"status {code}" in _TABLE else code
 
 
-def status_words(lang: str, code: str, successor: str | None) -> str:
-    """An edition's status, a superseded one's with its successor: "superseded by OECD/LEGAL/0449 (2024)"."""
-    if code == "superseded" and successor:
-        return say(lang, "status superseded by", successor=listed(lang, successor))
+def status_words(lang: str, code: str, successors: Sequence[str]) -> str:
+    """An edition's status, a superseded one's with its successors: "superseded by OECD/LEGAL/0449 (2024)"."""
+    if code == "superseded" and successors:
+        return say(lang, "status superseded by", successor=listed(lang, successors))
     return status(lang, code)
 
 
@@ -382,16 +382,16 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> str:
     return say(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
 
 
-def listed(lang: str, successor: str) -> str:
-    """Units that took a unit's place, in the list form of a language: they come joined by "and"."""
-    return successor.replace(" and ", ", ") if lang == "ko" else successor
+def listed(lang: str, names: Sequence[str]) -> str:
+    """Names in the list form of a language, each unchanged."""
+    return (", " if lang == "ko" else " and ").join(names)
 
 
-def superseded(lang: str, ref: str, successor: str | None) -> str:
-    """The notice that an edition cited is superseded."""
-    if not successor:
+def superseded(lang: str, ref: str, successors: Sequence[str]) -> str:
+    """The notice that an edition cited is superseded, and by what."""
+    if not successors:
         return say(lang, "superseded", ref=ref)
-    return say(lang, "superseded by", ref=ref, successor=listed(lang, successor))
+    return say(lang, "superseded by", ref=ref, successor=listed(lang, successors))
 
 
 def names_superseded(notice: str, ref: str) -> bool:

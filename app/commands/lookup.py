@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,13 +91,14 @@ def _lookup_dict(service: Service, item: LookUp, context: bool) -> dict[str, Any
 def _view_dict(service: Service, view: UnitView, context: bool) -> dict[str, Any]:
     from app.counterparts import counterparts
     from app.records import record
+    from kb.export import citation_dict
 
     told = record(service, view, context).as_dict()
     told["parents"] = [u.unit_id for u in view.parents]
     told["children"] = [u.unit_id for u in view.children]
     told["other_editions"] = list(view.other_editions)
     told["counterparts"] = [found.as_dict() for found in counterparts(service, view.unit.unit_id)]
-    told["citation"] = asdict(view.citation)
+    told["citation"] = citation_dict(view.citation)
     return told
 
 

@@ -48,6 +48,16 @@ def test_csv_reads_back_and_carries_index_and_hash(service: Service) -> None:
         assert row["verified"] in {"true", "false"}
 
 
+def test_successors_are_one_string_in_every_export(service: Service) -> None:
+    answer = service.ask("OECD 1.3")
+    (citation,) = answer.citations
+    assert answer_dict(answer)["citations"][0]["superseded_by"] is None
+    old = replace(citation, superseded_by=("Law and Order 2", "Rule 3"))
+    told = answer_dict(replace(answer, citations=(old,), nearest=(old,)))
+    assert [c["superseded_by"] for c in (*told["citations"], *told["nearest"])] == ["Law and Order 2 and Rule 3"] * 2
+    assert next(csv.DictReader(io.StringIO(to_csv([old]))))["superseded_by"] == "Law and Order 2 and Rule 3"
+
+
 def test_cells_are_no_formulas(service: Service) -> None:
     (citation, *_) = citation_list(service, "OECD 1.3").citations
     for start in "=+-@\t\r":

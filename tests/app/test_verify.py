@@ -82,7 +82,7 @@ def test_what_is_withheld_of_a_korean_question_is_said_in_korean(
 
 
 def test_an_old_edition_that_is_shown_as_current_is_withheld(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    tampered(service, monkeypatch, lambda c: replace(c, status="current", superseded_by=None))
+    tampered(service, monkeypatch, lambda c: replace(c, status="current", superseded_by=()))
     answer = service.ask("OECD 1.4(b) 2019")
     assert answer.refused
     assert answer.withheld[0].why.startswith(Verdict.SUPERSEDED.value)
