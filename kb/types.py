@@ -255,7 +255,8 @@ class Citation:
 
     ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks,
     line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
-    coordinates in page fractions, origin at the top left; empty where no exact highlight is known.
+    coordinates in page fractions, origin at the top left; empty where no exact highlight is known. ``superseded_by``
+    holds what took the place of the unit or its edition, each as it is written; empty where nothing did.
     """
 
     n: int
@@ -268,7 +269,7 @@ class Citation:
     edition: str
     issued: str
     status: str
-    superseded_by: str | None
+    superseded_by: tuple[str, ...]
     locator_type: str
     locator: str
     path: str

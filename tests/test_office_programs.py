@@ -8,7 +8,6 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-
 from ingest.office import read_docx
 from kb.crosswalk import cell
 from kb.workbook import Sheet, workbook

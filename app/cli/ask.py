@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -220,11 +219,13 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
 
 
 def _found_dict(found: SearchHit) -> dict[str, Any]:
+    from kb.export.citations import citation_dict
+
     return {
         "score": found.hit.score,
         "retriever": found.hit.retriever,
         "parts": dict(found.hit.parts),
         "passage_id": found.passage.passage_id,
         "text": found.passage.text,
-        "citation": asdict(found.citation),
+        "citation": citation_dict(found.citation),
     }

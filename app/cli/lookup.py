@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,6 +91,7 @@ def _lookup_dict(library: Library, item: LookUp, context: bool) -> dict[str, Any
 
 
 def _view_dict(library: Library, view: UnitView, context: bool) -> dict[str, Any]:
+    from kb.export.citations import citation_dict
     from kb.library.counterparts import counterparts
     from kb.lookup.record import unit_record
 
@@ -100,7 +100,7 @@ def _view_dict(library: Library, view: UnitView, context: bool) -> dict[str, Any
     told["children"] = [u.unit_id for u in view.children]
     told["other_editions"] = list(view.other_editions)
     told["counterparts"] = [found.as_dict() for found in counterparts(library, view.unit.unit_id)]
-    told["citation"] = asdict(view.citation)
+    told["citation"] = citation_dict(view.citation)
     return told
 
 

@@ -100,12 +100,14 @@ def match_words(citation: Citation, lang: str = "en") -> str:
     return message(lang, citation.match) if known else citation.match
 
 
-def status_words(status: str, successor: str | None, lang: str = "en") -> str:
-    """What to know of an edition's status, a superseded one with its successor; "" for a current one."""
+def status_words(status: str, successors: Sequence[str], lang: str = "en") -> str:
+    """What to know of an edition's status, a superseded one with its successors; "" for a current one."""
     if status == "current":
         return ""
     said = messages.status(lang, status)
-    return message(lang, "successor", status=said, successor=successor) if successor and status != "unknown" else said
+    if not successors or status == "unknown":
+        return said
+    return message(lang, "successor", status=said, successor=messages.listed(lang, successors))
 
 
 def plain(text: str) -> str:
@@ -303,7 +305,7 @@ def _mark_source(citation: Citation, lang: str) -> str:
     """What to know of a document before its first quote: whether it is the register, its status, its language."""
     return (
         _tag(message(lang, "register") if citation.match == "register" else "", "register")
-        + _tag(status_words(citation.status, None, lang), "status")
+        + _tag(status_words(citation.status, (), lang), "status")
         + _tag(messages.source_language(lang, citation))
     )
 
@@ -460,7 +462,8 @@ def unit(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Counterpar
     """A unit in its tree: what it is part of, its words, its parts, its other editions, its counterparts elsewhere."""
     citation = view.citation
     edition = view.edition
-    status = status_words(edition.status.value, refs.get(edition.superseded_by or "", edition.superseded_by), lang)
+    later = (refs.get(edition.superseded_by, edition.superseded_by),) if edition.superseded_by else ()
+    status = status_words(edition.status.value, later, lang)
     crumbs = "".join(f"{_unit_button(u.unit_id, u.path, 'kb-crumb')} › " for u in view.parents)
     title = f"{view.unit.path} — {view.title}" if view.title and view.title != view.unit.path else view.unit.path
     out = [

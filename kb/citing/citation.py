@@ -37,7 +37,7 @@ class CitationSource:
     pages: Sequence[Page]
     edition: Edition
     unit: Unit | None = None
-    superseded_by: str | None = None
+    superseded_by: tuple[str, ...] = ()
     retrieved: str = ""
     index_id: str = ""
     url: str = ""

@@ -45,7 +45,7 @@ def cite(
         store.pages(doc_id),
         edition,
         unit,
-        library.editions.successor_of_unit(edition.doc_id, key)[0] or None,
+        library.editions.successor_of_unit(edition.doc_id, key)[0],
         stored.retrieved,
         store.index_id,
         entry.url if entry else "",

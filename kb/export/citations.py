@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from kb.messages import listed
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    """The citation object as plain data, keys in the published order."""
-    return asdict(citation)
+    """The citation object as plain data, keys in the published order; its successors as one string, or ``None``."""
+    return asdict(citation) | {"superseded_by": listed("en", citation.superseded_by) or None}
 
 
 def to_json(citations: Sequence[Citation]) -> str:
@@ -55,4 +56,7 @@ def _cell(value: object) -> str:
 
 def answer_dict(answer: Answer) -> dict[str, Any]:
     """An answer as plain data for the API and ``--format json``."""
-    return asdict(answer)
+    told = asdict(answer)
+    for name in ("citations", "nearest"):
+        told[name] = tuple(citation_dict(c) for c in getattr(answer, name))
+    return told

@@ -105,20 +105,20 @@ class Editions:
 
     # --- units across editions
 
-    def successor_of_unit(self, doc_id: str, key: str) -> tuple[str, SuccessionBasis | None]:
-        """What took the place of a unit of a superseded edition, in words that lead there, and how that is known.
+    def successor_of_unit(self, doc_id: str, key: str) -> tuple[tuple[str, ...], SuccessionBasis | None]:
+        """What took the place of a unit of a superseded edition, as references that lead there, and how that is known.
 
-        The newest edition whose units are known and that has the unit; ``None`` and the edition alone where the unit
-        is not known; empty words where nothing superseded the edition.
+        Units of the newest edition whose units are known and that has the unit; ``None`` and the edition alone where
+        the unit is not known; no reference where nothing superseded the edition.
         """
         edition = self.get(doc_id)
         if edition is None or not edition.superseded_by:
-            return "", None
+            return (), None
         if (found := self.followers(doc_id, key)) is not None:
             newer, keys, how = found
-            return " and ".join(self.reference_for(newer, each) for each in keys), how
+            return tuple(self.reference_for(newer, each) for each in keys), how
         successor = self.successor(edition)
-        return (successor.ref if successor else edition.superseded_by), None
+        return (successor.ref if successor else edition.superseded_by,), None
 
     def _followers(self, doc_id: str, key: str) -> Followers | None:
         """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""

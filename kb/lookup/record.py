@@ -9,6 +9,7 @@ from kb.catalog.editions import moved_keys
 from kb.citing.citation import page_words
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
+from kb.messages import listed
 from kb.references.resolving import UnitName, write
 from kb.text.cleaning import clean
 
@@ -141,7 +142,7 @@ def cite_as(citation: Citation) -> str:
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
     gist = f". In our words: {citation.quote}" if citation.quote and register else ""
-    marks = [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
+    marks = [f"superseded by {listed('en', citation.superseded_by)}"] if citation.superseded_by else []
     marks += ["register, not the official text"] if register else []
     marks += [] if citation.verified else ["not verified"]
     told = f" [{'; '.join(marks)}]" if marks else ""

@@ -82,7 +82,7 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> str:
     return message(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
 
 
-def listed(lang: str, names: str | Sequence[str]) -> str:
+def listed(lang: str, names: Sequence[str] | str) -> str:
     """Names as a list in words; a single string is one name and is left as it is, whatever words it holds."""
     return names if isinstance(names, str) else message(lang, "list separator").join(names)
 

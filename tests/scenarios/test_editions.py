@@ -41,7 +41,7 @@ class TestSuccessorUnit:
     ) -> None:
         (found,) = base.look_up(asked)
         (view,) = found.units
-        assert view.citation.superseded_by == now
+        assert view.citation.superseded_by == (now,)
         assert f"Its place is taken by {now} ({how})." in found.message
         (there,) = base.look_up(now)
         assert there.units, "the words lead to the unit itself"
@@ -168,8 +168,20 @@ class TestSupersede:
         base = opened(home)
         (found,) = base.look_up("GOVERN 1.1")
         assert found.units[0].citation.status == "superseded"
-        assert found.units[0].citation.superseded_by == "NIST AI 600-1"
+        assert found.units[0].citation.superseded_by == ("NIST AI 600-1",)
         assert (corpus_dir() / "catalog.toml").read_bytes() == before
+
+    def test_a_successor_whose_name_holds_an_and_is_named_in_full_in_both_languages(
+        self, library: Path, tmp_path: Path
+    ) -> None:
+        home = shutil.copytree(library, tmp_path / "home")
+        new = "unesco-genai-education-2023"
+        assert kb("--home", str(home), "corpus", "supersede", "nist-ai-100-1-2023", new, "--force").exit_code == 0
+        service = Service(home, loaded=WordEncoder())
+        for question in ("NIST GOVERN 1.1", "NIST 거버넌스 1.1"):
+            told = [n for n in service.ask(question).notices if "UNESCO Guidance for" in n]
+            assert told
+            assert all("UNESCO Guidance for generative AI in education and research (2023)" in n for n in told)
 
     def test_a_file_of_a_superseded_edition_is_told_when_it_is_added(self, tmp_path: Path) -> None:
         home, files = tmp_path / "home", tmp_path / "files"

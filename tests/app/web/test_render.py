@@ -53,7 +53,7 @@ EDITION = Edition(
 CITATION = Citation(
     n=1, cite_key="eu-act:article:14", unit_id="urn:kb:eu:act:2024:article:14", doc_id="eu-act",
     doc_ref="Regulation (EU) 2024/1689", title="Artificial Intelligence Act", publisher="EU", edition="OJ L",
-    issued="2024-07-12", status="current", superseded_by=None, locator_type="article", locator="Article 14(2)",
+    issued="2024-07-12", status="current", superseded_by=(), locator_type="article", locator="Article 14(2)",
     path="Article 14(2)", page_label="60", page_index=61, page_end=61, quote="Human oversight shall aim to prevent.",
     quote_sha256="0" * 64, char_start=0, char_end=37, rects=(), force="shall", match="verbatim", score=1.0,
     language="en",
@@ -143,11 +143,9 @@ def hostile_citation(text: str) -> Citation:
     """Every text field of the citation but the enumerated ones says ``text``."""
     kept = {"match", "locator_type", "status", "quote_sha256"}
     changed: dict[str, Any] = {
-        f.name: text
-        for f in fields(Citation)
-        if f.name not in kept and (isinstance(getattr(CITATION, f.name), str) or f.name == "superseded_by")
+        f.name: text for f in fields(Citation) if f.name not in kept and isinstance(getattr(CITATION, f.name), str)
     }
-    return replace(CITATION, **changed, status="superseded")
+    return replace(CITATION, **changed, status="superseded", superseded_by=(text,))
 
 
 def hostile_edition(text: str) -> Edition:
@@ -250,7 +248,7 @@ def test_printed_and_pdf_page_are_never_one_for_the_other() -> None:
 
 
 def test_a_superseded_edition_names_its_successor_everywhere() -> None:
-    old = replace(CITATION, status="superseded", superseded_by="The New One")
+    old = replace(CITATION, status="superseded", superseded_by=("The New One",))
     assert "Superseded; successor: The New One." in check(render.card(old, 1)).text
     assert "[superseded; successor: The New One]" in render.citation_line(old)
     assert "superseded" in check(render.answer(replace(ANSWER, citations=(old,)), 1)).text
@@ -395,7 +393,7 @@ def test_a_question_without_a_language_is_framed_in_the_interfaces() -> None:
 
 
 def test_korean_framing_of_the_register_and_of_old_editions() -> None:
-    ours = replace(CITATION, match="register", verified=False, status="superseded", superseded_by="The New One")
+    ours = replace(CITATION, match="register", verified=False, status="superseded", superseded_by=("The New One",))
     asked = replace(ANSWER, question="무엇인가요?", citations=(ours,))
     text = check(render.card(ours, 1, lang="ko")).text
     for words in (

@@ -72,8 +72,9 @@ SHELF = Shelf(one=ONE, two=TWO)
 
 def cite(text: str, start: int, end: int, doc_id: str = "one", of: Edition | None = None) -> Citation:
     e = of or edition(doc_id)
+    later = (e.superseded_by,) if e.superseded_by else ()
     return make_citation(
-        1, text, Span(start, end), pages_of(text), e, e, None, (), e.superseded_by, 1.0, "", "index", "informative"
+        1, text, Span(start, end), pages_of(text), e, e, None, (), later, 1.0, "", "index", "informative"
     )
 
 
@@ -190,7 +191,7 @@ def test_a_superseded_edition_must_be_named() -> None:
     named = cite(ONE, 0, 10, of=old)
     assert gate.citation(named).verdict is Verdict.VERBATIM
     assert gate.citation(replace(named, status="current")).verdict is Verdict.SUPERSEDED
-    assert gate.citation(replace(named, superseded_by=None)).verdict is Verdict.SUPERSEDED
+    assert gate.citation(replace(named, superseded_by=())).verdict is Verdict.SUPERSEDED
     answer = Answer("q", False, (Sentence(named.quote, (1,)),), (named,))
     assert [f.verdict for f in gate.answer(answer)] == [Verdict.SUPERSEDED]
     said = replace(answer, notices=("ONE is superseded; its successor is new.",))

@@ -16,7 +16,7 @@ from kb.types import Citation, Status
 def citation() -> Citation:
     return Citation(
         n=1, cite_key="k", unit_id=None, doc_id="d", doc_ref="Rule 7", title="Rules", publisher="P", edition="1",
-        issued="2020", status="current", superseded_by=None, locator_type="para", locator="7", path="para. 7",
+        issued="2020", status="current", superseded_by=(), locator_type="para", locator="7", path="para. 7",
         page_label="iv", page_index=6, page_end=6, quote="Words.", quote_sha256="0" * 64, char_start=0, char_end=6,
         rects=(), force="shall", match="verbatim", score=1.0, language="en", licence="free", url="", retrieved="",
         index_id="x",
@@ -95,6 +95,13 @@ def test_quotes_in_another_language_are_announced_once() -> None:
     assert messages.source_language("ko", english) == "원문: 영어"
     assert messages.source_language("ko", replace(english, match="register")) == "언어: 영어"
     assert messages.source_language("en", replace(english, language="und")) == "language not determined"
+
+
+def test_successors_are_listed_as_the_language_does_and_none_is_changed() -> None:
+    both = ("Law and Order 2", "Rule 3")
+    assert messages.superseded("en", "Old 1", both).endswith("its successor is Law and Order 2 and Rule 3.")
+    assert messages.superseded("ko", "Old 1", both).endswith("후속: Law and Order 2, Rule 3.")
+    assert messages.status_words("ko", "superseded", both) == "대체됨(후속: Law and Order 2, Rule 3)"
 
 
 def test_superseded_is_recognised_in_every_language() -> None:
