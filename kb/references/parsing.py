@@ -28,6 +28,7 @@ from kb.references.names import (
     standard_at,
     years_of,
 )
+from kb.text.numerals import roman_value, to_roman
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -256,34 +257,6 @@ class _Phrase:
     """Which parts are items of a Korean act (제1호): 1, or (a) where the text has letters."""
 
 
-def _roman(text: str) -> int | None:
-    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-    total = 0
-    for c, after in zip(text, text[1:] + " ", strict=True):
-        value = values[c]
-        total += -value if value < values.get(after, 0) else value
-    return total if to_roman(total).lower() == text else None
-
-
-def to_roman(n: int) -> str:
-    """1 → "I"; for the numbers of clauses, chapters and annexes (below 400)."""
-    out = ""
-    for value, sign in (
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ):
-        out += sign * (n // value)
-        n %= value
-    return out
-
-
 def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
     """The number at ``i`` as its parts, how many of them are decimals, and its end."""
     s = text.s
@@ -293,9 +266,9 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         n = bracketed["n"]
         if n.isdigit() and kind:
             return [n.lstrip("0") or "0"], 1, bracketed.end()
-        if kind == "principle" and (value := _roman(n)):
+        if kind == "principle" and (value := roman_value(n)):
             return [str(value)], 1, bracketed.end()
-        if roman_kind and _roman(n):
+        if roman_kind and roman_value(n):
             return [n.upper()], 1, bracketed.end()
         return None
     if loose := _LOOSE.match(s, i):
@@ -311,14 +284,14 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         elif end < len(s) and s[end].isascii() and s[end].isalpha():
             return None
         return parts, len(core["n"].split(".")), end
-    if kind == "section" and (outline := _OUTLINE.match(s, i)) and _roman(outline["r"]):
+    if kind == "section" and (outline := _OUTLINE.match(s, i)) and roman_value(outline["r"]):
         parts = [outline["r"].upper(), *outline["n"].split(".")]
         return parts, len(parts), outline.end()
-    if counted and (roman := _ROMAN.match(s, i)) and (value := _roman(roman["n"])):
+    if counted and (roman := _ROMAN.match(s, i)) and (value := roman_value(roman["n"])):
         shown = text.original(i, roman.end())
         if shown.isupper() and (len(shown) > 1 or shown != "I" or not _PLAIN_WORD.match(s, roman.end())):
             return [str(value)], 1, roman.end()
-    if roman_kind and (roman := _ROMAN.match(s, i)) and _roman(roman["n"]):
+    if roman_kind and (roman := _ROMAN.match(s, i)) and roman_value(roman["n"]):
         shown = text.original(i, roman.end())
         if shown.isupper() or len(shown) > 1 or roman.end() == len(s):
             return [roman["n"].upper()], 1, roman.end()
@@ -531,15 +504,11 @@ def _key_case(key: str) -> str:
     kind, _, tail = key.partition(":")
     kind = kind.lower()
     head, dot, rest = tail.partition(".")
-    if kind in {"annex", "chapter"} or (kind in {"clause", "section"} and _roman_safe(head)):
+    if kind in {"annex", "chapter"} or (kind in {"clause", "section"} and roman_value(head)):
         return f"{kind}:{head.upper()}{dot}{rest.lower()}" if tail else kind
     if kind in {"action", "question"}:
         return f"{kind}:{tail.upper()}"
     return f"{kind}:{tail.lower()}" if tail else kind
-
-
-def _roman_safe(text: str) -> bool:
-    return bool(re.fullmatch(r"[ivxlc]{1,7}", text.lower())) and _roman(text.lower()) is not None
 
 
 def slug(text: str) -> str:
@@ -620,8 +589,8 @@ def _range(text: Folded, last: _Phrase) -> list[_Phrase]:
     sibling = _sibling(s, last, at)
     if point is not None or sibling is not None:
         a, b = last.parts[-1], point["x"] if point is not None else sibling.parts[-1] if sibling else ""
-        if re.fullmatch(r"[ivx]+-[ivx]+", f"{a}-{b}") and (_roman(a) or 0) < (_roman(b) or 0):
-            points = [to_roman(n).lower() for n in range((_roman(a) or 0) + 1, (_roman(b) or 0) + 1)]
+        if re.fullmatch(r"[ivx]+-[ivx]+", f"{a}-{b}") and (roman_value(a) or 0) < (roman_value(b) or 0):
+            points = [to_roman(n).lower() for n in range((roman_value(a) or 0) + 1, (roman_value(b) or 0) + 1)]
         elif len(a) == len(b) == 1 and a.isalpha() and b.isalpha() and a < b:
             points = [chr(c) for c in range(ord(a) + 1, ord(b) + 1)]
         elif a.isdigit() and b.isdigit() and int(a) < int(b) <= int(a) + MAX_RANGE:
@@ -649,7 +618,7 @@ def _range(text: Folded, last: _Phrase) -> list[_Phrase]:
         if x.isdigit() and y.isdigit() and int(x) < int(y) < int(x) + MAX_RANGE:
             steps = [[*a_[:-1], str(n)] for n in range(int(x) + 1, int(y) + 1)]
         elif kind in {"annex", "clause", "chapter"} and x.isupper() and y.isupper():
-            p, q = _roman(x.lower()) if _roman_safe(x) else None, _roman(y.lower()) if _roman_safe(y) else None
+            p, q = roman_value(x), roman_value(y)
             if p and q and p < q < p + 40:
                 steps = [[to_roman(n)] for n in range(p + 1, q + 1)]
             elif len(x) == len(y) == 1 and x < y:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 from kb.errors import AmbiguousReference, ReferenceNotFound
 from kb.messages import message
 from kb.references.names import ByIdentity, years_of
-from kb.references.parsing import MAX_CHARS, Reference, is_reference, parse, read, slug, to_roman, without_names
+from kb.references.parsing import MAX_CHARS, Reference, is_reference, parse, read, slug, without_names
+from kb.text.numerals import roman_value, to_roman
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -371,8 +372,7 @@ def _beside(last: str, step: int) -> list[str]:
     out: list[str] = []
     if len(last) == 1 and last.isalpha() and last.isascii():
         out += [chr(ord(last) + step)] if chr(ord(last) + step).isalpha() else []
-    romans = {to_roman(n): n for n in range(1, 40)}
-    if (value := romans.get(last.upper())) and value + step > 0:
+    if (value := roman_value(last)) and value < 40 and value + step > 0:
         beside = to_roman(value + step)
         out.append(beside if last.isupper() else beside.lower())
     return out
@@ -431,12 +431,12 @@ def _place(unit: UnitName, scheme: str) -> str:
     if kind in _FUNCTIONS:
         return f"{kind.upper()} {tail}" if re.fullmatch(r"[1-9]\d?(?:\.[1-9]\d?)?", tail) else ""
     roman = _ROMAN.fullmatch(tail)
-    if kind == "annex" and (annex := _EU_ANNEX.fullmatch(tail)) and _is_roman(annex["n"]):
+    if kind == "annex" and (annex := _EU_ANNEX.fullmatch(tail)) and roman_value(annex["n"]):
         section = f", Section {annex['section'].removeprefix('section-')}" if annex["section"] else ""
         point = annex["point"] or ""
         shown = (f", point {point}" if "." in point or section else f"({point})") if point else ""
         return f"Annex {annex['n']}{section}{shown}" + "".join(f"({p})" for p in annex["tail"].split(".")[1:])
-    if roman and kind in {"clause", "chapter", "annex", "section"} and _is_roman(roman["n"]):
+    if roman and kind in {"clause", "chapter", "annex", "section"} and roman_value(roman["n"]):
         if kind == "section":
             under = re.fullmatch(r"[IVXLC]+\.(\d+(?:\.\d+)*)", tail)
             whole = f"Section {tail}" if tail.isalpha() else ""
@@ -475,10 +475,6 @@ _WORDS = {
     "dimension": "Dimension",
     "step": "Step",
 }
-
-
-def _is_roman(text: str) -> bool:
-    return any(to_roman(n) == text for n in range(1, 400))
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
