@@ -10,7 +10,7 @@ from kb.catalog.editions import SuccessionBasis
 from kb.index.layout import unit_key
 from kb.messages import message
 from kb.query.edition_questions import asks_of_editions
-from kb.references.resolving import read
+from kb.references.parsing import read
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:

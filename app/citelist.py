@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.citing.citation import within_limit
 from kb.errors import KBError
-from kb.references.resolving import is_reference
+from kb.references.parsing import is_reference
 from kb.types import Citation
 
 if TYPE_CHECKING:

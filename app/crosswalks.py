@@ -26,7 +26,10 @@ from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Re
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
-from kb.references.resolving import ResolutionOutcome, UnitName, parse, resolve, write
+from kb.references.parsing import parse
+from kb.references.resolving import ResolutionOutcome, resolve
+from kb.references.units import UnitName
+from kb.references.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,7 +12,8 @@ from kb.answering.answerability import FeatureSet, Find, answerability_features,
 from kb.answering.sentence_selection import SIDE_NEAR, Candidate, sentence_candidates
 from kb.messages import language, message
 from kb.references.names import foreign_in
-from kb.references.resolving import ResolutionOutcome, read, resolve
+from kb.references.parsing import read
+from kb.references.resolving import ResolutionOutcome, resolve
 from kb.text.force import force_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, long_forms, scopes_of, topic
 from kb.references.names import foreign_in, laws_in
-from kb.references.resolving import ResolutionOutcome, read, resolve
+from kb.references.parsing import read
+from kb.references.resolving import ResolutionOutcome, resolve
 from kb.retrieval.candidates import find_candidates, untrained_scores
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.text.languages import language_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.drafting import draft
 from kb.models.openai_chat import OpenAIGenerator
-from kb.references.resolving import is_reference
+from kb.references.parsing import is_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

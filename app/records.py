@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kb.catalog.editions import moved_keys
 from kb.citing.citation import page_words
 from kb.index.layout import unit_key
-from kb.references.resolving import UnitName, write
+from kb.references.units import UnitName
+from kb.references.writing import write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:

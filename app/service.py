@@ -31,21 +31,11 @@ from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.index.layout import CURRENT, StoredDocument, unit_key
 from kb.index.reader import Store
 from kb.messages import LANGUAGES, from_register, language, language_name, listed, message, other_languages, superseded
-from kb.references.resolving import (
-    Names,
-    NameSuggestion,
-    Reference,
-    Resolution,
-    ResolutionOutcome,
-    UnitName,
-    complete,
-    in_edition,
-    is_reference,
-    named,
-    read,
-    resolve,
-    write,
-)
+from kb.references.parsing import Reference, is_reference, read
+from kb.references.resolving import Resolution, ResolutionOutcome, in_edition, resolve
+from kb.references.suggestions import Names, NameSuggestion, complete, named
+from kb.references.units import UnitName
+from kb.references.writing import write
 from kb.text.cleaning import clean
 from kb.text.force import force_of
 from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows

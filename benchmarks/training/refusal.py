@@ -358,7 +358,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from app.finding import asked_of
     from app.service import Service
     from benchmarks.training.ranker import fold_of
-    from kb.references.resolving import is_reference
+    from kb.references.parsing import is_reference
     from kb.retrieval.ranker import read_ranker
     from kb.types import SearchFilter
 

@@ -56,7 +56,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
-def fold(text: str) -> str:
+def fold_first_pages(text: str) -> str:
     """``text`` bounded to :data:`TEXT_BOUND` characters, line-end hyphen marks removed, white space single blanks."""
     # Both are pdfium's mark for a hyphen that only ends a line; U+00AD is Unicode's own.
     bounded = re.sub("[\x02\ufffe\u00ad]\\s*", "", text[:TEXT_BOUND])
@@ -98,7 +98,7 @@ class Catalog:
         Only the first :data:`TEXT_BOUND` characters count. Most specific first: more patterns, then longer ones,
         then the order of the catalog. A text that carries :data:`REGISTER_MARK` is only ever a register.
         """
-        text = fold(first_pages_text)
+        text = fold_first_pages(first_pages_text)
         is_register = REGISTER_MARK in text.casefold()
         found = [
             edition

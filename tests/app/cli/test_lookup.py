@@ -13,7 +13,9 @@ from app.cli.main import main
 from app.records import Record, unit_record
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
-from kb.references.resolving import SuggestionKind, UnitName, write
+from kb.references.suggestions import SuggestionKind
+from kb.references.units import UnitName
+from kb.references.writing import write
 
 if TYPE_CHECKING:
     from pathlib import Path
