@@ -24,8 +24,8 @@ from kb.catalog.editions import (
     as_of,
     follower,
     follower_in_texts,
-    later_than,
 )
+from kb.catalog.works import later_than
 from kb.citing.citation import is_supported, make_citation
 from kb.errors import EncoderError, KBError, ReferenceNotFound
 from kb.index.layout import CURRENT, StoredDocument, unit_key

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.catalog.works import EditionChains
 from kb.errors import AmbiguousReference, ReferenceNotFound
 from kb.messages import message
 from kb.references.names import ByIdentity, years_of
@@ -20,7 +21,7 @@ from kb.references.writing import write
 from kb.text.numerals import roman_value, to_roman
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from kb.references.parsing import Reference
     from kb.types import Edition
@@ -177,61 +178,6 @@ def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChain
 
 
 # --- editions --------------------------------------------------------------------------------------------------------
-
-
-class EditionChains:
-    """Which editions are of one work: joined by *supersedes*, *superseded by* or *rendition of*."""
-
-    __slots__ = ("_chains", "editions")
-
-    def __init__(self, documents: Iterable[Edition]) -> None:
-        self.editions = {edition.doc_id: edition for edition in documents}
-        self._chains: dict[str, tuple[str, ...]] = {}
-        later: dict[str, set[str]] = {}
-        near: dict[str, set[str]] = {}
-        for doc, edition in self.editions.items():
-            for old, new in ((doc, edition.superseded_by), (edition.supersedes, doc), (doc, edition.rendition_of)):
-                if old in self.editions and new in self.editions:
-                    near.setdefault(old, set()).add(new)
-                    near.setdefault(new, set()).add(old)
-                    if edition.rendition_of != new:
-                        later.setdefault(old, set()).add(new)
-        for doc in near:
-            if doc not in self._chains:
-                members, queue = {doc}, [doc]
-                while queue:
-                    fresh = near[queue.pop()] - members
-                    members |= fresh
-                    queue += fresh
-                chain = self._sorted(members, later)
-                self._chains.update(dict.fromkeys(members, chain))
-
-    def _sorted(self, members: set[str], later: dict[str, set[str]]) -> tuple[str, ...]:
-        """Newest first: after all that supersede it; among equals the later date, and renditions last."""
-        left = sorted(members)
-        left.sort(key=lambda doc: self.editions[doc].issued, reverse=True)
-        left.sort(key=lambda doc: self.editions[doc].rendition_of is not None)
-        out: list[str] = []
-        while left:
-            free = next((doc for doc in left if not later.get(doc, set()) & set(left)), left[0])
-            out.append(free)
-            left.remove(free)
-        return tuple(out)
-
-    def chain(self, doc: str) -> tuple[str, ...]:
-        """The editions of the work that ``doc`` is one of, newest first."""
-        return self._chains.get(doc, (doc,))
-
-    def newer(self, doc: str) -> tuple[Edition, ...]:
-        """The editions that come after ``doc``, newest first, without renditions."""
-        chain = self.chain(doc)
-        later = (self.editions[d] for d in chain[: chain.index(doc)])
-        mine = self.editions[doc].rendition_of if doc in self.editions else None
-        return tuple(edition for edition in later if edition.rendition_of is None and edition.doc_id != mine)
-
-    def ref(self, doc: str) -> str:
-        """How the edition is cited."""
-        return self.editions[doc].ref if doc in self.editions else doc
 
 
 @lru_cache(maxsize=8)
