@@ -14,7 +14,7 @@ from kb.errors import KBError
 from kb.export.citations import to_csv, to_json
 from kb.lookup.lookup import look_up
 from kb.query.query import read_query
-from kb.references.resolving import is_reference
+from kb.references.parsing import is_reference
 from kb.types import Citation, Span
 
 if TYPE_CHECKING:

@@ -27,7 +27,10 @@ from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, Referen
 from kb.export.workbook import Sheet, workbook
 from kb.library.counterparts import OWN, own_edges, own_text
 from kb.query.query import read_query
-from kb.references.resolving import ResolutionOutcome, UnitName, parse, resolve, write
+from kb.references.parsing import parse
+from kb.references.resolving import ResolutionOutcome, resolve
+from kb.references.units import UnitName
+from kb.references.writing import write
 from kb.retrieval.search import search, with_citation
 
 if TYPE_CHECKING:

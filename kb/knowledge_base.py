@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.citation_list import CitationList
     from kb.models.models import Models
-    from kb.references.resolving import NameSuggestion
+    from kb.references.suggestions import NameSuggestion
     from kb.retrieval.search import SearchHit
     from kb.types import Answer, Citation, SearchFilter
 

@@ -8,9 +8,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from ingest.office import read_docx
-from kb.crosswalk import cell
-from kb.workbook import Sheet, workbook
+
+from ingest.readers.office import read_docx
+from kb.catalog.crosswalk import cell
+from kb.export.workbook import Sheet, workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

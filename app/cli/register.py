@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.catalog import Catalog
     from kb.catalog.register import Register
-    from kb.references.resolving import UnitName
+    from kb.references.units import UnitName
     from kb.types import Edition, RegisterEntry
 
 NOT_VERIFIED = "NOT VERIFIED"
@@ -174,7 +174,7 @@ class _Entries:
     catalog: Catalog
 
     def names(self) -> list[UnitName]:
-        from kb.references.resolving import UnitName
+        from kb.references.units import UnitName
 
         return [
             UnitName(self.register.unit_id(e), e.register, e.of_document, e.key, e.path, e.title, e.aliases)
@@ -202,7 +202,9 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
     Example:
         kb register show "UNESCO para 37"
     """
-    from kb.references.resolving import parse, resolve, suggest
+    from kb.references.parsing import parse
+    from kb.references.resolving import resolve
+    from kb.references.suggestions import suggest
 
     data, catalog = _load()
     directory = _Entries(data, catalog)

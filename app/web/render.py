@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from kb import messages
 from kb.catalog.edges import LABEL
 from kb.messages import message
-from kb.references.resolving import SuggestionKind
+from kb.references.suggestions import SuggestionKind
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.library.counterparts import Counterpart
     from kb.lookup.lookup import LookUp, UnitView
-    from kb.references.resolving import NameSuggestion
+    from kb.references.suggestions import NameSuggestion
     from kb.types import Answer, Citation, Edition, Sentence, Unit
 
 LONG = 700

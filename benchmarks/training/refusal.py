@@ -357,7 +357,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from benchmarks.training.ranker import fold_of
     from kb.answering.evidence import collect_evidence
     from kb.models.ranker import read_ranker
-    from kb.references.resolving import is_reference
+    from kb.references.parsing import is_reference
     from kb.retrieval.search import asked_of
     from kb.types import SearchFilter
 

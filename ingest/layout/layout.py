@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 from kb.types import PAGE_BREAK, SOFT_HYPHEN, Page
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Candidate, Rule, candidates, chain, merge, title_below, top, where
 from ingest.units.lists import in_brackets, indent, with_lists
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

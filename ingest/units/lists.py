@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import SENTENCE_END, refers
 from ingest.units.assembly import LIST_RANK, UnitDraft
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.layout.line_features import line_features
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.units.assembly import UnitDraft, slug
 from ingest.units.chains import Rule, candidates, chain, merge, top, where
 from ingest.units.lists import indent, with_lists
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

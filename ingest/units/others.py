@@ -9,7 +9,7 @@ from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
 from ingest.units.lists import indent, with_lists
 from ingest.units.unesco import decimal
-from kb.text.locators import roman_value
+from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection

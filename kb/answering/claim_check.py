@@ -17,7 +17,8 @@ from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of
 from kb.text.negation import NEGATION
-from kb.text.quantities import NUMBER_WORDS, dates_in, numbers_in, quantities_in, with_figures, without_dates
+from kb.text.numerals import NUMBER_WORDS, with_figures
+from kb.text.quantities import dates_in, numbers_in, quantities_in, without_dates
 from kb.text.sentences import sentences
 from kb.types import Force
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.answering.drafting import draft
-from kb.references.resolving import is_reference
+from kb.references.parsing import is_reference
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.editions import Succession, reached, successors, supersede
+from kb.catalog.editions import Succession, supersede
+from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
 
@@ -56,7 +57,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
-def fold(text: str) -> str:
+def fold_first_pages(text: str) -> str:
     """``text`` bounded to :data:`TEXT_BOUND` characters, line-end hyphen marks removed, white space single blanks."""
     # Both are pdfium's mark for a hyphen that only ends a line; U+00AD is Unicode's own.
     bounded = re.sub("[\x02\ufffe\u00ad]\\s*", "", text[:TEXT_BOUND])
@@ -68,10 +69,12 @@ class Catalog:
     """All editions, in the order of the file."""
 
     editions: tuple[Edition, ...]
+    works: EditionChains = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
     _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "works", EditionChains(self.editions))
         object.__setattr__(self, "_by_id", {edition.doc_id: edition for edition in self.editions})
         known = {file.sha256: edition for edition in self.editions for file in edition.files}
         object.__setattr__(self, "_by_sha256", known)
@@ -98,7 +101,7 @@ class Catalog:
         Only the first :data:`TEXT_BOUND` characters count. Most specific first: more patterns, then longer ones,
         then the order of the catalog. A text that carries :data:`REGISTER_MARK` is only ever a register.
         """
-        text = fold(first_pages_text)
+        text = fold_first_pages(first_pages_text)
         is_register = REGISTER_MARK in text.casefold()
         found = [
             edition
@@ -127,28 +130,8 @@ class Catalog:
         return edition
 
     def chain(self, edition: Edition) -> tuple[Edition, ...]:
-        """Every edition joined to this one by *supersedes* or *superseded by*, oldest first, itself included.
-
-        An edition comes before whatever supersedes it; among equals the earlier date, then the order of the catalog.
-        Renditions are left out, except the one asked about.
-        """
-        if edition.doc_id not in self._by_id:
-            return (edition,)
-        order = {each.doc_id: place for place, each in enumerate(self.editions)}
-        later = successors(self.editions)
-        members, queue = {edition.doc_id}, [edition.doc_id]
-        while queue:
-            here = queue.pop()
-            linked = later.get(here, set()) | {old for old, news in later.items() if here in news}
-            queue.extend(linked - members)
-            members |= linked
-        chain: list[Edition] = []
-        while members:
-            free = [m for m in members if not any(m in later.get(other, ()) for other in members)]
-            first = min(free, key=lambda m: (self._by_id[m].issued, order[m]))
-            chain.append(self._by_id[first])
-            members.remove(first)
-        return tuple(each for each in chain if each.rendition_of is None or each.doc_id == edition.doc_id)
+        """The editions of this one's work, itself included: see :meth:`EditionChains.editions_of`."""
+        return self.works.editions_of(edition.doc_id) if edition.doc_id in self._by_id else (edition,)
 
 
 def specificity(edition: Edition) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from kb.catalog.works import later_than, reached, successors, work_of
 from kb.errors import ConfigError
 from kb.messages import message
 from kb.types import Edition, RegisterEntry, Status
@@ -60,11 +61,6 @@ def advance(edition: Edition, status: Status) -> Edition:
     return replace(edition, status=status)
 
 
-def work_of(edition: Edition) -> str:
-    """What an edition is an edition of: its URN without the last part."""
-    return edition.urn.rpartition(":")[0]
-
-
 def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = False) -> tuple[Edition, ...]:
     """The editions after ``new`` took the place of ``old``, in the same order.
 
@@ -94,33 +90,6 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
     by_id[old] = replace(before, status=status, superseded_by=new)
     by_id[new] = replace(after, supersedes=after.supersedes or old)
     return tuple(by_id[edition.doc_id] for edition in editions)
-
-
-def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
-    """The ids of all editions that supersede this one, directly or further on, by either side's word."""
-    return reached(successors(editions), doc_id)
-
-
-def reached(later: Mapping[str, set[str]], doc_id: str) -> frozenset[str]:
-    """The ids that lie behind one in :func:`successors`; itself among them where they lead in a circle."""
-    found: set[str] = set()
-    queue = [doc_id]
-    while queue:
-        fresh = later.get(queue.pop(), set()) - found
-        found |= fresh
-        queue += fresh
-    return frozenset(found)
-
-
-def successors(editions: Iterable[Edition]) -> dict[str, set[str]]:
-    """For each id, the ids of the editions that directly supersede it, by either side's word."""
-    later: dict[str, set[str]] = {}
-    for edition in editions:
-        if edition.superseded_by:
-            later.setdefault(edition.doc_id, set()).add(edition.superseded_by)
-        if edition.supersedes:
-            later.setdefault(edition.supersedes, set()).add(edition.doc_id)
-    return later
 
 
 # --- what stood on a day ---------------------------------------------------------------------------------------------

@@ -7,18 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import Catalog, overlaid
-from kb.catalog.editions import (
-    EditionsInForce,
-    SuccessionBasis,
-    UnitText,
-    as_of,
-    follower,
-    follower_in_texts,
-    later_than,
-)
+from kb.catalog.editions import EditionsInForce, SuccessionBasis, UnitText, as_of, follower, follower_in_texts
+from kb.catalog.works import later_than
 from kb.index.layout import unit_key
 from kb.messages import message
-from kb.references.resolving import UnitName, write
+from kb.references.units import UnitName
+from kb.references.writing import write
 from kb.types import Edition
 
 if TYPE_CHECKING:

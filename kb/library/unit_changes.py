@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.editions import SuccessionBasis
     from kb.library.library import Library
-    from kb.references.resolving import Reference
+    from kb.references.parsing import Reference
     from kb.types import Edition
 
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.index.layout import unit_key
-from kb.references.resolving import Names, UnitName
+from kb.references.suggestions import Names
+from kb.references.units import UnitName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
 from kb.messages import language, listed, message
-from kb.references.resolving import ResolutionOutcome, complete, in_edition, named, read, resolve
+from kb.references.parsing import read
+from kb.references.resolving import ResolutionOutcome, in_edition, resolve
+from kb.references.suggestions import complete, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
     from kb.catalog.editions import EditionsInForce
     from kb.index.layout import StoredDocument
     from kb.library.library import Library
-    from kb.references.resolving import NameSuggestion, Reference, Resolution, UnitName
+    from kb.references.parsing import Reference
+    from kb.references.resolving import Resolution
+    from kb.references.suggestions import NameSuggestion
+    from kb.references.units import UnitName
     from kb.types import Citation, Edition, Unit
 
 MAX_REFERENCE = 2_000

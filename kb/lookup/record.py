@@ -10,7 +10,8 @@ from kb.citing.citation import page_words
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.messages import listed
-from kb.references.resolving import UnitName, write
+from kb.references.units import UnitName
+from kb.references.writing import write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.catalog.editions import later_than
+from kb.catalog.works import later_than
 from kb.query.scopes import Scope
 from kb.references.names import years_of
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kb.references.names import ByIdentity, Lexicon, Name, fold, lexicon_of, name_at, of_year
+from kb.references.folding import fold_with_offsets
+from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at, of_year
 from kb.references.parsing import MAX_CHARS, parse, read
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ _OF_IT_KO = re.compile(
 
 def _named(text: str, lexicon: Lexicon) -> list[_Named]:
     """The documents and publishers named in ``text``, in order."""
-    folded = fold(text[:MAX_CHARS])
+    folded = fold_with_offsets(text[:MAX_CHARS])
     out: list[_Named] = []
     i = 0
     while i < len(folded.s):

@@ -12,7 +12,8 @@ from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, long_forms, scopes_of, topic
 from kb.references.names import foreign_in, laws_in
-from kb.references.resolving import Resolution, ResolutionOutcome, read, resolve
+from kb.references.parsing import read
+from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.text.languages import language_of
 from kb.types import SearchFilter
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from kb.library.library import Library
     from kb.query.scopes import Scope
-    from kb.references.resolving import Reference
+    from kb.references.parsing import Reference
 
 MAX_QUESTION = 2_000
 """Characters of a question that are read."""

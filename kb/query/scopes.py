@@ -15,7 +15,7 @@ from kb.references.names import years_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.references.resolving import Reference
+    from kb.references.parsing import Reference
     from kb.types import Edition
 
 PUBLISHERS = {

@@ -8,10 +8,11 @@ from each place a word begins.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from kb.references.folding import Folded, begins, fold_with_offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,70 +23,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # --- folding ---------------------------------------------------------------------------------------------------------
-
-_FOLD = {
-    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-    **dict.fromkeys("〜～∼˜", "~"),
-    **dict.fromkeys("“”„«»「」『』＂", '"'),
-    **dict.fromkeys("‘’‚′`´", "'"),
-    **dict.fromkeys("（〔﹙", "("),
-    **dict.fromkeys("）〕﹚", ")"),
-    **dict.fromkeys("［【", "["),
-    **dict.fromkeys("］】", "]"),
-    **dict.fromkeys("、，", ","),
-    **dict.fromkeys("。", "."),
-    **dict.fromkeys("·‧∙・ㆍᆞ･", "·"),
-    "…": ".",
-    "¶": "§",
-}
-_DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Folded text: lower case, one form for each sign; ``lo[i]:hi[i]`` is where character ``i`` came from."""
-
-    raw: str
-    s: str
-    lo: tuple[int, ...]
-    hi: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        return self.lo[start], self.hi[end - 1]
-
-    def original(self, start: int, end: int) -> str:
-        a, b = self.span(start, end)
-        return self.raw[a:b]
-
-
-def fold(raw: str) -> Folded:
-    """``raw`` in lower case, with one form for each sign, full-width and decomposed letters made plain."""
-    out: list[str] = []
-    lo: list[int] = []
-    hi: list[int] = []
-    i, n = 0, len(raw)
-    while i < n:
-        j = i + 1
-        # decomposed letters (a file name pasted from a Mac): Hangul jamo and accents join the letter before them
-        while j < n and j < i + 8 and (unicodedata.combining(raw[j]) or "\u1160" <= raw[j] <= "\u11ff"):
-            j += 1
-        piece = raw[i:j]
-        if piece in _DROPPED:
-            i = j
-            continue
-        if piece.isascii():
-            folded = " " if piece.isspace() else "'" if piece == "`" else piece.lower()
-        elif piece in _FOLD:
-            folded = _FOLD[piece]
-        else:
-            folded = "".join(_FOLD.get(c, c) for c in unicodedata.normalize("NFKC", piece)).lower()
-            folded = re.sub(r"\s", " ", folded)
-        for c in folded:
-            out.append(c)
-            lo.append(i)
-            hi.append(j)
-        i = j
-    return Folded(raw, "".join(out), tuple(lo), tuple(hi))
 
 
 # --- names of documents ----------------------------------------------------------------------------------------------
@@ -284,7 +221,6 @@ _WORKS: dict[str, tuple[str, ...]] = {
     "urn:kb:kr:kisdi-checklist:": ("자율점검표", "인공지능 윤리기준 자율점검표", "KISDI", "AI 윤리기준 자율점검표"),
 }
 _MANY = {"IEEE 7000 series": "ieee", "IEEE 7000 시리즈": "ieee", "IEEE P7000 series": "ieee"}
-
 _EDITION_WORDS = re.compile(
     r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d",
     re.IGNORECASE,
@@ -378,7 +314,7 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
 def _squeezed(words: str) -> Iterator[str]:
     """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
     gap, last = "", ""
-    for c in fold(words).s:
+    for c in fold_with_offsets(words).s:
         if not c.isalnum():
             gap += c
             continue
@@ -436,16 +372,6 @@ def _ends(s: str, j: int) -> bool:
     return True
 
 
-def begins(s: str, i: int) -> bool:
-    """Whether a word may start at ``i``."""
-    if i == 0:
-        return True
-    c, before = s[i], s[i - 1]
-    if c.isascii():
-        return not (before.isascii() and before.isalnum())
-    return not ("가" <= before <= "힣" and "가" <= c <= "힣")
-
-
 _IEEE = re.compile(
     r"(?P<ieee>(?:iso\s?/?\s?iec\s?/?\s?)?ieee[\s-]{0,2}(?:std\.?|standards?|표준)?\s?(?:no\.?\s?)?(?:p\s?)?"
     r"|std\.?\s?|p(?=\d{4}))?(?P<n>\d{3,5}(?:\.\d{1,2})?)(?:\s?[-:]\s?(?P<year>(?:19|20)\d\d))?(?![\d]|\.\d|[a-z])"
@@ -483,7 +409,7 @@ def foreign_in(text: str) -> list[str]:
 
 
 def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
-    folded = fold(text)
+    folded = fold_with_offsets(text)
     found = (pattern.match(folded.s, i) for i in range(len(folded.s)) if begins(folded.s, i))
     return [folded.original(match.start(), match.end()) for match in found if match]
 

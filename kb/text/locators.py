@@ -11,17 +11,6 @@ from kb.types import Locator, Page, Span, Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_ROMAN_FORM = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
-
-
-def roman_value(text: str) -> int | None:
-    """1 to 399 for a well-formed roman numeral in either case, else ``None``."""
-    if not _ROMAN_FORM.fullmatch(text):
-        return None
-    values = [_ROMAN[c] for c in text.lower()]
-    return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
-
 
 def page_at(pages: Sequence[Page], offset: int) -> Page:
     """The page a character of the document text stands on.

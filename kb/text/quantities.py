@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _UNITS = {
     **dict.fromkeys("minute minutes minuto minutos 분".split(), "minute"),
@@ -25,27 +24,6 @@ _QUANTITY = re.compile(
     r"(?![a-z])",
     re.IGNORECASE,
 )
-
-
-_WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-
-
-NUMBER_WORDS = {
-    **{w: str(n) for n, w in enumerate(f"{_WORDS} eighteen nineteen".split(), 2)},
-    **{
-        w: str(10 * n) for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety hundred".split(), 2)
-    },
-    "thousand": "1000",
-}
-
-
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
-
-
-_KO_NUMBERS = {w: str(n) for n, w in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
-
-
-_KO_NUMBER = re.compile(rf"({'|'.join(_KO_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
 
 
 _NUMBER = re.compile(r"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{1,4}\))*", re.IGNORECASE)
@@ -77,14 +55,6 @@ _DATES = (
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
     re.compile(r"(?:(?P<y>\d{4})년\s?)?(?P<m>\d{1,2})월(?:\s?(?P<d>\d{1,2})일)?"),
 )  # fmt: skip
-
-
-def with_figures(text: str) -> str:
-    """The text with numbers written one way: figures, no thousands separators."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
-    plain = _NUMBER_WORD.sub(lambda m: NUMBER_WORDS[m.group().casefold()], plain)
-    return _KO_NUMBER.sub(lambda m: _KO_NUMBERS[m.group()], plain)
 
 
 def numbers_in(text: str) -> set[str]:

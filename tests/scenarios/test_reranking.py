@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kb.answering.answer import SearchHit
+    from kb.retrieval.search import SearchHit
     from kb.types import FloatArray
 
 QUESTION = "What do the gardeners and the robots do in the orchard?"

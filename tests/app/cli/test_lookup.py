@@ -13,7 +13,9 @@ from kb.catalog import register_cache as compiled
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
 from kb.lookup.record import Record, unit_record
-from kb.references.resolving import SuggestionKind, UnitName, write
+from kb.references.suggestions import SuggestionKind
+from kb.references.units import UnitName
+from kb.references.writing import write
 
 if TYPE_CHECKING:
     from pathlib import Path

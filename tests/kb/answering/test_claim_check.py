@@ -11,7 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kb.answering.claim_check import QuotedSource, check_claim
-from kb.citing.citation import make_citation, quote_hash, within_limit
+from kb.citing.citation import make_citation, quote_hash
+from kb.citing.licence_limit import within_limit
 from kb.citing.quote_check import QuoteVerifier, Verdict
 from kb.text.tokens import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status

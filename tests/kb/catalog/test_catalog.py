@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from kb.catalog.catalog import REGISTER_MARK, TEXT_BOUND, Catalog, corpus_dir, fold, load_catalog
+from kb.catalog.catalog import REGISTER_MARK, TEXT_BOUND, Catalog, corpus_dir, fold_first_pages, load_catalog
 from kb.errors import ConfigError
 from kb.types import Status
 from tests.catalogs import entry
@@ -275,7 +275,7 @@ def test_patterns_run_on_a_bounded_text(catalog: Catalog) -> None:
 
 
 def test_fold_closes_line_end_hyphens_and_white_space() -> None:
-    assert fold("Arti\ufffeficial\r\nIntelli\x02\r\ngence \t Act\f") == "Artificial Intelligence Act"
+    assert fold_first_pages("Arti\ufffeficial\r\nIntelli\x02\r\ngence \t Act\f") == "Artificial Intelligence Act"
 
 
 def test_most_specific_first() -> None:

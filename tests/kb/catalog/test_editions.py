@@ -34,13 +34,13 @@ from kb.catalog.editions import (
     counts,
     follower,
     follower_in_texts,
-    later_than,
     moved_keys,
     similarity,
     supersede,
     words,
 )
 from kb.catalog.register import load_corpus
+from kb.catalog.works import later_than
 from kb.errors import ConfigError
 from kb.types import Edition, Status
 

@@ -10,7 +10,7 @@ from kb.catalog.catalog import load_home_catalog
 from kb.catalog.edition_diff import differing
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.scopes import scopes_of
-from kb.references.resolving import read
+from kb.references.parsing import read
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog

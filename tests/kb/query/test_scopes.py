@@ -8,7 +8,7 @@ import pytest
 
 from kb.catalog.catalog import load_home_catalog
 from kb.query.scopes import Scope, compares, scopes_of, topic
-from kb.references.resolving import read
+from kb.references.parsing import read
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog

@@ -14,21 +14,11 @@ from hypothesis import strategies as st
 
 from kb.catalog.catalog import load_catalog
 from kb.errors import AmbiguousReference, ReferenceNotFound
-from kb.references.resolving import (
-    MAX_CHARS,
-    Names,
-    ResolutionOutcome,
-    SuggestionKind,
-    UnitName,
-    complete,
-    in_edition,
-    is_reference,
-    named,
-    parse,
-    resolve,
-    suggest,
-    write,
-)
+from kb.references.parsing import MAX_CHARS, is_reference, parse
+from kb.references.resolving import ResolutionOutcome, in_edition, resolve
+from kb.references.suggestions import Names, SuggestionKind, complete, named, suggest
+from kb.references.units import UnitName
+from kb.references.writing import write
 from tests.paths import DOCUMENTS, ROOT
 
 if TYPE_CHECKING:

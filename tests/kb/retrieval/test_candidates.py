@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.index.collection import Collection
-    from kb.models.ranker import Array
     from kb.retrieval.query_vectors import EncodedQuery
+    from kb.types import Array
 
 TEXTS = (
     "Logs. The operator keeps a log of decisions.",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.text.locators import gist_spans, locate, page_at, raw_ranges, roman_value
+from kb.text.locators import gist_spans, locate, page_at, raw_ranges
 from kb.types import Page, Span, Unit
 
 PAGES = (
@@ -14,16 +14,6 @@ PAGES = (
     Page(4, 33, 40, "2", "printed", segments=((0, 0, 7),)),
 )
 UNIT = Unit("urn:kb:x:doc:1:para:3", "doc", "doc", "para", "3", "Paragraph 3", "", Span(12, 40), Span(12, 40), 3, 4)
-
-
-@pytest.mark.parametrize(("text", "value"), [("i", 1), ("iv", 4), ("XIV", 14), ("xcix", 99), ("cccxc", 390)])
-def test_romans(text: str, value: int) -> None:
-    assert roman_value(text) == value
-
-
-@pytest.mark.parametrize("text", ["", "iiii", "vx", "ic", "a", "m", "1", "i v"])
-def test_not_romans(text: str) -> None:
-    assert roman_value(text) is None
 
 
 def test_page_at_every_place() -> None:

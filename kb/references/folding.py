@@ -1,0 +1,81 @@
+"""Text in one form of letters and signs, with a map back to the characters it came from. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_ONE_FORM = {
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    **dict.fromkeys("〜～∼˜", "~"),
+    **dict.fromkeys("“”„«»「」『』＂", '"'),
+    **dict.fromkeys("‘’‚′`´", "'"),
+    **dict.fromkeys("（〔﹙", "("),
+    **dict.fromkeys("）〕﹚", ")"),
+    **dict.fromkeys("［【", "["),
+    **dict.fromkeys("］】", "]"),
+    **dict.fromkeys("、，", ","),
+    **dict.fromkeys("。", "."),
+    **dict.fromkeys("·‧∙・ㆍᆞ･", "·"),
+    "…": ".",
+    "¶": "§",
+}
+_DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text: lower case, one form for each sign; ``lo[i]:hi[i]`` is where character ``i`` came from."""
+
+    raw: str
+    s: str
+    lo: tuple[int, ...]
+    hi: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return self.lo[start], self.hi[end - 1]
+
+    def original(self, start: int, end: int) -> str:
+        a, b = self.span(start, end)
+        return self.raw[a:b]
+
+
+def fold_with_offsets(raw: str) -> Folded:
+    """``raw`` in lower case, with one form for each sign, full-width and decomposed letters made plain."""
+    out: list[str] = []
+    lo: list[int] = []
+    hi: list[int] = []
+    i, n = 0, len(raw)
+    while i < n:
+        j = i + 1
+        # decomposed letters (a file name pasted from a Mac): Hangul jamo and accents join the letter before them
+        while j < n and j < i + 8 and (unicodedata.combining(raw[j]) or "\u1160" <= raw[j] <= "\u11ff"):
+            j += 1
+        piece = raw[i:j]
+        if piece in _DROPPED:
+            i = j
+            continue
+        if piece.isascii():
+            folded = " " if piece.isspace() else "'" if piece == "`" else piece.lower()
+        elif piece in _ONE_FORM:
+            folded = _ONE_FORM[piece]
+        else:
+            folded = "".join(_ONE_FORM.get(c, c) for c in unicodedata.normalize("NFKC", piece)).lower()
+            folded = re.sub(r"\s", " ", folded)
+        for c in folded:
+            out.append(c)
+            lo.append(i)
+            hi.append(j)
+        i = j
+    return Folded(raw, "".join(out), tuple(lo), tuple(hi))
+
+
+def begins(s: str, i: int) -> bool:
+    """Whether a word may start at ``i``."""
+    if i == 0:
+        return True
+    c, before = s[i], s[i - 1]
+    if c.isascii():
+        return not (before.isascii() and before.isalnum())
+    return not ("가" <= before <= "힣" and "가" <= c <= "힣")

@@ -1,0 +1,63 @@
+"""Slips of spacing and punctuation in a short text, and the form that is meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MENDS = (
+    (r"(?<=\d)\.\.(?=\d)", "."),  # "1..3"
+    (r"\b(para(?:graph)?s?|articles?|recitals?|principles?|clauses?|sections?)\s?,\s?(?=\d)", r"\1 "),  # "para,37"
+    (r"\b(unesco|oecd|hleg)\s(?:no\.?|nr\.?|number)\s?(?=\d)", r"\1 "),
+    (r"\s(?:vs\.?|versus|compared (?:to|with)|대)\s(?=\(?[12\d])", " and "),
+    (
+        r"^((?:.*(?:oecd|hleg|원칙|principle|권고|recommendation|requirement))\D{0,12})([12]),([1-7])(?!\d|,)",
+        r"\1\2.\3",
+    ),
+    (
+        r"\b(unesco|oecd|ieee|nist|hleg)"
+        r"(?=(?:para|princ|art|sect|claus|govern|map|meas|manag|recomm)[a-z.]*\s?\d)",
+        r"\1 ",
+    ),
+    (r"\b(art(?:icle)?\.?\s?\d{1,3})\s?,\s?(?=\(\d{1,2}\))", r"\1"),  # "14, (4)"
+    (r"(?<=\(\d\))\s?,\s?(?=\([a-z]\)(?!\s?,))", ""),  # "(4), (a)"
+    (
+        r"\b(art(?:icle)?\.?)\s?(\d{1,3})\s\(?(\d{1,2})\)?(?:\s?\(?([a-z])\)?)?(?=$|\s(?:of|eu|ai)\s)",
+        r"\1 \2(\3)(\4)",
+    ),
+    (r"\b(annex)\s([ivx]+|\d{1,2})[\s,]{1,2}\(?(\d{1,2})\)?[\s,]{0,2}\(([a-z])\)", r"\1 \2(\3)(\4)"),
+    (r"\b(annex|부속서|부록)\s([ivx]+)\s(\d{1,2}(?:\.\d{1,2})?)(?=$|\s?\(|\sof\s)", r"\1 \2(\3)"),
+    (r"(?<=\d\.\d)\s([a-d])(?=$|\s?\(?20\d\d)", r"(\1)"),  # "1.2 b"
+    (r"\b(\d{1,3})(?:st|nd|rd|th)\s(paragraph|para|recital|article|principle|annex)(?![a-z])", r"\2 \1"),
+    (
+        r"^(oecd(?:[/ -]legal[/ -]0449)?(?:\s?\(?20\d\d\)?)?)[\s,]+(?=[ivx]{1,4}(?:\s?\(?[a-d]\)?)?$)",
+        r"\1 clause ",
+    ),
+    (
+        r"^(.{0,40}(?:hleg|trustworthy ai)[^\d]{0,12})\s(?=[ivx]{1,3}\.\d)(?<!section )(?<!chapter )",
+        r"\1 section ",
+    ),
+)
+"""Slips of spacing and punctuation, each with the form that is meant; tried on short texts that are nothing else."""
+
+_STANDARDS_RANGE = re.compile(
+    r"\bieee(?:\sstd\.?|\sstandards?)?\s?p?(70\d\d)\s?(?:-|–|~|to|through)\s?p?(70\d\d)(?!\d)", re.I
+)
+
+
+def _each_standard(match: re.Match[str]) -> str:
+    """ "IEEE 7001 to 7003": each number between; one that no standard has is asked for like the others."""
+    first, last = int(match[1]), int(match[2])
+    return "ieee " + ", ".join(str(n) for n in range(first, last + 1)) if first < last <= first + 20 else match[0]
+
+
+def mended(raw: str) -> str:
+    """The text with its slips put right, or "" where it has none or is too long for a reference."""
+    if len(raw) > 120:
+        return ""
+    plain = " ".join(unicodedata.normalize("NFKC", raw).split())
+    out = plain
+    for slip, meant in _MENDS:
+        out = re.sub(slip, meant, out, flags=re.IGNORECASE)
+    out = _STANDARDS_RANGE.sub(_each_standard, out)
+    return out.replace("()", "") if out != plain else ""

@@ -1,0 +1,70 @@
+"""Units by name: what a directory of units lists, and what look-up asks of one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kb.types import Edition
+
+
+def slug(text: str) -> str:
+    """The slug that units of named things carry (the same rule as the reader's), or "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit as a directory lists it. ``doc_id`` is the document whose text it is, ``of_document`` the edition it
+    belongs to; they differ only for an entry of the register. ``key`` is the unit's place in the edition: "para:37".
+    """
+
+    unit_id: str
+    doc_id: str
+    of_document: str
+    key: str
+    path: str = ""
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def is_register(self) -> bool:
+        """Whether this is our own description, not the document's words."""
+        return self.doc_id != self.of_document
+
+
+class UnitDirectory(Protocol):
+    """What is there to be found."""
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        """Every unit with exactly this key, of every document, entries of the register included."""
+        ...
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog, held or not, and those added by hand."""
+        ...
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the edition has numbered units here, its own or the register's; an entry for the whole is none."""
+        ...
+
+
+def official_first(units: Iterable[UnitName]) -> list[UnitName]:
+    """Official text first, then the register."""
+    return sorted(units, key=lambda unit: (unit.is_register, unit.doc_id, unit.unit_id))
+
+
+def one_for_each_place(units: Iterable[UnitName]) -> list[UnitName]:
+    """One unit for each place, the official one if there is one."""
+    best: dict[tuple[str, str], UnitName] = {}
+    for unit in units:
+        other = best.setdefault((unit.of_document, unit.key), unit)
+        if other.is_register and not unit.is_register:
+            best[unit.of_document, unit.key] = unit
+    return list(best.values())

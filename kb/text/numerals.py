@@ -1,0 +1,60 @@
+"""Roman numerals and numbers in words: how they are written and what they are worth. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# --- Roman numerals --------------------------------------------------------------------------------------------------
+
+MOST_ROMAN = 399
+"""The largest Roman numeral that is read: chapters, annexes and front matter end far below it."""
+
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_SIGNS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_WELL_FORMED = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
+
+
+def roman_value(text: str) -> int | None:
+    """1 to :data:`MOST_ROMAN` for a well-formed Roman numeral in either case, else ``None``."""
+    if not _WELL_FORMED.fullmatch(text):
+        return None
+    values = [_VALUES[c] for c in text.lower()]
+    return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
+
+
+def to_roman(n: int) -> str:
+    """``n`` as a Roman numeral in capitals, 4 → "IV"; the inverse of :func:`roman_value` up to :data:`MOST_ROMAN`."""
+    out = ""
+    for value, sign in _SIGNS:
+        out += sign * (n // value)
+        n %= value
+    return out
+
+
+# --- numbers in words ------------------------------------------------------------------------------------------------
+
+_FROM_TWO = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen"
+)
+_TENS_FROM_TWENTY = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
+
+NUMBER_WORDS = {
+    **{word: str(n) for n, word in enumerate(_FROM_TWO.split(), 2)},
+    **{word: str(10 * n) for n, word in enumerate(_TENS_FROM_TWENTY.split(), 2)},
+    "thousand": "1000",
+}
+"""English number words and their figures. "One" is left out, because it is also a pronoun."""
+
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+_KOREAN_NUMBERS = {word: str(n) for n, word in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
+_KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
+
+
+def with_figures(text: str) -> str:
+    """The text with its number words replaced by figures and without thousands separators."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
+    plain = _NUMBER_WORD.sub(lambda m: NUMBER_WORDS[m.group().casefold()], plain)
+    return _KOREAN_NUMBER.sub(lambda m: _KOREAN_NUMBERS[m.group()], plain)
