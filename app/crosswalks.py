@@ -5,7 +5,6 @@ What is installed is never changed here. Look-up asks :mod:`app.counterparts` in
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Re
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
+from kb.files import write_whole
 from kb.references.resolving import ResolutionOutcome, UnitName, parse, resolve, write
 
 if TYPE_CHECKING:
@@ -183,15 +183,11 @@ class Crosswalks:
         for edge in edges:
             text = put(text, edge, str(path))
         own_edges(self.home, self.register, self.catalog, text)
-        beside = path.with_name(f"{OWN}.{secrets.token_hex(4)}")
         try:
             self.home.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, "utf-8")
-            beside.replace(path)
+            write_whole(path, text)
         except OSError as error:
             raise IndexFolderError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
-        finally:
-            beside.unlink(missing_ok=True)
         return path
 
     def review(

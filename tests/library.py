@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.service import Service
-from ingest.build import ingest_paths
+from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from tests.fakes import WordEncoder
 
