@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ingest.home import CACHE
 from kb.errors import EncoderError, IndexFolderError
+from kb.index.passage_sentences import searched_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from kb.index.layout import Entry
     from kb.protocols import Encoder
     from kb.types import EncoderInfo, FloatArray
 
@@ -161,6 +164,9 @@ def _is_unit(row: FloatArray) -> bool:
 
 
 Progress = Callable[[int, int], None]
+Tell = Callable[[str, int, int], None]
+"""Called with the name of a stage, how much of it is done and how much there is."""
+
 Parts = tuple[tuple[int, int], ...]
 
 
@@ -239,3 +245,22 @@ def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: E
     for i, key in enumerate(keys):
         matrix[i] = known[key]
     return matrix
+
+
+def entry_vectors(
+    home: Path, entries: Sequence[Entry], encoder: Encoder, notes: list[str], tell: Tell | None = None
+) -> tuple[FloatArray, list[FloatArray], int]:
+    """As :func:`embed_parts`, for all passages, with the cache of the home folder; its notes are added to ``notes``."""
+    passages = [p for e in entries for p in e.document.passages]
+    vectors = VectorCache(home / CACHE / "vectors.sqlite")
+    try:
+        return embed_parts(
+            [p.search_text for p in passages],
+            [searched_sentences(p) for p in passages],
+            encoder,
+            vectors,
+            (lambda done, total: tell("embedding", done, total)) if tell else None,
+        )
+    finally:
+        notes.extend(vectors.notes)
+        vectors.close()

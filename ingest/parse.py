@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.layout.layout import Layout, SourcePage, lay_out
+from ingest.layout.layout import Layout, lay_out
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import read_plain
 from ingest.sources import find
@@ -21,7 +21,7 @@ from kb.types import Edition, Status, Unit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.layout.layout import OutlineItem
+    from ingest.layout.source_page import OutlineItem, SourcePage
 
 FIRST_PAGES = 5
 

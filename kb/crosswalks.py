@@ -5,7 +5,6 @@ What is installed is never changed here. Look-up asks :mod:`kb.library.counterpa
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -189,15 +188,11 @@ class Crosswalks:
         for edge in edges:
             text = put(text, edge, str(path))
         own_edges(self.home, self.register, self.catalog, text)
-        beside = path.with_name(f"{OWN}.{secrets.token_hex(4)}")
         try:
             self.home.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, "utf-8")
-            beside.replace(path)
+            write_whole(path, text)
         except OSError as error:
             raise IndexFolderError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
-        finally:
-            beside.unlink(missing_ok=True)
         return path
 
     def review(

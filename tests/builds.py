@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ingest.build import FileOutcome, FileReport, Summary, ingest_paths
+from ingest.pipeline import Summary, ingest_paths
+from ingest.plan import FileOutcome, FileReport
 from kb.catalog.register import Register
 from tests.fakes import WordEncoder
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingest.build import ingest_paths
+from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.knowledge_base import KnowledgeBase
 from kb.models.models import Models

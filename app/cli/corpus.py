@@ -13,6 +13,7 @@ from app.cli import console
 from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, out, tell_person
 from app.cli.ingest import build, print_summary
 from kb.errors import IndexFolderError, KBError, NoIndexError
+from kb.index.layout import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
     from kb.index.reader import Store
 
     try:
-        with Store.open(console.settings(ctx).home_path / "index") as store:
+        with Store.open(console.settings(ctx).home_path / INDEX) as store:
             return {d.doc_id: d.edition for d in store.documents}
     except NoIndexError:
         return {}
@@ -184,7 +185,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
     Example:
         kb corpus fetch oecd-legal-0449-2024
     """
-    from ingest.sources.add import fetch
+    from ingest.sources.fetch import fetch
 
     catalog = _catalog(ctx)
     wanted = [catalog.get(d) for d in doc_ids] if doc_ids else [e for e in catalog.editions if e.file_url]
@@ -221,7 +222,7 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
 
     failed = False
     reports: list[dict[str, Any]] = []
-    with Store.open(console.settings(ctx).home_path / "index") as store:
+    with Store.open(console.settings(ctx).home_path / INDEX) as store:
         for doc_id in doc_ids or [d.doc_id for d in store.documents]:
             document = store.document(doc_id)
             if document is None:
@@ -304,7 +305,7 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
     Example:
         kb corpus remove file-draft-1a2b3c4d
     """
-    from ingest.build import remove
+    from ingest.removal import remove
     from kb.models.encoder import SentenceEncoder
 
     s = console.settings(ctx)
@@ -432,7 +433,7 @@ def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
     from kb.index.layout import unit_key
     from kb.index.reader import Store
 
-    with Store.open(console.settings(ctx).home_path / "index") as store:
+    with Store.open(console.settings(ctx).home_path / INDEX) as store:
         text = store.text(doc_id)
         return [
             UnitText(unit_key(u.unit_id), u.path, u.title, text[u.own.start : u.own.end]) for u in store.units(doc_id)

@@ -11,6 +11,7 @@ import click
 
 from app.cli import console
 from app.cli.console import SOME_FAILED, out
+from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ def index_info(ctx: click.Context, form: str) -> None:
     from kb.index.reader import Store
 
     settings = console.settings(ctx)
-    with Store.open(settings.home_path / "index") as store:
+    with Store.open(settings.home_path / INDEX) as store:
         manifest = store.manifest
         if form == "json":
             out(json.dumps(manifest, ensure_ascii=False, indent=2))
@@ -65,7 +66,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
     from kb.index.reader import Store
     from kb.index.verification import verify_index
 
-    with Store.open(console.settings(ctx).home_path / "index") as store:
+    with Store.open(console.settings(ctx).home_path / INDEX) as store:
         result = verify_index(store)
     if form == "json":
         out(json.dumps(asdict(result), indent=2))
@@ -93,7 +94,7 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     Example:
         kb index diff ~/kb-last-year ~/kb
     """
-    root = console.settings(ctx).home_path / "index"
+    root = console.settings(ctx).home_path / INDEX
     before, after = _manifest(root, old), _manifest(root, new)
     a, b = ({d["doc_id"]: d for d in m["documents"]} for m in (before, after))
     fields = ("sha256", "pages", "units", "passages")
@@ -141,7 +142,6 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
     :raises IndexFolderError: there is none, or it is damaged.
     """
     from kb.errors import IndexFolderError
-    from kb.index.layout import CURRENT, MANIFEST, current_folder
 
     path = Path(name).expanduser() if name else root
     if name and Path(name).name == name and (root / name / MANIFEST).is_file():
@@ -149,7 +149,7 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
     elif (path / MANIFEST).is_file():
         folder = path
     else:
-        folder = current_folder(path if (path / CURRENT).is_file() or not name else path / "index")
+        folder = current_folder(path if (path / CURRENT).is_file() or not name else path / INDEX)
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]

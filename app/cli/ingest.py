@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.settings import Settings
-    from ingest.build import Summary
+    from ingest.pipeline import Summary
 
 
 @click.command()
@@ -65,7 +65,7 @@ def build(
     quiet: bool = False,
 ) -> Summary:
     """Runs the stages as the settings say, with progress on a terminal."""
-    from ingest.build import ingest_paths
+    from ingest.pipeline import ingest_paths
     from kb.catalog.register import load_corpus
     from kb.models.encoder import SentenceEncoder
 

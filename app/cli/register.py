@@ -13,6 +13,7 @@ import click
 
 from app.cli import console
 from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person
+from kb.index.layout import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +120,7 @@ def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterat
     from kb.index.reader import Store
 
     try:
-        with Store.open(home / "index") as store:
+        with Store.open(home / INDEX) as store:
             for document in store.documents:
                 if not document.edition.register_of:
                     compared.append(document.doc_id)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ingest.layout.blocks import Cell, Heading, carries_a_table_over, find_blocks, find_cells, headings
+from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
 from ingest.layout.line_features import line_features, lists_sources
+from ingest.layout.tables import Cell, find_cells
 from kb.text.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
 

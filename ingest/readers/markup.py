@@ -14,7 +14,7 @@ from kb.errors import UnreadableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.layout.layout import SourcePage
+    from ingest.layout.source_page import SourcePage
 
 _BLOCKS = frozenset(
     (

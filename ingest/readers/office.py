@@ -15,7 +15,7 @@ from kb.errors import EncryptedError, TooLargeError, UnreadableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.layout.layout import SourcePage
+    from ingest.layout.source_page import SourcePage
 
 MAX_UNPACKED = 400_000_000
 MAX_XML = 60_000_000

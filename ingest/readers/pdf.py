@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pypdf
 import pypdf.errors
 
-from ingest.layout.layout import OutlineItem, SourceLine, SourcePage
+from ingest.layout.source_page import OutlineItem, SourceLine, SourcePage
 from kb import pdf
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 

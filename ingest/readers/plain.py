@@ -9,7 +9,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from ingest.layout.layout import SourceLine, SourcePage
+from ingest.layout.source_page import SourceLine, SourcePage
 from kb.errors import TooLargeError, UnreadableError
 
 if TYPE_CHECKING:

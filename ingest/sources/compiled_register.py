@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 import pylopdf_fonts_ko
 from fpdf import FPDF
 
-from ingest.layout.layout import BAND
+from ingest.layout.furniture import BAND
 from kb.catalog.catalog import REGISTER_MARK
 from kb.errors import ConfigError
 from kb.text.numerals import to_roman

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 import unicodedata
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
+from kb.files import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,8 +182,7 @@ def fingerprint(path: Path) -> str:
             raise TooLargeError(
                 f"{name}: {status.st_size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
             )
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError as failure:
         raise UnreadableError(f"{name}: {why(failure)}") from failure
 

@@ -10,6 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableError
+from kb.files import written_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,6 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
     if program is None:
         raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; {INSTALL}")
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = made.with_suffix(".new.pdf")
     command = [
         program,
         "--skip-text",
@@ -43,18 +43,16 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
         "-l",
         "+".join(_installed()),
     ]
-    try:
-        done = subprocess.run(
-            [*command, str(path), str(temporary)], capture_output=True, text=True, timeout=SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        temporary.unlink(missing_ok=True)
-        raise UnreadableError(f"{path.name}: OCR took longer than {SECONDS} s; split the file") from error
-    if done.returncode or not temporary.is_file():
-        temporary.unlink(missing_ok=True)
-        said = " ".join(done.stderr.split())[-160:]
-        raise UnreadableError(f"{path.name}: OCR failed ({said or done.returncode}); try ocrmypdf by hand")
-    temporary.replace(made)
+    with written_beside(made, ".new.pdf") as beside:
+        try:
+            done = subprocess.run(
+                [*command, str(path), str(beside)], capture_output=True, text=True, timeout=SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise UnreadableError(f"{path.name}: OCR took longer than {SECONDS} s; split the file") from error
+        if done.returncode or not beside.is_file():
+            said = " ".join(done.stderr.split())[-160:]
+            raise UnreadableError(f"{path.name}: OCR failed ({said or done.returncode}); try ocrmypdf by hand")
     return made
 
 

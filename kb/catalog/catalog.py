@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from kb.catalog.editions import Succession, supersede
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
+from kb.files import write_whole
 from kb.types import Edition, KnownFile, Status
 
 if TYPE_CHECKING:
@@ -251,9 +252,7 @@ def write_successions(home: Path, successions: Sequence[Succession]) -> Path:
     path = home / OVERLAY
     try:
         home.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".new")
-        temporary.write_text("\n".join(lines) + "\n", "utf-8")
-        temporary.replace(path)
+        write_whole(path, "\n".join(lines) + "\n")
     except OSError as err:
         raise ConfigError(f"{path}: cannot be written ({err.strerror}); choose another --home") from err
     return path

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import Register, Topic, load_corpus
+from kb.files import write_whole
 from kb.types import RegisterEntry
 
 if TYPE_CHECKING:
@@ -78,13 +78,8 @@ def _keep(path: Path, found: Register) -> None:
         "entries": [astuple(entry) for entry in found.entries],
         "topics": [astuple(topic) for topic in found.topics],
     }
-    beside = path.with_suffix(f".{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         for old in path.parent.glob("*.json"):
             old.unlink(missing_ok=True)
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+        write_whole(path, json.dumps(data, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""The index folder: names of its files, the schema of its database, what it says of a document, its id."""
+"""The index folder: names of its files, the schema of its database, the record it has of a document, its id."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from kb.text.korean import Analyser
 
+INDEX = "index"
+"""The folder of the index in the home folder: a generation in service, the former one, and which is which."""
+
 FORMAT = 6
 
 
@@ -29,6 +32,7 @@ ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 INDEX = "index"
 """The folder of the index under the home folder."""
 CURRENT = "CURRENT"
+"""The file that names the generation in service."""
 
 
 MANIFEST = "manifest.json"
@@ -54,6 +58,7 @@ WORDS = "bm25"
 
 
 BUILDING = "building-"
+"""How the name of a generation begins while it is written."""
 
 
 SCHEMA = """
@@ -90,7 +95,7 @@ CREATE INDEX crosswalk_by_target ON crosswalk (target);
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """What the index says of one document, its text left out."""
+    """The record that the index has of a document, without its text."""
 
     edition: Edition
     sha256: str
@@ -147,19 +152,13 @@ def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[s
     return digest.hexdigest()[:16]
 
 
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def unit_key(unit_id: str) -> str:
     """The part of a unit id after its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` → ``para:37``."""
     return ":".join(unit_id.split(":")[5:])
 
 
 def analyser_of(settings: Mapping[str, Any]) -> Analyser:
-    """What takes Korean apart in an index of these settings; an index that names none is of before there were two."""
+    """The analyser of Korean of an index with these settings; an index that names none was built with stems."""
     from kb.text.korean import Stems, by_name
 
     return by_name(str(settings.get(KOREAN, Stems.name)))
@@ -173,7 +172,8 @@ def damaged(place: Path, what: str) -> IndexFolderError:
 def current_folder(root: Path) -> Path:
     """The generation in service.
 
-    :raises IndexFolderError: there is none, or ``CURRENT`` names one that is not there.
+    :raises NoIndexError: there is none.
+    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names one that is not there.
     """
     pointer = root / CURRENT
     try:

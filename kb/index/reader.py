@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalog.edges import COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
+from kb.files import file_sha256
 from kb.index.layout import (
     DATABASE,
     FORMAT,
@@ -41,7 +42,6 @@ from kb.index.layout import (
     current_folder,
     damaged,
     edition_from_json,
-    file_sha256,
 )
 from kb.index.vectors import FaissIndex
 from kb.types import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 import secrets
 import shutil
@@ -12,6 +11,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError
+from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
@@ -30,7 +30,6 @@ from kb.index.layout import (
     analyser_of,
     current_folder,
     edition_to_json,
-    file_sha256,
     index_id,
     unit_key,
 )
@@ -101,12 +100,12 @@ def write_index(
         }
         (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
         for path in (*_files(building), building / WORDS, building):
-            _flush(path)
+            flush_to_disk(path)
         former = _named(root)
         name = f"{ident}-{building.name.removeprefix(BUILDING)}"
         building.rename(root / name)
         building = root / name
-        _put_in_service(root, name)
+        write_whole(root / CURRENT, f"{name}\n", flush=True)
     except (OSError, sqlite3.Error, RuntimeError) as error:  # RuntimeError is what FAISS raises on a full disk
         _discard(root, building)
         raise IndexFolderError(
@@ -126,7 +125,7 @@ def _discard(root: Path, building: Path | None) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What the system said, in a few words; FAISS gives it at the end of a line about its own code."""
+    """The system's message in a few words; FAISS puts it at the end of a line about its own code."""
     said = str(getattr(error, "strerror", None) or error)
     inner = re.search(r"\(([^()]+)\)\)?\s*$", said)
     return inner.group(1) if isinstance(error, RuntimeError) and inner else said[:200]
@@ -134,22 +133,6 @@ def _reason(error: Exception) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _put_in_service(root: Path, name: str) -> None:
-    temporary = root / f"{CURRENT}.new"
-    temporary.write_text(name + "\n", "utf-8")
-    _flush(temporary)
-    temporary.replace(root / CURRENT)
-    _flush(root)
 
 
 def _named(root: Path) -> str | None:
@@ -161,9 +144,11 @@ def _named(root: Path) -> str | None:
 
 
 def sweep_leftovers(root: Path) -> None:
-    """Removes what killed builds left half written. Only who holds the build lock may call this."""
+    """Removes what killed builds left half written. Only the holder of the build lock may call this."""
     for path in root.glob(f"{BUILDING}*"):
         shutil.rmtree(path, ignore_errors=True)
+    for path in root.glob(f".{CURRENT}.*{BESIDE}"):
+        path.unlink(missing_ok=True)
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:
@@ -175,9 +160,9 @@ def _sweep(root: Path, keep: Iterable[str | None]) -> None:
 
 
 def remembered_sources(root: Path) -> tuple[str, ...]:
-    """The files that the generations under ``root`` were read from, as far as manifests or databases still tell.
+    """The files that the generations under ``root`` were read from, as far as manifests or databases can be read.
 
-    For a build that finds the index damaged: what a person once named is looked for again.
+    A build that finds the index damaged looks for these files again.
     """
     found: dict[str, None] = {}
     for folder in sorted(root.glob("*/")):

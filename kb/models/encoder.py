@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import re
-import tempfile
 import threading
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import EncoderError
+from kb.files import file_sha256, write_whole
 from kb.models import e5_conversion, numpy_bert
 from kb.types import EncoderInfo
 
@@ -153,8 +153,7 @@ def sha256_of(path: Path, cache: Path | None = None) -> str:
         entry = known.get(key)
         if isinstance(entry, list) and entry[:-1] == stamp and re.fullmatch("[0-9a-f]{64}", str(entry[-1])):
             return str(entry[-1])
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = file_sha256(path)
     except OSError as error:
         raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error
     if kept is not None:
@@ -166,9 +165,7 @@ def _keep(path: Path, content: dict[str, Any]) -> None:
     """Writes beside and renames; a folder that cannot be written costs only the time of hashing again."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".checked.", delete=False, encoding="utf-8") as f:
-            f.write(json.dumps(content, indent=1))
-        Path(f.name).replace(path)
+        write_whole(path, json.dumps(content, indent=1))
 
 
 def languages_of(name: str, folder: Path) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ import pypdf
 import pytest
 from PIL import Image, ImageDraw
 
-from ingest.build import FileOutcome, Summary
+from ingest.pipeline import Summary
+from ingest.plan import FileOutcome
 from ingest.sources.find import shown
 from kb.errors import IndexFolderError
 from kb.index.reader import Store

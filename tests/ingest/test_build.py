@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +11,10 @@ import filelock
 import numpy as np
 import pytest
 
-from ingest.build import FileOutcome, Summary, build_lock, reader_files, remove
+from ingest.home import build_lock
+from ingest.pipeline import Summary
+from ingest.plan import FileOutcome
+from ingest.removal import remove
 from ingest.sources.add import add_file
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
@@ -443,25 +444,6 @@ def test_a_vector_cache_damaged_inside(kb_home: Path, files: Path) -> None:
     summary = build(kb_home, force=True)
     assert summary.index_id == first.index_id
     assert not summary.failed
-
-
-# --- what decides how a file is read
-
-
-def test_every_module_that_reading_loads_is_part_of_the_pipelines_version() -> None:
-    code = (
-        "import sys, ingest.parse, ingest.readers.plain, ingest.readers.markup, ingest.readers.office\n"
-        "import ingest.passages.chunking, ingest.passages.register_passages\n"
-        "print(*(m.__file__ for n, m in sys.modules.items() if n.partition('.')[0] in {'kb', 'ingest'}), sep='\\n')"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    loaded = {Path(line) for line in done.stdout.splitlines() if not line.endswith("__init__.py")}
-    data = {  # compared as data, or hold none
-        ROOT / "kb" / f"{name}.py"
-        for name in ("catalog/catalog", "catalog/editions", "errors", "messages", "types", "data/__init__")
-    }
-    finding = {ROOT / "ingest" / "sources" / "find.py"}  # says which files are read, not what they hold
-    assert loaded - set(reader_files()) - data - finding == set()
 
 
 # --- with the register

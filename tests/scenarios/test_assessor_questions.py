@@ -84,7 +84,7 @@ def e5_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
 def test_each_answer_read_as_right_still_cites_its_unit(tmp_path: Path, e5_cache: Path) -> None:
-    from ingest.build import ingest_paths
+    from ingest.pipeline import ingest_paths
     from kb.models.encoder import SentenceEncoder
 
     encoder = SentenceEncoder("e5", cache=e5_cache)

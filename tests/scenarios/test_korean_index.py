@@ -71,7 +71,7 @@ def test_a_korean_question_is_found_whatever_particles_its_words_carry(tmp_path:
 def test_an_index_is_asked_with_the_analyser_that_built_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     syllables: Analyser = Syllables()
     monkeypatch.setattr(korean, "by_setting", lambda _: syllables)
-    monkeypatch.setattr("ingest.build.by_setting", lambda _: syllables)
+    monkeypatch.setattr("ingest.pipeline.by_setting", lambda _: syllables)
     by_name = korean.by_name
     monkeypatch.setattr(korean, "by_name", lambda name: syllables if name == syllables.name else by_name(name))
     home = _home(tmp_path, "kiwi")
@@ -94,7 +94,7 @@ def test_an_index_that_names_none_has_stems(tmp_path: Path) -> None:
 def test_another_setting_builds_the_index_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = _home(tmp_path)
     assert not build(home).written
-    monkeypatch.setattr("ingest.build.by_setting", lambda _: Syllables())
+    monkeypatch.setattr("ingest.pipeline.by_setting", lambda _: Syllables())
     by_name = korean.by_name
     monkeypatch.setattr(korean, "by_name", lambda name: Syllables() if name == Syllables.name else by_name(name))
     assert build(home, korean="kiwi").written

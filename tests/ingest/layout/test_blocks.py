@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from ingest.layout.blocks import carries_a_table_over, find_blocks, find_cells, headings
+from ingest.layout.blocks import carries_a_table_over, find_blocks, headings
 from ingest.layout.layout import Layout
 from ingest.layout.line_features import footnotes, line_features
+from ingest.layout.tables import find_cells
 from kb.types import BlockKind, Span
 from tests.ingest.layouts import LAYOUTS, Row, make_layout
 from tests.pdfs import words

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.layout.layout import SourceLine, SourcePage, keeps_hyphen, lay_out
+from ingest.layout.hyphens import keeps_hyphen
+from ingest.layout.layout import lay_out
+from ingest.layout.source_page import SourceLine, SourcePage
 from kb.text.cleaning import readable
 from kb.text.locators import raw_ranges
 from kb.types import SOFT_HYPHEN

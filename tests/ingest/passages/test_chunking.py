@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.layout.layout import Layout, OutlineItem
+from ingest.layout.layout import Layout
 from ingest.layout.line_features import line_features
+from ingest.layout.source_page import OutlineItem
 from ingest.parse import catalog
 from ingest.passages.chunking import FOOTNOTES_HEADING, HEADING_TOKENS, REFERENCES_HEADING, make_passages
 from ingest.units import SCHEMES, find_units

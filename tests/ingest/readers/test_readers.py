@@ -18,7 +18,7 @@ from ingest.readers.plain import decode, read_plain, source_pages
 from kb.errors import EncryptedError, TooLargeError, UnreadableError
 
 if TYPE_CHECKING:
-    from ingest.layout.layout import SourcePage
+    from ingest.layout.source_page import SourcePage
 
 KOREAN = "운영자는 모든 결정을 기록한다. 기록은 2년 동안 보관한다."
 ENGLISH = "The maker’s “log” is kept – for two years."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.build import FileOutcome
+from ingest.plan import FileOutcome
 from kb.errors import UnreadableError
 from kb.index.reader import Store
 from tests.builds import build, outcomes, report_of
@@ -31,7 +31,7 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
         asked.append(path)
         return copies[path]
 
-    monkeypatch.setattr("ingest.build.with_text_layer", copy_of)
+    monkeypatch.setattr("ingest.pipeline.with_text_layer", copy_of)
     without = build(tmp_path / "home", tmp_path / "files")
     assert outcomes(without) == {"half.pdf": FileOutcome.NEW, "whole.pdf": FileOutcome.FAILED}
     assert not asked
@@ -54,7 +54,7 @@ def test_a_scan_that_ocr_cannot_read_is_told(tmp_path: Path, monkeypatch: pytest
     def refuse(path: Path, *_: object) -> Path:
         raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; install it")
 
-    monkeypatch.setattr("ingest.build.with_text_layer", refuse)
+    monkeypatch.setattr("ingest.pipeline.with_text_layer", refuse)
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
     assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
     assert any("needs ocrmypdf" in note for note in found.notes)

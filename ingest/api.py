@@ -1,0 +1,94 @@
+"""The index for callers in Python: build it, add a file, remove a document, with the defaults of the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest import removal
+from ingest.home import CACHE
+from ingest.pipeline import ingest_paths
+from ingest.sources.add import add_file
+from kb.catalog.register import load_corpus
+from kb.models.encoder import SentenceEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingest.embedding import Tell
+    from ingest.pipeline import Summary
+    from ingest.sources.add import Added
+    from kb.catalog.register import Register
+    from kb.protocols import Encoder
+
+ENCODER = "e5"
+
+
+def build(
+    home: str | Path,
+    paths: Iterable[str | Path] = (),
+    *,
+    encoder: Encoder | None = None,
+    register: Register | None = None,
+    force: bool = False,
+    ocr: bool = False,
+    dry_run: bool = False,
+    tell: Tell | None = None,
+) -> Summary:
+    """Builds the index of a home folder from ``paths`` (files and folders), from what it read before, and the register.
+
+    Documents that did not change are kept. A file that cannot be read raises no error: it is listed in
+    :attr:`ingest.pipeline.Summary.failed`. ``encoder`` is multilingual-e5-small and ``register`` the installed one,
+    unless others are given. ``tell`` is called with a stage's name, how much of it is done and how much there is.
+
+    :raises IndexFolderError: another build is running, or the home folder cannot be written.
+    :raises EncoderError: the encoder cannot be loaded.
+    """
+    folder = Path(home).expanduser()
+    return ingest_paths(
+        folder,
+        [Path(path).expanduser() for path in paths],
+        encoder or _encoder(folder),
+        register or load_corpus(),
+        force=force,
+        ocr=ocr,
+        dry_run=dry_run,
+        today=_today(),
+        version=_version(),
+        tell=tell,
+    )
+
+
+def add(home: str | Path, path: str | Path) -> Added:
+    """Copies a file into the home folder, where the next :func:`build` reads it; says which edition it is.
+
+    :raises DocumentError: the file cannot be read; nothing is copied.
+    :raises IndexFolderError: the home folder cannot be written.
+    """
+    return add_file(Path(path).expanduser(), Path(home).expanduser())
+
+
+def remove(home: str | Path, doc_id: str, *, encoder: Encoder | None = None) -> str:
+    """Builds the index without one document, which later builds leave out as well; returns the index id.
+
+    :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
+    """
+    folder = Path(home).expanduser()
+    return removal.remove(folder, doc_id, encoder or _encoder(folder), _today(), _version())
+
+
+def _encoder(home: Path) -> Encoder:
+    return SentenceEncoder(ENCODER, cache=home / CACHE / "encoders")
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")
+
+
+def _version() -> str:
+    try:
+        return version("standards-kb")
+    except PackageNotFoundError:
+        return "0+source"

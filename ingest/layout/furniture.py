@@ -1,0 +1,157 @@
+"""The lines of a page that are no part of its text: running headers and footers, page numbers, watermarks. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from kb.text.numerals import roman_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.source_page import SourceLine, SourcePage
+
+BAND = 0.13
+"""Furniture is looked for in this part of the page height at the top and at the bottom."""
+
+MIN_REPEATS = 3
+"""A line is a running header or footer when it occurs at the same height on this many pages."""
+
+MAX_GAP = 3
+"""Most pages with a running line are no further apart than this."""
+
+_DIGITS = re.compile(r"\d{1,5}")
+WATERMARK = re.compile(
+    r"Authorized licensed use limited to|Downloaded on .{0,60}(?:from IEEE|$)"
+    r"|^\s*(?:from )?IEEE Xplore\.?\s*Restrictions"
+    r"|^\s*Restrictions apply\.?\s*$|^\s*(?:from )?IEEE Xplore\.\s*$"
+    r"|licensed to:? .{0,80} (?:single[- ]user|copying)|^\s*Copyrighted and Authorized by IEEE",
+    re.IGNORECASE,
+)
+_WATERMARK_BEGINS = re.compile(r"Authorized licensed use limited", re.IGNORECASE)
+_WATERMARK_ENDS = re.compile(r"Restrictions\s+apply", re.IGNORECASE)
+MAX_WATERMARK_LINES = 6
+"""A licence watermark is broken into at most this many lines."""
+
+_CONTINUED = re.compile(
+    r"\W*(?:table )?(?:continued (?:on|from) (?:the )?(?:next|previous|following) page"
+    r"|continúa en la página siguiente)\W*",
+    re.IGNORECASE,
+)
+
+
+def line_pattern(text: str) -> str:
+    """A line without what changes from page to page: digits, blanks, case."""
+    return re.sub(r"\s+", "", re.sub(r"\d+", "#", text)).casefold()
+
+
+def _in_band(line: SourceLine) -> str | None:
+    if line.top < BAND:
+        return "top"
+    if line.top > 1 - BAND:
+        return "bottom"
+    return None
+
+
+def recurring_lines(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
+    """Per page, the lines that recur at the same height in the head or foot of neighbouring pages.
+
+    A line recurs either with the same figures, or with figures that keep their distance from the page number. Lines
+    that only look alike ("Article 3" on one page, "Article 14" many pages later) do not recur.
+    """
+    seen: defaultdict[tuple[str, str, int], set[int]] = defaultdict(set)
+    places: list[list[tuple[int, list[tuple[str, str, int]]]]] = []
+    offsets = _page_number_offsets(pages)
+    for page in pages:
+        here: list[tuple[int, list[tuple[str, str, int]]]] = []
+        for i, line in enumerate(page.lines):
+            band = _in_band(line)
+            text = page.text[line.start : line.end] if band else ""
+            if band and (len(text) > 40 or sum(c.isalnum() for c in text) > 1):
+                top = round(line.top * 100)
+                keys = [re.sub(r"\s+", "", text).casefold()]
+                pattern = line_pattern(text)
+                for slot, digits in enumerate(_DIGITS.findall(text)[:8]):
+                    if page.index - int(digits) in offsets:
+                        keys.append(f"{pattern}@{slot}:{page.index - int(digits)}")
+                here.append((i, [(band, key, top) for key in keys]))
+                for key in keys:
+                    seen[(band, key, top)].add(page.index)
+        places.append(here)
+
+    least = min(MIN_REPEATS, max(2, len(pages)))  # a leaflet of two pages has running lines too
+
+    def recurs(place: tuple[str, str, int]) -> bool:
+        band, key, top = place
+        found = sorted(set().union(*(seen.get((band, key, t), set()) for t in (top - 1, top, top + 1))))
+        near = sum(b - a <= MAX_GAP for a, b in pairwise(found))
+        return len(found) >= least and near >= 0.6 * (len(found) - 1)
+
+    return [frozenset(i for i, keys in here if any(recurs(key) for key in keys)) for here in places]
+
+
+def _page_number_offsets(pages: Sequence[SourcePage]) -> frozenset[int]:
+    """The differences "physical page minus printed figure" found in the head or foot of a fifth of the pages.
+
+    Such figures are page numbers.
+    """
+    support: Counter[int] = Counter()
+    for page in pages:
+        here: set[int] = set()
+        for line in page.lines:
+            if _in_band(line):
+                here.update(page.index - int(d) for d in _DIGITS.findall(page.text[line.start : line.end])[:8])
+        support.update(here)
+    least = min(MIN_REPEATS, max(2, len(pages)))
+    return frozenset(o for o, n in support.items() if n >= max(least, 0.2 * len(pages)))
+
+
+def furniture_lines(page: SourcePage, repeated: frozenset[int]) -> frozenset[int]:
+    """The indices of a page's lines to cut.
+
+    These are recurring lines and page numbers beside them, licence watermarks anywhere on the page however they are
+    broken into lines, "continued on next page", lone page numbers at an edge, and words that are painted over.
+    """
+    out = set(repeated)
+    texts = [page.text[line.start : line.end].strip() for line in page.lines]
+    for i, line in enumerate(page.lines):
+        text = texts[i]
+        if (
+            line.hidden
+            or WATERMARK.search(text)
+            or _CONTINUED.fullmatch(text)
+            or (_in_band(line) and is_lone_number(text) and (_at_edge(page, i) or _beside(page, i, repeated)))
+        ):
+            out.add(i)
+        if _WATERMARK_BEGINS.search(text):
+            # the watermark includes the licensee's name and may be broken into lines anywhere
+            for j in range(i, min(i + MAX_WATERMARK_LINES, len(texts))):
+                if _WATERMARK_ENDS.search(" ".join(texts[i : j + 1])):
+                    out.update(range(i, j + 1))
+                    break
+    return frozenset(out)
+
+
+def _beside(page: SourcePage, i: int, repeated: frozenset[int]) -> bool:
+    """Whether line ``i`` is at the height of a recurring line: a chapter's number before its running title."""
+    line = page.lines[i]
+    return any(abs(page.lines[j].top - line.top) < 0.015 for j in repeated if j != i)
+
+
+def is_lone_number(text: str) -> bool:
+    """Whether a line is nothing but a page number: "12", "iv", "Page 3 of 9", "쪽 7"."""
+    core = text.strip(" -–—|.[]")
+    counted = r"(?:page|p\.?|página|쪽)?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*(?:/|of|de)\s*\d{1,4})?"
+    if re.fullmatch(r"[ivxlc]+", core, re.IGNORECASE):
+        return core.casefold() == core and roman_value(core) is not None
+    return bool(re.fullmatch(counted, core, re.IGNORECASE))
+
+
+def _at_edge(page: SourcePage, i: int) -> bool:
+    """Whether line ``i`` is the outermost line of the page at the top or at the bottom."""
+    tops = [line.top for line in page.lines]
+    top = page.lines[i].top
+    return top <= min(tops) + 0.012 or top >= max(tops) - 0.012

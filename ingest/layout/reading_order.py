@@ -1,0 +1,104 @@
+"""The order in which the lines of a page are read: pdfium's, or by place where that runs backwards. Pure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.source_page import SourcePage
+
+_FAR = 2.2
+"""Lines further apart than this many line heights do not belong to one block."""
+
+
+def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -> list[int]:
+    """The body lines' indices in the order they are read.
+
+    pdfium's own order is kept unless a measure speaks against it: how often the text runs backwards, that is from one
+    block to one that stands higher and not to the right. Where the order by place (columns first, then gaps between
+    rows) runs backwards at most half as often, it is taken.
+    """
+    kept = [i for i, line in enumerate(page.lines) if i not in dropped and line.start < line.end]
+    if len(kept) < 3 or not all(page.lines[i].bottom for i in kept):
+        return kept
+    backwards = _backwards(page, kept)
+    if not backwards:
+        return kept
+    blocks = _blocks(page, kept)
+    placed = [i for block in _by_place(page, blocks) for i in block]
+    still = _backwards(page, placed)
+    if still * 2 > backwards or _tears(page, kept, placed):
+        return kept
+    notes.append(f"page {page.index}: read by place; in the file's own order the text runs backwards {backwards} times")
+    return placed
+
+
+def _backwards(page: SourcePage, order: Sequence[int]) -> int:
+    """How often a line is followed by one that stands higher and not to the right of it."""
+    count = 0
+    for i, j in pairwise(order):
+        a, b = page.lines[i], page.lines[j]
+        higher = b.bottom <= a.top + 0.002
+        count += higher and b.x0 < max(a.x1, a.x0) - 3
+    return count
+
+
+def _blocks(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
+    """Runs of lines that follow each other closely downwards, or stand on one height, in pdfium's order."""
+    out: list[list[int]] = []
+    for j in order:
+        b = page.lines[j]
+        if out:
+            a = page.lines[out[-1][-1]]
+            height = max(a.bottom - a.top, b.bottom - b.top, 0.004)
+            overlaps = a.x0 < b.x1 and b.x0 < a.x1
+            below = b.top >= a.top - 0.3 * height and b.top - a.bottom < _FAR * height and overlaps
+            beside = abs(b.top - a.top) < height and b.x0 >= a.x1 - 3 and b.x0 - a.x1 < 30
+            if below or beside:
+                out[-1].append(j)
+                continue
+        out.append([j])
+    return out
+
+
+def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
+    """Blocks ordered by recursive cuts: a gutter between columns first, else the widest gap between rows."""
+    if len(blocks) < 2:
+        return blocks
+    boxes = [
+        (
+            min(page.lines[i].x0 for i in block),
+            min(page.lines[i].top for i in block),
+            max(page.lines[i].x1 for i in block),
+            max(page.lines[i].bottom for i in block),
+        )
+        for block in blocks
+    ]
+    for low, high, least in ((0, 2, 4.0), (1, 3, 0.0)):
+        cut = _widest_gap([(box[low], box[high]) for box in boxes], least)
+        if cut is not None:
+            first = [b for b, box in zip(blocks, boxes, strict=True) if box[high] <= cut + 1e-6]
+            second = [b for b, box in zip(blocks, boxes, strict=True) if box[high] > cut + 1e-6]
+            return [*_by_place(page, first), *_by_place(page, second)]
+    return sorted(blocks, key=lambda b: (round(page.lines[b[0]].top, 2), page.lines[b[0]].x0))
+
+
+def _widest_gap(intervals: Sequence[tuple[float, float]], least: float) -> float | None:
+    """Where the widest gap that no interval spans begins; ``None`` where none is wider than ``least``."""
+    ordered = sorted(intervals)
+    reach = ordered[0][1]
+    best: tuple[float, float] | None = None
+    for low, high in ordered[1:]:
+        if low - reach > least and (best is None or low - reach > best[0]):
+            best = (low - reach, reach)
+        reach = max(reach, high)
+    return best[1] if best else None
+
+
+def _tears(page: SourcePage, kept: Sequence[int], placed: Sequence[int]) -> bool:
+    """Whether the new order parts the halves of a broken word."""
+    after = dict(pairwise(placed))
+    return any(page.lines[i].end == page.lines[j].start and after.get(i) != j for i, j in pairwise(kept))

@@ -1,0 +1,44 @@
+"""A file that was read → the document that the index stores: its passages cut, its units and sentences described."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ingest.parse import catalog
+from ingest.passages.chunking import make_passages
+from ingest.passages.register_passages import units_and_gists
+from ingest.sources.find import shown
+from kb.index.passage_sentences import passage_sentences
+from kb.text.force import forces_of
+from kb.types import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.parse import Parsed
+    from kb.catalog.register import Register
+    from kb.protocols import Encoder
+    from kb.types import Passage, Unit
+
+
+def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Document:
+    """The document; its passages fit the encoder. Passages of a compiled register are our own words for each unit."""
+    edition = parsed.edition
+    units: Sequence[Unit] = parsed.units
+    passages: Sequence[Passage]
+    if edition.register_of:
+        units, passages = units_and_gists(units, parsed.layout, edition, register, catalog())
+    else:
+        passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
+    return Document(
+        edition,
+        parsed.sha256,
+        str(parsed.path),
+        parsed.media_type,
+        parsed.layout.text,
+        parsed.layout.pages,
+        tuple(units),
+        tuple(replace(p, forces=forces_of(words for _, words in passage_sentences(p))) for p in passages),
+        tuple(shown(note) for note in parsed.notes),
+    )

@@ -1,0 +1,231 @@
+"""Calls the stages in order, reuses what is unchanged, reports what it did to every file and why. No algorithm.
+
+A build never harms the index in service: it writes beside it and puts the whole in service at the end
+(:func:`kb.index.writer.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ingest import worker_pool
+from ingest.embedding import entry_vectors
+from ingest.home import OCR, build_lock
+from ingest.parse import Parsed, Task, parse
+from ingest.plan import (
+    FileOutcome,
+    FileReport,
+    LastIndex,
+    Plan,
+    files_to_read,
+    keep_missing,
+    open_last_index,
+    settle_copies,
+    take,
+)
+from ingest.removal import restore_all
+from ingest.sources.find import shown, shown_name
+from ingest.sources.ocr import with_text_layer
+from ingest.versions import crosswalk_edges, document_version, index_settings
+from kb.errors import DocumentError, NoTextError
+from kb.index.layout import INDEX, Entry, index_id
+from kb.index.writer import sweep_leftovers, write_index
+from kb.text.korean import by_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from ingest.embedding import Tell
+    from kb.catalog.register import Register
+    from kb.protocols import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did. ``index_id`` is empty where nothing was built."""
+
+    index_id: str
+    files: tuple[FileReport, ...]
+    notes: tuple[str, ...]
+    n_documents: int
+    n_passages: int
+    n_embedded: int
+    n_pages_read: int
+    seconds_reading: float
+    seconds_embedding: float
+    seconds: float
+    written: bool
+
+    @property
+    def failed(self) -> tuple[FileReport, ...]:
+        """Files that could not be read."""
+        return tuple(f for f in self.files if f.outcome is FileOutcome.FAILED)
+
+
+def ingest_paths(
+    home: Path,
+    paths: Sequence[Path],
+    encoder: Encoder,
+    register: Register,
+    folders: Sequence[Path] = (),
+    *,
+    force: bool = False,
+    ocr: bool = False,
+    dry_run: bool = False,
+    today: str,
+    version: str,
+    tell: Tell | None = None,
+    korean: str = "stems",
+) -> Summary:
+    """Builds the index from the register, the standing folders, what the last index held, and ``paths``.
+
+    ``folders`` are read if they exist. With ``ocr`` pages without text are read by OCR, where its program is
+    installed. ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` is what takes
+    Korean words apart (:func:`kb.text.korean.by_setting`).
+
+    :raises IndexFolderError: another build is running, or the index folder cannot be written.
+    :raises EncoderError: the encoder cannot be loaded.
+    :raises ConfigError: what is to take Korean apart is not installed.
+    """
+    started = time.monotonic()
+    settings = index_settings(encoder, by_setting(korean).name)
+    with build_lock(home):
+        sweep_leftovers(home / INDEX)
+        plan = Plan()
+        former = open_last_index(home / INDEX, plan)
+        try:
+            tasks = files_to_read(home, paths, folders, register, former, plan, encoder, force, ocr)
+            read_started = time.monotonic()
+            n_pages = _read(tasks, plan, former, encoder, register, today, tell, home / OCR if ocr else None)
+            seconds_reading = time.monotonic() - read_started
+            settle_copies(plan)
+            keep_missing(plan, former)
+            entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
+            ident = index_id(entries, encoder.info, settings)
+            stays = former.whole and not force and _same(former, entries, ident)
+        finally:
+            if former.store is not None:
+                former.store.close()
+        embed_started = time.monotonic()
+        n_embedded = 0
+        seconds_embedding = 0.0
+        if not dry_run and not stays:
+            vectors, sentences, n_embedded = entry_vectors(home, entries, encoder, plan.notes, tell)
+            seconds_embedding = time.monotonic() - embed_started
+            ident = write_index(
+                home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, crosswalk_edges()
+            )
+        if not dry_run:
+            restore_all(home, [e.document.sha256 for e in entries])
+        return Summary(
+            "" if dry_run else ident,
+            tuple(plan.reports),
+            tuple(shown(note) for note in plan.notes),
+            len(entries),
+            sum(len(e.document.passages) for e in entries),
+            n_embedded,
+            n_pages,
+            seconds_reading,
+            seconds_embedding,
+            time.monotonic() - started,
+            not dry_run and not stays,
+        )
+
+
+def _same(former: LastIndex, entries: Sequence[Entry], ident: str) -> bool:
+    """Whether the index in service is what this build would write, and remembers the same files."""
+    store = former.store
+    if store is None or store.index_id != ident:
+        return False
+    return {d.doc_id: d.source for d in store.documents} == {
+        e.document.edition.doc_id: e.document.source for e in entries
+    }
+
+
+def _read(
+    tasks: Sequence[Task],
+    plan: Plan,
+    former: LastIndex,
+    encoder: Encoder,
+    register: Register,
+    today: str,
+    tell: Tell | None,
+    ocr_folder: Path | None,
+) -> int:
+    """Reads the files in worker processes; returns how many pages were read."""
+    n_pages = 0
+    entries: dict[int, Entry] = {}
+    errors: dict[int, DocumentError] = {}
+    if tell and tasks:
+        tell("reading", 0, len(tasks))
+    for position, result in worker_pool.run(parse, tasks):
+        if isinstance(result, Parsed):  # made into passages here, while the workers read on
+            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            n_pages += len(result.layout.pages)
+        else:
+            errors[position] = result
+        if tell:
+            tell("reading", len(entries) + len(errors), len(tasks))
+    if ocr_folder is not None:
+        for position, result in _read_scans(tasks, entries, errors, plan, ocr_folder):
+            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            errors.pop(position, None)
+            n_pages += len(result.layout.pages)
+    for position in sorted(errors):  # in the order of the files, not of the workers
+        plan.fail(tasks[position].path, tasks[position].path, errors[position])
+    before = {d.source: d for d in former.documents}
+    for position in sorted(entries, key=lambda n: (not _known_file(entries[n]), n)):
+        entry, task = entries[position], tasks[position]
+        if not entry.document.passages:
+            reason = "no words are left when page numbers and lines that return on every page are cut; nothing to index"
+            plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
+            continue
+        previous = before.get(entry.document.source)
+        outcome = FileOutcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else FileOutcome.NEW
+        take(plan, entry, task, outcome, previous.doc_id if previous else "")
+    return n_pages
+
+
+def _read_scans(
+    tasks: Sequence[Task],
+    entries: Mapping[int, Entry],
+    errors: Mapping[int, DocumentError],
+    plan: Plan,
+    folder: Path,
+) -> Iterator[tuple[int, Parsed]]:
+    """Files with pages without text, by their place among the tasks, read again from a copy that has a text layer."""
+    scans: list[Task] = []
+    places: list[int] = []
+    for position, task in enumerate(tasks):
+        found = entries.get(position)
+        is_pdf = found is not None and found.document.media_type == "application/pdf"
+        without = tuple(found.report["pages_without_text"]) if found is not None and is_pdf else ()
+        if not without and not isinstance(errors.get(position), NoTextError):
+            continue
+        try:
+            copy = with_text_layer(task.path, task.sha256, folder)
+        except DocumentError as error:
+            plan.notes.append(str(error))
+            continue
+        scans.append(replace(task, ocr=copy, ocr_pages=without))
+        places.append(position)
+    for n, result in worker_pool.run(parse, scans):
+        if isinstance(result, Parsed):
+            yield places[n], result
+        else:
+            plan.notes.append(f"{scans[n].name}: with OCR: {result}")
+
+
+def _known_file(entry: Entry) -> bool:
+    """A file recognised by hash goes first where two files are the same edition."""
+    return entry.report["how"] in {"hash", "register"}
+
+
+def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> Entry:
+    from ingest.passages.document import make_document  # its text splitter takes a second to load
+
+    report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
+    return Entry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)

@@ -1,0 +1,295 @@
+"""Which files a build must read, and what the next index will hold: reused, new, replaced, kept or refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.home import ADDED, REGISTER
+from ingest.parse import Task, catalog
+from ingest.removal import removed_documents
+from ingest.sources import find
+from ingest.sources.find import shown, shown_name
+from ingest.sources.register_files import compiled_registers
+from ingest.versions import document_version
+from kb.catalog.catalog import corpus_dir
+from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
+from kb.index.layout import DATABASE, Entry, StoredDocument, edition_to_json
+from kb.index.reader import Store
+from kb.index.writer import remembered_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.catalog.register import Register
+    from kb.protocols import Encoder
+
+
+class FileOutcome(str, Enum):
+    """What became of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One line of the summary: the file, what became of it, what it is, and what the person should know."""
+
+    path: str
+    outcome: FileOutcome
+    doc_id: str = ""
+    ref: str = ""
+    message: str = ""
+    n_pages: int = 0
+    n_units: int = 0
+    n_passages: int = 0
+    proven: bool | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What the next index will hold, while it is being gathered."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    reports: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    taken_over: set[str] = field(default_factory=set)
+    copies: list[tuple[Task, Task]] = field(default_factory=list)
+
+    def fail(self, path: Path, real: Path, error: DocumentError) -> None:
+        """A file that cannot be read."""
+        self.failed.add(str(real))
+        self.reports.append(FileReport(shown(path), FileOutcome.FAILED, message=shown(error)))
+
+
+@dataclass(frozen=True, slots=True)
+class LastIndex:
+    """The last index: its store, unless it is damaged; the files it was read from; whether it may stay as it is."""
+
+    store: Store | None
+    sources: tuple[str, ...] = ()
+    whole: bool = False
+    lost: bool = False
+
+    @property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        return self.store.documents if self.store else ()
+
+
+def open_last_index(root: Path, plan: Plan) -> LastIndex:
+    """The last index. One that is damaged is told, and what it was read from is looked for again."""
+    store: Store | None = None
+    try:
+        store = Store.open(root)
+        damaged = store.damaged_files()
+        if DATABASE in damaged:
+            raise IndexFolderError(f"{store.folder}: damaged ({DATABASE} is not as it was written)")
+        files = tuple(d.source for d in store.documents if not d.edition.register_of)
+    except (IndexFolderError, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
+        if store is not None:
+            store.close()
+        compiled = str(root.parent / REGISTER)
+        remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
+        if isinstance(error, NoIndexError) and not remembered:
+            return LastIndex(None)
+        plan.notes.append(f"{_without_advice(error)}; everything is read anew")
+        return LastIndex(None, remembered, lost=True)
+    if damaged:
+        plan.notes.append(f"{store.folder}: damaged ({', '.join(damaged)}); built anew")
+    return LastIndex(store, files, whole=not damaged)
+
+
+def _without_advice(error: Exception) -> str:
+    """An error's text up to its advice to build anew, which is being done."""
+    return re.split(r"[.;] run `kb ingest", str(error), maxsplit=1, flags=re.IGNORECASE)[0]
+
+
+def files_to_read(
+    home: Path,
+    paths: Sequence[Path],
+    folders: Sequence[Path],
+    register: Register,
+    former: LastIndex,
+    plan: Plan,
+    encoder: Encoder,
+    force: bool,
+    ocr: bool,
+) -> list[Task]:
+    """Files that must be read; everything else is settled in ``plan``."""
+    known = {d.sha256: d for d in former.documents}
+    candidates = _gather(home, paths, folders, former, plan)
+    # a file that was read before comes before its copies, so that the same one stays
+    candidates.sort(key=lambda task: task.sha256 not in known or known[task.sha256].source != str(task.path))
+    tasks: list[Task] = []
+    queued: dict[str, Task] = {}
+    for task in (*compiled_registers(home, register), *candidates):
+        if task.sha256 in queued:
+            plan.copies.append((task, queued[task.sha256]))
+            continue
+        queued[task.sha256] = task
+        stored = known.get(task.sha256)
+        anew = force or (ocr and stored is not None and bool(stored.report.get("pages_without_text")))
+        if stored is not None and former.store is not None and not anew and _fresh(stored, task, encoder):
+            entry = former.store.load(stored.doc_id)
+            take(
+                plan,
+                replace(entry, document=replace(entry.document, source=str(task.path))),
+                task,
+                FileOutcome.UNCHANGED,
+            )
+        else:
+            tasks.append(task)
+    return tasks
+
+
+def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: LastIndex, plan: Plan) -> list[Task]:
+    """Every file named, in the standing folders, or read before, each once; what cannot be is settled in ``plan``."""
+    named = find.find(paths)
+    standing = find.find([f for f in (home / ADDED, *folders) if f.is_dir()])
+    kinds = ", ".join(find.MEDIA_TYPES)
+    plan.notes.extend((*named.notes, *standing.notes))
+    plan.notes.extend(
+        f"{shown(f)}: no documents in this folder (looked for {kinds}); name another, or add files" for f in named.empty
+    )
+    plan.notes.extend(f"{shown(f)}: there is no such folder; check KB_DOCUMENTS" for f in folders if _is_missing(f))
+    if named.other:
+        names = ", ".join(shown_name(p) for p in named.other[:5])
+        more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
+        plan.notes.append(f"not read, of another kind: {names}{more}")
+    before = [Path(source) for source in former.sources]
+    files: dict[Path, tuple[find.SourceFile, bool]] = {}
+    for found in named.files:
+        files.setdefault(find.real_path(found.path) if found.error is None else found.path, (found, True))
+    for found in (*standing.files, *(find.SourceFile(p) for p in before if find.is_there(p))):
+        files.setdefault(find.real_path(found.path), (found, False))
+    if former.lost:
+        for path in before:
+            if find.real_path(path) not in files:
+                gone = f"{shown_name(path)}: only the last index held it, which cannot be read; add the file again"
+                plan.fail(path, path, DocumentError(gone))
+    removed = removed_documents(home)
+    tasks: list[Task] = []
+    for path, (found, asked_for) in files.items():
+        if found.error is not None:
+            plan.fail(found.path, find.real_path(found.path), found.error)
+            continue
+        try:
+            task = Task(path, find.fingerprint(found.path))
+        except DocumentError as error:
+            plan.fail(found.path, path, error)
+            continue
+        if task.sha256 in removed and not asked_for:
+            plan.notes.append(
+                f"{shown_name(path)}: removed as {removed[task.sha256]}, not read; name it in `kb ingest` to read it"
+            )
+            continue
+        tasks.append(task)
+    return tasks
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether a folder that somebody set is not there; the project's own drop folder need not be."""
+    return not folder.is_dir() and folder != corpus_dir() / ADDED
+
+
+def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
+    """Whether a stored document would be read the same today: same code, same token budget, same catalog entry."""
+    edition = stored.edition
+    if stored.pipeline != document_version(encoder, task) or (task.register_id or "") != (
+        edition.doc_id if edition.register_of else ""
+    ):
+        return False
+    if not edition.in_catalog:
+        return True
+    try:
+        return edition_to_json(catalog().get(edition.doc_id)) == edition_to_json(edition)
+    except KBError:
+        return False
+
+
+def take(plan: Plan, entry: Entry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
+    """Puts a document into the plan, or says why not."""
+    document = entry.document
+    edition = document.edition
+    notes = document.notes
+    other = plan.entries.get(edition.doc_id)
+    if outcome is FileOutcome.CHANGED:
+        plan.taken_over.add(str(task.path))
+    if other is not None and other.document.sha256 != document.sha256:
+        plan.taken_over.add(str(task.path))
+        from_file = shown_name(Path(other.document.source))
+        message = f"another file of {edition.ref}, which is read from {from_file}; not indexed twice"
+        plan.reports.append(
+            FileReport(shown(task.path), FileOutcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
+        )
+        return
+    message = ""
+    if outcome is FileOutcome.CHANGED and not edition.register_of:
+        message = f"its content changed; it replaces {previous or 'the former'}"
+    plan.entries[edition.doc_id] = entry
+    plan.reports.append(
+        FileReport(
+            shown(task.path),
+            outcome,
+            edition.doc_id,
+            edition.ref,
+            message,
+            len(document.pages),
+            len(document.units),
+            len(document.passages),
+            bool(entry.report.get("holds")) if document.units else None,
+            notes,
+        )
+    )
+
+
+def settle_copies(plan: Plan) -> None:
+    """A file of the same content as another shares its fate."""
+    for copy, original in plan.copies:
+        name = shown_name(original.path)
+        if str(original.path) in plan.failed:
+            error = UnreadableError(f"{shown_name(copy.path)}: same content as {name}, which cannot be read")
+            plan.fail(copy.path, copy.path, error)
+        else:
+            plan.taken_over.add(str(copy.path))
+            message = f"same content as {name}; read once"
+            plan.reports.append(FileReport(shown(copy.path), FileOutcome.DUPLICATE, message=message))
+
+
+def keep_missing(plan: Plan, former: LastIndex) -> None:
+    """Documents whose file is gone or could not be read this time stay as they were in the last index."""
+    if former.store is None:
+        return
+    for stored in former.documents:
+        edition = stored.edition
+        failed = stored.source in plan.failed
+        if stored.doc_id in plan.entries or (edition.register_of and not failed):
+            continue
+        if stored.source in plan.taken_over:
+            if not any(r.outcome is FileOutcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
+                plan.notes.append(f"{shown_name(Path(stored.source))}: held {edition.ref} before, which is dropped")
+            continue
+        plan.entries[stored.doc_id] = former.store.load(stored.doc_id)
+        why = "could not be read this time" if failed else "is no longer there"
+        plan.reports.append(
+            FileReport(
+                shown(stored.source),
+                FileOutcome.KEPT,
+                stored.doc_id,
+                edition.ref,
+                f"the file {why}; what the last index held is kept (`kb corpus remove {stored.doc_id}` drops it)",
+                stored.n_pages,
+                stored.n_units,
+                stored.n_passages,
+            )
+        )

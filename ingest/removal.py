@@ -1,0 +1,79 @@
+"""Documents that a person removed from the index, and the list that keeps later builds from reading them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.embedding import entry_vectors
+from ingest.home import REMOVED, build_lock, text_of
+from ingest.sources.find import shown
+from ingest.versions import crosswalk_edges, index_settings
+from kb.errors import IndexFolderError
+from kb.files import write_whole
+from kb.index.layout import INDEX
+from kb.index.reader import Store
+from kb.index.writer import sweep_leftovers, write_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kb.protocols import Encoder
+
+
+def removed_documents(home: Path) -> dict[str, str]:
+    """SHA-256 → id of each removed document. A build does not read its file again unless the person names it."""
+    lines = (line.split() for line in text_of(home / REMOVED).splitlines())
+    return {words[0]: words[1] for words in lines if len(words) == 2}
+
+
+def _remember_removed(home: Path, removed: dict[str, str]) -> None:
+    write_whole(home / REMOVED, "".join(f"{sha256} {doc_id}\n" for sha256, doc_id in removed.items()))
+
+
+def restore(home: Path, sha256: str) -> None:
+    """Takes a file off the list of removed documents, because the person has added it again.
+
+    :raises IndexFolderError: the list cannot be written.
+    """
+    try:
+        restore_all(home, [sha256])
+    except OSError as error:
+        raise IndexFolderError(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+
+
+def restore_all(home: Path, hashes: Iterable[str]) -> None:
+    """Takes files off the list of removed documents, for the holder of the build lock.
+
+    :raises OSError: the list cannot be written.
+    """
+    removed = removed_documents(home)
+    gone = set(hashes)
+    left = {sha256: doc_id for sha256, doc_id in removed.items() if sha256 not in gone}
+    if left != removed:
+        _remember_removed(home, left)
+
+
+def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
+    """Builds the index without one document, and lists it as removed for later builds; returns the index id.
+
+    :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
+    """
+    with build_lock(home):
+        sweep_leftovers(home / INDEX)
+        with Store.open(home / INDEX) as old:
+            stored = old.document(doc_id)
+            if stored is None:
+                raise IndexFolderError(
+                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
+                )
+            if stored.edition.register_of:
+                raise IndexFolderError(f"{doc_id}: a register is part of the project; filter it out with --no-register")
+            entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
+            settings = index_settings(encoder, old.korean.name)
+        vectors, sentences, _ = entry_vectors(home, entries, encoder, [])
+        ident = write_index(
+            home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, crosswalk_edges()
+        )
+        _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
+        return ident

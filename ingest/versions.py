@@ -1,0 +1,107 @@
+"""Versions of everything besides the documents that decides what an index contains.
+
+These are the code that reads files, the register, the crosswalk and the encoder. A stored document is read anew when
+its version (:func:`document_version`) is not today's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kb
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.crosswalk import load_edges
+from kb.index.layout import KOREAN
+
+if TYPE_CHECKING:
+    from ingest.parse import Task
+    from kb.catalog.edges import Edge
+    from kb.protocols import Encoder
+
+CROSSWALK = "crosswalk.toml"
+"""The file of the installed crosswalk, under ``corpus/``."""
+
+INGEST = Path(__file__).parent
+
+READING = (
+    "ingest/parse.py",
+    "ingest/readers",
+    "ingest/layout",
+    "ingest/units",
+    "ingest/passages",
+    "kb/catalog/recognition.py",
+    "kb/index/passage_sentences.py",
+    "kb/pdf.py",
+    "kb/text/cleaning.py",
+    "kb/text/force.py",
+    "kb/text/languages.py",
+    "kb/text/locators.py",
+    "kb/text/sentences.py",
+)
+"""The code that decides what a file is read as: folders with every module in them, and single modules.
+
+A test compares this list with the imports of the code that reads a file, in both directions.
+"""
+
+
+@cache
+def pipeline_version() -> str:
+    """Twelve hex digits from the code that turns a file into passages; where they change, documents are read anew."""
+    digest = hashlib.sha256()
+    for path in reader_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def reader_files() -> list[Path]:
+    """The modules that :func:`pipeline_version` hashes."""
+    packages = {"ingest": INGEST, "kb": Path(kb.__file__).parent}
+    named = (name.split("/", 1) for name in READING)
+    parts = [packages[package] / name for package, name in named]
+    return [file for part in parts for file in ([part] if part.suffix else sorted(part.rglob("*.py")))]
+
+
+def index_settings(encoder: Encoder, korean: str) -> dict[str, Any]:
+    """The settings that an index records: versions, the token limit, and its analyser of Korean."""
+    return {
+        "pipeline": pipeline_version(),
+        "max_tokens": encoder.info.max_tokens,
+        "crosswalk": crosswalk_version(),
+        KOREAN: korean,
+    }
+
+
+@cache
+def crosswalk_version() -> str:
+    """Twelve hex digits from the installed crosswalk, which is copied into the index."""
+    return hashlib.sha256((corpus_dir() / CROSSWALK).read_bytes()).hexdigest()[:12]
+
+
+@cache
+def crosswalk_edges() -> tuple[Edge, ...]:
+    """The installed crosswalk. Its units are not checked, as an index may be built from a part of the register."""
+    return load_edges((corpus_dir() / CROSSWALK).read_text("utf-8"), None, None, f"corpus/{CROSSWALK}")
+
+
+@cache
+def register_version() -> str:
+    """A hash of everything the compiled registers are made from: the data, and the code that typesets it."""
+    digest = hashlib.sha256()
+    data = corpus_dir()
+    sheets = [
+        INGEST / "sources" / "compiled_register.py",
+        data / "catalog.toml",
+        data / "topics.toml",
+    ]
+    for path in [*sheets, *sorted((data / "register").glob("*.toml"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def document_version(encoder: Encoder, task: Task) -> str:
+    """What a document is read with: code, encoder, token limit, and for a register its data."""
+    data = f"/{register_version()[:12]}" if task.register_id else ""
+    return f"{pipeline_version()}/{encoder.info.name}/{encoder.info.max_tokens}{data}"
