@@ -24,6 +24,7 @@ from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Re
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
+from kb.files import write_whole
 from kb.library.counterparts import OWN, own_edges, own_text
 from kb.query.query import read_query
 from kb.references.parsing import parse

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.layout.furniture import furniture_lines, recurring_lines
+from ingest.layout.hyphens import decide_hangul_breaks, decide_hyphens
+from ingest.layout.labels import page_labels
+from ingest.layout.reading_order import reading_order
 from kb.types import PAGE_BREAK, SOFT_HYPHEN, Page
 
 if TYPE_CHECKING:
