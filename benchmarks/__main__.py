@@ -11,8 +11,9 @@ def main() -> int:
     """Prints the name and first line of every measurement and training program."""
     here = Path(__file__).parent
     for path in sorted(here.glob("*/*.py")):
-        if not path.name.startswith("_"):
-            doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        text = path.read_text("utf-8")
+        if "__main__" in text:
+            doc = ast.get_docstring(ast.parse(text)) or ""
             name = f"{path.parent.name}.{path.stem}"
             print(f"python -m benchmarks.{name:<24} {doc.splitlines()[0]}")
     return 0

@@ -29,6 +29,7 @@ import numpy as np
 import torch
 
 from app.settings import load as load_settings
+from benchmarks.training.sets import Set
 from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
 from kb import data
@@ -65,25 +66,6 @@ RESULTS = Path(__file__).parent.parent / "results" / "ranker.json"
 QUESTIONS = Path(__file__).parent.parent / "questions"
 AI_ACT = "eu-ai-act-2024-1689"
 torch.set_num_threads(2)
-
-
-@dataclass(slots=True)
-class Set:
-    """A set made ready: candidates and features of every question, one after the other from ``start``."""
-
-    name: str
-    vectors: Any
-    owner: Any
-    texts: list[tuple[str, ...]]
-    questions: Any
-    positives: list[list[int]]
-    gains: list[list[int]]
-    scope: list[Any] | None
-    fold: Any
-    start: Any
-    rows: Any
-    features: Any
-    relevance: Any
 
 
 class Gathered:

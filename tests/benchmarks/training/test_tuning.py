@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.training import tuning
-from benchmarks.training.ranker import Set
+from benchmarks.training.sets import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 from kb.models.models import query_vectors
