@@ -1,21 +1,20 @@
 """Settings, read once: ``kb.toml``, overridden by ``KB_*`` variables, overridden by flags. Unknown keys are errors.
 
-Files read, in this order: ``kb.toml`` in the user's configuration folder, then in the working directory, then the
-one ``KB_CONFIG`` names. Each setting remembers where it came from (``kb config show``).
+Files are read in this order: ``kb.toml`` in the user's configuration folder, then in the working directory, then the
+file that ``KB_CONFIG`` names. The origin of each setting is kept (``kb config show``).
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import platformdirs
-import typed_settings as ts
-from typed_settings.exceptions import InvalidOptionsError, TsError
 
 from kb.errors import ConfigError
 
@@ -24,56 +23,127 @@ if TYPE_CHECKING:
 
 APP = "standards-kb"
 PREFIX = "KB_"
-_SECRETS = frozenset({"llm_api_key"})
+TABLE = "kb"
+"""The table of ``kb.toml`` that holds the settings."""
+
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
+_KINDS = {str: "text", int: "a whole number", float: "a number"}
 
 
-def _default_home() -> str:
-    return platformdirs.user_data_dir(APP)
+def _are_codes(codes: str) -> bool:
+    return all(len(c) == 2 and c.isascii() and c.isalpha() and c.islower() for c in map(str.strip, codes.split(",")))
+
+
+def _is_endpoint(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.username or parts.password or parts.query or parts.fragment or "@" in parts.netloc)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one setting beside its name: its type, what it is for, and which values it may have."""
+
+    kind: type
+    help: str
+    check: Callable[[Any], bool]
+    must_be: str
+    secret: bool
+
+    def typed(self, name: str, value: object, origin: str) -> Any:
+        """A value as the setting's type.
+
+        :raises ConfigError: it is of another type, or not allowed; names its origin.
+        """
+        said = f"{origin}: {name} = {shown(name, value)!r}"
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise ConfigError(f"{said} is not {_KINDS[self.kind]}")
+        try:
+            found = self.kind(value)
+        except (ValueError, OverflowError):
+            raise ConfigError(f"{said} is not {_KINDS[self.kind]}") from None
+        if not self.check(found):
+            raise ConfigError(f"{said}; it must be {self.must_be}")
+        return found
+
+
+def _setting(
+    default: Any, help: str, check: Callable[[Any], bool] = lambda _: True, must_be: str = "", *, secret: bool = False
+) -> Any:
+    """A row of the table of settings; a default that can be called is computed."""
+    computed = callable(default)
+    about = Setting(str if computed else type(default), help, check, must_be, secret)
+    given: dict[str, Any] = {"default_factory" if computed else "default": default}
+    return field(**given, repr=not secret, metadata={"about": about})
+
+
+def _one_of(*values: str) -> tuple[Callable[[Any], bool], str]:
+    return lambda v: v in values, " or ".join(filter(None, (", ".join(values[:-1]), values[-1])))
+
+
+def _between(low: float, high: float, unit: str = "") -> tuple[Callable[[Any], bool], str]:
+    return lambda v: low <= v <= high, f"between {low} and {high}{unit}"
+
+
+_CODES = (lambda v: not v.strip() or _are_codes(v)), "two-letter codes with commas, e.g. en,ko"
+_ENDPOINT = (lambda v: not v or _is_endpoint(v)), "http:// or https:// with a host, and no user name or query"
+_KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), "printable ASCII without blanks"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. Paths are expanded; ``documents`` are extra folders to read."""
+    """Everything that can be set: one row a setting."""
 
-    home: str = field(default_factory=_default_home)
-    documents: str = ""
-    encoder: str = "e5"
-    encoder_dtype: str = "auto"
-    query_prompt: str = ""
-    passage_prompt: str = ""
-    korean: str = "stems"
-    reranker: str = ""
-    reranker_languages: str = ""
-    reranker_depth: int = 20
-    host: str = "127.0.0.1"
-    port: int = 7860
-    language: str = "auto"
-    llm_base_url: str = ""
-    llm_model: str = ""
-    llm_api_key: str = field(default="", repr=False)
-    llm_timeout: float = 30.0
-    llm_max_tokens: int = 400
+    home: str = _setting(lambda: platformdirs.user_data_dir(APP), "folder of the index, of caches and added files")
+    documents: str = _setting("", "extra folders to read, separated as the system separates paths")
+    encoder: str = _setting("e5", "encoder: e5, minilm, or a folder")
+    encoder_dtype: str = _setting(
+        "auto", "numbers that the encoder computes with", *_one_of("auto", "float32", "bfloat16")
+    )
+    query_prompt: str = _setting("", "text put before a question that is encoded")
+    passage_prompt: str = _setting("", "text put before a passage that is encoded")
+    korean: str = _setting("stems", "analyser of Korean words", *_one_of("stems", "kiwi"))
+    reranker: str = _setting("", "cross-encoder: a folder, or a name of the hub; empty: none")
+    reranker_languages: str = _setting(
+        "", "languages the reranker is used for; empty: those of its model card", *_CODES
+    )
+    reranker_depth: int = _setting(20, "candidates that the reranker reads", *_between(2, 200))
+    host: str = _setting("127.0.0.1", "address that the app listens on")
+    port: int = _setting(7860, "port that the app listens on", *_between(1, 65535))
+    language: str = _setting("auto", "language of the interface", *_one_of("auto", "en", "ko"))
+    llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
+    llm_model: str = _setting("", "name of the language model at its endpoint")
+    llm_api_key: str = _setting("", "key that the endpoint asks for", *_KEY, secret=True)
+    llm_timeout: float = _setting(30.0, "seconds for a whole reply", *_between(0.1, 3600, " seconds"))
+    llm_max_tokens: int = _setting(400, "tokens of a reply", *_between(16, 4000))
 
     @property
     def home_path(self) -> Path:
-        """Where index, caches and added files live."""
+        """The folder of the index, of caches and added files."""
         return Path(self.home).expanduser()
 
     @property
     def interface(self) -> str:
-        """The language of the interface where nothing else tells one: "auto" is English."""
+        """The language of the interface where the browser names none: "auto" is English."""
         return "en" if self.language == "auto" else self.language
 
     @property
     def encoder_cache(self) -> Path:
-        """Where an encoder that must be converted is kept, and hashes that were checked."""
+        """The folder of encoders that were converted, and of hashes that were checked."""
         return self.home_path / "cache" / "encoders"
 
     @property
     def document_folders(self) -> tuple[Path, ...]:
-        """Extra folders, from a list separated as the system separates paths."""
+        """The extra folders of ``documents``."""
         return tuple(Path(p).expanduser() for p in self.documents.split(os.pathsep) if p.strip())
+
+
+SETTINGS: dict[str, Setting] = {row.name: row.metadata["about"] for row in fields(Settings)}
+_VARIABLES = {f"{PREFIX}{name.upper()}": name for name in SETTINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +152,22 @@ class Loaded:
 
     settings: Settings
     origin: Mapping[str, str]
+
+
+def load(flags: Mapping[str, Any] | None = None) -> Loaded:
+    """The settings in force; ``flags`` are those given on the command line (``None`` values are not given).
+
+    :raises ConfigError: unknown key or variable, wrong type or value; names file or variable and the nearest name.
+    """
+    _check_variables()
+    values: dict[str, tuple[Any, str]] = {}
+    for path in config_files():
+        values |= {name: (value, str(path)) for name, value in _read(path).items()}
+    values |= {name: (os.environ[v], v) for v, name in _VARIABLES.items() if v in os.environ}
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    values |= {name: (value, f"--{name.replace('_', '-')}") for name, value in given.items()}
+    typed = {name: about.typed(name, *values[name]) for name, about in SETTINGS.items() if name in values}
+    return Loaded(Settings(**typed), {name: values.get(name, (None, "default"))[1] for name in SETTINGS})
 
 
 def config_files() -> list[Path]:
@@ -103,112 +189,32 @@ def config_files() -> list[Path]:
 def _is_readable(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a folder that may not be entered holds no settings of this person
+    except OSError:  # a folder that this person may not enter has none of their settings
         return False
 
 
-def load(flags: Mapping[str, Any] | None = None) -> Loaded:
-    """The settings in force; ``flags`` are those given on the command line (``None`` values are not given).
-
-    :raises ConfigError: unknown key or variable, wrong type or value; names file or variable and the nearest name.
-    """
-    names = [a.name for a in fields(Settings)]
-    _check_variables(names)
-    values: dict[str, Any] = {}
-    origin = dict.fromkeys(names, "default")
-    layers: list[tuple[str, Any]] = [
-        (str(path), ts.FileLoader(files=[path], formats={"*.toml": ts.TomlFormat("kb")})) for path in config_files()
-    ]
-    layers.append(("environment", ts.EnvLoader(prefix=PREFIX)))
-    for label, loader in layers:
-        for name, value in _read(label, loader).items():
-            values[name] = value
-            origin[name] = f"{PREFIX}{name.upper()}" if label == "environment" else label
-    for name, value in (flags or {}).items():
-        if value is not None:
-            values[name] = value
-            origin[name] = f"--{name.replace('_', '-')}"
-    return Loaded(_structure(values, origin), origin)
-
-
-def _read(label: str, loader: Any) -> dict[str, Any]:
-    """What one source sets."""
-    from typed_settings.cls_utils import deep_options
-
+def _read(path: Path) -> dict[str, Any]:
+    """What a file sets; a name may be written with hyphens."""
     try:
-        loaded = loader(Settings, _options(deep_options))
-    except InvalidOptionsError as error:
-        raise ConfigError(f"{label}: {error}; `kb config show` lists the settings") from error
-    except (TsError, ValueError) as error:
-        raise ConfigError(f"{label}: {error}") from error
-    parts = loaded if isinstance(loaded, list) else [loaded]
-    return {name: value for part in parts for name, value in dict(part.settings).items()}
-
-
-def _options(deep_options: Any) -> Any:
-    return tuple(deep_options(Settings))
-
-
-def _structure(values: Mapping[str, Any], origin: Mapping[str, str]) -> Settings:
-    typed: dict[str, Any] = {}
-    for option in fields(Settings):
-        if option.name not in values:
-            continue
-        value, where = values[option.name], origin[option.name]
-        said = shown(option.name, value)
-        kind = {"float": float, "int": int}.get(getattr(option.type, "__name__", str(option.type)), str)
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ConfigError(f"{where}: {option.name} = {said!r} is not {_kind_name(kind)}")
-        try:
-            typed[option.name] = kind(value)
-        except ValueError:
-            raise ConfigError(f"{where}: {option.name} = {said!r} is not {_kind_name(kind)}") from None
-        allowed = _ALLOWED.get(option.name)
-        if allowed is not None and not allowed[0](typed[option.name]):
-            raise ConfigError(f"{where}: {option.name} = {said!r}; it must be {allowed[1]}")
-    return Settings(**typed)
-
-
-_ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "encoder_dtype": (lambda v: v in {"auto", "float32", "bfloat16"}, "auto, float32 or bfloat16"),
-    "language": (lambda v: v in {"auto", "en", "ko"}, "auto, en or ko"),
-    "korean": (lambda v: v in {"stems", "kiwi"}, "stems or kiwi"),
-    "reranker_languages": (lambda v: not v.strip() or _are_codes(v), "two-letter codes with commas, e.g. en,ko"),
-    "reranker_depth": (lambda v: 2 <= v <= 200, "between 2 and 200"),
-    "port": (lambda v: 1 <= v <= 65535, "between 1 and 65535"),
-    "llm_base_url": (lambda v: not v or _is_endpoint(v), "http:// or https:// with a host, and no user name or query"),
-    "llm_api_key": (lambda v: v.isascii() and v.isprintable() and " " not in v, "printable ASCII without blanks"),
-    "llm_timeout": (lambda v: 0.1 <= v <= 3600, "between 0.1 and 3600 seconds"),
-    "llm_max_tokens": (lambda v: 16 <= v <= 4000, "between 16 and 4000"),
-}
-
-
-def _are_codes(codes: str) -> bool:
-    return all(len(c) == 2 and c.isascii() and c.isalpha() and c.islower() for c in map(str.strip, codes.split(",")))
-
-
-def _is_endpoint(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    plain = not (parts.username or parts.password or parts.query or parts.fragment or "@" in parts.netloc)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+        table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: {TABLE} is not a table of settings; `kb config show` lists the settings")
+    found = {name.replace("-", "_"): value for name, value in table.items()}
+    if unknown := sorted(found.keys() - SETTINGS.keys()):
+        raise ConfigError(f"{path}: Invalid options found: {', '.join(unknown)}; `kb config show` lists the settings")
+    return found
 
 
 def shown(name: str, value: object) -> object:
-    """A setting's value as it may be printed: a secret is only said to be set."""
-    secret = name in _SECRETS or (name == "llm_base_url" and "@" in str(value))
+    """A setting's value as it may be printed: of a secret only that it is set."""
+    secret = SETTINGS[name].secret or (name == "llm_base_url" and "@" in str(value))
     return "(set, not shown)" if secret and value else value
 
 
-def _kind_name(kind: type) -> str:
-    return {float: "a number", int: "a whole number", str: "text"}[kind]
-
-
-def _check_variables(names: list[str]) -> None:
-    known = {f"{PREFIX}{n.upper()}" for n in names} | _NOT_SETTINGS
+def _check_variables() -> None:
+    known = _VARIABLES.keys() | _NOT_SETTINGS
     for variable in os.environ:
         if variable.startswith(PREFIX) and variable not in known:
             near = difflib.get_close_matches(variable, sorted(known), 1)

@@ -51,11 +51,12 @@ def config_show(ctx: click.Context, form: str) -> None:
         kb config show
     """
     loaded = console.loaded(ctx)
-    from app.settings import shown
+    from app.settings import SETTINGS, shown
 
     values = {name: shown(name, value) for name, value in asdict(loaded.settings).items()}
     if form == "json":
-        out(json.dumps({k: {"value": v, "origin": loaded.origin[k]} for k, v in values.items()}, indent=2))
+        rows = {k: {"value": v, "origin": loaded.origin[k], "help": SETTINGS[k].help} for k, v in values.items()}
+        out(json.dumps(rows, indent=2))
         return
     for name, value in values.items():
         out(f"{name:<18} {value!s:<44} {loaded.origin[name]}")

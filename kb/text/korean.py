@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "kiwipiepy"
 INSTALL = "pip install kiwipiepy"
-SETTINGS = ("stems", "kiwi")
-"""What the setting ``korean`` may be."""
+"""How to get what the setting ``korean = "kiwi"`` needs."""
 
 HANGUL = re.compile(r"[가-힣]+")
 _KEPT = re.compile(r"NN[GP]|NR|XR|V[VA]|MAG|SL|SH|SN|W_SERIAL")
@@ -202,7 +201,7 @@ def is_installed() -> bool:
 
 
 def by_setting(setting: str) -> Analyser:
-    """The analyser that a setting (:data:`SETTINGS`) asks for.
+    """The analyser that a setting asks for: ``stems``, or ``kiwi``.
 
     :raises ConfigError: it asks for Kiwi, which is not installed.
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.settings import load
+from app.settings import SETTINGS, Settings, load
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: 
         ("[kb]\nport = true\n", "whole number"),
         ('[kb]\nlanguage = "korean"\n', "auto, en or ko"),
         ("[kb\n", "kb.toml"),
+        ("[kb]\nport = inf\n", "whole number"),
+        ('[kb]\nhost = ["a"]\n', "is not text"),
+        ("kb = 3\n", "not a table"),
+        ('[kb]\nllm_api_key = "a secret"\n', "'(set, not shown)'; it must be printable ASCII"),
     ],
 )
 def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
@@ -51,6 +55,20 @@ def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=r"kb\.toml") as error:
         load()
     assert said in str(error.value)
+
+
+def test_names_with_hyphens_and_numbers_in_quotes(tmp_path: Path) -> None:
+    (tmp_path / "kb.toml").write_text('[kb]\nllm-timeout = "1e2"\nport = "7001"\nllm_model = 7\n[other]\nx = 1\n')
+    found = load()
+    assert (found.settings.llm_timeout, found.settings.port, found.settings.llm_model) == (100.0, 7001, "7")
+    assert found.origin["llm_timeout"] == "kb.toml"
+
+
+def test_every_setting_has_a_help_and_a_default_that_is_allowed() -> None:
+    settings = Settings()
+    for name, about in SETTINGS.items():
+        assert about.help
+        assert about.typed(name, getattr(settings, name), "default") == getattr(settings, name)
 
 
 def test_the_interface_is_english_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
