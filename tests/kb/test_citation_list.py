@@ -8,7 +8,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.citing.citation import is_supported, within_limit
+from kb.citing.citation import is_supported
+from kb.citing.licence_limit import within_limit
 from kb.export.citations import COLUMNS, answer_dict, to_csv, to_json
 
 if TYPE_CHECKING:

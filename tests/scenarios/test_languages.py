@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from kb.models.models import EncoderSettings
-from tests.library import opened
-
 import re
 from typing import TYPE_CHECKING
 
@@ -12,8 +9,9 @@ import pytest
 
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import from_register, message, superseded
+from kb.models.models import EncoderSettings
 from kb.types import SearchFilter
-from tests.fakes import WordEncoder
+from tests.library import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +67,9 @@ def test_an_answer_says_what_a_search_says_of_the_encoder(home: Path) -> None:
 
 def test_an_encoder_of_unknown_languages_is_used_and_that_is_said(home: Path) -> None:
     base = opened(home, settings=EncoderSettings("/a/folder"))
-    assert any("does not say whether it knows Spanish" in n for n in base.search("¿Quién es responsable de la IA?").notices)
+    assert any(
+        "does not say whether it knows Spanish" in n for n in base.search("¿Quién es responsable de la IA?").notices
+    )
     assert any("지원 언어인지 알 수 없습니다(한국어)" in n for n in base.search("인간 감독의 책임").notices)
     assert not any("does not" in n for n in base.search("Who is responsible for oversight?").notices)
 

@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 from app.cli.main import main
 from app.doctor import findings
+from app.models import reranker_of
 from app.settings import Settings, load
 from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
 from kb.evaluation.systems import ProductRanker
 from kb.knowledge_base import KnowledgeBase
-from app.models import reranker_of
 from kb.models.reranker import LazyReranker
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write

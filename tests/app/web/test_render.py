@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.web import render
-from kb.answering.answer import LookUp, UnitView
 from kb.index.layout import StoredDocument
+from kb.lookup.lookup import LookUp, UnitView
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit
 
 HOSTILE = [

@@ -313,6 +313,7 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(base: KnowledgeBase, monkeypatc
     class Lying(KnowledgeBase):
         def ask(self, question: str, *rest: Any, **options: Any) -> Any:
             answer = super().ask(question, *rest, **options)
+
         wrong = tuple(
             replace(c, quote=c.quote + " not", page_index=c.page_index + 1, status="superseded", doc_ref="Gone")
             for c in answer.citations
