@@ -314,6 +314,27 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a reader must know, as data: a message of the table and the values in it.
+
+    A value is a string, a number, a notice inside the notice, or several of these (a list in words). It is worded in a
+    language where it is shown (:func:`kb.messages.words`); nothing is read back from the words.
+    """
+
+    kind: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def get(self, name: str) -> Any:
+        """A value by its name, ``None`` where the notice has none of it."""
+        return dict(self.values).get(name)
+
+
+def notice(kind: str, /, **values: Any) -> Notice:
+    """A notice of a kind with its values, in the order given."""
+    return Notice(kind, tuple(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli.main import main
+from app.models import generator_of, reranker_of
 from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.knowledge_base import KnowledgeBase
-from kb.models.models import Models
+from kb.models.models import EncoderSettings, Models
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from click.testing import Result
+
+    from app.settings import Settings
     from kb.library.library import Library
 
 ORCHARD = """Code for Careful Orchards
@@ -71,3 +78,20 @@ def base(home: Path) -> KnowledgeBase:
 def library(base: KnowledgeBase) -> Library:
     """The library of that knowledge base."""
     return base.library()
+
+
+def stand_in(settings: Settings, **options: Any) -> Models:
+    """The models that the settings name, with the stand-in encoder under the name of theirs."""
+    given: dict[str, Any] = {"reranker": reranker_of(settings), "generator": generator_of(settings)} | options
+    return Models(WordEncoder(), settings=EncoderSettings(settings.encoder), **given)
+
+
+def command(*arguments: str, models: Callable[[Settings], Models] | None = stand_in, **options: Any) -> Result:
+    """What ``kb`` does with the models that are given; with those of its settings where they are ``None``.
+
+    An exception that is no exit is our own mistake.
+    """
+    result = CliRunner().invoke(main, arguments, obj=models, **options)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    return result

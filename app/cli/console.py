@@ -77,10 +77,17 @@ def knowledge_base(ctx: click.Context) -> KnowledgeBase:
     from kb.knowledge_base import KnowledgeBase
 
     found = settings(ctx)
-    return KnowledgeBase.open(found.home_path, partial(models_of, found))
+    return KnowledgeBase.open(found.home_path, partial(models_maker(ctx), found))
 
 
-def models_of(settings: Settings) -> Models:
+def models_maker(ctx: click.Context) -> Callable[[Settings], Models]:
+    """What makes the models of settings: the object that the command was called with (click's ``obj``), where a caller
+    brings models of its own, else :func:`app.models.models_of`."""
+    given: Callable[[Settings], Models] | None = ctx.find_root().obj
+    return _models_of if given is None else given
+
+
+def _models_of(settings: Settings) -> Models:
     """The models that the settings name, loaded when they are needed."""
     from app.models import models_of
 

@@ -14,6 +14,7 @@ from kb.citing.cite import find_quote, is_at_its_place
 from kb.index.layout import current_folder
 from kb.index.reader import Store
 from kb.index.verification import says_the_same, verify_index
+from kb.query.query import without_conversation
 from kb.text.cleaning import readable
 from kb.types import SearchFilter
 
@@ -61,12 +62,12 @@ def test_silence_is_said_and_nothing_is_cited_as_support(base: KnowledgeBase) ->
 
 
 def test_filter_limits_what_is_searched(base: KnowledgeBase) -> None:
-    found, _ = base.search("robot ledger", 20, SearchFilter(doc_ids=(orchard(base),)))
+    found = base.search("robot ledger", 20, SearchFilter(doc_ids=(orchard(base),)))
     assert found
     assert {f.passage.doc_id for f in found} == {orchard(base)}
-    nothing, notices = base.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
-    assert nothing == []
-    assert notices == ["the filter leaves no document to search"]
+    nothing = base.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
+    assert nothing.hits == ()
+    assert nothing.notices == ("the filter leaves no document to search",)
 
 
 def test_register_is_never_shown_as_the_official_text(base: KnowledgeBase) -> None:
@@ -93,7 +94,7 @@ def test_look_up_is_exact_or_a_choice_or_nothing(base: KnowledgeBase) -> None:
 
 
 def test_superseded_editions_of_the_register_give_way(base: KnowledgeBase) -> None:
-    found, _ = base.search("traceability of datasets, processes and decisions", 30)
+    found = base.search("traceability of datasets, processes and decisions", 30)
     described = {base.library().store.unit(f.passage.unit_id or "")[0].of_document for f in found if f.passage.unit_id}
     assert "oecd-legal-0449-2019" not in described
     (old,) = base.look_up("OECD 1.4(b) 2019")
@@ -116,8 +117,7 @@ def test_index_agrees_with_itself(base: KnowledgeBase) -> None:
 
 
 def test_sentences_without_their_vectors_are_noticed(home: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(home, home)
+    home = shutil.copytree(home, tmp_path / "home")
     starts = current_folder(home / "index") / "sentence_starts.npy"
     moved = np.load(starts)
     moved[1] -= 1
@@ -185,7 +185,9 @@ def test_a_question_that_stands_alone_ignores_the_conversation(base: KnowledgeBa
 
 
 def test_a_number_is_carried_to_another_publisher_by_its_title(base: KnowledgeBase) -> None:
+    library = base.library()
     title = base.look_up("OECD 1.3")[0].units[0].title
-    assert base.read_against("and UNESCO?", ["What does OECD 1.3 ask?"]).text == f"What does UNESCO say about {title}?"
-    korean = base.read_against("유네스코는요?", ["OECD 1.3은 무엇을 요구하나요?"]).text
+    english = without_conversation(library, "and UNESCO?", ["What does OECD 1.3 ask?"]).text
+    assert english == f"What does UNESCO say about {title}?"
+    korean = without_conversation(library, "유네스코는요?", ["OECD 1.3은 무엇을 요구하나요?"]).text
     assert korean.startswith("유네스코: ") and title not in korean

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PIL import Image
 
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
+from kb.library.library import Library
 from kb.page_images import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
 
 if TYPE_CHECKING:
     from kb.index.layout import StoredDocument
+    from kb.index.reader import Store
     from kb.knowledge_base import KnowledgeBase
     from kb.types import Citation
 
@@ -22,23 +24,25 @@ def cited(base: KnowledgeBase, question: str = "OECD 1.3") -> Citation:
     return base.ask(question).citations[0]
 
 
-class Standing:
-    """A base whose one document is told differently."""
+class OtherStore:
+    """A store whose documents are all described differently."""
 
-    def __init__(self, base: KnowledgeBase, **changes: Any) -> None:
-        self._service = base
+    def __init__(self, store: Store, **changes: Any) -> None:
+        self._store = store
         self._changes = changes
-        self.store = self
 
     def document(self, doc_id: str) -> StoredDocument | None:
-        stored = self._service.store.document(doc_id)
+        stored = self._store.document(doc_id)
         return replace(stored, **self._changes) if stored is not None else None
 
-    def check(self, citation: Citation) -> bool:
-        return self._service.check(citation)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
-    def with_rects(self, citation: Citation) -> Citation:
-        return self._service.with_rects(citation)
+
+def otherwise(base: KnowledgeBase, **changes: Any) -> Library:
+    """The library of a base with its documents described differently."""
+    library = base.library()
+    return Library(library.home, cast("Store", OtherStore(library.store, **changes)))
 
 
 def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
@@ -82,7 +86,7 @@ def test_the_licence_decides(base: KnowledgeBase, redistribute: str, allowed: bo
     assert stored is not None
     edition = replace(stored.edition, redistribute=redistribute, is_register=False, register_of=())
     assert may_show_pages(edition) is allowed
-    view = page_view(Standing(base, edition=edition), citation)  # type: ignore[arg-type]
+    view = page_view(otherwise(base, edition=edition), citation)
     assert (view.image is not None) is allowed
     assert allowed or any("does not allow page images" in line for line in view.lines)
 
@@ -98,16 +102,16 @@ def test_what_is_no_pdf_has_no_page(base: KnowledgeBase) -> None:
     stored = base.library().store.document(citation.doc_id)
     assert stored is not None
     edition = replace(stored.edition, redistribute="yes")
-    view = page_view(Standing(base, edition=edition), citation)  # type: ignore[arg-type]
+    view = page_view(otherwise(base, edition=edition), citation)
     assert view.image is None
     assert "not read from a PDF" in " ".join(view.lines)
 
 
 def test_a_file_that_moved_or_changed_is_not_shown(base: KnowledgeBase) -> None:
     citation = cited(base)
-    gone = page_view(Standing(base, source="nowhere.pdf"), citation)  # type: ignore[arg-type]
+    gone = page_view(otherwise(base, source="nowhere.pdf"), citation)
     assert gone.image is None and "no longer where it was read" in gone.lines[1]
-    changed = page_view(Standing(base, sha256="0" * 64), citation)  # type: ignore[arg-type]
+    changed = page_view(otherwise(base, sha256="0" * 64), citation)
     assert changed.image is None and "has changed since it was read" in changed.lines[1]
 
 

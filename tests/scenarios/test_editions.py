@@ -12,8 +12,9 @@ import pytest
 from kb.catalog.catalog import OVERLAY, corpus_dir
 from kb.knowledge_base import KnowledgeBase
 from kb.types import SearchFilter
-from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE, kb
+from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE
 from tests.builds import build
+from tests.library import command as kb
 from tests.library import opened
 from tests.paths import document
 from tests.samples import CHAINS, LOGS, write_text
@@ -86,12 +87,12 @@ class TestAsOf:
 
     @pytest.mark.parametrize(("day", "edition"), [("2020-01-01", "2019"), ("2026-01-01", "2024")])
     def test_search(self, base: KnowledgeBase, day: str, edition: str) -> None:
-        found, _ = base.search("traceability of datasets and decisions", 40, SearchFilter(as_of=day))
+        found = base.search("traceability of datasets and decisions", 40, SearchFilter(as_of=day))
         oecd = {f.citation.doc_ref for f in found if "0449" in f.citation.doc_ref}
         assert oecd == {f"OECD/LEGAL/0449 ({edition})"}
 
     def test_what_has_no_date_is_searched_and_told(self, base: KnowledgeBase) -> None:
-        _, notices = base.search("bias", 5, SearchFilter(as_of="2020-01-01"))
+        notices = base.search("bias", 5, SearchFilter(as_of="2020-01-01")).notices
         assert any("No date is known of" in notice for notice in notices)
 
     def test_on_the_command_line(self, home: Path) -> None:

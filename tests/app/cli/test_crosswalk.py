@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import main
 from app.web import render
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
@@ -23,22 +21,15 @@ from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
 from kb.library.counterparts import OWN, counterparts
 from tests.builds import build
+from tests.library import command as kb
 from tests.library import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
 
 USAGE, NOT_FOUND = 2, 4
 OECD_13, UNESCO_P7 = "urn:kb:oecd:legal-0449:2024:principle:1.3", "urn:kb:unesco:ai-ethics:2021:principle:7"
-
-
-def kb(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert "Traceback" not in result.output
-    return result
 
 
 def listed(*arguments: str) -> dict[str, Any]:
@@ -285,7 +276,7 @@ def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home
     base = opened(home)
     walks = Crosswalks(home)
     judged = {edge.pair for edge in walks.crosswalk.edges}
-    found, _ = walks.suggest(base, [OECD_13], 3, "2026-11-24")
+    found, _ = walks.suggest(base.library(), base.models(), [OECD_13], 3, "2026-11-24")
     assert 0 < len(found) <= 3
     for each in found:
         assert each.edge.status is Review.PROPOSED
@@ -294,7 +285,7 @@ def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home
         assert ":oecd:" not in each.edge.target
         assert each.edge.pair not in judged
     walks.record([each.edge for each in found])
-    again, _ = walks.suggest(base, [OECD_13], 3, "2026-11-24")
+    again, _ = walks.suggest(base.library(), base.models(), [OECD_13], 3, "2026-11-24")
     assert not {each.edge.pair for each in again} & {each.edge.pair for each in found}
 
 

@@ -6,9 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import main
 from kb.catalog import register_cache as compiled
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
@@ -16,6 +14,7 @@ from kb.lookup.record import Record, unit_record
 from kb.references.suggestions import SuggestionKind
 from kb.references.units import UnitName
 from kb.references.writing import write
+from tests.library import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,29 +127,30 @@ def test_the_register_in_the_cache_is_the_register(tmp_path: Path, base: Knowled
 
 
 @pytest.fixture
-def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_HOME", str(home))
-    return CliRunner()
 
 
-def test_flags_of_the_command(run: CliRunner) -> None:
-    plain = run.invoke(main, ["lookup", "OECD 1.4(b)"])
+@pytest.mark.usefixtures("at_home")
+def test_flags_of_the_command() -> None:
+    plain = command("lookup", "OECD 1.4(b)")
     assert plain.exit_code == 0, plain.output
     assert "same number, other content" in plain.stdout
     assert "cite as: OECD" in plain.stdout
-    korean = run.invoke(main, ["lookup", "--lang", "ko", "--context", "유네스코 37항"])
+    korean = command("lookup", "--lang", "ko", "--context", "유네스코 37항")
     assert "제목:" in korean.stdout and "앞: para. 36" in korean.stdout and "인용:" in korean.stdout
     assert "Transparency and explainability are" not in korean.stdout.partition("인용:")[0]
-    english = run.invoke(main, ["lookup", "--lang", "en", "UNESCO para 37"])
+    english = command("lookup", "--lang", "en", "UNESCO para 37")
     assert not any("가" <= c <= "힣" for c in english.stdout)
-    old = run.invoke(main, ["lookup", "--edition", "2019", "--children", "OECD 1.4"])
+    old = command("lookup", "--edition", "2019", "--children", "OECD 1.4")
     assert "(2019), Principle 1.4," in old.stdout and "- Principle 1.4(b)" in old.stdout
-    missing = run.invoke(main, ["lookup", "IEEE 2857"])
+    missing = command("lookup", "IEEE 2857")
     assert missing.exit_code == 4 and "near" not in missing.stdout
 
 
-def test_the_command_and_the_record_say_the_same(run: CliRunner, base: KnowledgeBase) -> None:
-    done = run.invoke(main, ["lookup", "--format", "json", "--context", "UNESCO para 37"])
+@pytest.mark.usefixtures("at_home")
+def test_the_command_and_the_record_say_the_same(base: KnowledgeBase) -> None:
+    done = command("lookup", "--format", "json", "--context", "UNESCO para 37")
     [item] = json.loads(done.stdout)
     [told] = item["units"]
     mine = one(base, "UNESCO para 37", context=True).as_dict()

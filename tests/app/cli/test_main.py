@@ -1,6 +1,6 @@
 """The ``kb`` command on a small index: results on stdout, messages on stderr, exit codes, one line for each fault.
 
-The index is built with the stand-in encoder, which the commands load too (``tests/library.py``).
+The index is built with the stand-in encoder, which the commands are given too (:func:`tests.library.command`).
 """
 
 from __future__ import annotations
@@ -9,29 +9,20 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
 from app.cli.ask import place
-from app.cli.main import main
 from tests.app.web.test_render import CITATION
 from tests.builds import build
+from tests.library import command as kb
 from tests.samples import CHAINS, LOGS, write_pdf, write_text
 
 if TYPE_CHECKING:
     from click.testing import Result
 
 FAILED, USAGE, SOME_FAILED, NOT_FOUND = 1, 2, 3, 4
-
-
-def kb(*arguments: str, **options: Any) -> Result:
-    """Runs the command; an exception that is no exit is our own mistake."""
-    result = CliRunner().invoke(main, arguments, **options)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert "Traceback" not in result.output
-    return result
 
 
 def one_line(result: Result) -> str:
@@ -254,5 +245,5 @@ def test_ingest_reports_every_path_and_goes_on(kb_home: Path, tmp_path: Path) ->
     assert "embedded 0 passages (nothing to embed)" in again.stderr
     assert again.stderr.splitlines()[-1].endswith("(up to date)")
     assert kb("lookup", "OECD 1.3").exit_code == 0
-    asked = kb("ask", "How long are entries of the log kept?")
+    asked = kb("ask", "How long are entries of the log kept?", models=None)
     assert asked.exit_code == 0

@@ -13,7 +13,8 @@ import pytest
 from app.cli.register import COLUMNS, NOT_VERIFIED
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import load_corpus
-from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE, kb
+from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE
+from tests.library import command as kb
 
 if TYPE_CHECKING:
     from pathlib import Path

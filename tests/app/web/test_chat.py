@@ -21,7 +21,6 @@ from kb.errors import ConfigError
 from kb.knowledge_base import KnowledgeBase
 from kb.query.query import MAX_QUESTION
 from tests.app.web.test_render import HOSTILE, check
-from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -239,10 +238,10 @@ def test_documents_tell_what_is_loaded_and_what_only_the_register_knows(desk: Ha
 
 def test_about_names_the_index(desk: Handlers) -> None:
     text = check(desk.about()).text
-    assert desk.base().store.index_id in text
+    assert desk.base().library().store.index_id in text
     assert "words-64" in text
     assert f"gradio {gr.__version__}" in text
-    assert desk.base().store.index_id in check(desk.status()).text
+    assert desk.base().library().store.index_id in check(desk.status()).text
 
 
 def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None:
@@ -258,10 +257,10 @@ def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None
 
 
 def test_an_index_that_appears_is_taken_up(home: Path, tmp_path: Path) -> None:
-    home = tmp_path / "late"
-    desk = Handlers(Settings(home=str(home), encoder="nowhere"))
+    late = tmp_path / "late"
+    desk = Handlers(Settings(home=str(late), encoder="nowhere"))
     assert desk.ask("OECD 1.3", ())[0][0].answer is None
-    home.symlink_to(home)
+    late.symlink_to(home)
     assert desk.ask("OECD 1.3", ())[0][0].answer is not None
     assert "index" in check(desk.status()).text
 

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kb.answering.claim_check import QuotedSource, check_claim
-from kb.citing.citation import make_citation, quote_hash
+from kb.citing.citation import CitationSource, make_citation, quote_hash
 from kb.citing.licence_limit import within_limit
 from kb.citing.quote_check import QuoteVerifier, Verdict
 from kb.text.tokens import tokens
@@ -73,10 +73,8 @@ SHELF = Shelf(one=ONE, two=TWO)
 
 def cite(text: str, start: int, end: int, doc_id: str = "one", of: Edition | None = None) -> Citation:
     e = of or edition(doc_id)
-    later = (e.superseded_by,) if e.superseded_by else ()
-    return make_citation(
-        1, text, Span(start, end), pages_of(text), e, e, None, (), later, 1.0, "", "index", "informative"
-    )
+    source = CitationSource(e, text, pages_of(text), e, superseded_by=e.superseded_by, index_id="index")
+    return make_citation(1, source, Span(start, end), score=1.0)
 
 
 def cite_words(words: str, text: str = ONE, doc_id: str = "one") -> Citation:

@@ -8,21 +8,29 @@ import numpy as np
 import pytest
 
 from kb.answering.answerability import FeatureSet, model
-from kb.answering.evidence import _basis, _named, collect_evidence
+from kb.answering.evidence import _about_question, _feature_set, collect_evidence
 from kb.index.passage_sentences import passage_sentences
 from kb.models.ranker import FEATURES, ranker_of
-from kb.retrieval.search import missing_publications, search_rows
+from kb.query.query import read_query
+from kb.retrieval.search import missing_publications, search
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
+from tests.library import answering, opened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.answering.evidence import Evidence
     from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
+    from kb.models.ranker import Ranker
+    from kb.retrieval.query_vectors import EncodedQuery
 
 ALL = SearchFilter()
 QUESTION = "How long are ledgers kept after a robot has left the orchard?"
 
 
-def own_ranker(base: KnowledgeBase) -> None:
+def own_ranker() -> Ranker:
     """A ranker for the stand-in encoder, which orders by the cosine alone."""
     n = len(FEATURES)
     linear = np.zeros(n)
@@ -31,12 +39,23 @@ def own_ranker(base: KnowledgeBase) -> None:
     zero |= {of + name: np.zeros((1, 64)) for of in ("", "tuned_") for name in ("question_out", "passage_out")}
     zero |= {"hidden": np.zeros((n, 1)), "hidden_bias": np.zeros(1), "out": np.zeros(1)}
     made = {"encoder": np.array("words-64"), "mean": np.zeros(n), "scale": np.ones(n), "linear": linear, **zero}
-    base.ranker = ranker_of(made)
+    return ranker_of(made)
+
+
+def gathered(base: KnowledgeBase, question: str, chosen: SearchFilter = ALL) -> Evidence:
+    library = base.library()
+    return collect_evidence(library, base.models(), read_query(library, question, chosen))
+
+
+def encoded(base: KnowledgeBase, question: str, limit: int) -> EncodedQuery:
+    library = base.library()
+    return search(library, base.models(), read_query(library, question), limit).encoded
 
 
 def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(base: KnowledgeBase) -> None:
-    held = collect_evidence(base, QUESTION, ALL)
-    asked = search_rows(base, QUESTION, base.library().rows.allowed(ALL), 8, ALL).asked
+    held = gathered(base, QUESTION)
+    asked = encoded(base, QUESTION, 8)
+    assert asked.vector is not None
     for sentence in held.sentences:
         passage = held.found[sentence.passage].passage
         span, words = passage_sentences(passage)[sentence.place]
@@ -48,19 +67,20 @@ def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(base:
 
 
 def test_another_encoder_than_the_one_trained_with_is_decided_by_words(base: KnowledgeBase) -> None:
-    assert collect_evidence(base, QUESTION, ALL).basis is FeatureSet.WORDS
+    assert gathered(base, QUESTION).feature_set is FeatureSet.WORDS
 
 
-def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(base: KnowledgeBase) -> None:
-    own_ranker(base)
-    asked = search_rows(base, QUESTION, base.library().rows.allowed(ALL), 1, ALL).asked
-    [orchard] = [d.doc_id for d in base.library().store.documents if "Orchard" in d.edition.title]
-    ours = collect_evidence(base, QUESTION, SearchFilter(doc_ids=(orchard,)))
+def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(home: Path) -> None:
+    base = opened(home, ranker=own_ranker())
+    library, models = base.library(), base.models()
+    asked = encoded(base, QUESTION, 1)
+    [orchard] = [d.doc_id for d in library.store.documents if "Orchard" in d.edition.title]
+    ours = gathered(base, QUESTION, SearchFilter(doc_ids=(orchard,)))
     assert {f.passage.doc_id for f in ours.found} == {orchard}
-    assert _basis(base, asked, ours.found) is FeatureSet.SENSE
-    theirs = collect_evidence(base, "What does the OECD say about accountability?", ALL)
-    assert _basis(base, asked, theirs.found) is FeatureSet.CATALOG
-    assert _basis(base, asked, ()) is FeatureSet.SENSE
+    assert _feature_set(library, models, asked, ours.found) is FeatureSet.SENSE
+    theirs = gathered(base, "What does the OECD say about accountability?")
+    assert _feature_set(library, models, asked, theirs.found) is FeatureSet.CATALOG
+    assert _feature_set(library, models, asked, ()) is FeatureSet.SENSE
 
 
 @pytest.mark.parametrize(
@@ -72,16 +92,14 @@ def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(base: Kn
         ("What is a ledger?", 0, 0),
     ],
 )
-def test_names_and_numbers_that_do_not_exist_are_told(
-    base: KnowledgeBase, question: str, strange: int, lost: int
-) -> None:
-    assert _named(base, question) == {"strange_names": strange, "no_such_unit": lost}
+def test_names_and_numbers_that_do_not_exist_are_told(library: Library, question: str, strange: int, lost: int) -> None:
+    assert _about_question(read_query(library, question)) == {"strange_names": strange, "no_such_unit": lost}
 
 
-def test_measures_hold_what_every_basis_goes_by(base: KnowledgeBase) -> None:
-    measures = collect_evidence(base, QUESTION, ALL).measures
-    for basis in FeatureSet:
-        assert set(model(basis).names) <= set(measures)
+def test_features_hold_what_every_feature_set_goes_by(base: KnowledgeBase) -> None:
+    features = gathered(base, QUESTION).features
+    for feature_set in FeatureSet:
+        assert set(model(feature_set).names) <= set(features)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +111,8 @@ def test_measures_hold_what_every_basis_goes_by(base: KnowledgeBase) -> None:
         ("What does Singapore's Model AI Governance Framework say?", "Singapore's Model AI Governance Framework"),
     ],
 )
-def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
-    base: KnowledgeBase, question: str, law: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
-    answer = base.ask(question)
+def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(home: Path, question: str, law: str) -> None:
+    answer = answering(home).ask(question)
     assert answer.refused
     assert answer.reason.startswith(f"{law}: ")
 
@@ -111,19 +126,5 @@ def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(
         "Does the charter of the guild protect robots?",
     ],
 )
-def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(
-    base: KnowledgeBase, question: str
-) -> None:
-    assert missing_publications(base, question) == []
-
-
-def test_a_question_is_encoded_anew_for_another_ranker(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    encode = WordEncoder.encode_query
-    monkeypatch.setattr(WordEncoder, "encode_query", lambda self, text: asked.append(text) or encode(self, text))
-    base.query_vectors((QUESTION,), "en")
-    base.query_vectors((QUESTION,), "en")
-    assert asked == [QUESTION]
-    own_ranker(base)
-    base.query_vectors((QUESTION,), "en")
-    assert asked == [QUESTION, QUESTION]
+def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(library: Library, question: str) -> None:
+    assert missing_publications(library, read_query(library, question)) == []

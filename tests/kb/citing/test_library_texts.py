@@ -8,31 +8,36 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.citing.citation import quote_hash
+from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
-from kb.index.verification import verify_answer
-from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
+from kb.types import Sentence
+from tests.library import answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from kb.types import Citation
+    from kb.knowledge_base import KnowledgeBase
+    from kb.types import Answer, Citation
 
 QUESTION = "Who decides when a robot and a gardener disagree about the ripeness of a pear?"
 REFERENCES = ["UNESCO para 37", "OECD 1.4(b) 2019", "OECD 1.1-1.5", "유네스코 제37항"]
 
 
-@pytest.fixture(autouse=True)
-def _answering(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a question is answered is not asked here: the stand-in encoder has no measures of sense."""
-    monkeypatch.setattr("kb.answering.answerability.is_answerable", lambda *_: True)
+@pytest.fixture
+def base(home: Path) -> KnowledgeBase:
+    """Whether a question is answered is not asked here."""
+    return answering(home)
 
 
-def tampered(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, change: Callable[[Citation], Citation]) -> None:
-    """Lets the base make every citation as ``change`` has it, behind the check it makes of its own."""
-    made = base.cite
-    monkeypatch.setattr(base, "cite", lambda *args: change(made(*args)))
-    monkeypatch.setattr(base, "check", lambda _: True)
+def tampered(base: KnowledgeBase, question: str, change: Callable[[Citation], Citation]) -> Answer:
+    """An answer whose citations are all as ``change`` has them, after the check that it leaves by."""
+    made = base.ask(question)
+    assert made.sentences
+    citations = tuple(map(change, made.citations))
+    sentences = tuple(Sentence(c.quote, (c.n,)) for c in citations)
+    return verifier_of(base.library()).drop_unverified(replace(made, citations=citations, sentences=sentences))
 
 
 @pytest.mark.parametrize("question", [QUESTION, *REFERENCES])
@@ -40,7 +45,7 @@ def test_what_stands_there_is_shown_as_it_is(base: KnowledgeBase, question: str)
     answer = base.ask(question)
     assert answer.sentences
     assert answer.withheld == ()
-    assert all(f.passes for f in verify_answer(base, answer))
+    assert all(f.passes for f in verifier_of(base.library()).answer(answer))
 
 
 @pytest.mark.parametrize("question", [QUESTION, "UNESCO para 37"])
@@ -58,33 +63,22 @@ def test_what_stands_there_is_shown_as_it_is(base: KnowledgeBase, question: str)
     ],
 )
 def test_a_tampered_citation_is_withheld(
-    base: KnowledgeBase,
-    monkeypatch: pytest.MonkeyPatch,
-    question: str,
-    change: Callable[[Citation], Citation],
-    verdict: Verdict,
+    base: KnowledgeBase, question: str, change: Callable[[Citation], Citation], verdict: Verdict
 ) -> None:
-    tampered(base, monkeypatch, change)
-    answer = base.ask(question)
+    answer = tampered(base, question, change)
     assert answer.refused
     assert answer.sentences == () == answer.citations
     assert answer.withheld[0].why.startswith(verdict.value)
     assert message("en", "does not stand", n=len(answer.withheld)) in answer.notices
 
 
-def test_what_is_withheld_of_a_korean_question_is_said_in_korean(
-    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tampered(base, monkeypatch, lambda c: replace(c, char_start=c.char_start + 1))
-    answer = base.ask("유네스코 제37항")
+def test_what_is_withheld_of_a_korean_question_is_said_in_korean(base: KnowledgeBase) -> None:
+    answer = tampered(base, "유네스코 제37항", lambda c: replace(c, char_start=c.char_start + 1))
     assert answer.reason == message("ko", "none stands")
     assert answer.notices[-1] == message("ko", "does not stand", n=1)
 
 
-def test_an_old_edition_that_is_shown_as_current_is_withheld(
-    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tampered(base, monkeypatch, lambda c: replace(c, status="current", superseded_by=None))
-    answer = base.ask("OECD 1.4(b) 2019")
+def test_an_old_edition_that_is_shown_as_current_is_withheld(base: KnowledgeBase) -> None:
+    answer = tampered(base, "OECD 1.4(b) 2019", lambda c: replace(c, status="current", superseded_by=None))
     assert answer.refused
     assert answer.withheld[0].why.startswith(Verdict.SUPERSEDED.value)

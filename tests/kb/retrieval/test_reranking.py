@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.models.reranker import UNTOLD, languages
+from kb.models.reranker import DEFAULT_LANGUAGES, languages
 from kb.retrieval.candidates import best_first
 from kb.retrieval.reranking import blend, covers, first
 
@@ -63,10 +63,10 @@ def test_who_was_not_read_is_passed_by_none_and_passes_none(
 @pytest.mark.parametrize(
     ("setting", "told", "known"),
     [
-        ("", (), UNTOLD),
+        ("", (), DEFAULT_LANGUAGES),
         ("", ("en", "ko"), ("en", "ko")),
         ("ko, en,ko", ("de",), ("ko", "en")),
-        (" , ", (), UNTOLD),
+        (" , ", (), DEFAULT_LANGUAGES),
     ],
 )
 def test_languages_are_those_set_else_those_told_else_english(

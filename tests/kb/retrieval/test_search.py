@@ -9,8 +9,11 @@ import pytest
 from kb.answering.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
 from kb.query.scopes import Scope, long_forms, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
+from tests.library import answering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.knowledge_base import KnowledgeBase
 
 
@@ -20,7 +23,7 @@ def test_a_quoted_phrase_leads_to_a_text_that_holds_it(base: KnowledgeBase) -> N
     row = rows[len(rows) // 2]
     words = store.search_texts([row])[0].split("\n", 1)[-1].split()
     phrase = " ".join(words[2:7]).strip('"“”')
-    found, _ = base.search(f'where does it say "{phrase}"', 1)
+    found = base.search(f'where does it say "{phrase}"', 1)
     assert found
     assert " ".join(phrase.casefold().split()) in " ".join(found[0].passage.search_text.casefold().split())
 
@@ -63,13 +66,8 @@ def test_every_side_of_a_comparison_is_quoted_in_the_order_named(base: Knowledge
         ("책임성에 대해 GDPR과 OECD는 어떻게 다른가요?", "GDPR: 찾아본 문서에 없습니다"),
     ],
 )
-def test_a_side_that_is_not_here_is_said_to_be_missing(
-    base: KnowledgeBase, question: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "kb.answering.answerability.is_answerable", lambda *_: True
-    )  # the stand-in encoder has no measures of sense
-    answer = base.ask(question)
+def test_a_side_that_is_not_here_is_said_to_be_missing(home: Path, question: str, said: str) -> None:
+    answer = answering(home).ask(question)
     assert not answer.refused
     assert any(notice.startswith(said) for notice in answer.notices)
 

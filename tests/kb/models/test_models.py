@@ -1,0 +1,36 @@
+"""What a question is answered with: made once, and kept for the question that was asked last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.models.models import Models
+from tests.fakes import WordEncoder
+from tests.kb.answering.test_evidence import own_ranker
+
+if TYPE_CHECKING:
+    from kb.types import FloatArray
+
+QUESTION = "How long are ledgers kept after a robot has left the orchard?"
+BUILT_WITH = {"name": "words-64", "fingerprint": "0" * 64}
+
+
+class Listening(WordEncoder):
+    """Keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_query(self, text: str) -> FloatArray:
+        self.asked.append(text)
+        return super().encode_query(text)
+
+
+def test_a_question_is_encoded_anew_for_another_ranker() -> None:
+    encoder = Listening()
+    models = Models(encoder, ranker=own_ranker())
+    models.query_vectors((QUESTION,), {**BUILT_WITH, "name": "another"})  # the ranker is not for that one
+    models.query_vectors((QUESTION,), {**BUILT_WITH, "name": "another"})
+    assert encoder.asked == [QUESTION]
+    models.query_vectors((QUESTION,), BUILT_WITH)
+    assert encoder.asked == [QUESTION, QUESTION]
