@@ -13,6 +13,7 @@ from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.citations import to_csv, to_json
 from kb.lookup.lookup import look_up
+from kb.messages import language, sentences, words
 from kb.query.query import read_query
 from kb.references.parsing import is_reference
 from kb.types import Citation, Span
@@ -81,7 +82,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
 def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
     if not is_reference(asked, library.catalog):
         made = answer(library, models(), read_query(library, asked))
-        return list(made.citations), made.reason if made.refused else ""
+        return list(made.citations), sentences(made.reason, language(asked)) if made.refused else ""
     citations: list[Citation] = []
     reasons: list[str] = []
     for item in look_up(library, asked):
@@ -89,7 +90,7 @@ def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[li
         if item.choices:
             reasons.append(f"several units: {'; '.join(name for _, name in item.choices)}")
         elif not item.units:
-            reasons.append(item.message or "not found")
+            reasons.append(words(item.notice, language(asked)) if item.notice else "not found")
     return [with_rects(library, c) for c in citations], "; ".join(reasons)
 
 

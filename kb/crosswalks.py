@@ -26,6 +26,7 @@ from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, Referen
 from kb.export.workbook import Sheet, workbook
 from kb.files import write_whole
 from kb.library.counterparts import OWN, own_edges, own_text
+from kb.messages import words
 from kb.query.query import read_query
 from kb.references.parsing import parse
 from kb.references.resolving import ResolutionOutcome, resolve
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from kb.catalog.register import Register
     from kb.library.library import Library
     from kb.models.models import Models
-    from kb.types import Edition, RegisterEntry
+    from kb.types import Edition, Notice, RegisterEntry
 
 HEADER = """# Your own crosswalk edges: proposed, reviewed or imported by you. They take the place of installed
 # edges of the same pair. `kb crosswalk` reads and writes this file; you may edit it too: docs/crosswalk.md.
@@ -148,7 +149,7 @@ class Crosswalks:
             names = "; ".join(f"{self.name(unit.unit_id)} ({unit.unit_id})" for unit in found.choices)
             raise AmbiguousReference(f"{reference!r}: which one? {names}", tuple(u.unit_id for u in found.choices))
         if not found.units:
-            raise ReferenceNotFound(f"{reference!r}: {found.message or 'not in the register'}")
+            raise ReferenceNotFound(f"{reference!r}: {words(found.notice, 'en')}")
         return found.units[0].unit_id
 
     def units(self, chosen: str) -> frozenset[str]:
@@ -247,14 +248,14 @@ class Crosswalks:
 
     def suggest(
         self, library: Library, models: Models, unit_ids: Sequence[str], k: int, day: str
-    ) -> tuple[list[EdgeSuggestion], list[str]]:
+    ) -> tuple[list[EdgeSuggestion], list[Notice]]:
         """For each unit the ``k`` nearest units of other publications without an edge to it, and notices.
 
         Always proposed and only ``related``: what retrieval finds is nearness of words and meaning, no relation.
         """
         judged = {edge.pair for edge in self.crosswalk.edges}
         out: list[EdgeSuggestion] = []
-        told: dict[str, None] = {}
+        told: dict[Notice, None] = {}
         for unit_id in unit_ids:
             entry = self._entry(unit_id)
             found = search(library, models, read_query(library, f"{entry.title}. {entry.gist_en}"), MOST_SEARCHED)

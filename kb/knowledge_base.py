@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.references.suggestions import NameSuggestion
     from kb.retrieval.search import SearchHit
-    from kb.types import Answer, Citation, SearchFilter
+    from kb.types import Answer, Citation, Notice, SearchFilter
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
@@ -36,7 +36,7 @@ class SearchHits:
     """Passages that were found, best first, with what there is to say of the search."""
 
     hits: tuple[SearchHit, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -161,14 +161,12 @@ class KnowledgeBase:
 
     # --- references
 
-    def look_up(
-        self, reference: str, as_of: str | None = None, edition: str | None = None, language: str | None = None
-    ) -> tuple[LookUp, ...]:
+    def look_up(self, reference: str, as_of: str | None = None, edition: str | None = None) -> tuple[LookUp, ...]:
         """What each reference of a string leads to, exact or empty (:func:`kb.lookup.lookup.look_up`).
 
         :raises ConfigError: ``as_of`` is no day.
         """
-        return look_up(self.library(), reference, as_of, edition, language)
+        return look_up(self.library(), reference, as_of, edition)
 
     def unit(self, unit_id: str) -> UnitView | None:
         """A unit by its id, or ``None``."""

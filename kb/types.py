@@ -339,7 +339,8 @@ class Answer:
     """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
 
     ``nearest`` holds the closest places found; they are pointers, never support. ``searched`` names the editions
-    looked through. ``notices`` are for the reader: superseded editions, register text, missing encoders. ``draft`` is
+    looked through. ``reason`` and ``notices`` are data, worded where they are shown. ``notices`` are for the reader:
+    superseded editions, register text, missing encoders. ``draft`` is
     what a language model made of the same sentences, where one is used; ``withheld`` is what of it was not shown.
     """
 
@@ -347,10 +348,10 @@ class Answer:
     refused: bool
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-    reason: str = ""
+    reason: tuple[Notice, ...] = ()
     nearest: tuple[Citation, ...] = ()
     searched: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     index_id: str = ""
     draft: tuple[Sentence, ...] = ()
     withheld: tuple[Withheld, ...] = ()

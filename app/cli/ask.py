@@ -104,7 +104,7 @@ def ask(
     if llm is not False:
         answer = _rephrased(ctx, base, answer, bool(llm))
     if form == "json":
-        out(json.dumps(answer_dict(answer), ensure_ascii=False, indent=2))
+        out(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
     else:
         _print_answer(answer, interface)
     if answer.refused:
@@ -128,10 +128,11 @@ def _rephrased(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: 
 def _print_answer(answer: Answer, otherwise: str) -> None:
     from kb.messages import language
     from kb.messages import message as words
+    from kb.messages import sentences as in_words
 
     lang = language(answer.question, otherwise)
     if answer.refused:
-        out(f"{words(lang, 'not answered')}: {answer.reason.rstrip('.')}.")
+        out(f"{words(lang, 'not answered')}: {in_words(answer.reason, lang).rstrip('.')}.")
         out(words(lang, "searched", refs="; ".join(answer.searched) or words(lang, "nothing")))
         if answer.nearest:
             out(words(lang, "nearest, short"))
@@ -163,9 +164,10 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
 
 def _print_notices(answer: Answer, lang: str) -> None:
     from kb.messages import message as words
+    from kb.messages import sentences as in_words
 
     for notice in answer.notices:
-        tell_person(words(lang, "note", text=notice))
+        tell_person(words(lang, "note", text=in_words([notice], lang)))
 
 
 def place(citation: Citation, lang: str = "en") -> str:
@@ -199,6 +201,9 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
     Example:
         kb search "algorithmic impact assessment" -k 5 --explain
     """
+    from kb.messages import language
+    from kb.messages import sentences as in_words
+
     base = console.knowledge_base(ctx)
     found = base.search(query, k, chosen(base.library(), **filters))
     if form == "json":
@@ -212,7 +217,7 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
     for notice in found.notices:
-        tell_person(f"note: {notice}")
+        tell_person(f"note: {in_words([notice], language(query))}")
     if not found.hits:
         tell_person("nothing found")
         ctx.exit(NOT_FOUND)

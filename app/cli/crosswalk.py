@@ -178,6 +178,8 @@ def suggest(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
     base = console.knowledge_base(ctx)
     walks = _open(ctx)
     units = [walks.unit(text) for text in reference] if reference else walks.gaps()
+    from kb.messages import words
+
     found, notices = walks.suggest(base.library(), base.models(), units, k, console.today())
     if form == "json":
         rows = [
@@ -192,7 +194,7 @@ def suggest(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
             out(f"  {walks.name(item.edge.source)}")
             out(f"  {walks.name(item.edge.target)}")
     for notice in notices:
-        tell_person(f"note: {notice}")
+        tell_person(f"note: {words(notice, 'en')}")
     if save and found:
         path = walks.record([item.edge for item in found])
         tell_person(f"{len(found)} proposed edges saved in {path}; judge each with `kb crosswalk review`")

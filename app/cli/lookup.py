@@ -11,7 +11,7 @@ from app.cli import console
 from app.cli.ask import place
 from app.cli.console import NOT_FOUND, out, tell_person
 from kb.lookup.lookup import look_up
-from kb.messages import language
+from kb.messages import language, words
 
 if TYPE_CHECKING:
     from kb.library.library import Library
@@ -68,25 +68,29 @@ def lookup(
         kb lookup --edition 2019 --context "OECD 1.4(b)"
     """
     library = console.knowledge_base(ctx).library()
-    asked = [(language(text), look_up(library, text, as_of, edition, lang)) for text in reference]
-    looked = [item for _, items in asked for item in items]
+    asked = [(language(text), look_up(library, text, as_of, edition)) for text in reference]
+    looked = [(lang or code, item) for code, items in asked for item in items]
     if form == "json":
-        out(json.dumps([_lookup_dict(library, item, context) for item in looked], ensure_ascii=False, indent=2))
+        out(
+            json.dumps(
+                [_lookup_dict(library, item, context, code) for code, item in looked], ensure_ascii=False, indent=2
+            )
+        )
     else:
         for code, items in asked:
             for item in items:
                 _print_lookup(library, item, children, context, lang, lang or code)
-    if not all(item.units for item in looked):
+    if not all(item.units for _, item in looked):
         ctx.exit(NOT_FOUND)
 
 
-def _lookup_dict(library: Library, item: LookUp, context: bool) -> dict[str, Any]:
+def _lookup_dict(library: Library, item: LookUp, context: bool, lang: str) -> dict[str, Any]:
     return {
         "reference": item.written,
         "units": [_view_dict(library, view, context) for view in item.units],
         "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
         "near": [{"unit_id": u, "name": name} for u, name in item.near],
-        "message": item.message,
+        "message": words(item.notice, lang) if item.notice else "",
     }
 
 
@@ -115,8 +119,8 @@ def _print_lookup(library: Library, item: LookUp, children: bool, context: bool,
         out(f"{item.written}: {_label('not found', labels)}.")
         for unit_id, name in item.near:
             out(f"  {_label('near, but not it', labels)}: {name}   {unit_id}")
-    if item.message:
-        tell_person(f"{_label('note', labels)}: {item.message}")
+    if item.notice:
+        tell_person(f"{_label('note', labels)}: {words(item.notice, labels)}")
 
 
 def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:

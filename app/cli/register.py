@@ -203,6 +203,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
     Example:
         kb register show "UNESCO para 37"
     """
+    from kb.messages import language, words
     from kb.references.parsing import parse
     from kb.references.resolving import resolve
     from kb.references.suggestions import suggest
@@ -216,7 +217,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
         parsed = parse(reference, catalog)
         if parsed:
             found = resolve(parsed[0], directory)
-            message = found.message
+            message = words(found.notice, language(reference))
             offered = [*found.choices, *found.near]
             entry = data.get(found.units[0].unit_id) if found.units else None
         else:  # a name, then; a reference that leads nowhere has no neighbours to offer

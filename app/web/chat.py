@@ -191,7 +191,7 @@ class Handlers:
 
         def work() -> str:
             library = self.base().library()
-            found = look_up(library, reference, lang=lang)
+            found = look_up(library, reference)
             units = [view.unit.unit_id for item in found for view in item.units]
             elsewhere = {unit_id: counterparts(library, unit_id) for unit_id in units}
             return render.look_up(found, _refs(library), elsewhere, lang)

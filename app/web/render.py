@@ -136,7 +136,9 @@ def answer_text(answer: Answer, lang: str = "en") -> str:
     asked, index = message(lang, "question", text=answer.question), message(lang, "index", id=answer.index_id)
     if answer.refused:
         searched = f" {message(lang, 'searched', refs='; '.join(answer.searched))}" if answer.searched else ""
-        return plain(f"{asked}\n{message(lang, 'not answered')}: {_ended(answer.reason)}{searched}\n{index}")
+        return plain(
+            f"{asked}\n{message(lang, 'not answered')}: {_ended(messages.sentences(answer.reason, lang))}{searched}\n{index}"
+        )
     lines = [asked, ""]
     if answer.draft:
         said = (_draft_line(sentence, lang) for sentence in answer.draft)
@@ -144,7 +146,12 @@ def answer_text(answer: Answer, lang: str = "en") -> str:
     for name, sentences in by_document(answer):
         lines += [f"{name}:"] if name else []
         lines += [f"{s.text} {''.join(f'[{n}]' for n in s.cites)}" for s in sentences]
-    lines += ["", *(f"[{c.n}] {citation_line(c, lang)}" for c in answer.citations), *answer.notices, index]
+    lines += [
+        "",
+        *(f"[{c.n}] {citation_line(c, lang)}" for c in answer.citations),
+        *(messages.words(n, lang) for n in answer.notices),
+        index,
+    ]
     return plain("\n".join(lines))
 
 
@@ -276,7 +283,10 @@ def answer(found: Answer, turn: int, lang: str = "en") -> str:
             marks = "".join(_mark(by_number[n], turn, lang) for n in sentence.cites)
             out.append(f'<div class="kb-sentence">{_folded(sentence.text, first.language, lang)}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
-    notices = [*found.notices, *([message(lang, "withheld", n=withheld)] if withheld else [])]
+    notices = [
+        *(messages.words(n, lang) for n in found.notices),
+        *([message(lang, "withheld", n=withheld)] if withheld else []),
+    ]
     return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notices(notices)}</div>'
 
 
@@ -316,7 +326,7 @@ def _notices(notices: Iterable[str]) -> str:
 
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
-    why = foreign(_ended(_capital(found.reason)))
+    why = foreign(_ended(_capital(messages.sentences(found.reason, lang))))
     head = f'<div class="kb-doc">{message(lang, "not answered")}</div>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
@@ -331,7 +341,7 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
         n = len(found.searched)
         summary = message(lang, "n searched" if n > 1 else "one searched", n=n)
         out.append(f'<details class="kb-rest"><summary>{summary}</summary>{refs}</details>')
-    out.append(_notices(found.notices) + "</div>")
+    out.append(_notices([messages.words(n, lang) for n in found.notices]) + "</div>")
     return "".join(out)
 
 
@@ -431,9 +441,9 @@ def _one_look_up(
     item: LookUp, refs: Mapping[str, str], elsewhere: Mapping[str, Sequence[Counterpart]], lang: str
 ) -> str:
     out = ["<section>"]
-    if item.message:
+    if item.notice:
         css = "kb-note" if item.units or item.choices else "kb-problem"
-        out.append(f'<div class="{css}">{foreign(_ended(item.message))}</div>')
+        out.append(f'<div class="{css}">{foreign(_ended(messages.words(item.notice, lang)))}</div>')
     out += [unit(view, refs, elsewhere.get(view.unit.unit_id, ()), lang) for view in item.units]
     for key, pairs in (
         ("which one" if len(item.choices) > 1 else "this one", item.choices),

@@ -17,9 +17,9 @@ from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.lookup.lookup import look_up
-from kb.messages import from_register, message, other_languages, superseded
+from kb.messages import from_register, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
-from kb.types import Answer, Citation, Sentence, Span
+from kb.types import Answer, Citation, Notice, Sentence, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,21 +43,21 @@ def answer(library: Library, models: Models, query: Query, limit: int = SENTENCE
         query.text, True, (), (), searched=library.rows.searched_documents(query.filter), index_id=library.index_id
     )
     if not query.text:
-        made = replace(blank, reason=message(query.lang, "empty"))
+        made = replace(blank, reason=(notice("empty"),))
     elif query.is_reference:
         made = _answer_to_reference(library, query, blank)
     else:
         made = _answer_to_question(library, models, query, blank, limit)
-    verified = verifier_of(library).drop_unverified(made, query.lang)
+    verified = verifier_of(library).drop_unverified(made)
     return replace(verified, notices=(*query.notices, *verified.notices)) if query.notices else verified
 
 
 def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
     """The units that a reference leads to, as quotes; else the units that it may have meant."""
-    found = look_up(library, query.text, lang=query.lang)
+    found = look_up(library, query.text)
     units = [view.unit for item in found for view in item.units]
     citations = [with_rects(library, cite_unit(library, n, unit, query.lang)) for n, unit in enumerate(units, 1)]
-    notices = [item.message for item in found if item.message] + quote_notices(library, citations, query.lang)
+    notices = [item.notice for item in found if item.notice] + quote_notices(library, citations, query.lang)
     if not citations:
         near = [unit_id for item in found for unit_id, _ in (*item.choices, *item.near)][:NEAR_UNITS]
         nearest = tuple(
@@ -65,7 +65,7 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
             for n, unit_id in enumerate(near, 1)
             for unit in library.store.unit(unit_id)[:1]
         )
-        return replace(blank, reason=" ".join(notices) or message(query.lang, "no such unit"), nearest=nearest)
+        return replace(blank, reason=tuple(notices) or (notice("no such unit"),), nearest=nearest)
     return replace(
         blank,
         refused=False,
@@ -80,15 +80,14 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     if missing or not evidence.is_answerable(models.is_answerable):
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
-        absent = [message(query.lang, "side absent", name=name) for name in missing]
-        reason = " ".join([*absent, message(query.lang, "not carried")])
+        reason = (*(notice("side absent", name=name) for name in missing), notice("not carried"))
         return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
     citations = _citations(library, evidence, limit)
     notices = (
         *evidence.notices,
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
-        *disagreement_notices(library, citations, query.lang),
+        *disagreement_notices(library, citations),
         *edition_notices(library, query, citations),
     )
     return replace(
@@ -118,17 +117,18 @@ def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
     return unit.unit_id if unit is not None else None
 
 
-def quote_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[str]:
-    """What a reader must know of quotes: superseded editions, register text, unproven numbering, language."""
-    out: dict[str, None] = {}
+def quote_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[Notice]:
+    """What a reader must know of quotes: superseded editions, register text, unproven numbering, and which are in
+    another language than ``lang``."""
+    out: dict[Notice, None] = {}
     for citation in citations:
         if citation.status == "superseded":
-            out[superseded(lang, citation.doc_ref, citation.superseded_by)] = None
+            out[superseded(citation.doc_ref, citation.superseded_by)] = None
         if citation.match == "register":
-            out[from_register(lang, citation.doc_ref, citation.verified)] = None
+            out[from_register(citation.doc_ref, citation.verified)] = None
         stored = library.store.document(citation.doc_id)
         if stored is not None and stored.n_units and not stored.report.get("holds", True):
-            out[message(lang, "not proven", ref=citation.doc_ref)] = None
+            out[notice("not proven", ref=citation.doc_ref)] = None
     if languages := other_languages(lang, citations):
         out[languages] = None
     return list(out)

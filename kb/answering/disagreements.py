@@ -6,11 +6,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kb.answering.conflicts import Statement, conflicts
-from kb.catalog.edges import LABEL, Relation, Review
+from kb.catalog.edges import Relation, Review
 from kb.errors import KBError
 from kb.library.counterparts import counterparts
-from kb.messages import message
 from kb.text.sentences import sentences
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,18 +23,17 @@ MOST = 3
 _WIDER = {Relation.SUBSET: "asks less", Relation.SUPERSET: "asks more"}
 
 
-def disagreement_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[str]:
+def disagreement_notices(library: Library, citations: Sequence[Citation]) -> list[Notice]:
     """What differs between the sentences cited: official words alone, since the register's are ours."""
     cited = [c for c in citations if c.match != "register"]
     statements = [
         Statement(c.quote[start:end], c.doc_ref, place(c), c.issued) for c in cited for start, end in sentences(c.quote)
     ]
-    out: dict[str, None] = {}
+    out: dict[Notice, None] = {}
     for found in conflicts(statements):
         a, b = found.first, found.second
         out[
-            message(
-                lang,
+            notice(
                 "conflict",
                 first=a.document,
                 second=b.document,
@@ -44,7 +43,7 @@ def disagreement_notices(library: Library, citations: Sequence[Citation], lang: 
                 there=b.place,
             )
         ] = None
-    return [*list(out)[:MOST], *by_crosswalk(library, citations, lang)[:MOST]]
+    return [*list(out)[:MOST], *by_crosswalk(library, citations)[:MOST]]
 
 
 def place(citation: Citation) -> str:
@@ -52,10 +51,10 @@ def place(citation: Citation) -> str:
     return citation.path.removeprefix(citation.doc_ref).lstrip(" ,") or citation.locator
 
 
-def by_crosswalk(library: Library, citations: Sequence[Citation], lang: str) -> list[str]:
+def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice]:
     """The pairs of cited units of which a reviewed edge of the crosswalk says that one asks more than the other."""
     units = {c.unit_id: c for c in citations if c.unit_id}
-    out: list[str] = []
+    out: list[Notice] = []
     for (unit_id, a), (other_id, b) in combinations(units.items(), 2):
         if a.doc_ref == b.doc_ref:
             continue
@@ -68,10 +67,7 @@ def by_crosswalk(library: Library, citations: Sequence[Citation], lang: str) -> 
             told = next((e for e in found if e.relation in _WIDER and e.status is Review.REVIEWED), None)
             if told is not None:
                 first, second = library.units.describe(mine), library.units.describe(told.target)
-                key = _WIDER[told.relation]
-                out.append(
-                    message(lang, key, first=first, second=second, label=LABEL if lang != "ko" else "자체 작성, 비공식")
-                )
+                out.append(notice(_WIDER[told.relation], first=first, second=second, label=notice("edge label")))
                 break
     return list(dict.fromkeys(out))
 

@@ -18,7 +18,7 @@ from kb.errors import GeneratorError
 from kb.text.cleaning import readable
 from kb.text.languages import language_of
 from kb.text.sentences import sentences
-from kb.types import Sentence, Withheld
+from kb.types import Sentence, Withheld, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -219,7 +219,7 @@ def draft(
     evidence = evidence_of(answer)
     hidden = len(answer.citations) - len(evidence)
     if hidden:
-        answer = replace(answer, notices=(*answer.notices, LEFT_OUT.format(n=hidden)))
+        answer = replace(answer, notices=(*answer.notices, notice("model left out", n=hidden)))
     if not evidence:
         yield answer
         return
@@ -237,33 +237,17 @@ def draft(
             else:
                 withheld.append(Withheld(written.text, finding.why))
     except GeneratorError as error:
-        yield replace(answer, notices=(*answer.notices, FELL_BACK.format(why=error)), withheld=tuple(withheld))
+        yield replace(
+            answer, notices=(*answer.notices, notice("model failed", why=str(error))), withheld=tuple(withheld)
+        )
         return
     notices = list(answer.notices)
     if not shown and not withheld:
-        notices.append(FELL_BACK.format(why="wrote nothing from the quotes"))
+        notices.append(notice("model failed", why=notice("model wrote nothing")))
     elif not shown:
-        notices.append(FELL_BACK.format(why=f"wrote nothing that passes the check ({len(withheld)} withheld)"))
+        notices.append(notice("model failed", why=notice("model passed nothing", n=len(withheld))))
     elif withheld:
-        notices.append(SOME_WITHHELD.format(n=len(withheld)))
+        notices.append(notice("model withheld", n=len(withheld)))
     if any(s.kind == "translated" for s in shown):
-        notices.append(TRANSLATED)
+        notices.append(notice("model translated"))
     yield replace(answer, draft=tuple(shown), withheld=tuple(withheld), notices=tuple(notices))
-
-
-def rephrase(
-    answer: Answer,
-    generator: Generator,
-    tokenise: Tokenise,
-    support: Support | None = None,
-    bounds: Bounds | None = None,
-) -> Answer:
-    """The answer with the whole draft, or without one and a notice that says why."""
-    *_, last = draft(answer, generator, tokenise, support, bounds)
-    return last
-
-
-FELL_BACK = "The language model {why}; the quotes are shown without it."
-SOME_WITHHELD = "{n} sentence(s) of the language model withheld: the quotes do not bear them out."
-TRANSLATED = "Sentences marked as translation are the language model's, not verified verbatim; the quotes are."
-LEFT_OUT = "{n} quote(s) not given to the language model: too long, or written to steer one."

@@ -1,4 +1,4 @@
-"""What became of a unit between two editions, in words for the reader of an answer."""
+"""What became of a unit between two editions, as notices for the reader of an answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from kb.catalog.edition_diff import differing
 from kb.catalog.editions import SuccessionBasis
 from kb.index.layout import unit_key
 from kb.library.unit_changes import UnitChange, asked_units, changes_of
-from kb.messages import message
 from kb.text.cleaning import readable
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ COMPARED = 400
 """Words up to which two units are compared word by word."""
 
 
-def edition_notices(library: Library, query: Query, citations: Iterable[Citation]) -> list[str]:
+def edition_notices(library: Library, query: Query, citations: Iterable[Citation]) -> list[Notice]:
     """The changes that the reader of an answer must know: of every unit cited or asked for where the question is about
     editions, else of what was cited under another number before."""
     units = [c.unit_id for c in citations if c.unit_id]
@@ -39,38 +39,37 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
                 moved_here = change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document
                 if query.about_editions or moved_here:
                     found.setdefault(pair, change)
-    return [in_words(library, change, query.lang) for change in list(found.values())[:MOST]]
+    return [notice_of_change(library, change) for change in list(found.values())[:MOST]]
 
 
-def in_words(library: Library, change: UnitChange, lang: str) -> str:
-    """A change in words: both units, whether the number changed, and what differs in title or text."""
-    parts = [message(lang, "unit moved" if change.how is SuccessionBasis.MOVED else "unit same number")]
+def notice_of_change(library: Library, change: UnitChange) -> Notice:
+    """The notice of a change: both units, whether the number changed, and what differs in title or text."""
+    parts = [notice("unit moved" if change.how is SuccessionBasis.MOVED else "unit same number")]
     titles = _title(library, change.old, change.old_key), _title(library, change.new, change.new_key)
     texts = _text(library, change.old, change.old_key), _text(library, change.new, change.new_key)
     if all(titles) and titles[0].casefold() != titles[1].casefold():
-        parts.append(message(lang, "title changed", old=titles[0], new=titles[1]))
+        parts.append(notice("title changed", old=titles[0], new=titles[1]))
     if all(texts):
-        parts.append(_wording(*texts, lang))
+        parts.append(_difference(*texts))
     elif len(parts) == 1:
-        ref = change.new.ref if not texts[1] else change.old.ref
-        parts.append(message(lang, "words not compared", ref=ref))
+        parts.append(notice("words not compared", ref=change.new.ref if not texts[1] else change.old.ref))
     old = library.editions.reference_for(change.old, change.old_key)
     new = library.editions.reference_for(change.new, change.new_key)
-    return message(lang, "unit changed", old=old, new=new, what="; ".join(parts))
+    return notice("unit changed", old=old, new=new, what=notice("semicolons", items=tuple(parts)))
 
 
-def _wording(old: str, new: str, lang: str) -> str:
+def _difference(old: str, new: str) -> Notice:
     if max(len(old.split()), len(new.split())) > COMPARED:
-        return message(lang, "words same") if old == new else message(lang, "words differ")
+        return notice("words same" if old == new else "words differ")
     places = differing(old, new)
     if not places.pairs:
-        return message(lang, "words same")
-    shown = ", ".join(
-        f"“{a}” → “{b}”" if a and b else message(lang, "words added" if b else "words gone", words=a or b)
+        return notice("words same")
+    pairs = tuple(
+        f"“{a}” → “{b}”" if a and b else notice("words added" if b else "words gone", words=a or b)
         for a, b in places.pairs
     )
-    more = message(lang, "words more", n=places.more) if places.more else ""
-    return message(lang, "words changed", pairs=shown) + more
+    changed = notice("words changed", pairs=notice("commas", items=pairs))
+    return notice("joined", items=(changed, notice("words more", n=places.more))) if places.more else changed
 
 
 def _title(library: Library, edition: Edition, key: str) -> str:

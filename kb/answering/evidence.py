@@ -17,11 +17,11 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.sentence_selection import SIDE_NEAR, Candidate, sentence_candidates
-from kb.messages import message
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search
 from kb.text.force import force_of
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ class Evidence:
     """Passages, best first; their sentences, best first; and what the decision to answer goes by.
 
     ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
-    their place in ``found``; ``silent``: sentences about the others. ``is_carried``: an answer is given whatever the
+    their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
     features say, because of one side alone or of a unit that is named.
     """
 
@@ -63,9 +63,9 @@ class Evidence:
     sentences: tuple[Candidate, ...]
     features: dict[str, float] = field(default_factory=dict)
     feature_set: FeatureSet = FeatureSet.WORDS
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     sides: tuple[tuple[int, ...], ...] = ()
-    silent: tuple[str, ...] = ()
+    silent: tuple[Notice, ...] = ()
     is_carried: bool = False
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
@@ -125,7 +125,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
     feature_set = _feature_set(library, models, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
-    silent = [message(query.lang, "side absent", name=name) for name in missing]
+    silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     if sides and feature_set is not FeatureSet.WORDS:
@@ -133,7 +133,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         each = [features(side) for side in sides]
         is_carried = is_carried or any(decide(f, feature_set) for f in each)
         away = _sides_without_evidence(each, query.lang)
-        silent += [message(query.lang, "side silent", name=here[n]) for n in sorted(away)]
+        silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     return Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
 

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.works import later_than, reached, successors, work_of
 from kb.errors import ConfigError
-from kb.messages import message
-from kb.types import Edition, RegisterEntry, Status
+from kb.types import Edition, Notice, RegisterEntry, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -104,7 +103,7 @@ class EditionsInForce:
     date: str
     editions: tuple[Edition, ...]
     undated: tuple[Edition, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
 
     @property
     def doc_ids(self) -> frozenset[str]:
@@ -136,12 +135,12 @@ def began(edition: Edition, day: str) -> bool | None:
     return True if f"{year}-{month or '12'}-{of_month or '31'}" <= day else None
 
 
-def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> EditionsInForce:
+def as_of(editions: Iterable[Edition], day: str) -> EditionsInForce:
     """The editions that stood on ``day``: those that had taken effect, and that no successor had replaced by then.
 
     An edition without a date is kept unless it is known as superseded, and named in ``undated``; a date that is known
     by its year or month alone is taken to be past once that year or month has begun, and told in ``notes``. Registers
-    are no editions of what they describe, and are left out. ``lang`` is the language of the notes.
+    are no editions of what they describe, and are left out.
 
     :raises ConfigError: ``day`` is no day.
     """
@@ -151,7 +150,7 @@ def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> EditionsIn
     later = successors(everything)
     standing: list[Edition] = []
     undated: list[Edition] = []
-    notes: list[str] = []
+    notes: list[Notice] = []
     for edition in everything:
         if state[edition.doc_id] is False:
             continue
@@ -166,13 +165,13 @@ def as_of(editions: Iterable[Edition], day: str, lang: str = "en") -> EditionsIn
         if not dated:
             undated.append(edition)
         elif state[edition.doc_id] is None:
-            notes.append(message(lang, "date in part", ref=edition.ref, date=edition.effective or edition.issued))
+            notes.append(notice("date in part", ref=edition.ref, date=edition.effective or edition.issued))
         if open_:
-            notes.append(message(lang, "may have ended", ref=edition.ref, successors=", ".join(open_)))
+            notes.append(notice("may have ended", ref=edition.ref, successors=", ".join(open_)))
         elif edition.status is Status.WITHDRAWN:
-            notes.append(message(lang, "withdrawn some day", ref=edition.ref))
+            notes.append(notice("withdrawn some day", ref=edition.ref))
         elif edition.status is Status.SUPERSEDED and not after:
-            notes.append(message(lang, "superseded some day", ref=edition.ref))
+            notes.append(notice("superseded some day", ref=edition.ref))
     return EditionsInForce(day, tuple(standing), tuple(undated), tuple(notes))
 
 

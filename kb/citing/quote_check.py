@@ -8,11 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from kb.citing.citation import quote_hash
-from kb.messages import language, message
+from kb.messages import says_superseded
 from kb.text.cleaning import readable
 from kb.text.locators import locate
 from kb.text.negation import NEGATION
-from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld
+from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,18 +128,16 @@ class QuoteVerifier:
             finding = self.sentence(sentence.text, cited)
             if finding.passes:
                 for c in cited:
-                    if c.status == Status.SUPERSEDED.value and not any(c.doc_ref in n for n in answer.notices):
+                    if c.status == Status.SUPERSEDED.value and not says_superseded(answer.notices, c):
                         finding = QuoteFinding(Verdict.SUPERSEDED, f"no notice says that {c.doc_ref} is superseded")
             out.append(finding)
         return tuple(out)
 
-    def drop_unverified(self, answer: Answer, otherwise: str = "en") -> Answer:
+    def drop_unverified(self, answer: Answer) -> Answer:
         """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
 
-        An answer of which nothing is left becomes a refusal. ``otherwise`` is the language of what is said to a
-        question that shows none.
+        An answer of which nothing is left becomes a refusal.
         """
-        lang = language(answer.question, otherwise)
         findings = self.answer(answer)
         if answer.refused or all(f.passes for f in findings):
             return answer
@@ -150,12 +148,12 @@ class QuoteVerifier:
         return replace(
             answer,
             refused=not kept,
-            reason=answer.reason if kept else message(lang, "none stands"),
+            reason=answer.reason if kept else (notice("none stands"),),
             sentences=tuple(replace(s, cites=tuple(order[n] for n in s.cites)) for s in kept),
             citations=tuple(
                 sorted((replace(c, n=order[c.n]) for c in answer.citations if c.n in order), key=lambda c: c.n)
             ),
-            notices=(*answer.notices, message(lang, "does not stand", n=len(failed))),
+            notices=(*answer.notices, notice("does not stand", n=len(failed))),
             withheld=(*answer.withheld, *failed),
         )
 

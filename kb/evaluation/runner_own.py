@@ -17,7 +17,7 @@ from kb.evaluation import measures
 from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
-from kb.messages import says_superseded
+from kb.messages import says_superseded, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +133,7 @@ def evaluate_own(
 
         def search(question: OwnQuestion) -> None:
             found = base.search(question.text, DEPTH, history=question.history)
-            notices.update(found.notices)
+            notices.update(words(each, "en") for each in found.notices)
             hits[question.id] = [(f.passage.doc_id, f.passage.span.start, f.passage.span.end) for f in found]
 
         seconds = timed(searched, search, "own, search", tell, lambda q: base.search(q.text, 1, history=q.history))

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.messages import listed
+from kb.messages import language, listed, sentences, words
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -54,9 +54,15 @@ def _cell(value: object) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
-def answer_dict(answer: Answer) -> dict[str, Any]:
-    """An answer as plain data for the API and ``--format json``."""
-    told = asdict(answer)
+def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:
+    """An answer as plain data for the API and ``--format json``.
+
+    Notices are worded in the question's language, in ``otherwise`` where it shows none.
+    """
+    lang = language(answer.question, otherwise)
+    data = asdict(answer)
     for name in ("citations", "nearest"):
-        told[name] = tuple(citation_dict(c) for c in getattr(answer, name))
-    return told
+        data[name] = tuple(citation_dict(c) for c in getattr(answer, name))
+    data["reason"] = sentences(answer.reason, lang)
+    data["notices"] = [words(notice, lang) for notice in answer.notices]
+    return data

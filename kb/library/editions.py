@@ -10,10 +10,9 @@ from kb.catalog.catalog import Catalog, overlaid
 from kb.catalog.editions import EditionsInForce, SuccessionBasis, UnitText, as_of, follower, follower_in_texts
 from kb.catalog.works import later_than
 from kb.index.layout import unit_key
-from kb.messages import message
 from kb.references.units import UnitName
 from kb.references.writing import write
-from kb.types import Edition
+from kb.types import Edition, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -84,17 +83,18 @@ class Editions:
             later = self.get(later.superseded_by)
         return False
 
-    def in_force(self, day: str, lang: str = "en") -> EditionsInForce:
-        """The editions in force on a day; its notes, in a language, are of those that the index describes.
+    def in_force(self, day: str) -> EditionsInForce:
+        """The editions in force on a day; its notes are of those that the index describes.
 
         :raises ConfigError: ``day`` is no day.
         """
-        found = as_of(self._by_id.values(), day, lang)
+        found = as_of(self._by_id.values(), day)
         here = self._store.described | {d.doc_id for d in self._store.documents}
         undated = [e.ref for e in found.undated if e.doc_id in here]
-        notes = [n for n in found.notes if any(n.startswith(f"{e.ref}:") for e in found.editions if e.doc_id in here)]
+        refs = {e.ref for e in found.editions if e.doc_id in here}
+        notes = [n for n in found.notes if n.get("ref") in refs]
         if undated:
-            notes.append(message(lang, "no date", refs="; ".join(undated), date=found.date))
+            notes.append(notice("no date", refs="; ".join(undated), date=found.date))
         return replace(found, notes=tuple(notes))
 
     # --- units across editions

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
-from kb.messages import language, listed, message
 from kb.references.parsing import read
 from kb.references.resolving import ResolutionOutcome, in_edition, resolve
 from kb.references.suggestions import complete, named
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,39 +58,34 @@ class LookUp:
     units: tuple[UnitView, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     near: tuple[tuple[str, str], ...] = ()
-    message: str = ""
+    notice: Notice | None = None
 
 
-def look_up(
-    library: Library, reference: str, day: str | None = None, edition: str | None = None, lang: str | None = None
-) -> tuple[LookUp, ...]:
+def look_up(library: Library, reference: str, day: str | None = None, edition: str | None = None) -> tuple[LookUp, ...]:
     """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference.
 
     A string that is no reference may be the name of a unit, in full; what is like a name is a near miss. With ``day``
-    only editions in force on it are looked in, with ``edition`` (an id or a year) that one alone. ``lang`` is the
-    language of the messages; that of the reference where it is left out.
+    only editions in force on it are looked in, with ``edition`` (an id or a year) that one alone.
 
     :raises ConfigError: ``day`` is no day.
     """
     text = reference[:MAX_REFERENCE].strip()
-    lang = lang or language(text)
     parsed, pure = read(text, library.catalog)
-    in_force = library.editions.in_force(day, lang) if day else None
+    in_force = library.editions.in_force(day) if day else None
     if not pure and all(each.keys == ("whole",) for each in parsed):
         directory = library.units.as_of(in_force.doc_ids) if in_force else library.units
-        by_name = named(text, library.units.names, directory, library.catalog, lang)
+        by_name = named(text, library.units.names, directory, library.catalog)
         if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
-            asked = in_edition(by_name.reference, edition, library.units.documents(), lang)
-            return (_resolved(library, asked, lang, in_force),)
+            asked = in_edition(by_name.reference, edition, library.units.documents())
+            return (_resolved(library, asked, in_force),)
         if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
-            return (_with_views(library, by_name, lang),)
-    asked_all = [in_edition(each, edition, library.units.documents(), lang) for each in parsed] if edition else parsed
-    found = tuple(_resolved(library, each, lang, in_force) for each in asked_all)
+            return (_with_views(library, by_name),)
+    asked_all = [in_edition(each, edition, library.units.documents()) for each in parsed] if edition else parsed
+    found = tuple(_resolved(library, each, in_force) for each in asked_all)
     if pure:
         return found
     return tuple(
-        replace(each, message=message(lang, "only this read", message=each.message, text=each.written).strip())
-        for each in found
+        replace(each, notice=notice("only this read", message=each.notice or "", text=each.written)) for each in found
     )
 
 
@@ -99,36 +94,36 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
     return complete(text[:MAX_TYPED], library.units.names, library.catalog, limit)
 
 
-def _resolved(library: Library, reference: Reference, lang: str, in_force: EditionsInForce | None) -> LookUp:
+def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> LookUp:
     units = library.units
-    found = resolve(reference, units.as_of(in_force.doc_ids) if in_force else units, lang)
+    found = resolve(reference, units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
-        now = resolve(reference, units, lang)
+        now = resolve(reference, units)
         if now.outcome is not ResolutionOutcome.NOT_FOUND:
             return LookUp(
                 reference.written,
                 near=_in_words(library, now.units[:1] or now.choices),
-                message=message(lang, "did not stand", date=in_force.date, message=now.message),
+                notice=notice("did not stand", date=in_force.date, message=now.notice),
             )
-    return _with_views(library, found, lang)
+    return _with_views(library, found)
 
 
-def _with_views(library: Library, found: Resolution, lang: str) -> LookUp:
+def _with_views(library: Library, found: Resolution) -> LookUp:
     """A resolution with the views of its units, and the message that goes with it."""
     written = found.reference.written
     if found.outcome is ResolutionOutcome.CHOICE:
-        return LookUp(written, choices=_in_words(library, found.choices), message=found.message)
+        return LookUp(written, choices=_in_words(library, found.choices), notice=found.notice)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
-        return LookUp(written, near=_in_words(library, found.near), message=found.message)
+        return LookUp(written, near=_in_words(library, found.near), notice=found.notice)
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
-        return LookUp(written, message=message(lang, "unit not here", message=found.message))
+        return LookUp(written, notice=notice("unit not here", message=found.notice))
     successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
     if how is not None:
-        after = message(lang, "place taken", successor=listed(lang, successor), how=message(lang, f"how {how.value}"))
+        after: Notice | str = notice("place taken", successor=successor, how=notice(f"how {how.value}"))
     else:
-        after = message(lang, "place not known") if successor else ""
-    return LookUp(written, (seen,), message=found.message + after)
+        after = notice("place not known") if successor else ""
+    return LookUp(written, (seen,), notice=notice("joined", items=(found.notice, after)))
 
 
 def _in_words(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb.text.languages import language_of
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +41,33 @@ def message(lang: str, key: str, **args: object) -> str:
 
 def _words(lang: str) -> Mapping[str, str]:
     return table(lang if lang in LANGUAGES else LANGUAGES[0])
+
+
+def words(found: Notice, lang: str) -> str:
+    """A notice in a language of :data:`LANGUAGES`."""
+    return _worded(found, lang).strip()
+
+
+def sentences(found: Iterable[Notice], lang: str) -> str:
+    """Notices in a language, one after the other."""
+    return " ".join(words(each, lang) for each in found)
+
+
+def _worded(value: Any, lang: str) -> str:
+    """A value of a notice in a language: several as a list in words, a notice by its message."""
+    if isinstance(value, tuple):
+        return listed(lang, [_worded(each, lang) for each in value])
+    if not isinstance(value, Notice):
+        return str(value)
+    if value.kind in _SIGNS:
+        return _SIGNS[value.kind].join(_worded(each, lang) for each in value.get("items"))
+    if value.kind.startswith("language "):
+        return language_name(lang, value.kind.removeprefix("language "))
+    return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
+
+
+_SIGNS = {"commas": ", ", "semicolons": "; ", "joined": ""}
+"""Notices that only join others, by a sign or by none."""
 
 
 def language(text: str, otherwise: str = "en") -> str:
@@ -75,11 +103,12 @@ def status_words(lang: str, code: str, successors: str | Sequence[str] | None) -
     return status(lang, code)
 
 
-def other_languages(lang: str, citations: Iterable[Citation]) -> str:
-    """The notice that quotes are not in the question's language, or "" where all are; the register's words are ours, in
-    both languages."""
+def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
+    """The notice that quotes are not in the question's language, ``None`` where all are; the register's words are ours,
+    in both languages."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
-    return message(lang, "other language", languages=", ".join(language_name(lang, c) for c in codes)) if codes else ""
+    languages = notice("commas", items=tuple(notice(f"language {code}") for code in codes))
+    return notice("other language", languages=languages) if codes else None
 
 
 def listed(lang: str, names: Sequence[str] | str) -> str:
@@ -87,21 +116,21 @@ def listed(lang: str, names: Sequence[str] | str) -> str:
     return names if isinstance(names, str) else message(lang, "list separator").join(names)
 
 
-def superseded(lang: str, ref: str, successors: str | Sequence[str] | None) -> str:
-    """The notice that an edition cited is superseded."""
+def superseded(ref: str, successors: Sequence[str]) -> Notice:
+    """The notice that an edition cited is superseded, and by what."""
     if not successors:
-        return message(lang, "superseded", ref=ref)
-    return message(lang, "superseded by", ref=ref, successor=listed(lang, successors))
+        return notice("superseded", ref=ref)
+    return notice("superseded by", ref=ref, successor=tuple(successors))
 
 
-def says_superseded(notices: Sequence[str], citation: Citation) -> bool:
-    """Whether one of the notices, in any language, is the one that the edition cited is superseded."""
-    return any(superseded(lang, citation.doc_ref, citation.superseded_by) in notices for lang in LANGUAGES)
+def says_superseded(notices: Iterable[Notice], citation: Citation) -> bool:
+    """Whether one of the notices is that the edition cited is superseded."""
+    return any(n.kind in {"superseded", "superseded by"} and n.get("ref") == citation.doc_ref for n in notices)
 
 
-def from_register(lang: str, ref: str, verified: bool) -> str:
+def from_register(ref: str, verified: bool) -> Notice:
     """The notice that the words cited are the register's."""
-    return message(lang, "register notice" if verified else "register unchecked", ref=ref)
+    return notice("register notice" if verified else "register unchecked", ref=ref)
 
 
 def page_words(lang: str, citation: Citation) -> str:

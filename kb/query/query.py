@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kb.messages import language, message
+from kb.messages import language
 from kb.query import follow_ups
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
@@ -15,7 +15,7 @@ from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.text.languages import language_of
-from kb.types import SearchFilter
+from kb.types import Notice, SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Query:
     terms: str = ""
     expanded: str = ""
     long_forms: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -85,12 +85,12 @@ def read_query(
     Messages are in the question's language, in ``otherwise`` where it shows none.
     """
     lang = language(text, otherwise)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     if history:
         resolved = without_conversation(library, text, history)
         if resolved.was_follow_up:
             text = resolved.text
-            notices = (message(lang, "read as", text=text),)
+            notices = (notice("read as", text=text),)
     text = text.strip()[:MAX_QUESTION]
     references, is_reference = read(text, library.catalog)
     if not text:

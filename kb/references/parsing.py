@@ -50,7 +50,8 @@ class Reference:
     keys the number may have there, likeliest first; ``("whole",)`` stands for the document itself. ``span`` is
     half-open in the text, ``written`` its words. ``edition_given`` says that one edition was asked for, not a work.
     ``bare`` says that no document is named. ``unknown`` holds the name or year that the catalog does not have:
-    such a reference is never found. ``number`` is the number as a person writes it, for messages.
+    such a reference is never found; neither is one with ``not_in_edition``, an edition that its work does not have.
+    ``number`` is the number as a person writes it, for notices.
     """
 
     doc_ids: tuple[str, ...]
@@ -61,6 +62,7 @@ class Reference:
     bare: bool = False
     unknown: str = ""
     number: str = ""
+    not_in_edition: str = ""
 
 
 def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:

@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.works import EditionChains
-from kb.errors import AmbiguousReference, ReferenceNotFound
-from kb.messages import message
 from kb.references.names import ByIdentity, years_of
 from kb.references.units import UnitDirectory, UnitName, official_first, one_for_each_place
 from kb.references.writing import write
 from kb.text.numerals import roman_value, to_roman
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +46,12 @@ class Resolution:
     without an entry for the whole, then ``edition`` alone says which. CHOICE: ``choices`` are different places, the
     likeliest first, and none is taken. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
     the unit found; ``others`` are units of the same number in other editions of the work; ``newer`` are the editions
-    that supersede ``edition``, held or not, newest first. ``message`` says all this in a sentence.
+    that supersede ``edition``, held or not, newest first. ``notice`` says all this in a sentence.
     """
 
     reference: Reference
     outcome: ResolutionOutcome
-    message: str
+    notice: Notice
     units: tuple[UnitName, ...] = ()
     edition: Edition | None = None
     others: tuple[UnitName, ...] = ()
@@ -60,28 +59,16 @@ class Resolution:
     choices: tuple[UnitName, ...] = ()
     near: tuple[UnitName, ...] = ()
 
-    def require(self) -> tuple[UnitName, ...]:
-        """The units found.
 
-        :raises AmbiguousReference: several places hold the number.
-        :raises ReferenceNotFound: none does; ``near`` has the near misses.
-        """
-        if self.outcome is ResolutionOutcome.CHOICE:
-            raise AmbiguousReference(self.message, tuple(unit.unit_id for unit in self.choices))
-        if self.outcome is ResolutionOutcome.NOT_FOUND:
-            raise ReferenceNotFound(self.message, tuple(unit.unit_id for unit in self.near))
-        return self.units
-
-
-def resolve(reference: Reference, directory: UnitDirectory, lang: str = "en") -> Resolution:
+def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
 
     Without an edition the current one is taken and the others are named; if the newest edition held has no such
-    number, the older ones are offered as a choice and none is taken. ``lang`` is the language of what is said.
+    number, the older ones are offered as a choice and none is taken.
     """
     works = chains_of(ByIdentity(directory.documents()))
-    if reference.unknown:
-        return _unknown(reference, directory, works, lang)
+    if reference.unknown or reference.not_in_edition:
+        return _unknown(reference, directory, works)
     allowed = frozenset(reference.doc_ids)
     places: dict[tuple[str, str], list[UnitName]] = {}
     for key in reference.keys:
@@ -100,7 +87,7 @@ def resolve(reference: Reference, directory: UnitDirectory, lang: str = "en") ->
         if whole and (named := _edition_alone(reference, directory, works)):
             return named
         near = _near(reference, directory, works)
-        return Resolution(reference, ResolutionOutcome.NOT_FOUND, _not_found(reference, near, works, lang), near=near)
+        return Resolution(reference, ResolutionOutcome.NOT_FOUND, _not_found(reference, near, works), near=near)
     first: list[list[UnitName]] = []
     older: list[list[UnitName]] = []
     lacking: list[str] = []
@@ -113,20 +100,20 @@ def resolve(reference: Reference, directory: UnitDirectory, lang: str = "en") ->
             newest = next(d for d in chain if d == held[0] or (directory.holds(d) and (not allowed or d in allowed)))
             lacking += [newest] if newest != held[0] else []
     if len(first) == 1 and not lacking:
-        return _found(reference, first[0], [units[0] for units in older], works, lang)
+        return _found(reference, first[0], [units[0] for units in older], works)
     order = {doc: n for n, doc in enumerate(reference.doc_ids)}
     choices = [units[0] for group in (first, older) for units in group]
     choices.sort(key=lambda unit: order.get(unit.of_document, 0))
     shown = reference.number or reference.written
     several = listed(choices, works)
     if lacking:
-        text = message(lang, "not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=several)
+        said = notice("not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=several)
     else:
-        text = message(lang, "several places", shown=shown, listed=several)
-    return Resolution(reference, ResolutionOutcome.CHOICE, text, choices=tuple(choices))
+        said = notice("several places", shown=shown, listed=several)
+    return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(choices))
 
 
-def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition], lang: str = "en") -> Reference:
+def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
     """The reference, asked of one edition: its id, or a year by which it is called. Unknown where there is none."""
     works = chains_of(ByIdentity(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
@@ -137,22 +124,22 @@ def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition], 
         every = [e for e in works.editions.values() if not e.is_register and (not kin or e.doc_id in kin)]
         docs = tuple(e.doc_id for e in every if wanted and wanted in years_of(e)[0] and e.rendition_of is None)
     if not docs:
-        asked = message(lang, "in an edition", text=reference.written, edition=wanted)
-        return replace(reference, unknown=reference.unknown or asked)
+        return replace(reference, not_in_edition=wanted)
     return replace(reference, doc_ids=docs, edition_given=True)
 
 
 def _found(
-    reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: EditionChains, lang: str
+    reference: Reference, units: Sequence[UnitName], others: Sequence[UnitName], works: EditionChains
 ) -> Resolution:
     edition = works.editions.get(units[0].of_document)
     newer = works.newer(units[0].of_document)
-    text = write(units[0], edition) if edition else units[0].unit_id
-    if newer:
-        text += message(lang, "found superseded", ref=newer[0].ref)
-    if others:
-        text += message(lang, "found also", listed=listed(others, works))
-    return Resolution(reference, ResolutionOutcome.FOUND, text + ".", tuple(units), edition, tuple(others), newer)
+    found = notice(
+        "found",
+        unit=write(units[0], edition) if edition else units[0].unit_id,
+        superseded=notice("found superseded", ref=newer[0].ref) if newer else "",
+        also=notice("found also", listed=listed(others, works)) if others else "",
+    )
+    return Resolution(reference, ResolutionOutcome.FOUND, found, tuple(units), edition, tuple(others), newer)
 
 
 def _edition_alone(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution | None:
@@ -163,18 +150,20 @@ def _edition_alone(reference: Reference, directory: UnitDirectory, works: Editio
         return None
     doc = next(doc for doc in works.chain(docs[0]) if doc in docs)
     edition = works.editions[doc]
-    return Resolution(reference, ResolutionOutcome.FOUND, f"{edition.ref}.", edition=edition, newer=works.newer(doc))
+    found = notice("found", unit=edition.ref, superseded="", also="")
+    return Resolution(reference, ResolutionOutcome.FOUND, found, edition=edition, newer=works.newer(doc))
 
 
-def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains, lang: str) -> Resolution:
+def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution:
     """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
     near = one_for_each_place(near)[:NEAR]
-    text = message(lang, "unknown edition", text=reference.unknown)
-    if near:
-        text += message(lang, "with near misses", listed=listed(near, works))
-    return Resolution(reference, ResolutionOutcome.NOT_FOUND, text, near=tuple(near))
+    unknown: Notice | str = reference.unknown
+    if not unknown:
+        unknown = notice("in an edition", text=reference.written, edition=reference.not_in_edition)
+    said = _with_near(notice("unknown edition", text=unknown), near, works)
+    return Resolution(reference, ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
 
 
 # --- editions --------------------------------------------------------------------------------------------------------
@@ -186,12 +175,12 @@ def chains_of(same: ByIdentity[Sequence[Edition]]) -> EditionChains:
     return EditionChains(same.of)
 
 
-def listed(units: Sequence[UnitName], works: EditionChains) -> str:
+def listed(units: Sequence[UnitName], works: EditionChains) -> Notice | str:
     """The units as a person writes them, at most eight, and how many more there are."""
     editions = works.editions
     shown = [write(u, editions[u.of_document]) if u.of_document in editions else u.unit_id for u in units[:8]]
-    more = f" and {len(units) - 8} more" if len(units) > 8 else ""
-    return "; ".join(shown) + more
+    units_shown = "; ".join(shown)
+    return notice("more units", units=units_shown, n=len(units) - 8) if len(units) > 8 else units_shown
 
 
 # --- near misses -----------------------------------------------------------------------------------------------------
@@ -252,13 +241,16 @@ def _beside(last: str, step: int) -> list[str]:
     return out
 
 
-def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionChains, lang: str) -> str:
+def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionChains) -> Notice:
     docs = [works.ref(doc) for doc in reference.doc_ids]
     editions = ", ".join(docs[:4])
     shown = reference.number or reference.written
-    where = message(lang, "in these and others" if len(docs) > 4 else "in these", listed=editions) if docs else ""
-    text = message(lang, "no such number", shown=shown, where=where)
-    return text + (message(lang, "with near misses", listed=listed(near, works)) if near else "")
+    where = notice("in these and others" if len(docs) > 4 else "in these", listed=editions) if docs else ""
+    return _with_near(notice("no such number", shown=shown, where=where), near, works)
+
+
+def _with_near(said: Notice, near: Sequence[UnitName], works: EditionChains) -> Notice:
+    return notice("joined", items=(said, notice("with near misses", listed=listed(near, works)))) if near else said
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

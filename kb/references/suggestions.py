@@ -11,11 +11,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kb.messages import message
 from kb.references.names import ByIdentity
 from kb.references.parsing import MAX_CHARS, Reference, parse, without_names
 from kb.references.resolving import NEAR, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,11 +164,11 @@ _FILLING = re.compile(
 )
 
 
-def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog, lang: str = "en") -> Resolution:
+def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -> Resolution:
     """The unit that ``text`` calls by name, with or without its document and kind: exact, a choice, or not found.
 
     "Concern with liability", "CertifAIEd inhibitor Concern with liability". What is merely like it is in ``near``,
-    suggestions and never the answer. ``lang`` is the language of what is said.
+    suggestions and never the answer.
     """
     text = " ".join(text[:MAX_CHARS].split())
     doc_ids, rest = without_names(text, catalog)
@@ -191,7 +191,7 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog, l
             found = names.of(doc_ids, of_kind)  # "the drivers of CertifAIEd Privacy": these, and none is taken
             if found:
                 works = chains_of(ByIdentity(directory.documents()))
-                asked = message(lang, "may be", text=text, listed=listed(found, works))
+                asked = notice("may be", text=text, listed=listed(found, works))
                 return Resolution(reference, ResolutionOutcome.CHOICE, asked, choices=found)
         if found:
             for other, kind_ in tries:  # another edition may be titled with the kind, or without it
@@ -203,9 +203,9 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog, l
             keys = tuple(dict.fromkeys(unit.key for unit in found))
             docs = tuple(dict.fromkeys(unit.of_document for unit in found))
             only = _Only(directory, frozenset((unit.of_document, unit.key) for unit in found))
-            return resolve(replace(reference, doc_ids=docs, keys=keys), only, lang)
+            return resolve(replace(reference, doc_ids=docs, keys=keys), only)
     near = [each.unit for each in names.like(plain or text, 4 * NEAR) if _is_of(each.unit, doc_ids, ())][:NEAR]
-    unread = message(lang, "no reference", text=text)
+    unread = notice("no reference", text=text)
     return Resolution(reference, ResolutionOutcome.NOT_FOUND, unread, near=tuple(near))
 
 

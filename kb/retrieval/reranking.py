@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.errors import EncoderError
-from kb.messages import language_name, message
 from kb.retrieval.candidates import best_first
 from kb.retrieval.features import min_max
 from kb.text.languages import UNKNOWN, detect, language_of
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,12 +55,11 @@ def blend(level: Array, read: Array, scores: Array) -> Array:
 class Reading:
     """One question and the reranker that reads for it until it fails; :attr:`notice` says why it is left out."""
 
-    def __init__(self, reranker: LazyReranker | None, question: str, lang: str = "en") -> None:
+    def __init__(self, reranker: LazyReranker | None, question: str) -> None:
         """How a question is read: not at all without a reranker, or in a language that the reranker does not know."""
         self._reranker: LazyReranker | None = None
         self._question = question
-        self._lang = lang
-        self._notice = ""
+        self._notice: Notice | None = None
         self.problem: EncoderError | None = None
         if reranker is None:
             return
@@ -68,15 +67,15 @@ class Reading:
             if covers(reranker.languages(), question):
                 self._reranker = reranker
             else:
-                said = language_name(lang, language_of(question))
-                self._notice = message(lang, "reranker not for", reranker=reranker.name, language=said)
+                spoken = notice(f"language {language_of(question)}")
+                self._notice = notice("reranker not for", reranker=reranker.name, language=spoken)
         except EncoderError as error:
             self.problem = error
 
     @property
-    def notice(self) -> str:
-        """Why the order is without the reranker, in the question's language; "" where it is not, or none is set."""
-        return message(self._lang, "reranker failed", why=self.problem) if self.problem else self._notice
+    def notice(self) -> Notice | None:
+        """Why the order is without the reranker; ``None`` where it is not, or none is set."""
+        return notice("reranker failed", why=str(self.problem)) if self.problem else self._notice
 
     def over(
         self, level: Array, rows: Array, texts: Callable[[list[int]], Sequence[str]]

@@ -10,13 +10,12 @@ from kb.citing.cite import cite
 from kb.errors import EncoderError
 from kb.index.layout import unit_key
 from kb.library.unit_changes import asked_units, changes_of
-from kb.messages import LANGUAGES, language_name, message
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.ranking import SearchSpace, rank_rows
 from kb.retrieval.reranking import Reading
 from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows
-from kb.types import Hit
+from kb.types import Hit, Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +41,7 @@ class SearchResult:
     encoded: EncodedQuery
     rows: tuple[int, ...] = ()
     scopes: tuple[frozenset[int], ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,12 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     units that it names lead. Where one scope gives fewer than ``limit``, the others follow.
     """
     day = query.filter.as_of
-    of_the_day = library.editions.in_force(day, query.lang).notes if day else ()
+    of_the_day = library.editions.in_force(day).notes if day else ()
     rows = library.rows.allowed(query.filter) if query.text else ()
     if not rows:
-        notices = (message(query.lang, "filtered out"), *of_the_day) if query.text else ()
+        notices = (notice("filtered out"), *of_the_day) if query.text else ()
         return SearchResult((), make_query(query.terms, None), notices=notices)
-    encoded, notice = encode(query, models, library.store.manifest["encoder"], library.store.korean)
+    encoded, of_encoder = encode(query, models, library.store.manifest["encoder"], library.store.korean)
     space = SearchSpace(
         library.store.collection,
         library.rows.facts.units,
@@ -74,7 +73,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         library.rows.in_language(query.lang),
     )
     ranker = models.ranker(library.store.manifest["encoder"])
-    reading = Reading(models.reranker, query.text, query.lang)
+    reading = Reading(models.reranker, query.text)
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
     lists: list[list[Hit]] = []
@@ -92,7 +91,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
             if hit is not None:
                 best.setdefault(hit.row, hit)
     n = max(limit, per_scope * len(scopes)) if len(scopes) > 1 else limit
-    notices = tuple(said for said in (notice, reading.notice) if said)
+    notices = tuple(each for each in (of_encoder, reading.notice) if each)
     return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_the_day))
 
 
@@ -107,37 +106,36 @@ def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
 
 def encode(
     query: Query, models: Models, built_with: Mapping[str, str], korean: Analyser | None = None
-) -> tuple[EncodedQuery, str]:
+) -> tuple[EncodedQuery, Notice | None]:
     """The question with its index terms and vectors, and a notice: why only words are compared, or what speaks against
-    the vectors; "" where nothing does.
+    the vectors, ``None`` where nothing does.
 
     ``built_with`` describes the encoder of the texts that are searched, ``korean`` takes their Korean words apart.
     """
     encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
-    vectors, notice = _vectors(query, models, built_with)
-    return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), notice
+    vectors, said = _vectors(query, models, built_with)
+    return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 
 
-def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, str]:
-    """The vectors of a question, or ``None`` where only words can be compared; and a notice or ""."""
-    lang = query.language if query.language in LANGUAGES else "en"
-    encoder, said = models.settings.name, language_name(lang, query.language)
+def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
+    """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
+    encoder, spoken = models.settings.name, notice(f"language {query.language}")
     try:
         languages = models.encoder_languages(built_with)
         known = knows(languages, query.language)
         if known is False:
-            return None, message(lang, "encoder not for", encoder=encoder, language=said)
-        notice = ""
+            return None, notice("encoder not for", encoder=encoder, language=spoken)
+        said: Notice | None = None
         if known is None and query.language not in {UNKNOWN, "en"}:
-            notice = message(lang, "encoder unsure", encoder=encoder, language=said)
+            said = notice("encoder unsure", encoder=encoder, language=spoken)
         elif query.language == UNKNOWN and len(languages) == 1 and is_of_some_language(query.terms):
-            notice = message(lang, "language not told", encoder=encoder)
+            said = notice("language not told", encoder=encoder)
         elif strange := [c for c in detect(query.terms).others if knows(languages, c) is False]:
-            names = ", ".join(language_name(lang, c) for c in strange)
-            notice = message(lang, "encoder in part", encoder=encoder, language=names)
-        return models.query_vectors(query.texts, built_with), notice
+            others = notice("commas", items=tuple(notice(f"language {code}") for code in strange))
+            said = notice("encoder in part", encoder=encoder, language=others)
+        return models.query_vectors(query.texts, built_with), said
     except EncoderError as error:
-        return None, message(lang, "words only", why=error)
+        return None, notice("words only", why=str(error))
 
 
 # --- whom a question asks, and what it names

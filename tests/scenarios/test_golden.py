@@ -17,6 +17,7 @@ import pytest
 
 from kb.errors import KBError
 from kb.export.citations import answer_dict, to_csv, to_json
+from kb.messages import language, words
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def look_up(base: KnowledgeBase, text: str) -> list[dict[str, Any]]:
             "units": [view.unit.unit_id for view in each.units],
             "choices": each.choices,
             "near": each.near,
-            "message": each.message,
+            "message": words(each.notice, language(text)) if each.notice else "",
         }
         for each in base.look_up(text)
     ]
