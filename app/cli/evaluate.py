@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb.evaluation.runner import EvaluationResult, Row
     from kb.evaluation.systems import System
-    from kb.models.encoder import SentenceEncoder
     from kb.protocols import Encoder
     from kb.types import FloatArray
 
@@ -104,11 +104,10 @@ class _Session:
         self._index_id = ""
         self._tell = _Progress()
 
-    def _encoder(self, name: str, prompts: tuple[str | None, str | None]) -> SentenceEncoder:
-        from kb.models.encoder import SentenceEncoder
-
-        s = self._settings
-        return SentenceEncoder(name, s.encoder_dtype, *prompts, s.encoder_cache, tell_person)
+    def _encoder(self, name: str, prompts: tuple[str, str]) -> Encoder:
+        query, passage = prompts
+        by = replace(self._settings, encoder=name, query_prompt=query, passage_prompt=passage)
+        return console.models_maker(self._ctx)(by).encoder()
 
     def _embed(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
         from ingest.embedding import VectorCache, embed
@@ -127,13 +126,15 @@ class _Session:
         from app.models import reranker_of
         from kb.evaluation import systems
         from kb.evaluation.readers.support import ENCODERS
+        from kb.models.encoder import SentenceEncoder
         from kb.text.korean import by_setting
 
         if self._systems is None:
             s = self._settings
-            own = self._encoder(s.encoder, (s.query_prompt or None, s.passage_prompt or None))
-            known = self._encoder(systems.FLOOR_ENCODER, (None, None))
-            readers = {e.info.name: e for e in (known, own) if e.info.name in ENCODERS}
+            own = self._encoder(s.encoder, (s.query_prompt, s.passage_prompt))
+            known = self._encoder(systems.FLOOR_ENCODER, ("", ""))
+            loaded = [e for e in (known, own) if isinstance(e, SentenceEncoder)]
+            readers = {e.info.name: e for e in loaded if e.info.name in ENCODERS}
             self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranker_of(s))]
             if self._with_floor:
                 self._systems.append(systems.floor(known, self._embed))

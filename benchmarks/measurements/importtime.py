@@ -53,12 +53,11 @@ def stages(home: Path) -> list[tuple[str, float]]:
 import time
 marks = [("python", time.perf_counter())]
 def mark(name): marks.append((name, time.perf_counter()))
-from kb.answering.answer import Service; mark("import base")
-from pathlib import Path
-base = Service(Path({str(home)!r})); store = base.library().store; mark("open index")
+from kb.knowledge_base import KnowledgeBase; mark("import kb.knowledge_base")
+base = KnowledgeBase.open({str(home)!r}); store = base.library().store; mark("open index")
 store.words; mark("open words (bm25s, scipy, numba if installed)")
 store.words.all_scores(["human", "oversight"]); mark("first scores of words")
-encoder = base.encoder(); mark("open the encoder, check its hash")
+encoder = base.models().encoder(store.manifest["encoder"]); mark("open the encoder, check its hash")
 encoder.encode_query("x"); mark("load weights, first vector")
 encoder.encode_query("y"); mark("second vector")
 store.vectors; mark("open vectors (faiss)")

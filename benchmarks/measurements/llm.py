@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING
 from kb.answering.claim_check import check_claim
 from kb.answering.drafting import evidence_of
 from kb.answering.rephrasing import drafts
-from kb.index.verification import verify_answer
+from kb.citing.library_texts import verifier_of
 from kb.knowledge_base import KnowledgeBase
+from kb.models.models import EncoderSettings, Models
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 
@@ -122,13 +123,13 @@ def run(base: KnowledgeBase, url: str, model: str, asked: list[str], seconds: fl
     reasons: dict[str, int] = {}
     for question in asked:
         extractive = base.ask(question)
-        failed_quotes += sum(not f.passes for f in verify_answer(base, extractive))
+        failed_quotes += sum(not f.passes for f in verifier_of(base.library()).answer(extractive))
         if extractive.refused:
             refused += 1
             print(f"refused, not sent            {question[:80]}")
             continue
         started = time.perf_counter()
-        *_, answer = drafts(base, extractive, generator)
+        *_, answer = drafts(base.library(), extractive, generator)
         took = time.perf_counter() - started
         shown += len(answer.draft)
         withheld += len(answer.withheld)
@@ -169,7 +170,8 @@ def main() -> int:
     parser.add_argument("--base-url", default="")
     parser.add_argument("--model", default="smollm2-135m")
     given = parser.parse_args()
-    base = Service(given.home, given.encoder)
+    models = Models(settings=EncoderSettings(given.encoder, cache=given.home / "cache" / "encoders"))
+    base = KnowledgeBase.open(given.home, models)
     asked = questions(given.questions, given.n)
     if given.base_url:
         return run(base, given.base_url, given.model, asked, given.seconds)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from app.settings import load
 from kb.index.layout import DATABASE
+from kb.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3.0, help="time for each rate")
     options = parser.parse_args()
     home: Path = load({"home": options.home} if options.home else {}).settings.home_path
-    base = Service(home)
+    base = KnowledgeBase.open(home)
 
     started = time.process_time()
     keys = [view.unit.unit_id for text in REFERENCES for item in base.look_up(text) for view in item.units]
@@ -98,7 +99,7 @@ def main() -> int:
         times.append(1000 * (time.process_time() - started))
     times.sort()
     at = f"median {times[len(times) // 2]:.2f} ms, 95 % {times[int(0.95 * len(times))]:.2f} ms, most {times[-1]:.2f} ms"
-    print(f"suggestions for {len(prefixes)} beginnings over {len(base.names.units):,} units: {at}")
+    print(f"suggestions for {len(prefixes)} beginnings over {len(base.library().units.names.units):,} units: {at}")
 
     command = ("-c", f"import app.cli.main; app.cli.main(['--home', {str(home)!r}, 'lookup', {COLD!r}])")
     process(*command)

@@ -21,13 +21,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from app.settings import Settings
 from app.settings import load as load_settings
 from benchmarks.training.sets import Set
 from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
@@ -36,12 +37,14 @@ from kb import data
 from kb.evaluation import questions_sets, systems
 from kb.knowledge_base import KnowledgeBase
 from kb.models.encoder import SentenceEncoder
-from kb.models.models import query_vectors
+from kb.models.models import Models, query_vectors
 from kb.models.ranker import FEATURES, LAYERS, LowRankAdapter, ranker_of, read_ranker
 from kb.models.ranker import TUNED as TUNED_PREFIX
+from kb.query.everyday_words import expand_everyday_words
 from kb.retrieval.candidates import CandidateFeatures, best_first, find_candidates, untrained_scores
 from kb.retrieval.features import min_max, reciprocal_ranks
 from kb.retrieval.query_vectors import EncodedQuery, make_query, with_vectors
+from kb.text.korean import by_setting
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -127,7 +130,7 @@ def prepare(
     task: questions_sets.RankingTask,
     encoder: SentenceEncoder,
     home: Path,
-    group: Callable[[questions_sets.Question], str] = lambda q: q.document or q.text,
+    group: Callable[[questions_sets.BenchQuestion], str] = lambda q: q.document or q.text,
 ) -> Set:
     """A set with its features; questions of one ``group`` fall into one fold."""
     cache = VectorCache(home / "cache" / "evaluation.sqlite")
@@ -135,12 +138,13 @@ def prepare(
     def embedded(texts: Any, encoder: Any) -> Any:
         return embed(texts, encoder, cache)[0]
 
-    ours = systems.Ours(task.entries, encoder, embedded, None)
+    korean = by_setting(Settings().korean)
+    ours = systems.ProductRanker(task.entries, Models(encoder, ranker=None), encoder, embedded, korean)
     asked = [q for q in task.questions if q.answerable and any(g > 0 for g in task.qrels.get(q.id, {}).values())]
     vectors = encoder_queries(encoder, [q.text for q in asked], cache)
     place = {entry_id: row for row, entry_id in enumerate(ours.ids)}
     pieces_of: dict[int, list[int]] = {}
-    for piece, row in enumerate(ours.held.owner):
+    for piece, row in enumerate(ours.collection.owner):
         pieces_of.setdefault(int(row), []).append(piece)
     of_document: dict[str | None, list[int]] = {}
     for row, entry in enumerate(task.entries):
@@ -148,13 +152,14 @@ def prepare(
     gathered = Gathered()
     for question, vector in zip(asked, vectors, strict=True):
         document = question.document if task.known else None
-        asked_ = ours.asked(question.text, vector)
+        made = make_query(question.text, vector, korean, expand_everyday_words(question.text))
+        asked_ = replace(made, texts=(question.text,))
         found = ours.found(asked_, document)
         judged = {place[e]: g for e, g in task.qrels[question.id].items() if e in place and g > 0}
         pieces = [p for r in judged for p in pieces_of[r]]
         scope = np.array(of_document[document]) if task.known else None
         gathered.add(asked_, found, judged, pieces, group(question), scope)
-    return gathered.done(name, ours.held.vectors.vectors(range(ours.held.n_pieces)), ours.held.owner)
+    return gathered.done(name, ours.collection.vectors.vectors(range(ours.collection.n_pieces)), ours.collection.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +178,25 @@ def prepare_index(name: str, base: KnowledgeBase, questions: Iterable[tuple[str,
     A question to several publishers counts once for each of them. A register entry that leads to the official text
     judged is as good as that text.
     """
-    from kb.retrieval.search import asked_of, bridged
+    from kb.query.query import read_query
+    from kb.retrieval.ranking import official_rows_among
+    from kb.retrieval.search import encode, rows_in_scope
 
-    store = base.library().store
+    library = base.library()
+    store = library.store
     spans = [(p.doc_id, p.span.start, p.span.end, p.unit_id) for d in store.documents for p in store.passages(d.doc_id)]
     of_document: dict[str, list[int]] = {}
     for row, (doc_id, *_) in enumerate(spans):
         of_document.setdefault(doc_id, []).append(row)
-    everything = base.library().rows.allowed(SearchFilter())
-    bridge = base.official_rows_of_register()
+    everything = library.rows.allowed(SearchFilter())
     gathered = Gathered()
     for group, text, places in questions:
-        asked, inside, _ = asked_of(base, text, everything, SearchFilter())
+        query = read_query(library, text)
+        asked, _ = encode(query, base.models(), store.manifest["encoder"], store.korean)
+        inside = [rows for scope in query.scopes if (rows := rows_in_scope(library, query, scope, everything))]
         right = {r for p in places for r in of_document.get(p.doc_id, []) if _meets(p, *spans[r])}
         for mine in inside or [everything]:
-            over = bridged(bridge, mine)
+            over = official_rows_among(library.rows.official_rows_of_register, mine)
             good = (right & set(mine)) | {entry for entry, texts in over.items() if right & set(texts)}
             if good and asked.vector is not None:
                 scope = sorted({*mine, *over})
@@ -253,7 +262,7 @@ def written_on_articles(base: KnowledgeBase, encoder: SentenceEncoder, home: Pat
     for row in written():
         found = sorted({article_of[unit_id] for unit_id in row["units"] if unit_id in article_of})
         if row["lang"] == "en" and found:
-            questions.append(questions_sets.Question(row["text"], row["text"]))
+            questions.append(questions_sets.BenchQuestion(row["text"], row["text"]))
             qrels[row["text"]] = dict.fromkeys(found, 1)
             pairs[row["text"]] = row["pair"]
     task = questions_sets.RankingTask(tuple(entries), tuple(questions), qrels, known=False)
@@ -514,7 +523,7 @@ def main() -> None:
     tasks = [(f.name, task) for f in folders if (task := questions_sets.load(f).ranking) is not None]
     sets = [prepare(name, task, encoder, home) for name, task in tasks]
     if options.own:
-        base = Service(options.own, "e5", loaded=encoder)
+        base = KnowledgeBase.open(options.own, Models(encoder))
         sets += [prepare_index("own", base, own_questions()), written_on_index(base)]
         sets.append(written_on_articles(base, encoder, home))
     everything = np.arange(len(FEATURES))

@@ -356,27 +356,31 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     """
     from benchmarks.training.ranker import fold_of
     from kb.answering.evidence import collect_evidence
+    from kb.knowledge_base import KnowledgeBase
+    from kb.models.encoder import SentenceEncoder
+    from kb.models.models import Models
     from kb.models.ranker import read_ranker
-    from kb.references.parsing import is_reference
-    from kb.retrieval.search import asked_of
-    from kb.types import SearchFilter
+    from kb.query.query import read_query
+    from kb.retrieval.search import encode
 
-    base = Service(home)
+    library = KnowledgeBase.open(home).library()
+    encoder = SentenceEncoder("e5", cache=home / "cache" / "encoders")
+    plain = Models(encoder)
     of_fold = []
     for path in sorted(rankers.glob("ranker-*.npz")) if rankers else ():
         with path.open("rb") as file:
-            of_fold.append(read_ranker(file))
+            of_fold.append(Models(encoder, ranker=read_ranker(file)))
     out = []
     for q in questions:
-        if is_reference(q["text"], base.library().catalog):
+        query = read_query(library, q["text"])
+        if query.is_reference:
             continue
-        if of_fold:
-            base.ranker = of_fold[fold_of(q["pair"])]
-        held = collect_evidence(base, q["text"], SearchFilter())
-        vector = asked_of(base, q["text"], base.library().rows.allowed(SearchFilter()), SearchFilter())[0].vector
+        models = of_fold[fold_of(q["pair"])] if of_fold else plain
+        evidence = collect_evidence(library, models, query)
+        vector = encode(query, models, library.store.manifest["encoder"], library.store.korean)[0].vector
         told = vector.tolist() if vector is not None else None
-        dense = held.basis is not FeatureSet.WORDS
-        out.append({"id": q["id"], "dense": dense, "measures": held.measures, "vector": told})
+        dense = evidence.feature_set is not FeatureSet.WORDS
+        out.append({"id": q["id"], "dense": dense, "measures": evidence.features, "vector": told})
     return out
 
 

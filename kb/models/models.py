@@ -76,15 +76,15 @@ class Models:
         self._lock = threading.Lock()
         self._kept: tuple[tuple[str, ...], Ranker | None, QueryVectors] | None = None
 
-    def encoder(self, built_with: Mapping[str, str]) -> Encoder:
-        """The encoder, checked against the name and fingerprint of the one that built an index.
+    def encoder(self, built_with: Mapping[str, str] | None = None) -> Encoder:
+        """The encoder, checked against the name and fingerprint of the one that built an index, where they are given.
 
         :raises EncoderError: it cannot be loaded, or another one is set than the index was built with.
         """
         with self._lock:
             if self._encoder is None:
                 loaded = self.settings.load(_LOG.warning)
-                if loaded.info.fingerprint != built_with["fingerprint"]:
+                if built_with is not None and loaded.info.fingerprint != built_with["fingerprint"]:
                     raise EncoderError(
                         f"the index was built with encoder {built_with['name']!r} ({built_with['fingerprint']}), the "
                         f"one set is {loaded.info.name!r} ({loaded.info.fingerprint}); run `kb ingest`"

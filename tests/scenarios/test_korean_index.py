@@ -7,9 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import main
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import MANIFEST, current_folder
 from kb.index.reader import Store
@@ -17,7 +15,7 @@ from kb.text import korean
 from kb.text.korean import Analyser, Stems
 from kb.text.tokens import tokens
 from tests.builds import build
-from tests.library import opened
+from tests.library import command, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +56,7 @@ def _named(home: Path, name: str | None) -> None:
 
 
 def _first(home: Path, question: str) -> str:
-    found, _ = opened(home).search(question, 1)
-    return found[0].passage.text
+    return opened(home).search(question, 1)[0].passage.text
 
 
 def test_a_korean_question_is_found_whatever_particles_its_words_carry(tmp_path: Path) -> None:
@@ -111,7 +108,7 @@ def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
     monkeypatch.setattr(korean.Morphemes, "name", have)
     with pytest.raises(IndexFolderError, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
         opened(home).search("농부")
-    result = CliRunner().invoke(main, ["--home", str(home), "ask", "농부는 무엇을 기록합니까?"])
+    result = command("--home", str(home), "ask", "농부는 무엇을 기록합니까?")
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output

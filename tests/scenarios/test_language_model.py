@@ -10,25 +10,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 from fpdf import FPDF
 
-from app.cli.main import main
+from app.models import generator_of
 from app.settings import Settings
 from app.web import render
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
-from kb.answering.rephrasing import generator
 from kb.citing.cite import find_quote
+from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
-from kb.index.verification import passing, verify_answer
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
+from tests import library
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
 from tests.builds import build
-from tests.library import opened
+from tests.library import answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -359,8 +358,8 @@ def test_a_redirect_is_not_followed(answer: Answer, status: int) -> None:
 
 
 def test_the_settings_name_the_model() -> None:
-    assert generator(Settings()) is None
-    made = generator(Settings(llm_base_url="http://127.0.0.1:9/v1", llm_model="m", llm_api_key=KEY))
+    assert generator_of(Settings()) is None
+    made = generator_of(Settings(llm_base_url="http://127.0.0.1:9/v1", llm_model="m", llm_api_key=KEY))
     assert made is not None
     assert made.host == "127.0.0.1"
     assert KEY not in repr(Settings(llm_api_key=KEY))
@@ -389,7 +388,7 @@ def drones(folder: Path, orders: str) -> KnowledgeBase:
     (folder / "papers").mkdir()
     (folder / "papers" / "drones.pdf").write_bytes(bytes(pdf.output()))
     assert not build(folder / "home", folder / "papers").failed
-    return opened(folder / "home")
+    return answering(folder / "home")
 
 
 LIES = [
@@ -402,10 +401,7 @@ LIES = [
 
 
 @pytest.mark.parametrize("orders", [OPEN_ORDERS, POLITE_ORDERS], ids=["open", "polite"])
-def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "kb.answering.answerability.is_answerable", lambda *_: True
-    )  # the stand-in encoder has no measures of sense
+def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str) -> None:
     base = drones(tmp_path, orders)
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
         answer = base.ask(question)
@@ -453,12 +449,11 @@ def test_what_a_hostile_document_soundly_says_still_passes(tmp_path: Path) -> No
 @pytest.fixture
 def command(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """``kb`` on the small library with its stand-in encoder."""
-    monkeypatch.setattr("app.cli.console.base", lambda _: opened(home))
 
     def run(*arguments: str, **variables: str) -> Result:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(main, ["--home", str(home), *arguments])
+        return library.command("--home", str(home), *arguments)
 
     return run
 
@@ -532,7 +527,8 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
     from app.web.chat import Handlers
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
-        desk = Handlers(Settings(home=str(home), llm_base_url=server.url, llm_model="m"), opened(home))
+        settings = Settings(home=str(home), llm_base_url=server.url, llm_model="m")
+        desk = Handlers(settings, library.opened(home, generator=generator_of(settings)))
         turns, _ = desk.ask(QUESTION, ())
         before = render.conversation(turns, ())
         grown = list(desk.drafts(turns))
@@ -551,17 +547,19 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
 
 
 def test_answers_of_the_small_library_pass(base: KnowledgeBase, answer: Answer) -> None:
-    assert [f.verdict for f in verify_answer(base, answer)] == [Verdict.VERBATIM] * len(answer.sentences)
-    assert passing(base, answer) == answer
+    verifier = verifier_of(base.library())
+    assert [f.verdict for f in verifier.answer(answer)] == [Verdict.VERBATIM] * len(answer.sentences)
+    assert verifier.drop_unverified(answer) == answer
 
 
 def test_a_sentence_that_does_not_stand_there_is_withheld(base: KnowledgeBase, answer: Answer) -> None:
     lie = Sentence("The robot decides on every pear.", (1,))
-    kept = passing(base, replace(answer, sentences=(lie, *answer.sentences)))
+    verifier = verifier_of(base.library())
+    kept = verifier.drop_unverified(replace(answer, sentences=(lie, *answer.sentences)))
     assert kept.sentences == answer.sentences
     assert kept.citations == answer.citations
     assert kept.withheld[0].text == lie.text
     assert "withheld" in kept.notices[-1]
-    none = passing(base, replace(answer, sentences=(lie,)))
+    none = verifier.drop_unverified(replace(answer, sentences=(lie,)))
     assert none.refused
     assert none.citations == () == none.sentences

@@ -122,8 +122,8 @@ def test_a_korean_reference_is_told_in_korean(base: KnowledgeBase, reference: st
 
 
 def test_the_language_of_a_look_up_may_be_chosen(base: KnowledgeBase) -> None:
-    assert "없습니다" in base.look_up("UNESCO para 999", lang="ko")[0].message
-    assert "No " in base.look_up("유네스코 제999항", lang="en")[0].message
+    assert "없습니다" in base.look_up("UNESCO para 999", language="ko")[0].message
+    assert "No " in base.look_up("유네스코 제999항", language="en")[0].message
 
 
 def test_the_notes_of_a_day_are_in_the_questions_language(base: KnowledgeBase) -> None:
@@ -148,7 +148,7 @@ def test_the_notes_of_a_day_are_in_the_questions_language(base: KnowledgeBase) -
 def test_an_entry_of_the_register_is_found_once_in_the_questions_language(
     base: KnowledgeBase, question: str, code: str
 ) -> None:
-    found, _ = base.search(question, 10)
+    found = base.search(question, 10)
     entries = [f.citation for f in found if f.citation.match == "register"]
     assert entries
     assert {c.language for c in entries} == {code}
@@ -167,9 +167,9 @@ def test_a_refusal_is_in_the_questions_language_or_in_the_one_set(base: Knowledg
     assert base.ask("마리아나 해구의 깊이는 얼마인가요?").reason == message("ko", "not carried")
     assert base.ask("zyxq wvut srqp?").reason == message("en", "not carried")
     assert base.ask("").reason == "the question is empty"
-    assert base.ask(" ", otherwise="ko").reason == message("ko", "empty")
+    assert base.ask(" ", language="ko").reason == message("ko", "empty")
     nothing = SearchFilter(publishers=("nobody",))
-    assert base.search("인간 감독의 책임", 5, nothing).notices == [message("ko", "filtered out")]
+    assert base.search("인간 감독의 책임", 5, nothing).notices == (message("ko", "filtered out"),)
     refused = base.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
     assert refused.notices == (message("ko", "filtered out"),)
     assert refused.searched == ()

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from app.cli.main import main
 from app.doctor import findings
 from app.models import reranker_of
 from app.settings import Settings, load
@@ -17,14 +15,18 @@ from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
 from kb.evaluation.systems import ProductRanker
 from kb.knowledge_base import KnowledgeBase
+from kb.models.models import Models
 from kb.models.reranker import LazyReranker
+from kb.text.korean import Stems
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write
-from tests.library import opened
+from tests.library import command, opened, stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from click.testing import Result
 
     from kb.retrieval.search import SearchHit
     from kb.types import FloatArray
@@ -37,7 +39,7 @@ def with_(home: Path, reranker: WordReranker, spoken: str = "", depth: int = 20)
     return opened(home, reranker=LazyReranker("fake", spoken, depth, reranker))
 
 
-def places(found: Sequence[SearchHit]) -> list[int]:
+def places(found: Iterable[SearchHit]) -> list[int]:
     return [f.hit.row for f in found]
 
 
@@ -105,15 +107,15 @@ def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(home: Path, bas
     failing = WordReranker("pear", "reranker 'fake': cannot be run (no memory)")
     found = with_(home, failing).search(QUESTION, 30)
     assert places(found) == places(base.search(QUESTION, 30))
-    assert notices == ["reranker 'fake': cannot be run (no memory). The order is the one without the reranker"]
+    assert found.notices == ("reranker 'fake': cannot be run (no memory). The order is the one without the reranker",)
     assert len(failing.asked) == 1
     failing.problem = ""
-    assert with_(home, failing).search(QUESTION, 30).notices == []
+    assert with_(home, failing).search(QUESTION, 30).notices == ()
 
 
 def test_a_comparison_is_not_read_on_after_a_failure(home: Path) -> None:
     failing = WordReranker("pear", "gone")
-    notices = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10).notices
+    found = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10)
     assert len(failing.asked) == 1
     assert len([n for n in found.notices if "gone" in n]) == 1
 
@@ -141,19 +143,21 @@ def test_no_reranker_is_set_and_what_may_be_set(monkeypatch: pytest.MonkeyPatch)
                 load()
 
 
-def run(*args: str) -> Any:
-    return CliRunner().invoke(main, args, catch_exceptions=False)
-
-
 def test_search_explains_the_score_and_a_flag_is_over_the_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_RERANKER", "/from/a/variable")
     made: list[tuple[str, str, int]] = []
 
-    def reranker(self: Reranking) -> WordReranker:
-        made.append((self.name, self._spoken, self.depth))
-        return WordReranker("pear")
+    def models(settings: Settings) -> Models:
+        chosen = reranker_of(settings)
+        if chosen is None:
+            return stand_in(settings)
+        made.append((chosen.name, settings.reranker_languages, chosen.depth))
+        loaded = LazyReranker(chosen.name, settings.reranker_languages, chosen.depth, WordReranker("pear"))
+        return stand_in(settings, reranker=loaded)
 
-    monkeypatch.setattr(Reranking, "reranker", reranker)
+    def run(*args: str) -> Result:
+        return command(*args, models=models)
+
     done = run("--home", str(home), "search", QUESTION, "--explain", "--reranker", "/a", "--reranker-depth", "7")
     assert done.exit_code == 0
     assert "reranker 1.000" in done.output
@@ -167,10 +171,10 @@ def test_search_explains_the_score_and_a_flag_is_over_the_variable(home: Path, m
     assert not made
 
 
-def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path) -> None:
+def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_RERANKER", str(tmp_path / "absent"))
-    assert "KB_RERANKER" in run("config", "show").output
-    assert "absent, depth 20" in run("--home", str(home), "index", "info").output
+    assert "KB_RERANKER" in command("config", "show").output
+    assert "absent, depth 20" in command("--home", str(home), "index", "info").output
     (finding,) = [f for f in findings(load().settings) if f.what.startswith("reranker")]
     assert (finding.ok, finding.needed) == (False, True)
     assert "no such folder" in finding.how
@@ -193,10 +197,14 @@ ENTRIES = [
 ]
 
 
+def ranker(reranker: WordReranker | None = None) -> ProductRanker:
+    lazy = LazyReranker("fake", loaded=reranker) if reranker else None
+    return ProductRanker(ENTRIES, Models(WordEncoder(), reranker=lazy), WordEncoder(), Embed(), Stems())
+
+
 def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
     reranker = WordReranker("pear")
-    ours = ProductRanker(ENTRIES, WordEncoder(), Embed(), reranking=LazyReranker("fake", loaded=reranker))
-    plain = ProductRanker(ENTRIES, WordEncoder(), Embed())
+    ours, plain = ranker(reranker), ranker()
     question = "Who keeps the ledger of the robots?"
     assert ours.rank(question, 3, None) != plain.rank(question, 3, None)
     assert ours.rank(question, 3, None)[0][0] == "b"
@@ -208,9 +216,7 @@ def test_evaluation_measures_the_reranked_order_by_the_nearest_piece() -> None:
 
 
 def test_evaluation_with_a_reranker_that_fails_measures_nothing() -> None:
-    ours = ProductRanker(
-        ENTRIES, WordEncoder(), Embed(), reranking=LazyReranker("fake", loaded=WordReranker("pear", "broken"))
-    )
+    ours = ranker(WordReranker("pear", "broken"))
     with pytest.raises(EncoderError, match="broken"):
         ours.rank("Who keeps the ledger?", 3, None)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
-from app.cli import evaluate as command
-from app.cli.main import main
+from app.cli.evaluate import CACHE
 from kb.evaluation import runner_own as evaluate_own
 from kb.evaluation.measures import Figure
 from kb.evaluation.questions_own import Judgement, OwnSet
@@ -32,18 +31,22 @@ from kb.evaluation.runner_own import comparison_measures, group_measures, is_exa
 from kb.evaluation.runner_own import evaluate_own as run_own
 from kb.evaluation.systems import BaselineRanker, BaselineReader, System, floor, ours
 from kb.knowledge_base import KnowledgeBase
+from kb.models.models import Models
 from kb.text.cleaning import readable
+from kb.text.korean import Stems
 from kb.types import Span
 from tests.fakes import WordEncoder
+from tests.library import command, stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from click.testing import Result
 
+    from app.settings import Settings
     from kb.protocols import Encoder
-    from kb.types import FloatArray
+    from kb.types import Answer, FloatArray
 
 ENTRIES = (
     Entry("a1", "Lamps", "A lamp is lit at dusk.", "a"),
@@ -179,7 +182,7 @@ def test_claims_are_supported_or_not() -> None:
 
 
 def test_ours_and_the_floor_rank_whole_entries() -> None:
-    for system in (ours(WordEncoder(), embed, 0.5), floor(WordEncoder(), embed)):
+    for system in (ours(WordEncoder(), embed, {}, Stems()), floor(WordEncoder(), embed)):
         ranker = system.build(ENTRIES)
         assert ranker.rank("brush for a chain", 3, None)[0][0] == "b1"
         assert {name for name, _ in ranker.rank("dusk", 3, "a")} <= {"a1", "a2"}
@@ -306,14 +309,14 @@ def test_a_place_that_is_gone_is_told(base: KnowledgeBase) -> None:
     )
 
 
-def test_a_wrong_quote_and_a_wrong_page_are_seen(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_quote_and_a_wrong_page_are_seen(home: Path) -> None:
     """The checks themselves can fail."""
-    from dataclasses import replace
 
     class Lying(KnowledgeBase):
-        def ask(self, question: str, *rest: Any, **options: Any) -> Any:
-            answer = super().ask(question, *rest, **options)
+        def ask(self, *given: Any, **options: Any) -> Answer:
+            return lied(super().ask(*given, **options))
 
+    def lied(answer: Answer) -> Answer:
         wrong = tuple(
             replace(c, quote=c.quote + " not", page_index=c.page_index + 1, status="superseded", doc_ref="Gone")
             for c in answer.citations
@@ -321,10 +324,7 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(base: KnowledgeBase, monkeypatc
         loose = tuple(replace(s, cites=(99,)) for s in answer.sentences)
         return replace(answer, citations=wrong, sentences=loose)
 
-    monkeypatch.setattr(Service, "ask", lying)
-    monkeypatch.setattr(
-        "kb.answering.answerability.is_answerable", lambda *_: True
-    )  # the stand-in encoder has no measures of sense
+    base = Lying(home, Models(WordEncoder(), is_answerable=lambda *_: True))
     rows = {row.measure: row for row in run_own(base, own_set(base)).rows}
     assert value(rows, "answered") > 0
     assert value(rows, "quote_exact") == value(rows, "page_exact") == 0.0
@@ -335,15 +335,13 @@ def test_a_wrong_quote_and_a_wrong_page_are_seen(base: KnowledgeBase, monkeypatc
 # --- the command
 
 
-def kb(*arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["eval", *arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    return result
+def kb(*arguments: str, models: Callable[[Settings], Models] = stand_in) -> Result:
+    return command("eval", *arguments, models=models)
 
 
 @pytest.fixture
-def lamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A set of three entries and two questions; the encoders are the stand-in."""
+def lamps(tmp_path: Path) -> Path:
+    """A set of three entries and two questions."""
     folder = tmp_path / "sets" / "lamps"
     folder.mkdir(parents=True)
     corpus = [{"_id": e.id, "title": e.title, "text": e.text} for e in ENTRIES]
@@ -351,7 +349,6 @@ def lamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, rows in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta2\t1\n2 b\tb1\t1\n")
-    monkeypatch.setattr(command._Session, "_encoder", lambda *_: WordEncoder())
     return folder
 
 
@@ -361,7 +358,7 @@ def test_table_gates_and_cache(lamps: Path, kb_home: Path) -> None:
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("lamps.mrr@10")]
     assert line.split()[1:3] == ["2", "1"]
     assert "ours − floor" in result.stdout
-    assert (kb_home / command.CACHE).is_file()
+    assert (kb_home / CACHE).is_file()
     again = kb(str(lamps), "--no-floor")
     assert "embedding" not in again.stderr  # every vector was kept
     failed = kb(str(lamps), "--min", "lamps.mrr@10=1.1", "--min", "lamps.speed=1", "--max", "lamps.mrr@10=0.5")
@@ -394,9 +391,8 @@ def test_trec_run(lamps: Path, tmp_path: Path) -> None:
     assert all(len(r) == 6 for r in rows)
 
 
-def test_list_measures_nothing(lamps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command._Session, "systems", lambda _: pytest.fail("measured"))
-    result = kb("--list", str(lamps.parent), "own")
+def test_list_measures_nothing(lamps: Path) -> None:
+    result = kb("--list", str(lamps.parent), "own", models=lambda _: pytest.fail("measured"))
     assert result.exit_code == 0
     first, second = result.stdout.splitlines()
     assert first.split(maxsplit=1) == ["lamps", "entries 3, ranking 2"]
@@ -414,9 +410,8 @@ def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
     assert kb(str(tmp_path / "nowhere")).exit_code == 2
 
 
-def test_own_is_the_default(home: Path, kb_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_is_the_default(home: Path, kb_home: Path) -> None:
     shutil.copytree(home, kb_home)
-    monkeypatch.setattr(command._Session, "_encoder", lambda *_: WordEncoder())
     result = kb("--no-floor", "--limit", "4", "--format", "json")
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
