@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from kb.answering.drafting import draft
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from kb.types import Answer
 
 
 @dataclass
@@ -123,3 +127,9 @@ def forever(seconds: float = 20.0) -> Iterator[None]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         yield
+
+
+def rephrased(answer: Answer, *arguments: Any, **options: Any) -> Answer:
+    """The answer with the whole draft of :func:`kb.answering.drafting.draft`."""
+    *_, last = draft(answer, *arguments, **options)
+    return last

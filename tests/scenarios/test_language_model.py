@@ -15,7 +15,7 @@ from fpdf import FPDF
 from app.models import generator_of
 from app.settings import Settings
 from app.web import render
-from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
+from kb.answering.drafting import CLOSE, OPEN, draft
 from kb.citing.cite import find_quote
 from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
@@ -26,6 +26,7 @@ from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
 from tests import library
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
+from tests.app.scripted import rephrased as rephrase
 from tests.builds import build
 from tests.library import answering
 

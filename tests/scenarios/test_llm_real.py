@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.measurements.llm import find_llama, llama, regated
-from kb.answering.drafting import rephrase
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
+from tests.app.scripted import rephrased as rephrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

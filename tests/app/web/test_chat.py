@@ -21,6 +21,7 @@ from kb.errors import ConfigError
 from kb.knowledge_base import KnowledgeBase
 from kb.query.query import MAX_QUESTION
 from tests.app.web.test_render import HOSTILE, check
+from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

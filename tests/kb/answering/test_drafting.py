@@ -20,12 +20,12 @@ from kb.answering.drafting import (
     evidence_of,
     fenced,
     parse_reply,
-    rephrase,
     request_of,
 )
 from kb.errors import GeneratorError
 from kb.text.tokens import tokens
 from kb.types import Answer, Sentence
+from tests.app.scripted import rephrased as rephrase
 from tests.kb.answering.test_claim_check import ONE, cite_words
 
 if TYPE_CHECKING:
