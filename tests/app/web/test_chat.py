@@ -19,6 +19,7 @@ from app.web import chat
 from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, build, launch
 from kb.errors import ConfigError
 from kb.knowledge_base import KnowledgeBase
+from kb.models.models import Models
 from kb.query.query import MAX_QUESTION
 from tests.app.web.test_render import HOSTILE, check
 from tests.fakes import WordEncoder
@@ -276,6 +277,39 @@ def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, ca
     assert turns[0].problem == GENERAL
     assert "secret path" not in check(chat.render.conversation(turns, ())).text
     assert "secret path" in caplog.text
+
+
+class Waiting(WordEncoder):
+    """Waits with one question until it may go on."""
+
+    def __init__(self, question: str) -> None:
+        self._question = question
+        self.reached, self.may_go_on = threading.Event(), threading.Event()
+
+    def encode_query(self, text: str) -> FloatArray:
+        if text == self._question:
+            self.reached.set()
+            assert self.may_go_on.wait(60)
+        return super().encode_query(text)
+
+
+def test_a_question_does_not_wait_for_another_ones(home: Path) -> None:
+    slow, quick = "Who mends a lamp that fails?", QUESTION
+    encoder = Waiting(slow)
+    desk = Handlers(Settings(home=str(home)), KnowledgeBase.open(home, Models(encoder)))
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            first = pool.submit(desk.ask, slow, ())
+            assert encoder.reached.wait(60)
+            turns, _ = pool.submit(desk.ask, quick, ()).result(60)
+            looked_up = pool.submit(desk.look_up, "OECD 1.3").result(60)
+            assert not first.done()
+        finally:
+            encoder.may_go_on.set()
+        (late,) = first.result(60)[0]
+    assert turns[0].answer is not None and turns[0].answer.question == quick
+    assert "Principle 1.3" in check(looked_up).text
+    assert late.answer is not None and late.answer.question == slow
 
 
 def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
