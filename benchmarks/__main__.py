@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: what each measurement is and how to run it."""
+"""``python -m benchmarks``: the programs of ``training`` and ``measurements``, each with its first line."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import ast
 import sys
 from pathlib import Path
 
+HERE = Path(__file__).parent
+
+
+def programs() -> dict[str, str]:
+    """Each module that can be run, and the first line of its documentation."""
+    found: dict[str, str] = {}
+    for path in sorted(HERE.glob("*/*.py")):
+        text = path.read_text("utf-8")
+        if "__main__" in text:
+            doc = ast.get_docstring(ast.parse(text)) or ""
+            found[f"benchmarks.{path.parent.name}.{path.stem}"] = doc.partition("\n")[0]
+    return found
+
 
 def main() -> int:
-    """Prints the name and first line of every measurement."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if not path.name.startswith("_"):
-            doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-            print(f"python -m benchmarks.{path.stem:<12} {doc.splitlines()[0]}")
+    """Prints every program with its first line."""
+    for name, line in programs().items():
+        print(f"python -m {name:<36} {line}")
     return 0
 
 

@@ -1,10 +1,11 @@
-"""Trains and judges when to refuse: ``kb.evaluation.readers.answerable`` (one passage) and
-``kb.answering.answerability`` (a whole search).
+"""Trains and judges when a question is refused, by one passage and by a whole search.
+
+The first is ``kb.evaluation.readers.answerable``, the second ``kb.answering.answerability``.
 
 Run it as ``python -m benchmarks.training.refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index
 of the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
 ``kb/data/refusal.json``: the development half of ``corpus/qrels`` and those of ``benchmarks/questions``, each searched
-with a ranker that did not learn from it (``train_ranker --folds DIR``). MMLongBench-Doc, whose licence is
+with a ranker that did not learn from it (``benchmarks.training.ranker --folds DIR``). MMLongBench-Doc, whose licence is
 non-commercial, is only measured on, with weights of its own folds that are not kept. ``--rows FILE`` keeps the
 measures, which take minutes to compute.
 
@@ -357,7 +358,7 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
     from app.evidence import collect_evidence
     from app.finding import asked_of
     from app.service import Service
-    from benchmarks.training.ranker import fold_of
+    from benchmarks.training.sets import fold_of
     from kb.references.resolving import is_reference
     from kb.retrieval.ranker import read_ranker
     from kb.types import SearchFilter

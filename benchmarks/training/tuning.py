@@ -21,7 +21,7 @@ from kb.retrieval.ranker import LowRankAdapter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.training.ranker import Set
+    from benchmarks.training.sets import Set
     from kb.models.encoder import SentenceEncoder
 
 RANK = 64

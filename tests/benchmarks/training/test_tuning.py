@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.training import tuning
-from benchmarks.training.ranker import Set
+from benchmarks.training.sets import Set
 from kb.models import e5_conversion
 from kb.models.encoder import SentenceEncoder
 from kb.retrieval.query_vectors import make_query, query_vectors, with_vectors
