@@ -21,6 +21,7 @@ from fpdf import FPDF
 from ingest.layout.furniture import BAND
 from kb.catalog.catalog import REGISTER_MARK
 from kb.errors import ConfigError
+from kb.text.locators import roman_numeral
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def compile_register(register: Register, catalog: Catalog, register_doc_id: str)
         for sheets, style in ((front, "r"), (body, "D")):
             for number, sheet in enumerate(sheets, start=1):
                 pdf.add_page(label_style=style, label_start=1) if number == 1 else pdf.add_page()
-                _draw(pdf, edition, sheet, _roman(number) if style == "r" else str(number), len(front))
+                _draw(pdf, edition, sheet, roman_numeral(number) if style == "r" else str(number), len(front))
         return bytes(pdf.output())
 
 
@@ -420,8 +421,3 @@ _UNCHECKED_KO = """
 
 def _count(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
-
-
-def _roman(number: int) -> str:
-    """1 to 39 in lower-case roman numerals."""
-    return "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]

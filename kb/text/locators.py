@@ -23,6 +23,13 @@ def roman_value(text: str) -> int | None:
     return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
 
 
+def roman_numeral(value: int) -> str:
+    """The lower-case roman numeral of 1 to 399."""
+    hundreds, rest = divmod(value, 100)
+    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")[rest // 10]
+    return "c" * hundreds + tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rest % 10]
+
+
 def page_at(pages: Sequence[Page], offset: int) -> Page:
     """The page a character of the document text stands on.
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.text.locators import gist_spans, locate, page_at, raw_ranges, roman_value
+from kb.text.locators import gist_spans, locate, page_at, raw_ranges, roman_numeral, roman_value
 from kb.types import Page, Span, Unit
 
 PAGES = (
@@ -19,6 +19,10 @@ UNIT = Unit("urn:kb:x:doc:1:para:3", "doc", "doc", "para", "3", "Paragraph 3", "
 @pytest.mark.parametrize(("text", "value"), [("i", 1), ("iv", 4), ("XIV", 14), ("xcix", 99), ("cccxc", 390)])
 def test_romans(text: str, value: int) -> None:
     assert roman_value(text) == value
+
+
+def test_a_roman_numeral_has_its_value() -> None:
+    assert [roman_value(roman_numeral(value)) for value in range(1, 400)] == list(range(1, 400))
 
 
 @pytest.mark.parametrize("text", ["", "iiii", "vx", "ic", "a", "m", "1", "i v"])
