@@ -119,9 +119,9 @@ def test_sections_and_decimals_of_annexes() -> None:
 @pytest.mark.documents
 def test_a_recital_has_no_footnote_at_its_end() -> None:
     layout, units = units_of("eu-ai-act-2024-1689")
-    looks = line_features(layout)
+    features = line_features(layout)
     for unit in units.values():
-        assert looks.at(unit.span.end - 1) not in looks.notes
+        assert features.at(unit.span.end - 1) not in features.notes
 
 
 @pytest.mark.documents
