@@ -1,1 +1,1 @@
-"""Measurements anyone can run: ``python -m benchmarks.NAME``. Times are ratios within one run."""
+"""Programs anyone can run: measurements, whose times are ratios within one run, and the training of the weights."""

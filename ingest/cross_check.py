@@ -1,7 +1,8 @@
-"""What two other readers make of the same pages: pypdf, and poppler's ``pdftotext`` where it is installed.
+"""Compares the text of each page with two other readers: pypdf, and poppler's ``pdftotext`` where it is installed.
 
-pdfium is the reader; the witnesses only testify. Compared are words, beyond white space, hyphens at line ends, case
-and ligatures, whatever their order; a page whose words agree in another order is noted with a share of 0.
+The index is read with pdfium; the two other readers, here called witnesses, only serve as a check. Words are compared
+in any order, without regard to white space, hyphens at line ends, case and ligatures. A page with the same words in
+another order is noted with a share of 0.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class WitnessNote:
-    """How one witness's page differs from ours.
+    """The difference between our text of a page and a witness's.
 
     ``share`` is the part of the words (of ours and theirs, each counted once) that only one side has, 0 to 1; where it
     is 0 the words agree and only their order differs. ``ours`` and ``theirs`` are the first difference in the folded
@@ -42,9 +43,9 @@ class WitnessNote:
 
 
 def compare(path: Path, pages: Sequence[str]) -> tuple[WitnessNote, ...]:
-    """A note for every page and witness that differ beyond white space; ``pages`` are pdfium's raw page texts.
+    """A note for each page and witness that differ by more than white space; ``pages`` are pdfium's raw page texts.
 
-    A witness that is not installed or cannot read the file has nothing to say.
+    There is no note of a witness that is not installed or cannot read the file.
     """
     notes: list[WitnessNote] = []
     for witness, texts in (("pypdf", plain_texts(path)), ("pdftotext", _pdftotext(path))):
@@ -86,5 +87,5 @@ _BROKEN = re.compile(rf"(?:-|{SOFT_HYPHEN})\s*\n\s*|{SOFT_HYPHEN}")
 
 
 def _words(text: str) -> Counter[str]:
-    """The words of a page, folded; a word broken at a line end is one."""
+    """The words of a page, folded; a word that is broken at a line end counts as one."""
     return Counter(w for w in (fold(word) for word in _BROKEN.sub("", text).split()) if any(map(str.isalnum, w)))

@@ -1,4 +1,4 @@
-"""Passages → matrix, through an encoder, each text once ever: vectors are kept by (encoder, text).
+"""Passages → matrix of vectors. Each text is encoded only once: a cache keeps vectors by (encoder, text).
 
 The cache is written batch by batch, so a killed build loses at most one batch.
 """
@@ -30,7 +30,10 @@ Key = TypeVar("Key")
 
 
 class VectorCache:
-    """Vectors on disk by (encoder fingerprint, text). A damaged file is set aside, told in ``notes``, started anew."""
+    """Vectors on disk, by (encoder fingerprint, text).
+
+    A damaged file is renamed, reported in ``notes``, and a new one is begun.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the cache.
@@ -94,16 +97,16 @@ class VectorCache:
 
     @staticmethod
     def key(info: EncoderInfo, text: str) -> bytes:
-        """What a vector is kept by."""
+        """The key under which the vector of a text is kept."""
         return hashlib.sha256(f"{info.fingerprint}\0{text}".encode()).digest()
 
     def get(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors that are known; a row of another width, or of no length 1, counts as unknown."""
+        """The vectors that are in the cache; a row of another width, or whose length is not 1, counts as missing."""
         found = {k: np.frombuffer(v, "<f4") for k, v in self._read("vectors", keys) if len(v) == 4 * dimension}
         return {key: row for key, row in found.items() if _is_unit(row)}
 
     def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """Of the texts that are known, the vectors of their parts: ``(k, d)`` float32, kept in half precision."""
+        """The vectors of the parts of each text in the cache: ``(k, d)`` float32, kept in half precision."""
         found = self._read("parts", keys)
         return {
             key: np.frombuffer(value, "<f2").reshape(-1, dimension).astype(np.float32)
@@ -121,19 +124,19 @@ class VectorCache:
                     out += self._connection.execute(f"SELECT key, value FROM {table} WHERE key IN ({marks})", part)  # noqa: S608
             except sqlite3.OperationalError:
                 raise
-            except sqlite3.DatabaseError:  # damage shows where it is read
+            except sqlite3.DatabaseError:  # damage is found only when the damaged page is read
                 self._start_anew()
         return out
 
     def put(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
-        """Keeps vectors, at once.
+        """Writes vectors to the disk at once.
 
         :raises IndexFolderError: the disk is full or cannot be written.
         """
         self._keep("vectors", [(key, np.asarray(row, dtype="<f4").tobytes()) for key, row in rows])
 
     def put_parts(self, rows: Sequence[tuple[bytes, FloatArray]]) -> None:
-        """Keeps the vectors of texts' parts, at once, in half precision.
+        """Writes the vectors of the parts of texts to the disk at once, in half precision.
 
         :raises IndexFolderError: the disk is full or cannot be written.
         """
@@ -155,7 +158,7 @@ class VectorCache:
 
     def close(self) -> None:
         """Closes the file."""
-        with contextlib.suppress(sqlite3.Error):  # a full disk has been told where it was met
+        with contextlib.suppress(sqlite3.Error):  # a full disk was reported when it was met
             self._connection.close()
 
 
@@ -175,7 +178,7 @@ def embed(
 ) -> tuple[FloatArray, int]:
     """``(n, d)`` float32, rows of length 1, row *i* for text *i*; and how many texts had to be encoded.
 
-    :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
+    :raises EncoderError: the encoder cannot be loaded, or returns vectors whose length is not 1.
     :raises IndexFolderError: the cache cannot be written.
     """
     keys = [cache.key(encoder.info, text) for text in texts]
@@ -199,7 +202,7 @@ def embed_parts(
 ) -> tuple[FloatArray, list[FloatArray], int]:
     """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.protocols.Encoder`.
 
-    :raises EncoderError: the encoder cannot be loaded, or gives what is no vector of length 1.
+    :raises EncoderError: the encoder cannot be loaded, or returns vectors whose length is not 1.
     :raises IndexFolderError: the cache cannot be written.
     """
     width = encoder.info.dimension
@@ -222,7 +225,7 @@ def embed_parts(
 
 
 def _batches(missing: Mapping[Key, str], progress: Progress | None) -> Iterator[list[Key]]:
-    """The keys of texts, short ones first, a batch at a time."""
+    """The keys in batches, those of short texts first."""
     order = sorted(missing, key=lambda key: len(missing[key]))
     if order and progress:
         progress(0, len(order))

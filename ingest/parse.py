@@ -1,4 +1,4 @@
-"""One file → its edition, document text and units, without a model: the part that runs in a worker process."""
+"""One file → its edition, document text and units. No model is needed; this runs in a worker process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ FIRST_PAGES = 5
 class Task:
     """A file to read, with its hash; ``register_id`` where it is a compiled register.
 
-    ``ocr`` is a copy with a text layer on the pages ``ocr_pages`` (all, where empty), to be read in the file's place.
+    ``ocr`` is a copy with a text layer, which is read in place of the file; ``ocr_pages`` are the pages whose text is
+    from OCR (all pages, if empty).
     """
 
     path: Path
@@ -47,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one file holds."""
+    """The contents of one file."""
 
     edition: Edition
     sha256: str
@@ -73,7 +74,7 @@ def catalog() -> Catalog:
 
 
 def parse(task: Task) -> Parsed:
-    """Reads a file, recognises its edition, finds and proves its units.
+    """Reads a file, recognises its edition, finds its units and checks their numbering.
 
     :raises DocumentError: the file cannot be read.
     """
@@ -139,7 +140,7 @@ def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]
 
 
 def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edition:
-    """An edition for a file the catalog does not know: titled by itself, everything else said to be unknown."""
+    """An edition for a file that is not in the catalog: its title is its own, and everything else is unknown."""
     title = _title(layout, metadata) or task.path.stem
     doc_id = f"file-{slug(title)[:40].strip('-')}-{task.sha256[:8]}"
     return Edition(
@@ -164,7 +165,7 @@ def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edi
 
 
 def _title(layout: Layout, metadata: dict[str, str]) -> str:
-    """The file's own title: its largest early words, else its metadata's, else its first line."""
+    """The file's own title: its largest words on the first pages, or else its metadata's, or else its first line."""
     claimed = " ".join(metadata.get("Title", "").split())
     early = [line for line in layout.lines if line.page <= 2][:60]
     if early:

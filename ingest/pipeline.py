@@ -1,7 +1,7 @@
-"""Calls the stages in order, reuses what is unchanged, reports what it did to every file and why. No algorithm.
+"""Builds the index: calls the stages in order, reuses unchanged documents, and reports on every file.
 
-A build never harms the index in service: it writes beside it and puts the whole in service at the end
-(:func:`kb.index.writer.write_index`); vectors are kept as they are made (:mod:`ingest.embedding`).
+A build never damages the index in service: it writes a new one beside it and puts that in service at the end
+(:func:`kb.index.writer.write_index`). Vectors are kept as soon as they are computed (:mod:`ingest.embedding`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build did. ``index_id`` is empty where nothing was built."""
+    """The result of a build. ``index_id`` is empty for a dry run."""
 
     index_id: str
     files: tuple[FileReport, ...]
@@ -80,15 +80,16 @@ def ingest_paths(
     tell: Tell | None = None,
     korean: str = "stems",
 ) -> Summary:
-    """Builds the index from the register, the standing folders, what the last index held, and ``paths``.
+    """Builds the index from the register, the standing folders, the documents of the last index, and ``paths``.
 
-    ``folders`` are read if they exist. With ``ocr`` pages without text are read by OCR, where its program is
-    installed. ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` is what takes
-    Korean words apart (:func:`kb.text.korean.by_setting`).
+    Standing folders are read by every build: the one of added files, and those of ``folders`` that exist. With
+    ``ocr``, pages without text are read by OCR, if its program is installed.
+    ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` names the analyser of
+    Korean words (:func:`kb.text.korean.by_setting`).
 
     :raises IndexFolderError: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
-    :raises ConfigError: what is to take Korean apart is not installed.
+    :raises ConfigError: the analyser of Korean is not installed.
     """
     started = time.monotonic()
     settings = index_settings(encoder, by_setting(korean).name)
@@ -136,7 +137,7 @@ def ingest_paths(
 
 
 def _same(former: LastIndex, entries: Sequence[Entry], ident: str) -> bool:
-    """Whether the index in service is what this build would write, and remembers the same files."""
+    """Whether the index in service is the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
         return False
@@ -162,7 +163,7 @@ def _read(
     if tell and tasks:
         tell("reading", 0, len(tasks))
     for position, result in worker_pool.run(parse, tasks):
-        if isinstance(result, Parsed):  # made into passages here, while the workers read on
+        if isinstance(result, Parsed):  # passages are made here, while the workers go on reading
             entries[position] = _entry(result, tasks[position], encoder, register, today)
             n_pages += len(result.layout.pages)
         else:
@@ -196,7 +197,7 @@ def _read_scans(
     plan: Plan,
     folder: Path,
 ) -> Iterator[tuple[int, Parsed]]:
-    """Files with pages without text, by their place among the tasks, read again from a copy that has a text layer."""
+    """Reads files that have pages without text again, from a copy with a text layer; yields positions in ``tasks``."""
     scans: list[Task] = []
     places: list[int] = []
     for position, task in enumerate(tasks):
@@ -220,7 +221,7 @@ def _read_scans(
 
 
 def _known_file(entry: Entry) -> bool:
-    """A file recognised by hash goes first where two files are the same edition."""
+    """Whether a file was recognised by its hash; it goes first where two files are the same edition."""
     return entry.report["how"] in {"hash", "register"}
 
 

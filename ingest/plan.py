@@ -1,4 +1,4 @@
-"""Which files a build must read, and what the next index will hold: reused, new, replaced, kept or refused."""
+"""The plan of a build: which files must be read, and which documents the next index will contain, and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class FileOutcome(str, Enum):
-    """What became of a file."""
+    """What a build did with a file."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -41,7 +41,7 @@ class FileOutcome(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One line of the summary: the file, what became of it, what it is, and what the person should know."""
+    """One line of the summary: the file, what was done with it, which edition it is, and notes for the person."""
 
     path: str
     outcome: FileOutcome
@@ -57,7 +57,7 @@ class FileReport:
 
 @dataclass(slots=True)
 class Plan:
-    """What the next index will hold, while it is being gathered."""
+    """The contents of the next index, while they are collected, and the report on each file."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
@@ -67,14 +67,17 @@ class Plan:
     copies: list[tuple[Task, Task]] = field(default_factory=list)
 
     def fail(self, path: Path, real: Path, error: DocumentError) -> None:
-        """A file that cannot be read."""
+        """Reports a file that cannot be read."""
         self.failed.add(str(real))
         self.reports.append(FileReport(shown(path), FileOutcome.FAILED, message=shown(error)))
 
 
 @dataclass(frozen=True, slots=True)
 class LastIndex:
-    """The last index: its store, unless it is damaged; the files it was read from; whether it may stay as it is."""
+    """The last index, and the files that it was read from.
+
+    ``store`` is ``None`` where there is none or it is damaged (``lost``). ``whole``: no file of it is damaged.
+    """
 
     store: Store | None
     sources: tuple[str, ...] = ()
@@ -83,11 +86,12 @@ class LastIndex:
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
+        """The documents of the last index."""
         return self.store.documents if self.store else ()
 
 
 def open_last_index(root: Path, plan: Plan) -> LastIndex:
-    """The last index. One that is damaged is told, and what it was read from is looked for again."""
+    """Opens the last index. If it is damaged, the plan notes it, and the files it was read from are read again."""
     store: Store | None = None
     try:
         store = Store.open(root)
@@ -110,7 +114,7 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
 
 
 def _without_advice(error: Exception) -> str:
-    """An error's text up to its advice to build anew, which is being done."""
+    """The text of an error without its advice to build anew, which is being done."""
     return re.split(r"[.;] run `kb ingest", str(error), maxsplit=1, flags=re.IGNORECASE)[0]
 
 
@@ -125,10 +129,10 @@ def files_to_read(
     force: bool,
     ocr: bool,
 ) -> list[Task]:
-    """Files that must be read; everything else is settled in ``plan``."""
+    """The files that must be read. All others are recorded in ``plan`` as reused, as copies or as failed."""
     known = {d.sha256: d for d in former.documents}
     candidates = _gather(home, paths, folders, former, plan)
-    # a file that was read before comes before its copies, so that the same one stays
+    # a file that was read before goes before its copies, so that the index keeps the same one
     candidates.sort(key=lambda task: task.sha256 not in known or known[task.sha256].source != str(task.path))
     tasks: list[Task] = []
     queued: dict[str, Task] = {}
@@ -153,7 +157,7 @@ def files_to_read(
 
 
 def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: LastIndex, plan: Plan) -> list[Task]:
-    """Every file named, in the standing folders, or read before, each once; what cannot be is settled in ``plan``."""
+    """Every file that is named, in a folder that is always read, or read before, once each; errors go to ``plan``."""
     named = find.find(paths)
     standing = find.find([f for f in (home / ADDED, *folders) if f.is_dir()])
     kinds = ", ".join(find.MEDIA_TYPES)
@@ -198,7 +202,7 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
 
 
 def _is_missing(folder: Path) -> bool:
-    """Whether a folder that somebody set is not there; the project's own drop folder need not be."""
+    """Whether a folder from the settings does not exist; the project's own folder for downloads need not exist."""
     return not folder.is_dir() and folder != corpus_dir() / ADDED
 
 
@@ -218,7 +222,7 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
 
 
 def take(plan: Plan, entry: Entry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
-    """Puts a document into the plan, or says why not."""
+    """Adds a document to the plan, or reports why it is not added."""
     document = entry.document
     edition = document.edition
     notes = document.notes
@@ -254,7 +258,7 @@ def take(plan: Plan, entry: Entry, task: Task, outcome: FileOutcome, previous: s
 
 
 def settle_copies(plan: Plan) -> None:
-    """A file of the same content as another shares its fate."""
+    """Duplicates get the outcome of the file they duplicate."""
     for copy, original in plan.copies:
         name = shown_name(original.path)
         if str(original.path) in plan.failed:
@@ -267,7 +271,7 @@ def settle_copies(plan: Plan) -> None:
 
 
 def keep_missing(plan: Plan, former: LastIndex) -> None:
-    """Documents whose file is gone or could not be read this time stay as they were in the last index."""
+    """Keeps documents of the last index whose file is gone or could not be read this time."""
     if former.store is None:
         return
     for stored in former.documents:

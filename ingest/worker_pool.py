@@ -1,6 +1,6 @@
-"""Runs the reading of files in worker processes, bounded in time and memory: a file that crashes or hangs costs itself.
+"""Reads files in worker processes with bounds on time and memory: a crash or hang fails one file, not the build.
 
-Workers are spawned, import no model, write nothing to the terminal, and are replaced when they die or overrun.
+Workers are spawned, import no model and write nothing to the terminal. One that dies or takes too long is replaced.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 3 * 1024**3
 SECONDS = 120.0
-"""Time for one file, and address space for one worker."""
+"""The time for one file in seconds, and the address space of a worker in bytes."""
 
 START_SECONDS = 60.0
 TRIES = 2
-"""A file is tried again once when its worker died: the first death may not have been its doing."""
+"""A file is tried again once when its worker died, as the file may not have been the cause."""
 
 _READY = "ready"
 
@@ -59,20 +59,20 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, mem
             answer = (type(error).__name__, str(error))
         except MemoryError:
             answer = ("TooLargeError", _over_memory(argument, memory))
-        except Exception as error:  # the last guard: a library's surprise becomes this document's error
+        except Exception as error:  # any unexpected error of a library becomes the error of this document
             what = f"{type(error).__name__}: {str(error)[:120]}"
             answer = ("UnreadableError", f"{_name(argument)}: cannot be read ({what}); get a fresh copy")
         try:
             pipe.send(answer)
         except MemoryError:
             pipe.send(("TooLargeError", _over_memory(argument, memory)))
-        except Exception as error:  # what cannot be pickled; a pipe that is gone ends the worker here
+        except Exception as error:  # a value that cannot be pickled; a closed pipe ends the worker here
             what = type(error).__name__
             pipe.send(("UnreadableError", f"{_name(argument)}: what was read cannot be handed over ({what})"))
 
 
 def _silence() -> None:
-    """A library that complains on its own file descriptor would break into results or the progress display."""
+    """Closes the worker's output: messages of libraries would get into results or into the progress display."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -89,7 +89,7 @@ def _limit(name: str, value: int) -> None:
 
 
 def _limit_cpu(seconds: float) -> None:
-    """Ends this process after so much more work: the bound that holds when whoever watches the clock was killed."""
+    """Limits the further processor time of this process; this bound holds even when the parent process was killed."""
     with contextlib.suppress(ImportError):
         import resource
 
@@ -107,7 +107,7 @@ def _name(argument: object) -> str:
 
 @dataclass(slots=True)
 class _Pool:
-    """Workers and what is still to be read, last first."""
+    """The workers, and the positions of the files still to be read, last first."""
 
     function: Callable[[Any], Any]
     arguments: Sequence[Any]
@@ -119,7 +119,7 @@ class _Pool:
     context: Any = field(default_factory=lambda: multiprocessing.get_context("spawn"))
 
     def start(self) -> _Worker:
-        """A new worker, still loading."""
+        """Starts a worker, which is still loading."""
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
             target=_serve, args=(theirs, self.function, self.seconds, self.memory), daemon=True, name="reader"
@@ -129,7 +129,7 @@ class _Pool:
         return _Worker(process, ours)
 
     def replace(self, worker: _Worker) -> None:
-        """Puts a new process in the place of one that died or overran."""
+        """Replaces the process of a worker that died or took too long."""
         _stop(worker)
         fresh = self.start()
         worker.process, worker.pipe, worker.started = fresh.process, fresh.pipe, False
@@ -140,11 +140,11 @@ class _Pool:
         if worker.task is None:
             return
         worker.deadline = time.monotonic() + (self.seconds if worker.started else self.seconds + START_SECONDS)
-        with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is collected
+        with contextlib.suppress(OSError):  # that a worker is dead is noticed when its answer is collected
             worker.pipe.send(self.arguments[worker.task])
 
     def collect(self, worker: _Worker, task: int) -> Any | DocumentError | None:
-        """A worker's value or what went wrong; ``None`` where there is nothing to tell yet.
+        """A worker's value or its error; ``None`` where there is no result yet.
 
         :raises KBError: workers cannot be started at all.
         """
@@ -185,10 +185,10 @@ def run(
     memory: int = MEMORY_BYTES,
     workers: int | None = None,
 ) -> Iterator[tuple[int, Any | DocumentError]]:
-    """For every argument, in order of completion: its position and the function's value, or the error it became.
+    """Calls a function in worker processes; yields, in order of completion, (position of the argument, value or error).
 
-    ``function`` must be importable by name and must not return ``None``. A worker over its time is killed; the error
-    says so.
+    ``function`` must be importable by name and must not return ``None``. A worker that takes too long is killed, and
+    the file gets an error that says so.
 
     :raises KBError: workers cannot be started at all.
     """
@@ -239,5 +239,5 @@ def _stop(worker: _Worker) -> None:
     if worker.process.is_alive():
         worker.process.kill()
     worker.process.join(5)
-    with contextlib.suppress(ValueError):  # still alive: an uninterruptible read; the system reaps it
+    with contextlib.suppress(ValueError):  # still alive in an uninterruptible read; the system ends it later
         worker.process.close()

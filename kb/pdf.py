@@ -9,7 +9,6 @@ pdfium character, a character's box is found by its position, never by searching
 from __future__ import annotations
 
 import ctypes
-import math
 import re
 import threading
 from collections import Counter
@@ -24,7 +23,7 @@ from kb.errors import EncryptedError, UnreadableError
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from PIL.Image import Image
@@ -449,21 +448,3 @@ def render(document: pdfium.PdfDocument, index: int, scale: float = 1.5, max_pix
         return image
     finally:
         page.close()
-
-
-def mark(image: Image, rects: Iterable[Rect], colour: tuple[int, int, int] = (255, 214, 0)) -> Image:
-    """A copy of a page image with the rectangles (page fractions from the top left) tinted like a marker pen.
-
-    The tint multiplies, so black letters stay black and overlapping boxes do not darken twice.
-    """
-    from PIL import Image as images
-    from PIL import ImageChops, ImageDraw
-
-    tint = images.new("RGB", image.size, (255, 255, 255))
-    pen = ImageDraw.Draw(tint)
-    for x0, y0, x1, y1 in rects:
-        left, top = int(x0 * image.width), int(y0 * image.height)
-        right, bottom = math.ceil(x1 * image.width) - 1, math.ceil(y1 * image.height) - 1
-        if right >= left and bottom >= top:
-            pen.rectangle((left, top, right, bottom), fill=colour)
-    return ImageChops.multiply(image.convert("RGB"), tint)

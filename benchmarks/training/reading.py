@@ -1,5 +1,6 @@
-"""Trains and judges ``kb.evaluation.readers.reading``: the words of a paragraph, and of a document, that answer. Writes
-``reading.npz``.
+"""Trains and judges ``kb.evaluation.readers.reading``: the words of a paragraph, and of a document, that answer.
+
+It writes ``kb/data/reading.npz``.
 
 Run it as ``python -m benchmarks.training.reading --bench FOLDER``. It prints how many of the h2o questions find all
 their strings in the 120 words shown, by document (nothing is trained there), and the answer-span F1 on PolicyQA,

@@ -1,5 +1,6 @@
-"""Trains and judges ``kb.evaluation.readers.support``: does a cited page support a claim in full? Writes
-``kb/data/support.json``.
+"""Trains and judges ``kb.evaluation.readers.support``: does a cited page support a claim in full?
+
+It writes ``kb/data/support.json``.
 
 Run it as ``python -m benchmarks.training.support --bench FOLDER``. It reads WiCE (349 claims with the page each
 cites) and prints, for each variant (no encoder, either, both), balanced accuracy and AUROC under nested

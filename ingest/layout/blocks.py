@@ -1,7 +1,4 @@
-"""Body lines → headings, paragraphs, list items, footnotes; cells of tables with column heads.
-
-Pure; knows no token budget.
-"""
+"""Body lines → blocks: headings, paragraphs, list items, footnotes, tables of contents. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ _TABLE_FURNITURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: where it stands, how deep (1 outermost), its words."""
+    """A heading: its place in the text, its depth (1 is outermost) and its words."""
 
     span: Span
     level: int
@@ -38,31 +35,32 @@ class Heading:
 def find_blocks(layout: Layout) -> list[Block]:
     """Headings, paragraphs, list items and tables of contents; every block's text is a slice of the document text.
 
-    Footnotes, and lines that only carry a table over a page, are blocks of furniture: no part of the text around them.
+    Footnotes, and lines that only say that a table goes on, are blocks of furniture: they are no part of the text
+    around them.
     """
-    looks = line_features(layout)
-    kinds = [_kind(looks, i) for i in range(len(looks.texts))]
+    features = line_features(layout)
+    kinds = [_kind(features, i) for i in range(len(features.texts))]
     right = max((line.x1 for line in layout.lines), default=1.0)
     blocks: list[Block] = []
     for i, line in enumerate(layout.lines):
         kind = kinds[i]
         level = _level(line.size) if kind is BlockKind.HEADING else 0
         previous = blocks[-1] if blocks else None
-        if previous is not None and _continues(looks, i, kinds, previous, level, right):
+        if previous is not None and _continues(features, i, kinds, previous, level, right):
             blocks[-1] = Block(previous.kind, Span(previous.span.start, line.end), previous.page, previous.level)
         else:
             blocks.append(Block(kind, Span(line.start, line.end), line.page, level))
     return blocks
 
 
-def _kind(looks: LineFeatures, i: int) -> BlockKind:
-    if i in looks.contents:
+def _kind(features: LineFeatures, i: int) -> BlockKind:
+    if i in features.contents:
         return BlockKind.CONTENTS
-    if i in looks.notes or _TABLE_FURNITURE.fullmatch(looks.texts[i]):
+    if i in features.notes or _TABLE_FURNITURE.fullmatch(features.texts[i]):
         return BlockKind.FURNITURE
-    if i in looks.heads:
+    if i in features.heads:
         return BlockKind.HEADING
-    return BlockKind.LIST_ITEM if _BULLET.match(looks.texts[i]) else BlockKind.PARAGRAPH
+    return BlockKind.LIST_ITEM if _BULLET.match(features.texts[i]) else BlockKind.PARAGRAPH
 
 
 def carries_a_table_over(text: str) -> bool:
@@ -75,9 +73,9 @@ def _level(size: float) -> int:
 
 
 def _continues(
-    looks: LineFeatures, i: int, kinds: Sequence[BlockKind], previous: Block, level: int, right: float
+    features: LineFeatures, i: int, kinds: Sequence[BlockKind], previous: Block, level: int, right: float
 ) -> bool:
-    line, before = looks.layout.lines[i], looks.layout.lines[i - 1]
+    line, before = features.layout.lines[i], features.layout.lines[i - 1]
     kind = kinds[i]
     if kind is BlockKind.LIST_ITEM or line.page != previous.page:
         return False
@@ -86,20 +84,24 @@ def _continues(
         if kind is not previous.kind or kind is not BlockKind.HEADING:
             return kind is previous.kind
         close = 0 < line.top - before.top < 0.035 * max(1.0, line.size)
-        return level == previous.level and abs(line.size - before.size) < 0.08 and close and not _starts_anew(looks, i)
+        return (
+            level == previous.level and abs(line.size - before.size) < 0.08 and close and not _starts_anew(features, i)
+        )
     gap = line.top - before.top
     if gap > 0.032 or gap < -0.02 or abs(line.size - before.size) > 0.15:
         return False
-    return not (SENTENCE_END.search(looks.texts[i - 1]) and before.x1 < before.x0 + 0.75 * (right - before.x0))
+    return not (SENTENCE_END.search(features.texts[i - 1]) and before.x1 < before.x0 + 0.75 * (right - before.x0))
 
 
-def _starts_anew(looks: LineFeatures, i: int) -> bool:
+def _starts_anew(features: LineFeatures, i: int) -> bool:
     """Whether a heading line begins with a number, and so is a heading of its own."""
-    return bool(re.match(r"(?:\d+(?:\.\d+)*\.?|[A-Z]\.|(?:part|section|chapter|annex)\s+\w+)\s", looks.texts[i], re.I))
+    return bool(
+        re.match(r"(?:\d+(?:\.\d+)*\.?|[A-Z]\.|(?:part|section|chapter|annex)\s+\w+)\s", features.texts[i], re.I)
+    )
 
 
 def headings(layout: Layout, blocks: Sequence[Block]) -> list[Heading]:
-    """The headings in reading order, their words on one line."""
+    """The headings in reading order, each with its words on one line."""
     return [
         Heading(b.span, b.level, " ".join(layout.text[b.span.start : b.span.end].replace("\x02", "").split()))
         for b in blocks

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A body line in the document text: ``[start, end)``, its page, and how it is set (sizes relative to the body)."""
+    """A body line: its place ``[start, end)`` in the document text, its page, and its print relative to the body."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ class Layout:
 
 
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[str] = ()) -> Layout:
-    """The document text and its lines: furniture cut, reading order, labels, hyphens and Korean breaks decided."""
+    """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
     notes = list(notes)
     furniture = [furniture_lines(page, repeated) for page, repeated in zip(pages, recurring_lines(pages), strict=True)]
     labels = page_labels(pages, furniture, notes)
@@ -130,9 +130,9 @@ def _to_body(segments: Sequence[tuple[int, int, int]], raw_offset: int) -> int:
 
 
 def _segments(page: SourcePage, dropped: frozenset[int], order: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
-    """The page text in reading order without the dropped lines and their ends, as (body offset, raw offset, length).
+    """The page text in reading order without the dropped lines, as slices (body offset, raw offset, length).
 
-    Blanks and line ends between two lines stay with the line before them.
+    Blanks and line ends between two lines belong to the line before them.
     """
     if not page.lines:
         return ((0, 0, len(page.text)),) if page.text else ()
@@ -170,6 +170,3 @@ def _body_size(pages: Sequence[SourcePage]) -> float:
         for line in page.lines:
             weights[round(line.size, 1)] += line.end - line.start
     return max(weights.most_common(1)[0][0], 0.1) if weights else 1.0
-
-
-# --- reading order

@@ -1,6 +1,6 @@
-"""What a body line looks like: contents, heading, footnote, cross-reference, indentation. Pure.
+"""How each body line is printed: contents, heading, footnote, cross-reference, indentation. Pure.
 
-Units and blocks are both read from these looks; neither decides them on its own.
+Units, blocks and the check of numbering all use these features.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout, Line
 
 CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|_{4,}\s*\d+\s*$|(?:\s\.){3,}\s*\d*\s*$")
-"""How a line of a table of contents ends."""
+"""The end of a line of a table of contents."""
 
 _CONTENTS_HEAD = re.compile(
     r"(?:table of )?contents(?: page)?|índice|tabla de contenidos?|contenidos?|목\s*차|차\s*례|sommaire", re.IGNORECASE
@@ -35,11 +35,11 @@ REFERENCES = re.compile(
     r"|(?:list of )?(?:participants|members|contributors)|membership|참고\s?문헌)",
     re.IGNORECASE,
 )
-"""Headings of lists of sources, notes and members: text that is searched but carries no provision."""
+"""Headings of lists of sources, notes and members: text that is searched, but contains no provision."""
 
 
 def lists_sources(heading: str) -> bool:
-    """Whether a heading opens a list of sources, notes or members; its first note may stand on the same line."""
+    """Whether a heading opens a list of sources, notes or members; the first note may be on the same line."""
     match = REFERENCES.match(heading)
     return match is not None and (match.end() == len(heading) or bool(re.match(r"\s+1\b", heading[match.end() :])))
 
@@ -63,7 +63,7 @@ _AFTER_A_REFERENCE = re.compile(
 
 
 def contents_pages(layout: Layout, texts: Sequence[str]) -> frozenset[int]:
-    """Pages that are a table of contents: so headed, or mostly lines ending in a page number after such a page."""
+    """Pages of a table of contents: under its heading, or after such a page with lines that mostly end in numbers."""
     heads: set[int] = set()
     ends: Counter[int] = Counter()
     total: Counter[int] = Counter()
@@ -81,9 +81,9 @@ def contents_pages(layout: Layout, texts: Sequence[str]) -> frozenset[int]:
 
 
 def refers(before: str, number_end: str) -> bool:
-    """Whether a number at the start of a line is a cross-reference running over from the line before.
+    """Whether a number at the start of a line belongs to a cross-reference that begins on the line before.
 
-    ``before`` is the line before, ``number_end`` what follows the number on its line.
+    ``before`` is the line before; ``number_end`` is the text after the number on its line.
     """
     if _BEFORE_A_REFERENCE.search(before.rstrip()) and not re.search(r"[;,:.]\s*(?:and|or|y|o)$", before.rstrip()):
         return True
@@ -91,9 +91,9 @@ def refers(before: str, number_end: str) -> bool:
 
 
 def footnotes(layout: Layout) -> frozenset[int]:
-    """Lines of footnotes: a run in small print at the foot of a page that opens with a note's mark.
+    """Lines of footnotes: runs in small print at the foot of a page that begin with the mark of a note.
 
-    A run without a mark is taken where it carries on a note of the page before.
+    A run without a mark counts where it continues a note of the page before.
     """
     by_page: defaultdict[int, list[int]] = defaultdict(list)
     for i, line in enumerate(layout.lines):
@@ -106,14 +106,14 @@ def footnotes(layout: Layout) -> frozenset[int]:
 
 
 def _small_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
-    """The lines in small print that a page ends with, where one of them opens with a note's mark."""
+    """The lines in small print at the end of a page, where one of them begins with the mark of a note."""
     n = len(lines)
     while n and layout.lines[lines[n - 1]].size < _SMALL:
         n -= 1
     run = lines[n:]
     left = min((layout.lines[i].x0 for i in run), default=0.0)
     while run and layout.lines[run[0]].x0 > left + 40:
-        run = run[1:]  # the tail of a body line that begins with a raised mark
+        run = run[1:]  # the end of a body line whose first character is a raised mark
     if not run or len(lines) - len(run) < 3 or layout.lines[run[0]].top < 0.35:
         return ()
     texts = [layout.line_text(layout.lines[i]).strip() for i in run]
@@ -123,7 +123,7 @@ def _small_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
 
 
 def _tight_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
-    """The lines from the first raised mark at the page's left edge on, where they stand closer than the text above."""
+    """The lines from the first raised mark at the left edge on, where they are set closer than the text above."""
     left = min(layout.lines[i].x0 for i in lines)
     for k in range(1, len(lines)):
         line, before = layout.lines[lines[k]], layout.lines[lines[k - 1]]
@@ -147,7 +147,7 @@ def _leading(layout: Layout, lines: Sequence[int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class LineFeatures:
-    """How the lines of one document are set, worked out once: ``texts`` are their words, blank where contents."""
+    """How the lines of one document are printed; ``texts`` are their words, empty for lines of contents."""
 
     layout: Layout
     texts: tuple[str, ...]
@@ -158,12 +158,12 @@ class LineFeatures:
     starts: tuple[int, ...]
 
     def at(self, offset: int) -> int:
-        """The line a character stands on, or the one before it."""
+        """The index of the line that contains a character, or of the one before it."""
         return max(0, bisect_right(self.starts, offset) - 1)
 
 
 def line_features(layout: Layout) -> LineFeatures:
-    """The looks of a document's lines."""
+    """The features of a document's lines."""
     if (known := _LATEST.get(id(layout))) is not None and known.layout is layout:
         return known
     raw = _plain_texts(layout)
@@ -177,16 +177,16 @@ def line_features(layout: Layout) -> LineFeatures:
     titles = {(_norm(item.title), item.page) for item in layout.outline}
     heads = _headings(layout, raw, titles, contents | notes)
     texts = tuple("" if i in contents else text for i, text in enumerate(raw))
-    looks = LineFeatures(
+    features = LineFeatures(
         layout, texts, contents, notes, heads, _indents(layout), tuple(line.start for line in layout.lines)
     )
     _LATEST.clear()
-    _LATEST[id(layout)] = looks
-    return looks
+    _LATEST[id(layout)] = features
+    return features
 
 
 def _plain_texts(layout: Layout) -> list[str]:
-    """The lines' words without soft hyphens, raised footnote marks and blanks around."""
+    """The words of the lines without soft hyphens, raised footnote marks and surrounding blanks."""
     marks = sorted(layout.marks)
     texts: list[str] = []
     m = 0
@@ -201,7 +201,7 @@ def _plain_texts(layout: Layout) -> list[str]:
 
 
 _LATEST: dict[int, LineFeatures] = {}
-"""The last document's looks: units, proof and blocks ask for the same ones in turn."""
+"""Line features of the last document; three stages need the same ones."""
 
 
 def _norm(text: str) -> str:
@@ -211,7 +211,7 @@ def _norm(text: str) -> str:
 def _headings(
     layout: Layout, texts: Sequence[str], titles: set[tuple[str, int]], never: frozenset[int]
 ) -> frozenset[int]:
-    """Lines set as headings: named by a bookmark, large, or bold and alone; a bold beginning of a paragraph is none."""
+    """Lines printed as headings: named by a bookmark, large, or bold and alone; no bold beginnings of paragraphs."""
     out: set[int] = set()
     lines = layout.lines
     for i in range(len(lines) - 1, -1, -1):
@@ -225,7 +225,7 @@ def _headings(
             continue
         if text.endswith(":") and len(text) > 60:
             continue
-        # a full line goes on in the next: then that one must be a heading as well
+        # a full line continues in the next, which must then be a heading as well
         after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].page == line.page else None
         runs_on = after is not None and 0 < after.top - line.top < 0.045 and line.x1 > 0.93 * _right(layout, i)
         if runs_on and i + 1 not in out:
@@ -234,19 +234,19 @@ def _headings(
         if before and not SENTENCE_END.search(before) and not lines[i - 1].bold and len(before) >= 60:
             continue
         out.add(i)
-    # the later lines of a heading that begin small are headings only below one
+    # a line that begins with a small letter is a heading only below another
     return frozenset(i for i in out if not texts[i][:1].islower() or i - 1 in out or lines[i].size > 1.18)
 
 
 def _right(layout: Layout, i: int) -> float:
-    """The right edge of the column a line stands in, from the lines around it."""
+    """The right edge of the column of a line, from the lines around it."""
     line = layout.lines[i]
     near = layout.lines[max(0, i - 6) : i + 7]
     return max((x.x1 for x in near if x.page == line.page and abs(x.x0 - line.x0) < 60), default=line.x1)
 
 
 def _indents(layout: Layout) -> tuple[float, ...]:
-    """How far each line begins right of its column's left edge; a page has two columns where half its lines say so."""
+    """The distance of each line from the left edge of its column; a page has two columns where half of its lines do."""
     by_page: defaultdict[int, list[Line]] = defaultdict(list)
     for line in layout.lines:
         by_page[line.page].append(line)

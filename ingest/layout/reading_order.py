@@ -1,4 +1,4 @@
-"""The order in which the lines of a page are read: pdfium's, or by place where that runs backwards. Pure."""
+"""The order in which the lines of a page are read: pdfium's order, or by place where pdfium's runs backwards. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FAR = 2.2
 def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -> list[int]:
     """The body lines' indices in the order they are read.
 
-    pdfium's own order is kept unless a measure speaks against it: how often the text runs backwards, that is from one
-    block to one that stands higher and not to the right. Where the order by place (columns first, then gaps between
-    rows) runs backwards at most half as often, it is taken.
+    pdfium's order is kept unless the text often runs backwards in it, that is from a line to one that is higher and not
+    to the right. The order by place (columns first, then gaps between rows) is taken instead where it runs backwards at
+    most half as often.
     """
     kept = [i for i, line in enumerate(page.lines) if i not in dropped and line.start < line.end]
     if len(kept) < 3 or not all(page.lines[i].bottom for i in kept):
@@ -37,7 +37,7 @@ def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -
 
 
 def _backwards(page: SourcePage, order: Sequence[int]) -> int:
-    """How often a line is followed by one that stands higher and not to the right of it."""
+    """How often a line is followed by one that is higher and not to the right of it."""
     count = 0
     for i, j in pairwise(order):
         a, b = page.lines[i], page.lines[j]
@@ -47,7 +47,7 @@ def _backwards(page: SourcePage, order: Sequence[int]) -> int:
 
 
 def _blocks(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
-    """Runs of lines that follow each other closely downwards, or stand on one height, in pdfium's order."""
+    """Runs of lines, in pdfium's order, that follow each other closely downwards or are at the same height."""
     out: list[list[int]] = []
     for j in order:
         b = page.lines[j]
@@ -65,7 +65,7 @@ def _blocks(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
 
 
 def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
-    """Blocks ordered by recursive cuts: a gutter between columns first, else the widest gap between rows."""
+    """Blocks ordered by recursive cuts: at a gutter between columns, or else at the widest gap between rows."""
     if len(blocks) < 2:
         return blocks
     boxes = [
@@ -87,7 +87,7 @@ def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
 
 
 def _widest_gap(intervals: Sequence[tuple[float, float]], least: float) -> float | None:
-    """Where the widest gap that no interval spans begins; ``None`` where none is wider than ``least``."""
+    """The beginning of the widest gap between the intervals; ``None`` where no gap is wider than ``least``."""
     ordered = sorted(intervals)
     reach = ordered[0][1]
     best: tuple[float, float] | None = None
@@ -99,6 +99,6 @@ def _widest_gap(intervals: Sequence[tuple[float, float]], least: float) -> float
 
 
 def _tears(page: SourcePage, kept: Sequence[int], placed: Sequence[int]) -> bool:
-    """Whether the new order parts the halves of a broken word."""
+    """Whether the new order separates the halves of a broken word."""
     after = dict(pairwise(placed))
     return any(page.lines[i].end == page.lines[j].start and after.get(i) != j for i, j in pairwise(kept))

@@ -1,4 +1,4 @@
-"""What a reader hands over, whatever the file form: pages with their lines, and the file's bookmarks."""
+"""The result of a reader, the same for every file format: pages with their lines, and the file's bookmarks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class SourceLine:
     """A line of a page before furniture is cut; offsets are of the page's raw text.
 
-    ``top`` and ``bottom`` count down the page from 0 to 1 (``bottom`` 0: unknown). ``hidden``: painted over.
+    ``top`` and ``bottom`` are fractions of the page height from its top (``bottom`` 0: unknown). ``hidden`` words are
+    painted over.
     """
 
     start: int
@@ -25,7 +26,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """A page as a reader hands it over, whatever the file form. ``label`` only where the file itself declares one."""
+    """A page as a reader returns it, the same for every file format. ``label`` is the one that the file declares."""
 
     index: int
     text: str

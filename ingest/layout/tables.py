@@ -1,4 +1,4 @@
-"""Cells of tables with column heads: which words of a row stand under which head. Pure."""
+"""The cells of tables with column heads: which words of a row are below which head. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one column of one row on one page: its text, and the column's head."""
+    """The text in one column of one row on one page, and the column's head."""
 
     span: Span
     column: str
@@ -27,12 +27,12 @@ class Cell:
 def find_cells(layout: Layout, head: int, rows: Sequence[Span]) -> list[Cell]:
     """The cells of a table whose head begins on line ``head``, row by row: runs of lines in one column of one page.
 
-    Columns are where lines begin; a line that pdfium drew together from several cells is parted by their widths.
+    A column begins where lines begin. A line that pdfium joined from several cells is divided by their widths.
     """
     if not rows:
         return []
-    looks = line_features(layout)
-    first, last = looks.at(rows[0].start), looks.at(max(rows[0].start, rows[-1].end - 1))
+    features = line_features(layout)
+    first, last = features.at(rows[0].start), features.at(max(rows[0].start, rows[-1].end - 1))
     lefts = _columns(layout.lines[head:first])
     if len(lefts) < 2:
         return []
@@ -45,12 +45,12 @@ def find_cells(layout: Layout, head: int, rows: Sequence[Span]) -> list[Cell]:
     cells: list[Cell] = []
     for row in rows:
         open_at: tuple[int, int] | None = None
-        for i in range(looks.at(row.start), len(layout.lines)):
+        for i in range(features.at(row.start), len(layout.lines)):
             line = layout.lines[i]
             if line.start >= row.end:
                 break
             for column, start, end in _parts(layout, line, lefts, letter):
-                # the row's own name stands with its first cell
+                # the row's own name belongs to its first cell
                 place = (max(column, 1), line.page)
                 if place == open_at:
                     cells[-1] = Cell(Span(cells[-1].span.start, end), cells[-1].column)
@@ -61,7 +61,7 @@ def find_cells(layout: Layout, head: int, rows: Sequence[Span]) -> list[Cell]:
 
 
 def _columns(head: Sequence[Line]) -> list[float]:
-    """Where columns begin, from the left: where the lines of the table's head do."""
+    """The left edges of the columns: where the lines of the table's head begin."""
     lefts: list[float] = []
     for x in sorted(line.x0 for line in head):
         if not lefts or x - lefts[-1] > 24:
@@ -76,7 +76,7 @@ def _letter(lines: Sequence[Line]) -> float:
 
 
 def _parts(layout: Layout, line: Line, lefts: Sequence[float], letter: float) -> list[tuple[int, int, int]]:
-    """A line as (column, start, end) for each cell it runs through; a part's width tells which words are its own."""
+    """A line as (column, start, end) for each cell that it crosses; the words of a part are found by its width."""
     column = max((c for c, left in enumerate(lefts) if line.x0 >= left - 10), default=0)
     last = max((c for c, left in enumerate(lefts) if line.x1 > left + 8), default=column)
     end = line.end
@@ -98,7 +98,7 @@ def _parts(layout: Layout, line: Line, lefts: Sequence[float], letter: float) ->
 
 
 def _words_of_width(text: str, words: Sequence[tuple[int, int]], width: float, letter: float) -> int:
-    """The first of the last words that fill a width best; a capital or a quotation mark there speaks for it."""
+    """The index from which the last words fill a width best; a capital or a quotation mark there is preferred."""
 
     def miss(k: int) -> float:
         begin = words[k][0]

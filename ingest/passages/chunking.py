@@ -1,9 +1,9 @@
 """Units and headings → passages that fit the encoder. The only importer of ``langchain_text_splitters``.
 
-A unit that fits is one passage; small neighbours under one parent share one; a long unit is cut into pieces at
-sentence ends. Text outside units is gathered under its heading. A footnote and a cell of a table with column heads
-are passages of their own. Tables of contents, lines that only carry a table over a page, and headings that stand in
-the heading path of what they head are no passage. A passage is one slice of the document text.
+A unit that fits is one passage; small neighbours with the same parent share a passage; a long unit is cut at sentence
+ends. Text outside units is collected under its heading. A footnote, and a cell of a table with column heads, is a
+passage of its own. Tables of contents, lines that only say that a table goes on, and headings that are in the heading
+path of the text below them are not made into passages. A passage is one slice of the document text.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 HEADING_TOKENS = 56
-"""Room kept for the document's name and heading path in front of a passage."""
+"""Tokens reserved for the document's name and the heading path in front of a passage."""
 
 PIECE_CHARS = 260
 
 REFERENCES_HEADING = "References"
-"""Stands in the headings of lists of sources, notes and members, whatever the document calls them."""
+"""The heading that lists of sources, notes and members get, whatever the document calls them."""
 
 FOOTNOTES_HEADING = "Footnotes"
 
 _ALONE = frozenset({"subcategory", "action", "question", "term", "entry"})
-"""Rows of control tables and the like: each is asked for by itself, and shares no passage with its neighbours."""
+"""Kinds of units, such as rows of control tables, that people ask for singly; they share no passage with neighbours."""
 
 _HEADING_WORDS = 30
 _PLACEHOLDER = re.compile(r"(?:no common definitions?\W*)?(?:we welcome recommendations\W*)?", re.IGNORECASE)
@@ -56,7 +56,7 @@ _SPLITTER = RecursiveCharacterTextSplitter(
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A stretch of text that no boundary cuts. Atoms of different lanes never share a passage."""
+    """A piece of text without a boundary inside it. Atoms of different lanes never share a passage."""
 
     start: int
     end: int
@@ -68,7 +68,7 @@ class _Atom:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A passage before its heading path is cut to size."""
+    """A passage whose heading path is not yet cut to size."""
 
     start: int
     end: int
@@ -84,7 +84,7 @@ def make_passages(
     count_tokens: Callable[[Sequence[str]], list[int]],
     budget: int,
 ) -> list[Passage]:
-    """The document's passages in reading order; each one's search text counts at most ``budget`` tokens.
+    """The document's passages in reading order; the search text of each has at most ``budget`` tokens.
 
     :raises ValueError: the budget leaves no room for text beside the heading path.
     """
@@ -116,7 +116,7 @@ def make_passages(
 
 
 class _TokenCounter:
-    """Tokens of any stretch of text, from counts per line; a part of a line counts by its share of characters."""
+    """Estimates the tokens of a piece of text from counts per line; part of a line counts by its share of letters."""
 
     def __init__(self, layout: Layout, count_tokens: Callable[[Sequence[str]], list[int]]) -> None:
         texts = [layout.line_text(line) for line in layout.lines]
@@ -146,15 +146,15 @@ class _TokenCounter:
 
 
 def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Atom]:
-    """The text between all boundaries, in reading order, without contents and table furniture."""
-    looks = line_features(layout)
+    """The pieces of text between boundaries, in reading order, without tables of contents and table furniture."""
+    features = line_features(layout)
     blocks = find_blocks(layout)
     heads = headings(layout, blocks)
-    cells = _cells(looks, units, edition)
-    skipped = [b.span for b in blocks if b.kind is BlockKind.CONTENTS or _table_furniture(looks, b.span, b.kind)]
+    cells = _cells(features, units, edition)
+    skipped = [b.span for b in blocks if b.kind is BlockKind.CONTENTS or _table_furniture(features, b.span, b.kind)]
     notes = [b.span for b in blocks if b.kind is BlockKind.FURNITURE and b.span not in skipped]
-    if cells and (table := _glossary_head(looks)) is not None and looks.starts[table] < cells[0].span.start:
-        skipped.append(Span(looks.starts[table], cells[0].span.start))
+    if cells and (table := _glossary_head(features)) is not None and features.starts[table] < cells[0].span.start:
+        skipped.append(Span(features.starts[table], cells[0].span.start))
     references = _reference_ranges(layout)
     cuts = {0, len(layout.text)}
     for span in (*(u.span for u in units), *skipped, *notes, *(c.span for c in cells), *references):
@@ -210,7 +210,7 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
 
 
 class _Ranges:
-    """Which of some ranges, none inside another, an offset lies in."""
+    """Ranges that do not overlap, searched by offset."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._order = sorted(range(len(spans)), key=lambda n: spans[n])
@@ -218,29 +218,29 @@ class _Ranges:
         self._starts = [span.start for span in self._spans]
 
     def at(self, offset: int) -> int | None:
-        """The number of the range, or ``None``."""
+        """The number of the range that contains an offset, or ``None``."""
         k = bisect_right(self._starts, offset) - 1
         return self._order[k] if k >= 0 and self._spans[k].end > offset else None
 
 
-def _cells(looks: LineFeatures, units: Sequence[Unit], edition: Edition) -> list[Cell]:
-    """The cells of a glossary's table: its head is the line that begins with TERM."""
+def _cells(features: LineFeatures, units: Sequence[Unit], edition: Edition) -> list[Cell]:
+    """The cells of a glossary's table, whose head is the line that begins with TERM."""
     if edition.scheme != "glossary" or not units:
         return []
-    head = _glossary_head(looks)
-    return find_cells(looks.layout, head, [u.span for u in units]) if head is not None else []
+    head = _glossary_head(features)
+    return find_cells(features.layout, head, [u.span for u in units]) if head is not None else []
 
 
-def _glossary_head(looks: LineFeatures) -> int | None:
-    return next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
+def _glossary_head(features: LineFeatures) -> int | None:
+    return next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)
 
 
-def _table_furniture(looks: LineFeatures, span: Span, kind: BlockKind) -> bool:
-    return kind is BlockKind.FURNITURE and carries_a_table_over(looks.texts[looks.at(span.start)])
+def _table_furniture(features: LineFeatures, span: Span, kind: BlockKind) -> bool:
+    return kind is BlockKind.FURNITURE and carries_a_table_over(features.texts[features.at(span.start)])
 
 
 def _reference_ranges(layout: Layout) -> list[Span]:
-    """Parts that the bookmarks call references, end notes or membership: from their page to the next bookmark's."""
+    """Parts that bookmarks call references, end notes or membership: from their page to the next bookmark's page."""
     first = {page.index: page.start for page in layout.pages}
     out: list[Span] = []
     for n, item in enumerate(layout.outline):
@@ -254,7 +254,7 @@ def _reference_ranges(layout: Layout) -> list[Span]:
 
 
 def _only_heading(layout: Layout, start: int, end: int, heads: Sequence[Span]) -> bool:
-    """Whether a stretch is one heading and nothing else: it stands in the heading path of what follows."""
+    """Whether a piece of text is only a heading, which is in the heading path of the text below it."""
     k = bisect_left(heads, Span(start, start))
     if k >= len(heads) or heads[k].start != start or heads[k].end > end:
         return False
@@ -263,13 +263,13 @@ def _only_heading(layout: Layout, start: int, end: int, heads: Sequence[Span]) -
 
 
 def _only_name(unit: Unit, text: str) -> bool:
-    """Whether a stretch of a unit is its number and title and nothing else."""
+    """Whether a piece of a unit is only its number and title."""
     lines = [line for line in text.splitlines() if any(c.isalnum() for c in line)]
     return unit.kind not in _ALONE and len(text.split()) <= _HEADING_WORDS and all(_names(unit, line) for line in lines)
 
 
 def _innermost(units: Sequence[Unit]) -> Callable[[int], int | None]:
-    """A function from an offset to the innermost unit around it."""
+    """A function that gives the innermost unit around an offset."""
     edges = sorted({x for u in units for x in (u.span.start, u.span.end)})
     around: list[int | None] = []
     stack: list[int] = []
@@ -291,7 +291,7 @@ def _innermost(units: Sequence[Unit]) -> Callable[[int], int | None]:
 
 
 def _names(unit: Unit, heading: str) -> bool:
-    """Whether a heading is the unit's own."""
+    """Whether a heading is the title of the unit itself."""
     words = re.sub(r"\W+", "", heading).casefold()
     return bool(words) and words in re.sub(r"\W+", "", f"{unit.path} {unit.number} {unit.title}").casefold()
 
@@ -302,7 +302,7 @@ def _names(unit: Unit, heading: str) -> bool:
 def _holder(
     unit: int | None, units: Sequence[Unit], parents: Sequence[int | None], tokens: _TokenCounter, room: int
 ) -> int | None:
-    """The outermost unit around that still fits whole, or the innermost when none fits."""
+    """The outermost unit around an atom that fits whole, or the innermost one where none fits."""
     best = unit
     while unit is not None and tokens(units[unit].span.start, units[unit].span.end) <= room:
         best = unit
@@ -316,7 +316,7 @@ def _holder(
 
 
 def _children(units: Sequence[Unit], parents: Sequence[int | None], parent: int) -> Iterable[int]:
-    """A unit's first child, which stands for its kind."""
+    """The first child of each unit; it represents its kind."""
     return (k for k in range(parent + 1, min(parent + 2, len(units))) if parents[k] == parent)
 
 
@@ -339,7 +339,7 @@ def _joins(
     if a is None and b is None:
         if atoms[last].path == atoms[n].path or atoms[n].lane:
             return True
-        # a heading with nothing of its own goes with what it heads
+        # a heading without text of its own goes with the text below it
         return tokens(atoms[first].start, atoms[last].end) < 24 and len(atoms[n].path) > len(atoms[last].path)
     if a is None or b is None:
         return False
@@ -348,7 +348,7 @@ def _joins(
     if units[a].kind in _ALONE or units[b].kind in _ALONE:
         return False
     if parents[b] == a and tokens(atoms[first].start, atoms[last].end) < 30:
-        return True  # a title goes with the first thing it heads
+        return True  # a title goes with the first text below it
     same_parent = parents[a] == parents[b] and parents[a] is not None
     introduces = parents[b] == a
     small = tokens(atoms[n].start, atoms[n].end) < room // 3
@@ -367,7 +367,7 @@ def _common(
             unit = parents[unit]
         return out[::-1]
 
-    # an atom alone is its own unit's; several share the outermost one that fits whole
+    # a single atom belongs to its own unit; several belong to the outermost unit that fits whole
     chains = [line(atoms[n].unit if len(group) == 1 else holders[n]) for n in group]
     common: int | None = None
     for level in zip(*chains, strict=False):
@@ -385,7 +385,7 @@ def _pieces(
     room: int,
     count_tokens: Callable[[Sequence[str]], list[int]],
 ) -> list[tuple[int, int]]:
-    """``[start, end)`` cut into pieces of about ``room`` tokens, at sentence ends where there are any."""
+    """``[start, end)``, cut into pieces of about ``room`` tokens, at sentence ends where possible."""
     if tokens(start, end) <= room:
         return [(start, end)]
     parts = [part for part in _SPLITTER.split_text(text[start:end]) if part]
@@ -425,7 +425,7 @@ def _records(
     prefixes = dict.fromkeys(" > ".join(row.trail) for row in ready)
     short = dict(zip(prefixes, _fitting(list(prefixes), count_tokens), strict=True))
     done: list[tuple[_Row, str]] = []
-    while ready:  # whatever counts too many tokens is halved until it fits
+    while ready:  # a piece with too many tokens is halved until it fits
         texts = [f"{short[' > '.join(row.trail)]}\n{row.words}" for row in ready]
         halves: list[_Row] = []
         for row, text, count in zip(ready, texts, count_tokens(texts), strict=True):
@@ -455,7 +455,7 @@ def _records(
 
 
 def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
-    """The row without blanks at its ends and with its clean words, or ``None`` where hardly anything is left."""
+    """The row without blanks at its ends and with its clean words, or ``None`` where almost nothing is left."""
     a, b = row.start, row.end
     while a < b and layout.text[a].isspace():
         a += 1
@@ -470,7 +470,7 @@ def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
 
 
 def _middle(text: str, start: int, end: int) -> int:
-    """Where to halve a stretch: at the blank nearest its middle, else in the middle."""
+    """The offset at which to halve a piece of text: the blank nearest its middle, or else the middle."""
     middle = (start + end) // 2
     for step in range((end - start) // 2 - 1):
         for at in (middle - step, middle + step):
@@ -486,7 +486,7 @@ def _trail(
     unit: int | None,
     atom: _Atom,
 ) -> tuple[str, ...]:
-    """Document name, then the units around from the outside in and the heading inside them, or the headings alone."""
+    """The heading path: the document's name, then the units around from the outside in, or else the headings."""
     names: list[str] = []
     at = unit
     while at is not None:
@@ -506,7 +506,7 @@ def _shortened(name: str) -> str:
 
 
 def _fitting(prefixes: Sequence[str], count_tokens: Callable[[Sequence[str]], list[int]]) -> list[str]:
-    """Prefixes of at most :data:`HEADING_TOKENS` tokens: parts are dropped from the left after the document's name."""
+    """Heading paths of at most :data:`HEADING_TOKENS` tokens; parts after the document's name are dropped first."""
     out = list(prefixes)
     for _ in range(12):
         counts = count_tokens(out) if out else []

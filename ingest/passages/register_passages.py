@@ -1,4 +1,4 @@
-"""A compiled register → units under the ids of the editions they describe, and a passage for each gist."""
+"""A compiled register → units with the ids of the editions they describe, and a passage for each gist."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def units_and_gists(
     units: Sequence[Unit], layout: Layout, edition: Edition, register: Register, catalog: Catalog
 ) -> tuple[list[Unit], list[Passage]]:
-    """Register units under the ids of the editions they describe; entries that say nothing are no passage."""
+    """Register units with the ids of the editions they describe; an entry without a gist has no passage."""
     out: dict[str, Unit] = {}
     listed: list[Unit] = []
     silent: set[str] = set()
@@ -51,7 +51,7 @@ def units_and_gists(
 
 
 def _gists(unit: Unit, layout: Layout, edition: Edition, described: Edition) -> Iterator[Passage]:
-    """The gist of a register entry, one passage a language; its heading and the line of facts below are no gist."""
+    """The gist of a register entry, one passage per language, without its heading and the line of facts below it."""
     starts = [page.start for page in layout.pages]
     trail = (edition.ref, described.ref, f"{unit.path} {unit.title}".strip())
     for span in gist_spans(layout.text, unit.span):

@@ -1,4 +1,4 @@
-"""HTML → source pages by its visible text. The only importer of ``bs4``."""
+"""HTML → source pages with its visible text. The only importer of ``bs4``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[
 
 
 def read_html(path: Path) -> list[SourcePage]:
-    """One page: the visible words, a line per block element, table cells of a row on one line.
+    """One page with the visible words: a line for each block element, and one for all cells of a table row.
 
     :raises UnreadableError: no visible text.
     """
@@ -40,15 +40,15 @@ def read_html(path: Path) -> list[SourcePage]:
 
 
 def _declared(data: bytes) -> str | None:
-    """The encoding an HTML or XML head names."""
+    """The encoding that an HTML or XML head names."""
     found = _CHARSET.search(data[:4096])
     return found.group(1).decode("ascii", "replace") if found else None
 
 
 def _lines(soup: Tag) -> list[tuple[str, bool]]:
-    """Visible words in their order, a line per block element, and whether it is a heading.
+    """The visible words in order, a line for each block element, and whether it is a heading.
 
-    Walks with a stack of its own: nesting has no bound in HTML, Python's calls have.
+    The walk has its own stack, because the nesting of HTML is unbounded and that of Python's calls is not.
     """
     lines: list[tuple[str, bool]] = [("", False)]
     todo: list[tuple[object, bool]] = [(child, False) for child in reversed(soup.contents)]

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED = 400_000_000
 MAX_XML = 60_000_000
-"""Bounds on the whole, which may hold pictures, and on the part that becomes a tree in memory."""
+"""Bounds on the unpacked size of the archive, which may contain pictures, and of the part that becomes a tree."""
 
 
 def read_docx(path: Path) -> list[SourcePage]:
-    """Paragraphs and table rows in their order, one line each.
+    """One page with the paragraphs and table rows in order, one line each.
 
     :raises UnreadableError: not a Word document, or without text.
     :raises EncryptedError: a password is needed.
@@ -48,7 +48,7 @@ def read_docx(path: Path) -> list[SourcePage]:
             lines.append((text, (style or "").startswith(("Heading", "Title"))))
         elif isinstance(block, Table):
             for row in block.rows:
-                cells = {id(cell._tc): cell for cell in row.cells}  # a merged cell stands in the row once
+                cells = {id(cell._tc): cell for cell in row.cells}  # a merged cell is in the row once
                 lines.append((" | ".join(" ".join(cell.text.split()) for cell in cells.values()), False))
     if not any(text for text, _ in lines):
         raise UnreadableError(
@@ -58,7 +58,7 @@ def read_docx(path: Path) -> list[SourcePage]:
 
 
 def _check(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    """Sizes as the archive states them; ``zipfile`` reads no more than is stated."""
+    """Checks the sizes that the archive states; ``zipfile`` reads no more than these."""
     if any(info.flag_bits & 1 for info in members):
         raise EncryptedError(f"{path.name}: protected by a password; save an unprotected copy and add that")
     unpacked = sum(info.file_size for info in members)

@@ -1,7 +1,7 @@
 """PDF file → source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and metadata.
 
-Bounds: :data:`MAX_BYTES`, :data:`MAX_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the process this
-runs in (:mod:`ingest.worker_pool`).
+Bounds: :data:`MAX_BYTES`, :data:`MAX_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the worker process
+(:mod:`ingest.worker_pool`).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
 
 
 def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:
-    """Labels (only where the file declares them), bookmarks, metadata; what pypdf cannot read is noted, not fatal."""
+    """Labels (only where the file declares them), bookmarks and metadata. Errors of pypdf become notes."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     labels: list[str] | None = None
     outline: list[OutlineItem] = []
@@ -106,13 +106,13 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
         _walk(reader, reader.outline, 0, outline)
     except KBError:
         raise
-    except Exception as error:  # pypdf meets damage in many ways and raises many types; pdfium decides readability
+    except Exception as error:  # on damage pypdf raises many types; whether a file can be read is decided by pdfium
         notes.append(f"{path.name}: pypdf could not read labels or bookmarks ({type(error).__name__})")
     return labels, outline, metadata
 
 
 def plain_texts(path: Path) -> list[str]:
-    """Every page's text as pypdf extracts it, for comparison only; empty where it cannot read a page."""
+    """The text of each page as pypdf extracts it, for comparison only; empty where pypdf cannot read the page."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     out: list[str] = []
     try:
@@ -122,7 +122,7 @@ def plain_texts(path: Path) -> list[str]:
         for page in reader.pages:
             try:
                 out.append(page.extract_text())
-            except Exception:  # a witness that stumbles on one page may still testify on the next
+            except Exception:  # pypdf may fail on one page and read the next
                 out.append("")
     except Exception:
         return out

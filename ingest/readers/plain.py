@@ -26,7 +26,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 def read_plain(path: Path) -> list[SourcePage]:
     """Pages of a ``.txt`` or ``.md`` file.
 
-    :raises UnreadableError: empty, binary, or in no encoding that can be told.
+    :raises UnreadableError: empty, binary, or in an unknown encoding.
     :raises TooLargeError: beyond :data:`MAX_BYTES`.
     """
     text = decode(path)
@@ -35,9 +35,9 @@ def read_plain(path: Path) -> list[SourcePage]:
 
 
 def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None) -> str:
-    """The file's text: by its byte order mark, else UTF-8, else as the content declares, else CP949 or Windows-1252.
+    """The file's text, decoded by its byte order mark, as UTF-8, as its content declares, or as CP949 or Windows-1252.
 
-    ``declared`` gives the encoding that the content itself names, or ``None``.
+    ``declared`` returns the encoding that the content itself names, or ``None``.
 
     :raises UnreadableError: empty or binary.
     :raises TooLargeError: beyond :data:`MAX_BYTES`.
@@ -70,16 +70,16 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _is_korean(data: bytes) -> bool:
-    """Whether bytes beyond ASCII come in pairs, as Hangul does in CP949 and accents and curly quotes do not."""
+    """Whether bytes beyond ASCII come in pairs: Hangul in CP949 does, accents and curly quotes do not."""
     beyond = len(re.findall(rb"[\x80-\xff]", data))
     pairs = len(re.findall(rb"[\xa1-\xfe][\xa1-\xfe]", data))
     return beyond > 0 and 2 * pairs > 0.9 * beyond
 
 
 def source_pages(text: str, is_heading: Callable[[int, str], bool]) -> list[SourcePage]:
-    """Text with form feeds between pages, as source pages; headings are marked bold and large.
+    """Text with form feeds between pages, as source pages; headings are marked as bold and large.
 
-    ``is_heading`` is asked with a line's number in the text, from 0, and its words.
+    ``is_heading`` is called with the number of a line in the text, from 0, and its words.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
     pages: list[SourcePage] = []
@@ -92,7 +92,9 @@ def source_pages(text: str, is_heading: Callable[[int, str], bool]) -> list[Sour
             if line.strip():
                 heading = is_heading(number + n, line)
                 left = len(line) - len(line.lstrip())
-                top = 0.2 + 0.6 * n / max(1, len(raw_lines))  # never in the head or foot band: text has no furniture
+                top = 0.2 + 0.6 * n / max(
+                    1, len(raw_lines)
+                )  # never in the bands of head or foot, because plain text has no furniture
                 size = 1.3 if heading else 1.0
                 lines.append(SourceLine(at, at + len(line), left, len(line), top, size, heading))
             at += len(line) + 1

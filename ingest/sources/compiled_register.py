@@ -1,11 +1,11 @@
 """The register of one issuer → a PDF that is ingested like any other. The only importer of ``fpdf``.
 
-Same entries, same bytes: the date is the register edition's own, and the file's id is a hash of its content.
+The same entries give the same bytes: the date is the register edition's, and the file's id is a hash of its content.
 
-What is read back (:func:`ingest.units.register_units`) is told apart by size alone: an edition's heading ends in its
-id, an entry's in its key, both in square brackets. Running head and page number stand in the outer bands where
-:mod:`ingest.layout.layout` looks for furniture, and nothing else does: entries repeat themselves, and a line that
-recurs there would be cut from the text."""
+When the file is read again (:func:`ingest.units.others.register_units`), headings are recognised by size alone: an
+edition's heading ends in its id, an entry's in its key, both in square brackets. Only the running head and the page
+number are in the outer bands where :mod:`ingest.layout.furniture` looks for furniture: entries repeat themselves, and a
+line that recurs there would be cut from the text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 595.28, 841.89  # A4, in points as everything here
 LEFT, MEASURE = 62.0, WIDTH - 124.0
 TOP, BOTTOM = HEIGHT * BAND + 2.0, HEIGHT * (1 - BAND) - 4.0
-"""Lines begin between these heights, which keeps every body line out of the bands where furniture is looked for."""
+"""Lines begin between these heights, so that no body line is in the bands where furniture is looked for."""
 HEAD, FOOT = 62.0, HEIGHT - 56.0
 
 NO_GIST_EN = "Only its place is recorded here; read the official text."
@@ -63,12 +63,12 @@ ENTRY = _Style(11.5, 15, 15, bold=True)
 BODY = _Style(9, 13.2, 3.5)
 SMALL = _Style(7.5, 10.5, 3, grey=90)
 SMALLEST_HEADING = 1.2 * BODY.size
-"""Headings shrink to this to stay on one line, and are broken if that is not enough: smaller is no heading any more."""
+"""Headings shrink to this size to fit on one line, and are then broken: smaller ones would not be read as headings."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Words on a baseline, begun at ``x`` (``anchor`` 0) or ended there (1); they lead to the body page ``target``."""
+    """Words on a baseline that begin at ``x`` (``anchor`` 0) or end there (1), with a link to body page ``target``."""
 
     x: float
     y: float
@@ -100,7 +100,7 @@ class _Setter:
         return float(self._pdf.get_string_width(text))
 
     def broken(self, text: str, size: float) -> list[str]:
-        """The text in lines, broken at blanks only: a hyphen at a line end would be taken for a mark of division."""
+        """The text in lines, broken at blanks only: a hyphen at a line end would be read as a divided word."""
         lines: list[str] = []
         for word in text.split():
             if lines and self.width(f"{lines[-1]} {word}", size) <= MEASURE:
@@ -110,7 +110,7 @@ class _Setter:
         return lines
 
     def _pieces(self, word: str, size: float) -> Iterator[str]:
-        """A word in pieces no wider than the measure; nearly always the word."""
+        """A word in pieces that fit the measure; almost always one piece."""
         while len(word) > 1 and self.width(word, size) > MEASURE:
             n = max(n for n in range(1, len(word)) if n == 1 or self.width(word[:n], size) <= MEASURE)
             yield word[:n]
@@ -136,7 +136,7 @@ class _Setter:
             self._y = TOP
 
     def keep(self, blocks: Sequence[tuple[_Style, str]]) -> None:
-        """Begins a page if these blocks do not fit on the rest of this one; of what fits on no page, the first two."""
+        """Begins a page if these blocks do not fit on this one; if they fit on no page, only the first two count."""
         needed = self.height(blocks)
         if needed > BOTTOM - TOP:
             needed = min(self.height(blocks[:2]), (BOTTOM - TOP) / 2)
@@ -144,7 +144,7 @@ class _Setter:
             self.new_sheet()
 
     def list(self, words: str, page: int, indent: float) -> None:
-        """Sets a line of the contents: words, dots, page; words that are too long end in an ellipsis."""
+        """Sets a line of the contents: words, dots and page. Words that are too long end in an ellipsis."""
         size, right = BODY.size, LEFT + MEASURE
         room = MEASURE - indent - self.width(f" {page}", size)
         while self.width(f"{words} .....", size) > room:
@@ -155,7 +155,7 @@ class _Setter:
         lines.append(_Line(right, lines[-1].y, str(page), size, BODY, anchor=1.0))
 
     def add(self, style: _Style, text: str, mark: int | None = None, indent: float = 0.0, target: int = 0) -> int:
-        """Sets a block, bookmarked at depth ``mark`` if that is given; the number of the sheet it begins on, from 1."""
+        """Sets a block, with a bookmark at depth ``mark`` if given; returns the number of its first sheet, from 1."""
         size = self._size(style, text)
         lines = self.broken(text, size)
         self._y += style.above if self.sheets[-1].lines else 0.0
@@ -197,12 +197,12 @@ def compile_register(register: Register, catalog: Catalog, register_doc_id: str)
 
 @contextmanager
 def _document(edition: Edition) -> Iterator[FPDF]:
-    """An empty document that carries the font, a date of its own, and no page."""
+    """An empty document with the font, its own date and no page."""
     pdf = FPDF(unit="pt", format=(WIDTH, HEIGHT))
     pdf.set_auto_page_break(False)
     pdf.add_font("register", fname=pylopdf_fonts_ko.sans_path())
     font = cast("TTFFont", pdf.fonts["register"]).ttfont
-    source = font.reader  # output() puts a smaller font in its place, and nothing closes the file
+    source = font.reader  # output() replaces it by a smaller font, and nothing else closes the file
     year, month, day = (
         ([int(part) for part in edition.issued.split("-")] + [1, 1])[:3] if edition.issued else (2000, 1, 1)
     )
@@ -242,7 +242,7 @@ def _words(pdf: FPDF, x: float, y: float, text: str, size: float, style: _Style,
     pdf.set_text_color(style.grey)
     pdf.set_draw_color(style.grey)
     x -= anchor * float(pdf.get_string_width(text))
-    if style.bold:  # the font comes in one weight: the outline is drawn as well
+    if style.bold:  # the font has one weight: for bold the outline is drawn as well
         with pdf.local_context(text_mode="FILL_STROKE", line_width=0.032 * size):
             pdf.text(x, y, text)
     else:
@@ -264,7 +264,7 @@ class _Listed:
 def _body(
     register: Register, catalog: Catalog, described: Sequence[Described], pdf: FPDF
 ) -> tuple[list[_Sheet], list[_Listed]]:
-    """The entries of all editions, and what the contents list: editions, and entries that have others below them."""
+    """The entries of all editions, and the lines of the contents: editions, and entries that have others below them."""
     setter = _Setter(pdf)
     contents: list[_Listed] = []
     for edition, entries in described:
@@ -307,7 +307,7 @@ def _blocks(entry: RegisterEntry) -> list[tuple[_Style, str]]:
 
 
 def _meta(entry: RegisterEntry) -> str:
-    # Begins with a capital, so that no reader takes it for the rest of the sentence before it.
+    # The line begins with a capital, so that no reader takes it for the rest of the sentence before it.
     checked = f"checked against {entry.verified_against}" if entry.verified else NOT_CHECKED
     return " · ".join(filter(None, (f"Force: {entry.force}", entry.addressee, checked)))
 
@@ -360,7 +360,7 @@ def _front(
 def _about(
     edition: Edition, described: Sequence[Described], n_unchecked: int
 ) -> Iterator[tuple[int | None, _Style, str]]:
-    """Depth of the bookmark, style and text of what the reader is told beforehand."""
+    """The texts of the front matter: the depth of the bookmark, the style, and the words."""
     n = sum(len(entries) for _, entries in described)
     yield 0, CHAPTER, "About this register"
     yield None, BODY, _ABOUT

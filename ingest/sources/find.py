@@ -1,4 +1,4 @@
-"""Finds files to read and says what they are by their bytes; does not parse."""
+"""Finds files to read, and determines their media types from their bytes; does not parse them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _TAIL = 4096
-"""Where a PDF's end mark must stand, in bytes from its end; pdfium looks no further either."""
+"""The end mark of a PDF must be within so many bytes of its end; pdfium looks no further either."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
-"""How an old Word file begins, and the envelope of an encrypted one."""
+"""The first bytes of an old Word file, and of the envelope of an encrypted one."""
 
 _ADVICE = {
     errno.ENOENT: "check the spelling, or the target of the link",
@@ -47,7 +47,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read, or the error that stands in its way. ``named`` where the person gave this very path."""
+    """A file to read, or the error that prevents it. ``named``: the person gave this very path."""
 
     path: Path
     error: DocumentError | None = None
@@ -56,7 +56,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a set of paths holds: files to read in a fixed order, files of other kinds, notes, folders without any."""
+    """The files under some paths: those to read in a fixed order, those of other kinds, notes, and empty folders."""
 
     files: tuple[SourceFile, ...]
     other: tuple[Path, ...]
@@ -65,7 +65,7 @@ class Listing:
 
 
 def shown(text: object) -> str:
-    """The text on one line and safe to print: what a terminal would obey, and what is no character, as ``\\x1b``."""
+    """The text on one line and safe to print: control characters and invalid ones are written as ``\\x1b``."""
     return "".join(_shown_char(c) for c in str(text))
 
 
@@ -73,24 +73,24 @@ def _shown_char(char: str) -> str:
     if char == " " or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return char
     code = ord(char)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8, as Python carries it
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8, as Python represents it
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def shown_name(path: Path) -> str:
-    """The file's name as messages give it: on one line, cut where it is very long."""
+    """The file's name for messages: on one line, and cut where it is very long."""
     name = shown(path.name or path)
     return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 40]}…{name[-39:]}"
 
 
 def real_path(path: Path) -> Path:
-    """The absolute path with links followed as far as they lead; a link that leads to itself is no error here."""
+    """The absolute path with links followed as far as possible; a link to itself is no error here."""
     return Path(os.path.realpath(path))
 
 
 def why(failure: OSError) -> str:
-    """What the system said and what to do about it."""
+    """The system's message, and what to do about it."""
     number = failure.errno or 0
     said = os.strerror(number) if number else str(failure)
     return f"{said}; {_ADVICE.get(number, 'get a fresh copy')}"
@@ -99,8 +99,8 @@ def why(failure: OSError) -> str:
 def find(paths: Iterable[Path]) -> Listing:
     """Every file to read under the paths, each once, in path order.
 
-    A named file is tried whatever its ending; in a folder only known endings are, hidden files are not, and links to
-    folders are not followed. A path that is not there is an error of its own, not of the batch.
+    A named file is read whatever its ending. In a folder only files with known endings are read, no hidden ones, and
+    links to folders are not followed. A path that does not exist is an error for itself, not for the batch.
     """
     files: dict[Path, SourceFile] = {}
     other: list[Path] = []
@@ -126,7 +126,7 @@ def find(paths: Iterable[Path]) -> Listing:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file is there; one that may not be looked at counts, so that this is told."""
+    """Whether a file exists; one that may not be looked at counts, so that it is reported."""
     try:
         return path.is_file()
     except OSError:
@@ -134,7 +134,7 @@ def is_there(path: Path) -> bool:
 
 
 def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:
-    """Files of known endings; files of others are added to ``other`` and what is left out for a reason to ``notes``."""
+    """Files with known endings. Files with others are added to ``other``, reasons for leaving some out to ``notes``."""
     out: list[Path] = []
 
     def refused(failure: OSError) -> None:
@@ -165,7 +165,7 @@ def fingerprint(path: Path) -> str:
     """The file's SHA-256 in hex.
 
     :raises UnreadableError: missing, empty, no regular file, not permitted, or under a name no UTF-8 can write.
-    :raises TooLargeError: beyond :data:`MAX_BYTES`; told before a byte is read.
+    :raises TooLargeError: beyond :data:`MAX_BYTES`; raised before a byte is read.
     """
     name = shown_name(path)
     try:
@@ -188,9 +188,9 @@ def fingerprint(path: Path) -> str:
 
 
 def media_type(path: Path) -> str:
-    """What the bytes are, told against what the ending says.
+    """The media type of the content, checked against the file's ending.
 
-    :raises UnreadableError: the content is not what the ending says, or of no known kind, or cut off.
+    :raises UnreadableError: the content does not match the ending, is of no known type, or is cut off.
     :raises EncryptedError: a Word file that is protected.
     """
     name = shown_name(path)
@@ -223,7 +223,7 @@ def media_type(path: Path) -> str:
 
 
 def _kind(head: bytes, claimed: str | None) -> str | None:
-    """The media type of content that begins like this, under a name that claims one; ``None``: none that is known."""
+    """The media type of content by its beginning and the type that its name claims; ``None`` where it is unknown."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if b"%PDF-" in head[:1024]:
         return MEDIA_TYPES[".pdf"]

@@ -1,4 +1,4 @@
-"""Scans: a copy of a PDF with a text layer, by the ``ocrmypdf`` program where it is installed.
+"""Scans: a copy of a PDF with a text layer, made by the program ``ocrmypdf`` where it is installed.
 
 Only pages without text are read; the words of those pages are marked as OCR and never highlighted on the original.
 """
@@ -21,7 +21,7 @@ SECONDS = 1_800
 
 
 def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
-    """A copy of the PDF in which pages without text have one, made once per content.
+    """A copy of the PDF in which every page has text; it is made once for each content.
 
     :raises UnreadableError: the program is not installed (says how to), or it fails or takes too long.
     """
@@ -57,7 +57,7 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
 
 
 def _installed() -> list[str]:
-    """The languages of this project that tesseract has; English where that cannot be told."""
+    """The languages of this project that tesseract has; English where it cannot be asked."""
     try:
         listed = subprocess.run(
             ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=30, check=False

@@ -1,10 +1,10 @@
 """Numbered units from body lines, one scheme per family of publications. Pure.
 
-A *rule* says how a numbered line looks and how deep it stands. A line that merely looks like one (a cross-reference
-at the start of a line, a table of contents, a footnote) is kept out by order: a rule's numbers must count up by one
-in reading order, and the chain of lines with the best looks wins (:mod:`~ingest.units.chains`). Lists inside a unit
-are accepted only where a number is due (:mod:`~ingest.units.lists`). Where units end is decided once, for all schemes
-(:mod:`~ingest.units.assembly`).
+A *rule* describes the print and the depth of one kind of numbered line. A line that only resembles one (such as a
+cross-reference at the start of a line, a table of contents, a footnote) is left out by order: the numbers of a rule
+must count up by one in reading order, and the most likely chain of lines wins (:mod:`~ingest.units.chains`). Lists
+inside a unit are accepted only where a number is expected (:mod:`~ingest.units.lists`). The ends of units are decided
+in one place for all schemes (:mod:`~ingest.units.assembly`).
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ SCHEMES: dict[str, Callable[[LineFeatures], tuple[list[UnitDraft], list[str]]]] 
     "kisdi": kisdi,
     "outline": outline_units,
 }
-"""How each unit scheme of the catalog reads its units; "register" needs the edition as well."""
+"""The function that reads the units of each scheme; "register" needs the edition as well."""
 
 _TO_THE_END = frozenset({"eu-act", "register"})
-"""Schemes whose last unit runs to the end of the text; elsewhere back matter is no part of it."""
+"""Schemes whose last unit runs to the end of the text; in other schemes it ends before back matter."""
 
 
 def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[str]]:
-    """The document's units in reading order, and what the report should say about them."""
-    looks = line_features(layout)
+    """The document's units in reading order, and notes about them for the report."""
+    features = line_features(layout)
     if edition.scheme == "register":
-        found, notes = register_units(looks, edition.register_of)
+        found, notes = register_units(features, edition.register_of)
     else:
-        found, notes = SCHEMES.get(edition.scheme, outline_units)(looks)
-    return assemble(found, looks, edition, edition.scheme in _TO_THE_END), notes
+        found, notes = SCHEMES.get(edition.scheme, outline_units)(features)
+    return assemble(found, features, edition, edition.scheme in _TO_THE_END), notes

@@ -1,4 +1,4 @@
-"""Found units → units: where each one ends, its pages, its id. Pure."""
+"""Drafts of units → units with ends, pages and ids. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 LIST_RANK = 20
-"""Units of this rank and above stand in a list inside another unit; their numbering is proven family by family."""
+"""Units of this rank and above are items of a list inside another unit; their numbering is checked list by list."""
 
 _RULE = re.compile(r"(?:[\s_=*•·.–—-]{3,})?")
 _BACK_MATTER = re.compile(
@@ -30,11 +30,11 @@ _BACK_MATTER = re.compile(
 
 @dataclass(slots=True)
 class UnitDraft:
-    """A unit while its end is not yet known.
+    """A unit whose end is not yet known.
 
-    ``rank`` is the depth, outermost first. ``head`` is where its own number and title end. The text goes on to the
-    next unit of its rank or above, but never past ``limit``. With ``lists``, points inside it are looked for.
-    ``under`` is the key of its parent where that is not the unit around it: the row of a table read by columns.
+    ``rank`` is the depth, outermost first. ``head`` is the end of its number and title. Its text goes on to the next
+    unit of its rank or above, but not past ``limit``. With ``lists``, points inside it are looked for. ``under`` is the
+    key of its parent where that is not the unit around it, as for a row of a table that is read by columns.
     """
 
     kind: str
@@ -59,14 +59,15 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "x"
 
 
-def assemble(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition, to_the_end: bool = False) -> list[Unit]:
-    """Units with ends, pages and ids.
+def assemble(
+    found: Sequence[UnitDraft], features: LineFeatures, edition: Edition, to_the_end: bool = False
+) -> list[Unit]:
+    """The drafts as units with ends, pages and ids.
 
-    A unit ends where the next one of its rank or above begins, less what already belongs to that one: its heading,
-    and footnotes at the foot of the page between. The last units end at back matter, unless the scheme reads
-    ``to_the_end`` of the text.
+    A unit ends where the next one of its rank or above begins, without the heading of that one and the footnotes at the
+    foot of the page between. The last units end at back matter, unless the scheme reads ``to_the_end`` of the text.
     """
-    text = looks.layout.text
+    text = features.layout.text
     stack: list[int] = []
     for i, unit in enumerate(found):
         while stack and found[stack[-1]].rank >= unit.rank:
@@ -77,16 +78,16 @@ def assemble(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition, 
         stack.append(i)
     stop = len(text)
     if found and not to_the_end:
-        stop = _back_matter(looks, found[-1].start, stop)
-        stop = _before_banner(looks, found[-1], stop)
+        stop = _back_matter(features, found[-1].start, stop)
+        stop = _before_banner(features, found[-1], stop)
     for i in stack:
         found[i].end = stop
     for unit in reversed(found):
         if unit.limit:
             unit.end = min(unit.end, max(unit.limit, unit.start))
-        unit.end = _drawn_back(looks, unit)
+        unit.end = _drawn_back(features, unit)
     keys = {unit.key: n for n, unit in enumerate(found)}
-    for unit in reversed(found):  # a unit reaches at least as far as what is in it, unless it was cut on purpose
+    for unit in reversed(found):  # a unit reaches at least as far as the units in it, unless it was cut on purpose
         if unit.under in keys:
             unit.parent = keys[unit.under]
         elif unit.parent is not None:
@@ -94,55 +95,55 @@ def assemble(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition, 
             if parent.limit and unit.end > parent.limit >= unit.start:
                 unit.end = parent.end
             parent.end = max(parent.end, unit.end)
-    return _records(found, looks, edition)
+    return _records(found, features, edition)
 
 
-def _drawn_back(looks: LineFeatures, unit: UnitDraft) -> int:
-    """The unit's end before trailing headings, footnotes and rules, which belong to what follows or to nothing."""
+def _drawn_back(features: LineFeatures, unit: UnitDraft) -> int:
+    """The unit's end without trailing headings, footnotes and rules, which belong to the next unit or to none."""
     end = unit.end
-    lines = looks.layout.lines
-    i = bisect_right(looks.starts, end - 1) - 1 if end else -1
+    lines = features.layout.lines
+    i = bisect_right(features.starts, end - 1) - 1 if end else -1
     floor = max(unit.head, unit.start + 1)
     while i >= 0 and lines[i].start >= floor:
-        bare = _RULE.fullmatch(looks.texts[i]) or (looks.texts[i].isdigit() and lines[i].size > 1.4)
-        if not (i in looks.notes or i in looks.heads or i in looks.contents or bare):
+        bare = _RULE.fullmatch(features.texts[i]) or (features.texts[i].isdigit() and lines[i].size > 1.4)
+        if not (i in features.notes or i in features.heads or i in features.contents or bare):
             break
         end = lines[i].start
         i -= 1
     return end
 
 
-def _back_matter(looks: LineFeatures, after: int, stop: int) -> int:
-    """Where unnumbered back matter begins after an offset: a heading that names it."""
-    for i in range(looks.at(after) + 1, len(looks.starts)):
-        if (i in looks.heads or looks.layout.lines[i].bold or looks.layout.lines[i].size > 1.08) and (
-            _BACK_MATTER.fullmatch(looks.texts[i]) or REFERENCES.fullmatch(looks.texts[i])
+def _back_matter(features: LineFeatures, after: int, stop: int) -> int:
+    """The beginning of unnumbered back matter after an offset: a heading that names it."""
+    for i in range(features.at(after) + 1, len(features.starts)):
+        if (i in features.heads or features.layout.lines[i].bold or features.layout.lines[i].size > 1.08) and (
+            _BACK_MATTER.fullmatch(features.texts[i]) or REFERENCES.fullmatch(features.texts[i])
         ):
-            return min(stop, looks.starts[i])
-    lines = looks.layout.lines
+            return min(stop, features.starts[i])
+    lines = features.layout.lines
     last = lines[-1].page
     k = next(i for i, line in enumerate(lines) if line.page == last)
     if (
         len(lines) - k <= 3
         and lines[k].start > after
         and lines[k].top > 0.3
-        and SENTENCE_END.search(looks.texts[k - 1])
+        and SENTENCE_END.search(features.texts[k - 1])
     ):
         return min(stop, lines[k].start)  # a back cover
     return stop
 
 
-def _before_banner(looks: LineFeatures, unit: UnitDraft, stop: int) -> int:
-    """Where a line much larger than the numbered text stands: a display heading or pull quote, not its text."""
-    own = looks.layout.lines[looks.at(unit.start)]
-    for line in looks.layout.lines[looks.at(max(unit.start, unit.head)) + 1 :]:
+def _before_banner(features: LineFeatures, unit: UnitDraft, stop: int) -> int:
+    """The first line that is much larger than the numbered text: a display heading or a pull quote, not its text."""
+    own = features.layout.lines[features.at(unit.start)]
+    for line in features.layout.lines[features.at(max(unit.start, unit.head)) + 1 :]:
         if line.start < stop and line.size > max(1.5, 1.4 * own.size):
             return line.start
     return stop
 
 
-def _records(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition) -> list[Unit]:
-    layout = looks.layout
+def _records(found: Sequence[UnitDraft], features: LineFeatures, edition: Edition) -> list[Unit]:
+    layout = features.layout
     starts = [page.start for page in layout.pages]
     units: list[Unit] = []
     seen: Counter[str] = Counter()
@@ -175,7 +176,7 @@ def _records(found: Sequence[UnitDraft], looks: LineFeatures, edition: Edition) 
 
 
 def tidy(title: str, most: int = 300) -> str:
-    """A title on one line, without stray marks at its ends; a very long one is cut at a word and says so."""
+    """A title on one line, without stray marks at its ends; a very long one is cut at a word and gets an ellipsis."""
     words = " ".join(title.replace("▌", " ").split()).strip(" `*·•–—-:|")
     if len(words) <= most:
         return words

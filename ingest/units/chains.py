@@ -1,4 +1,4 @@
-"""Numbered lines that count up through a document, told from lines that merely look alike. Pure."""
+"""Numbered lines that count up through a document, distinguished from lines that only look like them. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Rule:
     """One kind of numbered line.
 
-    ``pattern`` matches at the line's start; group ``n`` is the number, optional group ``title`` the words after it.
-    ``rank`` is the depth, outermost first. ``name`` makes key and path from the number, ``value`` what it counts as.
+    ``pattern`` matches at the line's start; its group ``n`` is the number, the optional group ``title`` the words after
+    it. ``rank`` is the depth, outermost first. ``name`` makes key and path from the number, ``value`` its value.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line that could begin a unit, and how much it looks like it."""
+    """A line that could begin a unit, and its likeness to one."""
 
     line: int
     value: int
@@ -44,11 +44,11 @@ class Candidate:
     end: int
 
 
-def candidates(looks: LineFeatures, rule: Rule, lines: Iterable[int]) -> list[Candidate]:
-    """The lines a rule matches."""
+def candidates(features: LineFeatures, rule: Rule, lines: Iterable[int]) -> list[Candidate]:
+    """The lines that a rule matches."""
     out: list[Candidate] = []
     for i in lines:
-        text = looks.texts[i]
+        text = features.texts[i]
         match = rule.pattern.match(text)
         if not match:
             continue
@@ -56,16 +56,16 @@ def candidates(looks: LineFeatures, rule: Rule, lines: Iterable[int]) -> list[Ca
         if value is None:
             continue
         title = (match.groupdict().get("title") or "").strip()
-        out.append(Candidate(i, value, match["n"], title, likeness(looks, i, match.end("n")), match.end("n")))
+        out.append(Candidate(i, value, match["n"], title, likeness(features, i, match.end("n")), match.end("n")))
     return out
 
 
-def likeness(looks: LineFeatures, i: int, number_end: int = 0) -> float:
-    """How much a line looks like the start of something: 1, more for space above, bold, size; less in small print."""
-    line = looks.layout.lines[i]
-    before = looks.layout.lines[i - 1] if i else None
+def likeness(features: LineFeatures, i: int, number_end: int = 0) -> float:
+    """A weight for lines that may begin a unit: 1, more for space above, bold and size, less in small print."""
+    line = features.layout.lines[i]
+    before = features.layout.lines[i - 1] if i else None
     score = 1.0
-    if i in looks.notes:
+    if i in features.notes:
         score -= 0.9
     elif line.size < 0.88:
         score -= 0.3
@@ -73,19 +73,19 @@ def likeness(looks: LineFeatures, i: int, number_end: int = 0) -> float:
         score += 0.3
     if before is None or before.page != line.page or line.top - before.top > 1.6 * 0.014 or line.top < before.top:
         score += 0.2
-    if before is not None and before.page == line.page and refers(looks.texts[i - 1], ""):
+    if before is not None and before.page == line.page and refers(features.texts[i - 1], ""):
         score -= 0.6
-    elif re.search(r"[.;:!?)\]”’\"»]\s*$", looks.texts[i - 1]) if i else True:
+    elif re.search(r"[.;:!?)\]”’\"»]\s*$", features.texts[i - 1]) if i else True:
         score += 0.15
     if number_end and refers(
-        "", looks.texts[i][number_end:].lstrip("). ") and looks.texts[i][number_end:].lstrip(").")
+        "", features.texts[i][number_end:].lstrip("). ") and features.texts[i][number_end:].lstrip(").")
     ):
         score -= 0.5
     return score
 
 
 def chain(found: Sequence[Candidate], first: int = 1) -> list[Candidate]:
-    """The best run of candidates counting ``first``, ``first`` + 1, … in reading order; a gap costs dearly."""
+    """The best run of candidates that count ``first``, ``first`` + 1, … in reading order; a gap costs much."""
     best: list[tuple[float, int]] = []
     by_value: dict[int, list[int]] = {}
     for k, c in enumerate(found):
@@ -112,11 +112,13 @@ def chain(found: Sequence[Candidate], first: int = 1) -> list[Candidate]:
     return out[::-1]
 
 
-def top(looks: LineFeatures, c: Candidate, rule: Rule, title: str = "", title_lines: int = 0) -> tuple[int, UnitDraft]:
-    """A candidate as a unit; ``title_lines`` is how many lines after its own are its title."""
+def top(
+    features: LineFeatures, c: Candidate, rule: Rule, title: str = "", title_lines: int = 0
+) -> tuple[int, UnitDraft]:
+    """A candidate as the draft of a unit; ``title_lines`` is the number of lines after its own that are its title."""
     key, path = rule.name(c.number)
-    start = looks.layout.lines[c.line].start + indent(looks, c.line)
-    head = looks.layout.lines[min(c.line + title_lines, len(looks.texts) - 1)].end if title_lines else start
+    start = features.layout.lines[c.line].start + indent(features, c.line)
+    head = features.layout.lines[min(c.line + title_lines, len(features.texts) - 1)].end if title_lines else start
     return c.line, UnitDraft(rule.kind, c.number, key, path, title or c.title, start, rule.rank, head, lists=rule.lists)
 
 
@@ -125,15 +127,15 @@ def merge(*groups: Sequence[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft
     return sorted((item for group in groups for item in group), key=lambda item: (item[1].start, item[1].rank))
 
 
-def where(looks: LineFeatures, pattern: str, after: int = 0) -> int | None:
-    """The first line from ``after`` that matches, or ``None``."""
+def where(features: LineFeatures, pattern: str, after: int = 0) -> int | None:
+    """The index of the first line from ``after`` on that matches, or ``None``."""
     rx = re.compile(pattern, re.IGNORECASE)
-    return next((i for i in range(after, len(looks.texts)) if rx.search(looks.texts[i])), None)
+    return next((i for i in range(after, len(features.texts)) if rx.search(features.texts[i])), None)
 
 
-def title_below(looks: LineFeatures, i: int, most: int = 3) -> tuple[str, int]:
-    """The heading lines under line ``i`` and how many: until a numbered line, another look, or a full line of text."""
-    lines = looks.layout.lines
+def title_below(features: LineFeatures, i: int, most: int = 3) -> tuple[str, int]:
+    """The heading lines below line ``i`` and their number: up to a numbered line, other print, or a full line."""
+    lines = features.layout.lines
     words: list[str] = []
     first = lines[i + 1] if i + 1 < len(lines) else None
     if first is None:
@@ -141,13 +143,13 @@ def title_below(looks: LineFeatures, i: int, most: int = 3) -> tuple[str, int]:
     measure = max(x.x1 - x.x0 for x in lines[max(0, i - 30) : i + 30])
     for j in range(i + 1, min(i + 1 + most, len(lines))):
         line = lines[j]
-        if readings(looks.texts[j]) or line.page != first.page:
+        if readings(features.texts[j]) or line.page != first.page:
             break
         if (line.bold, round(line.size, 1)) != (first.bold, round(first.size, 1)):
             break
         if words and line.x0 < min(first.x0, lines[i].x0) - 20:
             break
-        words.append(looks.texts[j])
+        words.append(features.texts[j])
         if line.x1 - line.x0 < 0.6 * measure:
             following = lines[j + 1] if j + 1 < len(lines) else None
             if following is None or following.x0 < line.x0 - 5 or following.bold != line.bold:

@@ -1,4 +1,4 @@
-"""Which scheme an unknown file is numbered by: the one whose numbering proves best, or none. Pure."""
+"""The numbering scheme of an unknown file: the one whose numbering is most complete, or none. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.types import Edition, Unit
 
 TRIED = ("eu-act", "ieee", "guidelines", "unesco-para", "outline")
-"""In this order; the first of equals wins."""
+"""The schemes that are tried; of equals the first wins."""
 
 _LEAST = {"eu-act": 6, "ieee": 6, "guidelines": 4, "unesco-para": 8, "outline": 3}
 _MAIN = {
@@ -33,10 +33,10 @@ _STATUS = re.compile(r"\((?:normative|informative)\)")
 
 
 def detect_scheme(layout: Layout, edition: Edition) -> str | None:
-    """The scheme under which the file's numbers prove best, or ``None``: then it has no numbered units.
+    """The scheme that reads the file's numbers best, or ``None`` where the file has no numbered units.
 
-    A scheme counts when it finds enough units, their numbering proves, they hold most of the text, no unit swallows
-    half of it, and few lines that look the same were left over: an article with an enumerated list has no paragraphs.
+    A scheme is accepted when it finds enough units, their numbering is complete, they cover most of the text, no unit
+    covers half of it, and few similar lines are left over: an article with an enumerated list has no paragraphs.
     """
     best: tuple[float, str] | None = None
     for scheme in TRIED:
@@ -78,12 +78,12 @@ def _measure(layout: Layout, units: Sequence[Unit], edition: Edition) -> float:
 
 
 def _purity(layout: Layout, units: Sequence[Unit]) -> float:
-    """Which share of the lines numbered "1." became units."""
-    looks = line_features(layout)
-    taken = {looks.at(u.span.start) for u in units}
+    """The share of the lines numbered "1." that became units."""
+    features = line_features(layout)
+    taken = {features.at(u.span.start) for u in units}
     alike = [
         i
-        for i, text in enumerate(looks.texts)
-        if i not in looks.notes and any(r.form == "dot" for r in readings(text)[:1])
+        for i, text in enumerate(features.texts)
+        if i not in features.notes and any(r.form == "dot" for r in readings(text)[:1])
     ]
     return len(taken.intersection(alike)) / len(alike) if alike else 0.0

@@ -23,7 +23,7 @@ _SHORT = {
     "embedding norms": "embedding-norms",
     "evaluating the alignment of norms": "evaluating-norms",
 }
-"""Short names of parts without a number, by how their titles begin; others are named by their whole title."""
+"""Short names of parts without a number, by the beginnings of their titles; others are named by the whole title."""
 
 _PRINCIPLE = Rule(
     "principle",
@@ -36,12 +36,12 @@ _BACK = re.compile(r"table of contents|contents|end ?notes|.*\bmembership|refere
 _ISSUE = re.compile(r"Issue\s*:\s*")
 
 
-def ead(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def ead(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Chapters and parts from the bookmarks, their sections, "Principle N – Title", and each "Issue:".
 
-    The issues carry no number in print: their number is their place in the chapter, and their path says so.
+    The issues have no printed number: they are numbered by their place in the chapter, and their path says so.
     """
-    layout = looks.layout
+    layout = features.layout
     first: dict[int, int] = {}
     for i, line in enumerate(layout.lines):
         first.setdefault(line.page, i)
@@ -63,14 +63,14 @@ def ead(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         tops.append((i, UnitDraft(kind, number, key, path, title, layout.lines[i].start, 1)))
     for _, f in tops:
         f.limit = next((s for s in stops if s > f.start), 0)
-        f.head = _display_end(looks, looks.at(f.start))
-    principles = [top(looks, c, _PRINCIPLE) for c in chain(candidates(looks, _PRINCIPLE, sorted(looks.heads)))]
+        f.head = _display_end(features, features.at(f.start))
+    principles = [top(features, c, _PRINCIPLE) for c in chain(candidates(features, _PRINCIPLE, sorted(features.heads)))]
     for at, f in principles:
         f.head = layout.lines[at].end
     tops += principles
-    tops += _sections(looks, outer, {at for at, _ in principles}, stops)
+    tops += _sections(features, outer, {at for at, _ in principles}, stops)
     counts: Counter[str] = Counter()
-    for i, text in enumerate(looks.texts):
+    for i, text in enumerate(features.texts):
         if not _ISSUE.match(text):
             continue
         chapter = next((number for at, number, _ in reversed(outer) if at <= i), "")
@@ -78,7 +78,7 @@ def ead(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
             counts[chapter] += 1
             n = f"{chapter}.{counts[chapter]}"
             path = f"chapter {chapter}, issue {counts[chapter]}"
-            title, head = _issue_title(looks, i)
+            title, head = _issue_title(features, i)
             tops.append((i, UnitDraft("issue", n, f"issue:{n}", path, title, layout.lines[i].start, 4, head)))
     return [f for _, f in merge(tops)], []
 
@@ -88,9 +88,9 @@ def _short(title: str) -> str:
     return next((name for begin, name in _SHORT.items() if low.startswith(begin)), slug(title))
 
 
-def _display_end(looks: LineFeatures, i: int) -> int:
-    """Where the display heading that begins on a line ends."""
-    lines = looks.layout.lines
+def _display_end(features: LineFeatures, i: int) -> int:
+    """The end of the display heading that begins on a line."""
+    lines = features.layout.lines
     size, page, j = lines[i].size, lines[i].page, i
     while j + 1 < len(lines) and lines[j + 1].page == page and abs(lines[j + 1].size - size) < 0.1 and size > 1.4:
         j += 1
@@ -98,10 +98,10 @@ def _display_end(looks: LineFeatures, i: int) -> int:
 
 
 def _sections(
-    looks: LineFeatures, outer: Sequence[tuple[int, str, str]], principles: set[int], stops: Sequence[int]
+    features: LineFeatures, outer: Sequence[tuple[int, str, str]], principles: set[int], stops: Sequence[int]
 ) -> list[tuple[int, UnitDraft]]:
     """Display headings inside a chapter or part: "Section 1 – Title" by its number, others by a short name."""
-    lines = looks.layout.lines
+    lines = features.layout.lines
     out: list[tuple[int, UnitDraft]] = []
     begins = [at for at, _, _ in outer]
     taken: set[str] = set()
@@ -110,13 +110,13 @@ def _sections(
         size = lines[i].size
         at = next((o for o in reversed(outer) if o[0] <= i), None)
         past = at is not None and any(lines[at[0]].start < s <= lines[i].start for s in stops)
-        if at is None or past or i not in looks.heads or size < 2.3 or i in principles:
+        if at is None or past or i not in features.heads or size < 2.3 or i in principles:
             i += 1
             continue
         j = i
         while j + 1 < len(lines) and lines[j + 1].page == lines[i].page and abs(lines[j + 1].size - size) < 0.1:
             j += 1
-        title = " ".join(" ".join(looks.texts[i : j + 1]).split())
+        title = " ".join(" ".join(features.texts[i : j + 1]).split())
         _, number, outer_key = at
         numbered = re.match(r"Section\s+(\d{1,2})\s*[–—:.-]\s*(\S.*)$", title)
         tail = numbered.group(1) if numbered else _short(title)
@@ -137,17 +137,17 @@ def _sections(
     return out
 
 
-def _issue_title(looks: LineFeatures, i: int) -> tuple[str, int]:
-    """The words an issue is headed by, set alike, and where they end."""
-    lines = looks.layout.lines
-    words = [_ISSUE.sub("", looks.texts[i])]
+def _issue_title(features: LineFeatures, i: int) -> tuple[str, int]:
+    """The title of an issue, which is printed alike, and its end."""
+    lines = features.layout.lines
+    words = [_ISSUE.sub("", features.texts[i])]
     head = lines[i].end
     for j in range(i + 1, min(i + 16, len(lines))):
         if abs(lines[j].size - lines[i].size) > 0.06 or re.match(
-            r"Background\b|Candidate Recommendation", looks.texts[j]
+            r"Background\b|Candidate Recommendation", features.texts[j]
         ):
             break
-        words.append(looks.texts[j])
+        words.append(features.texts[j])
         head = lines[j].end
     return " ".join(w for w in words if w), head
 
@@ -160,10 +160,10 @@ _TERM = re.compile(
 _ALIAS = re.compile(r"\((?:also|also known as|or)\b.*$", re.IGNORECASE)
 
 
-def glossary(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def glossary(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Terms: lines in bold capitals in the first column, each opening a table row."""
-    lines = looks.layout.lines
-    opening = next((i for i, text in enumerate(looks.texts) if re.match(r"TERM\b", text)), None)
+    lines = features.layout.lines
+    opening = next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)
     if opening is None:
         return [], []
     left = lines[opening].x0
@@ -171,14 +171,14 @@ def glossary(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         (
             i
             for i in range(opening, len(lines))
-            if re.match(r"(?:glossary )?(?:references|bibliography|works cited)\b", looks.texts[i], re.I)
+            if re.match(r"(?:glossary )?(?:references|bibliography|works cited)\b", features.texts[i], re.I)
         ),
         len(lines),
     )
     found: list[UnitDraft] = []
     i = opening + 1
     while i < ending:
-        text = looks.texts[i]
+        text = features.texts[i]
         match = _TERM.match(text)
         if not match or len(match.group(1)) < 3 or abs(lines[i].x0 - left) > 12 or not lines[i].bold:
             i += 1
@@ -190,7 +190,7 @@ def glossary(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         while alone and j + 1 < ending and abs(lines[j + 1].x0 - left) <= 12 and lines[j + 1].page == lines[i].page:
             if lines[j + 1].top - lines[j].top > 0.03 and not depth:
                 break
-            more = looks.texts[j + 1]
+            more = features.texts[j + 1]
             if not (re.match(r"[A-Z(][A-Z’'/() -]+(?=\s|$)", more) or more.lower().startswith("(also") or depth > 0):
                 break
             words += " " + more

@@ -32,38 +32,40 @@ _SECTION = re.compile(r"SECTION\s+(?P<n>\d+)$", re.IGNORECASE)
 _PART = re.compile(r"Section\s+(?P<n>[A-H]|\d)(?:\s*[.:–—-]\s*(?P<title>\S.*))?$")
 
 
-def eu_act(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def eu_act(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Recitals, chapters, sections, articles with paragraphs and points, annexes with their sections and points."""
-    n_lines = len(looks.texts)
-    whereas = where(looks, r"^whereas\s*:") or 0
-    enacting = where(looks, r"^HA(?:VE|S) ADOPTED THIS", whereas)
+    n_lines = len(features.texts)
+    whereas = where(features, r"^whereas\s*:") or 0
+    enacting = where(features, r"^HA(?:VE|S) ADOPTED THIS", whereas)
     if enacting is None:
         return [], ["no enacting words found; the file is cited by heading and page"]
-    annexes = chain(candidates(looks, _ANNEX, range(enacting, n_lines)))
+    annexes = chain(candidates(features, _ANNEX, range(enacting, n_lines)))
     body_end = annexes[0].line if annexes else n_lines
-    recitals = chain(candidates(looks, _RECITAL, range(whereas, enacting)))
-    articles = chain(candidates(looks, _ARTICLE, range(enacting, body_end)))
-    chapters = chain(candidates(looks, _CHAPTER, range(enacting, body_end)))
-    start = looks.layout.lines[enacting].start
+    recitals = chain(candidates(features, _RECITAL, range(whereas, enacting)))
+    articles = chain(candidates(features, _ARTICLE, range(enacting, body_end)))
+    chapters = chain(candidates(features, _CHAPTER, range(enacting, body_end)))
+    start = features.layout.lines[enacting].start
     formula = UnitDraft("formula", "", "enacting-terms", "Enacting terms", "", start, 1)
     tops = merge(
-        [top(looks, c, _RECITAL) for c in recitals],
-        [_titled(looks, c, _ARTICLE) for c in articles],
-        [_titled(looks, c, _CHAPTER) for c in chapters],
-        [_titled(looks, c, _ANNEX) for c in annexes],
-        _sections(looks, chapters, body_end),
-        _annex_parts(looks, annexes),
+        [top(features, c, _RECITAL) for c in recitals],
+        [_titled(features, c, _ARTICLE) for c in articles],
+        [_titled(features, c, _CHAPTER) for c in chapters],
+        [_titled(features, c, _ANNEX) for c in annexes],
+        _sections(features, chapters, body_end),
+        _annex_parts(features, annexes),
         [(enacting, formula)],
     )
-    signed = where(looks, r"^Done at\b", articles[-1].line) if articles else None
+    signed = where(features, r"^Done at\b", articles[-1].line) if articles else None
     if signed is not None and signed < body_end:
-        tops = merge(tops, [(signed, UnitDraft("formula", "", "signature", "Signature", "", looks.starts[signed], 1))])
-    return with_lists(looks, tops, _write), []
+        tops = merge(
+            tops, [(signed, UnitDraft("formula", "", "signature", "Signature", "", features.starts[signed], 1))]
+        )
+    return with_lists(features, tops, _write), []
 
 
-def _titled(looks: LineFeatures, c: Candidate, rule: Rule) -> tuple[int, UnitDraft]:
-    title, n = title_below(looks, c.line)
-    return top(looks, c, rule, title, n)
+def _titled(features: LineFeatures, c: Candidate, rule: Rule) -> tuple[int, UnitDraft]:
+    title, n = title_below(features, c.line)
+    return top(features, c, rule, title, n)
 
 
 def _write(path: str, numbers: Sequence[str]) -> str:
@@ -73,44 +75,44 @@ def _write(path: str, numbers: Sequence[str]) -> str:
     return path + in_brackets(numbers)
 
 
-def _sections(looks: LineFeatures, chapters: Sequence[Candidate], end: int) -> list[tuple[int, UnitDraft]]:
-    """Sections of chapters, counted anew in each."""
+def _sections(features: LineFeatures, chapters: Sequence[Candidate], end: int) -> list[tuple[int, UnitDraft]]:
+    """Sections of chapters, which are counted from 1 in each chapter."""
     out: list[tuple[int, UnitDraft]] = []
     for n, chapter in enumerate(chapters):
         stop = chapters[n + 1].line if n + 1 < len(chapters) else end
         due = 1
         for i in range(chapter.line, stop):
-            match = _SECTION.match(looks.texts[i])
+            match = _SECTION.match(features.texts[i])
             if match and int(match["n"]) == due:
                 due += 1
-                title, lines = title_below(looks, i)
+                title, lines = title_below(features, i)
                 key, path = f"section:{chapter.number}.{match['n']}", f"Chapter {chapter.number}, Section {match['n']}"
-                head = looks.layout.lines[i + lines].end
-                out.append((i, UnitDraft("section", match["n"], key, path, title, looks.starts[i], 2, head)))
+                head = features.layout.lines[i + lines].end
+                out.append((i, UnitDraft("section", match["n"], key, path, title, features.starts[i], 2, head)))
     return out
 
 
-def _annex_parts(looks: LineFeatures, annexes: Sequence[Candidate]) -> list[tuple[int, UnitDraft]]:
-    """ "Section A" and "Section 1" inside annexes: the numbers of points may start again in each."""
+def _annex_parts(features: LineFeatures, annexes: Sequence[Candidate]) -> list[tuple[int, UnitDraft]]:
+    """ "Section A" and "Section 1" inside annexes: points may be counted from 1 in each."""
     out: list[tuple[int, UnitDraft]] = []
     for n, annex in enumerate(annexes):
-        stop = annexes[n + 1].line if n + 1 < len(annexes) else len(looks.texts)
+        stop = annexes[n + 1].line if n + 1 < len(annexes) else len(features.texts)
         due = 1
         for i in range(annex.line + 1, stop):
-            match = _PART.match(looks.texts[i])
-            if match is None or (match["title"] is None and len(looks.texts[i]) > 12):
+            match = _PART.match(features.texts[i])
+            if match is None or (match["title"] is None and len(features.texts[i]) > 12):
                 continue
             number = match["n"]
             value = int(number) if number.isdigit() else ord(number) - 64
             if value != due:
                 continue
             due += 1
-            title, lines = (match["title"], 0) if match["title"] else title_below(looks, i)
+            title, lines = (match["title"], 0) if match["title"] else title_below(features, i)
             tail = f"section-{number}" if number.isdigit() else number
-            start = looks.starts[i] + indent(looks, i)
+            start = features.starts[i] + indent(features, i)
             found = UnitDraft(
                 "section", number, f"annex:{annex.number}.{tail}", f"Annex {annex.number}, Section {number}",
-                title or "", start, 2, looks.layout.lines[i + lines].end, lists=True,
+                title or "", start, 2, features.layout.lines[i + lines].end, lists=True,
             )  # fmt: skip
             out.append((i, found))
     return out
@@ -142,7 +144,7 @@ _ELEMENTS: dict[int, dict[str, str]] = {
         "redress": "Redress",
     },
 }
-"""How the elements of each requirement begin in print, by the tail of their key: they carry no number."""
+"""The first printed words of the elements of each requirement, by the end of their key: they have no number."""
 
 _REQUIREMENT = Rule(
     "requirement",
@@ -162,61 +164,61 @@ _HLEG_CHAPTER = Rule(
 _HLEG_SECTION = re.compile(r"(?P<n>\d(?:\.\d)?)\.?\s+(?P<title>[A-Z]\S.*)$")
 
 
-def hleg(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def hleg(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Chapters, their sections, the four principles, the seven requirements 1.1–1.7 and the elements of each."""
-    lines = looks.layout.lines
+    lines = features.layout.lines
     bold = [i for i in range(len(lines)) if lines[i].bold]
     tops = [
-        top(looks, c, _HLEG_CHAPTER)
-        for c in chain(candidates(looks, _HLEG_CHAPTER, [i for i in bold if i in looks.heads]))
+        top(features, c, _HLEG_CHAPTER)
+        for c in chain(candidates(features, _HLEG_CHAPTER, [i for i in bold if i in features.heads]))
     ]
-    requirements = chain(candidates(looks, _REQUIREMENT, [i for i in bold if i in looks.heads]))
+    requirements = chain(candidates(features, _REQUIREMENT, [i for i in bold if i in features.heads]))
     taken = {c.line for c in requirements}
     for c in requirements:
-        line, found = top(looks, c, _REQUIREMENT)
+        line, found = top(features, c, _REQUIREMENT)
         found.number = f"1.{c.number}"
         tops.append((line, found))
-    after = [lines[i].start for i in sorted(looks.heads)]
+    after = [lines[i].start for i in sorted(features.heads)]
     for n, c in enumerate(requirements):
         stop = requirements[n + 1].line if n + 1 < len(requirements) else len(lines)
-        stop = min(stop, next((looks.at(s) for s in after if s > lines[c.line].start), stop))
-        tops += _elements(looks, c, stop)
-    tops += _chapter_sections(looks, tops, taken)
-    tops += _principles(looks)
-    end = where(looks, r"^(?:C\.\s+)?EXAMPLES OF OPPORTUNITIES", tops[-1][0] if tops else 0)
+        stop = min(stop, next((features.at(s) for s in after if s > lines[c.line].start), stop))
+        tops += _elements(features, c, stop)
+    tops += _chapter_sections(features, tops, taken)
+    tops += _principles(features)
+    end = where(features, r"^(?:C\.\s+)?EXAMPLES OF OPPORTUNITIES", tops[-1][0] if tops else 0)
     ordered = merge(tops)
-    if end is not None and end in looks.heads:
+    if end is not None and end in features.heads:
         for _, f in ordered:
-            f.limit = f.limit or looks.starts[end]
+            f.limit = f.limit or features.starts[end]
     return [f for _, f in ordered], []
 
 
-def _elements(looks: LineFeatures, requirement: Candidate, stop: int) -> list[tuple[int, UnitDraft]]:
+def _elements(features: LineFeatures, requirement: Candidate, stop: int) -> list[tuple[int, UnitDraft]]:
     out: list[tuple[int, UnitDraft]] = []
     names = list(_ELEMENTS.get(requirement.value, {}).items())
     for i in range(requirement.line + 1, stop):
-        name = next((n for n in names if looks.layout.lines[i].bold and looks.texts[i].startswith(n[1])), None)
+        name = next((n for n in names if features.layout.lines[i].bold and features.texts[i].startswith(n[1])), None)
         if name is None:
             continue
         names.remove(name)
-        title = re.split(r"[.:]\s", looks.texts[i] + " ", maxsplit=1)[0]
+        title = re.split(r"[.:]\s", features.texts[i] + " ", maxsplit=1)[0]
         number = f"1.{requirement.number}"
         path = f"Requirement {number}, {title}"
-        out.append((i, UnitDraft("element", "", f"requirement:{number}.{name[0]}", path, title, looks.starts[i], 4)))
+        out.append((i, UnitDraft("element", "", f"requirement:{number}.{name[0]}", path, title, features.starts[i], 4)))
     return out
 
 
 def _chapter_sections(
-    looks: LineFeatures, tops: Sequence[tuple[int, UnitDraft]], taken: set[int]
+    features: LineFeatures, tops: Sequence[tuple[int, UnitDraft]], taken: set[int]
 ) -> list[tuple[int, UnitDraft]]:
     """ "1.", "2." and "2.3" in each chapter, over headings, in order."""
     chapters = sorted((line, f) for line, f in tops if f.kind == "chapter")
     out: list[tuple[int, UnitDraft]] = []
     for n, (begin, chapter) in enumerate(chapters):
-        stop = chapters[n + 1][0] if n + 1 < len(chapters) else len(looks.texts)
+        stop = chapters[n + 1][0] if n + 1 < len(chapters) else len(features.texts)
         last: tuple[int, ...] = (0,)
-        for i in sorted(x for x in looks.heads if begin < x < stop and x not in taken):
-            match = _HLEG_SECTION.match(looks.texts[i])
+        for i in sorted(x for x in features.heads if begin < x < stop and x not in taken):
+            match = _HLEG_SECTION.match(features.texts[i])
             if match is None:
                 continue
             number = tuple(int(x) for x in match["n"].split("."))
@@ -231,25 +233,25 @@ def _chapter_sections(
                 key,
                 path,
                 match["title"],
-                looks.starts[i],
+                features.starts[i],
                 1 + len(number),
-                looks.layout.lines[i].end,
+                features.layout.lines[i].end,
             )
             out.append((i, found))
     return out
 
 
-def _principles(looks: LineFeatures) -> list[tuple[int, UnitDraft]]:
+def _principles(features: LineFeatures) -> list[tuple[int, UnitDraft]]:
     """The four principles, each under its own line "The principle of …", in order."""
     out: list[tuple[int, UnitDraft]] = []
     at = 0
     for n, name in enumerate(_PRINCIPLES, 1):
-        line = where(looks, rf"^\W*The principle of {name}\s*$", at)
+        line = where(features, rf"^\W*The principle of {name}\s*$", at)
         if line is None:
             return []
         at = line + 1
-        here = looks.layout.lines[line]
-        start = here.start + max(0, looks.layout.text[here.start : here.end].find("The principle"))
+        here = features.layout.lines[line]
+        start = here.start + max(0, features.layout.text[here.start : here.end].find("The principle"))
         title = name.capitalize()
         out.append(
             (line, UnitDraft("principle", str(n), f"principle:{n}", f"Principle {n}", title, start, 4, here.end))

@@ -26,50 +26,52 @@ _DEFINITIONS = re.compile(r"(?:terms and )?definitions\b|definitions, acronyms",
 _TERM = re.compile(r"(?P<n>\d+\.\d+(?:\.\d+)?)\s+(?P<term>[^:]{2,80}):(?=\s|$)")
 
 
-def ieee(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Clauses and sub-clauses ("5.1.2 Title") with their lists, "3.1 term: …", annexes ("Annex A (informative)")."""
-    n_lines = len(looks.texts)
-    annexes = [c for c in chain(candidates(looks, _ANNEX, range(n_lines))) if _is_annex_head(looks, c.line)]
+    n_lines = len(features.texts)
+    annexes = [c for c in chain(candidates(features, _ANNEX, range(n_lines))) if _is_annex_head(features, c.line)]
     stop = annexes[0].line if annexes else n_lines
-    numbered = decimal(looks, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True)
+    numbered = decimal(features, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True)
     clauses = [
-        (i, f) for i, f in numbered if i in looks.heads or _heading_like(looks, i) or _TERM.match(looks.texts[i])
+        (i, f)
+        for i, f in numbered
+        if i in features.heads or _heading_like(features, i) or _TERM.match(features.texts[i])
     ]
     out = _in_order(clauses)
     for i, f in out:
-        term = _TERM.match(looks.texts[i])
+        term = _TERM.match(features.texts[i])
         if term and _under_definitions(f, [x for _, x in out]):
-            f.kind, f.title, f.head = "definition", term["term"].strip(), looks.starts[i] + term.end()
+            f.kind, f.title, f.head = "definition", term["term"].strip(), features.starts[i] + term.end()
     for k, c in enumerate(annexes):
-        status = _STATUS.search(looks.texts[c.line]) or (
-            _STATUS.fullmatch(looks.texts[c.line + 1]) if c.line + 1 < n_lines else None
+        status = _STATUS.search(features.texts[c.line]) or (
+            _STATUS.fullmatch(features.texts[c.line + 1]) if c.line + 1 < n_lines else None
         )
-        apart = bool(status) and c.line + 1 < n_lines and _STATUS.fullmatch(looks.texts[c.line + 1]) is not None
-        title, lines = title_below(looks, c.line + apart, 3)
+        apart = bool(status) and c.line + 1 < n_lines and _STATUS.fullmatch(features.texts[c.line + 1]) is not None
+        title, lines = title_below(features, c.line + apart, 3)
         lines += apart
         words = _STATUS.sub("", f"{c.title} {title}").strip()
         path = f" ({status.group(1).lower()})" if status else ""
-        at, found = top(looks, c, _ANNEX, f"{words}{path}".strip(), lines)
+        at, found = top(features, c, _ANNEX, f"{words}{path}".strip(), lines)
         out.append((at, found))
         end = annexes[k + 1].line if k + 1 < len(annexes) else n_lines
-        out += _annex_clauses(looks, c.number, c.line + 1, end)
-    return with_lists(looks, merge(out)), []
+        out += _annex_clauses(features, c.number, c.line + 1, end)
+    return with_lists(features, merge(out)), []
 
 
-def _is_annex_head(looks: LineFeatures, i: int) -> bool:
+def _is_annex_head(features: LineFeatures, i: int) -> bool:
     """ "Annex A" on a line of its own, or with its status or a title, and no sentence."""
-    text = looks.texts[i]
-    return i in looks.heads or bool(re.fullmatch(r"Annex [A-Z](?:\s*\(?(?:normative|informative)\)?.{0,80})?", text))
+    text = features.texts[i]
+    return i in features.heads or bool(re.fullmatch(r"Annex [A-Z](?:\s*\(?(?:normative|informative)\)?.{0,80})?", text))
 
 
-def _heading_like(looks: LineFeatures, i: int) -> bool:
-    """Short and no sentence."""
-    text = looks.texts[i]
+def _heading_like(features: LineFeatures, i: int) -> bool:
+    """Whether a text is short and no sentence."""
+    text = features.texts[i]
     return len(text) < 80 and text[-1:] not in ".;:,?" and bool(re.match(r"[\d.]+\s+[A-Z]", text))
 
 
 def _in_order(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
-    """Without clauses whose parent was refused."""
+    """The clauses without those whose parent was refused."""
     keys: set[str] = set()
     out: list[tuple[int, UnitDraft]] = []
     for i, f in found:
@@ -89,13 +91,13 @@ def _under_definitions(f: UnitDraft, all_found: list[UnitDraft]) -> bool:
     return False
 
 
-def _annex_clauses(looks: LineFeatures, letter: str, begin: int, end: int) -> list[tuple[int, UnitDraft]]:
+def _annex_clauses(features: LineFeatures, letter: str, begin: int, end: int) -> list[tuple[int, UnitDraft]]:
     """ "A.1 Title", "A.1.1 Title" in order inside an annex."""
     out: list[tuple[int, UnitDraft]] = []
     last: dict[tuple[int, ...], int] = {}
     for i in range(begin, end):
-        match = re.match(rf"{letter}\.(\d{{1,2}}(?:\.\d{{1,2}})*)\s+(\S.*)$", looks.texts[i])
-        if match is None or not (i in looks.heads or _heading_like(looks, i) or len(match.group(2)) < 100):
+        match = re.match(rf"{letter}\.(\d{{1,2}}(?:\.\d{{1,2}})*)\s+(\S.*)$", features.texts[i])
+        if match is None or not (i in features.heads or _heading_like(features, i) or len(match.group(2)) < 100):
             continue
         number = tuple(int(x) for x in match.group(1).split("."))
         if number[-1] != last.get(number[:-1], 0) + 1 or (number[:-1] and last.get(number[:-2]) != number[-2]):
@@ -104,8 +106,8 @@ def _annex_clauses(looks: LineFeatures, letter: str, begin: int, end: int) -> li
         for key in [k for k in last if k[: len(number)] == number]:
             del last[key]
         n = f"{letter}.{match.group(1)}"
-        start = looks.starts[i] + indent(looks, i)
-        head = looks.layout.lines[i].end
+        start = features.starts[i] + indent(features, i)
+        head = features.layout.lines[i].end
         out.append(
             (
                 i,

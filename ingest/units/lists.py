@@ -1,8 +1,8 @@
 """Lists inside a unit: "1.", "3.1.", "(a)", "(ii)". Pure.
 
-A line opens or continues a list only where its number is due. A number is due when it is the successor of an open
-list's last one, or a first number. An "(i)" after "(h)" is both; what follows decides. Text that goes back to the
-left of a list's own text closes the list: it belongs to what the list stands in.
+A line opens or continues a list only where its number is expected: the successor of the last number of an open list,
+or a first number. An "(i)" after "(h)" can be both; the lines after it decide. Text that begins to the left of a list's
+own text closes the list: it belongs to the unit around the list.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _COLON = re.compile(r"[:：—]\s*$")
 _HANG = 5.0
-"""A list hangs when its text stands this many points right of its numbers."""
+"""A list has a hanging indent when its text begins this many points to the right of its numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Reading:
 
 @dataclass(slots=True)
 class _Open:
-    """A list that can go on: its form, last value, where its numbers stand, the item now open."""
+    """A list that may continue: its form, last value, the left edge of its numbers, and the item now open."""
 
     form: str
     last: int
@@ -62,15 +62,15 @@ class _Open:
     below: dict[str, int] = field(default_factory=dict)
 
 
-def indent(looks: LineFeatures, i: int) -> int:
-    """How many characters a line begins with that are not its words."""
-    line = looks.layout.lines[i]
-    text = looks.layout.text[line.start : line.end]
+def indent(features: LineFeatures, i: int) -> int:
+    """The number of characters at the start of a line before its words."""
+    line = features.layout.lines[i]
+    text = features.layout.text[line.start : line.end]
     return len(text) - len(text.lstrip())
 
 
 def readings(text: str) -> list[Reading]:
-    """The ways a line's start can be read as the number of a list."""
+    """The ways in which a line's start can be read as the number of a list item."""
     lead = _LEAD.match(text)
     skip = lead.end() if lead else 0
     out: list[Reading] = []
@@ -99,42 +99,42 @@ def _letters(text: str) -> int | None:
     return 26 + ord(text[0]) - 96 if text[0] == text[1] else None
 
 
-def hanging(looks: LineFeatures) -> dict[str, float]:
-    """By list form, how far right of its numbers the text of the document's items stands, where it does."""
+def hanging(features: LineFeatures) -> dict[str, float]:
+    """For each form of list with a hanging indent, the distance of the items' text from their numbers."""
     offsets: defaultdict[str, list[float]] = defaultdict(list)
-    lines = looks.layout.lines
+    lines = features.layout.lines
     for i in range(len(lines) - 1):
-        if i in looks.notes or lines[i + 1].page != lines[i].page or i + 1 in looks.heads:
+        if i in features.notes or lines[i + 1].page != lines[i].page or i + 1 in features.heads:
             continue
-        here = readings(looks.texts[i])
-        if here and not readings(looks.texts[i + 1]) and lines[i].x1 - lines[i].x0 > 120:
-            step = looks.indents[i + 1] - looks.indents[i]
+        here = readings(features.texts[i])
+        if here and not readings(features.texts[i + 1]) and lines[i].x1 - lines[i].x0 > 120:
+            step = features.indents[i + 1] - features.indents[i]
             if -3 < step < 60:
-                for reading in here:  # "(i)" counts for letters and for romans
+                for reading in here:  # "(i)" counts as a letter and as a roman numeral
                     offsets[reading.form].append(step)
     return {form: median(steps) for form, steps in offsets.items() if len(steps) > 2 and median(steps) > _HANG}
 
 
 def with_lists(
-    looks: LineFeatures,
+    features: LineFeatures,
     tops: Sequence[tuple[int, UnitDraft]],
     write: Callable[[str, Sequence[str]], str] | None = None,
 ) -> list[UnitDraft]:
-    """Top units with the lists found inside them, in reading order; ``tops`` are (line, unit).
+    """The top units with the lists that were found inside them, in reading order; ``tops`` are (line, unit).
 
     ``write`` makes a point's path from its top unit's path and the numbers below it.
     """
-    hang = hanging(looks)
+    hang = hanging(features)
     out: list[UnitDraft] = []
     carried = 0
     for n, (line, unit) in enumerate(tops):
         out.append(unit)
         if unit.lists:
-            stop = tops[n + 1][0] if n + 1 < len(tops) else len(looks.texts)
+            stop = tops[n + 1][0] if n + 1 < len(tops) else len(features.texts)
             if unit.limit:
-                stop = min(stop, looks.at(unit.limit))
+                stop = min(stop, features.at(unit.limit))
             beside = n > 0 and unit.kind == tops[n - 1][1].kind == "section"
-            inside = _inside(looks, unit, line, stop, hang, write or _path, carried if beside else 0)
+            inside = _inside(features, unit, line, stop, hang, write or _path, carried if beside else 0)
             counted = [f for f in inside if f.rank == LIST_RANK and f.number.rsplit(" ", 1)[-1].isdigit()]
             carried = int(counted[-1].number.rsplit(" ", 1)[-1]) if counted else 0
             out.extend(inside)
@@ -142,7 +142,7 @@ def with_lists(
 
 
 def in_brackets(numbers: Sequence[str]) -> str:
-    """ "(2)(a)"; the second list of its kind in one place says so: "(2), list 2 (a)"."""
+    """The path of numbers: "(2)(a)", and for the second list of its kind in one place "(2), list 2 (a)"."""
     return "".join(f", {n}" if n.startswith("list ") else f"({n})" for n in numbers)
 
 
@@ -151,7 +151,7 @@ def _path(top: str, numbers: Sequence[str]) -> str:
 
 
 def _inside(
-    looks: LineFeatures,
+    features: LineFeatures,
     top: UnitDraft,
     begin: int,
     stop: int,
@@ -159,18 +159,18 @@ def _inside(
     write: Callable[[str, Sequence[str]], str],
     carried: int = 0,
 ) -> list[UnitDraft]:
-    lines = looks.layout.lines
+    lines = features.layout.lines
     levels: list[_Open] = []
     seen: Counter[tuple[str, str]] = Counter()
     found: list[tuple[UnitDraft, str, bool]] = []
     last_line = begin
     for i in range(begin + 1, stop):
-        if i in looks.notes or i in looks.contents or lines[i].size < 0.6 * lines[begin].size:
+        if i in features.notes or i in features.contents or lines[i].size < 0.6 * lines[begin].size:
             continue
-        text = looks.texts[i]
-        fit = _fit(looks, levels, i, last_line, stop, carried)
+        text = features.texts[i]
+        fit = _fit(features, levels, i, last_line, stop, carried)
         if fit is None:
-            _close_left(looks, levels, i, last_line, hang)
+            _close_left(features, levels, i, last_line, hang)
             if text:
                 last_line = i
             continue
@@ -179,13 +179,18 @@ def _inside(
         if again:
             del levels[depth + 1 :]
             level = levels[depth]
-            level.last, level.indent, level.page, level.closed = reading.value, looks.indents[i], lines[i].page, False
+            level.last, level.indent, level.page, level.closed = (
+                reading.value,
+                features.indents[i],
+                lines[i].page,
+                False,
+            )
         else:
             del levels[depth:]
             family = ".".join(x.counter for x in levels)
             seen[(family, reading.form)] += 1
             level = _Open(
-                reading.form, reading.value, looks.indents[i], lines[i].page, top, seen[(family, reading.form)]
+                reading.form, reading.value, features.indents[i], lines[i].page, top, seen[(family, reading.form)]
             )
             levels.append(level)
         level.counter = label if level.nth == 1 else f"list{level.nth}.{label}"
@@ -194,7 +199,7 @@ def _inside(
         for k in range(depth, 0, -1):
             if levels[k].form == "decimal":  # "3.1" takes the place of "3" and "1"
                 numbers[k - 1 : k + 1] = [f"{numbers[k - 1]}.{numbers[k]}"]
-        start = lines[i].start + indent(looks, i)
+        start = lines[i].start + indent(features, i)
         kind = "paragraph" if depth == 0 and reading.form == "dot" else "point" if depth < 2 else "subpoint"
         path = write(top.path, numbers)
         item = UnitDraft(
@@ -202,29 +207,29 @@ def _inside(
             head=start + reading.end,
         )  # fmt: skip
         level.item = item
-        led_to = _introduced(looks, levels[:depth], last_line)
+        led_to = _introduced(features, levels[:depth], last_line)
         found.append((item, f"{'.'.join(parents[:-1])}#{reading.form}#{level.nth}", led_to))
         last_line = i
     return _without_singletons(found)
 
 
 def _shown(counter: str) -> str:
-    """A number as a path shows it: that of a second list says so."""
+    """A number as it is shown in a path, with the number of the list where it is the second."""
     nth, _, number = counter.rpartition(".")
     return f"{nth.replace('list', 'list ')} ({number})" if nth else counter
 
 
 def _fit(
-    looks: LineFeatures, levels: list[_Open], i: int, before: int, stop: int, carried: int
+    features: LineFeatures, levels: list[_Open], i: int, before: int, stop: int, carried: int
 ) -> tuple[int, Reading, bool] | None:
-    """Where a line fits among the open lists: (depth, reading, whether it continues one), or ``None``."""
-    text = looks.texts[i]
+    """The place of a line among the open lists: (depth, reading, whether it continues one), or ``None``."""
+    text = features.texts[i]
     options = readings(text)
     if not options:
         return None
-    same_page = before >= 0 and looks.layout.lines[before].page == looks.layout.lines[i].page
+    same_page = before >= 0 and features.layout.lines[before].page == features.layout.lines[i].page
     rest = "" if options[0].form == "dot" else text[options[0].end :]  # "2. , as" is a misprint, no reference
-    cross = refers(looks.texts[before] if same_page else "", rest)
+    cross = refers(features.texts[before] if same_page else "", rest)
     going_on: list[tuple[int, Reading]] = []
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]
@@ -233,10 +238,10 @@ def _fit(
                 continue
             if option.form == "decimal" and not _under(levels, depth, option):
                 continue
-            if cross and abs(looks.indents[i] - level.indent) > 3:
+            if cross and abs(features.indents[i] - level.indent) > 3:
                 continue
-            moved = abs(looks.indents[i] - level.indent)
-            if option.form != "dot" and level.page == looks.layout.lines[i].page and moved > 40:
+            moved = abs(features.indents[i] - level.indent)
+            if option.form != "dot" and level.page == features.layout.lines[i].page and moved > 40:
                 continue
             going_on.append((depth, option))
     first = [
@@ -245,104 +250,108 @@ def _fit(
     if going_on:
         depth, option = going_on[0]
         other = next((o for o in first if o.form != option.form), None)
-        if other is not None and _opens(looks, levels, i, option, other, stop):
+        if other is not None and _opens(features, levels, i, option, other, stop):
             return depth + 1, other, False
         return depth, option, True
     if cross:
         return None
     for depth, level in enumerate(levels):
         for option in options:
-            if option.form == level.form and _after_a_gap(looks, level, option, i, before, stop):
+            if option.form == level.form and _after_a_gap(features, level, option, i, before, stop):
                 return depth, option, True
     for option in first:
-        new = _depth_of_new(looks, levels, i, option, bool(_COLON.search(looks.texts[before])))
+        new = _depth_of_new(features, levels, i, option, bool(_COLON.search(features.texts[before])))
         if new is None or (option.form == "decimal" and not _under(levels, new, option)):
             continue
-        if option.value > 1 or _introduced(looks, levels, before) or _second_follows(looks, i, option, stop):
+        if option.value > 1 or _introduced(features, levels, before) or _second_follows(features, i, option, stop):
             return new, option, False
     return None
 
 
-def _after_a_gap(looks: LineFeatures, level: _Open, option: Reading, i: int, before: int, stop: int) -> bool:
-    """Whether a list goes on here with a number or two missing: they come nowhere later. The proof tells of the gap."""
+def _after_a_gap(features: LineFeatures, level: _Open, option: Reading, i: int, before: int, stop: int) -> bool:
+    """Whether a list continues here after one or two numbers that are missing everywhere; the check reports the gap."""
     if not 2 <= option.value - level.last <= 4 or (option.form in {"roman", "alpha"} and len(option.number) > 1):
         return False
-    if abs(looks.indents[i] - level.indent) > 3 or not SENTENCE_END.search(looks.texts[before].rstrip("▌ ")):
+    if abs(features.indents[i] - level.indent) > 3 or not SENTENCE_END.search(features.texts[before].rstrip("▌ ")):
         return False
     missing = set(range(level.last + 1, option.value))
     return not any(
-        r.form == option.form and r.value in missing for j in range(i + 1, stop) for r in readings(looks.texts[j])
+        r.form == option.form and r.value in missing for j in range(i + 1, stop) for r in readings(features.texts[j])
     )
 
 
 def _under(levels: Sequence[_Open], depth: int, option: Reading) -> bool:
-    """Whether "3.1" stands under an open "3."."""
+    """Whether "3.1" is below an open "3."."""
     return depth > 0 and levels[depth - 1].form == "dot" and str(levels[depth - 1].last) == option.number.split(".")[0]
 
 
 def _depth_of_new(
-    looks: LineFeatures, levels: Sequence[_Open], i: int, option: Reading, introduced: bool
+    features: LineFeatures, levels: Sequence[_Open], i: int, option: Reading, introduced: bool
 ) -> int | None:
-    """How deep a list that begins here stands, or ``None`` where one of its form is open and it is no second one."""
+    """The depth of a list that begins here; ``None`` where one of its form is open and this is no second one."""
     open_levels = [d for d, level in enumerate(levels) if not level.closed]
     same = [d for d in open_levels if levels[d].form == option.form]
     if same:
-        if option.form in {"alpha", "roman"} and looks.indents[i] > levels[same[-1]].indent + _HANG:
+        if option.form in {"alpha", "roman"} and features.indents[i] > levels[same[-1]].indent + _HANG:
             return len(levels)
-        return same[-1] if introduced and abs(looks.indents[i] - levels[same[-1]].indent) < 3 else None
+        return same[-1] if introduced and abs(features.indents[i] - levels[same[-1]].indent) < 3 else None
     closed = [d for d, level in enumerate(levels) if level.closed]
     return min(closed) if closed else len(levels)
 
 
-def _introduced(looks: LineFeatures, levels: Sequence[_Open], before: int) -> bool:
-    """Whether a colon, or a short line that is an item's title, leads to what follows."""
-    if _COLON.search(looks.texts[before]):
+def _introduced(features: LineFeatures, levels: Sequence[_Open], before: int) -> bool:
+    """Whether a colon, or a short line that is an item's title, introduces the next lines."""
+    if _COLON.search(features.texts[before]):
         return True
-    line = looks.layout.lines[before]
+    line = features.layout.lines[before]
     titled = any(line.start <= level.item.start < line.end for level in levels)
-    return titled and len(looks.texts[before]) < 60 and not SENTENCE_END.search(looks.texts[before])
+    return titled and len(features.texts[before]) < 60 and not SENTENCE_END.search(features.texts[before])
 
 
-def _second_follows(looks: LineFeatures, i: int, option: Reading, stop: int) -> bool:
+def _second_follows(features: LineFeatures, i: int, option: Reading, stop: int) -> bool:
     """Whether the list's second number comes later, before another first one."""
     for j in range(i + 1, min(stop, i + 400)):
-        for other in readings(looks.texts[j]):
+        for other in readings(features.texts[j]):
             if other.form == option.form:
-                if other.value == 2 and (option.form == "dot" or abs(looks.indents[j] - looks.indents[i]) < 40):
+                if other.value == 2 and (option.form == "dot" or abs(features.indents[j] - features.indents[i]) < 40):
                     return True
-                if other.value == 1 and abs(looks.indents[j] - looks.indents[i]) < 3:
+                if other.value == 1 and abs(features.indents[j] - features.indents[i]) < 3:
                     return False
     return False
 
 
-def _opens(looks: LineFeatures, levels: Sequence[_Open], i: int, going_on: Reading, first: Reading, stop: int) -> bool:
-    """Whether "(i)" after "(h)" opens a roman list: what comes first, "(ii)" or "(j)", or else where it stands."""
+def _opens(
+    features: LineFeatures, levels: Sequence[_Open], i: int, going_on: Reading, first: Reading, stop: int
+) -> bool:
+    """Whether "(i)" after "(h)" opens a roman list: "(ii)" comes before "(j)", or else by its indentation."""
     for j in range(i + 1, min(stop, i + 200)):
-        for other in readings(looks.texts[j]):
+        for other in readings(features.texts[j]):
             if other.form == first.form and other.value == 2:
                 return True
             if other.form == going_on.form and other.value == going_on.value + 1:
                 return False
     level = next((x for x in reversed(levels) if x.form == going_on.form), None)
-    return level is not None and looks.indents[i] > level.indent + _HANG
+    return level is not None and features.indents[i] > level.indent + _HANG
 
 
-def _close_left(looks: LineFeatures, levels: Sequence[_Open], i: int, before: int, hang: dict[str, float]) -> None:
-    """Ends the items whose text a line goes back to the left of: it belongs to what their list stands in."""
-    line = looks.layout.lines[i]
-    if not looks.texts[i] or line.size < 0.9:
+def _close_left(features: LineFeatures, levels: Sequence[_Open], i: int, before: int, hang: dict[str, float]) -> None:
+    """Ends the items whose text begins to the right of a line: the line belongs to the unit around their list."""
+    line = features.layout.lines[i]
+    if not features.texts[i] or line.size < 0.9:
         return
-    last = looks.layout.lines[before]
+    last = features.layout.lines[before]
     if last.page == line.page and abs(last.top - line.top) < 0.004 and last.x0 < line.x0:
         return  # the rest of a line that pdfium broke at a raised mark
-    numbered = {reading.form for reading in readings(looks.texts[i])}
+    numbered = {reading.form for reading in readings(features.texts[i])}
     for n, level in enumerate(levels):
         step = hang.get(level.form, 0.0)
-        if not step or level.closed or level.form in numbered or looks.indents[i] >= level.indent + 0.5 * step:
+        if not step or level.closed or level.form in numbered or features.indents[i] >= level.indent + 0.5 * step:
             continue
-        if looks.indents[before] - looks.indents[i] < 0.5 * step:
-            # no step back to the left: the line after a number of its own line, which may not hang here
-            ended = SENTENCE_END.search(looks.texts[before]) or re.search(r"[;,] (?:and|or)$", looks.texts[before])
+        if features.indents[before] - features.indents[i] < 0.5 * step:
+            # no step back to the left: the line after a number on its own line, which may have no hanging indent here
+            ended = SENTENCE_END.search(features.texts[before]) or re.search(
+                r"[;,] (?:and|or)$", features.texts[before]
+            )
             if not ended or level.item.start < last.start:
                 continue
         for inner in levels[n:]:

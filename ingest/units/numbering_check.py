@@ -1,8 +1,8 @@
-"""Proof of a document's numbering: what a complete reading must show, and what this one shows. Pure.
+"""Checks the numbering of a document that was read: counts, gaps, duplicates and order. Pure.
 
-The numbers that count through a document (articles, paragraphs, clauses, principles) prove it as a whole: a gap, a
-number that occurs twice, or a count other than expected leaves every citation of it without a number. A list inside
-one unit proves itself: where its numbers have a gap, only that list's units, and what stands in them, are unproven.
+Numbers that count through a document (articles, paragraphs, clauses, principles) are checked as a whole: where one is
+missing or occurs twice, or their count is not the expected one, the document is cited without numbers. A list inside
+one unit is checked by itself: where its numbers have a gap, only its units, and the units in them, are not proven.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OVERLONG_CHARS = 60_000
 MAX_EXAMPLES = 12
 
 _NESTED = frozenset({"paragraph", "point", "subpoint", "element", "annex clause"})
-"""Kinds that stand in lists inside a unit; all others count through the document or through a whole part of it."""
+"""Kinds of units in lists inside a unit; all others count through the document or through a whole part of it."""
 
 _LARGE = frozenset({"chapter", "part", "section", "formula", "annex", "appendix", "entry", "function"})
 _NUMBERED = re.compile(
@@ -37,10 +37,10 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The findings. ``holds`` is true when nothing speaks against citing the document by number.
+    """The result of the check. ``holds``: the document may be cited by number.
 
-    ``unproven`` are the paths of single units that are not, although the document is. ``refused`` are examples of
-    lines that begin like a numbered unit and were not taken for one, ``n_refused`` how many there are.
+    ``unproven`` are the paths of single units that may not, although the document may. ``refused`` are examples of
+    lines that begin like a numbered unit and were not read as one; ``n_refused`` is their number.
     """
 
     counts: tuple[tuple[str, int], ...]
@@ -62,14 +62,14 @@ class Proof:
     unproven_ids: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
-        """The findings as plain data."""
+        """The result as plain data."""
         found = asdict(self)
         del found["unproven_ids"]
         return found
 
 
 def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> Proof:
-    """What the units of one document show: counts, gaps, duplicates, order, coverage."""
+    """Checks the units of one document: counts, gaps, duplicates, order and coverage."""
     counts = Counter(u.kind for u in units)
     expected = tuple((kind, want, counts.get(kind, 0)) for kind, want in edition.expected)
     outer = frozenset(kind for kind, _ in edition.expected) | (frozenset(counts) - _NESTED)
@@ -144,15 +144,15 @@ def _with_descendants(units: Sequence[Unit], ids: set[str]) -> set[str]:
 
 
 def _refused(layout: Layout, units: Sequence[Unit]) -> tuple[int, tuple[str, ...]]:
-    """Lines outside contents and footnotes that look numbered and begin no unit: how many, and examples."""
+    """The number of lines outside contents and footnotes that look numbered and begin no unit, and examples."""
     if not units:
         return 0, ()
-    looks = line_features(layout)
-    taken = {looks.at(u.span.start) for u in units}
+    features = line_features(layout)
+    taken = {features.at(u.span.start) for u in units}
     examples: list[str] = []
     n = 0
-    for i, text in enumerate(looks.texts):
-        if i in taken or i in looks.notes or not _NUMBERED.match(text):
+    for i, text in enumerate(features.texts):
+        if i in taken or i in features.notes or not _NUMBERED.match(text):
             continue
         n += 1
         examples.append(f"page {layout.lines[i].page}: {text[:48]}")
@@ -161,15 +161,15 @@ def _refused(layout: Layout, units: Sequence[Unit]) -> tuple[int, tuple[str, ...
 
 
 def _gaps(units: Sequence[Unit]) -> list[tuple[str, list[Unit], str]]:
-    """Numbers missing between siblings: what is missing where, the siblings, and their kind.
+    """The numbers missing between siblings: a description, the siblings, and their kind.
 
-    A sibling's number must be its predecessor's successor, the first one 1; a list that stands in a later section may
-    carry on the count of the section before.
+    A sibling's number must follow its predecessor's, and the first must be 1; a list in a later section may continue
+    the count of the section before.
     """
     families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
     partial = {"subcategory"} if any(u.kind == "action" for u in units) else set()
     for unit in units:
-        token = _token(unit) if unit.kind not in partial else None  # a profile takes up some of them only
+        token = _token(unit) if unit.kind not in partial else None  # a profile contains only some of them
         if token is not None:
             prefix = unit.number[: len(unit.number) - len(token[0])]
             place = None if unit.kind in _GLOBAL else unit.parent_id
@@ -191,7 +191,7 @@ def _gaps(units: Sequence[Unit]) -> list[tuple[str, list[Unit], str]]:
 
 
 def _previous_siblings(units: Sequence[Unit]) -> dict[str, str]:
-    """Each unit's id → that of the unit of its kind and parent before it."""
+    """The id of each unit → that of the unit before it with the same kind and parent."""
     last: dict[tuple[str | None, str], str] = {}
     out: dict[str, str] = {}
     for unit in units:
@@ -207,7 +207,7 @@ def _plain(prefix: str) -> str:
 
 
 def _token(unit: Unit) -> tuple[str, int] | None:
-    """The last element of a unit's number, with its brackets, and what it counts as; "i" counts as a letter for now."""
+    """The last element of a unit's number, with its brackets, and its value; "i" is taken as a letter for now."""
     match = re.search(r"([^().\s-]+)\)?$", unit.number)
     if match is None:
         return None
@@ -230,7 +230,7 @@ def _token(unit: Unit) -> tuple[str, int] | None:
 
 
 def _as_one_family(members: Sequence[tuple[int, Unit]]) -> list[int]:
-    """The members' values, letters or romans as the first one says: "i" first makes romans of them all."""
+    """The values of the members, as letters or as roman numerals: if the first is "i", all are roman."""
     tokens = [re.search(r"([^().\s]+)\)?$", u.number) for _, u in members]
     words = [m.group(1).lower() if m else "" for m in tokens]
     if words and words[0] == "i":

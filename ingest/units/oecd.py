@@ -20,19 +20,19 @@ _CLAUSE = Rule(
 )
 
 
-def oecd(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def oecd(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     """Preamble, clauses I–…, sections, 1.1–2.5, letters and romans; definitions under the clause that agrees them."""
-    if keyed := _keyed(looks):
+    if keyed := _keyed(features):
         return keyed, []
-    n_lines = range(len(looks.texts))
-    clauses = chain(candidates(looks, _CLAUSE, n_lines))
-    out = [top(looks, c, _CLAUSE) for c in clauses]
-    out += _preamble(looks, clauses[0].line if clauses else 0)
+    n_lines = range(len(features.texts))
+    clauses = chain(candidates(features, _CLAUSE, n_lines))
+    out = [top(features, c, _CLAUSE) for c in clauses]
+    out += _preamble(features, clauses[0].line if clauses else 0)
     for n in (1, 2):
-        line = where(looks, rf"^\**Section {n}\b\s*[:.–-]?(?!\s*(?:of|and|or|to)\b)")
+        line = where(features, rf"^\**Section {n}\b\s*[:.–-]?(?!\s*(?:of|and|or|to)\b)")
         if line is not None:
-            title = re.sub(r"^\**Section \d\s*[:.–-]?\s*", "", looks.texts[line])
-            start, head = looks.layout.lines[line].start, looks.layout.lines[line].end
+            title = re.sub(r"^\**Section \d\s*[:.–-]?\s*", "", features.texts[line])
+            start, head = features.layout.lines[line].start, features.layout.lines[line].end
             out.append((line, UnitDraft("section", str(n), f"section:{n}", f"Section {n}", title, start, 1, head)))
         kind = "principle" if n == 1 else "recommendation"
         word = kind.capitalize()
@@ -42,37 +42,37 @@ def oecd(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
             2,
             lambda x, n=n, kind=kind, word=word: (f"{kind}:{n}.{x}", f"{word} {n}.{x}"),  # type: ignore[misc]
         )
-        for c in chain(candidates(looks, rule, n_lines)):
-            at, found = top(looks, c, rule)
+        for c in chain(candidates(features, rule, n_lines)):
+            at, found = top(features, c, rule)
             found.number = f"{n}.{c.number}"
-            found.head = looks.layout.lines[c.line].end
+            found.head = features.layout.lines[c.line].end
             out.append((at, found))
-    return with_lists(looks, merge(out, _definitions(looks, out))), []
+    return with_lists(features, merge(out, _definitions(features, out))), []
 
 
-def _preamble(looks: LineFeatures, stop: int) -> list[tuple[int, UnitDraft]]:
+def _preamble(features: LineFeatures, stop: int) -> list[tuple[int, UnitDraft]]:
     """From "THE COUNCIL," to the first clause."""
-    line = where(looks, r"^\**THE COUNCIL\s*,?\s*\**\s*$")
+    line = where(features, r"^\**THE COUNCIL\s*,?\s*\**\s*$")
     if line is None or line >= stop:
         return []
-    start = looks.layout.lines[line].start
+    start = features.layout.lines[line].start
     return [(line, UnitDraft("section", "", "section:preamble", "Preamble", "Preamble", start, 1))]
 
 
-def _definitions(looks: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
-    """Defined terms, one a line, under the clause that agrees them."""
+def _definitions(features: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
+    """Defined terms, one on each line, under the clause that adopts them."""
     ordered = sorted(tops, key=lambda item: item[0])
     first = next((k for k, (_, f) in enumerate(ordered) if f.key == "clause:I"), None)
     if first is None:
         return []
     begin = ordered[first][0]
-    end = ordered[first + 1][0] if first + 1 < len(ordered) else len(looks.texts)
+    end = ordered[first + 1][0] if first + 1 < len(ordered) else len(features.texts)
     out: list[tuple[int, UnitDraft]] = []
     for i in range(begin + 1, end):
-        match = re.match(r"[-–•‒*]*\s*([A-Z][A-Za-z -]{2,40}?)\s*:\s*\S", looks.texts[i])
+        match = re.match(r"[-–•‒*]*\s*([A-Z][A-Za-z -]{2,40}?)\s*:\s*\S", features.texts[i])
         if match:
             term = match.group(1)
-            start = looks.layout.lines[i].start + indent(looks, i)
+            start = features.layout.lines[i].start + indent(features, i)
             key = f"definition:{slug(term)}"
             out.append((i, UnitDraft("definition", "", key, f"Definition of “{term}”", term, start, 3)))
     return out
@@ -82,15 +82,15 @@ _KEY = re.compile(r"(?P<key>Section|Def|Proposal|[12])\.(?P<n>\d[\d.]*?)\.?(?P<w
 _ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
-def _keyed(looks: LineFeatures) -> list[UnitDraft]:
-    """Units of a file in the form "key=text": the instrument's numbers stand in the keys, not in the text."""
-    matches = [(i, m) for i, text in enumerate(looks.texts) if (m := _KEY.match(text))]
+def _keyed(features: LineFeatures) -> list[UnitDraft]:
+    """Units of a file in the form "key=text": the instrument's numbers are in the keys, not in the text."""
+    matches = [(i, m) for i, text in enumerate(features.texts) if (m := _KEY.match(text))]
     if len(matches) < 12:
         return []
     out: list[UnitDraft] = []
     named: set[str] = set()
     for i, m in matches:
-        line = looks.layout.lines[i]
+        line = features.layout.lines[i]
         text = re.sub(r"<[^>]*>", "", m["text"]).strip()
         numbers = m["n"].split(".")
         found: UnitDraft | None = None

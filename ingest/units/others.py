@@ -36,47 +36,47 @@ _REQUIREMENT = Rule(
 )  # fmt: skip
 
 
-def kisdi(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
-    """Questions "E07. 02" of the Korean self-checklist, each where it is first asked."""
+def kisdi(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+    """Questions "E07. 02" of the Korean self-checklist, each at its first occurrence."""
     found: list[UnitDraft] = []
     seen: set[str] = set()
     last = (0, 0)
-    for i, text in enumerate(looks.texts):
+    for i, text in enumerate(features.texts):
         match = _QUESTION.match(text)
-        if not match or i in looks.notes:
+        if not match or i in features.notes:
             continue
         at = (int(match.group(1)), int(match.group(2)))
         n = f"E{match.group(1)}.{match.group(2)}"
         follows = at == (last[0], last[1] + 1) or (at[0] == last[0] + 1 and at[1] == 1)
-        if n in seen or not (follows or (at > last and not _due_later(looks, i, last))):
+        if n in seen or not (follows or (at > last and not _due_later(features, i, last))):
             continue
         seen.add(n)
         last = at
-        start = looks.starts[i] + indent(looks, i)
+        start = features.starts[i] + indent(features, i)
         found.append(UnitDraft("question", n, f"question:{n}", n, "", start, 3, start + match.end()))
     return found, []
 
 
-def _due_later(looks: LineFeatures, i: int, last: tuple[int, int]) -> bool:
-    """Whether the next question after the last one is still to come: then this line only names another."""
-    for text in looks.texts[i + 1 :]:
+def _due_later(features: LineFeatures, i: int, last: tuple[int, int]) -> bool:
+    """Whether the question after the last one comes later; then this line only mentions another question."""
+    for text in features.texts[i + 1 :]:
         match = _QUESTION.match(text)
         if match and (int(match.group(1)), int(match.group(2))) in {(last[0], last[1] + 1), (last[0] + 1, 1)}:
             return True
     return False
 
 
-def register_units(looks: LineFeatures, register_of: Collection[str]) -> tuple[list[UnitDraft], list[str]]:
+def register_units(features: LineFeatures, register_of: Collection[str]) -> tuple[list[UnitDraft], list[str]]:
     """Entries of a compiled register: "path — title [key]" below an edition's "ref — title [doc id]".
 
-    Headings are told by size; a broken one goes on in that size until its bracket closes. An edition's heading belongs
-    to no entry.
+    Headings are recognised by size; a broken one continues in that size until its bracket closes. An edition's heading
+    belongs to no entry.
     """
     found: list[UnitDraft] = []
     heading: list[Line] = []
     doc_id = ""
-    line_text = looks.layout.line_text
-    for line in looks.layout.lines:
+    line_text = features.layout.line_text
+    for line in features.layout.lines:
         if line.size < 1.15:
             heading = []
             continue
@@ -100,46 +100,46 @@ def register_units(looks: LineFeatures, register_of: Collection[str]) -> tuple[l
     return found, []
 
 
-def outline_units(looks: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
-    """Articles of a treaty or law, or sections whose decimal numbers count up in order over headings.
+def outline_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+    """Articles of a treaty or law, or sections whose headings have decimal numbers that count up in order.
 
     Documents with fewer than three of them have no units.
     """
-    articles = _articles(looks)
+    articles = _articles(features)
     if len(articles) >= 3:
-        return with_lists(looks, articles), []
-    heads = [i for i, text in enumerate(looks.texts) if text and _heads(looks, i, text)]
-    requirements = chain(candidates(looks, _REQUIREMENT, heads))
+        return with_lists(features, articles), []
+    heads = [i for i, text in enumerate(features.texts) if text and _heads(features, i, text)]
+    requirements = chain(candidates(features, _REQUIREMENT, heads))
     if len(requirements) >= 3:
-        return [f for _, f in merge([top(looks, c, _REQUIREMENT) for c in requirements])], []
-    tops = decimal(looks, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
+        return [f for _, f in merge([top(features, c, _REQUIREMENT) for c in requirements])], []
+    tops = decimal(features, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
     return ([f for _, f in tops], []) if len(tops) >= 3 else ([], [])
 
 
-def _articles(looks: LineFeatures) -> list[tuple[int, UnitDraft]]:
+def _articles(features: LineFeatures) -> list[tuple[int, UnitDraft]]:
     for rule in (_ARTICLE, _KO_ARTICLE):
-        lines = [i for i, text in enumerate(looks.texts) if len(text) < 90 or rule is _KO_ARTICLE]
-        run = chain(candidates(looks, rule, lines))
+        lines = [i for i, text in enumerate(features.texts) if len(text) < 90 or rule is _KO_ARTICLE]
+        run = chain(candidates(features, rule, lines))
         if len(run) < 3 or run[0].value != 1:
             continue
         out: list[tuple[int, UnitDraft]] = []
         for c in run:
-            title, n = ("", 0) if c.title else title_below(looks, c.line, 2)
-            out.append(top(looks, c, rule, c.title or title, n))
-        for c in chain(candidates(looks, _CHAPTER, range(len(looks.texts)))):
-            title, n = ("", 0) if c.title else title_below(looks, c.line, 2)
-            out.append(top(looks, c, _CHAPTER, c.title or title, n))
+            title, n = ("", 0) if c.title else title_below(features, c.line, 2)
+            out.append(top(features, c, rule, c.title or title, n))
+        for c in chain(candidates(features, _CHAPTER, range(len(features.texts)))):
+            title, n = ("", 0) if c.title else title_below(features, c.line, 2)
+            out.append(top(features, c, _CHAPTER, c.title or title, n))
         return merge(out)
     return []
 
 
-def _heads(looks: LineFeatures, i: int, text: str) -> bool:
-    """Whether a numbered line is set as a heading: bold or large, or short and no sentence."""
-    line = looks.layout.lines[i]
-    if i in looks.notes:
+def _heads(features: LineFeatures, i: int, text: str) -> bool:
+    """Whether a numbered line is printed as a heading: bold or large, or short and no sentence."""
+    line = features.layout.lines[i]
+    if i in features.notes:
         return False
     return (
-        i in looks.heads
+        i in features.heads
         or line.size > 1.05
         or (len(text) < 80 and text[-1:] not in ".;:,?" and not text[-1:].islower())
     )

@@ -74,11 +74,6 @@ class Language:
     code: str
     others: tuple[str, ...] = ()
 
-    @property
-    def is_mixed(self) -> bool:
-        """Whether a second language has a good part of the text."""
-        return bool(self.others)
-
 
 @lru_cache(maxsize=512)
 def language_of(text: str) -> str:

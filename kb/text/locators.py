@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def roman_numeral(value: int) -> str:
+    """The lower-case roman numeral of 1 to 399."""
+    hundreds, rest = divmod(value, 100)
+    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")[rest // 10]
+    return "c" * hundreds + tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rest % 10]
+
+
 def page_at(pages: Sequence[Page], offset: int) -> Page:
     """The page a character of the document text stands on.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pypdf
 import pytest
 from fpdf import FPDF
-from PIL import Image
 
 from kb import pdf
 from kb.errors import EncryptedError, UnreadableError
@@ -164,22 +163,6 @@ def test_render_is_bounded(page: Path) -> None:
         assert pdf.render(document, 1, scale=2).size == (800, 600)
         small = pdf.render(document, 1, scale=100, max_pixels=10_000)
     assert small.width * small.height <= 11_000
-
-
-def test_the_mark_tints_its_boxes_and_nothing_else() -> None:
-    image = Image.new("RGB", (100, 50), "white")
-    image.putpixel((20, 20), (0, 0, 0))
-    marked = pdf.mark(image, [(0.1, 0.2, 0.5, 0.6), (0.2, 0.2, 0.5, 0.6)], colour=(255, 200, 0))
-    assert image.getpixel((15, 15)) == (255, 255, 255)  # the page itself is not changed
-    assert marked.getpixel((20, 20)) == (0, 0, 0)
-    assert marked.getpixel((15, 15)) == marked.getpixel((30, 15)) == (255, 200, 0)
-    for outside in ((9, 15), (50, 15), (15, 9), (15, 30)):
-        assert marked.getpixel(outside) == (255, 255, 255)
-
-
-def test_no_boxes_leave_the_page_as_it_is() -> None:
-    image = Image.new("RGB", (10, 10), "white")
-    assert pdf.mark(image, []).tobytes() == image.tobytes()
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:

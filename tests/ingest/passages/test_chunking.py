@@ -81,16 +81,16 @@ def test_passages_are_slices_in_order_that_fit(layout: Layout, scheme: str, budg
 @settings(max_examples=100)
 @given(LAYOUTS)
 def test_all_words_but_contents_and_headings_are_in_a_passage(layout: Layout) -> None:
-    looks = line_features(layout)
+    features = line_features(layout)
     covered = {i for p in passages_of(layout) for i in range(p.span.start, p.span.end)}
     for i, line in enumerate(layout.lines):
-        if i in looks.contents or i in looks.heads or sum(c.isalnum() for c in looks.texts[i]) < 3:
+        if i in features.contents or i in features.heads or sum(c.isalnum() for c in features.texts[i]) < 3:
             continue
-        if re.search(r"continued|categories|action id", looks.texts[i], re.IGNORECASE):
+        if re.search(r"continued|categories|action id", features.texts[i], re.IGNORECASE):
             continue
         inside = [k for k in range(line.start, line.end) if layout.text[k].isalnum()]
         missing = [k for k in inside if k not in covered]
-        assert len(missing) < 3, looks.texts[i]
+        assert len(missing) < 3, features.texts[i]
 
 
 def test_a_budget_too_small_is_refused() -> None:
@@ -184,17 +184,17 @@ def of_document(doc_id: str) -> tuple[Layout, tuple[Passage, ...]]:
 @pytest.mark.parametrize("doc_id", sorted(FILES))
 def test_passages_of_the_publications(doc_id: str) -> None:
     layout, passages = of_document(doc_id)
-    looks = line_features(layout)
+    features = line_features(layout)
     assert passages
     assert all(layout.text[p.span.start : p.span.end] == p.text for p in passages)
     assert max(count([p.search_text for p in passages])) <= 256
     share = sum(len(p.text) for p in passages) / len(layout.text)
-    contents = sum(layout.lines[i].end - layout.lines[i].start for i in looks.contents) / len(layout.text)
+    contents = sum(layout.lines[i].end - layout.lines[i].start for i in features.contents) / len(layout.text)
     assert share > 0.94 - contents
     for p in passages:
-        first, last = looks.at(p.span.start), looks.at(p.span.end - 1)
-        assert not set(range(first, last + 1)) & looks.contents
-        notes = set(range(first, last + 1)) & looks.notes
+        first, last = features.at(p.span.start), features.at(p.span.end - 1)
+        assert not set(range(first, last + 1)) & features.contents
+        notes = set(range(first, last + 1)) & features.notes
         assert not notes or len(notes) == last - first + 1, "a footnote stands alone"
 
 
@@ -208,9 +208,9 @@ def test_no_passage_of_the_glossary_mixes_columns() -> None:
     cells = [p for p in passages if p.headings[-1] in columns]
     assert {p.headings[-1] for p in cells} == columns
     assert len(cells) > 350
-    looks = line_features(layout)
+    features = line_features(layout)
     for p in cells:
-        inside = [layout.lines[i] for i in range(looks.at(p.span.start) + 1, looks.at(p.span.end - 1) + 1)]
+        inside = [layout.lines[i] for i in range(features.at(p.span.start) + 1, features.at(p.span.end - 1) + 1)]
         lines = [x for x in inside if x.x0 > 60]  # a term's own lines stand with its first cell
         assert max((x.x0 for x in lines), default=0) - min((x.x0 for x in lines), default=0) < 90, p.text
         assert p.page_start == p.page_end

@@ -67,7 +67,6 @@ def test_language_of_a_text(text: str, code: str) -> None:
 def test_a_text_in_two_languages_says_so(text: str, code: str, others: tuple[str, ...]) -> None:
     found = detect(text)
     assert (found.code, found.others) == (code, others)
-    assert found.is_mixed == bool(others)
 
 
 def test_what_a_model_knows() -> None:
@@ -93,4 +92,4 @@ def test_any_text_has_an_answer_and_case_does_not_matter(text: str) -> None:
 def test_hangul_alone_is_korean_whatever_stands_between(words: str, rest: str) -> None:
     assert detect(words + rest) == detect(rest + words)
     assert detect(words).code == "ko"
-    assert not detect(words + rest).is_mixed
+    assert detect(words + rest).others == ()
