@@ -12,10 +12,11 @@ import numpy as np
 from app.changes import asked_units, changes_of
 from kb.index.layout import unit_key
 from kb.messages import language
+from kb.query.abbreviations import long_forms
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
-from kb.query.scopes import compares, long_forms, scopes_of, topic
+from kb.query.scopes import compares, scopes_of, topic
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import ResolutionOutcome, resolve
