@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import Catalog, load_home_catalog
 from kb.catalog.crosswalk import (
-    FAMILIES,
     Crosswalk,
     UnitCoverage,
     cell,
+    family_names,
     family_of,
     from_csv,
     load_corpus,
@@ -295,7 +295,7 @@ class Crosswalks:
             named = self.name(edge.source), edge.relation.value, self.name(edge.target)
             values = (edge.edge_id, *named, edge.status.value, LABEL, *edge.row()[4:], edge.source, edge.target)
             rows.append([cell(value) for value in values])
-        names = [name for name, _ in FAMILIES]
+        names = list(family_names())
         covered = [
             [cell(value) for value in (group.name, self.name(unit.unit_id), *(counted(unit, name) for name in names))]
             for group in crosswalk.report()

@@ -334,7 +334,7 @@ def coverage(ctx: click.Context, gaps: bool, form: str) -> None:
             out(f"{group.name}: {len(group.units)}, with a counterpart {len(group.units) - none}, without {none}")
             for unit in group.units:
                 if not gaps or unit.is_gap:
-                    cells = "; ".join(f"{name} {counted(unit, name)}" for name, _ in FAMILIES if counted(unit, name))
+                    cells = "; ".join(f"{name} {counted(unit, name)}" for name in family_names() if counted(unit, name))
                     out(f"  {walks.name(unit.unit_id)}: {cells or 'none'}")
     tell_person(f"n: counterparts of the unit itself, (+n): of its parts. {NOTICE}")
 

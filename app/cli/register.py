@@ -39,15 +39,11 @@ def register() -> None:
 
 
 def _load(folder: Path | None = None) -> tuple[Register, Catalog]:
-    from kb.catalog.catalog import corpus_dir, load_catalog
+    from kb.catalog.catalog import corpus_dir, load_folder
     from kb.catalog.register import load_corpus
-    from kb.errors import ConfigError
 
     where = folder or corpus_dir()
-    try:
-        catalog = load_catalog((where / "catalog.toml").read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{where}: no catalog.toml that can be read ({error.strerror})") from error
+    catalog = load_folder(where)
     return load_corpus(catalog, where), catalog
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.editions import Succession, supersede
+from kb.catalog.publications import FILE as PUBLICATIONS
+from kb.catalog.publications import Publications, load_publications
+from kb.catalog.toml_tables import Shape, TomlTables
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
 from kb.files import write_whole
@@ -28,34 +31,62 @@ TEXT_BOUND = 20_000
 REGISTER_MARK = "register, not the official text"
 """What a compiled register prints on its first page. A text that carries it is never taken for an official one."""
 
-SCHEMES = frozenset({"unesco-para", "oecd", "ieee", "ead", "nist-rmf", "nist-action", "eu-act", "hleg"}) | frozenset(
-    {"guidelines", "kisdi", "glossary", "register", "outline"}
-)
 REDISTRIBUTE = frozenset({"yes", "unaltered", "non-commercial", "no", "unknown"})
 
 _STRINGS = ("id", "urn", "ref", "title", "publisher", "edition", "issued", "status", "language", "licence")
-_REQUIRED: dict[str, type] = {
-    **dict.fromkeys(_STRINGS, str),
-    "redistribute": str,
-    "landing_url": str,
-    "scheme": str,
-    "verified": bool,
-}
-_OPTIONAL: dict[str, type] = {
-    **dict.fromkeys(("supersedes", "superseded_by", "amended_by", "amended_on", "rendition_of", "file_url"), str),
-    **dict.fromkeys(("verified_against", "note", "effective"), str),
-    **dict.fromkeys(("aliases", "recognise", "reject", "register_of", "mistaken_for", "files"), list),
-    "quote_limit_words": int,
-    "expected": dict,
-}
-_MAY_BE_EMPTY = frozenset({"issued", "landing_url", "verified_against", "note"})
-_TYPE_NAMES = {str: "text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+_SHAPE = Shape(
+    required={**dict.fromkeys((*_STRINGS, "redistribute", "landing_url", "scheme"), str), "verified": bool},
+    optional={
+        **dict.fromkeys(("supersedes", "superseded_by", "amended_by", "amended_on", "rendition_of", "file_url"), str),
+        **dict.fromkeys(("verified_against", "note", "effective"), str),
+        **dict.fromkeys(("aliases", "recognise", "reject", "register_of", "mistaken_for", "files"), list),
+        "quote_limit_words": int,
+        "expected": dict,
+    },
+    may_be_empty=frozenset({"issued", "landing_url", "verified_against", "note"}),
+)
 
+_COULD_FAIL = re.compile(r"[][\\(){}*+?|^$]")
+"""A pattern without one of these characters is a regular expression for certain."""
 _DOC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _URN = re.compile(r"urn:kb:[a-z0-9.-]+:[a-z0-9.-]+:[a-z0-9.-]+")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
+
+
+def corpus_dir() -> Path:
+    """The folder with ``catalog.toml`` and ``register/``, as installed.
+
+    :raises ConfigError: the package ``corpus`` is missing, is not a folder on disk, or holds no catalog.
+    """
+    from importlib import resources  # costs as much as the rest of this module, and few callers need it
+
+    advice = "Install the project again, with its data."
+    try:
+        folder = Path(str(resources.files("corpus")))
+    except ModuleNotFoundError as err:
+        raise ConfigError(f"the data package 'corpus' is not installed. {advice}") from err
+    if not (folder / "catalog.toml").is_file():
+        raise ConfigError(f"{folder}: no catalog.toml here. {advice}")
+    return folder
+
+
+@lru_cache(maxsize=1)
+def installed_publications() -> Publications:
+    """What the installed corpus knows of publications, read once.
+
+    :raises ConfigError: see :func:`kb.catalog.publications.load_publications`.
+    """
+    return load_publications(_text_of(corpus_dir() / PUBLICATIONS))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path.parent}: no {path.name} here. Install the project again, with its data.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}). Install the project again.") from error
 
 
 def fold_first_pages(text: str) -> str:
@@ -67,9 +98,10 @@ def fold_first_pages(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All editions, in the order of the file."""
+    """All editions, in the order of the file, and what is known of their publishers and works."""
 
     editions: tuple[Edition, ...]
+    publications: Publications = field(default_factory=installed_publications, repr=False, compare=False)
     works: EditionChains = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
     _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
@@ -140,29 +172,35 @@ def specificity(edition: Edition) -> tuple[int, int]:
     return len(edition.recognise), sum(map(len, edition.recognise))
 
 
-def load_catalog(text: str, name: str = "corpus/catalog.toml") -> Catalog:
+def load_catalog(text: str, name: str = "corpus/catalog.toml", publications: Publications | None = None) -> Catalog:
     """The catalog that ``text`` (TOML) describes; ``name`` is what error messages call the file.
+
+    ``publications`` are those as installed unless given.
 
     :raises ConfigError: the text is not TOML, or an entry has an unknown, missing or ill-typed key, an id, URN, hash
         or alias that another entry has, a reference to an entry that is not there, or a pattern that is no regular
         expression. The message names file and line.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
-        line = _LINE_IN_TOML_ERROR.search(str(err))
-        where = f"{name}, line {line[1]}" if line else f"{name}, line {text.count(chr(10)) + 1}"
-        raise ConfigError(f"{where}: not valid TOML: {_LINE_IN_TOML_ERROR.sub('', str(err))}.") from err
-    lines = _Lines(text, name)
+    publications = publications or installed_publications()
+    source = TomlTables(text, name, "edition")
+    data = source.parse()
     for key in data:
         if key != "edition":
-            raise ConfigError(f"{lines.top(key)}: unknown key {key!r}; a catalog has [[edition]] tables only.")
-    tables = data.get("edition", [])
-    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise ConfigError(f"{name}, line 1: no [[edition]] table; a catalog has one for each edition.")
-    editions = tuple(_edition(table, _Entry(lines, n, table)) for n, table in enumerate(tables))
-    _check_together(editions, [_Entry(lines, n, table) for n, table in enumerate(tables)])
-    return Catalog(editions)
+            raise ConfigError(f"{source.at(-1, key)}: unknown key {key!r}; a catalog has [[edition]] tables only.")
+    entries = [_Entry(source, n, table, publications) for n, table in enumerate(source.tables(data))]
+    editions = tuple(map(_edition, entries))
+    _check_together(editions, entries)
+    return Catalog(editions, publications)
+
+
+def load_folder(folder: Path) -> Catalog:
+    """The catalog of a corpus folder with what the folder, or else the installed corpus, knows of publications.
+
+    :raises ConfigError: see :func:`load_catalog` and :func:`kb.catalog.publications.load_publications`.
+    """
+    own = folder / PUBLICATIONS
+    publications = load_publications(_text_of(own)) if own.is_file() else None
+    return load_catalog(_text_of(folder / "catalog.toml"), publications=publications)
 
 
 OVERLAY = "editions.toml"
@@ -174,7 +212,7 @@ def load_home_catalog(home: Path) -> Catalog:
 
     :raises ConfigError: see :func:`load_catalog`, :func:`load_successions`; or the two contradict each other.
     """
-    catalog = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8"))
+    catalog = load_catalog(_text_of(corpus_dir() / "catalog.toml"))
     return with_successions(catalog, read_successions(home))
 
 
@@ -183,7 +221,7 @@ def with_successions(catalog: Catalog, successions: Sequence[Succession]) -> Cat
 
     :raises ConfigError: one contradicts the catalog, or another one.
     """
-    return Catalog(overlaid(catalog.editions, successions)) if successions else catalog
+    return replace(catalog, editions=overlaid(catalog.editions, successions)) if successions else catalog
 
 
 def overlaid(editions: Sequence[Edition], successions: Sequence[Succession]) -> tuple[Edition, ...]:
@@ -212,31 +250,28 @@ def read_successions(home: Path) -> tuple[Succession, ...]:
         raise ConfigError(f"{path}: cannot be read ({err}); mend it or remove it") from err
 
 
+_SUCCESSION = Shape(
+    {"old": str, "new": str}, {"recorded": str, "forced": bool}, may_be_empty=frozenset({"old", "new", "recorded"})
+)
+
+
 def load_successions(text: str, name: str = OVERLAY) -> tuple[Succession, ...]:
     """The successions that ``text`` (TOML, ``[[supersedes]]`` tables) records.
 
     :raises ConfigError: not TOML, or a table with another key, a missing or an ill-typed one; names file and line.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
-        line = _LINE_IN_TOML_ERROR.search(str(err))
-        raise ConfigError(f"{name}, line {line[1] if line else 1}: not valid TOML; mend it or remove the file") from err
-    starts = [n for n, line in enumerate(text.split("\n"), 1) if line.strip().startswith("[[supersedes]]")]
-    tables = data.pop("supersedes", [])
-    if data or not isinstance(tables, list):
+    source = TomlTables(text, name, "supersedes")
+    data = source.parse()
+    if data.keys() - {"supersedes"}:
         raise ConfigError(f"{name}, line 1: only [[supersedes]] tables are known here")
     out = []
-    for n, table in enumerate(tables):
-        known = {"old": str, "new": str, "recorded": str, "forced": bool}
-        if (
-            not isinstance(table, dict)
-            or not {"old", "new"} <= table.keys() <= known.keys()
-            or not all(isinstance(value, known[key]) for key, value in table.items())
-        ):
-            where = f"{name}, line {starts[n] if n < len(starts) else 1}"
-            raise ConfigError(f"{where}: [[supersedes]] has old, new and recorded (text), and forced (true or false)")
-        out.append(Succession(table["old"], table["new"], table.get("recorded", ""), table.get("forced", False)))
+    for n, table in enumerate(source.tables(data, at_least=0)):
+        if any(_SUCCESSION.faults(table)):
+            raise ConfigError(
+                f"{source.at(n)}: [[supersedes]] has old, new and recorded (text), and forced (true or false)"
+            )
+        given = cast("dict[str, Any]", table)
+        out.append(Succession(**given))
     return tuple(out)
 
 
@@ -258,95 +293,24 @@ def write_successions(home: Path, successions: Sequence[Succession]) -> Path:
     return path
 
 
-def corpus_dir() -> Path:
-    """The folder with ``catalog.toml`` and ``register/``, as installed.
-
-    :raises ConfigError: the package ``corpus`` is missing, is not a folder on disk, or holds no catalog.
-    """
-    from importlib import resources  # costs as much as the rest of this module, and few callers need it
-
-    advice = "Install the project again, with its data."
-    try:
-        folder = Path(str(resources.files("corpus")))
-    except ModuleNotFoundError as err:
-        raise ConfigError(f"the data package 'corpus' is not installed. {advice}") from err
-    if not (folder / "catalog.toml").is_file():
-        raise ConfigError(f"{folder}: no catalog.toml here. {advice}")
-    return folder
-
-
-class _Lines:
-    """Where in the text each ``[[edition]]`` table and each of its keys stands.
-
-    Counts headers line by line and steps over multi-line strings. The text is known to be valid TOML.
-    """
-
-    _header = re.compile(r"""\s*(\[\[?)\s*([\w."' -]+?)\s*\]\]?\s*(?:#.*)?$""")
-    _key = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
-
-    def __init__(self, text: str, name: str) -> None:
-        self.name = name
-        self._at: dict[tuple[int, str, int, str], int] = {}
-        edition, table, item, fence = -1, "", -1, ""
-        counts: dict[tuple[int, str], int] = {}
-        for number, line in enumerate(text.split("\n"), start=1):
-            if fence:
-                fence = "" if fence in line else fence
-                continue
-            header = self._header.match(line)
-            if header:
-                parts = tuple(part.strip(" \"'") for part in header[2].split("."))
-                if parts == ("edition",):
-                    edition, table, item = edition + 1, "", -1
-                else:
-                    table = ".".join(parts[1:])
-                    counts[edition, table] = counts.get((edition, table), -1) + 1
-                    item = counts[edition, table]
-                self._at.setdefault((edition, table, item, ""), number)
-                continue
-            key = self._key.match(line)
-            if key:
-                self._at.setdefault((edition, table, item, key[1]), number)
-            fence = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
-
-    def top(self, key: str) -> str:
-        """``file, line n`` of a key or table outside the editions."""
-        line = self._at.get((-1, "", -1, key)) or self._at.get((-1, "", 0, "")) or 1
-        return f"{self.name}, line {line}"
-
-    def of(self, edition: int, key: str = "", table: str = "", item: int = -1) -> str:
-        """``file, line n`` of a key of an edition (counted from 0); of its table or header where the key is absent."""
-        tries = ((edition, table, item, key), (edition, table, item, ""), (edition, key, 0, ""), (edition, "", -1, ""))
-        return f"{self.name}, line {next((self._at[t] for t in tries if t in self._at), 1)}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One ``[[edition]]`` table, able to say where it stands."""
 
-    lines: _Lines
+    source: TomlTables
     n: int
     table: Mapping[str, object]
+    publications: Publications
 
-    def fail(self, key: str, what: str, table: str = "", item: int = -1) -> ConfigError:
-        where = self.lines.of(self.n, key, table, item)
+    def fail(self, key: str, what: str, inner: str = "", item: int = -1) -> ConfigError:
+        where = self.source.at(self.n, key, inner, item)
         return ConfigError(f"{where}: edition {str(self.table.get('id', '(without id)'))!r}: {what}")
 
 
-def _edition(table: Mapping[str, object], entry: _Entry) -> Edition:
-    known = _REQUIRED | _OPTIONAL
-    for key, value in table.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            raise entry.fail(key, f"unknown key {key!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
-        # bool is an int to Python, not to a reader of the catalog
-        if not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
-            raise entry.fail(key, f"{key} must be {_TYPE_NAMES[known[key]]}.")
-        if isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
-            raise entry.fail(key, f"{key} is empty.")
-    missing = [key for key in _REQUIRED if key not in table]
-    if missing:
-        raise entry.fail("", f"{_listed(missing)} missing.")
+def _edition(entry: _Entry) -> Edition:
+    table = entry.table
+    for key, what in _SHAPE.faults(table):
+        raise entry.fail(key, what)
 
     def text(key: str) -> str:
         return cast("str", table.get(key, ""))
@@ -355,7 +319,7 @@ def _edition(table: Mapping[str, object], entry: _Entry) -> Edition:
         return cast("str | None", table.get(key))
 
     _check_values(table, entry)
-    register_of = _texts(table, entry, "register_of")
+    register_of = _texts(table, "register_of")
     return Edition(
         doc_id=text("id"),
         urn=text("urn"),
@@ -379,12 +343,12 @@ def _edition(table: Mapping[str, object], entry: _Entry) -> Edition:
         effective=optional("effective"),
         rendition_of=optional("rendition_of"),
         register_of=register_of,
-        mistaken_for=_texts(table, entry, "mistaken_for"),
+        mistaken_for=_texts(table, "mistaken_for"),
         file_url=optional("file_url"),
         files=_files(table, entry),
         recognise=_patterns(table, entry, "recognise"),
         reject=_patterns(table, entry, "reject"),
-        aliases=_texts(table, entry, "aliases"),
+        aliases=_texts(table, "aliases"),
         expected=_expected(table, entry),
         verified_against=text("verified_against"),
         note=text("note"),
@@ -411,7 +375,7 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
     closed = (
         ("status", {status.value for status in Status}),
         ("redistribute", REDISTRIBUTE),
-        ("scheme", SCHEMES),
+        ("scheme", entry.publications.schemes),
     )
     for key, allowed in closed:
         if table[key] not in allowed:
@@ -429,19 +393,13 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         raise entry.fail("mistaken_for", "mistaken_for needs a note, whose first sentence says what the mix-up means.")
 
 
-def _texts(table: Mapping[str, object], entry: _Entry, key: str) -> tuple[str, ...]:
-    values = cast("list[object]", table.get(key, []))
-    texts = tuple(value for value in values if isinstance(value, str) and value.strip())
-    if len(texts) != len(values):
-        raise entry.fail(key, f"{key} must be a list of texts, none of them empty.")
-    if len(set(texts)) != len(texts):
-        raise entry.fail(key, f"{key} names something twice.")
-    return texts
+def _texts(table: Mapping[str, object], key: str) -> tuple[str, ...]:
+    return tuple(cast("list[str]", table.get(key, [])))
 
 
 def _patterns(table: Mapping[str, object], entry: _Entry, key: str) -> tuple[str, ...]:
-    patterns = _texts(table, entry, key)
-    for pattern in patterns:
+    patterns = _texts(table, key)
+    for pattern in filter(_COULD_FAIL.search, patterns):  # compiling the others only costs time
         try:
             re.compile(pattern, re.IGNORECASE)
         except re.error as err:

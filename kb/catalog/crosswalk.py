@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import Catalog, corpus_dir
+from kb.catalog.catalog import Catalog, corpus_dir, installed_publications
 from kb.catalog.edges import COLUMNS, LABEL, NOTICE, OPTIONAL, REQUIRED, Edge, Path, Relation, Review, strongest_first
 from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.register import Register
 
-__all__ = ["COLUMNS", "FAMILIES", "GROUPS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
+__all__ = ["COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
 MOST_LINKS = 3
 """Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
@@ -36,47 +36,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
-FAMILIES = (
-    ("UNESCO", "unesco:"),
-    ("OECD", "oecd:"),
-    ("EAD", "ieee:ead"),
-    ("CertifAIEd", "ieee:certifaied:"),
-    ("IEEE 7000", "ieee:"),
-    ("NIST", "nist:"),
-    ("AI Act", "eu:ai-act:"),
-    ("HLEG", "eu:hleg:"),
-)
-"""Publications that a report counts counterparts in: short name, how their unit ids go on after ``urn:kb:``; the first
-that fits."""
-
-GROUPS = (
-    ("UNESCO values", ("unesco-ai-ethics-2021",), ("value",)),
-    ("UNESCO principles", ("unesco-ai-ethics-2021",), ("principle",)),
-    ("UNESCO policy areas", ("unesco-ai-ethics-2021",), ("policy-area",)),
-    ("OECD principles", ("oecd-legal-0449-2024",), ("principle", "recommendation")),
-    ("EAD general principles", ("ieee-ead-1e-2019",), ("principle",)),
-    (
-        "CertifAIEd criteria sets",
-        tuple(f"ieee-certifaied-{name}" for name in ("transparency", "accountability", "bias", "privacy")),
-        ("whole",),
-    ),
-    (
-        "CertifAIEd drivers and inhibitors",
-        tuple(f"ieee-certifaied-{name}" for name in ("transparency", "accountability", "bias", "privacy")),
-        ("driver", "inhibitor"),
-    ),
-    ("NIST AI RMF functions", ("nist-ai-100-1-2023",), ("function",)),
-    ("NIST AI RMF categories", ("nist-ai-100-1-2023",), ("category",)),
-    ("EU AI Act articles", ("eu-ai-act-2024-1689",), ("article",)),
-    ("HLEG requirements", ("eu-hleg-2019",), ("requirement",)),
-)
-"""What a coverage report goes through: name, editions, kinds of units."""
-
 
 def family_of(unit_id: str) -> str:
-    """The name in :data:`FAMILIES` of the publication a unit belongs to, or its publisher's."""
-    rest = unit_id.removeprefix("urn:kb:")
-    return next((name for name, start in FAMILIES if rest.startswith(start)), rest.partition(":")[0])
+    """The name of the family of publications that a unit belongs to, or its publisher's part of the id."""
+    return installed_publications().family_of(unit_id)
+
+
+def family_names() -> tuple[str, ...]:
+    """The families that reports count counterparts in, in their order."""
+    return tuple(family.name for family in installed_publications().families)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +64,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class UnitCoverage:
-    """How many counterparts one unit has in each family of :data:`FAMILIES`; families without any are left out.
+    """How many counterparts one unit has in each family of publications; families without any are left out.
 
     ``own`` counts edges of the unit itself, ``within`` those of its parts.
     """
@@ -113,7 +81,7 @@ class UnitCoverage:
 
 @dataclass(frozen=True, slots=True)
 class GroupCoverage:
-    """One group of :data:`GROUPS`, its units in the register's order."""
+    """One group of the report, its units in the register's order."""
 
     name: str
     units: tuple[UnitCoverage, ...]
@@ -204,17 +172,17 @@ class Crosswalk:
         return Crosswalk((*kept, *mine.values()), self._register)
 
     def report(self) -> tuple[GroupCoverage, ...]:
-        """For every unit of :data:`GROUPS` in the register: where it has counterparts, and where none."""
+        """For every unit of the report's groups in the register: where it has counterparts, and where none."""
         out: list[GroupCoverage] = []
-        for name, documents, kinds in GROUPS:
+        for group in installed_publications().groups:
             units: list[UnitCoverage] = []
-            for entry in (each for doc_id in documents for each in self._register.of_document(doc_id)):
-                if entry.kind in kinds:
+            for entry in (each for doc_id in group.editions for each in self._register.of_document(doc_id)):
+                if entry.kind in group.kinds:
                     unit_id = self._register.unit_id(entry)
                     own = self._count([unit_id], family_of(unit_id))
                     parts = () if entry.kind == "whole" else self._parts(unit_id)
                     units.append(UnitCoverage(unit_id, own, self._count(parts, family_of(unit_id))))
-            out.append(GroupCoverage(name, tuple(units)))
+            out.append(GroupCoverage(group.name, tuple(units)))
         return tuple(out)
 
     def _parts(self, unit_id: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.catalog import Catalog, corpus_dir, load_folder
+from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
 from kb.types import Force, RegisterEntry
@@ -189,38 +190,10 @@ def load_corpus(catalog: Catalog | None = None, folder: Path | None = None) -> R
             raise ConfigError(f"{folder / name}: cannot be read ({error}). Install the project again.") from error
 
     if catalog is None:
-        catalog = load_catalog(read("catalog.toml"))
+        catalog = load_folder(folder)
     names = sorted(f"register/{path.name}" for path in (folder / "register").glob("*.toml"))
     return load_register([(f"corpus/{name}", read(name)) for name in names], catalog, load_topics(read("topics.toml")))
 
-
-_COUNTED = (
-    ("unesco-ai-ethics-2021", "para", tuple(f"para:{n}" for n in range(1, 142))),
-    *(
-        (doc_id, kind, tuple(f"{kind}:{chapter}.{n}" for n in range(1, 6)))
-        for doc_id in ("oecd-legal-0449-2019", "oecd-legal-0449-2024")
-        for kind, chapter in (("principle", 1), ("recommendation", 2))
-    ),
-    ("eu-hleg-2019", "requirement", tuple(f"requirement:1.{n}" for n in range(1, 8))),
-)
-"""Edition, kind, and the keys that entries of this kind have: all of them, and no others."""
-
-COUNTS: Mapping[str, Mapping[str, int]] = {
-    "unesco-ai-ethics-2021": {"value": 4, "principle": 10, "policy-area": 11, "para": 141},
-    "oecd-legal-0449-2019": {"clause": 8, "principle": 5, "recommendation": 5},
-    "oecd-legal-0449-2024": {"clause": 8, "principle": 5, "recommendation": 5},
-    "oecd-classification-2022": {"dimension": 5},
-    "oecd-due-diligence-2026": {"step": 6},
-    "oecd-haip-2025": {"section": 7},
-    "ieee-ead-v1-2016": {"chapter": 8, "principle": 4},
-    "ieee-ead-1e-2019": {"chapter": 11, "principle": 8},
-    "ieee-certifaied-programme": {"stage": 4},
-    "ieee-certifaied-bias": {"driver": 4, "inhibitor": 1},
-    "ieee-certifaied-privacy": {"driver": 7, "inhibitor": 5},
-    "nist-ai-100-1-2023": {"function": 4, "category": 19, "subcategory": 72},
-    "eu-hleg-2019": {"principle": 4, "requirement": 7},
-}
-"""How many entries of a kind an edition has, where its own count is known, or what is public of it was counted."""
 
 WHOLE = frozenset({"whole", "standard"})
 """Kinds that stand for an edition as a whole; every edition described has exactly one such entry."""
@@ -240,7 +213,7 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
     without its addressee, related provisions and former keys that lead nowhere, *verified* where the source named says
     otherwise, and provisions missing where their count is known.
     """
-    problems = _together(register.entries)
+    problems = [*_together(register.entries), *check_publications(catalog.publications, catalog.editions)]
     urns = {edition.urn: edition for edition in catalog.editions}
     for entry in register.entries:
         if bool(entry.gist_en) != bool(entry.gist_ko):
@@ -272,27 +245,32 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
             ]
             if entry.moved_from not in earlier:
                 problems.append(f"{_where(entry)}: moved_from {entry.moved_from!r} is in no other edition.")
-    for doc_id, kind, keys in _COUNTED:
-        found = [entry.key for entry in register.of_document(doc_id) if entry.kind == kind]
-        missing = [key for key in keys if key not in found]
-        extra = [key for key in found if key not in keys]
-        if missing or extra:
-            problems.append(
-                f"{doc_id}: {len(keys)} entries of kind {kind} expected; missing: {', '.join(missing) or 'none'}; "
-                f"not expected: {', '.join(extra) or 'none'}."
-            )
-    for doc_id, kinds in COUNTS.items():
-        there = Counter(entry.kind for entry in register.of_document(doc_id))
-        problems += [
-            f"{doc_id}: {n} entries of kind {kind} expected, {there[kind]} found."
-            for kind, n in kinds.items()
-            if there[kind] != n
-        ]
+    for each in catalog.publications.described:
+        problems += _counts(each, register)
     for doc_id in dict.fromkeys(entry.of_document for entry in register.entries):
         n_whole = sum(entry.kind in WHOLE for entry in register.of_document(doc_id))
         if n_whole != 1:
             problems.append(f"{doc_id}: one entry for the edition as a whole expected, {n_whole} found.")
     return problems
+
+
+def _counts(described: Described, register: Register) -> Iterator[str]:
+    """Where an edition has other entries than the counts and numbers known of it."""
+    entries = register.of_document(described.edition)
+    for kind in described.numbers:
+        keys = described.keys(kind)
+        found = [entry.key for entry in entries if entry.kind == kind]
+        missing = [key for key in keys if key not in found]
+        extra = [key for key in found if key not in keys]
+        if missing or extra:
+            yield (
+                f"{described.edition}: {len(keys)} entries of kind {kind} expected; missing: "
+                f"{', '.join(missing) or 'none'}; not expected: {', '.join(extra) or 'none'}."
+            )
+    there = Counter(entry.kind for entry in entries)
+    for kind, n in described.counts.items():
+        if there[kind] != n:
+            yield f"{described.edition}: {n} entries of kind {kind} expected, {there[kind]} found."
 
 
 @dataclass(frozen=True, slots=True)

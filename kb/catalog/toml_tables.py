@@ -1,48 +1,74 @@
-"""Data files in TOML that can say on which line each of their tables and keys stands, for faults that name it."""
+"""Data files in TOML: reading them, the shape of their tables, and the line that each fault stands on."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
+_TYPE_NAMES = {str: "text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
 
 
 class TomlTables:
-    """A TOML file of ``[[kind]]`` tables that knows on which line each table and each of its keys stands."""
+    """A TOML file of ``[[kind]]`` tables that can say on which line each table and each of its keys stands.
 
-    _header = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
-    _assigned = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
+    The lines are counted when a place is first asked for; a file without faults is parsed only.
+    """
+
+    _header = re.compile(r"""\s*\[\[?\s*([\w."' -]+?)\s*\]\]?\s*(?:#.*)?$""")
+    _assigned = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
 
     def __init__(self, text: str, name: str, kind: str) -> None:
         self.text, self.name, self.kind = text, name, kind
-        self._at: dict[tuple[int, str], int] = {}
-        table, fence = -1, ""
-        for number, line in enumerate(text.split("\n"), start=1):
+
+    @cached_property
+    def _at(self) -> dict[tuple[int, str, int, str], int]:
+        """Line by (table, inner table, its number, key); table -1 is the head and tables of other kinds."""
+        found: dict[tuple[int, str, int, str], int] = {}
+        counts: dict[tuple[int, str], int] = {}
+        n_tables, place, fence = 0, (-1, "", -1), ""
+        for number, line in enumerate(self.text.split("\n"), start=1):
             if fence:
                 fence = "" if fence in line else fence
                 continue
             if header := self._header.match(line):
-                table += header[1] == kind
-                self._at.setdefault((table, "" if header[1] == kind else header[1]), number)
+                first, *rest = (part.strip(" \"'") for part in header[1].split("."))
+                inner, table = ".".join(rest), n_tables - 1
+                if first != self.kind:
+                    place = (-1, first, -1)
+                    found.setdefault((-1, "", -1, first), number)
+                elif not rest:
+                    place = (n_tables, "", -1)
+                    n_tables += 1
+                else:
+                    counts[table, inner] = counts.get((table, inner), -1) + 1
+                    place = (table, inner, counts[table, inner])
+                found.setdefault((*place, ""), number)
             elif assigned := self._assigned.match(line):
-                self._at.setdefault((table, assigned[1]), number)
+                found.setdefault((*place, assigned[1]), number)
             fence = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
+        return found
 
-    def line(self, table: int, key: str = "") -> int:
-        """From 1; a key that is absent stands where its table begins. Table -1 is the head of the file."""
-        return self._at.get((table, key)) or self._at.get((table, "")) or 1
+    def line(self, table: int, key: str = "", inner: str = "", item: int = -1) -> int:
+        """From 1. ``inner`` and ``item`` name a table inside a table (``[[kind.inner]]``, counted from 0).
 
-    def at(self, table: int, key: str = "") -> str:
+        The place of an absent key is the table it belongs to. Table -1 is the head of the file.
+        """
+        tries = ((table, inner, item, key), (table, inner, item, ""), (table, key, 0, ""), (table, "", -1, ""))
+        return next((self._at[place] for place in tries if place in self._at), 1)
+
+    def at(self, table: int, key: str = "", inner: str = "", item: int = -1) -> str:
         """The same place in words, with the file's name."""
-        return f"{self.name}, line {self.line(table, key)}"
+        return f"{self.name}, line {self.line(table, key, inner, item)}"
 
     def parse(self) -> dict[str, object]:
         """The whole file.
@@ -57,15 +83,50 @@ class TomlTables:
             what = _LINE_IN_TOML_ERROR.sub("", str(error))
             raise ConfigError(f"{self.name}, line {line}: not valid TOML: {what}.") from error
 
-    def tables(self, data: Mapping[str, object]) -> list[dict[str, object]]:
+    def tables(self, data: Mapping[str, object], at_least: int = 1) -> list[dict[str, object]]:
         """The tables of this kind.
 
-        :raises ConfigError: there is none.
+        :raises ConfigError: there are fewer than ``at_least``, or one is no table.
         """
         tables = data.get(self.kind, [])
-        if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        if not isinstance(tables, list) or len(tables) < at_least or not all(isinstance(t, dict) for t in tables):
             raise ConfigError(f"{self.name}, line 1: no [[{self.kind}]] table.")
         return cast("list[dict[str, object]]", tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The keys of a table with their types; which must be there, and which may be empty text."""
+
+    required: Mapping[str, type]
+    optional: Mapping[str, type] = field(default_factory=dict)
+    may_be_empty: frozenset[str] = frozenset()
+
+    def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
+        known = {**self.required, **self.optional}
+        for key, value in table.items():
+            if key not in known:
+                yield key, f"unknown key {key!r}.{near(key, known)}"
+            # bool is an int to Python, not to a reader of the file
+            elif not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
+                yield key, f"{key} must be {_TYPE_NAMES[known[key]]}."
+            elif isinstance(value, str) and not value.strip() and key not in self.may_be_empty:
+                yield key, f"{key} is empty."
+            elif isinstance(value, list) and known[key] is list:
+                yield from ((key, what) for what in _list_faults(key, value))
+        missing = [key for key in self.required if key not in table]
+        if missing:
+            yield "", f"{', '.join(missing)} missing."
+
+
+def _list_faults(key: str, value: list[object]) -> Iterator[str]:
+    if all(isinstance(each, dict) for each in value):
+        return  # tables inside a table are checked by who reads them
+    if not all(isinstance(each, str) and each.strip() for each in value):
+        yield f"{key} must be a list of texts, none of them empty."
+    elif len(set(value)) != len(value):
+        yield f"{key} names something twice."
 
 
 def near(word: str, words: Iterable[str]) -> str:

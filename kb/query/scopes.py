@@ -1,7 +1,8 @@
-"""Which publishers, works and editions a question names, and the long forms of abbreviations it uses. Pure.
+"""Which publishers, works and editions a question names: its scopes. Pure.
 
-"What does the OECD say about accountability?" is a question to the OECD's documents; "compare UNESCO and NIST on …" is
-one to each of both. Names of works come from the reference grammar; publishers named alone are found here.
+"What does the OECD say about accountability?" is asked of the OECD's documents, "compare UNESCO and NIST on …" of those
+of both. Names of works are found by the reference parser; publishers named alone are found here, by the patterns of
+``corpus/publishers.toml``.
 """
 
 from __future__ import annotations
@@ -10,63 +11,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kb.catalog.catalog import installed_publications
+from kb.catalog.publications import compiled
 from kb.references.names import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.catalog.publications import Publications
     from kb.references.parsing import Reference
     from kb.types import Edition
-
-PUBLISHERS = {
-    "OECD": r"OECD|경제협력개발기구",
-    "UNESCO": r"UNESCO|유네스코",
-    "IEEE": r"IEEE|전기전자(?:공학자협회|기술자협회)",
-    "NIST": r"NIST|미국 ?(?:국립)?표준기술(?:연구소|원)",
-    "EU": r"EU|European Union|유럽연합|유럽 ?연합",
-}
-"""A publisher's group and how it is named. The EU stands for all its bodies."""
-
-_BODIES = {"EU": ("eu", "european")}
-_GROUP = re.compile(
-    r"(?:EU(?:['’]s)?|Commission(?:['’]s)?) (?:high-level )?expert group|고위(?:급)? ?전문가 ?그룹", re.IGNORECASE
-)
-_PARLIAMENT = re.compile(
-    r"(?:(?:in|as) (?:the )?(?:(?:version|text) (?:that )?)?(?:adopted by )?)?(?:the )?"
-    r"(?:European )?Parliament(?:['’]s)?"
-    r"(?:(?: \w+){0,3} (?:adopted|text|version|vote|resolution|position)\b|(?= (?:in|on) ))"
-    r"(?:,? (?:in|on|of) (?:\d+ )?(?:[A-Z]\w+ )?20\d\d)?"
-    r"|(?:\d{4}년 (?:\d+월 )?(?:\d+일 )?)?(?:유럽)?의회(?:가)? ?(?:채택(?:본|한 문안)|결의(?:문|안)?|문안)"
-)
-"""The Parliament named for a text of its own; its name alone stands in many questions about the Union."""
-_NAMED = {
-    name: re.compile(rf"(?<![^\W_가-힣])(?:{pattern})(?![^\W_가-힣])", re.IGNORECASE if name != "EU" else 0)
-    for name, pattern in PUBLISHERS.items()
-}
-
-ABBREVIATIONS = {
-    "A/IS": "autonomous and intelligent systems",
-    "AIA": "Artificial Intelligence Act",
-    "RMF": "risk management framework",
-    "GPAI": "general-purpose AI model",
-    "FRIA": "fundamental rights impact assessment",
-    "EIA": "ethical impact assessment",
-    "RAM": "readiness assessment methodology",
-    "QMS": "quality management system",
-    "TEVV": "test evaluation verification validation",
-    "SME": "small and medium-sized enterprises",
-    "SMEs": "small and medium-sized enterprises",
-    "XAI": "explainable explainability",
-    "HLEG": "high-level expert group",
-    "EAD": "ethically aligned design",
-    "DPO": "data protection officer",
-    "RBC": "responsible business conduct",
-}
-"""Short forms of the field and the words that texts use instead."""
-
-_SHORT = re.compile(
-    r"(?<![\w/])(" + "|".join(sorted(map(re.escape, ABBREVIATIONS), key=len, reverse=True)) + r")(?![A-Za-z0-9/])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +33,45 @@ class Scope:
     span: tuple[int, int] = (0, 0)
 
 
-def long_forms(question: str) -> tuple[str, ...]:
-    """The words that a question's abbreviations stand for, each once, in order."""
-    return tuple(dict.fromkeys(ABBREVIATIONS[match] for match in _SHORT.findall(question)))
-
-
-def scopes_of(question: str, references: Sequence[Reference], editions: Sequence[Edition]) -> tuple[Scope, ...]:
-    """The scopes a question names, in the order named; a publisher whose work is named beside it is that work."""
+def scopes_of(
+    question: str,
+    references: Sequence[Reference],
+    editions: Sequence[Edition],
+    publications: Publications | None = None,
+) -> tuple[Scope, ...]:
+    """The scopes a question names, in the order named; if a publisher and one of its works are both named, only the
+    work counts. ``publications`` says how publishers are named; those as installed unless given.
+    """
+    publications = publications or installed_publications()
     found: list[tuple[int, Scope]] = []
     for reference in references:
         if reference.doc_ids and not reference.unknown:
             scope = Scope(reference.written, frozenset(reference.doc_ids), reference.edition_given, reference.span)
             found.append((reference.span[0], scope))
-    group = _GROUP.search(question)
-    mine = frozenset(e.doc_id for e in editions if "hleg" in e.doc_id)
-    if group and mine and not any(scope.doc_ids & mine for _, scope in found):
-        found.append((group.start(), Scope(group.group(), mine, span=group.span())))
-    parliament = _PARLIAMENT.search(question)
-    theirs = [e for e in editions if e.publisher == "European Parliament"]
-    if parliament and theirs and not any(d.doc_id in scope.doc_ids for _, scope in found for d in theirs):
-        found.append((parliament.start(), Scope(theirs[0].ref, frozenset({theirs[0].doc_id}), True, parliament.span())))
+    for body in publications.bodies:
+        mention = compiled(body.mentions, case_sensitive=body.case_sensitive).search(question)
+        meant = body.editions(editions)
+        if mention is None or not meant or any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
+            continue
+        scope = Scope(mention.group(), frozenset(e.doc_id for e in meant), span=mention.span())
+        if body.is_one_edition:
+            scope = Scope(meant[0].ref, frozenset({meant[0].doc_id}), True, mention.span())
+        found.append((mention.start(), scope))
     taken = [scope.span for _, scope in found]
-    for name, pattern in _NAMED.items():
-        theirs = [e for e in editions if _is_by(e.publisher, name) and not e.is_register]
-        mentions = [m for m in pattern.finditer(question) if not any(a < m.end() and m.start() < b for a, b in taken)]
-        if not theirs or not mentions:
+    for publisher in publications.publishers:
+        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register]
+        if not theirs or not publisher.mentions:
+            continue
+        named = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
+        mentions = [m for m in named.finditer(question) if not any(a < m.end() and m.start() < b for a, b in taken)]
+        if not mentions:
             continue
         narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
         whole = frozenset(e.doc_id for e in theirs)
         if narrowed:
             found += [(each.span[0], each) for each in narrowed]
         elif not any(scope.doc_ids & whole for _, scope in found):
-            found.append((mentions[0].start(), Scope(name, whole, span=mentions[0].span())))
+            found.append((mentions[0].start(), Scope(publisher.short, whole, span=mentions[0].span())))
     out: list[Scope] = []
     for _, scope in sorted(found, key=lambda pair: pair[0]):
         if not any(scope.doc_ids == other.doc_ids for other in out):
@@ -247,8 +208,3 @@ _ACCORDING = re.compile(
     r"\b(?:according to|under|in|by|of|from|does|what do(?:es)?|say(?:s)? about)\s+(?:the\s+)?(?=[,.?]|$)",
     re.IGNORECASE,
 )
-
-
-def _is_by(publisher: str, name: str) -> bool:
-    low = publisher.casefold()
-    return any(low.startswith(body) for body in _BODIES[name]) if name in _BODIES else name.casefold() in low

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from kb.catalog.publications import Publications, Publisher, compiled
 from kb.references.folding import Folded, begins, fold_with_offsets
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Lexicon:
     chains: dict[str, tuple[str, ...]]
     standards: dict[str, tuple[str, ...]]
     by_urn: dict[str, str]
+    publications: Publications
 
 
 class ByIdentity(Generic[T]):
@@ -83,144 +85,6 @@ class ByIdentity(Generic[T]):
         return isinstance(other, ByIdentity) and self.of is other.of
 
 
-# Words people use beside those of the catalog: issuer → folded names, then URN stem → folded names.
-_ISSUERS = {
-    "UNESCO": ("unesco", "유네스코", "유네스코(UNESCO)", "UNESCO(유네스코)"),
-    "OECD": ("oecd", "경제협력개발기구", "OECD(경제협력개발기구)", "경제협력개발기구(OECD)"),
-    "IEEE": ("ieee", "국제전기전자공학회", "전기전자공학자협회", "IEEE SA", "IEEE-SA"),
-    "NIST": ("nist", "미국 국립표준기술연구소", "미국표준기술연구소"),
-    "European Union": ("eu", "european union", "유럽연합", "유럽연합(EU)"),
-}
-SCHEMES_OF = {
-    "UNESCO": ("unesco-para", "guidelines", "outline"),
-    "OECD": ("oecd",),
-    "IEEE": ("ieee", "ead"),
-    "NIST": ("nist-rmf", "nist-action"),
-    "European Union": ("eu-act", "hleg"),
-}
-_WORKS: dict[str, tuple[str, ...]] = {
-    "urn:kb:unesco:ai-ethics:": (
-        "Recommendation on the Ethics of Artificial Intelligence",
-        "Recommendation on AI Ethics",
-        "UNESCO Recommendation on AI Ethics",
-        "UNESCO AI Ethics Recommendation",
-        "UNESCO Ethics of AI",
-        "유네스코 권고",
-        "유네스코 권고문",
-        "유네스코 AI 권고",
-        "유네스코 인공지능 권고",
-        "유네스코 인공지능 윤리에 관한 권고",
-        "유네스코 인공지능 윤리 권고문",
-        "인공지능 윤리 권고",
-        "인공지능 윤리에 관한 권고",
-        "AI 윤리 권고",
-    ),
-    "urn:kb:oecd:legal-0449:": (
-        "OECD Principles",
-        "OECD Principles on AI",
-        "OECD Principles on Artificial Intelligence",
-        "OECD Recommendation of the Council on Artificial Intelligence",
-        "OECD Council Recommendation on AI",
-        "Recommendation of the Council on Artificial Intelligence",
-        "OECD-LEGAL-0449",
-        "LEGAL/0449",
-        "LEGAL 0449",
-        "OECD 0449",
-        "OECD 원칙",
-        "OECD 권고",
-        "OECD AI 권고",
-        "OECD 인공지능 원칙",
-        "OECD 인공지능 이사회 권고",
-        "경제협력개발기구 인공지능 원칙",
-    ),
-    "urn:kb:eu:ai-act:": (
-        "AIA",
-        "EU AIA",
-        "AI Act",
-        "EU Artificial Intelligence Act",
-        "Artificial Intelligence Act",
-        "European AI Act",
-        "Regulation 2024/1689",
-        "Reg. (EU) 2024/1689",
-        "2024/1689",
-        "EU 인공지능법",
-        "유럽 인공지능법",
-        "유럽연합 AI법",
-        "유럽 AI법",
-        "EU AI Act(인공지능법)",
-        "인공지능법",
-        "인공지능 법",
-        "AI법",
-        "EU AI 규정",
-    ),
-    "urn:kb:kr:ai-basic-act:": (
-        "인공지능법",
-        "인공지능 법",
-        "AI법",
-        "한국 인공지능기본법",
-        "한국 AI 기본법",
-        "인공지능 발전과 신뢰 기반 조성 등에 관한 기본법",
-    ),
-    "urn:kb:eu:hleg:": (
-        "Ethics Guidelines for Trustworthy AI",
-        "Ethics Guidelines for Trustworthy Artificial Intelligence",
-        "Trustworthy AI Guidelines",
-        "EU HLEG",
-        "HLEG AI",
-        "AI-HLEG",
-        "신뢰할 수 있는 AI 가이드라인",
-        "신뢰할 수 있는 AI 윤리 가이드라인",
-        "신뢰할 수 있는 AI를 위한 윤리 가이드라인",
-        "신뢰할 수 있는 인공지능 가이드라인",
-        "신뢰할 수 있는 인공지능을 위한 윤리 가이드라인",
-        "EU 신뢰할 수 있는 AI 가이드라인",
-        "EU AI 윤리 가이드라인",
-    ),
-    "urn:kb:ieee:ead:": ("EAD",),
-    "urn:kb:nist:ai-rmf:": ("NIST AI 위험관리 프레임워크", "AI 위험관리 프레임워크", "NIST AI-RMF", "NIST RMF"),
-    "urn:kb:nist:ai-600-1:": ("AI 600-1", "GenAI Profile", "Generative AI Profile", "생성형 AI 프로파일"),
-    "urn:kb:unesco:courts:": (
-        "UNESCO courts guidelines",
-        "Courts guidelines",
-        "Guidelines for the Use of AI in Courts and Tribunals",
-        "유네스코 법원 가이드라인",
-    ),
-    "urn:kb:ieee:certifaied:transparency": (
-        "CertifAIEd transparency criteria",
-        "CertifAIEd transparency criteria set",
-        "CertifAIEd criteria set on transparency",
-        "CertifAIEd 투명성",
-        "CertifAIEd 투명성 기준",
-    ),
-    "urn:kb:ieee:certifaied:accountability": (
-        "CertifAIEd accountability criteria",
-        "CertifAIEd accountability criteria set",
-        "CertifAIEd criteria set on accountability",
-        "CertifAIEd 책무성",
-        "CertifAIEd 책무성 기준",
-        "CertifAIEd 책임성",
-    ),
-    "urn:kb:ieee:certifaied:bias": (
-        "CertifAIEd bias",
-        "CertifAIEd bias criteria",
-        "CertifAIEd algorithmic bias criteria",
-        "CertifAIEd algorithmic bias criteria set",
-        "CertifAIEd criteria set on algorithmic bias",
-        "CertifAIEd 알고리즘 편향",
-        "CertifAIEd 알고리즘 편향 기준",
-        "CertifAIEd 편향",
-    ),
-    "urn:kb:ieee:certifaied:privacy": (
-        "CertifAIEd privacy criteria",
-        "CertifAIEd privacy criteria set",
-        "CertifAIEd criteria set on privacy",
-        "CertifAIEd 프라이버시",
-        "CertifAIEd 프라이버시 기준",
-    ),
-    "urn:kb:unesco:ram:": ("Readiness Assessment Methodology",),
-    "urn:kb:kr:kisdi-checklist:": ("자율점검표", "인공지능 윤리기준 자율점검표", "KISDI", "AI 윤리기준 자율점검표"),
-}
-_MANY = {"IEEE 7000 series": "ieee", "IEEE 7000 시리즈": "ieee", "IEEE P7000 series": "ieee"}
 _EDITION_WORDS = re.compile(
     r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d",
     re.IGNORECASE,
@@ -240,7 +104,8 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
             # an act and the resolution that preceded it are one chain, but two works
             members = tuple(e for e in catalog.chain(edition) if e.publisher == edition.publisher)
         chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
-    lexicon = Lexicon(_Node(), editions, chains, {}, {e.urn.casefold(): e.doc_id for e in catalog.editions})
+    by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
+    lexicon = Lexicon(_Node(), editions, chains, {}, by_urn, catalog.publications)
 
     def add(words: str, name: Name) -> None:
         node = lexicon.root
@@ -265,31 +130,29 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         stem = edition.urn.split(":")
         if stem[2] == "ieee" and re.fullmatch(r"\d+(?:\.\d+)?", stem[3]):
             lexicon.standards[stem[3]] = (*lexicon.standards.get(stem[3], ()), edition.doc_id)
-    for stem_, words in _WORKS.items():
-        docs = newest_first(d for e in catalog.editions if e.urn.startswith(stem_) for d in chains[e.doc_id])
-        for word in words:
-            if docs:
-                add(word, Name(docs))
-    for word, scheme in _MANY.items():
-        docs = tuple(
-            e.doc_id for e in catalog.editions if e.scheme == scheme and re.match(r"urn:kb:ieee:7\d{3}", e.urn)
-        )
-        add(word, Name(docs, issuer="IEEE"))
-    publishers = {e.publisher for e in catalog.editions if not e.is_register}
-    for publisher in sorted(publishers):
-        urns = {e.urn.split(":")[2] for e in catalog.editions if e.publisher == publisher}
+    for work in catalog.publications.works:
+        docs = newest_first(d for e in catalog.editions if e.urn.startswith(work.urn) for d in chains[e.doc_id])
+        for word in work.names if docs else ():
+            add(word, Name(docs))
+    for series in catalog.publications.series:
+        of_series = compiled(series.urns, case_sensitive=True)
+        docs = tuple(e.doc_id for e in catalog.editions if e.scheme == series.scheme and of_series.match(e.urn))
+        for word in series.names if docs else ():
+            add(word, Name(docs, issuer=series.publisher))
+    known = {each.publisher: each for each in catalog.publications.publishers}
+    for publisher in sorted({e.publisher for e in catalog.editions if not e.is_register}):
+        row = known.get(publisher, Publisher(publisher, publisher, (publisher,)))
         docs = newest_first(
             d
             for e in catalog.editions
             if not e.is_register
             and not e.mistaken_for
             and e.rendition_of is None
-            # the group's guidelines are cited as the Union's; what only Parliament said is not
-            and (e.publisher == publisher or (e.urn.split(":")[2] in urns and "HLEG" in e.publisher))
+            and e.publisher in (publisher, *row.cited_as_its_own)
             for d in chains[e.doc_id]
             if editions[d].rendition_of is None
         )
-        for word in _ISSUERS.get(publisher, (publisher,)):
+        for word in row.names:
             add(word, Name(docs, issuer=publisher))
     return lexicon
 

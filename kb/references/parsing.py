@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from kb.references.folding import Folded, fold_with_offsets
 from kb.references.names import (
-    SCHEMES_OF,
     ByIdentity,
     Lexicon,
     lexicon_of,
@@ -422,7 +421,7 @@ def _reference(
         docs, given = fitting, True
     keys: list[str] = []
     fitting_docs: list[str] = []
-    schemes = SCHEMES_OF.get(name.value, ())
+    schemes = lexicon.publications.schemes_of(name.value)
     if schemes and phrase.kind not in OUTLINE_KINDS and not phrase.raw_keys:
         # "UNESCO para 3" is the Recommendation's; only what it cannot have is sought in other works
         schemes = schemes[:1] if keys_in(schemes[0], phrase) else schemes[1:]

@@ -320,19 +320,5 @@ SCHEMES: dict[str, Scheme] = {
     "glossary": Scheme(_outline),
     "register": Scheme(_outline),
 }
-KINDS_OF = {
-    "unesco-para": frozenset({"para", "principle", "value", "policy-area", "section", "chapter"}),
-    "oecd": frozenset({"principle", "recommendation", "rec", "section", "clause", "para"}),
-    "guidelines": frozenset({"principle", "recommendation", "rec", "section", "para"}),
-    "hleg": frozenset({"requirement", "principle", "chapter", "section"}),
-    "nist-rmf": FUNCTION_KINDS | {"function", "section"},
-    "nist-action": frozenset({"action"}),
-    "eu-act": frozenset({"article", "recital", "rec", "annex", "chapter", "section"}),
-    "ieee": frozenset({"clause", "annex", "section", "para"}),
-    "ead": frozenset({"principle", "chapter", "issue", "section"}),
-    "kisdi": frozenset({"question"}),
-}
-"""Kinds that documents of a scheme are made of; an outline may have any but a framework's own."""
-
 OWN_KINDS = FUNCTION_KINDS | {"function", "action", "recital"}
 """Kinds that only documents of certain schemes have."""

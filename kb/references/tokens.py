@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from kb.references.folding import Folded, begins
-from kb.references.names import SCHEMES_OF, Lexicon, Name, name_at, standard_at
+from kb.references.names import Lexicon, Name, name_at, standard_at
 from kb.references.phrases import FUNCTION_KINDS, JOIN, OF, WEAK_KINDS, YEAR, Phrase, key_case, phrases_at, word_follows
-from kb.references.schemes import KINDS_OF, OWN_KINDS
+from kb.references.schemes import OWN_KINDS
 
 MAX_REFERENCES = 1_000
 """References read from one text; what comes after is not looked at."""
@@ -18,9 +18,11 @@ def has_kind(kind: str, name: Token, lexicon: Lexicon) -> bool:
     """Whether the documents of a name could have units of this kind."""
     if not kind or name.unknown:
         return True
+    publications = lexicon.publications
     schemes = {lexicon.editions[doc].scheme for doc in name.docs}
-    schemes &= set(SCHEMES_OF.get(name.value, schemes)) - ({"outline"} if name.value else set())
-    return any(kind in KINDS_OF.get(s, ()) or (s not in KINDS_OF and kind not in OWN_KINDS) for s in schemes)
+    schemes &= set(publications.schemes_of(name.value) or schemes) - ({"outline"} if name.value else set())
+    kinds = [publications.schemes.get(scheme) for scheme in schemes]
+    return any(kind not in OWN_KINDS if of_scheme is None else kind in of_scheme for of_scheme in kinds)
 
 
 _FILL = re.compile(

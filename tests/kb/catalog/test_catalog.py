@@ -292,7 +292,7 @@ def test_most_specific_first() -> None:
 
 REJECTED = [
     ("unknown key", entry("one", 'licens = "x"'), 16, "unknown key 'licens'. Did you mean 'licence'"),
-    ("missing keys", entry("one", title="", status=""), 1, "'title', 'status' missing"),
+    ("missing keys", entry("one", title="", status=""), 1, "title, status missing"),
     ("wrong type", entry(verified='"yes"'), 15, "verified must be true or false"),
     ("a bool for a count", entry("one", "quote_limit_words = true"), 16, "must be a whole number"),
     ("list for text", entry(title='["x"]'), 5, "title must be text in quotes"),

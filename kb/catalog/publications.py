@@ -1,0 +1,286 @@
+"""What is known of publishers and works besides their editions, read from ``corpus/publishers.toml``.
+
+How people name them, the numbering schemes, the families and groups of the crosswalk's report, and how many entries the
+register must hold. A publisher or work is added by editing the file only; its form is in ``docs/data-format.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kb.catalog.toml_tables import Shape, TomlTables, near
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kb.types import Edition
+
+FILE = "publishers.toml"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A publisher as references and questions name it.
+
+    ``publisher`` is its name in the catalog, ``short`` the name shown for it. ``mentions`` is a regular expression for
+    its mentions in a question; without one a question is never limited to its texts. ``counted_as_its_own`` is one for
+    the publishers whose texts such a question is asked of, ``cited_as_its_own`` names publishers whose works may be
+    meant where a reference names this one. ``schemes`` are the numbering schemes that a number beside its name is
+    sought in, likeliest first.
+    """
+
+    publisher: str
+    short: str
+    names: tuple[str, ...]
+    mentions: str = ""
+    case_sensitive: bool = False
+    counted_as_its_own: str = ""
+    cited_as_its_own: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+
+    def publishes(self, publisher: str) -> bool:
+        """Whether a question about this publisher is asked of the texts of a publisher of the catalog."""
+        return compiled(self.counted_as_its_own or re.escape(self.publisher)).search(publisher) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A part of a publisher that a question may name instead: it stands for the editions of ``works`` or ``publisher``.
+
+    ``is_one_edition``: a mention asks for one edition, the first of them.
+    """
+
+    name: str
+    mentions: str
+    case_sensitive: bool = False
+    works: str = ""
+    publisher: str = ""
+    is_one_edition: bool = False
+
+    def editions(self, editions: Iterable[Edition]) -> tuple[Edition, ...]:
+        """Those of some editions that the body stands for."""
+        if self.works:
+            return tuple(edition for edition in editions if edition.urn.startswith(self.works))
+        return tuple(edition for edition in editions if edition.publisher == self.publisher)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Names of a work besides those of its editions, whose URNs begin with ``urn``."""
+
+    urn: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Several works of one publisher under one name: the editions of a scheme whose URNs ``urns`` matches."""
+
+    names: tuple[str, ...]
+    publisher: str
+    scheme: str
+    urns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Publications that a report counts counterparts in: those whose unit ids begin with ``urn``."""
+
+    name: str
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Units that a coverage report goes through: those of these kinds in these editions."""
+
+    name: str
+    editions: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """How many entries of a kind the register has of an edition, and the numbers of all entries of a kind."""
+
+    edition: str
+    counts: Mapping[str, int]
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """The keys of all entries of this kind; empty where only their count is known."""
+        first, _, last = self.numbers.get(kind, "").partition("-")
+        head, dot, start = first.rpartition(".")
+        end = last.rpartition(".")[2]
+        return tuple(f"{kind}:{head}{dot}{n}" for n in range(int(start), int(end) + 1)) if end else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """The whole file. ``schemes`` maps each numbering scheme to its kinds of units; ``None`` stands for any kind."""
+
+    schemes: Mapping[str, frozenset[str] | None]
+    publishers: tuple[Publisher, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    works: tuple[Work, ...] = ()
+    series: tuple[Series, ...] = ()
+    families: tuple[Family, ...] = ()
+    groups: tuple[Group, ...] = ()
+    described: tuple[Described, ...] = ()
+
+    def schemes_of(self, publisher: str) -> tuple[str, ...]:
+        """The numbering schemes of a publisher, likeliest first; empty where they are not known."""
+        return next((each.schemes for each in self.publishers if each.publisher == publisher), ())
+
+    def family_of(self, unit_id: str) -> str:
+        """The name of the first family that a unit belongs to, or its publisher's part of the id."""
+        named = (family.name for family in self.families if unit_id.startswith(family.urn))
+        return next(named, unit_id.removeprefix("urn:kb:").partition(":")[0])
+
+
+_SHAPES = {
+    "publisher": Shape(
+        {"publisher": str, "names": list},
+        {
+            **dict.fromkeys(("short", "mentions", "counted_as_its_own"), str),
+            **dict.fromkeys(("cited_as_its_own", "schemes"), list),
+            "case_sensitive": bool,
+        },
+    ),
+    "body": Shape(
+        {"name": str, "mentions": str},
+        {"works": str, "publisher": str, "case_sensitive": bool, "is_one_edition": bool},
+    ),
+    "work": Shape({"urn": str, "names": list}),
+    "series": Shape({"names": list, "publisher": str, "scheme": str, "urns": str}),
+    "family": Shape({"name": str, "urn": str}),
+    "group": Shape({"name": str, "editions": list, "kinds": list}),
+    "described": Shape({"edition": str, "counts": dict}, {"numbers": dict}),
+}
+_SCHEME = Shape({"id": str}, {"kinds": list})
+_PATTERNS = ("mentions", "counted_as_its_own", "urns")
+_RANGE = re.compile(r"((?:\d+\.)*)\d+-\1\d+")
+
+
+def load_publications(text: str, name: str = f"corpus/{FILE}", check_patterns: bool = False) -> Publications:
+    """What ``text`` (TOML) says; ``name`` is what messages call the file.
+
+    Regular expressions are compiled when they are first used; ``check_patterns`` compiles them all now.
+
+    :raises ConfigError: not TOML; an unknown, missing, empty or ill-typed key; a scheme or name given twice; a scheme
+        that is not in the file; a count or a range of numbers of another form. The message names file and line.
+    """
+    source = TomlTables(text, name, "scheme")
+    data = source.parse()
+    for key in data:
+        if key not in (*_SHAPES, "scheme"):
+            raise ConfigError(f"{source.at(-1, key)}: unknown key {key!r}.{near(key, (*_SHAPES, 'scheme'))}")
+    schemes: dict[str, frozenset[str] | None] = {}
+    for n, table in enumerate(source.tables(data)):
+        for key, what in _SCHEME.faults(table):
+            raise ConfigError(f"{source.at(n, key)}: a scheme: {what}")
+        if table["id"] in schemes:
+            raise ConfigError(f"{source.at(n, 'id')}: scheme {table['id']!r} is there twice.")
+        kinds: Any = table.get("kinds")
+        schemes[str(table["id"])] = None if kinds is None else frozenset(kinds)
+
+    def read(kind: str, as_: type[T]) -> tuple[T, ...]:
+        at = TomlTables(text, name, kind)
+        return tuple(_record(table, n, at, as_, schemes, check_patterns) for n, table in enumerate(at.tables(data, 0)))
+
+    return Publications(
+        schemes,
+        read("publisher", Publisher),
+        read("body", Body),
+        read("work", Work),
+        read("series", Series),
+        read("family", Family),
+        read("group", Group),
+        read("described", Described),
+    )
+
+
+def _record(
+    table: Mapping[str, Any], n: int, source: TomlTables, as_: type[T], schemes: Iterable[str], check_patterns: bool
+) -> T:
+    """The record of a table.
+
+    :raises ConfigError: see :func:`load_publications`.
+    """
+
+    def fail(key: str, what: str) -> ConfigError:
+        return ConfigError(f"{source.at(n, key)}: {source.kind} {next(iter(table.values()), '')!r}: {what}")
+
+    for key, what in _SHAPES[source.kind].faults(table):
+        raise fail(key, what)
+    for key in ("schemes", "scheme"):
+        for scheme in [table[key]] if isinstance(table.get(key), str) else table.get(key, []):
+            if scheme not in schemes:
+                raise fail(key, f"no scheme {scheme!r} in this file.{near(scheme, schemes)}")
+    for key in _PATTERNS if check_patterns else ():
+        try:
+            re.compile(table.get(key, ""))
+        except re.error as error:
+            raise fail(key, f"{key} is no regular expression: {error}.") from error
+    for key, count in table.get("counts", {}).items():
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            raise fail("counts", f"the count of {key} must be a whole number above 0.")
+    for key, numbers in table.get("numbers", {}).items():
+        if not isinstance(numbers, str) or not _RANGE.fullmatch(numbers):
+            raise fail("numbers", f"the numbers of {key} must be a range such as '1-141' or '1.1-1.5'.")
+    if source.kind == "body" and bool(table.get("works")) == bool(table.get("publisher")):
+        raise fail("works", "a body needs works or publisher, one of the two.")
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    if as_ is Publisher:
+        values.setdefault("short", table["publisher"])
+    return as_(**values)
+
+
+@lru_cache(maxsize=256)
+def compiled(expression: str, whole_words: bool = False, case_sensitive: bool = False) -> re.Pattern[str]:
+    """A regular expression of the file, compiled once; ``whole_words`` keeps it from matching inside a word.
+
+    :raises ConfigError: it is none.
+    """
+    words = rf"(?<![^\W_가-힣])(?:{expression})(?![^\W_가-힣])" if whole_words else expression
+    try:
+        return re.compile(words, 0 if case_sensitive else re.IGNORECASE)
+    except re.error as error:
+        raise ConfigError(f"corpus/{FILE}: {expression!r} is no regular expression: {error}.") from error
+
+
+def check_publications(publications: Publications, editions: Iterable[Edition]) -> list[str]:
+    """What the file says of works, publishers and editions that no edition of the catalog is of; a sentence each."""
+    known = tuple(editions)
+    ids, publishers = {e.doc_id for e in known}, {e.publisher for e in known}
+    starts = [("work", work.urn) for work in publications.works]
+    starts += [("family", family.urn) for family in publications.families]
+    starts += [("body", body.works) for body in publications.bodies if body.works]
+    out = [
+        f"corpus/{FILE}: {kind} {urn!r}: no edition of the catalog has a URN that begins so."
+        for kind, urn in starts
+        if not any(f"{e.urn}:".startswith(urn) for e in known)
+    ]
+    named = [each.publisher for each in publications.publishers]
+    named += [each.publisher for each in publications.series]
+    named += [body.publisher for body in publications.bodies if body.publisher]
+    named += [other for each in publications.publishers for other in each.cited_as_its_own]
+    out += [
+        f"corpus/{FILE}: no edition of the catalog is published by {publisher!r}.{near(publisher, publishers)}"
+        for publisher in dict.fromkeys(named)
+        if publisher not in publishers
+    ]
+    meant = [doc_id for group in publications.groups for doc_id in group.editions]
+    meant += [each.edition for each in publications.described]
+    out += [
+        f"corpus/{FILE}: {doc_id!r} is no edition of the catalog.{near(doc_id, ids)}"
+        for doc_id in dict.fromkeys(meant)
+        if doc_id not in ids
+    ]
+    return out

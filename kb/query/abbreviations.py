@@ -1,0 +1,52 @@
+"""Abbreviations that a question uses, and the words that texts use instead: ``corpus/abbreviations.tsv``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.catalog.catalog import corpus_dir
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE = "abbreviations.tsv"
+
+
+@lru_cache(maxsize=1)
+def installed_abbreviations() -> dict[str, str]:
+    """The installed list, read once: each short form and its long form."""
+    return parse_abbreviations((corpus_dir() / FILE).read_text("utf-8"), f"corpus/{FILE}")
+
+
+def parse_abbreviations(text: str, name: str) -> dict[str, str]:
+    """The list in a file's text, without its comments (lines that begin with ``#``); ``name`` is for messages.
+
+    :raises ConfigError: a line of another form, or a short form given twice; names file and line.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("#") or not line.strip():
+            continue
+        short, _, long = (part.strip() for part in line.partition("\t"))
+        if not short or not long or "\t" in long:
+            raise ConfigError(f"{name}, line {number}: needs a short form and a long form, separated by a tab")
+        if short in found:
+            raise ConfigError(f"{name}, line {number}: {short!r} is on another line already")
+        found[short] = long
+    return found
+
+
+def long_forms(question: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The words that a question's abbreviations stand for, each once, in order; by the installed list unless given."""
+    known = installed_abbreviations() if abbreviations is None else abbreviations
+    found = _any_of(tuple(known)).findall(question) if known else ()
+    return tuple(dict.fromkeys(known[short] for short in found))
+
+
+@lru_cache(maxsize=4)
+def _any_of(short_forms: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(map(re.escape, short_forms), key=len, reverse=True)
+    return re.compile(r"(?<![\w/])(" + "|".join(longest_first) + r")(?![A-Za-z0-9/])")
