@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.ask import place
 from app.cli.console import NOT_FOUND, out, tell_person
+from app.plain_text import place_line
 from kb.messages import language
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _print_unit(service: Service, view: UnitView, children: bool, context: bool,
     from kb.catalog.edges import LABEL
 
     told = unit_record(service, view, context)
-    out(place(view.citation, labels))
+    out(place_line(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
         out(f"  {_label('title', labels)}: {title}")

@@ -15,10 +15,12 @@ from fpdf import FPDF
 
 from app.cli.main import main
 from app.llm import generator
+from app.plain_text import answer_text
 from app.service import Service
 from app.settings import Settings
 from app.verify import passing, verify_answer
-from app.web import render
+from app.web.html.chat import conversation
+from app.web.html.escape import escape
 from kb.answering.drafting import CLOSE, OPEN, draft, rephrase
 from kb.citing.quote_check import Verdict
 from kb.messages import message
@@ -525,22 +527,22 @@ def test_what_may_not_be_set(command: Callable[..., Result], name: str, value: s
 
 
 def test_the_chat_shows_a_growing_draft_and_the_quotes(library: Path) -> None:
-    from app.web.chat import Handlers
+    from app.web.handlers import Handlers
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
         desk = Handlers(
             Settings(home=str(library), llm_base_url=server.url, llm_model="m"), Service(library, loaded=WordEncoder())
         )
         turns, _ = desk.ask(QUESTION, ())
-        before = render.conversation(turns, ())
+        before = conversation(turns, ())
         grown = list(desk.drafts(turns))
-    page = render.conversation(grown[-1], ())
+    page = conversation(grown[-1], ())
     assert "rephrased by a language model" not in before
-    assert render.escape(message("en", "draft")) in page
-    assert page.count(render.escape(SOUND)) == 1
+    assert escape(message("en", "draft")) in page
+    assert page.count(escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page
-    copied = render.answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
+    copied = answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
     assert copied.index(SOUND) < copied.index("(verbatim)")
     assert list(Handlers(Settings(home=str(library)), desk.service()).drafts(turns)) == []
 

@@ -17,7 +17,8 @@ from app.cli.main import main
 from app.counterparts import OWN, counterparts
 from app.crosswalks import Crosswalks
 from app.service import Service
-from app.web import render
+from app.web.html.escape import escape
+from app.web.html.unit import unit_card
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
@@ -334,11 +335,11 @@ def test_the_app_shows_counterparts_too(home: Path) -> None:
     view = service.view(OECD_13)
     assert view is not None
     found = counterparts(service, OECD_13)
-    page = render.unit(view, {}, found)
+    page = unit_card(view, {}, found)
     assert f"Counterparts elsewhere &#40;{len(found)}&#41;" in page
-    assert page.count(render.escape(LABEL)) == len(found) + 1
+    assert page.count(escape(LABEL)) == len(found) + 1
     assert page.count('data-kb="unit"') >= len(found)
     hostile = replace(found[0], title="<script>", edge=replace(found[0].edge, rationale_en="<img src=x>{{x}}"))
-    assert "<script" not in render.unit(view, {}, [hostile])
-    assert "<img" not in render.unit(view, {}, [hostile])
-    assert "Counterparts" not in render.unit(view, {})
+    assert "<script" not in unit_card(view, {}, [hostile])
+    assert "<img" not in unit_card(view, {}, [hostile])
+    assert "Counterparts" not in unit_card(view, {})

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from app.cli.ask import place
 from app.cli.main import main
-from tests.app.web.test_render import CITATION
+from app.plain_text import place_line
+from tests.app.web.pages import CITATION
 from tests.builds import build
 from tests.samples import CHAINS, LOGS, write_pdf, write_text
 
@@ -111,10 +111,13 @@ def test_a_korean_question_gets_korean_words(home: Path, monkeypatch: pytest.Mon
 
 
 def test_a_place_names_the_language_of_its_words() -> None:
-    assert place(CITATION).endswith("; original: English")
+    assert place_line(CITATION).endswith("; original: English")
     old = replace(CITATION, status="superseded", superseded_by="The New One", match="register", verified=False)
-    assert "; superseded by The New One; register, not the official text; not verified; language: English" in place(old)
-    korean = place(old, "ko")
+    assert (
+        "; superseded by The New One; register, not the official text; not verified; language: English"
+        in place_line(old)
+    )
+    korean = place_line(old, "ko")
     assert korean.endswith("; 대체됨(후속: The New One); 등록부의 설명, 공식 원문 아님; 확인하지 않음; 언어: 영어")
 
 

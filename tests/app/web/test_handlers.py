@@ -1,12 +1,8 @@
-"""The app's handlers over a small real index, and its page as Gradio is told it."""
+"""The app's handlers over a small real index."""
 
 from __future__ import annotations
 
-import re
-import socket
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,10 +12,9 @@ import pytest
 
 from app.service import MAX_QUESTION, Service
 from app.settings import Settings
-from app.web import chat
-from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, build, launch
-from kb.errors import ConfigError
-from tests.app.web.test_render import HOSTILE, check
+from app.web.handlers import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, no_evidence
+from app.web.html.chat import conversation
+from tests.app.web.pages import HOSTILE, check
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -28,12 +23,8 @@ if TYPE_CHECKING:
 
     from kb.types import FloatArray
 
+
 QUESTION = "How long are ledgers kept after the robot has left the orchard?"
-
-
-@pytest.fixture
-def desk(service: Service, library: Path) -> Handlers:
-    return Handlers(Settings(home=str(library)), service)
 
 
 def test_an_answer_comes_with_its_evidence(desk: Handlers) -> None:
@@ -61,7 +52,7 @@ def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Handlers) -> 
     turns, evidence = desk.ask("OECD 1.4", turns)
     assert [t.n for t in turns] == list(range(2, MAX_TURNS + 2))
     assert f'id="kb-{MAX_TURNS + 1}-1"' in evidence.cards
-    assert desk.evidence(turns, 1) == chat.no_evidence()  # gone
+    assert desk.evidence(turns, 1) == no_evidence()  # gone
     assert 'id="kb-5-1"' in desk.evidence(turns, 5).cards
     assert "Principle 1.3" in desk.evidence(turns, 5).cards.replace("&#46;", ".")
 
@@ -72,7 +63,7 @@ def test_a_follow_up_is_read_against_the_turns_before(desk: Handlers) -> None:
     turns, evidence = desk.ask("and 1.5?", turns)
     assert [t.question for t in turns] == ["OECD 1.3", "And 1.4?", "and 1.5?"]
     assert [t.answer.question for t in turns if t.answer] == ["OECD 1.3", "OECD 1.4", "OECD 1.5"]
-    page = check(chat.render.conversation(turns, ()))
+    page = check(conversation(turns, ()))
     assert "and 1.5?" in page.text and "Read as: OECD 1.5" in page.text
     assert "Principle 1.5" in check(evidence.cards).text
 
@@ -125,23 +116,6 @@ def test_the_interface_follows_the_setting_then_the_browser(
     assert Handlers(replace(desk.settings, language=setting)).language(accepted) == expected
 
 
-def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, service: Service) -> None:
-    korean = Handlers(replace(desk.settings, language="ko"), service)
-    config = build(korean).get_config_file()
-    assert config["title"] == "표준 지식베이스"
-    said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
-    assert said == ["질문", "조회", "문서", "정보"]
-    for kind, key in (("textbox", "submit_btn"), ("textbox", "label"), ("dropdown", "label"), ("accordion", "label"),
-                      ("button", "value")):  # fmt: skip
-        for component in config["components"]:
-            if component["type"] == kind:
-                assert re.search("[가-힣]", str(component["props"][key])), (kind, key)
-    assert "조항 식별자" in check(korean.look_up("OECD 1.3", "ko")).text
-    assert "적재" in korean.status("ko")
-    _, evidence = korean.ask("OECD 1.3", (), lang="ko")
-    assert "쪽 보기" in check(evidence.cards).text
-
-
 def test_a_refusal_shows_near_places_only_as_such(desk: Handlers) -> None:
     turns, evidence = desk.ask("zyxq wvut srqp?", ())
     assert turns[0].answer is not None and turns[0].answer.refused
@@ -168,7 +142,7 @@ def test_a_question_beyond_the_limit_is_told_so(desk: Handlers) -> None:
 def test_hostile_questions_get_an_answer_or_a_refusal(desk: Handlers, question: str) -> None:
     turns, evidence = desk.ask(question, ())
     assert [t.problem for t in turns] == [""]
-    check(chat.render.conversation(turns, EXAMPLES))
+    check(conversation(turns, EXAMPLES))
     check(evidence.cards)
     check(desk.look_up(question))
     check(desk.unit(question))
@@ -270,74 +244,5 @@ def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, ca
     broken = Handlers(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
     turns, _ = broken.ask("anything at all?", ())
     assert turns[0].problem == GENERAL
-    assert "secret path" not in check(chat.render.conversation(turns, ())).text
+    assert "secret path" not in check(conversation(turns, ())).text
     assert "secret path" in caplog.text
-
-
-def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
-    blocks = build(desk)
-    config = blocks.get_config_file()
-    assert config["title"] == "Standards knowledge base"
-    assert blocks.analytics_enabled is False
-    for dependency in config["dependencies"]:
-        assert dependency["api_visibility"] == "private"
-    shown = " ".join(str(c["props"].get("value")) for c in config["components"])
-    for text in (*EXAMPLES, *REFERENCES):
-        assert chat.render.escape(text) in shown
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ({"kind": "page", "turn": 2, "n": 3, "unit": ""}, ("page", 2, 3, "")),
-        ({"kind": "unit", "unit": "urn:x"}, ("unit", 0, 0, "urn:x")),
-        ({"kind": ["page"], "turn": "2", "n": True, "unit": 7}, ("['page']", 0, 0, "")),
-        ({"kind": "unit", "unit": "x" * 9000}, ("unit", 0, 0, "x" * MAX_QUESTION)),
-        ({}, ("None", 0, 0, "")),
-        (None, ("", 0, 0, "")),
-        ([1], ("", 0, 0, "")),
-    ],
-)
-def test_clicks_are_read_as_far_as_they_are_well_formed(data: object, expected: tuple[str, int, int, str]) -> None:
-    assert chat._event(data) == expected
-
-
-def test_fonts_are_the_systems_own() -> None:
-    theme = chat.theme()
-    assert "url(http" not in theme._get_theme_css().replace('"', "").replace("'", "")
-    assert "@font-face" not in theme._get_theme_css()
-    assert theme._stylesheets == []
-    assert "http" not in (chat.Path(chat.__file__).with_name("chat.css")).read_text("utf-8")
-
-
-def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(ConfigError, match=rf"port {port} on 127.0.0.1 is taken; .*--port") as caught:
-            chat.serve(Settings(home=str(tmp_path), port=port))
-    assert "\n" not in str(caught.value)
-
-
-def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1"):
-        chat.serve(Settings(home=str(tmp_path), host="192.0.2.1", port=7860))
-
-
-def test_served_page_names_no_other_host_to_load_from(desk: Handlers) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    served = Handlers(Settings(home=desk.settings.home, port=port), desk.service())
-    blocks = launch(served)
-    try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        html = opener.open(f"http://127.0.0.1:{port}/", timeout=20).read().decode()
-        loaded = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(https?://[^\"]*)", html)
-        assert [u for u in loaded if not u.startswith(f"http://127.0.0.1:{port}")] == []
-        for path in ("docs", "redoc", "openapi.json"):
-            with pytest.raises(urllib.error.HTTPError, match="404"):
-                opener.open(f"http://127.0.0.1:{port}/{path}", timeout=20)
-    finally:
-        blocks.close(verbose=False)

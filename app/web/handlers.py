@@ -1,0 +1,345 @@
+"""What the app does when a person asks, looks up or clicks: each method of :class:`Handlers` returns HTML.
+
+A handler calls the service and hands the result to :mod:`app.web.html`. An error that a person can mend becomes one
+line in the page; any other error is logged, and the page shows a general line.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from app.counterparts import counterparts
+from app.pageview import page_view
+from app.plain_text import tidy
+from app.service import MAX_QUESTION, Service
+from app.web.html.chat import Turn
+from app.web.html.documents import NO_INDEX, Row, about_page, documents_page
+from app.web.html.evidence import evidence_cards, page_caption
+from app.web.html.pieces import hint, problem_box
+from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
+from kb.errors import KBError
+from kb.messages import LANGUAGES, message
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+    from app.settings import Settings
+    from kb.types import Answer, Edition
+
+MAX_TYPED = 120
+"""Characters up to which what is typed in the look-up gets suggestions."""
+MAX_TURNS = 30
+"""Answers a conversation keeps; older ones leave the page."""
+
+GENERAL = "Something went wrong that should not have. The terminal that runs `kb serve` shows what; please report it."
+
+EXAMPLES = (
+    "What does OECD say about accountability of AI actors?",
+    "Who must keep logs of high-risk AI systems?",
+    "How should privacy and data protection be assured?",
+    "What are the drivers and inhibitors of transparency?",
+    "EU AI Act Article 14",
+    "OECD 원칙 1.3",
+    "유네스코 권고 제37항",
+    "인공지능 시스템의 투명성과 설명가능성",
+)
+REFERENCES = ("OECD 1.3", "UNESCO para 37", "EU AI Act Art. 14", "NIST MAP 3.1", "IEEE 7003-2024", "HLEG 1.4", "제37항")
+
+_LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePanel:
+    """What stands beside the chat: the cards, what is said of the page, and its image."""
+
+    cards: str
+    caption: str
+    image: Image | None = None
+
+
+def no_evidence(lang: str = "en") -> EvidencePanel:
+    """What stands there before there is any."""
+    return EvidencePanel(hint(message(lang, "evidence here")), hint(message(lang, "page here")))
+
+
+class Handlers:
+    """The handlers. Holds the service once there is an index; until then every call looks for one."""
+
+    def __init__(self, settings: Settings, service: Service | None = None) -> None:
+        self.settings = settings
+        self._service = service
+        self._lock = threading.Lock()
+
+    def service(self) -> Service:
+        """The service.
+
+        :raises IndexFolderError: there is no index yet, or it is damaged.
+        """
+        with self._lock:
+            if self._service is None:
+                self._service = Service.of(self.settings)
+            return self._service
+
+    def warm(self) -> None:
+        """Loads what the first question would wait for; its problems are the first question's to tell."""
+        try:
+            service = self.service()
+            service.encoder()
+            _ = service.store.words, service.store.vectors
+        except KBError as error:
+            _LOG.info("not loaded ahead: %s", error)
+        except Exception:
+            _LOG.exception("loading ahead failed")
+
+    def _try(self, work: Callable[[], _T]) -> tuple[_T | None, str]:
+        """What ``work`` returns, or ``None`` and one line that says why not."""
+        try:
+            return work(), ""
+        except KBError as error:
+            return None, str(error)
+        except Exception:
+            _LOG.exception("a handler failed")
+            return None, GENERAL
+
+    # --- Ask
+
+    def ask(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        publishers: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        lang: str = "en",
+    ) -> tuple[tuple[Turn, ...], EvidencePanel]:
+        """The conversation with one more turn, and the evidence for it."""
+        question = tidy(question or "").strip()
+        n = turns[-1].n + 1 if turns else 1
+        if not question:
+            return tuple(turns), self.evidence(turns, turns[-1].n if turns else 0, 1, lang)
+        shown = question if len(question) <= MAX_QUESTION else question[:200] + "…"
+        if len(question) > MAX_QUESTION:
+            answer, problem = None, _too_long(question, lang)
+        else:
+            chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
+            # an answer knows its question as it was read; the page shows it as it was typed
+            earlier = [t.answer.question if t.answer is not None else t.question for t in turns]
+            answer, problem = self._try(lambda: self._answer(question, chosen, earlier, lang))
+        new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
+        # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
+        return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
+
+    def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
+        return self.service().ask(question, chosen, history=earlier, otherwise=lang)
+
+    def drafts(self, turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
+        """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
+        last = turns[-1] if turns else None
+        if not self.settings.llm_base_url or last is None or last.answer is None:
+            return
+        from app.llm import drafts, generator
+
+        try:
+            for answer in drafts(self.service(), last.answer, generator(self.settings)):
+                yield (*turns[:-1], replace(last, answer=answer))
+        except Exception:  # the quotes are in the page already
+            _LOG.exception("a draft failed")
+
+    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1, lang: str = "en") -> EvidencePanel:
+        """The evidence of turn ``n`` with citation ``selected`` and its page in view."""
+        turn = next((t for t in turns if t.n == n), None)
+        if turn is None:
+            return no_evidence(lang)
+        if turn.answer is None:
+            return EvidencePanel(hint(message(lang, "no evidence here")), no_evidence(lang).caption)
+        answer = turn.answer
+        listed = answer.citations or answer.nearest
+        citation = next((c for c in listed if c.n == selected), None)
+        if citation is None:
+            return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
+        view, problem = self._try(lambda: page_view(self.service(), citation))
+        caption = page_caption(view.lines) if view else problem_box(problem)
+        return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
+
+    # --- Look up
+
+    def look_up(self, reference: str, lang: str = "en") -> str:
+        """What a reference leads to."""
+        reference = tidy(reference or "").strip()
+        if not reference:
+            return look_up_start(lang)
+        if len(reference) > MAX_QUESTION:
+            return problem_box(_too_long(reference, lang))
+
+        def work() -> str:
+            found = self.service().look_up(reference, lang=lang)
+            units = [view.unit.unit_id for item in found for view in item.units]
+            elsewhere = {unit_id: counterparts(self.service(), unit_id) for unit_id in units}
+            return look_up_page(found, self._refs(), elsewhere, lang)
+
+        page, problem = self._try(work)
+        return page or problem_box(problem)
+
+    def suggest(self, typed: str, lang: str = "en") -> str:
+        """What a person who has typed so far may mean; nothing while there is no index."""
+        typed = tidy(typed or "")
+        if not typed.strip() or len(typed) > MAX_TYPED:
+            return ""
+
+        def work() -> str:
+            service = self.service()
+            found = [(each, service.describe(each.unit.unit_id)) for each in service.suggest(typed)]
+            return suggestion_list(found, lang)
+
+        return self._try(work)[0] or ""
+
+    def unit(self, unit_id: str, lang: str = "en") -> str:
+        """A unit by its id."""
+
+        def work() -> str:
+            view = self.service().view(unit_id)
+            found = counterparts(self.service(), unit_id)
+            return unit_card(view, self._refs(), found, lang) if view else ""
+
+        page, problem = self._try(work)
+        return page or problem_box(problem or f"The index in service has no unit {unit_id[:120]}")
+
+    def _refs(self) -> dict[str, str]:
+        return {e.doc_id: e.ref for e in self.service().documents()}
+
+    # --- Documents, About
+
+    def documents(self) -> str:
+        """What is loaded, what only the register describes, what could be added."""
+        page, problem = self._try(self._documents)
+        return problem_box(problem) if page is None else page
+
+    def _documents(self) -> str:
+        service = self.service()
+        refs = self._refs()
+        store = service.store
+
+        def row(edition: Edition, **more: Any) -> Row:
+            return Row(edition, refs.get(edition.superseded_by or "", ""), **more)
+
+        stored = [
+            row(
+                d.edition,
+                n_pages=d.n_pages,
+                n_units=d.n_units,
+                proven=bool(d.report.get("holds")) if d.n_units else None,
+                source=Path(d.source).name,
+                notes=d.notes,
+            )
+            for d in store.documents
+        ]
+        registers = [r for r in stored if r.edition.register_of]
+        loaded = [r for r in stored if not r.edition.register_of]
+        entries = Counter(u.of_document for r in registers for u in store.units(r.edition.doc_id))
+        here = {r.edition.doc_id for r in stored}
+        absent = [e for e in service.catalog.editions if e.doc_id not in here and not e.register_of]
+        described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
+        addable = [row(e) for e in absent if not entries[e.doc_id]]
+        return documents_page(loaded, registers, described, addable)
+
+    def about(self) -> str:
+        """What this is and what the index in service is made of."""
+        facts, problem = self._try(self._facts)
+        return about_page(facts if facts is not None else [("Problem", problem)])
+
+    def _facts(self) -> list[tuple[str, str]]:
+        store = self.service().store
+        manifest, encoder = store.manifest, store.manifest["encoder"]
+        official = [d for d in store.documents if not d.edition.register_of]
+        return [
+            ("Index id", store.index_id),
+            ("Built on", f"{manifest.get('created', '')} by version {manifest.get('version', '')}"),
+            ("Documents", f"{len(official)} publications, {len(store.documents) - len(official)} registers"),
+            ("Pages", f"{sum(d.n_pages for d in store.documents):,}"),
+            ("Numbered units", f"{sum(d.n_units for d in store.documents):,}"),
+            ("Passages", f"{store.n_passages:,}"),
+            ("Encoder", f"{encoder['name']} ({encoder['fingerprint']}), {encoder['dimension']} dimensions"),
+            ("Reranker", self._reranker_words()),
+            ("Language model", self._model_words()),
+            ("Versions", ", ".join([f"Python {platform.python_version()}", *map(_version, _SHOWN_VERSIONS)])),
+        ]
+
+    def _reranker_words(self) -> str:
+        s = self.settings
+        spoken = f"set for {s.reranker_languages}, " if s.reranker_languages.strip() else ""
+        return f"{s.reranker} ({spoken}depth {s.reranker_depth}), at question time only" if s.reranker else "none"
+
+    def _model_words(self) -> str:
+        if not self.settings.llm_base_url:
+            return "none"
+        return f"{self.settings.llm_model or 'no name set'} at {urlsplit(self.settings.llm_base_url).hostname}"
+
+    def status(self, lang: str = "en") -> str:
+        """The line under the title: what is loaded, or how to build an index."""
+        text, problem = self._try(lambda: self._status(lang))
+        if text is not None:
+            return text
+        missing = not (self.settings.home_path / "index" / "CURRENT").exists()
+        return NO_INDEX if missing else problem_box(problem)
+
+    def _status(self, lang: str) -> str:
+        store = self.service().store
+        n = sum(not d.edition.register_of for d in store.documents)
+        key = {0: "none loaded", 1: "one loaded"}.get(n, "loaded")
+        return hint(message(lang, key, n=n, id=store.index_id))
+
+    def language(self, accepted: str) -> str:
+        """The interface's language: the one set, else the first of those a browser asks for that there is."""
+        if self.settings.language != "auto":
+            return self.settings.language
+        wanted = (part.split(";")[0].strip().lower().partition("-")[0] for part in accepted[:500].split(","))
+        return next((code for code in wanted if code in LANGUAGES), self.settings.interface)
+
+    def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """What can be filtered by: publishers, and documents as (name, id)."""
+        found, _ = self._try(self._choices)
+        return found or ([], [])
+
+    def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        service = self.service()
+        documents = service.store.documents
+        described = [e for d in documents for i in d.edition.register_of if (e := service.edition(i)) is not None]
+        own = [d.edition for d in documents if not d.edition.register_of]
+        listed = sorted(documents, key=lambda d: (bool(d.edition.register_of), d.edition.ref))
+        return sorted({e.publisher for e in (*own, *described)}), [(d.edition.ref, d.doc_id) for d in listed]
+
+
+_SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
+
+
+def _version(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"{package} (not installed)"
+
+
+def _too_long(text: str, lang: str) -> str:
+    return message(lang, "too long", n=len(text), limit=MAX_QUESTION)
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    """The strings of what a browser sent for a list of strings."""
+    return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()
+
+
+def look_up_start(lang: str = "en") -> str:
+    """What the look-up shows before the first reference."""
+    return reference_examples(message(lang, "references here"), REFERENCES)
