@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.counterparts import counterparts
 from kb.answering.conflicts import Statement, conflicts
-from kb.catalog.edges import LABEL, Relation, Review
+from kb.catalog.edges import Relation, Review
 from kb.errors import KBError
 from kb.messages import message
 from kb.text.sentences import sentences
@@ -69,9 +69,7 @@ def by_crosswalk(service: Service, citations: Sequence[Citation], lang: str) -> 
             if told is not None:
                 first, second = service.describe(mine), service.describe(told.target)
                 key = _WIDER[told.relation]
-                out.append(
-                    message(lang, key, first=first, second=second, label=LABEL if lang != "ko" else "자체 작성, 비공식")
-                )
+                out.append(message(lang, key, first=first, second=second, label=message(lang, "crosswalk label")))
                 break
     return list(dict.fromkeys(out))
 

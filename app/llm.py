@@ -33,13 +33,15 @@ def generator(settings: Settings) -> OpenAIGenerator | None:
     )
 
 
-def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None) -> Iterator[Answer]:
+def drafts(service: Service, answer: Answer, model: OpenAIGenerator | None, otherwise: str = "en") -> Iterator[Answer]:
     """The answer as its draft grows, the last one whole (:func:`kb.answering.drafting.draft`); the answer itself where
-    there is
-    nothing to rephrase: no model, a refusal, or a unit that was asked for by its reference."""
+    there is nothing to rephrase: no model, a refusal, or a unit that was asked for by its reference.
+
+    ``otherwise`` is the language of the notices where the question shows none.
+    """
     if model is None or answer.refused or is_reference(answer.question, service.catalog):
         yield answer
         return
     from kb.text.tokens import tokens
 
-    yield from draft(answer, model, tokens)
+    yield from draft(answer, model, tokens, otherwise=otherwise)

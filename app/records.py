@@ -6,22 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
-from kb.citing.citation import page_words
 from kb.index.layout import unit_key
+from kb.messages import message, page_words
 from kb.references.resolving import UnitName, write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
     from app.service import Service, UnitView
     from kb.types import Citation, Edition, RegisterEntry, Unit
-
-WORDS = {
-    "moved here": {"en": "moved here from this number", "ko": "이 번호에서 옮겨 옴"},
-    "moved away": {"en": "moved there", "ko": "이 번호로 옮겨 감"},
-    "same number": {"en": "same number, contents not compared", "ko": "같은 번호, 내용은 대조하지 않음"},
-    "other content": {"en": "same number, other content", "ko": "번호는 같고 내용은 다름"},
-}
-"""What joins two editions' units, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ class RelatedUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitInEdition:
-    """What another edition of the work has of a unit; ``relation`` is a key of :data:`WORDS`."""
+    """What another edition of the work has of a unit; the message ``relation …`` words its ``relation``."""
 
     doc_id: str
     ref: str
@@ -133,17 +125,18 @@ def unit_record(service: Service, view: UnitView, context: bool = False) -> Reco
     )
 
 
-def cite_as(citation: Citation) -> str:
+def cite_as(citation: Citation, lang: str = "en") -> str:
     """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
     where = f", {citation.locator}" if citation.locator else ""
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
-    gist = f". In our words: {citation.quote}" if citation.quote and register else ""
-    marks = [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
-    marks += ["register, not the official text"] if register else []
-    marks += [] if citation.verified else ["not verified"]
+    gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
+    successor = citation.superseded_by
+    marks = [message(lang, "status superseded by", successor=successor)] if successor else []
+    marks += [message(lang, "register")] if register else []
+    marks += [] if citation.verified else [message(lang, "not verified")]
     told = f" [{'; '.join(marks)}]" if marks else ""
-    page = "" if register else f", {page_words(citation)}"
+    page = "" if register else f", {page_words(lang, citation)}"
     what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 

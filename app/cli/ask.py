@@ -122,7 +122,7 @@ def _rephrased(ctx: click.Context, service: Service, answer: Answer, wanted: boo
         return answer
     from app.llm import drafts, generator
 
-    *_, last = drafts(service, answer, generator(settings))
+    *_, last = drafts(service, answer, generator(settings), settings.interface)
     return last
 
 

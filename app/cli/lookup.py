@@ -11,31 +11,15 @@ import click
 from app.cli import console
 from app.cli.console import NOT_FOUND, out, tell_person
 from app.plain_text import place_line
-from kb.messages import language
+from kb.messages import language, message, status
 
 if TYPE_CHECKING:
     from app.records import Record, RelatedUnit, UnitInEdition
     from app.service import LookUp, Service, UnitView
 
-_LABELS = {
-    "in": "위치",
-    "before": "앞",
-    "after": "뒤",
-    "parts": "하위",
-    "cite as": "인용",
-    "other editions": "다른 판",
-    "gist": "요지(등록부, 공식 원문 아님)",
-    "title": "제목",
-    "not found": "찾지 못함",
-    "near, but not it": "비슷하지만 아님",
-    "which one?": "어느 것입니까?",
-    "note": "알림",
-}
-"""Labels of the output in Korean; in English the keys themselves."""
-
 
 def _label(word: str, lang: str) -> str:
-    return _LABELS[word] if lang == "ko" else word
+    return message(lang, f"label {word}")
 
 
 @click.command()
@@ -106,21 +90,20 @@ def _print_lookup(service: Service, item: LookUp, children: bool, context: bool,
     for view in item.units:
         _print_unit(service, view, children, context, lang, labels)
     if item.choices:
-        out(f"{item.written}: {_label('which one?', labels)}")
+        out(f"{item.written}: {_label('which one', labels)}")
         for unit_id, name in item.choices:
             out(f"  {name}   {unit_id}")
     if not item.units and not item.choices:
         out(f"{item.written}: {_label('not found', labels)}.")
         for unit_id, name in item.near:
-            out(f"  {_label('near, but not it', labels)}: {name}   {unit_id}")
+            out(f"  {_label('near', labels)}: {name}   {unit_id}")
     if item.message:
         tell_person(f"{_label('note', labels)}: {item.message}")
 
 
 def _print_unit(service: Service, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
     from app.counterparts import counterparts
-    from app.records import unit_record
-    from kb.catalog.edges import LABEL
+    from app.records import cite_as, unit_record
 
     told = unit_record(service, view, context)
     out(place_line(view.citation, labels))
@@ -145,10 +128,11 @@ def _print_unit(service: Service, view: UnitView, children: bool, context: bool,
     for other in told.editions:
         out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(service, view.unit.unit_id):
-        edge = found.edge
-        out(f"  {edge.relation.value}: {found.locator}{f' — {found.title}' if found.title else ''}")
-        out(f"    {edge.status.value}; {LABEL}; {edge.edge_id}")
-    out(f"  {_label('cite as', labels)}: {told.cite_as}")
+        edge, title = found.edge, f" — {found.title}" if found.title else ""
+        out(f"  {message(labels, f'crosswalk {edge.relation.value}')}: {found.locator}{title}")
+        review, ours = message(labels, f"crosswalk {edge.status.value}"), message(labels, "crosswalk label")
+        out(f"    {review}; {ours}; {edge.edge_id}")
+    out(f"  {_label('cite as', labels)}: {cite_as(view.citation, labels)}")
     out(f"  {view.unit.unit_id}")
 
 
@@ -173,7 +157,6 @@ def _titled(unit: RelatedUnit, lang: str | None) -> str:
 
 
 def _other(other: UnitInEdition, lang: str) -> str:
-    from app.records import WORDS
-
     words = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text
-    return f"{other.ref} ({other.status}), {other.path}: {WORDS[other.relation][lang]}: {words}"
+    relation = message(lang, f"relation {other.relation}")
+    return f"{other.ref} ({status(lang, other.status)}), {other.path}: {relation}: {words}"

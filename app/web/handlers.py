@@ -22,12 +22,12 @@ from app.pageview import page_view
 from app.plain_text import tidy
 from app.service import MAX_QUESTION, Service
 from app.web.html.chat import Turn
-from app.web.html.documents import NO_INDEX, Row, about_page, documents_page
+from app.web.html.documents import Row, about_page, documents_page, no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
 from kb.errors import KBError
-from kb.messages import LANGUAGES, message
+from kb.messages import LANGUAGES, language, message
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ MAX_TYPED = 120
 """Characters up to which what is typed in the look-up gets suggestions."""
 MAX_TURNS = 30
 """Answers a conversation keeps; older ones leave the page."""
-
-GENERAL = "Something went wrong that should not have. The terminal that runs `kb serve` shows what; please report it."
 
 EXAMPLES = (
     "What does OECD say about accountability of AI actors?",
@@ -104,7 +102,7 @@ class Handlers:
         except Exception:
             _LOG.exception("loading ahead failed")
 
-    def _try(self, work: Callable[[], _T]) -> tuple[_T | None, str]:
+    def _try(self, work: Callable[[], _T], lang: str = "en") -> tuple[_T | None, str]:
         """What ``work`` returns, or ``None`` and one line that says why not."""
         try:
             return work(), ""
@@ -112,7 +110,7 @@ class Handlers:
             return None, str(error)
         except Exception:
             _LOG.exception("a handler failed")
-            return None, GENERAL
+            return None, message(lang, "general problem")
 
     # --- Ask
 
@@ -136,7 +134,7 @@ class Handlers:
             chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
             # an answer knows its question as it was read; the page shows it as it was typed
             earlier = [t.answer.question if t.answer is not None else t.question for t in turns]
-            answer, problem = self._try(lambda: self._answer(question, chosen, earlier, lang))
+            answer, problem = self._try(lambda: self._answer(question, chosen, earlier, lang), lang)
         new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
         # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
         return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
@@ -144,7 +142,7 @@ class Handlers:
     def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
         return self.service().ask(question, chosen, history=earlier, otherwise=lang)
 
-    def drafts(self, turns: Sequence[Turn]) -> Iterator[tuple[Turn, ...]]:
+    def drafts(self, turns: Sequence[Turn], lang: str = "en") -> Iterator[tuple[Turn, ...]]:
         """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
         last = turns[-1] if turns else None
         if not self.settings.llm_base_url or last is None or last.answer is None:
@@ -152,7 +150,7 @@ class Handlers:
         from app.llm import drafts, generator
 
         try:
-            for answer in drafts(self.service(), last.answer, generator(self.settings)):
+            for answer in drafts(self.service(), last.answer, generator(self.settings), lang):
                 yield (*turns[:-1], replace(last, answer=answer))
         except Exception:  # the quotes are in the page already
             _LOG.exception("a draft failed")
@@ -169,7 +167,7 @@ class Handlers:
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
             return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
-        view, problem = self._try(lambda: page_view(self.service(), citation))
+        view, problem = self._try(lambda: page_view(self.service(), citation, language(answer.question, lang)), lang)
         caption = page_caption(view.lines) if view else problem_box(problem)
         return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
 
@@ -189,7 +187,7 @@ class Handlers:
             elsewhere = {unit_id: counterparts(self.service(), unit_id) for unit_id in units}
             return look_up_page(found, self._refs(), elsewhere, lang)
 
-        page, problem = self._try(work)
+        page, problem = self._try(work, lang)
         return page or problem_box(problem)
 
     def suggest(self, typed: str, lang: str = "en") -> str:
@@ -213,20 +211,20 @@ class Handlers:
             found = counterparts(self.service(), unit_id)
             return unit_card(view, self._refs(), found, lang) if view else ""
 
-        page, problem = self._try(work)
-        return page or problem_box(problem or f"The index in service has no unit {unit_id[:120]}")
+        page, problem = self._try(work, lang)
+        return page or problem_box(problem or message(lang, "unit gone", unit=unit_id[:120]))
 
     def _refs(self) -> dict[str, str]:
         return {e.doc_id: e.ref for e in self.service().documents()}
 
     # --- Documents, About
 
-    def documents(self) -> str:
+    def documents(self, lang: str = "en") -> str:
         """What is loaded, what only the register describes, what could be added."""
-        page, problem = self._try(self._documents)
+        page, problem = self._try(lambda: self._documents(lang), lang)
         return problem_box(problem) if page is None else page
 
-    def _documents(self) -> str:
+    def _documents(self, lang: str) -> str:
         service = self.service()
         refs = self._refs()
         store = service.store
@@ -252,47 +250,57 @@ class Handlers:
         absent = [e for e in service.catalog.editions if e.doc_id not in here and not e.register_of]
         described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
         addable = [row(e) for e in absent if not entries[e.doc_id]]
-        return documents_page(loaded, registers, described, addable)
+        return documents_page(loaded, registers, described, addable, lang)
 
-    def about(self) -> str:
+    def about(self, lang: str = "en") -> str:
         """What this is and what the index in service is made of."""
-        facts, problem = self._try(self._facts)
-        return about_page(facts if facts is not None else [("Problem", problem)])
+        facts, problem = self._try(lambda: self._facts(lang), lang)
+        return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def _facts(self, lang: str) -> list[tuple[str, str]]:
         store = self.service().store
         manifest, encoder = store.manifest, store.manifest["encoder"]
-        official = [d for d in store.documents if not d.edition.register_of]
-        return [
-            ("Index id", store.index_id),
-            ("Built on", f"{manifest.get('created', '')} by version {manifest.get('version', '')}"),
-            ("Documents", f"{len(official)} publications, {len(store.documents) - len(official)} registers"),
-            ("Pages", f"{sum(d.n_pages for d in store.documents):,}"),
-            ("Numbered units", f"{sum(d.n_units for d in store.documents):,}"),
-            ("Passages", f"{store.n_passages:,}"),
-            ("Encoder", f"{encoder['name']} ({encoder['fingerprint']}), {encoder['dimension']} dimensions"),
-            ("Reranker", self._reranker_words()),
-            ("Language model", self._model_words()),
-            ("Versions", ", ".join([f"Python {platform.python_version()}", *map(_version, _SHOWN_VERSIONS)])),
-        ]
+        n_official = sum(not d.edition.register_of for d in store.documents)
+        registers = len(store.documents) - n_official
+        built = {"created": manifest.get("created", ""), "version": manifest.get("version", "")}
+        shown = {key: encoder[key] for key in ("name", "fingerprint", "dimension")}
+        facts = {
+            "index": store.index_id,
+            "built": message(lang, "built by", **built),
+            "documents": message(lang, "counted documents", n=n_official, registers=registers),
+            "pages": f"{sum(d.n_pages for d in store.documents):,}",
+            "units": f"{sum(d.n_units for d in store.documents):,}",
+            "passages": f"{store.n_passages:,}",
+            "encoder": message(lang, "encoder facts", **shown),
+            "reranker": self._reranker_words(lang),
+            "model": self._model_words(lang),
+            "versions": ", ".join(
+                [f"Python {platform.python_version()}", *(_version(p, lang) for p in _SHOWN_VERSIONS)]
+            ),
+        }
+        return [(message(lang, f"fact {key}"), value) for key, value in facts.items()]
 
-    def _reranker_words(self) -> str:
+    def _reranker_words(self, lang: str) -> str:
         s = self.settings
-        spoken = f"set for {s.reranker_languages}, " if s.reranker_languages.strip() else ""
-        return f"{s.reranker} ({spoken}depth {s.reranker_depth}), at question time only" if s.reranker else "none"
+        if not s.reranker:
+            return message(lang, "fact none")
+        known = s.reranker_languages.strip()
+        languages = message(lang, "reranker languages", languages=s.reranker_languages) if known else ""
+        return message(lang, "reranker facts", name=s.reranker, languages=languages, depth=s.reranker_depth)
 
-    def _model_words(self) -> str:
+    def _model_words(self, lang: str) -> str:
         if not self.settings.llm_base_url:
-            return "none"
-        return f"{self.settings.llm_model or 'no name set'} at {urlsplit(self.settings.llm_base_url).hostname}"
+            return message(lang, "fact none")
+        model = self.settings.llm_model or message(lang, "model unnamed")
+        return message(lang, "model facts", model=model, host=urlsplit(self.settings.llm_base_url).hostname)
 
     def status(self, lang: str = "en") -> str:
         """The line under the title: what is loaded, or how to build an index."""
-        text, problem = self._try(lambda: self._status(lang))
+        text, problem = self._try(lambda: self._status(lang), lang)
         if text is not None:
             return text
         missing = not (self.settings.home_path / "index" / "CURRENT").exists()
-        return NO_INDEX if missing else problem_box(problem)
+        return no_index(lang) if missing else problem_box(problem)
 
     def _status(self, lang: str) -> str:
         store = self.service().store
@@ -324,11 +332,11 @@ class Handlers:
 _SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
 
 
-def _version(package: str) -> str:
+def _version(package: str, lang: str) -> str:
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:
-        return f"{package} (not installed)"
+        return message(lang, "not installed", package=package)
 
 
 def _too_long(text: str, lang: str) -> str:

@@ -117,7 +117,7 @@ def build(desk: Handlers) -> gr.Blocks:
             yield conversation(new, EXAMPLES, "", code), new, *shown(evidence), gr.skip()
             if not asked:
                 return
-            for grown in desk.drafts(new):
+            for grown in desk.drafts(new, code):
                 yield conversation(grown, EXAMPLES, "", code), grown, *[gr.skip()] * 4
                 new = grown
             if new and new[-1].answer is not None and (new[-1].answer.draft or new[-1].answer.withheld):
@@ -188,8 +188,8 @@ def build(desk: Handlers) -> gr.Blocks:
         labelled = [ask_tab, lookup_tab, documents_tab, about_tab, question, reference, filtering, clear]
         said = [title, chat, cards, caption, unit]
         blocks.load(fresh, None, [status, publishers, documents, lang, *labelled, *said], **quiet)
-        documents_tab.select(desk.documents, None, [listing], **quiet)
-        about_tab.select(desk.about, None, [about], **quiet)
+        documents_tab.select(desk.documents, [lang], [listing], **quiet)
+        about_tab.select(desk.about, [lang], [about], **quiet)
     return blocks
 
 

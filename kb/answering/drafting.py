@@ -12,9 +12,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kb import messages
 from kb.answering.claim_check import QuotedSource, check_claim
 from kb.citing.quote_check import Verdict
 from kb.errors import GeneratorError
+from kb.messages import message
 from kb.text.cleaning import readable
 from kb.text.languages import language_of
 from kb.text.sentences import sentences
@@ -207,19 +209,22 @@ def draft(
     tokenise: Tokenise,
     support: Support | None = None,
     bounds: Bounds | None = None,
+    otherwise: str = "en",
 ) -> Iterator[Answer]:
     """The answer again and again as its draft grows, each sentence past the gate; the last one is the whole.
 
     Quotes, citations and notices stay. Where the model fails, the last answer has no draft and a notice that says what
-    happened: half a draft could lack the sentence that limits the first.
+    happened: half a draft could lack the sentence that limits the first. ``otherwise`` is the language of the notices
+    where the question shows none.
     """
+    lang = messages.language(answer.question, otherwise)
     if answer.refused or not answer.citations:
         yield answer
         return
     evidence = evidence_of(answer)
     hidden = len(answer.citations) - len(evidence)
     if hidden:
-        answer = replace(answer, notices=(*answer.notices, LEFT_OUT.format(n=hidden)))
+        answer = replace(answer, notices=(*answer.notices, message(lang, "model not given", n=hidden)))
     if not evidence:
         yield answer
         return
@@ -237,17 +242,19 @@ def draft(
             else:
                 withheld.append(Withheld(written.text, finding.why))
     except GeneratorError as error:
-        yield replace(answer, notices=(*answer.notices, FELL_BACK.format(why=error)), withheld=tuple(withheld))
+        yield replace(
+            answer, notices=(*answer.notices, message(lang, "model failed", why=error)), withheld=tuple(withheld)
+        )
         return
     notices = list(answer.notices)
     if not shown and not withheld:
-        notices.append(FELL_BACK.format(why="wrote nothing from the quotes"))
+        notices.append(message(lang, "model wrote nothing"))
     elif not shown:
-        notices.append(FELL_BACK.format(why=f"wrote nothing that passes the check ({len(withheld)} withheld)"))
+        notices.append(message(lang, "model withheld all", n=len(withheld)))
     elif withheld:
-        notices.append(SOME_WITHHELD.format(n=len(withheld)))
+        notices.append(message(lang, "model withheld some", n=len(withheld)))
     if any(s.kind == "translated" for s in shown):
-        notices.append(TRANSLATED)
+        notices.append(message(lang, "model translated"))
     yield replace(answer, draft=tuple(shown), withheld=tuple(withheld), notices=tuple(notices))
 
 
@@ -261,9 +268,3 @@ def rephrase(
     """The answer with the whole draft, or without one and a notice that says why."""
     *_, last = draft(answer, generator, tokenise, support, bounds)
     return last
-
-
-FELL_BACK = "The language model {why}; the quotes are shown without it."
-SOME_WITHHELD = "{n} sentence(s) of the language model withheld: the quotes do not bear them out."
-TRANSLATED = "Sentences marked as translation are the language model's, not verified verbatim; the quotes are."
-LEFT_OUT = "{n} quote(s) not given to the language model: too long, or written to steer one."

@@ -122,7 +122,7 @@ def test_a_korean_reply_to_english_quotes_is_a_translation(answer: Answer) -> No
         found = rephrase(asked, model(server.url), tokens)
     assert "Answer in Korean" in server.asked[0].request
     assert [s.kind for s in found.draft] == ["translated"]
-    assert any("not verified verbatim" in n for n in found.notices)
+    assert message("ko", "model translated") in found.notices
     lied = ask(asked, says("정원사가 30일 안에 결정한다. [1]"))
     assert lied.draft == ()
     assert "30" in lied.withheld[0].why

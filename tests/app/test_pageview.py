@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from app import pageview
-from app.pageview import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
+from app.pageview import highlighted, may_show_pages, page_view
 from kb.citing.citation import ELLIPSIS, quote_hash
+from kb.messages import message
 
 if TYPE_CHECKING:
     from app.service import Service
@@ -47,7 +48,7 @@ def test_the_page_is_marked_at_the_quote_and_nowhere_else(service: Service) -> N
     view = page_view(service, citation)
     assert view.image is not None
     assert "our own words" in view.lines[0]
-    assert NO_HIGHLIGHT not in view.lines
+    assert message("en", "no highlight") not in view.lines
     width, height = view.image.size
     yellow = {
         (x, y)
@@ -69,7 +70,7 @@ def test_without_an_exact_highlight_the_page_says_so(service: Service) -> None:
     cut = replace(whole, match="elided", quote=quote, quote_sha256=quote_hash(quote))
     view = page_view(service, cut)
     assert view.image is not None
-    assert NO_HIGHLIGHT in view.lines
+    assert message("en", "no highlight") in view.lines
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en"
     listed = found.citations or found.nearest
     if not listed:
         return hint(message(lang, "no evidence"))
-    copy = copy_button(answer_text(found, lang), message(lang, "copy answer"))
+    copy = copy_button(answer_text(found, lang), message(lang, "copy answer"), lang)
     head = f'<div class="kb-head">{_heading(found, lang)}{copy}</div>'
     body = "".join(evidence_card(c, turn, c.n == selected, not found.citations, lang) for c in listed)
     return f'<div class="kb-cards">{head}{body}</div>'
@@ -55,7 +55,7 @@ def evidence_card(citation: Citation, turn: int, selected: bool = False, near: b
     out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')
     if citation.unit_id:
         out.append(unit_button(citation.unit_id, message(lang, "look up")))
-    out.append(copy_button(citation_line(citation, lang), message(lang, "copy citation")))
+    out.append(copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang))
     out.append(link(citation.url, message(lang, "official page")) + "</div></article>")
     return "".join(out)
 

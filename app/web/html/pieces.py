@@ -32,9 +32,9 @@ def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
     )
 
 
-def copy_button(text: str, words: str) -> str:
-    """A button that copies ``text``."""
-    data = f'data-kb="copy" data-text="{attribute_text(text)}"'
+def copy_button(text: str, words: str, lang: str = "en") -> str:
+    """A button that copies ``text``, and then says for a moment that it did."""
+    data = f'data-kb="copy" data-text="{attribute_text(text)}" data-done="{escape(message(lang, "copied"))}"'
     return f'<button type="button" class="kb-act" {data}>{escape(words)}</button>'
 
 

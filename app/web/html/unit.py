@@ -12,7 +12,6 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.pieces import QUOTE_LANGUAGES, button_row, capitalised, copy_button, tag, unit_button
 from kb import messages
-from kb.catalog.edges import LABEL
 from kb.messages import message
 from kb.references.resolving import NameSuggestion, SuggestionKind
 from kb.text.cleaning import readable
@@ -79,9 +78,8 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     if status:
         out.append(f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>')
     out.append(f'<div class="kb-where">{escape(messages.page_words(lang, citation))}</div>')
-    out.append(
-        f'<blockquote class="kb-quote">{_unit_words(view.text, citation.language)}</blockquote><div class="kb-tags">'
-    )
+    words = _unit_words(view.text, citation.language, lang)
+    out.append(f'<blockquote class="kb-quote">{words}</blockquote><div class="kb-tags">')
     ours = view.is_register
     out.append(tag(message(lang, "register"), "register") if ours else tag(message(lang, "documents' words"), "match"))
     out.append("" if view.unit.proven else tag(message(lang, "numbering not proven"), "status"))
@@ -89,7 +87,7 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     unit_id = f"{message(lang, 'unit id')} <code>{escape(view.unit.unit_id)}</code>"
     licence = f"{message(lang, 'licence', text='')}{foreign(citation.licence)}"
     out.append(f'</div><div class="kb-sub">{unit_id} · {licence}</div>')
-    copy = copy_button(citation_line(citation, lang), message(lang, "copy citation"))
+    copy = copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang)
     out.append(f'<div class="kb-acts">{copy}{link(citation.url, message(lang, "official page"))}</div>')
     if view.children:
         rows = "".join(f"<li>{unit_button(u.unit_id, _child_words(u), 'kb-row')}</li>" for u in view.children)
@@ -99,17 +97,18 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
         others = "; ".join(foreign(refs.get(d, d)) for d in view.other_editions)
         out.append(f'<div class="kb-sub">{message(lang, "other editions", refs="")}{others}</div>')
     if elsewhere:
-        named = message(lang, "counterparts", n=len(elsewhere), label=LABEL)
+        named = message(lang, "counterparts", n=len(elsewhere), label=message(lang, "crosswalk label"))
         out.append(f'<div class="kb-sub">{escape(named)}</div>')
-        out.append(f'<ul class="kb-rows">{"".join(_counterpart(each) for each in elsewhere)}</ul>')
+        out.append(f'<ul class="kb-rows">{"".join(_counterpart(each, lang) for each in elsewhere)}</ul>')
     return "".join([*out, "</article>"])
 
 
-def _counterpart(found: Counterpart) -> str:
+def _counterpart(found: Counterpart, lang: str) -> str:
     edge = found.edge
     named = f"{found.locator} — {found.title}" if found.title and found.title not in found.locator else found.locator
-    tags = f"{tag(edge.relation.value, 'match')}{tag(edge.status.value, 'status')}{tag(LABEL, 'register')}"
-    why = f'<div class="kb-sub">{foreign(edge.rationale_en)}</div>'
+    relation, review = (message(lang, f"crosswalk {code.value}") for code in (edge.relation, edge.status))
+    tags = tag(relation, "match") + tag(review, "status") + tag(message(lang, "crosswalk label"), "register")
+    why = f'<div class="kb-sub">{foreign(edge.rationale_ko if lang == "ko" else edge.rationale_en)}</div>'
     return f'<li>{unit_button(edge.target, named, "kb-row")}<div class="kb-tags">{tags}</div>{why}</li>'
 
 
@@ -121,7 +120,7 @@ UNIT_SHOWN = 20_000
 """Characters of a unit that a look-up shows; an annex can be a small book."""
 
 
-def _unit_words(text: str, language: str) -> str:
+def _unit_words(text: str, language: str, words: str) -> str:
     """A unit's words with the line ends of its paragraphs kept, where a line ends a sentence or an item begins."""
     cut = text[:UNIT_SHOWN]
     paragraphs = [
@@ -130,7 +129,7 @@ def _unit_words(text: str, language: str) -> str:
     lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
     shown = "".join(f'<div class="kb-words" dir="auto"{lang}>{escape(p)}</div>' for p in paragraphs if p)
     rest = len(text) - len(cut)
-    return shown + (f'<div class="kb-sub">… and {rest:,} more characters; look up its parts</div>' if rest > 0 else "")
+    return shown + (f'<div class="kb-sub">{escape(message(words, "more of unit", n=rest))}</div>' if rest > 0 else "")
 
 
 def reference_examples(words: str, examples: Sequence[str]) -> str:

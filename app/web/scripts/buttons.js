@@ -6,7 +6,7 @@ const copy = async (button) => {
     const area = document.createElement('textarea');
     area.value = text; document.body.append(area); area.select(); document.execCommand('copy'); area.remove();
   }
-  const words = button.textContent; button.textContent = 'Copied';
+  const words = button.textContent; button.textContent = button.dataset.done;
   setTimeout(() => { button.textContent = words; }, 1200);
 };
 element.addEventListener('click', (event) => {

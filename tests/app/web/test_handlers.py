@@ -12,8 +12,9 @@ import pytest
 
 from app.service import MAX_QUESTION, Service
 from app.settings import Settings
-from app.web.handlers import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, no_evidence
+from app.web.handlers import EXAMPLES, MAX_TURNS, REFERENCES, Handlers, no_evidence
 from app.web.html.chat import conversation
+from kb.messages import message
 from tests.app.web.pages import HOSTILE, check
 from tests.fakes import WordEncoder
 
@@ -243,6 +244,6 @@ def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, ca
 
     broken = Handlers(desk.settings, Broken(desk.settings.home_path, loaded=WordEncoder()))
     turns, _ = broken.ask("anything at all?", ())
-    assert turns[0].problem == GENERAL
+    assert turns[0].problem == message("en", "general problem")
     assert "secret path" not in check(conversation(turns, ())).text
     assert "secret path" in caplog.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.web.html.documents import NO_INDEX, Row, about_page, documents_page
+from app.web.html.documents import Row, about_page, documents_page, no_index
 from kb.types import Status
 from tests.app.web.pages import (
     EDITION,
@@ -29,4 +29,4 @@ def test_about_states_whose_words_the_register_is() -> None:
     assert "The register is our own words" in text
     assert "never a quotation" in text
     assert "abcd" in text
-    assert "kb ingest" in check(NO_INDEX).text
+    assert "kb ingest" in check(no_index()).text
