@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops, ImageDraw
 
 from kb import pdf
-from kb.citing.citation import page_words
 from kb.citing.cite import find_quote, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
+from kb.messages import message, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
 MAX_PAGES = 3
 SCALE = 2.0
 YELLOW = (255, 233, 90)
-NO_HIGHLIGHT = "No exact highlight for this quote."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +47,21 @@ def may_show_pages(edition: Edition) -> bool:
     return bool(edition.is_register or edition.register_of) or edition.redistribute in SHOWN
 
 
-def page_view(library: Library, citation: Citation) -> PageView:
+def page_view(library: Library, citation: Citation, lang: str = "en") -> PageView:
     """The pages a citation touches, one below the other, its quote marked exactly or not at all."""
-    name = f"{citation.doc_ref}, {page_words(citation)}"
+    name = f"{citation.doc_ref}, {page_words(lang, citation)}"
     stored = library.store.document(citation.doc_id)
     if stored is None or not is_at_its_place(library, citation):
-        return PageView(
-            (name, "The index has changed since this answer, and the quote no longer stands there. Ask again.")
-        )
+        return PageView((name, message(lang, "quote gone")))
     source = stored.edition
     if source.is_register or source.register_of:
-        name = f"{source.ref}, {page_words(citation)}: our own words, not the official text"
+        name = message(lang, "page of register", name=f"{source.ref}, {page_words(lang, citation)}")
     if not may_show_pages(source):
-        return PageView(
-            (name, "The licence of this document does not allow page images.", f"Licence: {source.licence}")
-        )
+        return PageView((name, message(lang, "no page images"), message(lang, "licence", text=source.licence)))
     if stored.media_type != "application/pdf":
-        return PageView((name, "This document was not read from a PDF, so it has no page to show."))
+        return PageView((name, message(lang, "not from pdf")))
     path = Path(stored.source)
-    changed = _changed(stored, path)
+    changed = _changed(stored, path, lang)
     if changed:
         return PageView((name, changed))
     exact = replace(citation, rects=()) if citation.match == "elided" else with_rects(library, citation)
@@ -81,20 +76,20 @@ def page_view(library: Library, citation: Citation) -> PageView:
         return PageView((name, str(error)))
     lines = [name]
     if last < citation.page_end:
-        lines.append(f"Shown are the first {MAX_PAGES} pages of the quote.")
+        lines.append(message(lang, "first pages", n=MAX_PAGES))
     if not exact.rects:
-        lines.append(NO_HIGHLIGHT)
+        lines.append(message(lang, "no highlight"))
     return PageView(tuple(lines), _stacked(pages))
 
 
-def _changed(stored: StoredDocument, path: Path) -> str:
+def _changed(stored: StoredDocument, path: Path, lang: str = "en") -> str:
     """Why the file cannot stand for what was read, or ""."""
     try:
         state = path.stat()
         same = _sha256(path, state.st_mtime_ns, state.st_size) == stored.sha256
     except OSError:
-        return f"The file {path.name} is no longer where it was read, so its page cannot be shown."
-    return "" if same else f"The file {path.name} has changed since it was read; run `kb ingest`, then ask again."
+        return message(lang, "file gone", file=path.name)
+    return "" if same else message(lang, "file changed", file=path.name)
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "docx": "ingest/readers/office.py",
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/compiled_register.py",
-    "gradio": "app/web/chat.py",
+    "gradio": "app/web/page.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "openai": "kb/models/openai_chat.py",

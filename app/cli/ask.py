@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.library.library import Library
     from kb.retrieval.search import SearchHit
-    from kb.types import Answer, Citation, SearchFilter
+    from kb.types import Answer, SearchFilter
 
 
 def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -126,64 +126,12 @@ def _rephrased(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: 
 
 
 def _print_answer(answer: Answer, otherwise: str) -> None:
-    from kb.messages import language
-    from kb.messages import message as words
-    from kb.messages import sentences as in_words
+    from app.plain_text import answer_lines, note_lines
 
-    lang = language(answer.question, otherwise)
-    if answer.refused:
-        out(f"{words(lang, 'not answered')}: {in_words(answer.reason, lang).rstrip('.')}.")
-        out(words(lang, "searched", refs="; ".join(answer.searched) or words(lang, "nothing")))
-        if answer.nearest:
-            out(words(lang, "nearest, short"))
-            for citation in answer.nearest:
-                out(f"  {place(citation, lang)}")
-        _print_notices(answer, lang)
-        return
-    if answer.draft:
-        out(words(lang, "draft heading"))
-        for sentence in answer.draft:
-            mark = f" ({words(lang, 'translation')})" if sentence.kind == "translated" else ""
-            out(f"  {sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}{mark}")
-        out()
-        out(words(lang, "verbatim heading"))
-    from app.web.render import by_document
-
-    for name, sentences in by_document(answer):
-        if name:
-            out(f"{name}:")
-        for sentence in sentences:
-            out(f"{'  ' if name else ''}{sentence.text} {''.join(f'[{n}]' for n in sentence.cites)}")
-    out()
-    for citation in answer.citations:
-        out(f"[{citation.n}] {place(citation, lang)}")
-        if citation.url:
-            out(f"    {citation.url}")
-    _print_notices(answer, lang)
-
-
-def _print_notices(answer: Answer, lang: str) -> None:
-    from kb.messages import message as words
-    from kb.messages import sentences as in_words
-
-    for notice in answer.notices:
-        tell_person(words(lang, "note", text=in_words([notice], lang)))
-
-
-def place(citation: Citation, lang: str = "en") -> str:
-    """Where a citation stands and in which language, in a line."""
-    from kb.messages import message as words
-    from kb.messages import page_words, source_language, status_words
-
-    status = ""
-    if citation.status == "superseded":
-        status = f"; {status_words(lang, citation.status, citation.superseded_by)}"
-    mark = f"; {words(lang, 'register')}" if citation.match == "register" else ""
-    checked = "" if citation.verified else f"; {words(lang, 'not verified')}"
-    where = f", {citation.locator}" if citation.locator else ""
-    edition = f"{citation.title}, {citation.edition}"
-    source = source_language(lang, citation)
-    return f"{citation.doc_ref}{where}, {page_words(lang, citation)} — {edition}{status}{mark}{checked}; {source}"
+    for line in answer_lines(answer, otherwise):
+        out(line)
+    for line in note_lines(answer, otherwise):
+        tell_person(line)
 
 
 @click.command()
@@ -201,6 +149,7 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
     Example:
         kb search "algorithmic impact assessment" -k 5 --explain
     """
+    from app.plain_text import place_line
     from kb.messages import language
     from kb.messages import sentences as in_words
 
@@ -210,7 +159,7 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
         out(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:
         for n, item in enumerate(found, 1):
-            out(f"{n:>2}. {place(item.citation)}")
+            out(f"{n:>2}. {place_line(item.citation)}")
             if explain:
                 parts = ", ".join(f"{name} {value:.3f}" for name, value in item.hit.parts)
                 out(f"    {item.hit.retriever} {item.hit.score:.3f} ({parts})")

@@ -320,7 +320,7 @@ def coverage(ctx: click.Context, gaps: bool, form: str) -> None:
     Example:
         kb crosswalk coverage --gaps
     """
-    from kb.catalog.crosswalk import FAMILIES
+    from kb.catalog.crosswalk import family_names
     from kb.crosswalks import counted
 
     walks = _open(ctx)

@@ -8,35 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import console
-from app.cli.ask import place
 from app.cli.console import NOT_FOUND, out, tell_person
+from app.plain_text import place_line
 from kb.lookup.lookup import look_up
-from kb.messages import language, words
+from kb.messages import language, message, status, words
 
 if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.lookup.lookup import LookUp, UnitView
     from kb.lookup.record import Record, RelatedUnit, UnitInEdition
 
-_LABELS = {
-    "in": "위치",
-    "before": "앞",
-    "after": "뒤",
-    "parts": "하위",
-    "cite as": "인용",
-    "other editions": "다른 판",
-    "gist": "요지(등록부, 공식 원문 아님)",
-    "title": "제목",
-    "not found": "찾지 못함",
-    "near, but not it": "비슷하지만 아님",
-    "which one?": "어느 것입니까?",
-    "note": "알림",
-}
-"""Labels of the output in Korean; in English the keys themselves."""
-
 
 def _label(word: str, lang: str) -> str:
-    return _LABELS[word] if lang == "ko" else word
+    return message(lang, f"label {word}")
 
 
 @click.command()
@@ -112,24 +96,23 @@ def _print_lookup(library: Library, item: LookUp, children: bool, context: bool,
     for view in item.units:
         _print_unit(library, view, children, context, lang, labels)
     if item.choices:
-        out(f"{item.written}: {_label('which one?', labels)}")
+        out(f"{item.written}: {_label('which one', labels)}")
         for unit_id, name in item.choices:
             out(f"  {name}   {unit_id}")
     if not item.units and not item.choices:
         out(f"{item.written}: {_label('not found', labels)}.")
         for unit_id, name in item.near:
-            out(f"  {_label('near, but not it', labels)}: {name}   {unit_id}")
+            out(f"  {_label('near', labels)}: {name}   {unit_id}")
     if item.notice:
         tell_person(f"{_label('note', labels)}: {words(item.notice, labels)}")
 
 
 def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    from kb.catalog.edges import LABEL
     from kb.library.counterparts import counterparts
-    from kb.lookup.record import unit_record
+    from kb.lookup.record import cite_as, unit_record
 
     told = unit_record(library, view, context)
-    out(place(view.citation, labels))
+    out(place_line(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
         out(f"  {_label('title', labels)}: {title}")
@@ -151,10 +134,11 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     for other in told.editions:
         out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(library, view.unit.unit_id):
-        edge = found.edge
-        out(f"  {edge.relation.value}: {found.locator}{f' — {found.title}' if found.title else ''}")
-        out(f"    {edge.status.value}; {LABEL}; {edge.edge_id}")
-    out(f"  {_label('cite as', labels)}: {told.cite_as}")
+        edge, title = found.edge, f" — {found.title}" if found.title else ""
+        out(f"  {message(labels, f'crosswalk {edge.relation.value}')}: {found.locator}{title}")
+        review, ours = message(labels, f"crosswalk {edge.status.value}"), message(labels, "crosswalk label")
+        out(f"    {review}; {ours}; {edge.edge_id}")
+    out(f"  {_label('cite as', labels)}: {cite_as(view.citation, labels)}")
     out(f"  {view.unit.unit_id}")
 
 
@@ -179,7 +163,6 @@ def _titled(unit: RelatedUnit, lang: str | None) -> str:
 
 
 def _other(other: UnitInEdition, lang: str) -> str:
-    from kb.lookup.record import WORDS
-
     words = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text
-    return f"{other.ref} ({other.status}), {other.path}: {WORDS[other.relation][lang]}: {words}"
+    relation = message(lang, f"relation {other.relation}")
+    return f"{other.ref} ({status(lang, other.status)}), {other.path}: {relation}: {words}"

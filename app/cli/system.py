@@ -30,7 +30,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     from app.settings import load
 
     loaded = load({**ctx.find_root().params, **console.flags(ctx), "host": host, "port": port})
-    from app.web.chat import serve as serve_app
+    from app.web.server import serve as serve_app
 
     serve_app(loaded.settings)
 

@@ -19,6 +19,7 @@ the tuning, 0.6 and 0.4 of the score: the tuning is better where questions are o
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from app.settings import Settings
 from app.settings import load as load_settings
 from benchmarks.training.sets import Set
 from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
+from ingest.embedding import VectorCache, embed
 from kb import data
 from kb.evaluation import questions_sets, systems
 from kb.knowledge_base import KnowledgeBase
@@ -46,8 +48,11 @@ from kb.text.korean import by_setting
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable, Iterable
 
+    from kb.types import Unit
+
+FOLDS = 3
 MEASURE_ONLY = ("financebench-pages", "mmlongbench-pages")
 """Sets for non-commercial use: they are measured on, and no weight that ships has seen them."""
 BEND_PASSES = 7
@@ -61,6 +66,8 @@ SHARES = ((BENT, 0.6), (TUNED, 0.4))
 """Networks see one of the two bent spaces; this much of the score is of each."""
 WEIGHTS = Path(data.__file__).parent / "ranker.npz"
 RESULTS = Path(__file__).parent.parent / "results" / "ranker.json"
+QUESTIONS = Path(__file__).parent.parent / "questions"
+AI_ACT = "eu-ai-act-2024-1689"
 torch.set_num_threads(2)
 
 
@@ -488,6 +495,11 @@ def save(path: Path, encoder: str, bend: LowRankAdapter, tuned: Tuned, net: dict
     path.parent.mkdir(exist_ok=True, parents=True)
     np.savez_compressed(path, encoder=np.array(encoder), **arrays)
     print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def fold_of(group: str) -> int:
+    """The fold of a group of questions: of what is asked in two languages, or of one document."""
+    return int(hashlib.md5(group.encode()).hexdigest(), 16) % FOLDS
 
 
 def main() -> None:

@@ -1,11 +1,10 @@
-"""Trains and judges when a question is refused, by one passage and by a whole search.
-
-The first is ``kb.evaluation.readers.answerable``, the second ``kb.answering.answerability``.
+"""Trains and judges when to refuse: ``kb.evaluation.readers.answerable`` (one passage) and
+``kb.answering.answerability`` (a whole search).
 
 Run it as ``python -m benchmarks.training.refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index
 of the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train
 ``kb/data/refusal.json``: the development half of ``corpus/qrels`` and those of ``benchmarks/questions``, each searched
-with a ranker that did not learn from it (``benchmarks.training.ranker --folds DIR``). MMLongBench-Doc, whose licence is
+with a ranker that did not learn from it (``train_ranker --folds DIR``). MMLongBench-Doc, whose licence is
 non-commercial, is only measured on, with weights of its own folds that are not kept. ``--rows FILE`` keeps the
 measures, which take minutes to compute.
 

@@ -67,7 +67,7 @@ def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice
             told = next((e for e in found if e.relation in _WIDER and e.status is Review.REVIEWED), None)
             if told is not None:
                 first, second = library.units.describe(mine), library.units.describe(told.target)
-                out.append(notice(_WIDER[told.relation], first=first, second=second, label=notice("edge label")))
+                out.append(notice(_WIDER[told.relation], first=first, second=second, label=notice("crosswalk label")))
                 break
     return list(dict.fromkeys(out))
 

@@ -219,7 +219,7 @@ def draft(
     evidence = evidence_of(answer)
     hidden = len(answer.citations) - len(evidence)
     if hidden:
-        answer = replace(answer, notices=(*answer.notices, notice("model left out", n=hidden)))
+        answer = replace(answer, notices=(*answer.notices, notice("model not given", n=hidden)))
     if not evidence:
         yield answer
         return
@@ -243,11 +243,11 @@ def draft(
         return
     notices = list(answer.notices)
     if not shown and not withheld:
-        notices.append(notice("model failed", why=notice("model wrote nothing")))
+        notices.append(notice("model wrote nothing"))
     elif not shown:
-        notices.append(notice("model failed", why=notice("model passed nothing", n=len(withheld))))
+        notices.append(notice("model withheld all", n=len(withheld)))
     elif withheld:
-        notices.append(notice("model withheld", n=len(withheld)))
+        notices.append(notice("model withheld some", n=len(withheld)))
     if any(s.kind == "translated" for s in shown):
         notices.append(notice("model translated"))
     yield replace(answer, draft=tuple(shown), withheld=tuple(withheld), notices=tuple(notices))

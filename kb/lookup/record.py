@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
-from kb.citing.citation import page_words
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
-from kb.messages import listed
+from kb.messages import listed, message, page_words
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.lookup.lookup import UnitView
     from kb.types import Citation, Edition, RegisterEntry, Unit
-
-WORDS = {
-    "moved here": {"en": "moved here from this number", "ko": "이 번호에서 옮겨 옴"},
-    "moved away": {"en": "moved there", "ko": "이 번호로 옮겨 감"},
-    "same number": {"en": "same number, contents not compared", "ko": "같은 번호, 내용은 대조하지 않음"},
-    "other content": {"en": "same number, other content", "ko": "번호는 같고 내용은 다름"},
-}
-"""What joins two editions' units, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +33,7 @@ class RelatedUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitInEdition:
-    """What another edition of the work has of a unit; ``relation`` is a key of :data:`WORDS`."""
+    """What another edition of the work has of a unit; the message ``relation …`` words its ``relation``."""
 
     doc_id: str
     ref: str
@@ -137,17 +128,18 @@ def unit_record(library: Library, view: UnitView, context: bool = False) -> Reco
     )
 
 
-def cite_as(citation: Citation) -> str:
+def cite_as(citation: Citation, lang: str = "en") -> str:
     """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
     where = f", {citation.locator}" if citation.locator else ""
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
-    gist = f". In our words: {citation.quote}" if citation.quote and register else ""
-    marks = [f"superseded by {listed('en', citation.superseded_by)}"] if citation.superseded_by else []
-    marks += ["register, not the official text"] if register else []
-    marks += [] if citation.verified else ["not verified"]
+    gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
+    successor = listed(lang, citation.superseded_by)
+    marks = [message(lang, "status superseded by", successor=successor)] if successor else []
+    marks += [message(lang, "register")] if register else []
+    marks += [] if citation.verified else [message(lang, "not verified")]
     told = f" [{'; '.join(marks)}]" if marks else ""
-    page = "" if register else f", {page_words(citation)}"
+    page = "" if register else f", {page_words(lang, citation)}"
     what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from kb.messages import language
 from kb.query import follow_ups
+from kb.query.abbreviations import long_forms
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
 from kb.query.scopes import compares, scopes_of, topic
-from kb.query.abbreviations import long_forms
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve

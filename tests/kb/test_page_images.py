@@ -11,7 +11,7 @@ from PIL import Image
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
 from kb.library.library import Library
-from kb.page_images import NO_HIGHLIGHT, highlighted, may_show_pages, page_view
+from kb.page_images import highlighted, may_show_pages, page_view
 
 if TYPE_CHECKING:
     from kb.index.layout import StoredDocument
@@ -51,7 +51,7 @@ def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -
     view = page_view(base.library(), citation)
     assert view.image is not None
     assert "our own words" in view.lines[0]
-    assert NO_HIGHLIGHT not in view.lines
+    assert message("en", "no highlight") not in view.lines
     width, height = view.image.size
     yellow = {
         (x, y)
@@ -73,7 +73,7 @@ def test_without_an_exact_highlight_the_page_says_so(base: KnowledgeBase) -> Non
     cut = replace(whole, match="elided", quote=quote, quote_sha256=quote_hash(quote))
     view = page_view(base.library(), cut)
     assert view.image is not None
-    assert NO_HIGHLIGHT in view.lines
+    assert message("en", "no highlight") in view.lines
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from fpdf import FPDF
 
 from app.models import generator_of
 from app.settings import Settings
-from app.web import render
 from kb.answering.drafting import CLOSE, OPEN, draft
 from kb.citing.cite import find_quote
 from kb.citing.library_texts import verifier_of
@@ -121,7 +120,7 @@ def test_a_korean_reply_to_english_quotes_is_a_translation(answer: Answer) -> No
         found = rephrase(asked, model(server.url), tokens)
     assert "Answer in Korean" in server.asked[0].request
     assert [s.kind for s in found.draft] == ["translated"]
-    assert any("not verified verbatim" in n for n in found.notices)
+    assert message("ko", "model translated") in found.notices
     lied = ask(asked, says("정원사가 30일 안에 결정한다. [1]"))
     assert lied.draft == ()
     assert "30" in lied.withheld[0].why
@@ -525,21 +524,21 @@ def test_what_may_not_be_set(command: Callable[..., Result], name: str, value: s
 
 
 def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
-    from app.web.chat import Handlers
+    from app.web.handlers import Handlers
 
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
         settings = Settings(home=str(home), llm_base_url=server.url, llm_model="m")
         desk = Handlers(settings, library.opened(home, generator=generator_of(settings)))
         turns, _ = desk.ask(QUESTION, ())
-        before = render.conversation(turns, ())
+        before = conversation(turns, ())
         grown = list(desk.drafts(turns))
-    page = render.conversation(grown[-1], ())
+    page = conversation(grown[-1], ())
     assert "rephrased by a language model" not in before
-    assert render.escape(message("en", "draft")) in page
-    assert page.count(render.escape(SOUND)) == 1
+    assert escape(message("en", "draft")) in page
+    assert page.count(escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page
-    copied = render.answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
+    copied = answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
     assert copied.index(SOUND) < copied.index("(verbatim)")
     assert list(Handlers(Settings(home=str(home)), desk.base()).drafts(turns)) == []
 

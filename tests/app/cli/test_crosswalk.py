@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from app.web import render
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
@@ -20,6 +19,7 @@ from kb.catalog.register import load_corpus
 from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
 from kb.library.counterparts import OWN, counterparts
+from kb.pdf import render
 from tests.builds import build
 from tests.library import command as kb
 from tests.library import opened
@@ -328,9 +328,9 @@ def test_the_app_shows_counterparts_too(home: Path) -> None:
     found = counterparts(base.library(), OECD_13)
     page = render.unit(view, {}, found)
     assert f"Counterparts elsewhere &#40;{len(found)}&#41;" in page
-    assert page.count(render.escape(LABEL)) == len(found) + 1
+    assert page.count(escape(LABEL)) == len(found) + 1
     assert page.count('data-kb="unit"') >= len(found)
     hostile = replace(found[0], title="<script>", edge=replace(found[0].edge, rationale_en="<img src=x>{{x}}"))
-    assert "<script" not in render.unit(view, {}, [hostile])
-    assert "<img" not in render.unit(view, {}, [hostile])
-    assert "Counterparts" not in render.unit(view, {})
+    assert "<script" not in unit_card(view, {}, [hostile])
+    assert "<img" not in unit_card(view, {}, [hostile])
+    assert "Counterparts" not in unit_card(view, {})

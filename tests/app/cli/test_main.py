@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.cli.ask import place
-from tests.app.web.test_render import CITATION
+from tests.app.web.pages import CITATION
 from tests.builds import build
 from tests.library import command as kb
 from tests.samples import CHAINS, LOGS, write_pdf, write_text

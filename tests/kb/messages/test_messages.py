@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kb import messages
+from kb.catalog.edges import LABEL, Relation, Review
 from kb.citing.citation import page_words
 from kb.types import Citation, Status
 
@@ -120,3 +121,10 @@ def test_a_list_of_names_leaves_each_name_whole() -> None:
     assert messages.listed("ko", two[0]) == two[0]  # one name is not taken apart
     assert two[0] in messages.superseded("ko", "Old 1", two[0])
     assert messages.status_words("ko", "superseded", two) == f"대체됨(후속: {', '.join(two)})"
+
+
+def test_the_crosswalks_codes_have_words() -> None:
+    assert messages.message("en", "crosswalk label") == LABEL
+    for code in (*Relation, *Review):
+        assert messages.message("en", f"crosswalk {code.value}") == code.value
+        assert re.search("[가-힣]", messages.message("ko", f"crosswalk {code.value}"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.answering.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
-from kb.query.scopes import Scope, without_scopes
 from kb.query.abbreviations import long_forms
+from kb.query.scopes import Scope, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
 from tests.library import answering
 

@@ -1,12 +1,8 @@
-"""The app's handlers over a small real index, and its page as Gradio is told it."""
+"""The app's handlers over a small real index."""
 
 from __future__ import annotations
 
-import re
-import socket
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,12 +12,13 @@ import pytest
 
 from app.settings import Settings
 from app.web import chat
-from app.web.chat import EXAMPLES, GENERAL, MAX_TURNS, REFERENCES, Handlers, build, launch
+from app.web.handlers import EXAMPLES, MAX_TURNS, REFERENCES, Handlers
+from app.web.page import build, launch
 from kb.errors import ConfigError
 from kb.knowledge_base import KnowledgeBase
 from kb.models.models import Models
 from kb.query.query import MAX_QUESTION
-from tests.app.web.test_render import HOSTILE, check
+from tests.app.web.pages import HOSTILE, check
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.types import FloatArray
+
 
 QUESTION = "How long are ledgers kept after the robot has left the orchard?"
 
@@ -63,7 +61,7 @@ def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Handlers) -> 
     turns, evidence = desk.ask("OECD 1.4", turns)
     assert [t.n for t in turns] == list(range(2, MAX_TURNS + 2))
     assert f'id="kb-{MAX_TURNS + 1}-1"' in evidence.cards
-    assert desk.evidence(turns, 1) == chat.no_evidence()  # gone
+    assert desk.evidence(turns, 1) == no_evidence()  # gone
     assert 'id="kb-5-1"' in desk.evidence(turns, 5).cards
     assert "Principle 1.3" in desk.evidence(turns, 5).cards.replace("&#46;", ".")
 
@@ -74,7 +72,7 @@ def test_a_follow_up_is_read_against_the_turns_before(desk: Handlers) -> None:
     turns, evidence = desk.ask("and 1.5?", turns)
     assert [t.question for t in turns] == ["OECD 1.3", "And 1.4?", "and 1.5?"]
     assert [t.answer.question for t in turns if t.answer] == ["OECD 1.3", "OECD 1.4", "OECD 1.5"]
-    page = check(chat.render.conversation(turns, ()))
+    page = check(conversation(turns, ()))
     assert "and 1.5?" in page.text and "Read as: OECD 1.5" in page.text
     assert "Principle 1.5" in check(evidence.cards).text
 
@@ -171,7 +169,7 @@ def test_a_question_beyond_the_limit_is_told_so(desk: Handlers) -> None:
 def test_hostile_questions_get_an_answer_or_a_refusal(desk: Handlers, question: str) -> None:
     turns, evidence = desk.ask(question, ())
     assert [t.problem for t in turns] == [""]
-    check(chat.render.conversation(turns, EXAMPLES))
+    check(conversation(turns, EXAMPLES))
     check(evidence.cards)
     check(desk.look_up(question))
     check(desk.unit(question))
@@ -274,8 +272,8 @@ def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, ca
 
     broken = Handlers(desk.settings, Broken(desk.settings.home_path))
     turns, _ = broken.ask("anything at all?", ())
-    assert turns[0].problem == GENERAL
-    assert "secret path" not in check(chat.render.conversation(turns, ())).text
+    assert turns[0].problem == message("en", "general problem")
+    assert "secret path" not in check(conversation(turns, ())).text
     assert "secret path" in caplog.text
 
 

@@ -1,0 +1,364 @@
+"""What the app does when a person asks, looks up or clicks: each method of :class:`Handlers` returns HTML.
+
+A handler calls the service and hands the result to :mod:`app.web.html`. An error that a person can mend becomes one
+line in the page; any other error is logged, and the page shows a general line.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from app.models import models_of
+from app.plain_text import tidy
+from app.web.html.chat import Turn
+from app.web.html.documents import Row, about_page, documents_page, no_index
+from app.web.html.evidence import evidence_cards, page_caption
+from app.web.html.pieces import hint, problem_box
+from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
+from kb.errors import KBError
+from kb.knowledge_base import KnowledgeBase
+from kb.library.counterparts import counterparts
+from kb.lookup.lookup import look_up, suggest, view
+from kb.messages import LANGUAGES, language, message
+from kb.page_images import page_view
+from kb.query.query import MAX_QUESTION
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+    from app.settings import Settings
+    from kb.library.library import Library
+    from kb.types import Answer, Edition
+
+MAX_TYPED = 120
+"""Characters up to which what is typed in the look-up gets suggestions."""
+MAX_TURNS = 30
+"""Answers a conversation keeps; older ones leave the page."""
+
+EXAMPLES = (
+    "What does OECD say about accountability of AI actors?",
+    "Who must keep logs of high-risk AI systems?",
+    "How should privacy and data protection be assured?",
+    "What are the drivers and inhibitors of transparency?",
+    "EU AI Act Article 14",
+    "OECD 원칙 1.3",
+    "유네스코 권고 제37항",
+    "인공지능 시스템의 투명성과 설명가능성",
+)
+REFERENCES = ("OECD 1.3", "UNESCO para 37", "EU AI Act Art. 14", "NIST MAP 3.1", "IEEE 7003-2024", "HLEG 1.4", "제37항")
+
+_LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePanel:
+    """What stands beside the chat: the cards, what is said of the page, and its image."""
+
+    cards: str
+    caption: str
+    image: Image | None = None
+
+
+def no_evidence(lang: str = "en") -> EvidencePanel:
+    """What stands there before there is any."""
+    return EvidencePanel(hint(message(lang, "evidence here")), hint(message(lang, "page here")))
+
+
+class Handlers:
+    """The handlers. Holds the service once there is an index; until then every call looks for one."""
+
+    def __init__(self, settings: Settings, base: KnowledgeBase | None = None) -> None:
+        self.settings = settings
+        self._base = base
+        self._lock = threading.Lock()
+
+    def base(self) -> KnowledgeBase:
+        """The knowledge base, opened at the first need.
+
+        :raises NoIndexError: there is no index yet.
+        :raises IndexFolderError: it is damaged.
+        """
+        with self._lock:
+            if self._base is None:
+                self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
+            return self._base
+
+    def warm(self) -> None:
+        """Loads what the first question would wait for; its problems are the first question's to tell."""
+        try:
+            base = self.base()
+            store = base.library().store
+            base.models().encoder(store.manifest["encoder"])
+            _ = store.words, store.vectors
+        except KBError as error:
+            _LOG.info("not loaded ahead: %s", error)
+        except Exception:
+            _LOG.exception("loading ahead failed")
+
+    def _try(self, work: Callable[[], _T], lang: str = "en") -> tuple[_T | None, str]:
+        """What ``work`` returns, or ``None`` and one line that says why not."""
+        try:
+            return work(), ""
+        except KBError as error:
+            return None, str(error)
+        except Exception:
+            _LOG.exception("a handler failed")
+            return None, message(lang, "general problem")
+
+    # --- Ask
+
+    def ask(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        publishers: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        lang: str = "en",
+    ) -> tuple[tuple[Turn, ...], EvidencePanel]:
+        """The conversation with one more turn, and the evidence for it."""
+        question = tidy(question or "").strip()
+        n = turns[-1].n + 1 if turns else 1
+        if not question:
+            return tuple(turns), self.evidence(turns, turns[-1].n if turns else 0, 1, lang)
+        shown = question if len(question) <= MAX_QUESTION else question[:200] + "…"
+        if len(question) > MAX_QUESTION:
+            answer, problem = None, _too_long(question, lang)
+        else:
+            chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
+            # an answer knows its question as it was read; the page shows it as it was typed
+            earlier = [t.answer.question if t.answer is not None else t.question for t in turns]
+            answer, problem = self._try(lambda: self._answer(question, chosen, earlier, lang), lang)
+        new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
+        # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
+        return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
+
+    def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
+        return self.base().ask(question, chosen, earlier, language=lang)
+
+    def drafts(self, turns: Sequence[Turn], lang: str = "en") -> Iterator[tuple[Turn, ...]]:
+        """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
+        last = turns[-1] if turns else None
+        if not self.settings.llm_base_url or last is None or last.answer is None:
+            return
+
+        try:
+            for answer in self.base().drafts(last.answer):
+                yield (*turns[:-1], replace(last, answer=answer))
+        except Exception:  # the quotes are in the page already
+            _LOG.exception("a draft failed")
+
+    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1, lang: str = "en") -> EvidencePanel:
+        """The evidence of turn ``n`` with citation ``selected`` and its page in view."""
+        turn = next((t for t in turns if t.n == n), None)
+        if turn is None:
+            return no_evidence(lang)
+        if turn.answer is None:
+            return EvidencePanel(hint(message(lang, "no evidence here")), no_evidence(lang).caption)
+        answer = turn.answer
+        listed = answer.citations or answer.nearest
+        citation = next((c for c in listed if c.n == selected), None)
+        if citation is None:
+            return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
+        view, problem = self._try(
+            lambda: page_view(self.base().library(), citation, language(answer.question, lang)), lang
+        )
+        caption = page_caption(view.lines) if view else problem_box(problem)
+        return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
+
+    # --- Look up
+
+    def look_up(self, reference: str, lang: str = "en") -> str:
+        """What a reference leads to."""
+        reference = tidy(reference or "").strip()
+        if not reference:
+            return look_up_start(lang)
+        if len(reference) > MAX_QUESTION:
+            return problem_box(_too_long(reference, lang))
+
+        def work() -> str:
+            library = self.base().library()
+            found = look_up(library, reference)
+            units = [view.unit.unit_id for item in found for view in item.units]
+            elsewhere = {unit_id: counterparts(library, unit_id) for unit_id in units}
+            return look_up_page(found, _refs(library), elsewhere, lang)
+
+        page, problem = self._try(work, lang)
+        return page or problem_box(problem)
+
+    def suggest(self, typed: str, lang: str = "en") -> str:
+        """What a person who has typed so far may mean; nothing while there is no index."""
+        typed = tidy(typed or "")
+        if not typed.strip() or len(typed) > MAX_TYPED:
+            return ""
+
+        def work() -> str:
+            library = self.base().library()
+            found = [(each, library.units.describe(each.unit.unit_id)) for each in suggest(library, typed)]
+            return suggestion_list(found, lang)
+
+        return self._try(work)[0] or ""
+
+    def unit(self, unit_id: str, lang: str = "en") -> str:
+        """A unit by its id."""
+
+        def work() -> str:
+            library = self.base().library()
+            seen = view(library, unit_id)
+            found = counterparts(library, unit_id)
+            return unit_card(seen, _refs(library), found, lang) if seen else ""
+
+        page, problem = self._try(work, lang)
+        return page or problem_box(problem or message(lang, "unit gone", unit=unit_id[:120]))
+
+    # --- Documents, About
+
+    def documents(self, lang: str = "en") -> str:
+        """What is loaded, what only the register describes, what could be added."""
+        page, problem = self._try(lambda: self._documents(lang), lang)
+        return problem_box(problem) if page is None else page
+
+    def _documents(self, lang: str) -> str:
+        library = self.base().library()
+        refs = _refs(library)
+        store = library.store
+
+        def row(edition: Edition, **more: Any) -> Row:
+            return Row(edition, refs.get(edition.superseded_by or "", ""), **more)
+
+        stored = [
+            row(
+                d.edition,
+                n_pages=d.n_pages,
+                n_units=d.n_units,
+                proven=bool(d.report.get("holds")) if d.n_units else None,
+                source=Path(d.source).name,
+                notes=d.notes,
+            )
+            for d in store.documents
+        ]
+        registers = [r for r in stored if r.edition.register_of]
+        loaded = [r for r in stored if not r.edition.register_of]
+        entries = Counter(u.of_document for r in registers for u in store.units(r.edition.doc_id))
+        here = {r.edition.doc_id for r in stored}
+        absent = [e for e in library.catalog.editions if e.doc_id not in here and not e.register_of]
+        described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
+        addable = [row(e) for e in absent if not entries[e.doc_id]]
+        return documents_page(loaded, registers, described, addable, lang)
+
+    def about(self, lang: str = "en") -> str:
+        """What this is and what the index in service is made of."""
+        facts, problem = self._try(lambda: self._facts(lang), lang)
+        return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
+
+    def _facts(self, lang: str) -> list[tuple[str, str]]:
+        store = self.base().library().store
+        manifest, encoder = store.manifest, store.manifest["encoder"]
+        n_official = sum(not d.edition.register_of for d in store.documents)
+        registers = len(store.documents) - n_official
+        built = {"created": manifest.get("created", ""), "version": manifest.get("version", "")}
+        shown = {key: encoder[key] for key in ("name", "fingerprint", "dimension")}
+        facts = {
+            "index": store.index_id,
+            "built": message(lang, "built by", **built),
+            "documents": message(lang, "counted documents", n=n_official, registers=registers),
+            "pages": f"{sum(d.n_pages for d in store.documents):,}",
+            "units": f"{sum(d.n_units for d in store.documents):,}",
+            "passages": f"{store.n_passages:,}",
+            "encoder": message(lang, "encoder facts", **shown),
+            "reranker": self._reranker_words(lang),
+            "model": self._model_words(lang),
+            "versions": ", ".join(
+                [f"Python {platform.python_version()}", *(_version(p, lang) for p in _SHOWN_VERSIONS)]
+            ),
+        }
+        return [(message(lang, f"fact {key}"), value) for key, value in facts.items()]
+
+    def _reranker_words(self, lang: str) -> str:
+        s = self.settings
+        if not s.reranker:
+            return message(lang, "fact none")
+        known = s.reranker_languages.strip()
+        languages = message(lang, "reranker languages", languages=s.reranker_languages) if known else ""
+        return message(lang, "reranker facts", name=s.reranker, languages=languages, depth=s.reranker_depth)
+
+    def _model_words(self, lang: str) -> str:
+        if not self.settings.llm_base_url:
+            return message(lang, "fact none")
+        model = self.settings.llm_model or message(lang, "model unnamed")
+        return message(lang, "model facts", model=model, host=urlsplit(self.settings.llm_base_url).hostname)
+
+    def status(self, lang: str = "en") -> str:
+        """The line under the title: what is loaded, or how to build an index."""
+        text, problem = self._try(lambda: self._status(lang), lang)
+        if text is not None:
+            return text
+        missing = not (self.settings.home_path / "index" / "CURRENT").exists()
+        return no_index(lang) if missing else problem_box(problem)
+
+    def _status(self, lang: str) -> str:
+        store = self.base().library().store
+        n = sum(not d.edition.register_of for d in store.documents)
+        key = {0: "none loaded", 1: "one loaded"}.get(n, "loaded")
+        return hint(message(lang, key, n=n, id=store.index_id))
+
+    def language(self, accepted: str) -> str:
+        """The interface's language: the one set, else the first of those a browser asks for that there is."""
+        if self.settings.language != "auto":
+            return self.settings.language
+        wanted = (part.split(";")[0].strip().lower().partition("-")[0] for part in accepted[:500].split(","))
+        return next((code for code in wanted if code in LANGUAGES), self.settings.interface)
+
+    def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        """What can be filtered by: publishers, and documents as (name, id)."""
+        found, _ = self._try(self._choices)
+        return found or ([], [])
+
+    def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
+        library = self.base().library()
+        documents = library.store.documents
+        described = [e for d in documents for i in d.edition.register_of if (e := library.editions.get(i)) is not None]
+        own = [d.edition for d in documents if not d.edition.register_of]
+        listed = sorted(documents, key=lambda d: (bool(d.edition.register_of), d.edition.ref))
+        return sorted({e.publisher for e in (*own, *described)}), [(d.edition.ref, d.doc_id) for d in listed]
+
+
+_SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
+
+
+def _version(package: str, lang: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return message(lang, "not installed", package=package)
+
+
+def _too_long(text: str, lang: str) -> str:
+    return message(lang, "too long", n=len(text), limit=MAX_QUESTION)
+
+
+def _refs(library: Library) -> dict[str, str]:
+    return {e.doc_id: e.ref for e in library.editions.all}
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    """The strings of what a browser sent for a list of strings."""
+    return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()
+
+
+def look_up_start(lang: str = "en") -> str:
+    """What the look-up shows before the first reference."""
+    return reference_examples(message(lang, "references here"), REFERENCES)

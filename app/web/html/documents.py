@@ -1,0 +1,108 @@
+"""The documents page and the about page as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.web.html.escape import escape, foreign, link
+from app.web.html.pieces import capitalised, hint, tag
+from kb.messages import message, status
+from kb.types import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the documents page; ``proven`` is ``None`` where the document has no numbered units."""
+
+    edition: Edition
+    successor: str = ""
+    n_pages: int = 0
+    n_units: int = 0
+    proven: bool | None = None
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def documents_page(
+    loaded: Sequence[Row], registers: Sequence[Row], described: Sequence[Row], addable: Sequence[Row], lang: str = "en"
+) -> str:
+    """Official documents that are loaded, the register, what only the register describes, and what could be added."""
+    none = hint(message(lang, "none"))
+    parts = (
+        ("loaded own", loaded, _table(loaded, True, lang=lang) if loaded else hint(message(lang, "loaded nothing"))),
+        ("described only", described, _table(described, False, True, lang) if described else none),
+        ("registers", registers, _table(registers, True, lang=lang) if registers else none),
+    )
+    out = "".join(f"<h3>{_words(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts)
+    rest = _table(addable, False, lang=lang) if addable else none
+    heading = f"<summary><h3>{_words(lang, 'addable', n=len(addable))}</h3></summary>"
+    return f'<div class="kb-documents">{out}<details>{heading}{rest}</details></div>'
+
+
+def _words(lang: str, key: str, **values: object) -> str:
+    return escape(message(lang, key, **values))
+
+
+def _table(rows: Sequence[Row], loaded: bool, entries: bool = False, lang: str = "en") -> str:
+    counts = ["pages", "units", "numbering"] if loaded else (["entries"] if entries else [])
+    columns = ["reference", "title", "edition", "status", *counts, "source" if loaded else "how to add"]
+    head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
+    body = "".join(_table_row(row, loaded, entries, lang) for row in rows)
+    return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+_NUMBERING = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
+
+
+def _table_row(row: Row, loaded: bool, entries: bool, lang: str) -> str:
+    edition = row.edition
+    current = edition.status.value == "current"
+    successor = message(lang, "successor of edition", ref=row.successor) if row.successor else ""
+    cells = [
+        f"<strong>{foreign(edition.ref)}</strong><br><code>{escape(edition.doc_id)}</code>",
+        foreign(edition.title),
+        foreign(" · ".join(filter(None, (edition.edition, edition.issued)))),
+        f"{tag(status(lang, edition.status.value), '' if current else 'status')}"
+        + (f'<div class="kb-sub">{foreign(successor)}</div>' if successor else ""),
+    ]
+    if loaded:
+        cells += [f"{row.n_pages:,}", f"{row.n_units:,}", _words(lang, _NUMBERING[row.proven]), foreign(row.source)]
+    else:
+        cells += [f"{row.n_units:,}"] if entries else []
+        cells.append(how_to_add(edition, lang))
+    notes = " ".join(capitalised(n.removeprefix(f"{row.source}: ")) for n in row.notes)
+    more = f'<tr class="kb-more"><td colspan="{len(cells)}" class="kb-sub">{foreign(notes)}</td></tr>' if notes else ""
+    return f"<tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr>{more}"
+
+
+def how_to_add(edition: Edition, lang: str = "en") -> str:
+    """How a person gets this edition into the index."""
+    page = link(edition.landing_url, message(lang, "official page in text"))
+    if edition.file_url:
+        return f"<code>kb corpus fetch {escape(edition.doc_id)}</code>{f'<br>{page}' if page else ''}"
+    command = "<code>kb corpus add FILE</code>"
+    if page:
+        return message(lang, "get from page", page=page, command=command)
+    return message(lang, "get from publisher", command=command)
+
+
+# --- about
+
+
+def about_page(facts: Sequence[tuple[str, str]], lang: str = "en") -> str:
+    """What this is, and what the index in service is made of."""
+    mark = message(lang, "register")
+    text = "".join(
+        f"<h3>{_words(lang, f'{key} heading')}</h3><p>{_words(lang, f'{key} text', mark=mark)}</p>"
+        for key in ("about", "about register", "about limits")
+    )
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{foreign(value)}</td></tr>" for name, value in facts)
+    table = f'<div class="kb-table"><table>{rows}</table></div>'
+    return f'<div class="kb-about">{text}<h3>{_words(lang, "about index heading")}</h3>{table}</div>'
+
+
+def no_index(lang: str = "en") -> str:
+    """How to build an index, where there is none."""
+    head = f"<strong>{_words(lang, 'no index yet')}</strong>"
+    return f'<div class="kb-problem">{head} {_words(lang, "how to build")}</div>'

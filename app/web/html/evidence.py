@@ -1,0 +1,81 @@
+"""The evidence beside an answer as HTML: one card a citation, and the words above a page image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.plain_text import answer_text, citation_line, match_words, status_words, unit_place, with_full_stop
+from app.web.html.escape import escape, foreign, link
+from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, tag, unit_button
+from kb import messages
+from kb.messages import message
+from kb.types import Answer, Citation
+
+
+def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en") -> str:
+    """The evidence of an answer, or the nearest places of a refusal, one card each, in the question's language."""
+    lang = messages.language(found.question, lang)
+    listed = found.citations or found.nearest
+    if not listed:
+        return hint(message(lang, "no evidence"))
+    copy = copy_button(answer_text(found, lang), message(lang, "copy answer"), lang)
+    head = f'<div class="kb-head">{_heading(found, lang)}{copy}</div>'
+    body = "".join(evidence_card(c, turn, c.n == selected, not found.citations, lang) for c in listed)
+    return f'<div class="kb-cards">{head}{body}</div>'
+
+
+def _heading(found: Answer, lang: str) -> str:
+    words = message(lang, "evidence for" if found.citations else "nearest to")
+    asked = found.question if len(found.question) <= 90 else found.question[:89] + "…"
+    return f'<div class="kb-sub">{words} “{foreign(asked)}”</div>'
+
+
+def evidence_card(citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en") -> str:
+    """One citation with everything needed to check it."""
+    status = status_words(citation.status, citation.superseded_by, lang)
+    words = message(lang, "near")
+    number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
+    where = unit_place(citation, lang)
+    named = f"<strong>{foreign(where)}</strong> · " if where else ""
+    out = [
+        f'<article class="kb-card{" kb-selected" if selected else ""}" id="kb-{turn}-{citation.n}">',
+        f'<div class="kb-card-top">{number}<strong>{foreign(citation.doc_ref)}</strong></div>',
+        f'<div class="kb-sub">{foreign(citation.title)}{edition_words(citation.edition, citation.issued, lang)}</div>',
+    ]
+    if status:
+        out.append(f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>')
+    out.append(f'<div class="kb-where">{named}{escape(messages.page_words(lang, citation))}</div>')
+    out.append(f'<blockquote class="kb-quote">{folded_quote(citation.quote, citation.language, lang)}</blockquote>')
+    out.append('<div class="kb-tags">')
+    out.append(tag(match_words(citation, lang), "register" if citation.match == "register" else "match"))
+    out.append(fact_tags(citation, lang))
+    licence = message(lang, "licence", text="")
+    out.append(f'</div><div class="kb-sub">{licence}{foreign(citation.licence)}</div><div class="kb-acts">')
+    at = f'data-turn="{turn}" data-n="{citation.n}"'
+    out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')
+    if citation.unit_id:
+        out.append(unit_button(citation.unit_id, message(lang, "look up")))
+    out.append(copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang))
+    out.append(link(citation.url, message(lang, "official page")) + "</div></article>")
+    return "".join(out)
+
+
+def fact_tags(citation: Citation, lang: str) -> str:
+    """Force, whether it was checked, language, as tags."""
+    informative = citation.force == "informative"
+    force = message(lang, "informative") if informative else message(lang, "force", force=citation.force)
+    checked = tag(message(lang, "checked")) if citation.verified else tag(message(lang, "not checked"), "status")
+    return tag(force) + checked + tag(messages.source_language(lang, citation))
+
+
+def edition_words(edition: str, issued: str, lang: str = "en") -> str:
+    """Edition and date of issue, to follow a title."""
+    words = " · ".join(filter(None, (edition, message(lang, "issued", date=issued) if issued else "")))
+    return f" · {foreign(words)}" if words else ""
+
+
+def page_caption(lines: Sequence[str]) -> str:
+    """What is said above a page image, or in its place."""
+    first, *rest = lines or ("",)
+    more = "".join(f"<div>{foreign(line)}</div>" for line in rest)
+    return f'<div class="kb-caption"><strong>{foreign(first)}</strong>{more}</div>'

@@ -1,0 +1,76 @@
+"""Pieces of HTML that several screens of the app share: tags, buttons, folded quotes, hints and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.plain_text import with_full_stop
+from app.web.html.escape import escape, foreign
+from kb.messages import message
+
+LONG = 700
+"""Characters of a quote shown at once; the rest unfolds."""
+QUOTE_LANGUAGES = frozenset({"en", "ko", "es"})
+"""Languages that a quote is marked with for fonts and screen readers."""
+
+
+def tag(words: str, kind: str = "") -> str:
+    """A small label, or "" where there are no words; ``kind`` chooses its colour in ``chat.css``."""
+    return f'<span class="kb-tag{f" kb-{kind}" if kind else ""}">{escape(words)}</span>' if words else ""
+
+
+def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
+    """A quote; what goes beyond :data:`LONG` characters unfolds."""
+    lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
+    if len(text) <= LONG * 1.3:
+        return f'<div class="kb-words" dir="auto"{lang}>{escape(text)}</div>'
+    cut = text.rfind(" ", LONG // 2, LONG) + 1 or LONG
+    return (
+        f'<div class="kb-words" dir="auto"{lang}>{escape(text[:cut])}</div><details class="kb-rest">'
+        f"<summary>{message(lang_words, 'remaining', n=len(text) - cut)}</summary>"
+        f'<div class="kb-words" dir="auto"{lang}>{escape(text[cut:])}</div></details>'
+    )
+
+
+def copy_button(text: str, words: str, lang: str = "en") -> str:
+    """A button that copies ``text``, and then says for a moment that it did."""
+    data = f'data-kb="copy" data-text="{attribute_text(text)}" data-done="{escape(message(lang, "copied"))}"'
+    return f'<button type="button" class="kb-act" {data}>{escape(words)}</button>'
+
+
+def attribute_text(text: str) -> str:
+    """Escaped text for an attribute, line ends as character references."""
+    return "&#10;".join(escape(line) for line in text.split("\n"))
+
+
+def unit_button(unit_id: str, words: str, css: str = "kb-act") -> str:
+    """A button that opens a unit in the look-up."""
+    return f'<button type="button" class="{css}" data-kb="unit" data-unit="{escape(unit_id)}">{foreign(words)}</button>'
+
+
+def problem_box(message: str) -> str:
+    """A message in place of an answer."""
+    return f'<div class="kb-problem" role="alert">{escape(with_full_stop(message))}</div>'
+
+
+def hint(message: str) -> str:
+    """A quiet line where there is nothing to show yet."""
+    return f'<div class="kb-hint">{escape(message)}</div>'
+
+
+def button_row(kind: str, texts: Sequence[str], css: str) -> str:
+    """Buttons that each ask a question or look up a reference."""
+    return "".join(
+        f'<button type="button" class="{css}" data-kb="{kind}" data-unit="{escape(t)}">{foreign(t)}</button>'
+        for t in texts
+    )
+
+
+def joined(*parts: str) -> str:
+    """The parts that are not empty, with commas between them."""
+    return ", ".join(filter(None, parts))
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,65 @@
+"""What a person copies or reads in the terminal: complete, and marked as what it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.plain_text import answer_lines, answer_text, citation_line, note_lines, place_line
+from app.web.html.evidence import evidence_cards
+from kb.types import Answer, Sentence
+from tests.app.web.pages import (
+    ANSWER,
+    CITATION,
+    check,
+)
+
+
+def test_a_citation_line_to_paste() -> None:
+    assert (
+        citation_line(CITATION)
+        == "Regulation (EU) 2024/1689, Article 14(2), p. 60 (PDF page 61): “Human oversight shall aim to prevent.”"
+    )
+    heading = replace(CITATION, locator_type="heading", locator="3. Core", path="Framework > 3. Core", unit_id=None)
+    assert citation_line(heading).startswith("Regulation (EU) 2024/1689, under “3. Core”, p. 60")
+    whole = replace(CITATION, path="Regulation (EU) 2024/1689")
+    assert citation_line(whole).startswith("Regulation (EU) 2024/1689, p. 60")
+
+
+def test_answer_text_is_the_whole_answer() -> None:
+    assert answer_text(ANSWER) == (
+        "Question: What is overseen?\n\nHuman oversight shall aim to prevent. [1]\n\n"
+        "[1] Regulation (EU) 2024/1689, Article 14(2), p. 60 (PDF page 61): “Human oversight shall aim to prevent.”\n"
+        "Mind this.\nIndex abcd"
+    )
+    html = evidence_cards(ANSWER, 1)
+    assert answer_text(ANSWER) in [a.get("data-text") for _, a in check(html).tags]
+
+
+def test_the_terminal_shows_an_answer_with_its_places() -> None:
+    line = (
+        "[1] Regulation (EU) 2024/1689, Article 14(2), p. 60 (PDF page 61) — Artificial Intelligence Act, OJ L; "
+        "original: English"
+    )
+    link = "    https://eur-lex.europa.eu/eli/reg/2024/1689"
+    assert answer_lines(ANSWER) == ["Human oversight shall aim to prevent. [1]", "", line, link]
+    assert note_lines(ANSWER) == ["note: Mind this."]
+    assert note_lines(replace(ANSWER, question="OECD 1.3"), "ko") == ["참고: Mind this."]
+
+
+def test_the_terminal_shows_a_draft_above_the_quotes() -> None:
+    drafted = replace(ANSWER, draft=(Sentence("In other words.", (1,), "translated"),))
+    assert answer_lines(drafted)[:4] == [
+        "Rephrased by a language model, checked against the quotes:",
+        "  In other words. [1] (translation, not verified verbatim)",
+        "",
+        "Verbatim:",
+    ]
+
+
+def test_the_terminal_shows_a_refusal_with_what_was_searched() -> None:
+    refusal = Answer("q?", True, (), (), "no passage carries an answer.", (CITATION,), ("One", "Two"), (), "abcd")
+    head, searched, near, place = answer_lines(refusal)
+    assert head == "Not answered: no passage carries an answer."
+    assert searched == "Searched: One; Two."
+    assert near == "Nearest places (not support):" and place == f"  {place_line(CITATION)}"
+    assert answer_lines(replace(refusal, searched=(), nearest=()))[1:] == ["Searched: nothing."]

@@ -1,0 +1,32 @@
+"""The documents page and the about page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.web.html.documents import Row, about_page, documents_page, no_index
+from kb.types import Status
+from tests.app.web.pages import (
+    EDITION,
+    check,
+)
+
+
+def test_documents_tell_loaded_from_described_from_addable() -> None:
+    loaded = Row(EDITION, "", 144, 1470, True, "act.pdf", ("act.pdf: a note",))
+    unproven = Row(replace(EDITION, ref="Unproven", status=Status.SUPERSEDED), "Newer", 9, 4, False, "b.pdf")
+    addable = Row(replace(EDITION, ref="By hand"))
+    fetchable = Row(replace(EDITION, ref="Fetched", doc_id="fetch-me", file_url="https://example.org/x.pdf"))
+    text = check(documents_page([loaded, unproven], [], [addable], [fetchable])).text
+    for words in ("(2)", "144", "1,470", "proven", "not proven: heading and page are cited", "A note",
+                  "successor: Newer", "kb corpus add FILE", "kb corpus fetch fetch-me", "superseded"):  # fmt: skip
+        assert words in text
+    assert "register alone" in check(documents_page([], [], [], [])).text
+
+
+def test_about_states_whose_words_the_register_is() -> None:
+    text = check(about_page([("Index id", "abcd")])).text
+    assert "The register is our own words" in text
+    assert "never a quotation" in text
+    assert "abcd" in text
+    assert "kb ingest" in check(no_index()).text

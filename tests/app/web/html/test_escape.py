@@ -1,0 +1,117 @@
+"""Escaping: it loses nothing and leaves nothing to interpret, on any screen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from app.web.html.chat import Turn, answer_html, conversation
+from app.web.html.documents import Row, about_page, documents_page
+from app.web.html.escape import escape, link, safe_url
+from app.web.html.evidence import evidence_card, evidence_cards, page_caption
+from app.web.html.pieces import problem_box
+from app.web.html.unit import look_up_page, reference_examples, unit_card
+from kb.lookup.lookup import LookUp
+from kb.types import Sentence
+from tests.app.web.pages import (
+    ANSWER,
+    CITATION,
+    HOSTILE,
+    Page,
+    check,
+    hostile_citation,
+    hostile_edition,
+    hostile_view,
+    shown,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_is_only_text(text: str) -> None:
+    citation = hostile_citation(text)
+    answer = replace(
+        ANSWER,
+        question=text,
+        sentences=(Sentence(text, (1,)),),
+        citations=(citation,),
+        notices=(text,),
+        searched=(text,),
+    )
+    refusal = replace(answer, refused=True, sentences=(), citations=(), nearest=(citation,), reason=text)
+    turns = [Turn(1, text, answer), Turn(2, text, refusal), Turn(3, text, None, text)]
+    row = Row(hostile_edition(text), text, 1, 1, True, text, (text,))
+    pages = [
+        conversation(turns, [text], text),
+        conversation([], [text]),
+        evidence_cards(answer, 1),
+        evidence_cards(refusal, 2),
+        look_up_page([LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), text)], {text: text}),
+        documents_page([row], [row], [row], [row]),
+        about_page([(text, text)]),
+        page_caption([text, text]),
+        problem_box(text),
+        reference_examples(text, [text]),
+    ]
+    for html in pages:
+        page = check(html)
+        flat = " ".join(page.text.split())
+        assert " ".join(shown(text).split()) in flat or "\n" in text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_finds_nothing_to_do(text: str) -> None:
+    html = conversation([Turn(1, text, replace(ANSWER, sentences=(Sentence(text, (1,)),)))], [])
+    assert MarkdownIt("commonmark", {"html": True}).render(html).strip() == html
+    assert MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(escape(f"a {text}")).count("<") == 2
+
+
+@given(st.text(max_size=200))
+def test_escaping_loses_nothing_and_leaves_nothing(text: str) -> None:
+    escaped = escape(text)
+    page = Page(f"<div>{escaped}</div>")
+    assert page.text == shown(text).replace("\r", " ")
+    assert len(page.tags) == 1
+    assert not re.search(r"[<>\"'`$\\{}\[\]*_|~#!()\n\r]", re.sub(r"&#\d+;", "", escaped))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x", "file:///etc/passwd", "//evil.example", "/relative", "", "http://", "https://user:pw@evil.example/",
+        "http://a b", "https://good.example\\@evil.example", "http://[::1", "mailto:a@b.c", "https://x.example/\x00",
+    ],
+)  # fmt: skip
+def test_no_link_to_what_a_browser_must_not_follow(url: str) -> None:
+    assert safe_url(url) == ""
+    assert link(url, "words") == ""
+    assert "href" not in evidence_card(replace(CITATION, url=url), 1)
+
+
+def test_a_link_hands_nothing_over() -> None:
+    page = check(link("https://example.org/a?b=1&c=<x>", "there"))
+    tag, attributes = page.tags[0]
+    assert tag == "a"
+    assert attributes == {
+        "href": "https://example.org/a?b=1&c=<x>", "target": "_blank", "rel": "noopener noreferrer",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_only_texts_in_every_language(text: str, lang: str) -> None:
+    answer = replace(ANSWER, question=text, citations=(hostile_citation(text),), notices=(text,))
+    for html in (
+        evidence_card(hostile_citation(text), 1, lang=lang),
+        answer_html(answer, 1, lang),
+        evidence_cards(answer, 1, 1, lang),
+        conversation([], [text], "", lang),
+        unit_card(hostile_view(text), {}, (), lang),
+    ):
+        check(html)

@@ -1,0 +1,94 @@
+"""The page as Gradio is told it, and as it is served."""
+
+from __future__ import annotations
+
+import re
+import socket
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from app.service import MAX_QUESTION, Service
+
+from app.settings import Settings
+from app.web import page
+from app.web.handlers import EXAMPLES, REFERENCES, Handlers
+from app.web.html.escape import escape
+from app.web.page import build, launch
+from tests.app.web.pages import check
+
+
+def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, service: Service) -> None:
+    korean = Handlers(replace(desk.settings, language="ko"), service)
+    config = build(korean).get_config_file()
+    assert config["title"] == "표준 지식베이스"
+    said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
+    assert said == ["질문", "조회", "문서", "정보"]
+    for kind, key in (("textbox", "submit_btn"), ("textbox", "label"), ("dropdown", "label"), ("accordion", "label"),
+                      ("button", "value")):  # fmt: skip
+        for component in config["components"]:
+            if component["type"] == kind:
+                assert re.search("[가-힣]", str(component["props"][key])), (kind, key)
+    assert "조항 식별자" in check(korean.look_up("OECD 1.3", "ko")).text
+    assert "적재" in korean.status("ko")
+    _, evidence = korean.ask("OECD 1.3", (), lang="ko")
+    assert "쪽 보기" in check(evidence.cards).text
+
+
+def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
+    blocks = build(desk)
+    config = blocks.get_config_file()
+    assert config["title"] == "Standards knowledge base"
+    assert blocks.analytics_enabled is False
+    for dependency in config["dependencies"]:
+        assert dependency["api_visibility"] == "private"
+    shown = " ".join(str(c["props"].get("value")) for c in config["components"])
+    for text in (*EXAMPLES, *REFERENCES):
+        assert escape(text) in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"kind": "page", "turn": 2, "n": 3, "unit": ""}, ("page", 2, 3, "")),
+        ({"kind": "unit", "unit": "urn:x"}, ("unit", 0, 0, "urn:x")),
+        ({"kind": ["page"], "turn": "2", "n": True, "unit": 7}, ("['page']", 0, 0, "")),
+        ({"kind": "unit", "unit": "x" * 9000}, ("unit", 0, 0, "x" * MAX_QUESTION)),
+        ({}, ("None", 0, 0, "")),
+        (None, ("", 0, 0, "")),
+        ([1], ("", 0, 0, "")),
+    ],
+)
+def test_clicks_are_read_as_far_as_they_are_well_formed(data: object, expected: tuple[str, int, int, str]) -> None:
+    assert page._event(data) == expected
+
+
+def test_fonts_are_the_systems_own() -> None:
+    theme = page.theme()
+    assert "url(http" not in theme._get_theme_css().replace('"', "").replace("'", "")
+    assert "@font-face" not in theme._get_theme_css()
+    assert theme._stylesheets == []
+    folder = Path(page.__file__).parent
+    files = [folder / "chat.css", *(folder / "scripts").glob("*.js")]
+    assert len(files) == 4
+    assert not [file.name for file in files if "http" in file.read_text("utf-8")]
+
+
+def test_served_page_names_no_other_host_to_load_from(desk: Handlers) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    served = Handlers(Settings(home=desk.settings.home, port=port), desk.service())
+    blocks = launch(served)
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        html = opener.open(f"http://127.0.0.1:{port}/", timeout=20).read().decode()
+        loaded = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(https?://[^\"]*)", html)
+        assert [u for u in loaded if not u.startswith(f"http://127.0.0.1:{port}")] == []
+        for path in ("docs", "redoc", "openapi.json"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                opener.open(f"http://127.0.0.1:{port}/{path}", timeout=20)
+    finally:
+        blocks.close(verbose=False)
