@@ -15,6 +15,8 @@ from kb.messages import message, words
 from kb.messages import sentences as in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kb.types import Answer, Citation, Sentence
 
 _UNPAIRED = re.compile("[\ud800-\udfff]")
