@@ -32,7 +32,7 @@ def run(code: str) -> tuple[float, list[str]]:
 
 def command(home: Path, *arguments: str) -> str:
     """Code that runs the command line."""
-    return f"import app.cli.main; app.cli.main(['--home', {str(home)!r}, *{arguments!r}])"
+    return f"from app.cli.main import main; main(['--home', {str(home)!r}, *{arguments!r}])"
 
 
 def imports(code: str) -> dict[str, float]:

@@ -101,7 +101,7 @@ def main() -> int:
     at = f"median {times[len(times) // 2]:.2f} ms, 95 % {times[int(0.95 * len(times))]:.2f} ms, most {times[-1]:.2f} ms"
     print(f"suggestions for {len(prefixes)} beginnings over {len(base.library().units.names.units):,} units: {at}")
 
-    command = ("-c", f"import app.cli.main; app.cli.main(['--home', {str(home)!r}, 'lookup', {COLD!r}])")
+    command = ("-c", f"from app.cli.main import main; main(['--home', {str(home)!r}, 'lookup', {COLD!r}])")
     process(*command)
     pairs = [(process(*command), process("-c", "pass")) for _ in range(N_COLD)]
     cold, wall = (statistics.median(each) for each in zip(*(a for a, _ in pairs), strict=True))

@@ -101,11 +101,6 @@ def test_a_record_has_its_neighbours_and_a_citation_to_copy(base: KnowledgeBase)
     assert json.dumps(told.as_dict())
 
 
-def test_a_rebuilt_index_is_taken_up_and_views_are_kept(base: KnowledgeBase) -> None:
-    first = base.look_up("UNESCO para 37")[0].units[0]
-    assert base.look_up("UNESCO para 37")[0].units[0] is first
-
-
 def test_suggestions_cover_numbers_names_and_slips(base: KnowledgeBase) -> None:
     assert [each.unit.key for each in base.suggest("UNESCO para 3")][:2] == ["para:3", "para:30"]
     assert base.suggest("concern with liab")[0].how is SuggestionKind.NAME
