@@ -79,6 +79,7 @@ def test_a_skipped_test_fails_in_ci_unless_it_is_optional(tmp_path: Path, ci: bo
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "test_skipping.py").write_text(SKIPPING)
     environment = {name: value for name, value in os.environ.items() if name != "CI"} | ({"CI": "true"} if ci else {})
+    environment["PYTHONPATH"] = str(ROOT)  # the conftest's plugins are of this checkout
     found = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_skipping.py"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
