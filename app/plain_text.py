@@ -79,9 +79,8 @@ def answer_text(answer: Answer, lang: str = "en") -> str:
     asked, index = message(lang, "question", text=answer.question), message(lang, "index", id=answer.index_id)
     if answer.refused:
         searched = f" {message(lang, 'searched', refs='; '.join(answer.searched))}" if answer.searched else ""
-        return plain(
-            f"{asked}\n{message(lang, 'not answered')}: {with_full_stop(in_words(answer.reason, lang))}{searched}\n{index}"
-        )
+        why = with_full_stop(in_words(answer.reason, lang))
+        return plain(f"{asked}\n{message(lang, 'not answered')}: {why}{searched}\n{index}")
     lines = [asked, ""]
     if answer.draft:
         said = (_draft_sentence(sentence, lang) for sentence in answer.draft)

@@ -12,17 +12,19 @@ from app.models import generator_of, reranker_of
 from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.knowledge_base import KnowledgeBase
+from kb.messages import words
 from kb.models.models import EncoderSettings, Models
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from click.testing import Result
 
     from app.settings import Settings
     from kb.library.library import Library
+    from kb.types import Notice
 
 ORCHARD = """Code for Careful Orchards
 
@@ -95,3 +97,8 @@ def command(*arguments: str, models: Callable[[Settings], Models] | None = stand
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     assert "Traceback" not in result.output
     return result
+
+
+def said(notices: Iterable[Notice], lang: str = "en") -> tuple[str, ...]:
+    """Notices in words."""
+    return tuple(words(each, lang) for each in notices)

@@ -1,5 +1,6 @@
-"""Trains and judges when to refuse: ``kb.evaluation.readers.answerable`` (one passage) and
-``kb.answering.answerability`` (a whole search).
+"""Trains and judges when to refuse, of one passage and of a whole search.
+
+The decisions are ``kb.evaluation.readers.answerable`` (one passage) and ``kb.answering.answerability`` (a search).
 
 Run it as ``python -m benchmarks.training.refusal --bench FOLDER --home DIR --rankers DIR``, the home holding an index
 of the documents that the own questions are about. ClapNQ trains ``kb/data/answerable.json``. Our own questions train

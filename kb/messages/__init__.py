@@ -61,8 +61,8 @@ def _worded(value: Any, lang: str) -> str:
         return str(value)
     if value.kind in _SIGNS:
         return _SIGNS[value.kind].join(_worded(each, lang) for each in value.get("items"))
-    if value.kind.startswith("language "):
-        return language_name(lang, value.kind.removeprefix("language "))
+    if value.kind.startswith("language:"):
+        return language_name(lang, value.kind.removeprefix("language:"))
     return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
 
 
@@ -107,7 +107,7 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
     """The notice that quotes are not in the question's language, ``None`` where all are; the register's words are ours,
     in both languages."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
-    languages = notice("commas", items=tuple(notice(f"language {code}") for code in codes))
+    languages = notice("commas", items=tuple(notice(f"language:{code}") for code in codes))
     return notice("other language", languages=languages) if codes else None
 
 

@@ -61,7 +61,7 @@ class Reference:
     bare: bool = False
     unknown: str = ""
     number: str = ""
-    not_in_edition: str = ""
+    not_in_edition: str | None = None
 
 
 def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:

@@ -67,7 +67,7 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     number, the older ones are offered as a choice and none is taken.
     """
     works = chains_of(ByIdentity(directory.documents()))
-    if reference.unknown or reference.not_in_edition:
+    if reference.unknown or reference.not_in_edition is not None:
         return _unknown(reference, directory, works)
     allowed = frozenset(reference.doc_ids)
     places: dict[tuple[str, str], list[UnitName]] = {}

@@ -10,6 +10,7 @@ import pytest
 from kb.catalog.register import load_corpus
 from kb.knowledge_base import KnowledgeBase
 from kb.models.models import Models
+from tests.library import said
 from tests.paths import ROOT
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def test_each_answer_read_as_right_still_cites_its_unit(tmp_path: Path, e5_cache
         cited = {citation.unit_id for citation in answer.citations}
         assert all(labelled(base, citation) for citation in answer.citations)
         if answer.citations:
-            assert any(mark in " ".join(answer.notices) for mark in MARKS), asked.id
+            assert any(mark in " ".join(said(answer.notices)) for mark in MARKS), asked.id
         right = not cited if asked.kind == "none" else bool(cited & asked.units)
         wrong += [] if right or not asked.read else [asked.id]
     assert wrong == []

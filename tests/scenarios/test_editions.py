@@ -11,11 +11,12 @@ import pytest
 
 from kb.catalog.catalog import OVERLAY, corpus_dir
 from kb.knowledge_base import KnowledgeBase
+from kb.messages import words
 from kb.types import SearchFilter
 from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE
 from tests.builds import build
 from tests.library import command as kb
-from tests.library import opened
+from tests.library import opened, said
 from tests.paths import document
 from tests.samples import CHAINS, LOGS, write_text
 
@@ -43,26 +44,26 @@ class TestSuccessorUnit:
         (found,) = base.look_up(asked)
         (view,) = found.units
         assert view.citation.superseded_by == (now,)
-        assert f"Its place is taken by {now} ({how})." in found.message
+        assert f"Its place is taken by {now} ({how})." in words(found.notice, "en")
         (there,) = base.look_up(now)
         assert there.units, "the words lead to the unit itself"
 
     def test_where_the_unit_is_not_known_the_edition_is_named_and_the_gap_told(self, base: KnowledgeBase) -> None:
         (found,) = base.look_up("AI Act Article 14")
-        assert found.units[0].citation.superseded_by == "Regulation (EU) 2024/1689, consolidated 27 July 2026"
-        assert "Which unit took its place is not known here." in found.message
+        assert found.units[0].citation.superseded_by == ("Regulation (EU) 2024/1689, consolidated 27 July 2026",)
+        assert "Which unit took its place is not known here." in words(found.notice, "en")
 
     def test_a_current_unit_has_none(self, base: KnowledgeBase) -> None:
         (found,) = base.look_up("OECD 1.4(b)")
-        assert found.units[0].citation.superseded_by is None
-        assert "place" not in found.message
+        assert found.units[0].citation.superseded_by == ()
+        assert "place" not in words(found.notice, "en")
 
     def test_every_superseded_provision_of_the_oecd_names_one(self, base: KnowledgeBase) -> None:
         entries = base.library().register.of_document("oecd-legal-0449-2019")
         assert entries
         for entry in entries:
-            words, how = base.library().editions.successor_of_unit(entry.of_document, entry.key)
-            assert words.startswith("OECD/LEGAL/0449 (2024)"), entry.key
+            successors, how = base.library().editions.successor_of_unit(entry.of_document, entry.key)
+            assert successors and all(s.startswith("OECD/LEGAL/0449 (2024)") for s in successors), entry.key
             assert how is not None, entry.key
 
 
@@ -78,7 +79,7 @@ class TestAsOf:
     def test_before_anything_stood_nothing_is_found_and_today_is_offered_as_near(self, base: KnowledgeBase) -> None:
         (found,) = base.look_up("OECD 1.4(b)", "2019-05-21")
         assert not found.units
-        assert "no edition that holds it stood on 2019-05-21" in found.message
+        assert "no edition that holds it stood on 2019-05-21" in words(found.notice, "en")
         assert found.near
 
     def test_an_edition_named_that_did_not_stand_is_not_taken(self, base: KnowledgeBase) -> None:
@@ -93,7 +94,7 @@ class TestAsOf:
 
     def test_what_has_no_date_is_searched_and_told(self, base: KnowledgeBase) -> None:
         notices = base.search("bias", 5, SearchFilter(as_of="2020-01-01")).notices
-        assert any("No date is known of" in notice for notice in notices)
+        assert any("No date is known of" in each for each in said(notices))
 
     def test_on_the_command_line(self, home: Path) -> None:
         found = kb("--home", str(home), "lookup", "OECD 1.4(b)", "--as-of", "2020-01-01", "--format", "json")
@@ -173,14 +174,14 @@ class TestSupersede:
         assert (corpus_dir() / "catalog.toml").read_bytes() == before
 
     def test_a_successor_whose_name_holds_an_and_is_named_in_full_in_both_languages(
-        self, library: Path, tmp_path: Path
+        self, home: Path, tmp_path: Path
     ) -> None:
-        home = shutil.copytree(library, tmp_path / "home")
+        home = shutil.copytree(home, tmp_path / "home")
         new = "unesco-genai-education-2023"
         assert kb("--home", str(home), "corpus", "supersede", "nist-ai-100-1-2023", new, "--force").exit_code == 0
-        service = Service(home, loaded=WordEncoder())
-        for question in ("NIST GOVERN 1.1", "NIST 거버넌스 1.1"):
-            told = [n for n in service.ask(question).notices if "UNESCO Guidance for" in n]
+        base = opened(home)
+        for lang, question in (("en", "NIST GOVERN 1.1"), ("ko", "NIST 거버넌스 1.1")):
+            told = [n for each in base.ask(question).notices if "UNESCO Guidance for" in (n := words(each, lang))]
             assert told
             assert all("UNESCO Guidance for generative AI in education and research (2023)" in n for n in told)
 

@@ -13,21 +13,24 @@ import pytest
 from fpdf import FPDF
 
 from app.models import generator_of
+from app.plain_text import answer_text
 from app.settings import Settings
+from app.web.html.chat import conversation
+from app.web.html.escape import escape
 from kb.answering.drafting import CLOSE, OPEN, draft
 from kb.citing.cite import find_quote
 from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
 from kb.knowledge_base import KnowledgeBase
-from kb.messages import message
+from kb.messages import message, words
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
-from kb.types import Answer, Sentence
+from kb.types import Answer, Sentence, notice
 from tests import library
 from tests.app.scripted import Asked, Reply, event, forever, free_port, scripted
 from tests.app.scripted import rephrased as rephrase
 from tests.builds import build
-from tests.library import answering
+from tests.library import answering, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +123,7 @@ def test_a_korean_reply_to_english_quotes_is_a_translation(answer: Answer) -> No
         found = rephrase(asked, model(server.url), tokens)
     assert "Answer in Korean" in server.asked[0].request
     assert [s.kind for s in found.draft] == ["translated"]
-    assert message("ko", "model translated") in found.notices
+    assert notice("model translated") in found.notices
     lied = ask(asked, says("정원사가 30일 안에 결정한다. [1]"))
     assert lied.draft == ()
     assert "30" in lied.withheld[0].why
@@ -156,7 +159,7 @@ def test_lies_are_withheld(answer: Answer, reply: str, why: str) -> None:
     assert found.draft == ()
     assert found.sentences == answer.sentences
     assert why in " ".join(w.why for w in found.withheld)
-    assert any("withheld" in n and "quotes are shown without it" in n for n in found.notices)
+    assert any("withheld" in n and "quotes are shown without it" in n for n in said(found.notices))
 
 
 def test_a_lie_among_sound_sentences_is_withheld_alone(answer: Answer) -> None:
@@ -164,7 +167,7 @@ def test_a_lie_among_sound_sentences_is_withheld_alone(answer: Answer) -> None:
     assert [s.text for s in found.draft] == [SOUND]
     assert len(found.withheld) >= 1
     assert all(w.why for w in found.withheld)
-    assert any("withheld" in n for n in found.notices)
+    assert any("withheld" in n for n in said(found.notices))
 
 
 # --- a failing one
@@ -236,7 +239,7 @@ def _ends(reason: str) -> Callable[[Reply, Asked], None]:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "expected"),
     [
         (_html, "text/html instead of a stream"),
         (_json, "application/json instead of a stream"),
@@ -271,16 +274,16 @@ def _ends(reason: str) -> Callable[[Reply, Asked], None]:
     ],
 )
 def test_a_failing_endpoint_leaves_the_quotes_and_one_line(
-    answer: Answer, script: Callable[[Reply, Asked], None], said: str
+    answer: Answer, script: Callable[[Reply, Asked], None], expected: str
 ) -> None:
     found = ask(answer, script)
     assert found.draft == ()
     assert (found.sentences, found.citations) == (answer.sentences, answer.citations)
-    (notice,) = found.notices[len(answer.notices) :]
-    assert said in notice
-    assert "\n" not in notice
-    assert KEY not in notice
-    assert "somebody" not in notice
+    (told,) = said(found.notices[len(answer.notices) :])
+    assert expected in told
+    assert "\n" not in told
+    assert KEY not in told
+    assert "somebody" not in told
 
 
 def _slow_start(reply: Reply, _: Asked) -> None:
@@ -332,17 +335,17 @@ def test_a_slow_or_endless_endpoint_is_left_in_time(answer: Answer, script: Call
     assert took < 3.0
     assert found.draft == ()
     assert found.sentences == answer.sentences
-    assert "did not finish within 0.8 s" in found.notices[-1]
+    assert "did not finish within 0.8 s" in words(found.notices[-1], "en")
 
 
 def test_an_absent_endpoint(answer: Answer) -> None:
     found = rephrase(answer, model(f"http://127.0.0.1:{free_port()}/v1"), tokens)
-    assert "cannot be reached" in found.notices[-1]
+    assert "cannot be reached" in words(found.notices[-1], "en")
 
 
 def test_a_model_without_a_name(answer: Answer) -> None:
     found = rephrase(answer, OpenAIGenerator("http://127.0.0.1:1/v1", ""), tokens)
-    assert "KB_LLM_MODEL" in found.notices[-1]
+    assert "KB_LLM_MODEL" in words(found.notices[-1], "en")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -354,7 +357,7 @@ def test_a_redirect_is_not_followed(answer: Answer, status: int) -> None:
 
         found = ask(answer, script)
     assert elsewhere.asked == []
-    assert "redirects elsewhere" in found.notices[-1]
+    assert "redirects elsewhere" in words(found.notices[-1], "en")
 
 
 def test_the_settings_name_the_model() -> None:
@@ -403,6 +406,7 @@ LIES = [
 @pytest.mark.parametrize("orders", [OPEN_ORDERS, POLITE_ORDERS], ids=["open", "polite"])
 def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str) -> None:
     base = drones(tmp_path, orders)
+    sent = 0
     for question in ("Who shall register an orchard drone?", "Are orchard drones exempt from registration?"):
         answer = base.ask(question)
         assert not answer.refused
@@ -412,7 +416,7 @@ def test_hidden_instructions_are_not_followed(tmp_path: Path, orders: str) -> No
             assert found.draft == (), (lie, answer.citations)
             assert found.sentences == answer.sentences
             assert found.notices[len(answer.notices) :]
-            assert server.asked or "not given to the language model" in found.notices[-1]
+            assert server.asked or found.notices[-1].kind == "model not given"
             sent += len(server.asked)
             for asked in server.asked:
                 assert "gnore previous" not in asked.request
@@ -559,7 +563,7 @@ def test_a_sentence_that_does_not_stand_there_is_withheld(base: KnowledgeBase, a
     assert kept.sentences == answer.sentences
     assert kept.citations == answer.citations
     assert kept.withheld[0].text == lie.text
-    assert "withheld" in kept.notices[-1]
+    assert "withheld" in words(kept.notices[-1], "en")
     none = verifier.drop_unverified(replace(answer, sentences=(lie,)))
     assert none.refused
     assert none.citations == () == none.sentences

@@ -20,7 +20,7 @@ from kb.models.reranker import LazyReranker
 from kb.text.korean import Stems
 from tests.fakes import WordEncoder, WordReranker
 from tests.kb.models.test_cross_encoder import write
-from tests.library import command, opened, stand_in
+from tests.library import command, opened, said, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,24 +90,26 @@ def test_it_reads_only_questions_in_its_languages(
     if not read:
         assert places(found) == places(base.search(question, 30))
         assert all(part(f) is None for f in found)
-        assert any("fake" in n for n in found.notices)
+        assert any("fake" in n for n in said(found.notices))
     else:
-        assert not any("fake" in n for n in found.notices)
+        assert not any("fake" in n for n in said(found.notices))
 
 
 def test_an_answer_says_in_its_language_that_it_was_left_out(home: Path) -> None:
     base = with_(home, WordReranker("pear"))
-    assert "리랭커 'fake'의 지원 언어가 아니어서 쓰지 않았습니다(한국어)" in base.ask(KOREAN).notices
-    (notice,) = [n for n in base.ask("¿Quién es responsable de los robots?").notices if "fake" in n]
+    assert "리랭커 'fake'의 지원 언어가 아니어서 쓰지 않았습니다(한국어)" in said(base.ask(KOREAN).notices, "ko")
+    (notice,) = [n for n in said(base.ask("¿Quién es responsable de los robots?").notices) if "fake" in n]
     assert notice == "the reranker 'fake' was left out: the question is not in a language it knows (Spanish)"
-    assert not any("fake" in n for n in base.ask(QUESTION).notices)
+    assert not any("fake" in n for n in said(base.ask(QUESTION).notices))
 
 
 def test_a_failure_costs_the_reranker_and_a_notice_but_no_answer(home: Path, base: KnowledgeBase) -> None:
     failing = WordReranker("pear", "reranker 'fake': cannot be run (no memory)")
     found = with_(home, failing).search(QUESTION, 30)
     assert places(found) == places(base.search(QUESTION, 30))
-    assert found.notices == ("reranker 'fake': cannot be run (no memory). The order is the one without the reranker",)
+    assert said(found.notices) == (
+        "reranker 'fake': cannot be run (no memory). The order is the one without the reranker",
+    )
     assert len(failing.asked) == 1
     failing.problem = ""
     assert with_(home, failing).search(QUESTION, 30).notices == ()
@@ -117,16 +119,16 @@ def test_a_comparison_is_not_read_on_after_a_failure(home: Path) -> None:
     failing = WordReranker("pear", "gone")
     found = with_(home, failing).search("How do OECD and UNESCO differ on accountability?", 10)
     assert len(failing.asked) == 1
-    assert len([n for n in found.notices if "gone" in n]) == 1
+    assert len([n for n in said(found.notices) if "gone" in n]) == 1
 
 
 def test_a_missing_folder_is_told_and_nothing_else_is_lost(home: Path, tmp_path: Path) -> None:
     reranking = LazyReranker(str(tmp_path / "absent"))
     answer = opened(home, reranker=reranking).ask(QUESTION)
-    assert any("no such folder" in n and "without the reranker" in n for n in answer.notices)
+    assert any("no such folder" in n and "without the reranker" in n for n in said(answer.notices))
     found = opened(home, reranker=reranking).search(KOREAN)
     assert found
-    assert any("리랭커를 쓰지 않은 순서입니다" in n for n in found.notices)
+    assert any("리랭커를 쓰지 않은 순서입니다" in n for n in said(found.notices, "ko"))
 
 
 # --- settings, commands
@@ -234,7 +236,7 @@ def test_a_real_cross_encoder_reads_a_question_and_doctor_loads_it(
     given = [p for p in map(part, found) if p is not None]
     assert len(given) == 20
     assert np.isfinite(given).all()
-    assert not any("reranker" in n for n in found.notices)
+    assert not any("reranker" in n for n in said(found.notices))
     (finding,) = [f for f in findings(Settings(home=str(tmp_path), reranker=str(folder))) if "tiny" in f.what]
     assert finding.ok
     assert "loaded, used for en (its card names no language" in finding.what

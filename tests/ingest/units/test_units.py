@@ -123,7 +123,7 @@ def test_a_recital_has_no_footnote_at_its_end() -> None:
     looks = line_features(layout)
     assert units and looks.notes
     for unit in units.values():
-        assert features.at(unit.span.end - 1) not in features.notes
+        assert looks.at(unit.span.end - 1) not in looks.notes
 
 
 @pytest.mark.documents
