@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.pipeline import Summary, ingest_paths
 from ingest.plan import FileOutcome, FileReport
 from kb.catalog.register import Register
+from kb.index.reader import Store
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -47,3 +48,16 @@ class NoEncoder(WordEncoder):
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         raise AssertionError(f"{len(texts)} texts to encode, the first {texts[0]!r}")
+
+
+def documents(home: Path) -> dict[str, str]:
+    """Title → text of every document in the index."""
+    with Store.open(home / "index") as store:
+        return {d.edition.title: store.text(d.doc_id) for d in store.documents}
+
+
+def doc_id(home: Path, title: str) -> str:
+    """The id of the document with a title."""
+    with Store.open(home / "index") as store:
+        (found,) = [d.doc_id for d in store.documents if d.edition.title == title]
+        return found

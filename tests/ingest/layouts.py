@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from ingest.layout.layout import Layout, Line
+from ingest.layout.source_page import SourceLine, SourcePage
 from kb.types import PAGE_BREAK, Page
 
 if TYPE_CHECKING:
@@ -56,3 +57,13 @@ _ROW = st.tuples(
 )
 LAYOUTS = st.lists(st.lists(_ROW, max_size=14), min_size=1, max_size=4).map(make_layout)
 """Any lines in any order."""
+
+
+def source_page(index: int, lines: list[tuple[str, float]], label: str | None = None) -> SourcePage:
+    """A page whose lines are (text, top from 0 to 1), all of one size, at the left."""
+    at = 0
+    out: list[SourceLine] = []
+    for text, top in lines:
+        out.append(SourceLine(at, at + len(text), 50, 50 + 5 * len(text), top, 10, False, top + 0.012))
+        at += len(text) + 1
+    return SourcePage(index, "\n".join(text for text, _ in lines), tuple(out), label)

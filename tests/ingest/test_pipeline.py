@@ -1,4 +1,4 @@
-"""A build reads what is new, keeps what is not, says what it did to every file, and never harms the last index."""
+"""A build reads what is new, keeps what is not, and never harms the last index."""
 
 from __future__ import annotations
 
@@ -7,67 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import filelock
 import numpy as np
 import pytest
 
-from ingest.home import build_lock
 from ingest.pipeline import Summary
 from ingest.plan import FileOutcome
 from ingest.removal import remove
-from ingest.sources.add import add_file
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
-from kb.errors import DocumentError, EncoderError, IndexFolderError
+from kb.errors import EncoderError, IndexFolderError
 from kb.index.reader import Store
-from tests.builds import NoEncoder, build, outcomes, report_of
+from tests.builds import NoEncoder, build, documents, outcomes, report_of
 from tests.fakes import WordEncoder
-from tests.samples import CHAINS, LOGS, write_pdf, write_text
+from tests.samples import CHAINS, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kb.types import FloatArray
-
-ROOT = Path(__file__).parents[2]
-
-
-def documents(home: Path) -> dict[str, str]:
-    """Title → text of every document in the index."""
-    with Store.open(home / "index") as store:
-        return {d.edition.title: store.text(d.doc_id) for d in store.documents}
-
-
-def doc_id(home: Path, title: str) -> str:
-    with Store.open(home / "index") as store:
-        (found,) = [d.doc_id for d in store.documents if d.edition.title == title]
-        return found
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """Two documents in a folder."""
-    write_pdf(tmp_path / "files" / "logs.pdf", LOGS, "Rules for logs")
-    write_text(tmp_path / "files" / "chains.txt", CHAINS, "Care of chains")
-    return tmp_path / "files"
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
-    """A folder with a built home and its two documents, which nobody changes, and what the build said."""
-    folder = tmp_path_factory.mktemp("made")
-    write_text(folder / "files" / "logs.txt", LOGS, "Rules for logs")
-    write_text(folder / "files" / "chains.txt", CHAINS, "Care of chains")
-    return folder, build(folder / "home", folder / "files")
-
-
-@pytest.fixture
-def built(made_once: tuple[Path, Summary], kb_home: Path) -> Summary:
-    """What built the index in ``kb_home``, of documents elsewhere."""
-    folder, summary = made_once
-    shutil.copytree(folder / "home", kb_home)
-    return summary
 
 
 # --- reading and reusing
@@ -160,108 +118,6 @@ def test_progress_is_told_per_stage(kb_home: Path, files: Path) -> None:
     assert (embedding[0][1], embedding[-1][1:]) == (0, (summary.n_embedded, summary.n_embedded))
 
 
-# --- the same and the changed
-
-
-def test_the_same_content_under_another_name_is_read_once(kb_home: Path, files: Path) -> None:
-    shutil.copy(files / "logs.pdf", files / "a copy.pdf")
-    first = build(kb_home, files)
-    assert outcomes(first)["logs.pdf"] is FileOutcome.DUPLICATE
-    assert report_of(first, "logs.pdf").message == "same content as a copy.pdf; read once"
-    assert first.n_documents == 2
-    assert build(kb_home, files / "logs.pdf", encoder=NoEncoder()).written is False
-
-
-def test_changed_content_under_the_same_name_replaces_the_document(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
-    before = doc_id(kb_home, "Care of chains")
-    write_text(files / "chains.txt", ["Chains are now left to the shop, which has the gauge."], "Care of chains")
-    summary = build(kb_home, files)
-    assert report_of(summary, "chains.txt").message == f"its content changed; it replaces {before}"
-    assert summary.n_documents == 2
-    assert "left to the shop" in documents(kb_home)["Care of chains"]
-    assert "dry brush" not in documents(kb_home)["Care of chains"]
-    assert doc_id(kb_home, "Care of chains") != before
-
-
-def test_a_file_that_becomes_a_copy_of_another_drops_what_it_held(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
-    shutil.copy(files / "logs.pdf", files / "chains.txt")
-    summary = build(kb_home, files)
-    assert outcomes(summary) == {"logs.pdf": FileOutcome.UNCHANGED, "chains.txt": FileOutcome.DUPLICATE}
-    assert list(documents(kb_home)) == ["Rules for logs"]
-    assert summary.notes == ("chains.txt: held Care of chains before, which is dropped",)
-
-
-def test_a_moved_file_is_found_at_its_new_place_and_remembered_there(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
-    (files / "logs.pdf").rename(files / "moved.pdf")
-    assert outcomes(build(kb_home, files, encoder=NoEncoder()))["moved.pdf"] is FileOutcome.UNCHANGED
-    summary = build(kb_home, encoder=NoEncoder())
-    assert outcomes(summary) == {"moved.pdf": FileOutcome.UNCHANGED, "chains.txt": FileOutcome.UNCHANGED}
-
-
-def test_a_file_that_is_gone_leaves_its_document_with_a_word(kb_home: Path, files: Path) -> None:
-    first = build(kb_home, files)
-    (files / "logs.pdf").unlink()
-    for _ in range(2):
-        summary = build(kb_home, encoder=NoEncoder())
-        report = report_of(summary, "logs.pdf")
-        assert report.outcome is FileOutcome.KEPT
-        assert report.message.startswith("the file is no longer there; what the last index held is kept (`kb corpus")
-        assert (summary.index_id, summary.written) == (first.index_id, False)
-
-
-def test_a_file_that_can_no_longer_be_read_leaves_its_document(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
-    (files / "logs.pdf").write_bytes(b"<html>Please log in")
-    (files / "chains.txt").write_bytes(b"")
-    summary = build(kb_home, files)
-    assert sorted(f.outcome.value for f in summary.files) == ["failed", "failed", "kept", "kept"]
-    assert all("could not be read this time" in f.message for f in summary.files if f.outcome is FileOutcome.KEPT)
-    assert len(documents(kb_home)) == 2
-
-
-# --- removing
-
-
-def test_a_removed_document_stays_away_until_its_file_is_named(kb_home: Path, files: Path) -> None:
-    build(kb_home, files)
-    gone = doc_id(kb_home, "Rules for logs")
-    remove(kb_home, gone, NoEncoder(), "2026-01-02", "0")
-    assert list(documents(kb_home)) == ["Care of chains"]
-    assert outcomes(build(kb_home, encoder=NoEncoder())) == {"chains.txt": FileOutcome.UNCHANGED}
-    standing = build(kb_home, folders=(files,), encoder=NoEncoder())
-    assert standing.notes == (f"logs.pdf: removed as {gone}, not read; name it in `kb ingest` to read it",)
-    assert list(documents(kb_home)) == ["Care of chains"]
-    assert build(kb_home, files / "logs.pdf", dry_run=True).n_documents == 2
-    assert build(kb_home).n_documents == 1
-    assert build(kb_home, files / "logs.pdf").n_documents == 2
-    assert build(kb_home, folders=(files,)).notes == ()
-
-
-def test_a_removed_document_comes_back_when_it_is_added_again(kb_home: Path, files: Path) -> None:
-    added = add_file(files / "logs.pdf", kb_home)
-    assert added.what.startswith("Rules for logs [file-rules-for-logs-")
-    assert added.what.endswith("] (not in the catalog)")
-    build(kb_home)
-    remove(kb_home, doc_id(kb_home, "Rules for logs"), NoEncoder(), "2026-01-02", "0")
-    assert build(kb_home).n_documents == 0
-    add_file(files / "logs.pdf", kb_home)
-    assert build(kb_home).n_documents == 1
-    assert [p.name for p in (kb_home / "documents").iterdir()] == ["logs.pdf"]
-
-
-def test_removing_what_is_not_there(kb_home: Path, files: Path) -> None:
-    with pytest.raises(IndexFolderError, match=r"no index at .*; run `kb ingest` to build one"):
-        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
-    build(kb_home, files)
-    with pytest.raises(
-        IndexFolderError, match=r"document 'x' is not in the index; `kb corpus list --loaded` shows what is"
-    ):
-        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
-
-
 def test_an_index_of_nothing_opens(kb_home: Path) -> None:
     summary = build(kb_home)
     assert (summary.n_documents, summary.written) == (0, True)
@@ -269,30 +125,6 @@ def test_an_index_of_nothing_opens(kb_home: Path) -> None:
         assert store.vectors.search(np.ones(64, np.float32), 5) == []
         assert not store.words.all_scores(["anything"]).any()
         assert store.vectors.size == (0, 64)
-
-
-# --- adding
-
-
-def test_added_files_of_one_name_stand_beside_each_other(kb_home: Path, files: Path, tmp_path: Path) -> None:
-    other = write_pdf(tmp_path / "other" / "logs.pdf", CHAINS, "Another")
-    places = [add_file(p, kb_home).path.name for p in (files / "logs.pdf", other, files / "logs.pdf")]
-    assert places[0] == places[2] == "logs.pdf"
-    assert places[1].startswith("logs-")
-    assert build(kb_home).n_documents == 2
-
-
-def test_an_odd_name_is_kept_without_its_oddness(kb_home: Path, files: Path) -> None:
-    odd = files / "..\x1b[31m odd\nname;$(x) 한글.pdf"
-    shutil.copy(files / "logs.pdf", odd)
-    assert add_file(odd, kb_home).path == kb_home / "documents" / "31m-odd-name-x-한글.pdf"
-
-
-def test_what_cannot_be_read_is_not_added(kb_home: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"<html>")
-    with pytest.raises(DocumentError, match="a web page saved under a PDF name"):
-        add_file(tmp_path / "a.pdf", kb_home)
-    assert not (kb_home / "documents").exists()
 
 
 # --- failing builds
@@ -332,23 +164,6 @@ def test_an_encoder_that_fails_leaves_the_last_index_and_the_vectors_made(
     done = build(kb_home, bells)
     assert 0 < done.n_embedded <= done.n_passages - built.n_passages - 64
     assert "Bells" in documents(kb_home)
-
-
-def test_one_build_at_a_time(kb_home: Path, built: Summary) -> None:
-    with filelock.FileLock(kb_home / "ingest.lock"):
-        for act in (lambda: build(kb_home), lambda: remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
-            with pytest.raises(IndexFolderError) as caught:
-                act()
-            assert str(caught.value) == f"{kb_home}: another ingest is running; wait for it to end"
-    assert build(kb_home).index_id
-
-
-def test_the_lock_is_released_whatever_happens(kb_home: Path) -> None:
-    words = r"^/x/y: No space left on device; the last good index stays\. Free space"
-    with pytest.raises(IndexFolderError, match=words), build_lock(kb_home):
-        raise OSError(28, "No space left on device", "/x/y")
-    with build_lock(kb_home):
-        pass
 
 
 def test_leftovers_of_killed_builds_are_swept(kb_home: Path, files: Path) -> None:

@@ -1,0 +1,31 @@
+"""Running lines and the like are cut, and nothing else."""
+
+from __future__ import annotations
+
+from ingest.layout.layout import lay_out
+from kb.text.cleaning import readable
+from tests.ingest.layouts import source_page
+
+
+def test_furniture_is_listed_and_everything_else_is_there() -> None:
+    pages = [
+        source_page(n, [("Head of the work", 0.05), (f"Line {n} alone.", 0.5), (str(n + 10), 0.95)])
+        for n in range(1, 5)
+    ]
+    layout = lay_out(pages)
+    assert readable(layout.text) == "Line 1 alone. Line 2 alone. Line 3 alone. Line 4 alone."
+    assert (2, "Head of the work") in layout.furniture
+    assert [(p.label, p.label_source) for p in layout.pages] == [(str(n + 10), "printed") for n in range(1, 5)]
+
+
+def test_a_heading_that_looks_alike_far_away_is_no_running_head() -> None:
+    pages = [
+        source_page(n, [(f"Article {n * 7}" if n % 5 == 1 else "", 0.05), (f"Body {n}.", 0.5)]) for n in range(1, 22)
+    ]
+    layout = lay_out(pages)
+    assert layout.text.count("Article") == 5
+
+
+def test_continued_lines_go_wherever_a_table_breaks() -> None:
+    pages = [source_page(1, [("Row one.", 0.4), ("Continued on next page", 0.7)]), source_page(2, [("Row two.", 0.1)])]
+    assert readable(lay_out(pages).text) == "Row one. Row two."
