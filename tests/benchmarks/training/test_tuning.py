@@ -60,6 +60,7 @@ def test_what_is_trained_is_what_is_used(encoder: SentenceEncoder) -> None:
     assert np.allclose(tower.encode_all(ASKED), used(encoder, {}), atol=0.02)
 
 
+@pytest.mark.timeout(600)
 def test_it_learns_which_passage_answers(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     n, d = len(TEXTS), encoder.info.dimension
     passages = np.random.default_rng(1).normal(size=(n, d)).astype(np.float32)

@@ -64,7 +64,7 @@ def test_refuses_what_is_no_score() -> None:
 
 @pytest.mark.filterwarnings("ignore:unsafe cast from uint64")  # within ranx, compiled by numba
 @pytest.mark.slow  # numba compiles ranx's measures first
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_agrees_with_ranx() -> None:
     """An independent implementation on random runs with graded judgements and many ties."""
     pytest.importorskip("numba", reason="ranx (extra 'bench') is not installed")
