@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.errors import KBError
+from kb.index.reader import Store
+from kb.models.encoder import PACKAGED, SentenceEncoder, State, state
+from kb.models.reranker import LazyReranker
+from kb.text.korean import INSTALL, PACKAGE, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +57,6 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 def _encoder(settings: Settings) -> Finding:
     """The encoder that is set; one still to be converted is not converted for this."""
-    from kb.models.encoder import SentenceEncoder, State, state
-
     if state(settings.encoder, settings.encoder_cache) is State.TO_CONVERT:
         return Finding(f"encoder {settings.encoder}: installed; {State.TO_CONVERT.value}", True)
     try:
@@ -68,8 +70,6 @@ def _encoder(settings: Settings) -> Finding:
 
 def _other_encoders(settings: Settings) -> Iterator[Finding]:
     """The encoders that could be set instead, and how to get them."""
-    from kb.models.encoder import PACKAGED, State, state
-
     for name, packaged in PACKAGED.items():
         if name != settings.encoder:
             found = state(name, settings.encoder_cache)
@@ -80,8 +80,6 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
 
 def _reranker(settings: Settings) -> Finding:
     """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
-    from kb.models.reranker import LazyReranker
-
     reranking = LazyReranker(settings.reranker, settings.reranker_languages, settings.reranker_depth)
     try:
         reranker = reranking.reranker()
@@ -97,16 +95,12 @@ def _reranker(settings: Settings) -> Finding:
 
 
 def _morphology(settings: Settings) -> Finding:
-    from kb.text.korean import INSTALL, PACKAGE, is_installed
-
     ok, needed = is_installed(), settings.korean == "kiwi"
     set_ = "set" if needed else "optional, not set"
     return Finding(f"package {PACKAGE} (Korean morphemes; {set_})", ok, "" if ok else INSTALL, needed)
 
 
 def _index(settings: Settings) -> Finding:
-    from kb.index.reader import Store
-
     try:
         with Store.open(settings.home_path / "index") as store:
             return Finding(

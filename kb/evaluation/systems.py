@@ -23,6 +23,12 @@ from kb.answering.evidence import (
     rarity_of_terms,
     weigh_sentences,
 )
+from kb.evaluation.readers.answerable import answerable
+from kb.evaluation.readers.answerable import model as answerable_model
+from kb.evaluation.readers.reading import Sense, pieces, span, window
+from kb.evaluation.readers.support import model as support_model
+from kb.evaluation.readers.support import support, variant
+from kb.index.bm25 import PlainBM25
 from kb.index.collection import collect
 from kb.index.passage_sentences import searched_sentences
 from kb.models.models import EncoderSettings, Models
@@ -32,7 +38,9 @@ from kb.retrieval.pieces import cut, heading_of
 from kb.retrieval.ranking import SearchSpace, rank_rows
 from kb.retrieval.reranking import Reading
 from kb.retrieval.search import encode
+from kb.text.cleaning import clean
 from kb.text.languages import language_of
+from kb.text.sentences import sentences
 from kb.text.tokens import tokens
 from kb.types import Passage, Span
 
@@ -260,34 +268,25 @@ class ProductReader:
 
     def answerable(self, question: str, title: str, passage: str) -> float:
         """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
-        from kb.evaluation.readers.answerable import answerable, model
-        from kb.evaluation.readers.support import variant
-
-        return _centred(answerable(question, title, passage, self._encoders), model(variant(self._encoders)).threshold)
+        return _centred(
+            answerable(question, title, passage, self._encoders), answerable_model(variant(self._encoders)).threshold
+        )
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
         """See :class:`kb.evaluation.questions_sets.Reader`; 0.5 is the operating point set in training."""
-        from kb.evaluation.readers.support import model, support, variant
-
-        return _centred(support(claim, sentences, self._encoders), model(variant(self._encoders)).threshold)
+        return _centred(support(claim, sentences, self._encoders), support_model(variant(self._encoders)).threshold)
 
     def span(self, question: str, paragraph: str) -> tuple[int, int]:
         """See :class:`kb.evaluation.questions_sets.Reader`."""
-        from kb.evaluation.readers.reading import span
-
         return span(question, paragraph)
 
     def answer(self, question: str, pages: Sequence[str]) -> str:
         """See :class:`kb.evaluation.questions_sets.Reader`."""
-        from kb.evaluation.readers.reading import window
-
         shown = window(question, pages, self._senses(question, tuple(pages)))
         return " ".join(pages[s.page][s.start : s.end] for s in shown)
 
     def _senses(self, question: str, pages: tuple[str, ...]) -> list[Sense]:
         """The pieces of the pages with their cosines; none where the encoder does not know the question's language."""
-        from kb.evaluation.readers.reading import Sense, pieces
-
         known: tuple[str, ...] = getattr(self._encoder, "languages", ())
         if self._encoder is None or self._embed is None or (known and language_of(question) not in {*known, "und"}):
             return []
@@ -311,8 +310,6 @@ class BaselineRanker:
     """BM25 and MiniLM over whole entries, each stretched over its own first candidates, half and half."""
 
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, embed: Embed) -> None:
-        from kb.index.bm25 import PlainBM25
-
         texts = [e.words for e in entries]
         self._rows = _Rows(entries)
         self._encoder = encoder
@@ -356,30 +353,21 @@ class BaselineReader:
 
     def span(self, question: str, paragraph: str) -> tuple[int, int]:
         """The best sentence."""
-        from kb.text.sentences import sentences
-
         places = list(sentences(paragraph)) or [(0, len(paragraph))]
         return places[self._best(question, [paragraph[a:b] for a, b in places])]
 
     def answer(self, question: str, pages: Sequence[str]) -> str:
         """The best sentence of all pages."""
-        from kb.text.cleaning import clean
-        from kb.text.sentences import sentences
-
         found = [words[a:b] for page in pages for words in [clean(page)[0]] for a, b in sentences(words)]
         return " ".join(found[self._best(question, found)].split()[:ANSWER_WORDS]) if found else ""
 
     def support(self, claim: str, sentences: Sequence[str]) -> float:
         """The share of the claim's words that the sentences hold."""
-        from kb.index.bm25 import PlainBM25
-
         wanted = set(PlainBM25.tokens([claim])[0])
         held = set(PlainBM25.tokens([" ".join(sentences)])[0])
         return len(wanted & held) / len(wanted) if wanted else 0.0
 
     def _best(self, question: str, texts: Sequence[str]) -> int:
-        from kb.index.bm25 import PlainBM25
-
         key = tuple(texts)
         if getattr(self, "_key", None) != key:  # questions on one document follow each other
             self._key = key

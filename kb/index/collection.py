@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.index.bm25 import BM25, Postings
+from kb.text.tokens import tokens
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -59,8 +62,6 @@ def collect(
 ) -> Collection:
     """A collection in memory. ``vectors`` has a row for each piece of each entry, in order; without ``pieces`` an entry
     is its own piece."""
-    from kb.index.bm25 import BM25, Postings
-
     found = [lexical_terms(text, korean) for text in texts]
     words = BM25.of_terms(found)
     whole = pieces is None or all(len(p) == 1 for p in pieces)
@@ -87,8 +88,6 @@ def collect(
 
 def lexical_terms(text: str, korean: Analyser | None = None) -> list[str]:
     """The index terms of a text (:func:`kb.text.tokens.tokens`)."""
-    from kb.text.tokens import tokens
-
     return tokens(text, korean)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
+from kb.index.collection import collect
 from kb.index.layout import (
     BUILDING,
     CURRENT,
@@ -293,8 +294,6 @@ def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) 
 
 def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> None:
     import numpy as np
-
-    from kb.index.collection import collect
 
     passages = [p for e in entries for p in e.document.passages]
     held = collect(

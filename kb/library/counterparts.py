@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, Edge, Review, strongest_first
 from kb.errors import ConfigError
 
@@ -84,8 +85,6 @@ def own_edges(
     text = own_text(home) if text is None else text
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         return ()
-    from kb.catalog.crosswalk import load_edges
-
     return load_edges(text, register, catalog, str(home / OWN))
 
 

@@ -93,7 +93,7 @@ def _mark_source(citation: Citation, lang: str) -> str:
     """What to know of a document before its first quote: whether it is the register, its status, its language."""
     return (
         tag(message(lang, "register") if citation.match == "register" else "", "register")
-        + tag(status_words(citation.status, None, lang), "status")
+        + tag(status_words(citation.status, (), lang), "status")
         + tag(messages.source_language(lang, citation))
     )
 

@@ -65,7 +65,8 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     """A unit in its tree: what it is part of, its words, its parts, its other editions, its counterparts elsewhere."""
     citation = view.citation
     edition = view.edition
-    status = status_words(edition.status.value, refs.get(edition.superseded_by or "", edition.superseded_by), lang)
+    successor = refs.get(edition.superseded_by or "", edition.superseded_by)
+    status = status_words(edition.status.value, (successor,) if successor else (), lang)
     crumbs = "".join(f"{unit_button(u.unit_id, u.path, 'kb-crumb')} › " for u in view.parents)
     title = f"{view.unit.path} — {view.title}" if view.title and view.title != view.unit.path else view.unit.path
     out = [
