@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.plain_text import answer_lines, answer_text, citation_line, note_lines, place_line
 from app.web.html.evidence import evidence_cards
-from kb.types import Answer, Sentence
+from kb.types import Answer, Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
     CITATION,
@@ -29,7 +29,7 @@ def test_answer_text_is_the_whole_answer() -> None:
     assert answer_text(ANSWER) == (
         "Question: What is overseen?\n\nHuman oversight shall aim to prevent. [1]\n\n"
         "[1] Regulation (EU) 2024/1689, Article 14(2), p. 60 (PDF page 61): “Human oversight shall aim to prevent.”\n"
-        "Mind this.\nIndex abcd"
+        "The First Act is superseded.\nIndex abcd"
     )
     html = evidence_cards(ANSWER, 1)
     assert answer_text(ANSWER) in [a.get("data-text") for _, a in check(html).tags]
@@ -42,8 +42,17 @@ def test_the_terminal_shows_an_answer_with_its_places() -> None:
     )
     link = "    https://eur-lex.europa.eu/eli/reg/2024/1689"
     assert answer_lines(ANSWER) == ["Human oversight shall aim to prevent. [1]", "", line, link]
-    assert note_lines(ANSWER) == ["note: Mind this."]
-    assert note_lines(replace(ANSWER, question="OECD 1.3"), "ko") == ["참고: Mind this."]
+    assert note_lines(ANSWER) == ["note: The First Act is superseded."]
+    assert note_lines(replace(ANSWER, question="OECD 1.3"), "ko") == ["참고: The First Act: 새 판으로 대체된 판입니다."]
+
+
+def test_a_place_names_the_language_of_its_words() -> None:
+    assert place_line(CITATION).endswith("; original: English")
+    old = replace(CITATION, status="superseded", superseded_by=("The New One",), match="register", verified=False)
+    line = place_line(old)
+    assert "; superseded by The New One; register, not the official text; not verified; language: English" in line
+    korean = place_line(old, "ko")
+    assert korean.endswith("; 대체됨(후속: The New One); 등록부의 설명, 공식 원문 아님; 확인하지 않음; 언어: 영어")
 
 
 def test_the_terminal_shows_a_draft_above_the_quotes() -> None:
@@ -57,9 +66,9 @@ def test_the_terminal_shows_a_draft_above_the_quotes() -> None:
 
 
 def test_the_terminal_shows_a_refusal_with_what_was_searched() -> None:
-    refusal = Answer("q?", True, (), (), "no passage carries an answer.", (CITATION,), ("One", "Two"), (), "abcd")
+    refusal = Answer("q?", True, (), (), (notice("not carried"),), (CITATION,), ("One", "Two"), (), "abcd")
     head, searched, near, place = answer_lines(refusal)
-    assert head == "Not answered: no passage carries an answer."
+    assert head == "Not answered: no passage of the documents searched carries an answer to this question."
     assert searched == "Searched: One; Two."
     assert near == "Nearest places (not support):" and place == f"  {place_line(CITATION)}"
     assert answer_lines(replace(refusal, searched=(), nearest=()))[1:] == ["Searched: nothing."]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from app.web.html.escape import escape
+from app.web.html.unit import unit_card
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
@@ -19,7 +21,6 @@ from kb.catalog.register import load_corpus
 from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
 from kb.library.counterparts import OWN, counterparts
-from kb.pdf import render
 from tests.builds import build
 from tests.library import command as kb
 from tests.library import opened
@@ -326,7 +327,7 @@ def test_the_app_shows_counterparts_too(home: Path) -> None:
     view = base.unit(OECD_13)
     assert view is not None
     found = counterparts(base.library(), OECD_13)
-    page = render.unit(view, {}, found)
+    page = unit_card(view, {}, found)
     assert f"Counterparts elsewhere &#40;{len(found)}&#41;" in page
     assert page.count(escape(LABEL)) == len(found) + 1
     assert page.count('data-kb="unit"') >= len(found)

@@ -11,6 +11,7 @@ from kb.catalog import register_cache as compiled
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
 from kb.lookup.record import Record, unit_record
+from kb.messages import words
 from kb.references.suggestions import SuggestionKind
 from kb.references.units import UnitName
 from kb.references.writing import write
@@ -53,7 +54,7 @@ def test_a_name_is_looked_up_and_what_is_like_it_is_near(base: KnowledgeBase) ->
     [found] = base.look_up("transparency driver on governance")
     assert not found.units and not found.choices
     assert found.near[0][0] == GOVERNANCE
-    assert "no reference" in found.message
+    assert found.notice is not None and "no reference" in words(found.notice, "en")
     [found] = base.look_up("Human oversight")
     assert len(found.choices) > 1 and not found.units
     assert base.look_up("xylophone quartz")[0].near == ()
@@ -62,8 +63,9 @@ def test_a_name_is_looked_up_and_what_is_like_it_is_near(base: KnowledgeBase) ->
 def test_part_of_a_text_that_was_read_is_told(base: KnowledgeBase) -> None:
     [found] = base.look_up("What does UNESCO say in para 37?")
     assert [view.unit.number for view in found.units] == ["37"]
-    assert "Only “" in found.message
-    assert "Only" not in base.look_up("UNESCO para 37")[0].message
+    assert found.notice is not None and "Only “" in words(found.notice, "en")
+    [whole] = base.look_up("UNESCO para 37")
+    assert whole.notice is not None and "Only" not in words(whole.notice, "en")
 
 
 def test_an_edition_is_asked_for_by_year_or_id(base: KnowledgeBase) -> None:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.cli.ask import place
-from tests.app.web.pages import CITATION
 from tests.builds import build
 from tests.library import command as kb
 from tests.samples import CHAINS, LOGS, write_pdf, write_text
@@ -99,14 +96,6 @@ def test_a_korean_question_gets_korean_words(home: Path, monkeypatch: pytest.Mon
     assert kb("ask", "OECD 1.3").stdout.startswith("Not answered: ")
     monkeypatch.setenv("KB_LANGUAGE", "ko")
     assert kb("ask", "OECD 1.3").stdout.startswith("답하지 않음: ")
-
-
-def test_a_place_names_the_language_of_its_words() -> None:
-    assert place(CITATION).endswith("; original: English")
-    old = replace(CITATION, status="superseded", superseded_by=("The New One",), match="register", verified=False)
-    assert "; superseded by The New One; register, not the official text; not verified; language: English" in place(old)
-    korean = place(old, "ko")
-    assert korean.endswith("; 대체됨(후속: The New One); 등록부의 설명, 공식 원문 아님; 확인하지 않음; 언어: 영어")
 
 
 def test_search_finds_and_says_how(home: Path) -> None:

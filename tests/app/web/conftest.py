@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from app.service import Service
 
 from app.settings import Settings
 from app.web.handlers import Handlers
@@ -13,7 +12,9 @@ from app.web.handlers import Handlers
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.knowledge_base import KnowledgeBase
+
 
 @pytest.fixture
-def desk(service: Service, library: Path) -> Handlers:
-    return Handlers(Settings(home=str(library)), service)
+def desk(base: KnowledgeBase, home: Path) -> Handlers:
+    return Handlers(Settings(home=str(home)), base)

@@ -12,7 +12,7 @@ import pytest
 from app.plain_text import tidy
 from kb.index.layout import StoredDocument
 from kb.lookup.lookup import UnitView
-from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit
+from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit, notice
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -52,7 +52,7 @@ EDITION = Edition(
 CITATION = Citation(
     n=1, cite_key="eu-act:article:14", unit_id="urn:kb:eu:act:2024:article:14", doc_id="eu-act",
     doc_ref="Regulation (EU) 2024/1689", title="Artificial Intelligence Act", publisher="EU", edition="OJ L",
-    issued="2024-07-12", status="current", superseded_by=None, locator_type="article", locator="Article 14(2)",
+    issued="2024-07-12", status="current", superseded_by=(), locator_type="article", locator="Article 14(2)",
     path="Article 14(2)", page_label="60", page_index=61, page_end=61, quote="Human oversight shall aim to prevent.",
     quote_sha256="0" * 64, char_start=0, char_end=37, rects=(), force="shall", match="verbatim", score=1.0,
     language="en",
@@ -62,7 +62,7 @@ CITATION = Citation(
 
 ANSWER = Answer(
     "What is overseen?", False, (Sentence("Human oversight shall aim to prevent.", (1,)),), (CITATION,),
-    searched=("Regulation (EU) 2024/1689",), notices=("Mind this.",), index_id="abcd",
+    searched=("Regulation (EU) 2024/1689",), notices=(notice("superseded", ref="The First Act"),), index_id="abcd",
 )  # fmt: skip
 
 
@@ -148,11 +148,9 @@ def hostile_citation(text: str) -> Citation:
     """Every text field of the citation but the enumerated ones says ``text``."""
     kept = {"match", "locator_type", "status", "quote_sha256"}
     changed: dict[str, Any] = {
-        f.name: text
-        for f in fields(Citation)
-        if f.name not in kept and (isinstance(getattr(CITATION, f.name), str) or f.name == "superseded_by")
+        f.name: text for f in fields(Citation) if f.name not in kept and isinstance(getattr(CITATION, f.name), str)
     }
-    return replace(CITATION, **changed, status="superseded")
+    return replace(CITATION, **changed, status="superseded", superseded_by=(text,))
 
 
 def hostile_edition(text: str) -> Edition:

@@ -10,27 +10,29 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app.service import MAX_QUESTION, Service
 
 from app.settings import Settings
 from app.web import page
 from app.web.handlers import EXAMPLES, REFERENCES, Handlers
 from app.web.html.escape import escape
 from app.web.page import build, launch
+from kb.knowledge_base import KnowledgeBase
+from kb.query.query import MAX_QUESTION
 from tests.app.web.pages import check
 
 
-def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, service: Service) -> None:
-    korean = Handlers(replace(desk.settings, language="ko"), service)
+def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: KnowledgeBase) -> None:
+    korean = Handlers(replace(desk.settings, language="ko"), base)
     config = build(korean).get_config_file()
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
     assert said == ["질문", "조회", "문서", "정보"]
     for kind, key in (("textbox", "submit_btn"), ("textbox", "label"), ("dropdown", "label"), ("accordion", "label"),
                       ("button", "value")):  # fmt: skip
-        for component in config["components"]:
-            if component["type"] == kind:
-                assert re.search("[가-힣]", str(component["props"][key])), (kind, key)
+        values = [str(component["props"][key]) for component in config["components"] if component["type"] == kind]
+        assert values, kind
+        for value in values:
+            assert re.search("[가-힣]", value), (kind, key)
     assert "조항 식별자" in check(korean.look_up("OECD 1.3", "ko")).text
     assert "적재" in korean.status("ko")
     _, evidence = korean.ask("OECD 1.3", (), lang="ko")
@@ -42,6 +44,7 @@ def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
     config = blocks.get_config_file()
     assert config["title"] == "Standards knowledge base"
     assert blocks.analytics_enabled is False
+    assert config["dependencies"] and EXAMPLES
     for dependency in config["dependencies"]:
         assert dependency["api_visibility"] == "private"
     shown = " ".join(str(c["props"].get("value")) for c in config["components"])
@@ -80,7 +83,7 @@ def test_served_page_names_no_other_host_to_load_from(desk: Handlers) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    served = Handlers(Settings(home=desk.settings.home, port=port), desk.service())
+    served = Handlers(Settings(home=desk.settings.home, port=port), desk.base())
     blocks = launch(served)
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.plain_text import answer_text
 from app.web.html.chat import Turn, answer_html, conversation
 from app.web.html.evidence import evidence_cards
-from kb.types import Answer, Sentence
+from kb.types import Answer, Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
     CITATION,
@@ -38,9 +38,11 @@ def test_a_sentence_without_its_citation_is_withheld_and_that_is_said() -> None:
 
 
 def test_a_refusal_names_what_was_searched_and_what_is_near() -> None:
-    refusal = Answer("q?", True, (), (), "no passage carries an answer", (CITATION,), ("One", "Two"), ("note",), "abcd")
+    why, noted = (notice("not carried"),), (notice("register notice", ref="Three"),)
+    refusal = Answer("q?", True, (), (), why, (CITATION,), ("One", "Two"), noted, "abcd")
     text = check(answer_html(refusal, 4)).text
-    for words in ("Not answered", "No passage carries an answer.", "2 documents searched", "One", "Two", "note",
+    for words in ("Not answered", "No passage of the documents searched carries an answer to this question.",
+                  "2 documents searched", "One", "Two", "Three: register, not the official text.",
                   "they do not answer it", "Article 14(2)"):  # fmt: skip
         assert words in text
     cards = check(evidence_cards(refusal, 4))
@@ -79,9 +81,15 @@ def test_a_korean_question_gets_korean_words_around_the_same_quotes() -> None:
 
 
 def test_a_korean_refusal_is_korean() -> None:
-    refusal = Answer("무엇인가요?", True, (), (), "답이 없습니다", (CITATION,), ("One", "Two"), (), "abcd")
+    refusal = Answer("무엇인가요?", True, (), (), (notice("not carried"),), (CITATION,), ("One", "Two"), (), "abcd")
     text = check(answer_html(refusal, 4)).text
-    for words in ("답하지 않음", "답이 없습니다.", "찾아본 문서 2건", "가장 가까운 곳", "Article 14(2)"):
+    for words in (
+        "답하지 않음",
+        "찾아본 문서의 어느 대목에도 이 질문에 대한 답이 없습니다.",
+        "찾아본 문서 2건",
+        "가장 가까운 곳",
+        "Article 14(2)",
+    ):
         assert words in text
     assert "찾아본 판: One; Two." in answer_text(refusal)
     assert "가장 가까운 곳:" in check(evidence_cards(refusal, 4)).text

@@ -17,7 +17,7 @@ from app.web.html.evidence import evidence_card, evidence_cards, page_caption
 from app.web.html.pieces import problem_box
 from app.web.html.unit import look_up_page, reference_examples, unit_card
 from kb.lookup.lookup import LookUp
-from kb.types import Sentence
+from kb.types import Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
     CITATION,
@@ -39,18 +39,27 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         question=text,
         sentences=(Sentence(text, (1,)),),
         citations=(citation,),
-        notices=(text,),
+        notices=(notice("superseded", ref=text),),
         searched=(text,),
     )
-    refusal = replace(answer, refused=True, sentences=(), citations=(), nearest=(citation,), reason=text)
+    refusal = replace(
+        answer,
+        refused=True,
+        sentences=(),
+        citations=(),
+        nearest=(citation,),
+        reason=(notice("no reference", text=text),),
+    )
     turns = [Turn(1, text, answer), Turn(2, text, refusal), Turn(3, text, None, text)]
     row = Row(hostile_edition(text), text, 1, 1, True, text, (text,))
+    said = notice("no reference", text=text)
+    looked_up = LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), said)
     pages = [
         conversation(turns, [text], text),
         conversation([], [text]),
         evidence_cards(answer, 1),
         evidence_cards(refusal, 2),
-        look_up_page([LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), text)], {text: text}),
+        look_up_page([looked_up], {text: text}),
         documents_page([row], [row], [row], [row]),
         about_page([(text, text)]),
         page_caption([text, text]),
@@ -106,7 +115,9 @@ def test_a_link_hands_nothing_over() -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_only_texts_in_every_language(text: str, lang: str) -> None:
-    answer = replace(ANSWER, question=text, citations=(hostile_citation(text),), notices=(text,))
+    answer = replace(
+        ANSWER, question=text, citations=(hostile_citation(text),), notices=(notice("superseded", ref=text),)
+    )
     for html in (
         evidence_card(hostile_citation(text), 1, lang=lang),
         answer_html(answer, 1, lang),

@@ -33,7 +33,7 @@ def test_printed_and_pdf_page_are_never_one_for_the_other() -> None:
 
 
 def test_a_superseded_edition_names_its_successor_everywhere() -> None:
-    old = replace(CITATION, status="superseded", superseded_by="The New One")
+    old = replace(CITATION, status="superseded", superseded_by=("The New One",))
     assert "Superseded; successor: The New One." in check(evidence_card(old, 1)).text
     assert "[superseded; successor: The New One]" in citation_line(old)
     assert "superseded" in check(answer_html(replace(ANSWER, citations=(old,)), 1)).text
@@ -82,7 +82,7 @@ def test_a_question_without_a_language_is_framed_in_the_interfaces() -> None:
 
 
 def test_korean_framing_of_the_register_and_of_old_editions() -> None:
-    ours = replace(CITATION, match="register", verified=False, status="superseded", superseded_by="The New One")
+    ours = replace(CITATION, match="register", verified=False, status="superseded", superseded_by=("The New One",))
     asked = replace(ANSWER, question="무엇인가요?", citations=(ours,))
     text = check(evidence_card(ours, 1, lang="ko")).text
     for words in (

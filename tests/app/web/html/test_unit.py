@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.web.html.unit import look_up_page, unit_card
 from kb.lookup.lookup import LookUp, UnitView
+from kb.types import notice
 from tests.app.web.pages import (
     CITATION,
     EDITION,
@@ -22,7 +23,8 @@ def test_look_up_shows_the_unit_in_its_tree() -> None:
     view = UnitView(
         UNIT, EDITION, STORED, False, words, CITATION, (parent,), (child,), ("other-edition",), "Human oversight"
     )
-    page = check(look_up_page([LookUp("Art 14", (view,), message="found")], {"other-edition": "The Other"}))
+    found = notice("found", unit="Article 14", superseded="", also="")
+    page = check(look_up_page([LookUp("Art 14", (view,), notice=found)], {"other-edition": "The Other"}))
     for text in ("Chapter III", "Article 14 — Human oversight", "Article 14(1) — First", "The Other", "(a) an item;",
                  "urn:kb:eu:act:2024", "the document’s own words", "p. 60 (PDF page 61)", "Copy citation"):  # fmt: skip
         assert text in page.text
@@ -33,8 +35,10 @@ def test_look_up_shows_the_unit_in_its_tree() -> None:
 
 
 def test_choices_and_near_misses_are_offered_as_such() -> None:
-    choices = check(look_up_page([LookUp("4.1", choices=(("u1", "A, 4.1"), ("u2", "B, 4.1")), message="two")], {}))
+    several = notice("several places", shown="4.1", listed=("A", "B"))
+    two = LookUp("4.1", choices=(("u1", "A, 4.1"), ("u2", "B, 4.1")), notice=several)
+    choices = check(look_up_page([two], {}))
     assert "Which one is meant?" in choices.text
-    near = check(look_up_page([LookUp("14.9", near=(("u3", "A, 14"),), message="no such unit")], {}))
+    near = check(look_up_page([LookUp("14.9", near=(("u3", "A, 14"),), notice=notice("no such unit"))], {}))
     assert "None of them is what was asked for" in near.text
     assert [a["data-unit"] for _, a in near.tags if "data-unit" in a] == ["u3"]
