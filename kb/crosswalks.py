@@ -149,7 +149,8 @@ class Crosswalks:
             names = "; ".join(f"{self.name(unit.unit_id)} ({unit.unit_id})" for unit in found.choices)
             raise AmbiguousReference(f"{reference!r}: which one? {names}", tuple(u.unit_id for u in found.choices))
         if not found.units:
-            raise ReferenceNotFound(f"{reference!r}: {words(found.notice, 'en')}")
+            near = tuple(unit.unit_id for unit in found.near)
+            raise ReferenceNotFound(f"{reference!r}: {words(found.notice, 'en')}", near)
         return found.units[0].unit_id
 
     def units(self, chosen: str) -> frozenset[str]:

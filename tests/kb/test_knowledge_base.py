@@ -14,9 +14,11 @@ from kb.citing.cite import find_quote, is_at_its_place
 from kb.index.layout import current_folder
 from kb.index.reader import Store
 from kb.index.verification import says_the_same, verify_index
+from kb.messages import words
 from kb.query.query import without_conversation
 from kb.text.cleaning import readable
 from kb.types import SearchFilter
+from tests.library import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +69,7 @@ def test_filter_limits_what_is_searched(base: KnowledgeBase) -> None:
     assert {f.passage.doc_id for f in found} == {orchard(base)}
     nothing = base.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
     assert nothing.hits == ()
-    assert nothing.notices == ("the filter leaves no document to search",)
+    assert said(nothing.notices) == ("the filter leaves no document to search",)
 
 
 def test_register_is_never_shown_as_the_official_text(base: KnowledgeBase) -> None:
@@ -75,7 +77,7 @@ def test_register_is_never_shown_as_the_official_text(base: KnowledgeBase) -> No
     (citation,) = answer.citations
     assert citation.match == "register"
     assert citation.unit_id == "urn:kb:oecd:legal-0449:2024:principle:1.3"
-    assert any("register, not the official text" in n for n in answer.notices)
+    assert any("register, not the official text" in n for n in said(answer.notices))
 
 
 def test_look_up_is_exact_or_a_choice_or_nothing(base: KnowledgeBase) -> None:
@@ -86,11 +88,11 @@ def test_look_up_is_exact_or_a_choice_or_nothing(base: KnowledgeBase) -> None:
     assert len(choice.choices) > 1
     (unknown,) = base.look_up("IEEE 2857")
     assert unknown.units == () == unknown.choices
-    assert unknown.message
+    assert unknown.notice is not None and words(unknown.notice, "en")
     (beyond,) = base.look_up("UNESCO para 142")
     assert beyond.units == ()
     (no_reference,) = base.look_up("pears")
-    assert "no reference" in no_reference.message
+    assert no_reference.notice is not None and "no reference" in words(no_reference.notice, "en")
 
 
 def test_superseded_editions_of_the_register_give_way(base: KnowledgeBase) -> None:
@@ -171,11 +173,11 @@ def test_quote_on_a_page_is_found_or_refused(base: KnowledgeBase) -> None:
 def test_a_follow_up_is_answered_as_it_is_read_and_that_is_said(base: KnowledgeBase) -> None:
     answer = base.ask("And 1.5?", history=("What does OECD 1.4 ask?",))
     assert answer.question == "What does OECD 1.5 ask?"
-    assert answer.notices[0] == "Read as: What does OECD 1.5 ask?"
+    assert words(answer.notices[0], "en") == "Read as: What does OECD 1.5 ask?"
     alone = base.ask("What does OECD 1.5 ask?")
     assert (answer.sentences, answer.citations) == (alone.sentences, alone.citations)
     korean = base.ask("그럼 1.5는요?", history=("OECD 원칙 1.4는 무엇을 요구하나요?",))
-    assert korean.notices[0] == "다음 질문으로 이해했습니다: OECD 원칙 1.5는 무엇을 요구하나요?"
+    assert words(korean.notices[0], "ko") == "다음 질문으로 이해했습니다: OECD 원칙 1.5는 무엇을 요구하나요?"
 
 
 def test_a_question_that_stands_alone_ignores_the_conversation(base: KnowledgeBase) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
 from kb.library.library import Library
+from kb.messages import message
 from kb.page_images import highlighted, may_show_pages, page_view
 
 if TYPE_CHECKING:

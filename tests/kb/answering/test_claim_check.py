@@ -14,6 +14,7 @@ from kb.answering.claim_check import QuotedSource, check_claim
 from kb.citing.citation import CitationSource, make_citation, quote_hash
 from kb.citing.licence_limit import within_limit
 from kb.citing.quote_check import QuoteVerifier, Verdict
+from kb.messages import superseded
 from kb.text.tokens import tokens
 from kb.types import Answer, Edition, Page, Sentence, Span, Status
 
@@ -193,7 +194,7 @@ def test_a_superseded_edition_must_be_named() -> None:
     assert gate.citation(replace(named, superseded_by=())).verdict is Verdict.SUPERSEDED
     answer = Answer("q", False, (Sentence(named.quote, (1,)),), (named,))
     assert [f.verdict for f in gate.answer(answer)] == [Verdict.SUPERSEDED]
-    said = replace(answer, notices=("ONE is superseded; its successor is new.",))
+    said = replace(answer, notices=(superseded(named.doc_ref, ("new",)),))
     assert [f.verdict for f in gate.answer(said)] == [Verdict.VERBATIM]
 
 

@@ -23,10 +23,12 @@ from kb.answering.drafting import (
     request_of,
 )
 from kb.errors import GeneratorError
+from kb.messages import words
 from kb.text.tokens import tokens
-from kb.types import Answer, Sentence
+from kb.types import Answer, Sentence, notice
 from tests.app.scripted import rephrased as rephrase
 from tests.kb.answering.test_claim_check import ONE, cite_words
+from tests.library import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,13 +195,13 @@ def test_a_draft_keeps_what_there_was() -> None:
     assert [s.text for s in found.draft] == ["Visitors may pick what has fallen."]
     assert [w.text for w in found.withheld] == ["Visitors must pay."]
     assert (found.sentences, found.citations) == (first.sentences, first.citations)
-    assert "1 sentence(s)" in found.notices[-1]
+    assert "1 sentence(s)" in words(found.notices[-1], "en")
 
 
 def test_a_model_that_fails_half_way_leaves_no_half_draft() -> None:
     found = rephrase(answer(VISITORS), Parrot("Visitors may pick what has fallen. [1] And", fails="broke off"), tokens)
     assert found.draft == ()
-    assert found.notices == ("The language model broke off; the quotes are shown without it.",)
+    assert said(found.notices) == ("The language model broke off; the quotes are shown without it.",)
 
 
 def test_a_quote_that_gives_orders_is_not_sent() -> None:
@@ -207,12 +209,12 @@ def test_a_quote_that_gives_orders_is_not_sent() -> None:
     found = rephrase(Answer("q", False, (), (_quoting(ORDERS[0]),)), parrot, tokens)
     assert parrot.asked == []
     assert found.draft == ()
-    assert "not given to the language model" in found.notices[0]
+    assert "not given to the language model" in words(found.notices[0], "en")
 
 
 def test_a_refusal_stays_one() -> None:
     parrot = Parrot("Yes. [1]")
-    refused = Answer("q", True, (), (), "nothing found")
+    refused = Answer("q", True, (), (), (notice("not carried"),))
     assert rephrase(refused, parrot, tokens) == refused
     assert parrot.asked == []
 

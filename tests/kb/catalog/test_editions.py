@@ -42,6 +42,7 @@ from kb.catalog.editions import (
 from kb.catalog.register import load_corpus
 from kb.catalog.works import later_than
 from kb.errors import ConfigError
+from kb.messages import sentences as in_words
 from kb.types import Edition, Status
 
 
@@ -176,7 +177,7 @@ class TestAsOf:
     def test_a_year_is_taken_as_begun_and_told(self) -> None:
         standing = as_of([edition("y", "2024")], "2024-06-01")
         assert standing.doc_ids == {"y"}
-        assert "known as of 2024 only" in standing.notes[0]
+        assert "known as of 2024 only" in in_words([standing.notes[0]], "en")
         assert as_of([edition("y", "2024")], "2023-12-31").doc_ids == set()
         assert as_of([edition("y", "2024")], "2025-01-01").notes == ()
 
@@ -184,7 +185,7 @@ class TestAsOf:
         later = edition("b", "")
         standing = as_of([replace(self.A, superseded_by="b"), later], "2025-01-01")
         assert standing.doc_ids == {"a", "b"}
-        assert any("successor b has no exact date" in note for note in standing.notes)
+        assert any("successor b has no exact date" in in_words([note], "en") for note in standing.notes)
 
     def test_the_catalog(self) -> None:
         def stood(day: str, part: str) -> set[str]:

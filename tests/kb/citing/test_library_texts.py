@@ -10,8 +10,8 @@ import pytest
 from kb.citing.citation import quote_hash
 from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
-from kb.messages import message
-from kb.types import Sentence
+from kb.messages import message, sentences, words
+from kb.types import Sentence, notice
 from tests.library import answering
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ def test_a_tampered_citation_is_withheld(
     assert answer.refused
     assert answer.sentences == () == answer.citations
     assert answer.withheld[0].why.startswith(verdict.value)
-    assert message("en", "does not stand", n=len(answer.withheld)) in answer.notices
+    assert notice("does not stand", n=len(answer.withheld)) in answer.notices
 
 
 def test_what_is_withheld_of_a_korean_question_is_said_in_korean(base: KnowledgeBase) -> None:
     answer = tampered(base, "유네스코 제37항", lambda c: replace(c, char_start=c.char_start + 1))
-    assert answer.reason == message("ko", "none stands")
-    assert answer.notices[-1] == message("ko", "does not stand", n=1)
+    assert sentences(answer.reason, "ko") == message("ko", "none stands")
+    assert words(answer.notices[-1], "ko") == message("ko", "does not stand", n=1)
 
 
 def test_an_old_edition_that_is_shown_as_current_is_withheld(base: KnowledgeBase) -> None:
-    answer = tampered(base, "OECD 1.4(b) 2019", lambda c: replace(c, status="current", superseded_by=None))
+    answer = tampered(base, "OECD 1.4(b) 2019", lambda c: replace(c, status="current", superseded_by=()))
     assert answer.refused
     assert answer.withheld[0].why.startswith(Verdict.SUPERSEDED.value)

@@ -24,7 +24,7 @@ def citation() -> Citation:
     )  # fmt: skip
 
 
-LATIN_IN_KOREAN = {"list separator"}  # signs alone
+LATIN_IN_KOREAN = {"list separator", "found"}  # signs and values alone
 
 
 def values(text: str) -> set[str]:
@@ -90,9 +90,12 @@ def test_the_page_is_called_as_before_in_english() -> None:
 
 def test_quotes_in_another_language_are_announced_once() -> None:
     english, korean, spanish = (replace(citation(), language=code) for code in ("en", "ko", "es"))
-    assert messages.other_languages("ko", [english, english, spanish]).count("영어") == 1
-    assert "스페인어" in messages.other_languages("ko", [english, spanish])
-    assert messages.other_languages("ko", [korean]) == ""
+    notice = messages.other_languages("ko", [english, english, spanish])
+    assert notice is not None
+    assert messages.words(notice, "ko").count("영어") == 1
+    assert "스페인어" in messages.words(notice, "ko")
+    assert messages.words(notice, "en").endswith("(English, Spanish).")
+    assert messages.other_languages("ko", [korean]) is None
     assert messages.source_language("ko", english) == "원문: 영어"
     assert messages.source_language("ko", replace(english, match="register")) == "언어: 영어"
     assert messages.source_language("en", replace(english, language="und")) == "language not determined"
@@ -100,18 +103,22 @@ def test_quotes_in_another_language_are_announced_once() -> None:
 
 def test_successors_are_listed_as_the_language_does_and_none_is_changed() -> None:
     both = ("Law and Order 2", "Rule 3")
-    assert messages.superseded("en", "Old 1", both).endswith("its successor is Law and Order 2 and Rule 3.")
-    assert messages.superseded("ko", "Old 1", both).endswith("후속: Law and Order 2, Rule 3.")
+    notice = messages.superseded("Old 1", both)
+    assert messages.words(notice, "en").endswith("its successor is Law and Order 2 and Rule 3.")
+    assert messages.words(notice, "ko").endswith("후속: Law and Order 2, Rule 3.")
     assert messages.status_words("ko", "superseded", both) == "대체됨(후속: Law and Order 2, Rule 3)"
 
 
-def test_superseded_is_recognised_in_every_language() -> None:
-    for successor in (None, "New"):
+def test_superseded_is_recognised_and_said_in_every_language() -> None:
+    successors: tuple[tuple[str, ...], ...] = ((), ("New",))
+    for successor in successors:
         cited = replace(citation(), status="superseded", superseded_by=successor)
+        said = messages.superseded(cited.doc_ref, successor)
+        assert messages.says_superseded([messages.from_register("Other", True), said], cited)
         for lang in messages.LANGUAGES:
-            assert messages.says_superseded(["Other.", messages.superseded(lang, cited.doc_ref, successor)], cited)
-    assert not messages.says_superseded([messages.from_register("en", "Rule 7", True)], citation())
-    assert not messages.says_superseded([messages.superseded("en", "Rule 77", None)], citation())
+            assert all(name in messages.words(said, lang) for name in (cited.doc_ref, *successor))
+    assert not messages.says_superseded([messages.from_register("Rule 7", True)], citation())
+    assert not messages.says_superseded([messages.superseded("Rule 77", ())], citation())
 
 
 def test_a_list_of_names_leaves_each_name_whole() -> None:
@@ -119,7 +126,7 @@ def test_a_list_of_names_leaves_each_name_whole() -> None:
     assert messages.listed("en", two) == "Research and Development 1 and Science and Technology 2"
     assert messages.listed("ko", two) == "Research and Development 1, Science and Technology 2"
     assert messages.listed("ko", two[0]) == two[0]  # one name is not taken apart
-    assert two[0] in messages.superseded("ko", "Old 1", two[0])
+    assert two[0] in messages.words(messages.superseded("Old 1", two[:1]), "ko")
     assert messages.status_words("ko", "superseded", two) == f"대체됨(후속: {', '.join(two)})"
 
 
