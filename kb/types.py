@@ -30,6 +30,7 @@ class Status(str, Enum):
 
     DRAFT = "draft"
     CURRENT = "current"
+    AMENDED = "amended"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"
@@ -91,7 +92,9 @@ class Edition:
 
     ``verified`` is false where the facts come from general knowledge; ``verified_against`` names the source otherwise.
     ``mistaken_for`` holds the ids of editions whose name this one circulates under. ``effective`` is the day it took
-    effect, where that is not the day of issue.
+    effect, where that is not the day of issue. An *amended* edition is in force, but its text is without what
+    ``amended_by`` changed on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
+    amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources.
     """
 
     doc_id: str
@@ -115,6 +118,8 @@ class Edition:
     amended_on: str | None = None
     effective: str | None = None
     rendition_of: str | None = None
+    consolidation_of: str | None = None
+    checked: str | None = None
     register_of: tuple[str, ...] = ()
     file_url: str | None = None
     files: tuple[KnownFile, ...] = ()

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     # A draft may be overtaken without ever being current: a request for input, a first-reading text.
     Status.DRAFT: frozenset({Status.CURRENT, Status.SUPERSEDED, Status.WITHDRAWN}),
-    Status.CURRENT: frozenset({Status.SUPERSEDED, Status.WITHDRAWN}),
+    Status.CURRENT: frozenset({Status.AMENDED, Status.SUPERSEDED, Status.WITHDRAWN}),
+    # In force; only this text is without what was changed.
+    Status.AMENDED: frozenset({Status.SUPERSEDED, Status.WITHDRAWN}),
     Status.SUPERSEDED: frozenset(),
     Status.WITHDRAWN: frozenset(),
-    Status.UNKNOWN: frozenset({Status.DRAFT, Status.CURRENT, Status.SUPERSEDED, Status.WITHDRAWN}),
+    Status.UNKNOWN: frozenset(set(Status) - {Status.UNKNOWN}),
 }
 """Where an edition may go from each status; nothing comes back to life under its old id."""
 

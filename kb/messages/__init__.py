@@ -17,7 +17,7 @@ from kb.text.languages import language_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kb.types import Citation
+    from kb.types import Citation, Edition
 
 LANGUAGES = ("en", "ko")
 """The languages that have a table of messages."""
@@ -92,6 +92,25 @@ def superseded(lang: str, ref: str, successors: str | Sequence[str] | None) -> s
     if not successors:
         return message(lang, "superseded", ref=ref)
     return message(lang, "superseded by", ref=ref, successor=listed(lang, successors))
+
+
+def amended(lang: str, edition: Edition) -> str:
+    """The notice that an edition is in force, amended, and that its text is without the amendment."""
+    return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
+_MONTHS += ("August", "September", "October", "November", "December")
+
+
+def day_words(lang: str, day: str | None) -> str:
+    """A date as it is written in a language: "2 December 2027", "2027년 12월 2일"; a year or month alone as far as known."""
+    year, month, of_month = (*(day or "").split("-"), "", "")[:3]
+    if lang == "ko":
+        parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]
+        return " ".join(parts)
+    parts = [str(int(of_month))] if of_month else []
+    return " ".join([*parts, *([_MONTHS[int(month) - 1]] if month else []), *([year] if year else [])])
 
 
 def says_superseded(notices: Sequence[str], citation: Citation) -> bool:
