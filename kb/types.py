@@ -261,7 +261,8 @@ class Citation:
     ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks,
     line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
     coordinates in page fractions, origin at the top left; empty where no exact highlight is known. ``superseded_by``
-    holds what took the place of the unit or its edition, each as it is written; empty where nothing did.
+    holds what took the place of the unit or its edition, each as it is written; empty where nothing did. ``amendment``
+    says of a unit of an amended edition what was changed, from which day, and where its content is now.
     """
 
     n: int
@@ -295,6 +296,7 @@ class Citation:
     retrieved: str
     index_id: str
     verified: bool = True
+    amendment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,12 @@ def _catalog(ctx: click.Context) -> Catalog:
 
 def _editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Edition]) -> dict[str, Edition]:
     """Every edition by id: as the index holds it, else as the catalog does, with what the home recorded of it."""
+    from kb.catalog.amendments import own_amendments, with_amendments
     from kb.catalog.catalog import overlaid, read_successions
 
+    home = console.settings(ctx).home_path
     known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
-    return {e.doc_id: e for e in overlaid(known, read_successions(console.settings(ctx).home_path))}
+    return {e.doc_id: e for e in overlaid(with_amendments(known, own_amendments(home)), read_successions(home))}
 
 
 def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
@@ -341,6 +343,72 @@ def corpus_supersede(ctx: click.Context, old: str, new: str, force: bool) -> Non
     recorded = [s for s in read_successions(home) if s.old != old]
     path = write_successions(home, (*recorded, Succession(old, new, console.today(), force)))
     out(f"{after[old].ref} is superseded by {after[new].ref}, by your word of {console.today()} ({path})")
+
+
+@corpus.command("amend")
+@click.argument("old")
+@click.argument("new")
+@click.option("--from", "day", required=True, metavar="DATE", help="From which day the amendment holds, YYYY-MM-DD.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="KEY=CHANGE[:KEY]",
+    help="A unit of OLD, what became of it, and where its content is now, as in article:10.5=deleted:article:4a "
+    "(repeatable).",
+)
+@click.option("--complete", is_flag=True, help="Every unit that was touched is told; all others are unchanged.")
+@click.option("--source", default="", help="Where this is known from.")
+@click.pass_context
+def corpus_amend(
+    ctx: click.Context, old: str, new: str, day: str, units: tuple[str, ...], complete: bool, source: str
+) -> None:
+    """Record in this home that NEW amended OLD, which stays in force; the project's own catalog is not touched.
+
+    CHANGE is changed, replaced, moved, deleted, new or unchanged.
+
+    \b
+    Example:
+        kb corpus amend house-rules-2024 house-rules-change-2025 --from 2025-07-01 --unit clause:4=deleted:clause:4a
+    """
+    from kb.catalog.amendments import Amendment, UnitAmendment, amend, load_amendments, own_amendments, write_amendments
+    from kb.catalog.editions import check_date
+
+    home = console.settings(ctx).home_path
+    editions = _editions(ctx, _catalog(ctx), _loaded_ids(ctx))
+    since = check_date(day)
+    told = source or f"recorded by hand on {console.today()}"
+    rows: list[UnitAmendment] = []
+    for text in units:
+        rows.append(_unit_amendment(text, old, new, since, told))
+    own = amend(own_amendments(home), Amendment(old, new, since, complete, told, False, tuple(rows)), editions.values())
+    path = write_amendments(home, own)
+    load_amendments(path.read_text("utf-8"), str(path))
+    out(
+        f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word of {console.today()} ({path})"
+    )
+
+
+def _unit_amendment(text: str, old: str, new: str, day: str, source: str) -> UnitAmendment:
+    """ "article:10.5=deleted:article:4a" as a record.
+
+    :raises click.BadParameter: it is not so written.
+    """
+    import re
+
+    from kb.catalog.amendments import Effect, UnitAmendment
+
+    key, found, rest = text.partition("=")
+    change, _, now = rest.partition(":")
+    form = re.compile(r"[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+    if not found or change not in {each.value for each in Effect} or not form.fullmatch(key):
+        allowed = ", ".join(each.value for each in Effect)
+        raise click.BadParameter(f"{text!r}: write a unit's key, =, and one of {allowed}", param_hint="--unit")
+    if (now and not form.fullmatch(now)) or (change == Effect.MOVED.value and not now):
+        raise click.BadParameter(f"{text!r}: after the colon goes the key of a unit", param_hint="--unit")
+    if now and change in {Effect.NEW.value, Effect.UNCHANGED.value}:
+        raise click.BadParameter(f"{text!r}: what is {change} is nowhere else", param_hint="--unit")
+    return UnitAmendment(old, new, key, Effect(change), day, (now,) if now else (), source=source)
 
 
 @corpus.command("diff")

@@ -71,8 +71,8 @@ def _load(folder: Path | None = None) -> tuple[Register, Catalog]:
 def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path | None, form: str) -> None:
     """Check the register: a line for each fault, with file and line, and exit code 3.
 
-    Ids, parents, languages, closed sets, counts, verified flags, and that no twelve words in a row stand in a document
-    of the index or of DIR.
+    Ids, parents, languages, closed sets, counts, verified flags, the tables of amendments and of dates, and that no
+    twelve words in a row stand in a document of the index or of DIR.
 
     \b
     Example:
@@ -87,6 +87,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         data, catalog = _load(corpus)
         entries = data.entries
         faults = check_register(data, catalog)
+        faults += _law_faults(data, catalog, corpus)
         faults += _copied(entries, _sources(console.settings(ctx).home_path, folders, compared))
     except ConfigError as error:
         faults = str(error).split("\n")
@@ -112,6 +113,17 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         )
     if faults:
         ctx.exit(SOME_FAILED)
+
+
+def _law_faults(register: Register, catalog: Catalog, folder: Path | None) -> list[str]:
+    """The faults of the tables of amendments and of dates."""
+    from kb.catalog.amendments import check_amendments, installed_amendments
+    from kb.catalog.dates import check_dates, installed_dates
+
+    known = {(entry.of_document, entry.key) for entry in register.entries}
+    unit_ids = {register.unit_id(entry) for entry in register.entries}
+    faults = check_amendments(installed_amendments(folder), catalog.editions, known)
+    return faults + check_dates(installed_dates(folder), catalog.editions, unit_ids)
 
 
 def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:

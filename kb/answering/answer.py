@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.dates import answer_on_dates
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
 from kb.answering.evidence import collect_evidence
@@ -16,6 +17,7 @@ from kb.answering.sentence_selection import select_sentences
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
+from kb.library.amendments import amendment_notices
 from kb.lookup.lookup import look_up
 from kb.messages import from_register, message, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
@@ -76,6 +78,9 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
 
 
 def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
+    if (on_dates := answer_on_dates(library, query, blank)) is not None:
+        said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
+        return replace(on_dates, notices=said)
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     if missing or not evidence.is_answerable(models.is_answerable):
@@ -129,6 +134,7 @@ def quote_notices(library: Library, citations: Sequence[Citation], lang: str) ->
         stored = library.store.document(citation.doc_id)
         if stored is not None and stored.n_units and not stored.report.get("holds", True):
             out[message(lang, "not proven", ref=citation.doc_ref)] = None
+    out |= dict.fromkeys(amendment_notices(library, citations, lang))
     if languages := other_languages(lang, citations):
         out[languages] = None
     return list(out)

@@ -29,7 +29,7 @@ class CitationSource:
 
     ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
-    anything did; ``url`` is the register's own link, which goes before the edition's.
+    anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says what became of the unit, in words.
     """
 
     document: Edition
@@ -41,6 +41,7 @@ class CitationSource:
     retrieved: str = ""
     index_id: str = ""
     url: str = ""
+    amendment: str = ""
 
 
 def make_citation(
@@ -84,6 +85,7 @@ def make_citation(
         retrieved=source.retrieved,
         index_id=source.index_id,
         verified=edition.verified and (unit.verified if unit is not None else True),
+        amendment=source.amendment,
     )
 
 

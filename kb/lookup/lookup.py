@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
-from kb.messages import language, listed, message
+from kb.library.amendments import added_units, told_of_unit, with_added_unit
+from kb.library.dates import applied_on, moved_dates
+from kb.messages import amended, language, listed, message
+from kb.messages.places import in_language
 from kb.references.parsing import read
 from kb.references.resolving import ResolutionOutcome, in_edition, resolve
 from kb.references.suggestions import complete, named
+from kb.types import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +87,9 @@ def look_up(
             asked = in_edition(by_name.reference, edition, library.units.documents(), lang)
             return (_resolved(library, asked, lang, in_force),)
         if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
-            return (_with_views(library, by_name, lang),)
+            return (_with_views(library, by_name, lang, day),)
+    if added := [led for each in parsed if (led := with_added_unit(library, each, text)) is not each]:
+        parsed, pure = tuple(added), True
     asked_all = [in_edition(each, edition, library.units.documents(), lang) for each in parsed] if edition else parsed
     found = tuple(_resolved(library, each, lang, in_force) for each in asked_all)
     if pure:
@@ -110,16 +116,22 @@ def _resolved(library: Library, reference: Reference, lang: str, in_force: Editi
                 near=_in_words(library, now.units[:1] or now.choices),
                 message=message(lang, "did not stand", date=in_force.date, message=now.message),
             )
-    return _with_views(library, found, lang)
+    return _with_views(library, found, lang, in_force.date if in_force else None)
 
 
-def _with_views(library: Library, found: Resolution, lang: str) -> LookUp:
+def _with_views(library: Library, found: Resolution, lang: str, day: str | None = None) -> LookUp:
     """A resolution with the views of its units, and the message that goes with it."""
     written = found.reference.written
     if found.outcome is ResolutionOutcome.CHOICE:
         return LookUp(written, choices=_in_words(library, found.choices), message=found.message)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
-        return LookUp(written, near=_in_words(library, found.near), message=found.message)
+        reference = found.reference
+        added = [each for key in reference.keys for each in added_units(library, reference.doc_ids, key, lang)]
+        entries = _described(library, [entry for _, entry in added])
+        told = [message(lang, "amended not here", told=told) for told, _ in added]
+        return LookUp(
+            written, near=(*entries, *_in_words(library, found.near)), message=" ".join((found.message, *told))
+        )
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
         return LookUp(written, message=message(lang, "unit not here", message=found.message))
@@ -128,11 +140,30 @@ def _with_views(library: Library, found: Resolution, lang: str) -> LookUp:
         after = message(lang, "place taken", successor=listed(lang, successor), how=message(lang, f"how {how.value}"))
     else:
         after = message(lang, "place not known") if successor else ""
-    return LookUp(written, (seen,), message=found.message + after)
+    told = _amended(library, seen, lang)
+    key = unit_key(seen.unit.unit_id)
+    if not day:
+        told += moved_dates(library, seen.edition.doc_id, key, lang)
+    else:
+        told += applied_on(library, seen.edition.doc_id, key, in_language(lang, seen.unit.path), day, lang)
+    return LookUp(written, (seen,), message=" ".join(filter(None, (found.message + after, *told))))
+
+
+def _amended(library: Library, seen: UnitView, lang: str) -> tuple[str, ...]:
+    """What amendments did to a unit of an edition that is in force with them."""
+    if seen.edition.status is not Status.AMENDED:
+        return ()
+    return told_of_unit(library, seen.edition.doc_id, unit_key(seen.unit.unit_id), lang) or (
+        amended(lang, seen.edition),
+    )
 
 
 def _in_words(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
     return tuple((u.unit_id, library.units.describe(u.unit_id)) for u in units)
+
+
+def _described(library: Library, unit_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((each, library.units.describe(each)) for each in dict.fromkeys(unit_ids) if each)
 
 
 def view(library: Library, unit_id: str) -> UnitView | None:

@@ -9,6 +9,7 @@ from kb.catalog.editions import moved_keys
 from kb.citing.citation import page_words
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
+from kb.library.amendments import told_of_unit
 from kb.messages import listed
 from kb.references.units import UnitName
 from kb.references.writing import write
@@ -93,6 +94,7 @@ class Record:
     before: RelatedUnit | None
     after: RelatedUnit | None
     editions: tuple[UnitInEdition, ...]
+    amendments: tuple[str, ...]
     citation: Citation
 
     def as_dict(self) -> dict[str, Any]:
@@ -133,6 +135,7 @@ def unit_record(library: Library, view: UnitView, context: bool = False) -> Reco
         before=_beside(library, before, context) if before else None,
         after=_beside(library, after, context) if after else None,
         editions=side_by_side(library, view),
+        amendments=told_of_unit(library, view.edition.doc_id, unit_key(unit.unit_id)),
         citation=citation,
     )
 
@@ -144,6 +147,7 @@ def cite_as(citation: Citation) -> str:
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
     gist = f". In our words: {citation.quote}" if citation.quote and register else ""
     marks = [f"superseded by {listed('en', citation.superseded_by)}"] if citation.superseded_by else []
+    marks += [citation.amendment.rstrip(".")] if citation.amendment else []
     marks += ["register, not the official text"] if register else []
     marks += [] if citation.verified else ["not verified"]
     told = f" [{'; '.join(marks)}]" if marks else ""
