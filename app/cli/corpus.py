@@ -59,9 +59,12 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
 
 @corpus.command("list")
 @click.option("--loaded", "only_loaded", is_flag=True, help="Only what the index holds.")
+@click.option(
+    "--stale", metavar="DAYS", type=click.IntRange(0), help="Only editions whose facts were not checked for DAYS days."
+)
 @console.FORMAT
 @click.pass_context
-def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
+def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: str) -> None:
     """Every edition of the catalog, its status and successor, and whether it is loaded, register only, or neither.
 
     \b
@@ -69,6 +72,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
         kb corpus list --loaded
     """
     loaded = _loaded_ids(ctx)
+    from kb.catalog.editions import is_due
     from kb.catalog.register import load_corpus
 
     catalog = _catalog(ctx)
@@ -80,6 +84,8 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
     for doc_id, edition in sorted(editions.items()):
         state = "loaded" if doc_id in loaded else "register" if doc_id in described else "absent"
         if only_loaded and state != "loaded":
+            continue
+        if stale is not None and not is_due(edition, stale, console.today()):
             continue
         rows.append(
             {
@@ -93,6 +99,8 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
                 "effective": edition.effective,
                 "state": state,
                 "verified": edition.verified,
+                "checked": edition.checked,
+                "look_at": edition.landing_url,
                 "title": edition.title,
             }
         )
@@ -102,7 +110,8 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
     for row in rows:
         mark = "" if row["verified"] else "  (facts not verified)"
         later = f"  → {row['superseded_by']}" if row["superseded_by"] else ""
-        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}")
+        due = f"  checked: {row['checked'] or 'never'}; look at {row['look_at'] or 'no address'}" if stale is not None else ""
+        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}{due}")
     tell_person(
         "loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`"
     )
@@ -179,22 +188,28 @@ def _recorded(home: Path, what: str) -> tuple[str, ...]:
 
 @corpus.command("fetch")
 @click.argument("doc_ids", nargs=-1)
+@click.option("--all-free", is_flag=True, help="Every edition whose address is known and whose licence allows it.")
 @click.pass_context
-def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
+def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -> None:
     """Download editions whose publisher allows it; for others, say how to add the file by hand.
+
+    What was fetched is recorded in the home folder: address, day, SHA-256.
 
     \b
     Example:
         kb corpus fetch oecd-legal-0449-2024
+        kb corpus fetch --all-free
     """
-    from ingest.sources.fetch import fetch
+    from ingest.sources.fetch import fetch, free_editions
 
+    if bool(doc_ids) == all_free:
+        raise click.UsageError("name editions, or give --all-free")
     catalog = _catalog(ctx)
-    wanted = [catalog.get(d) for d in doc_ids] if doc_ids else [e for e in catalog.editions if e.file_url]
+    wanted = [catalog.get(d) for d in doc_ids] if doc_ids else list(free_editions(catalog.editions))
     failed = 0
     for edition in wanted:
         try:
-            added = fetch(edition, console.settings(ctx).home_path)
+            added = fetch(edition, console.settings(ctx).home_path, console.today())
         except KBError as error:
             tell_person(f"kb: {error}")
             failed += 1

@@ -17,6 +17,7 @@ from kb.answering.sentence_selection import select_sentences
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
+from kb.library.addresses import addresses
 from kb.library.amendments import amendment_notices
 from kb.lookup.lookup import look_up
 from kb.messages import from_register, message, other_languages, superseded
@@ -86,7 +87,10 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     if missing or not evidence.is_answerable(models.is_answerable):
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         absent = [message(query.lang, "side absent", name=name) for name in missing]
-        reason = " ".join([*absent, message(query.lang, "not carried")])
+        asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})
+        where = addresses(library, asked, query.lang) if len(query.scopes) == 1 else []
+        carried = message(query.lang, "not carried") + ("." if where else "")
+        reason = " ".join([*absent, carried, *where])
         return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
     citations = _citations(library, evidence, limit)
     notices = (

@@ -94,6 +94,15 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
     return tuple(by_id[edition.doc_id] for edition in editions)
 
 
+def is_due(edition: Edition, days: int, today: str) -> bool:
+    """Whether the facts of an edition were not checked for so many days; true where no day is known."""
+    if edition.is_register:
+        return False
+    if not edition.checked:
+        return True
+    return (date.fromisoformat(check_date(today)) - date.fromisoformat(edition.checked)).days >= days
+
+
 # --- what stood on a day ---------------------------------------------------------------------------------------------
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
+from kb.library.addresses import addresses
 from kb.library.amendments import added_units, told_of_unit, with_added_unit
 from kb.library.dates import applied_on, moved_dates
 from kb.messages import amended, language, listed, message
@@ -33,6 +34,8 @@ MAX_REFERENCE = 2_000
 MAX_TYPED = 200
 """Characters of what is being typed that suggestions go by."""
 MAX_PARENTS = 8
+MAX_ADDRESSES = 4
+"""Editions that a name may mean for their addresses to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +131,16 @@ def _with_views(library: Library, found: Resolution, lang: str, day: str | None 
         reference = found.reference
         added = [each for key in reference.keys for each in added_units(library, reference.doc_ids, key, lang)]
         entries = _described(library, [entry for _, entry in added])
-        told = [message(lang, "amended not here", told=told) for told, _ in added]
+        said = [message(lang, "amended not here", told=told) for told, _ in added]
+        said += addresses(library, reference.doc_ids, lang) if len(reference.doc_ids) <= MAX_ADDRESSES else []
         return LookUp(
-            written, near=(*entries, *_in_words(library, found.near)), message=" ".join((found.message, *told))
+            written, near=(*entries, *_in_words(library, found.near)), message=" ".join((found.message, *said))
         )
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
-        return LookUp(written, message=message(lang, "unit not here", message=found.message))
+        asked = [found.edition.doc_id] if found.edition else []
+        where = addresses(library, asked, lang)
+        return LookUp(written, message=" ".join((message(lang, "unit not here", message=found.message), *where)))
     successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
     if how is not None:
         after = message(lang, "place taken", successor=listed(lang, successor), how=message(lang, f"how {how.value}"))

@@ -99,7 +99,7 @@ def amended(lang: str, edition: Edition) -> str:
     return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
 
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
 _MONTHS += ("August", "September", "October", "November", "December")
 
 
