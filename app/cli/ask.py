@@ -172,13 +172,14 @@ def place(citation: Citation, lang: str = "en") -> str:
     """Where a citation stands and in which language, in a line."""
     from kb.messages import message as words
     from kb.messages import page_words, source_language, status_words
+    from kb.messages.places import in_language
 
     status = ""
-    if citation.status == "superseded":
+    if citation.status in {"superseded", "amended"}:
         status = f"; {status_words(lang, citation.status, citation.superseded_by)}"
     mark = f"; {words(lang, 'register')}" if citation.match == "register" else ""
     checked = "" if citation.verified else f"; {words(lang, 'not verified')}"
-    where = f", {citation.locator}" if citation.locator else ""
+    where = f", {in_language(lang, citation.locator)}" if citation.locator else ""
     edition = f"{citation.title}, {citation.edition}"
     source = source_language(lang, citation)
     return f"{citation.doc_ref}{where}, {page_words(lang, citation)} — {edition}{status}{mark}{checked}; {source}"

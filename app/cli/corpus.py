@@ -110,7 +110,11 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
     for row in rows:
         mark = "" if row["verified"] else "  (facts not verified)"
         later = f"  → {row['superseded_by']}" if row["superseded_by"] else ""
-        due = f"  checked: {row['checked'] or 'never'}; look at {row['look_at'] or 'no address'}" if stale is not None else ""
+        due = (
+            f"  checked: {row['checked'] or 'never'}; look at {row['look_at'] or 'no address'}"
+            if stale is not None
+            else ""
+        )
         out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}{due}")
     tell_person(
         "loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`"

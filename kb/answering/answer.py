@@ -18,7 +18,7 @@ from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
-from kb.library.amendments import amendment_notices
+from kb.library.amendments import amendment_notices, entries_now
 from kb.lookup.lookup import look_up
 from kb.messages import from_register, message, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
@@ -92,7 +92,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         carried = message(query.lang, "not carried") + ("." if where else "")
         reason = " ".join([*absent, carried, *where])
         return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
-    citations = _citations(library, evidence, limit)
+    citations = _led_by_what_stands(library, query, _citations(library, evidence, limit))
     notices = (
         *evidence.notices,
         *evidence.silent,
@@ -120,6 +120,17 @@ def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citatio
         if is_at_its_place(library, citation):
             out.append(with_rects(library, citation))
     return out
+
+
+def _led_by_what_stands(library: Library, query: Query, citations: list[Citation]) -> list[Citation]:
+    """The citations, with what took a deleted unit's place before them where the register tells of it."""
+    if not query.filter.include_register or query.filter.doc_ids:
+        return citations
+    cited = {c.unit_id for c in citations}
+    entries = dict.fromkeys(entry for c in citations if c.unit_id for entry in entries_now(library, c.unit_id))
+    units = [unit for entry in entries if entry not in cited for unit in library.store.unit(entry)[:1]]
+    leading = [with_rects(library, cite_unit(library, 0, unit, query.lang)) for unit in units]
+    return [replace(c, n=n) for n, c in enumerate((*leading, *citations), 1)]
 
 
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:

@@ -118,6 +118,17 @@ def _split(unit_id: str) -> tuple[str, str]:
     return ":".join(parts[:5]), ":".join(parts[5:])
 
 
+def entries_now(library: Library, unit_id: str) -> list[str]:
+    """Of a unit that an amendment deleted or replaced: the register's entries that tell of what stands in its place."""
+    urn, key = _split(unit_id)
+    edition = next((e for e in library.editions.all if e.urn == urn), None)
+    out: list[str] = []
+    for change in library.amendments.of_unit(edition.doc_id, key) if edition else ():
+        for now in change.now if change.effect is Effect.DELETED else ():
+            out += [entry for _, entry in added_units(library, [change.edition], now, "en") if entry]
+    return list(dict.fromkeys(out))
+
+
 def with_added_unit(library: Library, reference: Reference, text: str) -> Reference:
     """A reference, led to a unit that an amendment added where the text names one: "Article 5(1)(ba)", "제5조 제1a항".
 
