@@ -18,6 +18,7 @@ from kb.index.layout import INDEX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.catalog.amendments import UnitAmendment
     from kb.catalog.catalog import Catalog
     from kb.catalog.editions import UnitText
     from kb.types import Edition

@@ -18,7 +18,7 @@ from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
-from kb.library.amendments import amendment_notices, entries_now
+from kb.library.amendments import amendment_notices, changes_told, entries_now
 from kb.lookup.lookup import look_up
 from kb.messages import from_register, message, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
@@ -98,6 +98,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations, query.lang),
+        *(changes_told(library, citations, query.lang) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
     return replace(

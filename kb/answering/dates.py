@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kb.catalog.dates import Application
     from kb.library.library import Library
     from kb.query.query import Query
+    from kb.types import Citation
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
@@ -29,7 +30,7 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     if not (today or asks_from_when(query.text)) or not query.filter.include_register:
         return None
     rows = _rows(library, query, today)
-    citations = []
+    citations: list[Citation] = []
     for entry in dict.fromkeys(row.entry for row in rows):
         units = library.store.unit(entry)
         if units and (not query.filter.doc_ids or units[0].doc_id in query.filter.doc_ids):

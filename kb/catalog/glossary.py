@@ -114,16 +114,20 @@ def check_glossary(
     told: set[str] = set()
     by_en = {each.en.casefold(): each for each in terms}
     for korean, english, variants, where in pairs:
-        term = by_en.get(english.casefold())
-        here = {_fold(korean), *map(_fold, variants)}
+        meant = by_en.get(english.casefold())
         first = english.casefold() not in told  # further lines of an English term are words that people say for it
         told.add(english.casefold())
-        if term is not None and first and not {_fold(term.headword), _fold(term.ko)} & here:
-            faults.append(f"{where}: {english!r} is {korean!r} here and {term.headword!r} in the glossary.")
-        for other in terms:
-            apart = term is not None and other is not term and other.headword in {korean, *variants}
-            if apart and term is not None and other.headword not in {term.headword, *term.variants}:
-                faults.append(f"{where}: {other.headword!r} is the glossary's word for {other.en!r}, not {english!r}.")
+        if meant is None:
+            continue
+        here = {_fold(korean), *map(_fold, variants)}
+        if first and not {_fold(meant.headword), _fold(meant.ko)} & here:
+            faults.append(f"{where}: {english!r} is {korean!r} here and {meant.headword!r} in the glossary.")
+        own = {meant.headword, *meant.variants}
+        faults += [
+            f"{where}: {other.headword!r} is the glossary's word for {other.en!r}, not {english!r}."
+            for other in terms
+            if other is not meant and other.headword in {korean, *variants} and other.headword not in own
+        ]
     return faults
 
 

@@ -118,6 +118,21 @@ def _split(unit_id: str) -> tuple[str, str]:
     return ":".join(parts[:5]), ":".join(parts[5:])
 
 
+def changes_told(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
+    """What the table tells of cited units of superseded editions, for a question about editions: what moved where."""
+    out: dict[str, None] = {}
+    for citation in citations:
+        urn, key = _split(citation.unit_id or "")
+        edition = next((e for e in library.editions.all if e.urn == urn), None)
+        if edition is None or edition.status is not Status.SUPERSEDED:
+            continue
+        found = library.amendments.of_unit(edition.doc_id, key)
+        told = any(each.effect is not Effect.UNCHANGED for each in found)
+        if told or library.amendments.parts_of(edition.doc_id, key):
+            out |= dict.fromkeys(told_of_unit(library, edition.doc_id, key, lang))
+    return list(out)
+
+
 def entries_now(library: Library, unit_id: str) -> list[str]:
     """Of a unit that an amendment deleted or replaced: the register's entries that tell of what stands in its place."""
     urn, key = _split(unit_id)
