@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -391,7 +392,7 @@ def corpus_amend(
     Example:
         kb corpus amend house-rules-2024 house-rules-change-2025 --from 2025-07-01 --unit clause:4=deleted:clause:4a
     """
-    from kb.catalog.amendments import Amendment, UnitAmendment, amend, load_amendments, own_amendments, write_amendments
+    from kb.catalog.amendments import Amendment, amend, load_amendments, own_amendments, write_amendments
     from kb.catalog.editions import check_date
 
     home = console.settings(ctx).home_path
@@ -414,8 +415,6 @@ def _unit_amendment(text: str, old: str, new: str, day: str, source: str) -> Uni
 
     :raises click.BadParameter: it is not so written.
     """
-    import re
-
     from kb.catalog.amendments import Effect, UnitAmendment
 
     key, found, rest = text.partition("=")

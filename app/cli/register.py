@@ -78,6 +78,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
     Example:
         kb register check --documents ~/standards
     """
+    from kb.catalog.corpus_check import check_tables
     from kb.catalog.register import check_register
     from kb.errors import ConfigError
 
@@ -87,8 +88,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         data, catalog = _load(corpus)
         entries = data.entries
         faults = check_register(data, catalog)
-        faults += _law_faults(data, catalog, corpus)
-        faults += _glossary_faults(data, corpus)
+        faults += check_tables(data, catalog, corpus)
         faults += _copied(entries, _sources(console.settings(ctx).home_path, folders, compared))
     except ConfigError as error:
         faults = str(error).split("\n")
@@ -114,38 +114,6 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         )
     if faults:
         ctx.exit(SOME_FAILED)
-
-
-def _law_faults(register: Register, catalog: Catalog, folder: Path | None) -> list[str]:
-    """The faults of the tables of amendments and of dates."""
-    from kb.catalog.amendments import check_amendments, installed_amendments
-    from kb.catalog.dates import check_dates, installed_dates
-
-    known = {(entry.of_document, entry.key) for entry in register.entries}
-    unit_ids = {register.unit_id(entry) for entry in register.entries}
-    faults = check_amendments(installed_amendments(folder), catalog.editions, known)
-    return faults + check_dates(installed_dates(folder), catalog.editions, unit_ids)
-
-
-def _glossary_faults(register: Register, folder: Path | None) -> list[str]:
-    """Where register, topics, crosswalk, messages or term list use another Korean word than the glossary."""
-    from kb.catalog.catalog import corpus_dir
-    from kb.catalog.glossary import FILE, check_glossary, load_glossary, load_pairs, texts_of
-    from kb.messages import table
-
-    where = folder or corpus_dir()
-    if not (where / FILE).is_file():
-        return []
-    terms = load_glossary((where / FILE).read_text("utf-8"), str(where / FILE) if folder else f"corpus/{FILE}")
-
-    def text(name: str) -> str:
-        return (where / name).read_text("utf-8") if (where / name).is_file() else ""
-
-    texts = [
-        *texts_of(register, text("crosswalk.toml")),
-        *((f"kb/messages/ko.toml, {k}", v) for k, v in table("ko").items()),
-    ]
-    return check_glossary(terms, texts, load_pairs(text("terms-ko-en.tsv")))
 
 
 def _sources(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Editions downloaded into the home folder, from publishers that allow it.
 
-Nothing half-written is taken: a file is downloaded beside, read, proved to be the edition that was asked for, and only then
-copied into the home. What was fetched is recorded in ``fetched.json`` with address, day and SHA-256.
+Nothing half-written is taken: a file is downloaded beside, read, proved to be the edition that was asked for, and only
+then copied into the home. What was fetched is recorded in ``fetched.json`` with address, day and SHA-256.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def free_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
     return tuple(e for e in editions if e.file_url and e.redistribute in FREE)
 
 
-def fetch(edition: Edition, home: Path, day: str = "") -> Added:
+def fetch(edition: Edition, home: Path, day: str = "", most: int = find.MAX_BYTES) -> Added:
     """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
+
+    ``most`` is how many bytes it may have.
 
     :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.
     """
@@ -59,7 +61,7 @@ def fetch(edition: Edition, home: Path, day: str = "") -> Added:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{edition.doc_id}.pdf"
         try:
-            _download(edition.file_url, path)
+            _download(edition.file_url, path, most)
         except urllib.error.HTTPError as error:
             error.close()
             wall = error.code in {401, 403, 429, 503}
@@ -111,22 +113,22 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _download(url: str, path: Path) -> None:
+def _download(url: str, path: Path, most: int) -> None:
     """:raises ValueError: what comes is too big, shorter than announced, or a web page."""
     headers = {"User-Agent": "standards-kb", "Accept": ACCEPT, "Accept-Language": LANGUAGE}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is checked by the caller
     size = 0
     with urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT) as reply, path.open("wb") as file:
         announced = reply.headers.get("Content-Length")
-        if announced and announced.isdigit() and int(announced) > find.MAX_BYTES:
-            raise ValueError(f"more than {find.MAX_BYTES:,} bytes")
+        if announced and announced.isdigit() and int(announced) > most:
+            raise ValueError(f"more than {most:,} bytes")
         while block := reply.read(CHUNK):
             if size == 0 and not block.lstrip()[:5].startswith(b"%PDF-"):
                 kind = reply.headers.get_content_type()
                 raise ValueError(f"what came is no PDF but {kind}, perhaps a page that asks for a click")
             size += len(block)
-            if size > find.MAX_BYTES:
-                raise ValueError(f"more than {find.MAX_BYTES:,} bytes")
+            if size > most:
+                raise ValueError(f"more than {most:,} bytes")
             file.write(block)
     if announced and announced.isdigit() and size < int(announced):
         raise ValueError(f"the transfer broke off after {size:,} of {int(announced):,} bytes")

@@ -38,7 +38,7 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
             citations.append(with_rects(library, cited))
     if not citations:
         return None
-    told = _today(rows, query) if today else []
+    told = _on_the_day(rows, query) if today else []
     told += [applies_in_words(library, row, query.lang) for row in rows if row.before or not today]
     return replace(
         blank,
@@ -84,9 +84,9 @@ def _key(unit_id: str) -> str:
     return ":".join(unit_id.split(":")[5:])
 
 
-def _today(rows: Sequence[Application], query: Query) -> list[str]:
+def _on_the_day(rows: Sequence[Application], query: Query) -> list[str]:
     """What applies on the day of the question, or of its filter, and what does not yet."""
-    day = query.filter.as_of or date.today().isoformat()  # noqa: DTZ011 - the reader's own day
+    day = query.filter.as_of or date.today().isoformat()
     out = []
     for key, members in (
         ("applies already", [row for row in rows if row.day <= day]),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
-FILE = "amendments.toml"
+AMENDMENTS = "amendments.toml"
 """The name of the file, in ``corpus/`` and in a home folder."""
 
 _KEY = re.compile(r"whole|[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
@@ -143,7 +143,7 @@ def is_part(key: str, of: str) -> bool:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def load_amendments(text: str, name: str = f"corpus/{FILE}") -> Amendments:
+def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments:
     """The amendments that ``text`` (TOML) describes; ``name`` is what error messages call the file.
 
     :raises ConfigError: not TOML, an unknown, missing or ill-typed key, a unit told of twice, or a change of no
@@ -230,7 +230,9 @@ def installed_amendments(folder: Path | None = None) -> Amendments:
 
     :raises ConfigError: see :func:`load_amendments`; or the file cannot be read.
     """
-    return _read((folder or corpus_dir()) / FILE, f"corpus/{FILE}" if folder is None else str(folder / FILE))
+    return _read(
+        (folder or corpus_dir()) / AMENDMENTS, f"corpus/{AMENDMENTS}" if folder is None else str(folder / AMENDMENTS)
+    )
 
 
 def own_amendments(home: Path) -> Amendments:
@@ -238,7 +240,7 @@ def own_amendments(home: Path) -> Amendments:
 
     :raises ConfigError: see :func:`load_amendments`; or the file cannot be read.
     """
-    return _read(home / FILE, str(home / FILE))
+    return _read(home / AMENDMENTS, str(home / AMENDMENTS))
 
 
 def _read(path: Path, name: str) -> Amendments:
@@ -293,7 +295,7 @@ def write_amendments(home: Path, own: Amendments) -> Path:
         lines += ["", "[[change]]", f'edition = "{unit.edition}"', f'by = "{unit.by}"', f'units = ["{unit.key}"]']
         lines += [f'change = "{unit.effect.value}"', f'from = "{unit.day}"']
         lines += [f"now = [{', '.join(chr(34) + key + chr(34) for key in unit.now)}]"] if unit.now else []
-    path = home / FILE
+    path = home / AMENDMENTS
     try:
         home.mkdir(parents=True, exist_ok=True)
         write_whole(path, "\n".join(lines) + "\n")
@@ -330,28 +332,28 @@ def check_amendments(found: Amendments, editions: Iterable[Edition], known: Coll
         for unit in each.units:
             if unit.day < each.day:
                 faults.append(f"{unit.where}: {unit.key!r} is told from {unit.day}, before the amendment itself.")
-            if unit.key not in added and not _is_known(edition, unit.key, known):
+            if unit.key not in added and not _has_unit(edition, unit.key, known):
                 faults.append(f"{unit.where}: {edition.ref} has no unit {unit.key!r} that is known here.")
             if unit.key in added and (each.edition, unit.key) in known:
                 faults.append(f"{unit.where}: {unit.key!r} is told as new, but {edition.ref} has it.")
             for key in unit.now:
-                if key not in added and not _is_known(by_id[of_now], key, known):
+                if key not in added and not _has_unit(by_id[of_now], key, known):
                     faults.append(f"{unit.where}: now names {key!r}, which is neither new nor a unit known here.")
             for key in unit.before:
-                if not _is_known(edition, key, known):
+                if not _has_unit(edition, key, known):
                     faults.append(f"{unit.where}: before names {key!r}, which is no unit known here.")
             if unit.entry and (each.by, unit.entry) not in known:
                 faults.append(f"{unit.where}: the register has no entry {unit.entry!r} of {act.ref}.")
     amended = {each.edition for each in found.all}
     faults += [
-        f"corpus/catalog.toml: edition {edition.doc_id!r} is amended, but corpus/{FILE} has no amendment of it."
+        f"corpus/catalog.toml: edition {edition.doc_id!r} is amended, but corpus/{AMENDMENTS} has no amendment of it."
         for edition in by_id.values()
         if edition.status is Status.AMENDED and edition.doc_id not in amended
     ]
     return faults
 
 
-def _is_known(edition: Edition, key: str, known: Collection[tuple[str, str]]) -> bool:
+def _has_unit(edition: Edition, key: str, known: Collection[tuple[str, str]]) -> bool:
     if any((edition.doc_id, each) in known for each in upward(key)):
         return True
     kind, _, number = key.partition(":")

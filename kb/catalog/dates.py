@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
-FILE = "dates.toml"
+DATES = "dates.toml"
 EVERYTHING = "*"
 """Among the units of a row: whatever no other row has."""
 
-_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_EXACT_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _UNIT = re.compile(r"\*|[a-z]+(?:-[a-z]+)*:(?:\d+\.\.\d+|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)")
-_KEYS: Mapping[str, type] = {
+_DATE_KEYS: Mapping[str, type] = {
     **dict.fromkeys(("edition", "entry", "from", "before", "by", "en", "ko", "source"), str),
     **dict.fromkeys(("units", "terms", "not_terms"), list),
     **dict.fromkeys(("alone", "verified"), bool),
@@ -79,7 +79,7 @@ def applications_of(dates: Iterable[Application], doc_id: str, key: str) -> tupl
     return tuple(row for row in rows if row.covers(key)) or tuple(row for row in rows if EVERYTHING in row.units)
 
 
-def load_dates(text: str, name: str = f"corpus/{FILE}") -> tuple[Application, ...]:
+def load_dates(text: str, name: str = f"corpus/{DATES}") -> tuple[Application, ...]:
     """The rows that ``text`` (TOML, ``[[date]]`` tables) holds, by day.
 
     :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a pattern that is none; names file and line.
@@ -89,18 +89,18 @@ def load_dates(text: str, name: str = f"corpus/{FILE}") -> tuple[Application, ..
     for key in data:
         if key != "date":
             raise ConfigError(f"{lines.at(-1, key)}: unknown key {key!r}; only [[date]] tables are known here.")
-    rows = [_row(table, lines, n) for n, table in enumerate(lines.tables(data))]
+    rows = [_application(table, lines, n) for n, table in enumerate(lines.tables(data))]
     return tuple(sorted(rows, key=lambda row: row.day))
 
 
-def _row(table: Mapping[str, object], lines: TomlTables, n: int) -> Application:
+def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Application:
     for key, value in table.items():
-        if key not in _KEYS:
-            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _KEYS)}")
+        if key not in _DATE_KEYS:
+            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _DATE_KEYS)}")
         texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each for each in value))
-        if not isinstance(value, _KEYS[key]) or not texts:
-            raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_KEYS[key].__name__}, and not empty.")
-        if key in {"from", "before"} and not _DAY.fullmatch(cast("str", value)):
+        if not isinstance(value, _DATE_KEYS[key]) or not texts:
+            raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_DATE_KEYS[key].__name__}, and not empty.")
+        if key in {"from", "before"} and not _EXACT_DAY.fullmatch(cast("str", value)):
             raise ConfigError(f"{lines.at(n, key)}: {key} is {value!r}; it must be a day, such as 2027-12-02.")
     if missing := [key for key in _REQUIRED if key not in table]:
         raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
@@ -132,8 +132,8 @@ def installed_dates(folder: Path | None = None) -> tuple[Application, ...]:
 
     :raises ConfigError: see :func:`load_dates`; or the file cannot be read.
     """
-    path = (folder or corpus_dir()) / FILE
-    name = f"corpus/{FILE}" if folder is None else str(path)
+    path = (folder or corpus_dir()) / DATES
+    name = f"corpus/{DATES}" if folder is None else str(path)
     try:
         return load_dates(path.read_text("utf-8"), name)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""One Korean word for one thing: ``corpus/glossary.toml``, and the check that register, crosswalk and messages keep to it."""
+"""One Korean word for one thing: ``corpus/glossary.toml``, and the check that our Korean texts keep to it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from kb.catalog.register import Register
 
-FILE = "glossary.toml"
-_KEYS: Mapping[str, type] = {**dict.fromkeys(("en", "ko", "source", "note"), str), "variants": list}
+GLOSSARY = "glossary.toml"
+_TERM_KEYS: Mapping[str, type] = {**dict.fromkeys(("en", "ko", "source", "note"), str), "variants": list}
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -35,7 +35,7 @@ class GlossaryTerm:
         return _BRACKETS.sub("", self.ko).strip()
 
 
-def load_glossary(text: str, name: str = f"corpus/{FILE}") -> tuple[GlossaryTerm, ...]:
+def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[GlossaryTerm, ...]:
     """The terms that ``text`` (TOML, ``[[term]]`` tables) holds.
 
     :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a term told twice; names file and line.
@@ -44,10 +44,10 @@ def load_glossary(text: str, name: str = f"corpus/{FILE}") -> tuple[GlossaryTerm
     out: list[GlossaryTerm] = []
     for n, table in enumerate(lines.tables(lines.parse())):
         for key, value in table.items():
-            if key not in _KEYS:
-                raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _KEYS)}")
-            if not isinstance(value, _KEYS[key]):
-                raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_KEYS[key].__name__}.")
+            if key not in _TERM_KEYS:
+                raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _TERM_KEYS)}")
+            if not isinstance(value, _TERM_KEYS[key]):
+                raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_TERM_KEYS[key].__name__}.")
         if missing := [key for key in ("en", "ko", "variants") if key not in table]:
             raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
         en, ko = cast("str", table["en"]), cast("str", table["ko"])

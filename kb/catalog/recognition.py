@@ -80,7 +80,7 @@ def _notices(name: str, edition: Edition, told: set[str], catalog: Catalog) -> l
     if edition.status is Status.SUPERSEDED and not told:
         notices.append(f"{name}: {edition.ref} is {_superseded(edition, catalog)}.")
     elif edition.status is Status.AMENDED and not told:
-        notices.append(f"{name}: {edition.ref} is {_amended(edition)}.")
+        notices.append(f"{name}: {edition.ref} is {_in_force(edition)}.")
     if edition.rendition_of is not None:
         first = catalog.get(edition.rendition_of)
         notices.append(f"{name}: this is {first.ref} in another form; it is read, but not cited beside it.")
@@ -96,7 +96,7 @@ def _meaning(edition: Edition, claimed: Edition, catalog: Catalog) -> str:
     if edition.status is Status.SUPERSEDED:
         parts.append(_superseded(edition, catalog))
     elif edition.status is Status.AMENDED:
-        parts.append(_amended(edition))
+        parts.append(_in_force(edition))
     elif edition.publisher == claimed.publisher and edition.title == claimed.title:
         parts.append("another edition of the same publication")
     return f" ({'; '.join(parts)})" if parts else ""
@@ -112,7 +112,7 @@ def _superseded(edition: Edition, catalog: Catalog) -> str:
     return words
 
 
-def _amended(edition: Edition) -> str:
+def _in_force(edition: Edition) -> str:
     since = f"in force as amended by {edition.amended_by} since {edition.amended_on}"
     return f"{since}; this text is without the amendment"
 

@@ -29,7 +29,8 @@ class CitationSource:
 
     ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
-    anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says what became of the unit, in words.
+    anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
+    what became of the unit.
     """
 
     document: Edition

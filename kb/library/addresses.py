@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Edition
 
-MOST = 3
+MOST_ADDRESSES = 3
 """Editions whose addresses one message gives."""
 
 
@@ -32,4 +32,4 @@ def addresses(library: Library, doc_ids: Iterable[str], lang: str) -> list[str]:
     if any(edition.doc_id in here for edition in wanted):
         return []
     wanted = [e for e in wanted if not e.rendition_of and not e.mistaken_for]
-    return [said for edition in wanted[:MOST] if (said := address_of(edition, lang))]
+    return [said for edition in wanted[:MOST_ADDRESSES] if (said := address_of(edition, lang))]

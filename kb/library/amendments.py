@@ -29,13 +29,13 @@ def told_of_unit(library: Library, doc_id: str, key: str, lang: str = "en") -> t
     found = library.amendments.of_unit(doc_id, key)
     parts = library.amendments.parts_of(doc_id, key)
     own = [each for each in found if each.effect is not Effect.UNCHANGED]
-    told = [in_words(library, each, lang) for each in own]
+    told = [change_in_words(library, each, lang) for each in own]
     if parts:
         told.append(_parts_in_words(library, doc_id, key, parts, lang))
-    return tuple(told or (in_words(library, each, lang) for each in found))
+    return tuple(told or (change_in_words(library, each, lang) for each in found))
 
 
-def in_words(library: Library, change: UnitAmendment, lang: str) -> str:
+def change_in_words(library: Library, change: UnitAmendment, lang: str) -> str:
     """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
     edition = library.editions.get(change.edition)
     place = in_language(lang, place_of(change.key))
@@ -149,14 +149,14 @@ def with_added_unit(library: Library, reference: Reference, text: str) -> Refere
 
     The grammar of references reads such numbers only in part.
     """
-    bare = _bare(text)
+    bare = _unspaced(text)
     found = [
         unit
         for amendment in library.amendments.all
         if amendment.edition in reference.doc_ids
         for unit in amendment.units
         if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
-        if any(_bare(form) in bare for form in (place_of(unit.key), korean_place(place_of(unit.key))))
+        if any(_unspaced(form) in bare for form in (place_of(unit.key), korean_place(place_of(unit.key))))
     ]
     if not found:
         return reference
@@ -168,7 +168,7 @@ def _near(reference: Reference) -> set[str]:
     return {each for key in reference.keys for each in upward(key)}
 
 
-def _bare(text: str) -> str:
+def _unspaced(text: str) -> str:
     return re.sub(r"(?i)\bart(?:icle)?s?\b\.?|[\s.,·]", "", text).casefold()
 
 
@@ -180,5 +180,5 @@ def added_units(library: Library, doc_ids: Iterable[str], key: str, lang: str) -
         act = library.editions.get(change.by)
         entry = f"{act.urn}:{change.entry}" if act and change.entry else ""
         here = bool(entry and library.store.unit(entry))
-        out.append((in_words(library, change, lang), entry if here else ""))
+        out.append((change_in_words(library, change, lang), entry if here else ""))
     return out

@@ -104,7 +104,7 @@ _MONTHS += ("August", "September", "October", "November", "December")
 
 
 def day_words(lang: str, day: str | None) -> str:
-    """A date as it is written in a language: "2 December 2027", "2027년 12월 2일"; a year or month alone as far as known."""
+    """A date as it is written in a language: "2 December 2027", "2027년 12월 2일"; of a month or year alone, that."""
     year, month, of_month = (*(day or "").split("-"), "", "")[:3]
     if lang == "ko":
         parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]

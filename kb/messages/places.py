@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 _KINDS = {"para": "Paragraph", "part": "Part", "term": "Term", "whole": ""}
-_LISTED = frozenset({"article:3"})
-"""Articles whose numbers are points of a list and not paragraphs."""
 
 
 def place_of(key: str) -> str:
-    """A unit's place by its key alone: "article:5.1.ba" is "Article 5(1)(ba)", "annex:I.A.1" "Annex I, Section A, point 1"."""
+    """A unit's place by its key alone: "article:5.1.ba" is "Article 5(1)(ba)", "annex:III.1" "Annex III(1)"."""
     kind, _, number = key.partition(":")
     if not number:
         return ""
@@ -30,7 +28,7 @@ _KOREAN_KINDS = {
     **{"policy area": "정책 분야", "section": "절", "chapter": "장", "function": "기능", "criterion": "기준"},
     **{"stage": "단계", "definition": "정의", "term": "용어", "issue": "쟁점", "point": "호", "issues": "쟁점"},
 }
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+_TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\bArticles? 3\(({_N})\)"), r"제3조 제\1호"),
     (re.compile(rf"\bArticles? ({_N})\(({_N})\)\(([a-z]+)\)"), r"제\1조 제\2항 (\3)"),
     (re.compile(rf"\bArticles? ({_N})\(({_N})\)"), r"제\1조 제\2항"),
@@ -48,9 +46,9 @@ _KIND_WORD = re.compile(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, revers
 
 
 def korean_place(locator: str) -> str:
-    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; what is not known stays as it is."""
+    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; the unknown stays as it is."""
     out = locator
-    for pattern, korean in _RULES:
+    for pattern, korean in _TO_KOREAN:
         out = pattern.sub(korean, out)
     out = _KIND_WORD.sub(lambda found: _KOREAN_KINDS[found[1].casefold()], out)
     return re.sub(r"\s+(?=[,;)]|$)", "", out)

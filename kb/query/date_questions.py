@@ -26,7 +26,8 @@ _KOREAN_APPLY = re.compile(
     r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
 )
 _TODAY = re.compile(
-    r"\b(?:what|which)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b[^?.]*\b(?:today|now|currently|already|at present|yet)\b"
+    r"\b(?:what|which)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b[^?.]*\b(?:today|now|currently|already"
+    r"|at present|yet)\b"
     r"|\b(?:what|which)\b[^?.]*\b(?:already|currently|now|today)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b"
     r"|(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)[^?.]*(?:무엇|어떤|뭐|어느|조항|규정|의무)"
     r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)",

@@ -11,7 +11,6 @@ import pytest
 
 from ingest.home import ADDED
 from ingest.sources import fetch as fetching
-from ingest.sources import find
 from ingest.sources.fetch import RECORD, fetch, fetched, free_editions
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.errors import UnreadableError
@@ -128,12 +127,9 @@ def test_nothing_else_is_taken(server: str, tmp_path: Path, path: str, why: str)
     assert not (home / ADDED).exists() or not list((home / ADDED).iterdir())
 
 
-def test_a_file_that_does_not_say_its_size_is_cut_off_at_the_limit(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(find, "MAX_BYTES", 100)
+def test_a_file_is_cut_off_at_the_limit(server: str, tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="more than 100 bytes"):
-        fetch(replace(WANTED, file_url=f"{server}/right"), tmp_path / "home")
+        fetch(replace(WANTED, file_url=f"{server}/right"), tmp_path / "home", most=100)
 
 
 def test_an_address_that_is_not_https_is_not_asked(tmp_path: Path) -> None:

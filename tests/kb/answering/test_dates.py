@@ -90,8 +90,10 @@ def test_a_look_up_says_it_of_the_very_unit(library: Library, reference: str, wo
     item = look_up(library, reference)[0]
     assert item.units
     assert all(word in item.message for word in words)
-    assert "27 July 2026" in item.units[0].citation.amendment or "2 December 2026" in item.units[0].citation.amendment or (
-        "not changed" in item.units[0].citation.amendment
+    assert (
+        "27 July 2026" in item.units[0].citation.amendment
+        or "2 December 2026" in item.units[0].citation.amendment
+        or ("not changed" in item.units[0].citation.amendment)
     )
 
 
