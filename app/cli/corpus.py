@@ -406,7 +406,7 @@ def corpus_amend(
     path = write_amendments(home, own)
     load_amendments(path.read_text("utf-8"), str(path))
     out(
-        f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word of {console.today()} ({path})"
+        f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word ({path})"
     )
 
 

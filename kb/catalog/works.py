@@ -97,8 +97,8 @@ class EditionChains:
         )
 
     def newer(self, doc: str) -> tuple[Edition, ...]:
-        """The editions before ``doc`` in its chain, newest first, without renditions, what it is a rendition of, and its
-        own consolidated texts."""
+        """The editions before ``doc`` in its chain, newest first, without renditions, what it is a rendition of, and
+        its own consolidated texts."""
         chain = self.chain(doc)
         later = (self.editions[d] for d in chain[: chain.index(doc)])
         mine = self.editions[doc].rendition_of if doc in self.editions else None

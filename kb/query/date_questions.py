@@ -15,7 +15,8 @@ _WHEN = re.compile(
 )
 _APPLY = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bcompl(?:y|iance|ies|iant)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b"
-    r"|\b(?:start|begin)(?:s|ning|ing)?\b|\bbinding\b|\b(?:be|been|become) (?:ready|met|banned|prohibited|due)\b|\bdue\b"
+    r"|\b(?:start|begin)(?:s|ning|ing)?\b|\bbinding\b|\b(?:be|been|become) (?:ready|met|banned|prohibited|due)\b"
+    r"|\bdue\b"
     r"|\bmeet\b|\bprohibited\b|\bbanned\b|\bdeadlines?\b|\bset up\b|\bin place\b|\bstarting\b|\bdates\b",
     re.IGNORECASE,
 )
