@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kb import messages
 from kb.messages import message, words
 from kb.messages import sentences as in_words
+from kb.messages.places import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,11 +170,11 @@ def note_lines(answer: Answer, otherwise: str = "en") -> list[str]:
 def place_line(citation: Citation, lang: str = "en") -> str:
     """Document, unit, page, title, edition and language of a citation in one line, with what limits its use."""
     status = ""
-    if citation.status == "superseded":
+    if citation.status in {"superseded", "amended"}:
         status = f"; {messages.status_words(lang, citation.status, citation.superseded_by)}"
     mark = f"; {message(lang, 'register')}" if citation.match == "register" else ""
     checked = "" if citation.verified else f"; {message(lang, 'not verified')}"
-    where = f", {citation.locator}" if citation.locator else ""
+    where = f", {in_language(lang, citation.locator)}" if citation.locator else ""
     page, edition = messages.page_words(lang, citation), f"{citation.title}, {citation.edition}"
     source = messages.source_language(lang, citation)
     return f"{citation.doc_ref}{where}, {page} — {edition}{status}{mark}{checked}; {source}"

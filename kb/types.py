@@ -30,6 +30,7 @@ class Status(str, Enum):
 
     DRAFT = "draft"
     CURRENT = "current"
+    AMENDED = "amended"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"
@@ -91,7 +92,9 @@ class Edition:
 
     ``verified`` is false where the facts come from general knowledge; ``verified_against`` names the source otherwise.
     ``mistaken_for`` holds the ids of editions whose name this one circulates under. ``effective`` is the day it took
-    effect, where that is not the day of issue.
+    effect, where that is not the day of issue. An *amended* edition is in force, but its text is without what
+    ``amended_by`` changed on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
+    amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources.
     """
 
     doc_id: str
@@ -115,6 +118,8 @@ class Edition:
     amended_on: str | None = None
     effective: str | None = None
     rendition_of: str | None = None
+    consolidation_of: str | None = None
+    checked: str | None = None
     register_of: tuple[str, ...] = ()
     file_url: str | None = None
     files: tuple[KnownFile, ...] = ()
@@ -256,7 +261,8 @@ class Citation:
     ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks,
     line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
     coordinates in page fractions, origin at the top left; empty where no exact highlight is known. ``superseded_by``
-    holds what took the place of the unit or its edition, each as it is written; empty where nothing did.
+    holds what took the place of the unit or its edition, each as it is written; empty where nothing did. ``amendment``
+    says of a unit of an amended edition what was changed, from which day, and where its content is now.
     """
 
     n: int
@@ -290,6 +296,7 @@ class Citation:
     retrieved: str
     index_id: str
     verified: bool = True
+    amendment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from kb.index.layout import INDEX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.catalog.amendments import UnitAmendment
     from kb.catalog.catalog import Catalog
     from kb.catalog.editions import UnitText
     from kb.types import Edition
@@ -36,10 +38,12 @@ def _catalog(ctx: click.Context) -> Catalog:
 
 def _editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Edition]) -> dict[str, Edition]:
     """Every edition by id: as the index holds it, else as the catalog does, with what the home recorded of it."""
+    from kb.catalog.amendments import own_amendments, with_amendments
     from kb.catalog.catalog import overlaid, read_successions
 
+    home = console.settings(ctx).home_path
     known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
-    return {e.doc_id: e for e in overlaid(known, read_successions(console.settings(ctx).home_path))}
+    return {e.doc_id: e for e in overlaid(with_amendments(known, own_amendments(home)), read_successions(home))}
 
 
 def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
@@ -57,9 +61,12 @@ def _loaded_ids(ctx: click.Context) -> dict[str, Edition]:
 
 @corpus.command("list")
 @click.option("--loaded", "only_loaded", is_flag=True, help="Only what the index holds.")
+@click.option(
+    "--stale", metavar="DAYS", type=click.IntRange(0), help="Only editions whose facts were not checked for DAYS days."
+)
 @console.FORMAT
 @click.pass_context
-def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
+def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: str) -> None:
     """Every edition of the catalog, its status and successor, and whether it is loaded, register only, or neither.
 
     \b
@@ -67,6 +74,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
         kb corpus list --loaded
     """
     loaded = _loaded_ids(ctx)
+    from kb.catalog.editions import is_due
     from kb.catalog.register import load_corpus
 
     catalog = _catalog(ctx)
@@ -78,6 +86,8 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
     for doc_id, edition in sorted(editions.items()):
         state = "loaded" if doc_id in loaded else "register" if doc_id in described else "absent"
         if only_loaded and state != "loaded":
+            continue
+        if stale is not None and not is_due(edition, stale, console.today()):
             continue
         rows.append(
             {
@@ -91,6 +101,8 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
                 "effective": edition.effective,
                 "state": state,
                 "verified": edition.verified,
+                "checked": edition.checked,
+                "look_at": edition.landing_url,
                 "title": edition.title,
             }
         )
@@ -100,7 +112,12 @@ def corpus_list(ctx: click.Context, only_loaded: bool, form: str) -> None:
     for row in rows:
         mark = "" if row["verified"] else "  (facts not verified)"
         later = f"  → {row['superseded_by']}" if row["superseded_by"] else ""
-        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}")
+        due = (
+            f"  checked: {row['checked'] or 'never'}; look at {row['look_at'] or 'no address'}"
+            if stale is not None
+            else ""
+        )
+        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}{due}")
     tell_person(
         "loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`"
     )
@@ -177,22 +194,28 @@ def _recorded(home: Path, what: str) -> tuple[str, ...]:
 
 @corpus.command("fetch")
 @click.argument("doc_ids", nargs=-1)
+@click.option("--all-free", is_flag=True, help="Every edition whose address is known and whose licence allows it.")
 @click.pass_context
-def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...]) -> None:
+def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -> None:
     """Download editions whose publisher allows it; for others, say how to add the file by hand.
+
+    What was fetched is recorded in the home folder: address, day, SHA-256.
 
     \b
     Example:
         kb corpus fetch oecd-legal-0449-2024
+        kb corpus fetch --all-free
     """
-    from ingest.sources.fetch import fetch
+    from ingest.sources.fetch import fetch, free_editions
 
+    if bool(doc_ids) == all_free:
+        raise click.UsageError("name editions, or give --all-free")
     catalog = _catalog(ctx)
-    wanted = [catalog.get(d) for d in doc_ids] if doc_ids else [e for e in catalog.editions if e.file_url]
+    wanted = [catalog.get(d) for d in doc_ids] if doc_ids else list(free_editions(catalog.editions))
     failed = 0
     for edition in wanted:
         try:
-            added = fetch(edition, console.settings(ctx).home_path)
+            added = fetch(edition, console.settings(ctx).home_path, console.today())
         except KBError as error:
             tell_person(f"kb: {error}")
             failed += 1
@@ -341,6 +364,68 @@ def corpus_supersede(ctx: click.Context, old: str, new: str, force: bool) -> Non
     recorded = [s for s in read_successions(home) if s.old != old]
     path = write_successions(home, (*recorded, Succession(old, new, console.today(), force)))
     out(f"{after[old].ref} is superseded by {after[new].ref}, by your word of {console.today()} ({path})")
+
+
+@corpus.command("amend")
+@click.argument("old")
+@click.argument("new")
+@click.option("--from", "day", required=True, metavar="DATE", help="From which day the amendment holds, YYYY-MM-DD.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="KEY=CHANGE[:KEY]",
+    help="A unit of OLD, what became of it, and where its content is now, as in article:10.5=deleted:article:4a "
+    "(repeatable).",
+)
+@click.option("--complete", is_flag=True, help="Every unit that was touched is told; all others are unchanged.")
+@click.option("--source", default="", help="Where this is known from.")
+@click.pass_context
+def corpus_amend(
+    ctx: click.Context, old: str, new: str, day: str, units: tuple[str, ...], complete: bool, source: str
+) -> None:
+    """Record in this home that NEW amended OLD, which stays in force; the project's own catalog is not touched.
+
+    CHANGE is changed, replaced, moved, deleted, new or unchanged.
+
+    \b
+    Example:
+        kb corpus amend house-rules-2024 house-rules-change-2025 --from 2025-07-01 --unit clause:4=deleted:clause:4a
+    """
+    from kb.catalog.amendments import Amendment, amend, load_amendments, own_amendments, write_amendments
+    from kb.catalog.editions import check_date
+
+    home = console.settings(ctx).home_path
+    editions = _editions(ctx, _catalog(ctx), _loaded_ids(ctx))
+    since = check_date(day)
+    told = source or f"recorded by hand on {console.today()}"
+    rows: list[UnitAmendment] = []
+    for text in units:
+        rows.append(_unit_amendment(text, old, new, since, told))
+    own = amend(own_amendments(home), Amendment(old, new, since, complete, told, False, tuple(rows)), editions.values())
+    path = write_amendments(home, own)
+    load_amendments(path.read_text("utf-8"), str(path))
+    out(f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word ({path})")
+
+
+def _unit_amendment(text: str, old: str, new: str, day: str, source: str) -> UnitAmendment:
+    """ "article:10.5=deleted:article:4a" as a record.
+
+    :raises click.BadParameter: it is not so written.
+    """
+    from kb.catalog.amendments import Effect, UnitAmendment
+
+    key, found, rest = text.partition("=")
+    change, _, now = rest.partition(":")
+    form = re.compile(r"[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+    if not found or change not in {each.value for each in Effect} or not form.fullmatch(key):
+        allowed = ", ".join(each.value for each in Effect)
+        raise click.BadParameter(f"{text!r}: write a unit's key, =, and one of {allowed}", param_hint="--unit")
+    if (now and not form.fullmatch(now)) or (change == Effect.MOVED.value and not now):
+        raise click.BadParameter(f"{text!r}: after the colon goes the key of a unit", param_hint="--unit")
+    if now and change in {Effect.NEW.value, Effect.UNCHANGED.value}:
+        raise click.BadParameter(f"{text!r}: what is {change} is nowhere else", param_hint="--unit")
+    return UnitAmendment(old, new, key, Effect(change), day, (now,) if now else (), source=source)
 
 
 @corpus.command("diff")

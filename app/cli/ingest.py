@@ -44,6 +44,7 @@ def ingest(
         out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     else:
         print_summary(summary, dry_run)
+        tell_of_free_texts(console.settings(ctx))
     if summary.failed:
         ctx.exit(SOME_FAILED)
 
@@ -92,6 +93,26 @@ def build(
             tell=progress,
             korean=settings.korean,
         )
+
+
+def tell_of_free_texts(settings: Settings) -> None:
+    """Which official texts could be fetched, and how; nothing where all of them are here."""
+    from ingest.sources.fetch import free_editions
+    from kb.catalog.catalog import load_home_catalog
+    from kb.errors import KBError
+    from kb.index.layout import INDEX
+    from kb.index.reader import Store
+
+    try:
+        with Store.open(settings.home_path / INDEX) as store:
+            here = {document.doc_id for document in store.documents}
+    except KBError:
+        here = set()
+    free = [e for e in free_editions(load_home_catalog(settings.home_path).editions) if e.doc_id not in here]
+    if free:
+        tell_person(f"official texts that may be fetched (`kb corpus fetch --all-free`, then `kb ingest`): {len(free)}")
+        for edition in free:
+            tell_person(f"  {edition.ref}: `kb corpus fetch {edition.doc_id}`")
 
 
 class _Progress:

@@ -67,13 +67,14 @@ def _load(folder: Path | None = None) -> tuple[Register, Catalog]:
 def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path | None, form: str) -> None:
     """Check the register: a line for each fault, with file and line, and exit code 3.
 
-    Ids, parents, languages, closed sets, counts, verified flags, and that no twelve words in a row stand in a document
-    of the index or of DIR.
+    Ids, parents, languages, closed sets, counts, verified flags, the tables of amendments and of dates, the
+    Korean words of the glossary, and that no twelve words in a row stand in a document of the index or of DIR.
 
     \b
     Example:
         kb register check --documents ~/standards
     """
+    from kb.catalog.corpus_check import check_tables
     from kb.catalog.register import check_register
     from kb.errors import ConfigError
 
@@ -83,6 +84,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         data, catalog = _load(corpus)
         entries = data.entries
         faults = check_register(data, catalog)
+        faults += check_tables(data, catalog, corpus)
         faults += _copied(entries, _sources(console.settings(ctx).home_path, folders, compared))
     except ConfigError as error:
         faults = str(error).split("\n")

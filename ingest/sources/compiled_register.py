@@ -316,6 +316,8 @@ def _facts(edition: Edition, catalog: Catalog, entries: Sequence[RegisterEntry])
     status = edition.status.value
     if edition.status is Status.SUPERSEDED and (successor := catalog.successor(edition)) is not None:
         status = f"superseded by {successor.ref}"
+    elif edition.status is Status.AMENDED:
+        status = f"in force, amended by {edition.amended_by} since {edition.amended_on}"
     url = edition.landing_url or entries[0].url
     official = f"official text: {url}" if url else "no address of the official text is known"
     known = "status not known" if edition.status is Status.UNKNOWN else status

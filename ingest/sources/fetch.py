@@ -1,43 +1,73 @@
-"""Editions downloaded into the home folder, from publishers that allow it."""
+"""Editions downloaded into the home folder, from publishers that allow it.
+
+Nothing half-written is taken: a file is downloaded beside, read, proved to be the edition that was asked for, and only
+then copied into the home. What was fetched is recorded in ``fetched.json`` with address, day and SHA-256.
+"""
 
 from __future__ import annotations
 
+import json
 import tempfile
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ingest.parse import Task
 from ingest.sources import find
 from ingest.sources.add import Added, add_file, read_alone
 from kb.errors import DocumentError, UnreadableError
-from kb.files import file_sha256
+from kb.files import file_sha256, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from http.client import HTTPMessage
+    from typing import IO
+
     from kb.types import Edition
 
 TIMEOUT = 60
 """Seconds without a byte after which a download is given up."""
-
 CHUNK = 1 << 16
+RECORD = "fetched.json"
+"""What was fetched into a home folder, from where and when."""
+FREE = frozenset({"yes", "unaltered", "non-commercial"})
+"""What the catalog says of licences that let a text be downloaded and kept."""
+ACCEPT = "application/pdf, text/html;q=0.5, */*;q=0.1"
+"""The Publications Office of the EU gives a CELEX address in the form that is asked for."""
+LANGUAGE = "en"
 
 
-def fetch(edition: Edition, home: Path) -> Added:
-    """Downloads an edition whose publisher allows it, checks that it is that edition, and adds it.
+def free_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
+    """The editions with an address of their file whose licence lets it be downloaded."""
+    return tuple(e for e in editions if e.file_url and e.redistribute in FREE)
+
+
+def fetch(edition: Edition, home: Path, day: str = "", most: int = find.MAX_BYTES) -> Added:
+    """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
+
+    ``most`` is how many bytes it may have.
 
     :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.
     """
     by_hand = f"download it in a browser from {edition.landing_url or 'its publisher'} and run `kb corpus add FILE`"
     if not edition.file_url:
         raise UnreadableError(f"{edition.ref}: not for automatic download; {by_hand}")
-    if not edition.file_url.startswith("https://"):
+    if not _is_allowed(edition.file_url):
         raise UnreadableError(f"{edition.ref}: its address is not https; {by_hand}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{edition.doc_id}.pdf"
         try:
-            _download(edition.file_url, path)
-        except (urllib.error.URLError, OSError, ValueError) as error:
+            _download(edition.file_url, path, most)
+        except urllib.error.HTTPError as error:
+            error.close()
+            wall = error.code in {401, 403, 429, 503}
+            why = "the site turns programs away" if wall else "the site answered with an error"
+            raise UnreadableError(f"{edition.ref}: {why} (HTTP {error.code}); {by_hand}") from error
+        except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
             raise UnreadableError(f"{edition.ref}: cannot be downloaded ({error}); {by_hand}") from error
         digest = file_sha256(path)
         try:
@@ -46,15 +76,61 @@ def fetch(edition: Edition, home: Path) -> Added:
             raise UnreadableError(f"{edition.ref}: what came is unreadable ({error}); {by_hand}") from error
         if result.edition.doc_id != edition.doc_id:
             raise UnreadableError(f"{edition.ref}: what came is {result.edition.ref}, so it was not kept; {by_hand}")
-        return add_file(path, home)
+        added = add_file(path, home)
+    _record(home, edition, digest, day)
+    return added
 
 
-def _download(url: str, path: Path) -> None:
-    request = urllib.request.Request(url, headers={"User-Agent": "standards-kb"})  # noqa: S310 - https only, checked above
+def fetched(home: Path) -> dict[str, dict[str, str]]:
+    """What was fetched into a home, by the edition's id: its address, the day, and its SHA-256."""
+    try:
+        data: Any = json.loads((home / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _record(home: Path, edition: Edition, sha256: str, day: str) -> None:
+    told = fetched(home) | {edition.doc_id: {"address": edition.file_url or "", "day": day, "sha256": sha256}}
+    with suppress(OSError):  # the file is there and is read; only where it is from is not kept
+        write_whole(home / RECORD, json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def _is_allowed(url: str) -> bool:
+    return urlsplit(url).scheme == "https"
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect within a host, and to another host by https alone."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        same = urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]
+        if not same and not _is_allowed(newurl):
+            fp.close()
+            raise ValueError(f"it is redirected to {newurl}, which is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _download(url: str, path: Path, most: int) -> None:
+    """:raises ValueError: what comes is too big, shorter than announced, or a web page."""
+    headers = {"User-Agent": "standards-kb", "Accept": ACCEPT, "Accept-Language": LANGUAGE}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is checked by the caller
     size = 0
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as reply, path.open("wb") as file:  # noqa: S310
+    with urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT) as reply, path.open("wb") as file:
+        announced = reply.headers.get("Content-Length")
+        if announced and announced.isdigit() and int(announced) > most:
+            raise ValueError(f"more than {most:,} bytes")
         while block := reply.read(CHUNK):
+            if size == 0 and not block.lstrip()[:5].startswith(b"%PDF-"):
+                kind = reply.headers.get_content_type()
+                raise ValueError(f"what came is no PDF but {kind}, perhaps a page that asks for a click")
             size += len(block)
-            if size > find.MAX_BYTES:
-                raise ValueError(f"more than {find.MAX_BYTES:,} bytes")
+            if size > most:
+                raise ValueError(f"more than {most:,} bytes")
             file.write(block)
+    if announced and announced.isdigit() and size < int(announced):
+        raise ValueError(f"the transfer broke off after {size:,} of {int(announced):,} bytes")
+    if size == 0:
+        raise ValueError("nothing came")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.dates import answer_on_dates
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
 from kb.answering.evidence import collect_evidence
@@ -16,8 +17,10 @@ from kb.answering.sentence_selection import select_sentences
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
+from kb.library.addresses import addresses
+from kb.library.amendments import amendment_notices, changes_told, entries_now
 from kb.lookup.lookup import look_up
-from kb.messages import from_register, other_languages, superseded
+from kb.messages import either_all, from_register, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
 from kb.types import Answer, Citation, Notice, Sentence, Span, notice
 
@@ -76,18 +79,25 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
 
 
 def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
+    if (on_dates := answer_on_dates(library, query, blank)) is not None:
+        said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
+        return replace(on_dates, notices=said)
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     if missing or not evidence.is_answerable(models.is_answerable):
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
-        reason = (*(notice("side absent", name=name) for name in missing), notice("not carried"))
+        asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})
+        where = either_all(lambda lang: addresses(library, asked, lang)) if len(query.scopes) == 1 else ()
+        carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
+        reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
-    citations = _citations(library, evidence, limit)
+    citations = _led_by_what_stands(library, query, _citations(library, evidence, limit))
     notices = (
         *evidence.notices,
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations),
+        *(either_all(lambda lang: changes_told(library, citations, lang)) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
     return replace(
@@ -112,6 +122,17 @@ def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citatio
     return out
 
 
+def _led_by_what_stands(library: Library, query: Query, citations: list[Citation]) -> list[Citation]:
+    """The citations, with what took a deleted unit's place before them where the register tells of it."""
+    if not query.filter.include_register or query.filter.doc_ids:
+        return citations
+    cited = {c.unit_id for c in citations}
+    entries = dict.fromkeys(entry for c in citations if c.unit_id for entry in entries_now(library, c.unit_id))
+    units = [unit for entry in entries if entry not in cited for unit in library.store.unit(entry)[:1]]
+    leading = [with_rects(library, cite_unit(library, 0, unit, query.lang)) for unit in units]
+    return [replace(c, n=n) for n, c in enumerate((*leading, *citations), 1)]
+
+
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
     unit = library.store.unit_at(doc_id, offset)
     return unit.unit_id if unit is not None else None
@@ -129,6 +150,7 @@ def quote_notices(library: Library, citations: Sequence[Citation], lang: str) ->
         stored = library.store.document(citation.doc_id)
         if stored is not None and stored.n_units and not stored.report.get("holds", True):
             out[notice("not proven", ref=citation.doc_ref)] = None
+    out |= dict.fromkeys(either_all(lambda code: amendment_notices(library, citations, code)))
     if languages := other_languages(lang, citations):
         out[languages] = None
     return list(out)

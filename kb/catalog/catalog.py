@@ -38,7 +38,7 @@ _SHAPE = Shape(
     required={**dict.fromkeys((*_STRINGS, "redistribute", "landing_url", "scheme"), str), "verified": bool},
     optional={
         **dict.fromkeys(("supersedes", "superseded_by", "amended_by", "amended_on", "rendition_of", "file_url"), str),
-        **dict.fromkeys(("verified_against", "note", "effective"), str),
+        **dict.fromkeys(("verified_against", "note", "effective", "consolidation_of", "checked"), str),
         **dict.fromkeys(("aliases", "recognise", "reject", "register_of", "mistaken_for", "files"), list),
         "quote_limit_words": int,
         "expected": dict,
@@ -342,6 +342,8 @@ def _edition(entry: _Entry) -> Edition:
         amended_on=optional("amended_on"),
         effective=optional("effective"),
         rendition_of=optional("rendition_of"),
+        consolidation_of=optional("consolidation_of"),
+        checked=optional("checked"),
         register_of=register_of,
         mistaken_for=_texts(table, "mistaken_for"),
         file_url=optional("file_url"),
@@ -364,6 +366,7 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
         ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
         ("effective", _DATE, "a date, a year-month or a year, such as 2024-08-01"),
+        ("checked", re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"), "a day, such as 2026-11-29"),
         ("language", re.compile("[a-z]{2}"), "a two-letter code such as en"),
         ("landing_url", re.compile(r"https?://\S+"), "a web address"),
         ("file_url", re.compile(r"https?://\S+"), "a web address"),
@@ -387,6 +390,9 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         raise entry.fail("verified", "verified is true, but verified_against names no source.")
     if table.get("superseded_by") and table["status"] not in {Status.SUPERSEDED.value, Status.WITHDRAWN.value}:
         raise entry.fail("superseded_by", f"superseded_by is given, but status is {table['status']!r}.")
+    amended = table["status"] == Status.AMENDED.value
+    if amended and not (table.get("amended_by") and table.get("amended_on")):
+        raise entry.fail("status", "status is 'amended'; amended_by must say by what, and amended_on from which day.")
     if (table["scheme"] == "register") != bool(table.get("register_of")):
         raise entry.fail("scheme", "scheme is 'register' where register_of names editions, and only there.")
     if table.get("mistaken_for") and not table.get("note"):
@@ -444,7 +450,7 @@ def _check_together(editions: tuple[Edition, ...], entries: list[_Entry]) -> Non
             if other is not edition or (key == "sha256" and edition.files[item] is not _first(edition, value)):
                 table = "files" if key == "sha256" else ""
                 raise entry.fail(key, f"{key} {value!r} is already that of {other.doc_id!r}.", table, item)
-        for key in ("supersedes", "superseded_by", "rendition_of", "register_of", "mistaken_for"):
+        for key in ("supersedes", "superseded_by", "rendition_of", "consolidation_of", "register_of", "mistaken_for"):
             value = getattr(edition, key)
             for doc_id in (value,) if isinstance(value, str) else value or ():
                 if doc_id not in ids:

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     # A draft may be overtaken without ever being current: a request for input, a first-reading text.
     Status.DRAFT: frozenset({Status.CURRENT, Status.SUPERSEDED, Status.WITHDRAWN}),
-    Status.CURRENT: frozenset({Status.SUPERSEDED, Status.WITHDRAWN}),
+    Status.CURRENT: frozenset({Status.AMENDED, Status.SUPERSEDED, Status.WITHDRAWN}),
+    # In force; only this text is without what was changed.
+    Status.AMENDED: frozenset({Status.SUPERSEDED, Status.WITHDRAWN}),
     Status.SUPERSEDED: frozenset(),
     Status.WITHDRAWN: frozenset(),
-    Status.UNKNOWN: frozenset({Status.DRAFT, Status.CURRENT, Status.SUPERSEDED, Status.WITHDRAWN}),
+    Status.UNKNOWN: frozenset(set(Status) - {Status.UNKNOWN}),
 }
 """Where an edition may go from each status; nothing comes back to life under its old id."""
 
@@ -89,6 +91,15 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
     by_id[old] = replace(before, status=status, superseded_by=new)
     by_id[new] = replace(after, supersedes=after.supersedes or old)
     return tuple(by_id[edition.doc_id] for edition in editions)
+
+
+def is_due(edition: Edition, days: int, today: str) -> bool:
+    """Whether the facts of an edition were not checked for so many days; true where no day is known."""
+    if edition.is_register:
+        return False
+    if not edition.checked:
+        return True
+    return (date.fromisoformat(check_date(today)) - date.fromisoformat(edition.checked)).days >= days
 
 
 # --- what stood on a day ---------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ def _notices(name: str, edition: Edition, told: set[str], catalog: Catalog) -> l
         notices.append(f"{name}: this is {edition.ref}; it is not {others}. {_first_sentence(edition.note)}")
     if edition.status is Status.SUPERSEDED and not told:
         notices.append(f"{name}: {edition.ref} is {_superseded(edition, catalog)}.")
+    elif edition.status is Status.AMENDED and not told:
+        notices.append(f"{name}: {edition.ref} is {_in_force(edition)}.")
     if edition.rendition_of is not None:
         first = catalog.get(edition.rendition_of)
         notices.append(f"{name}: this is {first.ref} in another form; it is read, but not cited beside it.")
@@ -93,6 +95,8 @@ def _meaning(edition: Edition, claimed: Edition, catalog: Catalog) -> str:
         parts.append(sentence[:1].lower() + sentence[1:])
     if edition.status is Status.SUPERSEDED:
         parts.append(_superseded(edition, catalog))
+    elif edition.status is Status.AMENDED:
+        parts.append(_in_force(edition))
     elif edition.publisher == claimed.publisher and edition.title == claimed.title:
         parts.append("another edition of the same publication")
     return f" ({'; '.join(parts)})" if parts else ""
@@ -101,14 +105,16 @@ def _meaning(edition: Edition, claimed: Edition, catalog: Catalog) -> str:
 def _superseded(edition: Edition, catalog: Catalog) -> str:
     """That the edition is superseded: why, by what, and what is current, as far as the catalog knows."""
     words = "superseded"
-    if edition.amended_by:
-        words += f" as a text: it was amended by {edition.amended_by}"
-        words += f", as of {edition.amended_on}" if edition.amended_on else ""
     successor, latest = catalog.successor(edition), catalog.latest(edition)
     if successor:
         words += f"; its successor is {successor.ref}"
         words += "" if successor is latest else f", and the latest is {latest.ref}"
     return words
+
+
+def _in_force(edition: Edition) -> str:
+    since = f"in force as amended by {edition.amended_by} since {edition.amended_on}"
+    return f"{since}; this text is without the amendment"
 
 
 def _first_sentence(note: str) -> str:

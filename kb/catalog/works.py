@@ -46,7 +46,9 @@ def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
 
 
 class EditionChains:
-    """The editions of each work in one order: joined by *supersedes*, *superseded by* or *rendition of*."""
+    """The editions of each work in one order: joined by *supersedes*, *superseded by*, *rendition of* or
+    *consolidation of*. A consolidated text stands before the edition that it shows with its amendments, and takes no
+    one's place."""
 
     __slots__ = ("_chains", "editions")
 
@@ -55,6 +57,10 @@ class EditionChains:
         self._chains: dict[str, tuple[str, ...]] = {}
         later = successors(self.editions.values())
         joined = [(old, new) for old, news in later.items() for new in news]
+        for edition in self.editions.values():
+            if edition.consolidation_of:
+                joined.append((edition.doc_id, edition.consolidation_of))
+                later.setdefault(edition.consolidation_of, set()).add(edition.doc_id)
         joined += [(doc, edition.rendition_of) for doc, edition in self.editions.items() if edition.rendition_of]
         beside: dict[str, set[str]] = {}
         for one, other in joined:
@@ -91,11 +97,16 @@ class EditionChains:
         )
 
     def newer(self, doc: str) -> tuple[Edition, ...]:
-        """The editions before ``doc`` in its chain, newest first, without renditions and what it is a rendition of."""
+        """The editions before ``doc`` in its chain, newest first, without renditions, what it is a rendition of, and
+        its own consolidated texts."""
         chain = self.chain(doc)
         later = (self.editions[d] for d in chain[: chain.index(doc)])
         mine = self.editions[doc].rendition_of if doc in self.editions else None
-        return tuple(edition for edition in later if edition.rendition_of is None and edition.doc_id != mine)
+        return tuple(
+            edition
+            for edition in later
+            if edition.rendition_of is None and edition.doc_id != mine and edition.consolidation_of != doc
+        )
 
     def ref(self, doc: str) -> str:
         """How the edition is cited; its id where it is not known."""

@@ -29,7 +29,8 @@ class CitationSource:
 
     ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
-    anything did; ``url`` is the register's own link, which goes before the edition's.
+    anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
+    what became of the unit.
     """
 
     document: Edition
@@ -41,6 +42,7 @@ class CitationSource:
     retrieved: str = ""
     index_id: str = ""
     url: str = ""
+    amendment: str = ""
 
 
 def make_citation(
@@ -84,6 +86,7 @@ def make_citation(
         retrieved=source.retrieved,
         index_id=source.index_id,
         verified=edition.verified and (unit.verified if unit is not None else True),
+        amendment=source.amendment,
     )
 
 

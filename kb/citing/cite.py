@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kb.citing.citation import CitationSource, is_supported, make_citation
 from kb.errors import ReferenceNotFound
 from kb.index.layout import unit_key
+from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean
 from kb.text.locators import gist_spans
 from kb.types import Span
@@ -49,6 +50,7 @@ def cite(
         stored.retrieved,
         store.index_id,
         entry.url if entry else "",
+        citation_amendment(library, edition.doc_id, key),
     )
     return make_citation(n, source, span, headings, score)
 

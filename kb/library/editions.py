@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.catalog.amendments import Amendments, with_amendments
 from kb.catalog.catalog import Catalog, overlaid
 from kb.catalog.editions import EditionsInForce, SuccessionBasis, UnitText, as_of, follower, follower_in_texts
 from kb.catalog.works import later_than
@@ -33,11 +34,16 @@ class Editions:
     """Editions by id, as the index holds them, else as the catalog does, with the successions of the home."""
 
     def __init__(
-        self, store: Store, catalog: Catalog, register: Callable[[], Register], successions: Sequence[Succession]
+        self,
+        store: Store,
+        catalog: Catalog,
+        register: Callable[[], Register],
+        successions: Sequence[Succession],
+        amendments: Amendments = Amendments(),  # noqa: B008 - frozen
     ) -> None:
         loaded = {d.doc_id: d.edition for d in store.documents}
         known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
-        self._by_id = {e.doc_id: e for e in overlaid(known, successions)}
+        self._by_id = {e.doc_id: e for e in overlaid(with_amendments(known, amendments), successions)}
         self._chains = Catalog(tuple(self._by_id.values()))
         self._store = store
         self._register = register

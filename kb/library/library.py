@@ -9,7 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kb.catalog.amendments import Amendments, installed_amendments, own_amendments
 from kb.catalog.catalog import load_home_catalog, read_successions
+from kb.catalog.dates import Application, installed_dates
 from kb.catalog.register_cache import register
 from kb.index.layout import INDEX
 from kb.index.reader import Store
@@ -57,6 +59,21 @@ class Library:
         return read_successions(self.home)
 
     @cached_property
+    def amendments(self) -> Amendments:
+        """What amended which unit: the project's table, then what this home recorded."""
+        return Amendments((*installed_amendments().all, *self.own_amendments.all))
+
+    @cached_property
+    def dates(self) -> tuple[Application, ...]:
+        """From which day what applies, by day."""
+        return installed_dates()
+
+    @cached_property
+    def own_amendments(self) -> Amendments:
+        """The amendments that this home recorded."""
+        return own_amendments(self.home)
+
+    @cached_property
     def register(self) -> Register:
         """The project's register."""
         return register(self.home, self.catalog)
@@ -64,7 +81,7 @@ class Library:
     @cached_property
     def editions(self) -> Editions:
         """The editions of the index and of the catalog, and what superseded what."""
-        return Editions(self.store, self.catalog, self.register_of_home, self.successions)
+        return Editions(self.store, self.catalog, self.register_of_home, self.successions, self.own_amendments)
 
     def register_of_home(self) -> Register:
         """The register; passed on as a function, because most look-ups do without it."""

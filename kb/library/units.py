@@ -49,7 +49,8 @@ class Units:
         if not units:
             return unit_id
         edition = self._editions.get(units[0].of_document)
-        return f"{edition.ref if edition else units[0].of_document}, {units[0].path}"
+        ref, path = edition.ref if edition else units[0].of_document, units[0].path
+        return path if path.startswith(ref) else f"{ref}, {path}"
 
     def as_of(self, doc_ids: frozenset[str]) -> DirectoryAsOf:
         """The directory of the units of some editions alone; all editions are known by name."""

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
+from kb.library.addresses import addresses
+from kb.library.amendments import added_units, told_of_unit, with_added_unit
+from kb.library.dates import applied_on, moved_dates
+from kb.messages import amended, either_all, message
+from kb.messages.places import in_language
 from kb.references.parsing import read
 from kb.references.resolving import ResolutionOutcome, in_edition, resolve
 from kb.references.suggestions import complete, named
-from kb.types import Notice, notice
+from kb.types import Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +34,8 @@ MAX_REFERENCE = 2_000
 MAX_TYPED = 200
 """Characters of what is being typed that suggestions go by."""
 MAX_PARENTS = 8
+MAX_ADDRESSES = 4
+"""Editions that a name may mean for their addresses to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,9 @@ def look_up(library: Library, reference: str, day: str | None = None, edition: s
             asked = in_edition(by_name.reference, edition, library.units.documents())
             return (_resolved(library, asked, in_force),)
         if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
-            return (_with_views(library, by_name),)
+            return (_with_views(library, by_name, day),)
+    if added := [led for each in parsed if (led := with_added_unit(library, each, text)) is not each]:
+        parsed, pure = tuple(added), True
     asked_all = [in_edition(each, edition, library.units.documents()) for each in parsed] if edition else parsed
     found = tuple(_resolved(library, each, in_force) for each in asked_all)
     if pure:
@@ -105,29 +114,69 @@ def _resolved(library: Library, reference: Reference, in_force: EditionsInForce 
                 near=_in_words(library, now.units[:1] or now.choices),
                 notice=notice("did not stand", date=in_force.date, message=now.notice),
             )
-    return _with_views(library, found)
+    return _with_views(library, found, in_force.date if in_force else None)
 
 
-def _with_views(library: Library, found: Resolution) -> LookUp:
+def _with_views(library: Library, found: Resolution, day: str | None = None) -> LookUp:
     """A resolution with the views of its units, and the message that goes with it."""
     written = found.reference.written
     if found.outcome is ResolutionOutcome.CHOICE:
         return LookUp(written, choices=_in_words(library, found.choices), notice=found.notice)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
-        return LookUp(written, near=_in_words(library, found.near), notice=found.notice)
+        reference = found.reference
+
+        def added(lang: str) -> list[tuple[str, str]]:
+            return [each for key in reference.keys for each in added_units(library, reference.doc_ids, key, lang)]
+
+        entries = _described(library, [entry for _, entry in added("en")])
+        said = either_all(lambda lang: [message(lang, "amended not here", told=told) for told, _ in added(lang)])
+        if len(reference.doc_ids) <= MAX_ADDRESSES:
+            said += either_all(lambda lang: addresses(library, reference.doc_ids, lang))
+        return LookUp(written, near=(*entries, *_in_words(library, found.near)), notice=_all(found.notice, *said))
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
-        return LookUp(written, notice=notice("unit not here", message=found.notice))
+        asked = [found.edition.doc_id] if found.edition else []
+        where = either_all(lambda lang: addresses(library, asked, lang))
+        return LookUp(written, notice=_all(notice("unit not here", message=found.notice), *where))
     successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
     if how is not None:
         after: Notice | str = notice("place taken", successor=successor, how=notice(f"how {how.value}"))
     else:
         after = notice("place not known") if successor else ""
-    return LookUp(written, (seen,), notice=notice("joined", items=(found.notice, after)))
+    key, doc_id, unit = unit_key(seen.unit.unit_id), seen.edition.doc_id, seen.unit
+
+    def told(lang: str) -> tuple[str, ...]:
+        of_day = (
+            applied_on(library, doc_id, key, in_language(lang, unit.path), day, lang)
+            if day
+            else moved_dates(library, doc_id, key, lang)
+        )
+        return (*_amended(library, seen, lang), *of_day)
+
+    found_at = notice("joined", items=(found.notice, after))
+    return LookUp(written, (seen,), notice=_all(found_at, *either_all(told)))
+
+
+def _all(*notices: Notice) -> Notice:
+    """Several notices as one, a sentence each."""
+    return notices[0] if len(notices) == 1 else notice("sentences", items=notices)
+
+
+def _amended(library: Library, seen: UnitView, lang: str) -> tuple[str, ...]:
+    """What amendments did to a unit of an edition that is in force with them."""
+    if seen.edition.status is not Status.AMENDED:
+        return ()
+    return told_of_unit(library, seen.edition.doc_id, unit_key(seen.unit.unit_id), lang) or (
+        amended(lang, seen.edition),
+    )
 
 
 def _in_words(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
     return tuple((u.unit_id, library.units.describe(u.unit_id)) for u in units)
+
+
+def _described(library: Library, unit_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((each, library.units.describe(each)) for each in dict.fromkeys(unit_ids) if each)
 
 
 def view(library: Library, unit_id: str) -> UnitView | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kb.catalog.editions import moved_keys
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
+from kb.library.amendments import told_of_unit
 from kb.messages import listed, message, page_words
 from kb.references.units import UnitName
 from kb.references.writing import write
@@ -84,6 +85,7 @@ class Record:
     before: RelatedUnit | None
     after: RelatedUnit | None
     editions: tuple[UnitInEdition, ...]
+    amendments: tuple[str, ...]
     citation: Citation
 
     def as_dict(self) -> dict[str, Any]:
@@ -124,6 +126,7 @@ def unit_record(library: Library, view: UnitView, context: bool = False) -> Reco
         before=_beside(library, before, context) if before else None,
         after=_beside(library, after, context) if after else None,
         editions=side_by_side(library, view),
+        amendments=told_of_unit(library, view.edition.doc_id, unit_key(unit.unit_id)),
         citation=citation,
     )
 
@@ -136,6 +139,7 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
     successor = listed(lang, citation.superseded_by)
     marks = [message(lang, "status superseded by", successor=successor)] if successor else []
+    marks += [citation.amendment.rstrip(".")] if citation.amendment else []
     marks += [message(lang, "register")] if register else []
     marks += [] if citation.verified else [message(lang, "not verified")]
     told = f" [{'; '.join(marks)}]" if marks else ""

@@ -16,9 +16,9 @@ from kb.text.languages import language_of
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from kb.types import Citation
+    from kb.types import Citation, Edition
 
 LANGUAGES = ("en", "ko")
 """The languages that have a table of messages."""
@@ -48,6 +48,17 @@ def words(found: Notice, lang: str) -> str:
     return _worded(found, lang).strip()
 
 
+def either(make: Callable[[str], str]) -> Notice:
+    """A notice of words that ``make`` gives in each language."""
+    return notice("either", **{lang: make(lang) for lang in LANGUAGES})
+
+
+def either_all(make: Callable[[str], Sequence[str]]) -> tuple[Notice, ...]:
+    """Notices of the words that ``make`` gives in each language, as many in one as in the other."""
+    found = {lang: make(lang) for lang in LANGUAGES}
+    return tuple(notice("either", **dict(zip(found, each, strict=True))) for each in zip(*found.values(), strict=True))
+
+
 def sentences(found: Iterable[Notice], lang: str) -> str:
     """Notices in a language, one after the other."""
     return " ".join(words(each, lang) for each in found)
@@ -59,6 +70,8 @@ def _worded(value: Any, lang: str) -> str:
         return listed(lang, [_worded(each, lang) for each in value])
     if not isinstance(value, Notice):
         return str(value)
+    if value.kind == "either":
+        return str(value.get(lang if lang in LANGUAGES else LANGUAGES[0]))
     if value.kind in _SIGNS:
         return _SIGNS[value.kind].join(_worded(each, lang) for each in value.get("items"))
     if value.kind.startswith("language:"):
@@ -66,7 +79,7 @@ def _worded(value: Any, lang: str) -> str:
     return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
 
 
-_SIGNS = {"commas": ", ", "semicolons": "; ", "joined": ""}
+_SIGNS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
 """Notices that only join others, by a sign or by none."""
 
 
@@ -126,6 +139,25 @@ def superseded(ref: str, successors: Sequence[str]) -> Notice:
 def says_superseded(notices: Iterable[Notice], citation: Citation) -> bool:
     """Whether one of the notices is that the edition cited is superseded."""
     return any(n.kind in {"superseded", "superseded by"} and n.get("ref") == citation.doc_ref for n in notices)
+
+
+def amended(lang: str, edition: Edition) -> str:
+    """The notice that an edition is in force, amended, and that its text is without the amendment."""
+    return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
+
+
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
+_MONTHS += ("August", "September", "October", "November", "December")
+
+
+def day_words(lang: str, day: str | None) -> str:
+    """A date as it is written in a language: "2 December 2027", "2027년 12월 2일"; of a month or year alone, that."""
+    year, month, of_month = (*(day or "").split("-"), "", "")[:3]
+    if lang == "ko":
+        parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]
+        return " ".join(parts)
+    parts = [str(int(of_month))] if of_month else []
+    return " ".join([*parts, *([_MONTHS[int(month) - 1]] if month else []), *([year] if year else [])])
 
 
 def from_register(ref: str, verified: bool) -> Notice:

@@ -1,0 +1,100 @@
+"""Answers to questions from which day something applies, from the table of dates; the register's entries are cited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kb.catalog.dates import EVERYTHING
+from kb.citing.cite import cite_unit
+from kb.citing.highlight import with_rects
+from kb.library.dates import applies_in_words
+from kb.messages import day_words, either_all, message
+from kb.query.date_questions import asks_from_when, asks_of_today
+from kb.types import Answer, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.catalog.dates import Application
+    from kb.library.library import Library
+    from kb.query.query import Query
+    from kb.types import Citation
+
+
+def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
+    """The answer to a question from which day something applies, or ``None`` where it is no such question, or where
+    the table has nothing on what it asks."""
+    today = asks_of_today(query.text)
+    if not (today or asks_from_when(query.text)) or not query.filter.include_register:
+        return None
+    rows = _rows(library, query, today)
+    citations: list[Citation] = []
+    for entry in dict.fromkeys(row.entry for row in rows):
+        units = library.store.unit(entry)
+        if units and (not query.filter.doc_ids or units[0].doc_id in query.filter.doc_ids):
+            cited = cite_unit(library, len(citations) + 1, units[0], query.lang)
+            citations.append(with_rects(library, cited))
+    if not citations:
+        return None
+    day = query.filter.as_of or date.today().isoformat()
+    notices = either_all(lambda lang: _on_the_day(rows, day, lang)) if today else ()
+    notices += either_all(
+        lambda lang: [applies_in_words(library, row, lang) for row in rows if row.before or not today]
+    )
+    return replace(
+        blank,
+        refused=False,
+        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
+        citations=tuple(citations),
+        notices=notices,
+    )
+
+
+def _rows(library: Library, query: Query, today: bool) -> list[Application]:
+    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names."""
+    named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
+    dates = library.dates
+    if named:
+        of = [row for row in dates if _family(library, row) & named]
+    elif query.foreign or query.laws or query.unknown_publications:
+        return []
+    else:
+        of = [row for row in dates if row.alone]
+    keys = {
+        (unit.of_document, unit.unit_id)
+        for found in query.numbered
+        for unit in (*found.units, *found.choices)
+        if any(row.edition == unit.of_document for row in of)
+    }
+    numbered = [row for row in of for doc, unit_id in keys if row.edition == doc and row.covers(_key(unit_id))]
+    asked = [row for row in of if row.is_asked_for(query.text)]
+    found = [row for row in of if row in numbered or row in asked]
+    if keys and not numbered:
+        found = [row for row in of if row in asked or EVERYTHING in row.units]
+    return found or (of if named else [])
+
+
+def _family(library: Library, row: Application) -> set[str]:
+    """The ids under which the row's edition is asked for: itself, what amended it, and its consolidated texts."""
+    own = {row.edition, row.by} if row.by else {row.edition}
+    own |= {each.by for each in library.amendments.of_edition(row.edition)}
+    return own | {e.doc_id for e in library.editions.all if e.consolidation_of == row.edition}
+
+
+def _key(unit_id: str) -> str:
+    return ":".join(unit_id.split(":")[5:])
+
+
+def _on_the_day(rows: Sequence[Application], day: str, lang: str) -> list[str]:
+    """What applies on the day of the question, or of its filter, and what does not yet."""
+    out = []
+    for key, members in (
+        ("applies already", [row for row in rows if row.day <= day]),
+        ("applies later", [row for row in rows if row.day > day]),
+    ):
+        if members:
+            names = "; ".join(f"{row.ko if lang == 'ko' else row.en} ({day_words(lang, row.day)})" for row in members)
+            out.append(message(lang, key, day=day_words(lang, day), listed=names))
+    return out

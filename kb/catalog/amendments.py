@@ -1,0 +1,363 @@
+"""What an amendment did to the single units of an edition: ``corpus/amendments.toml``, and a person's own file. Pure.
+
+An edition that is amended stays in force; its text is without the amendment. Here stands for the very unit whether it
+was changed, replaced, moved, deleted or added, from which day, and where its content is now.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, cast
+
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.toml_tables import TomlTables, near
+from kb.errors import ConfigError
+from kb.files import write_whole
+from kb.text.numerals import roman_value
+from kb.types import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from kb.types import Edition
+
+AMENDMENTS = "amendments.toml"
+"""The name of the file, in ``corpus/`` and in a home folder."""
+
+_KEY = re.compile(r"whole|[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_AMENDMENT: Mapping[str, type] = {
+    **dict.fromkeys(("edition", "by", "from", "source"), str),
+    **dict.fromkeys(("complete", "verified"), bool),
+}
+_CHANGE: Mapping[str, type] = {
+    **dict.fromkeys(("edition", "by", "change", "from", "entry", "en", "ko", "source"), str),
+    **dict.fromkeys(("units", "now", "before"), list),
+    "verified": bool,
+}
+_NAMES = {str: "text in quotes", bool: "true or false", list: "a list of texts"}
+
+
+class Effect(str, Enum):
+    """What an amendment did to a unit."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    REPLACED = "replaced"
+    MOVED = "moved"
+    DELETED = "deleted"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAmendment:
+    """What happened to the unit ``key`` of ``edition`` by ``by``, from ``day`` on.
+
+    ``now`` are the keys where its content is, ``before`` those where a new unit's content was; ``entry`` is the key of
+    the register's entry of the amending act that tells of it. ``en`` and ``ko`` say what changed, in our own words.
+    """
+
+    edition: str
+    by: str
+    key: str
+    effect: Effect
+    day: str
+    now: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    entry: str = ""
+    en: str = ""
+    ko: str = ""
+    source: str = ""
+    verified: bool = False
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` where every unit it touched is told."""
+
+    edition: str
+    by: str
+    day: str
+    complete: bool
+    source: str
+    verified: bool
+    units: tuple[UnitAmendment, ...] = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """All amendments, in the order of the files."""
+
+    all: tuple[Amendment, ...] = ()
+
+    def of_edition(self, doc_id: str) -> tuple[Amendment, ...]:
+        """The amendments of an edition."""
+        return tuple(each for each in self.all if each.edition == doc_id)
+
+    def of_unit(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
+        """What happened to a unit: to itself; else what happened to the innermost unit around it that is told of;
+        else *unchanged*, where all that was touched is told and no part of the unit was."""
+        out: list[UnitAmendment] = []
+        for amendment in self.of_edition(doc_id) if key and key != "whole" else ():
+            table = {unit.key.casefold(): unit for unit in amendment.units}
+            around = next((table[each] for each in upward(key.casefold()) if each in table), None)
+            if around is not None:
+                out.append(around)
+            elif amendment.complete and not self.parts_of(doc_id, key):
+                out.append(
+                    UnitAmendment(
+                        doc_id, amendment.by, key, Effect.UNCHANGED, amendment.day,
+                        source=amendment.source, verified=amendment.verified,
+                    )
+                )  # fmt: skip
+        return tuple(out)
+
+    def parts_of(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
+        """What happened to parts of a unit."""
+        units = (unit for amendment in self.of_edition(doc_id) for unit in amendment.units)
+        return tuple(unit for unit in units if is_part(unit.key, key))
+
+    def added(self, doc_ids: Collection[str], key: str) -> tuple[UnitAmendment, ...]:
+        """Units of this key that were added to editions whose text is without them."""
+        units = (unit for each in self.all if each.edition in doc_ids for unit in each.units)
+        return tuple(u for u in units if u.effect is Effect.NEW and u.key.casefold() == key.casefold())
+
+
+def upward(key: str) -> tuple[str, ...]:
+    """A key and the keys of the units around it, the innermost first: "article:5.1.a", "article:5.1", "article:5"."""
+    kind, _, number = key.partition(":")
+    parts = number.split(".")
+    return tuple(f"{kind}:{'.'.join(parts[:n])}" for n in range(len(parts), 0, -1))
+
+
+def is_part(key: str, of: str) -> bool:
+    """Whether a unit is a part of another one. Paragraph 1a of an article is one of the article's."""
+    return key.casefold().startswith(f"{of.casefold()}.")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments:
+    """The amendments that ``text`` (TOML) describes; ``name`` is what error messages call the file.
+
+    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, a unit told of twice, or a change of no
+        amendment. The message names file and line.
+    """
+    heads, rows = TomlTables(text, name, "amendment"), TomlTables(text, name, "change")
+    data = heads.parse()
+    for key in data:
+        if key not in {"amendment", "change"}:
+            raise ConfigError(f"{heads.at(-1, key)}: unknown key {key!r}; only [[amendment]] and [[change]] are known.")
+    found: dict[tuple[str, str], Amendment] = {}
+    for n, table in enumerate(heads.tables(data)):
+        _check(table, heads, n, _AMENDMENT, ("edition", "by", "from", "source", "verified"))
+        pair = cast("str", table["edition"]), cast("str", table["by"])
+        if pair in found:
+            raise ConfigError(f"{heads.at(n)}: the amendment of {pair[0]!r} by {pair[1]!r} is told twice.")
+        complete, verified = bool(table.get("complete", False)), bool(table["verified"])
+        found[pair] = Amendment(
+            *pair, cast("str", table["from"]), complete, cast("str", table["source"]), verified, (), heads.at(n)
+        )
+    told: set[tuple[str, str, str]] = set()
+    for n, table in enumerate(rows.tables(data) if data.get("change") else ()):
+        _check(table, rows, n, _CHANGE, ("edition", "by", "units", "change"))
+        pair = cast("str", table["edition"]), cast("str", table["by"])
+        if pair not in found:
+            raise ConfigError(f"{rows.at(n, 'by')}: no [[amendment]] of {pair[0]!r} by {pair[1]!r} goes before it.")
+        units = _change(table, rows, n, found[pair])
+        for unit in units:
+            if (*pair, unit.key) in told:
+                raise ConfigError(f"{rows.at(n, 'units')}: {unit.key!r} is told of twice.")
+            told.add((*pair, unit.key))
+        found[pair] = replace(found[pair], units=(*found[pair].units, *units))
+    return Amendments(tuple(found.values()))
+
+
+def _check(
+    table: Mapping[str, object], lines: TomlTables, n: int, known: Mapping[str, type], required: Sequence[str]
+) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, known)}")
+        texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each for each in value))
+        if not isinstance(value, known[key]) or not texts:
+            raise ConfigError(f"{lines.at(n, key)}: {key} must be {_NAMES[known[key]]}.")
+        if key == "from" and not _DAY.fullmatch(cast("str", value)):
+            raise ConfigError(f"{lines.at(n, key)}: from is {value!r}; it must be a day, such as 2026-07-27.")
+        for each in cast("list[str]", value) if known[key] is list else ():
+            if not _KEY.fullmatch(each):
+                raise ConfigError(f"{lines.at(n, key)}: {each!r} is no key of a unit, such as article:10.5.")
+    missing = [key for key in required if key not in table]
+    if missing:
+        raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
+
+
+def _change(table: Mapping[str, object], lines: TomlTables, n: int, head: Amendment) -> list[UnitAmendment]:
+    try:
+        effect = Effect(cast("str", table["change"]))
+    except ValueError:
+        allowed = ", ".join(each.value for each in Effect)
+        raise ConfigError(
+            f"{lines.at(n, 'change')}: change is {table['change']!r}; it must be one of {allowed}."
+        ) from None
+    now, before = (tuple(cast("list[str]", table.get(key, []))) for key in ("now", "before"))
+    if effect is Effect.MOVED and not now:
+        raise ConfigError(f"{lines.at(n, 'change')}: what moved needs now, the units where its content is.")
+    if now and effect in {Effect.NEW, Effect.UNCHANGED}:
+        raise ConfigError(f"{lines.at(n, 'now')}: what is {effect.value} is nowhere else; remove now.")
+
+    def text(key: str, otherwise: str = "") -> str:
+        return cast("str", table.get(key, otherwise))
+
+    verified = bool(table.get("verified", head.verified))
+    return [
+        UnitAmendment(
+            head.edition, head.by, key, effect, text("from", head.day), now, before, text("entry"), text("en"),
+            text("ko"), text("source", head.source), verified, lines.at(n, "units"),
+        )
+        for key in cast("list[str]", table["units"])
+    ]  # fmt: skip
+
+
+def installed_amendments(folder: Path | None = None) -> Amendments:
+    """The amendments in ``corpus/``, or in a folder of that form; none where it has no such file.
+
+    :raises ConfigError: see :func:`load_amendments`; or the file cannot be read.
+    """
+    return _read(
+        (folder or corpus_dir()) / AMENDMENTS, f"corpus/{AMENDMENTS}" if folder is None else str(folder / AMENDMENTS)
+    )
+
+
+def own_amendments(home: Path) -> Amendments:
+    """The amendments that a person recorded in a home folder; none where nothing was recorded.
+
+    :raises ConfigError: see :func:`load_amendments`; or the file cannot be read.
+    """
+    return _read(home / AMENDMENTS, str(home / AMENDMENTS))
+
+
+def _read(path: Path, name: str) -> Amendments:
+    try:
+        return load_amendments(path.read_text("utf-8"), name)
+    except FileNotFoundError:
+        return Amendments()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+
+
+def with_amendments(editions: Sequence[Edition], own: Amendments) -> tuple[Edition, ...]:
+    """The editions after a person's own amendments: current ones that were amended say so, with the last act's day."""
+    by_id = {edition.doc_id: edition for edition in editions}
+    for each in sorted(own.all, key=lambda each: each.day):
+        edition = by_id.get(each.edition)
+        if edition is not None and edition.status in {Status.CURRENT, Status.UNKNOWN, Status.AMENDED}:
+            by = by_id[each.by].ref if each.by in by_id else each.by
+            by_id[each.edition] = replace(edition, status=Status.AMENDED, amended_by=by, amended_on=each.day)
+    return tuple(by_id[edition.doc_id] for edition in editions)
+
+
+def amend(own: Amendments, new: Amendment, editions: Iterable[Edition]) -> Amendments:
+    """A person's own amendments with one more; what was recorded of the same two before is replaced.
+
+    :raises ConfigError: an id is not there, both are one, or the edition is superseded, withdrawn or a draft.
+    """
+    by_id = {edition.doc_id: edition for edition in editions}
+    for doc_id in (new.edition, new.by):
+        if doc_id not in by_id:
+            raise ConfigError(f"no edition {doc_id!r}; `kb corpus list` shows all ids")
+    if new.edition == new.by:
+        raise ConfigError(f"{new.edition} cannot amend itself")
+    old = by_id[new.edition]
+    if old.status not in {Status.CURRENT, Status.UNKNOWN, Status.AMENDED}:
+        raise ConfigError(f"{old.doc_id} is {old.status.value}; only what is in force is amended")
+    kept = [each for each in own.all if (each.edition, each.by) != (new.edition, new.by)]
+    return Amendments((*kept, new))
+
+
+def write_amendments(home: Path, own: Amendments) -> Path:
+    """Writes a home folder's amendments beside the old file and puts them in its place; returns the file.
+
+    :raises ConfigError: the folder cannot be written.
+    """
+    lines = ["# What amended which edition, recorded with `kb corpus amend`."]
+    for each in own.all:
+        lines += ["", "[[amendment]]", f'edition = "{each.edition}"', f'by = "{each.by}"', f'from = "{each.day}"']
+        lines += [f"complete = {str(each.complete).lower()}", f'source = "{_plain(each.source)}"']
+        lines += [f"verified = {str(each.verified).lower()}"]
+    for unit in (unit for each in own.all for unit in each.units):
+        lines += ["", "[[change]]", f'edition = "{unit.edition}"', f'by = "{unit.by}"', f'units = ["{unit.key}"]']
+        lines += [f'change = "{unit.effect.value}"', f'from = "{unit.day}"']
+        lines += [f"now = [{', '.join(chr(34) + key + chr(34) for key in unit.now)}]"] if unit.now else []
+    path = home / AMENDMENTS
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        write_whole(path, "\n".join(lines) + "\n")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
+    return path
+
+
+def _plain(text: str) -> str:
+    return re.sub(r'[\\"\x00-\x1f]', " ", text)
+
+
+# --- checking --------------------------------------------------------------------------------------------------------
+
+
+def check_amendments(found: Amendments, editions: Iterable[Edition], known: Collection[tuple[str, str]]) -> list[str]:
+    """A line for each fault: editions, days and units that are not there, and *amended* without a table.
+
+    ``known`` are the pairs of edition and key that the register or a loaded text has. A unit that neither has counts
+    as known where the edition says how many units of its kind there are, or where a unit around it is known.
+    """
+    by_id = {edition.doc_id: edition for edition in editions}
+    faults: list[str] = []
+    for each in found.all:
+        missing = [doc_id for doc_id in (each.edition, each.by) if doc_id not in by_id]
+        faults += [f"{each.where}: {doc_id!r} is no edition of the catalog.{near(doc_id, by_id)}" for doc_id in missing]
+        if missing:
+            continue
+        edition, act = by_id[each.edition], by_id[each.by]
+        if each.day < max(edition.issued, act.issued if len(act.issued) < len("2026-07-27") else edition.issued):
+            faults.append(f"{each.where}: from is {each.day}, which is before {edition.ref} or {act.ref}.")
+        added = {unit.key for unit in each.units if unit.effect is Effect.NEW}
+        of_now = each.edition if edition.status is Status.AMENDED else each.by
+        for unit in each.units:
+            if unit.day < each.day:
+                faults.append(f"{unit.where}: {unit.key!r} is told from {unit.day}, before the amendment itself.")
+            if unit.key not in added and not _has_unit(edition, unit.key, known):
+                faults.append(f"{unit.where}: {edition.ref} has no unit {unit.key!r} that is known here.")
+            if unit.key in added and (each.edition, unit.key) in known:
+                faults.append(f"{unit.where}: {unit.key!r} is told as new, but {edition.ref} has it.")
+            for key in unit.now:
+                if key not in added and not _has_unit(by_id[of_now], key, known):
+                    faults.append(f"{unit.where}: now names {key!r}, which is neither new nor a unit known here.")
+            for key in unit.before:
+                if not _has_unit(edition, key, known):
+                    faults.append(f"{unit.where}: before names {key!r}, which is no unit known here.")
+            if unit.entry and (each.by, unit.entry) not in known:
+                faults.append(f"{unit.where}: the register has no entry {unit.entry!r} of {act.ref}.")
+    amended = {each.edition for each in found.all}
+    faults += [
+        f"corpus/catalog.toml: edition {edition.doc_id!r} is amended, but corpus/{AMENDMENTS} has no amendment of it."
+        for edition in by_id.values()
+        if edition.status is Status.AMENDED and edition.doc_id not in amended
+    ]
+    return faults
+
+
+def _has_unit(edition: Edition, key: str, known: Collection[tuple[str, str]]) -> bool:
+    if any((edition.doc_id, each) in known for each in upward(key)):
+        return True
+    kind, _, number = key.partition(":")
+    outermost = number.partition(".")[0]
+    count = dict(edition.expected).get(kind, 0)
+    value = int(outermost) if outermost.isdigit() else roman_value(outermost) or 0
+    return 0 < value <= count

@@ -1,0 +1,156 @@
+"""From which day what applies: ``corpus/dates.toml`` read into records. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from kb.catalog.amendments import upward
+from kb.catalog.catalog import corpus_dir
+from kb.catalog.toml_tables import TomlTables, near
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from kb.types import Edition
+
+DATES = "dates.toml"
+EVERYTHING = "*"
+"""Among the units of a row: whatever no other row has."""
+
+_EXACT_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_UNIT = re.compile(r"\*|[a-z]+(?:-[a-z]+)*:(?:\d+\.\.\d+|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)")
+_DATE_KEYS: Mapping[str, type] = {
+    **dict.fromkeys(("edition", "entry", "from", "before", "by", "en", "ko", "source"), str),
+    **dict.fromkeys(("units", "terms", "not_terms"), list),
+    **dict.fromkeys(("alone", "verified"), bool),
+}
+_REQUIRED = ("edition", "entry", "units", "from", "en", "ko", "terms", "source", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A group of units of an edition that applies from ``day``; ``before`` is the day of the earlier text, ``by`` the
+    id of the act that moved or added it, ``entry`` the unit id of the register's entry that carries the day."""
+
+    edition: str
+    entry: str
+    units: tuple[str, ...]
+    day: str
+    en: str
+    ko: str
+    terms: tuple[re.Pattern[str], ...]
+    not_terms: tuple[re.Pattern[str], ...]
+    source: str
+    verified: bool
+    before: str = ""
+    by: str = ""
+    alone: bool = False
+    where: str = ""
+
+    def is_asked_for(self, question: str) -> bool:
+        """Whether a question's words name the group."""
+        named = any(term.search(question) for term in self.terms)
+        return named and not any(term.search(question) for term in self.not_terms)
+
+    def covers(self, key: str) -> bool:
+        """Whether a unit, or the unit around it, is of the group, or has a part that is."""
+        return any(_covers(unit, key) for unit in self.units)
+
+
+def _covers(unit: str, key: str) -> bool:
+    kind, _, number = unit.partition(":")
+    first, dots, last = number.partition("..")
+    if dots:
+        of, _, outermost = key.partition(":")
+        value = re.match(r"\d+", outermost)
+        return of == kind and value is not None and int(first) <= int(value[0]) <= int(last)
+    return unit.casefold() in {each.casefold() for each in upward(key)} or unit.casefold().startswith(
+        f"{key}.".casefold()
+    )
+
+
+def applications_of(dates: Iterable[Application], doc_id: str, key: str) -> tuple[Application, ...]:
+    """The rows that say from when a unit applies: those that name it, else those of everything."""
+    rows = [row for row in dates if row.edition == doc_id]
+    return tuple(row for row in rows if row.covers(key)) or tuple(row for row in rows if EVERYTHING in row.units)
+
+
+def load_dates(text: str, name: str = f"corpus/{DATES}") -> tuple[Application, ...]:
+    """The rows that ``text`` (TOML, ``[[date]]`` tables) holds, by day.
+
+    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a pattern that is none; names file and line.
+    """
+    lines = TomlTables(text, name, "date")
+    data = lines.parse()
+    for key in data:
+        if key != "date":
+            raise ConfigError(f"{lines.at(-1, key)}: unknown key {key!r}; only [[date]] tables are known here.")
+    rows = [_application(table, lines, n) for n, table in enumerate(lines.tables(data))]
+    return tuple(sorted(rows, key=lambda row: row.day))
+
+
+def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Application:
+    for key, value in table.items():
+        if key not in _DATE_KEYS:
+            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _DATE_KEYS)}")
+        texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each for each in value))
+        if not isinstance(value, _DATE_KEYS[key]) or not texts:
+            raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_DATE_KEYS[key].__name__}, and not empty.")
+        if key in {"from", "before"} and not _EXACT_DAY.fullmatch(cast("str", value)):
+            raise ConfigError(f"{lines.at(n, key)}: {key} is {value!r}; it must be a day, such as 2027-12-02.")
+    if missing := [key for key in _REQUIRED if key not in table]:
+        raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
+    if table.get("before") and not table.get("by"):
+        raise ConfigError(f"{lines.at(n, 'before')}: before is given, but by does not say what moved the day.")
+    units = tuple(cast("list[str]", table["units"]))
+    for unit in units:
+        if not _UNIT.fullmatch(unit):
+            raise ConfigError(f"{lines.at(n, 'units')}: {unit!r} is no key, such as article:50 or article:8..27.")
+
+    def patterns(key: str) -> tuple[re.Pattern[str], ...]:
+        try:
+            return tuple(re.compile(each, re.IGNORECASE) for each in cast("list[str]", table.get(key, [])))
+        except re.error as error:
+            raise ConfigError(f"{lines.at(n, key)}: {key}: no regular expression: {error}.") from error
+
+    def text(key: str) -> str:
+        return cast("str", table.get(key, ""))
+
+    return Application(
+        text("edition"), text("entry"), units, text("from"), text("en"), text("ko"), patterns("terms"),
+        patterns("not_terms"), text("source"), bool(table["verified"]), text("before"), text("by"),
+        bool(table.get("alone", False)), lines.at(n),
+    )  # fmt: skip
+
+
+def installed_dates(folder: Path | None = None) -> tuple[Application, ...]:
+    """The rows in ``corpus/``, or in a folder of that form; none where it has no such file.
+
+    :raises ConfigError: see :func:`load_dates`; or the file cannot be read.
+    """
+    path = (folder or corpus_dir()) / DATES
+    name = f"corpus/{DATES}" if folder is None else str(path)
+    try:
+        return load_dates(path.read_text("utf-8"), name)
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+
+
+def check_dates(rows: Iterable[Application], editions: Iterable[Edition], unit_ids: Collection[str]) -> list[str]:
+    """A line for each fault: editions and register entries that are not there, and days before the edition."""
+    by_id = {edition.doc_id: edition for edition in editions}
+    faults: list[str] = []
+    for row in rows:
+        missing = [doc_id for doc_id in (row.edition, row.by) if doc_id and doc_id not in by_id]
+        faults += [f"{row.where}: {doc_id!r} is no edition of the catalog.{near(doc_id, by_id)}" for doc_id in missing]
+        if row.entry not in unit_ids:
+            faults.append(f"{row.where}: the register has no entry {row.entry!r}.")
+        if row.edition in by_id and row.day < by_id[row.edition].issued:
+            faults.append(f"{row.where}: from is {row.day}, before {by_id[row.edition].ref} was issued.")
+    return faults

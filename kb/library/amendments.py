@@ -1,0 +1,184 @@
+"""What an amendment means for a unit of a library, in words for the reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from kb.catalog.amendments import Effect, upward
+from kb.messages import amended, day_words, listed, message
+from kb.messages.places import in_language, korean_place, place_of
+from kb.types import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.catalog.amendments import UnitAmendment
+    from kb.library.library import Library
+    from kb.references.parsing import Reference
+    from kb.types import Citation
+
+MOST_PARTS = 12
+"""Changed parts of a unit that one sentence names."""
+
+
+def told_of_unit(library: Library, doc_id: str, key: str, lang: str = "en") -> tuple[str, ...]:
+    """What amendments did to a unit and to its parts, a sentence each; "unchanged" only where nothing else is told."""
+    found = library.amendments.of_unit(doc_id, key)
+    parts = library.amendments.parts_of(doc_id, key)
+    own = [each for each in found if each.effect is not Effect.UNCHANGED]
+    told = [change_in_words(library, each, lang) for each in own]
+    if parts:
+        told.append(_parts_in_words(library, doc_id, key, parts, lang))
+    return tuple(told or (change_in_words(library, each, lang) for each in found))
+
+
+def change_in_words(library: Library, change: UnitAmendment, lang: str) -> str:
+    """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
+    edition = library.editions.get(change.edition)
+    place = in_language(lang, place_of(change.key))
+    said = what_happened(library, change, lang)
+    return message(lang, "amended unit", ref=edition.ref if edition else change.edition, place=place, what=said)
+
+
+def what_happened(library: Library, change: UnitAmendment, lang: str) -> str:
+    """The same without the unit's own place: "deleted from 27 July 2026 by …; see Article 4a"."""
+    act = library.editions.get(change.by)
+    said = message(
+        lang, f"effect {change.effect.value}", day=day_words(lang, change.day), by=act.ref if act else change.by
+    )
+    if change.now:
+        said += message(lang, "amended see", now=_places(lang, change.now))
+    if change.before:
+        said += message(lang, "amended before", before=_places(lang, change.before))
+    if what := change.ko if lang == "ko" else change.en:
+        said += message(lang, "amended what", what=what)
+    return said if change.verified else said + message(lang, "amended unverified")
+
+
+def _parts_in_words(library: Library, doc_id: str, key: str, parts: Iterable[UnitAmendment], lang: str) -> str:
+    edition = library.editions.get(doc_id)
+    rows = sorted(parts, key=lambda each: (each.day, list(Effect).index(each.effect), each.by))
+    groups: list[str] = []
+    for (day, effect, by), members in groupby(rows, key=lambda each: (each.day, each.effect, each.by)):
+        act = library.editions.get(by)
+        said = message(lang, f"effect {effect.value}", day=day_words(lang, day), by=act.ref if act else by)
+        names = [_with_place(lang, each) for each in members]
+        more = f" … (+{len(names) - MOST_PARTS})" if len(names) > MOST_PARTS else ""
+        groups.append(f"{said}: {', '.join(names[:MOST_PARTS])}{more}")
+    what = message(lang, "amended parts", parts="; ".join(groups))
+    if not all(each.verified for each in rows):
+        what += message(lang, "amended unverified")
+    place = in_language(lang, place_of(key))
+    return message(lang, "amended unit", ref=edition.ref if edition else doc_id, place=place, what=what)
+
+
+def _with_place(lang: str, change: UnitAmendment) -> str:
+    place = in_language(lang, place_of(change.key))
+    return f"{place} ({_places(lang, change.now)})" if change.now else place
+
+
+def _places(lang: str, keys: Iterable[str]) -> str:
+    return listed(lang, [in_language(lang, place_of(key)) for key in keys])
+
+
+def citation_amendment(library: Library, doc_id: str, key: str) -> str:
+    """What a citation of a unit carries: the sentences of an amended edition's unit in English, or ""."""
+    edition = library.editions.get(doc_id)
+    if edition is None or edition.status is not Status.AMENDED:
+        return ""
+    return " ".join(told_of_unit(library, doc_id, key)) or amended("en", edition)
+
+
+def amendment_notices(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
+    """What the reader of citations must know: of each amended edition once that it is, then what happened to the very
+    units, changed ones alone."""
+    editions: dict[str, None] = {}
+    units: dict[str, None] = {}
+    for citation in citations:
+        if citation.status != Status.AMENDED.value or not citation.unit_id:
+            continue
+        urn, key = _split(citation.unit_id)
+        edition = next((e for e in library.editions.all if e.urn == urn), None)
+        if edition is None:
+            continue
+        editions[amended(lang, edition)] = None
+        found = library.amendments.of_unit(edition.doc_id, key)
+        if any(each.effect is not Effect.UNCHANGED for each in found) or library.amendments.parts_of(
+            edition.doc_id, key
+        ):
+            units.update(dict.fromkeys(told_of_unit(library, edition.doc_id, key, lang)))
+    return [*editions, *units]
+
+
+def _split(unit_id: str) -> tuple[str, str]:
+    parts = unit_id.split(":")
+    return ":".join(parts[:5]), ":".join(parts[5:])
+
+
+def changes_told(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
+    """What the table tells of cited units of superseded editions, for a question about editions: what moved where."""
+    out: dict[str, None] = {}
+    for citation in citations:
+        urn, key = _split(citation.unit_id or "")
+        edition = next((e for e in library.editions.all if e.urn == urn), None)
+        if edition is None or edition.status is not Status.SUPERSEDED:
+            continue
+        found = library.amendments.of_unit(edition.doc_id, key)
+        told = any(each.effect is not Effect.UNCHANGED for each in found)
+        if told or library.amendments.parts_of(edition.doc_id, key):
+            out |= dict.fromkeys(told_of_unit(library, edition.doc_id, key, lang))
+    return list(out)
+
+
+def entries_now(library: Library, unit_id: str) -> list[str]:
+    """Of a unit that an amendment deleted or replaced: the register's entries that tell of what stands in its place."""
+    urn, key = _split(unit_id)
+    edition = next((e for e in library.editions.all if e.urn == urn), None)
+    out: list[str] = []
+    for change in library.amendments.of_unit(edition.doc_id, key) if edition else ():
+        for now in change.now if change.effect is Effect.DELETED else ():
+            out += [entry for _, entry in added_units(library, [change.edition], now, "en") if entry]
+    return list(dict.fromkeys(out))
+
+
+def with_added_unit(library: Library, reference: Reference, text: str) -> Reference:
+    """A reference, led to a unit that an amendment added where the text names one: "Article 5(1)(ba)", "제5조 제1a항".
+
+    The grammar of references reads such numbers only in part.
+    """
+    bare = _unspaced(text)
+    found = [
+        unit
+        for amendment in library.amendments.all
+        if amendment.edition in reference.doc_ids
+        for unit in amendment.units
+        if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
+        if any(_unspaced(form) in bare for form in (place_of(unit.key), korean_place(place_of(unit.key))))
+    ]
+    if not found:
+        return reference
+    longest = max(found, key=lambda unit: len(unit.key))
+    return replace(reference, keys=(longest.key,), number=place_of(longest.key), written=text.strip())
+
+
+def _near(reference: Reference) -> set[str]:
+    return {each for key in reference.keys for each in upward(key)}
+
+
+def _unspaced(text: str) -> str:
+    return re.sub(r"(?i)\bart(?:icle)?s?\b\.?|[\s.,·]", "", text).casefold()
+
+
+def added_units(library: Library, doc_ids: Iterable[str], key: str, lang: str) -> list[tuple[str, str]]:
+    """Of a unit that no text here has: what says that an amendment added it, and the entry that tells of it ("" if
+    none does)."""
+    out: list[tuple[str, str]] = []
+    for change in library.amendments.added(tuple(doc_ids), key):
+        act = library.editions.get(change.by)
+        entry = f"{act.urn}:{change.entry}" if act and change.entry else ""
+        here = bool(entry and library.store.unit(entry))
+        out.append((change_in_words(library, change, lang), entry if here else ""))
+    return out

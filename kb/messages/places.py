@@ -1,0 +1,59 @@
+"""Places of publications as words: a unit's key in English, and English locators in Korean. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_KINDS = {"para": "Paragraph", "part": "Part", "term": "Term", "whole": ""}
+
+
+def place_of(key: str) -> str:
+    """A unit's place by its key alone: "article:5.1.ba" is "Article 5(1)(ba)", "annex:III.1" "Annex III(1)"."""
+    kind, _, number = key.partition(":")
+    if not number:
+        return ""
+    word = _KINDS.get(kind, kind.replace("-", " ").capitalize())
+    first, *rest = number.split(".")
+    if kind == "annex" and rest and re.fullmatch("[A-Z]", rest[0]):
+        points = f", point {rest[1]}{''.join(f'({each})' for each in rest[2:])}" if len(rest) > 1 else ""
+        return f"{word} {first}, Section {rest[0]}{points}"
+    if kind in {"principle", "recommendation", "requirement"} and rest:
+        return f"{word} {first}.{rest[0]}{''.join(f'({each})' for each in rest[1:])}"
+    return f"{word} {first}{''.join(f'({each})' for each in rest)}"
+
+
+_N = r"\d+[a-z]?"
+_KOREAN_KINDS = {
+    **{"principle": "원칙", "recommendation": "권고", "requirement": "요건", "value": "가치", "clause": "조항"},
+    **{"policy area": "정책 분야", "section": "절", "chapter": "장", "function": "기능", "criterion": "기준"},
+    **{"stage": "단계", "definition": "정의", "term": "용어", "issue": "쟁점", "point": "호", "issues": "쟁점"},
+}
+_TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"\bArticles? 3\(({_N})\)"), r"제3조 제\1호"),
+    (re.compile(rf"\bArticles? ({_N})\(({_N})\)\(([a-z]+)\)"), r"제\1조 제\2항 (\3)"),
+    (re.compile(rf"\bArticles? ({_N})\(({_N})\)"), r"제\1조 제\2항"),
+    (re.compile(rf"\bArticles? ({_N})\(([a-z]+)\)"), r"제\1조 (\2)"),
+    (re.compile(rf"\bArticles? ({_N}) ?[–-] ?({_N})"), r"제\1~\2조"),
+    (re.compile(rf"\bArticles? ({_N})"), r"제\1조"),
+    (re.compile(rf"\b[Pp]ara(?:graph)?s?\.? ({_N}) ?[–-] ?({_N})"), r"제\1~\2항"),
+    (re.compile(rf"\b[Pp]ara(?:graph)?s?\.? ({_N})((?:\([a-z]+\))*)"), r"제\1항\2"),
+    (re.compile(rf"\bRecitals? ({_N}) ?[–-] ?({_N})"), r"전문 제\1~\2항"),
+    (re.compile(rf"\bRecitals? ({_N})"), r"전문 제\1항"),
+    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z])(?:, point (\d+))?"), r"부속서 \1 \2절 \3"),
+    (re.compile(r"\bAnnex ([IVXL]+)"), r"부속서 \1"),
+)
+_KIND_WORD = re.compile(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s[\dIVX]|: )")
+
+
+def korean_place(locator: str) -> str:
+    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; the unknown stays as it is."""
+    out = locator
+    for pattern, korean in _TO_KOREAN:
+        out = pattern.sub(korean, out)
+    out = _KIND_WORD.sub(lambda found: _KOREAN_KINDS[found[1].casefold()], out)
+    return re.sub(r"\s+(?=[,;)]|$)", "", out)
+
+
+def in_language(lang: str, locator: str) -> str:
+    """A locator in a language: Korean, or as it is."""
+    return korean_place(locator) if lang == "ko" else locator

@@ -1,0 +1,48 @@
+"""Questions from which day something applies: which they are, and whether they ask what applies on a day. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_WHEN = re.compile(
+    r"(?:^|[,;:.?]\s*|\b(?:and|but|so)\s+)(?:(?:by|from|since|until|till|as of|as from)\s+)?when\s+"
+    r"(?:do|does|did|must|will|would|is|are|should|have|has|had|shall|can)\b"
+    r"|\b(?:by|from|on|since) (?:what|which) (?:exact )?(?:date|day)\b|\bwhat (?:date|day)\b"
+    r"|\b(?:dates?|day|timeline|timetable|schedule) of (?:its )?(?:application|entry)\b"
+    r"|\b(?:application|compliance|effective|start(?:ing)?) dates?\b|\bdeadlines?\b"
+    r"|\bhow (?:long|much time) (?:do|does|have|has)\b",
+    re.IGNORECASE,
+)
+_APPLY = re.compile(
+    r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bcompl(?:y|iance|ies|iant)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b"
+    r"|\b(?:start|begin)(?:s|ning|ing)?\b|\bbinding\b|\b(?:be|been|become) (?:ready|met|banned|prohibited|due)\b"
+    r"|\bdue\b"
+    r"|\bmeet\b|\bprohibited\b|\bbanned\b|\bdeadlines?\b|\bset up\b|\bin place\b|\bstarting\b|\bdates\b",
+    re.IGNORECASE,
+)
+_KOREAN_WHEN = re.compile(
+    r"언제|며칠|몇 ?월|몇 ?년|어느 날짜|시행 ?일|적용 ?일|(?:적용|시행|준수) ?(?:시기|시점|기한|일정)|기한|시한"
+)
+_KOREAN_APPLY = re.compile(
+    r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
+)
+_TODAY = re.compile(
+    r"\b(?:what|which)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b[^?.]*\b(?:today|now|currently|already"
+    r"|at present|yet)\b"
+    r"|\b(?:what|which)\b[^?.]*\b(?:already|currently|now|today)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b"
+    r"|(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)[^?.]*(?:무엇|어떤|뭐|어느|조항|규정|의무)"
+    r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)",
+    re.IGNORECASE,
+)
+
+
+def asks_from_when(question: str) -> bool:
+    """Whether a question asks from which day, or by which day, something applies."""
+    if _WHEN.search(question) and _APPLY.search(question):
+        return True
+    return _KOREAN_WHEN.search(question) is not None and _KOREAN_APPLY.search(question) is not None
+
+
+def asks_of_today(question: str) -> bool:
+    """Whether a question asks what of a publication applies on the day it is asked."""
+    return _TODAY.search(question) is not None

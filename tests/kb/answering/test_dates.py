@@ -1,0 +1,128 @@
+"""Questions from which day something applies, and what an amendment did to the very unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.lookup.lookup import look_up
+from kb.query.date_questions import asks_from_when, asks_of_today
+from kb.types import SearchFilter
+from tests.library import answering, base, home, library  # noqa: F401 - fixtures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
+
+DATES = "urn:kb:eu:reg-2026-1744:2026:part:dates"
+
+
+@pytest.mark.parametrize(
+    ("question", "entries", "words"),
+    [
+        ("By when must Annex III systems comply?", ["annex-iii"], ("2 December 2027", "2 August 2026", "2026/1744")),
+        (
+            "고위험 AI(부속서 III) 의무는 언제부터 적용되나요?",
+            ["annex-iii"],
+            ("2027년 12월 2일", "2026년 8월 2일", "2026/1744"),
+        ),
+        ("When do the new prohibitions apply?", ["prohibitions"], ("2 December 2026",)),
+        ("When do high-risk duties of the AI Act start?", ["annex-iii", "annex-i"], ("2 August 2028", "2 August 2027")),
+        ("By when must national sandboxes be set up?", ["2027-08-02"], ("2 August 2027", "2 August 2026")),
+        ("When does Article 50 of the AI Act apply?", ["2026-08-02"], ("2 August 2026",)),
+        ("When does Article 86 of the AI Act apply?", ["2026-08-02"], ("2 August 2026",)),
+        ("When do GPAI obligations start to apply?", ["2025-08-02", "2027-08-02"], ("2 August 2025",)),
+    ],
+)
+def test_the_day_is_told_and_its_entry_cited(
+    base: KnowledgeBase,  # noqa: F811
+    question: str,
+    entries: list[str],
+    words: tuple[str, ...],
+) -> None:
+    answer = base.ask(question)
+    assert not answer.refused
+    assert [c.unit_id for c in answer.citations] == [f"{DATES}.{entry}" for entry in entries]
+    assert all(word in " ".join(answer.notices) for word in words)
+    assert all(c.match == "register" for c in answer.citations)
+
+
+def test_what_applies_on_a_day(base: KnowledgeBase) -> None:  # noqa: F811
+    answer = base.ask("What applies today under the AI Act?", SearchFilter(as_of="2027-12-02"))
+    applies, later = answer.notices[:2]
+    assert "On 2 December 2027 apply" in applies
+    assert "Annex III (2 December 2027)" in applies
+    assert "Annex I (2 August 2028)" in later
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What must providers do when a high-risk system does not comply?",
+        "When was the OECD Recommendation adopted?",
+        "고위험 시스템이 요건을 지키지 못하면 어떻게 하나요?",
+    ],
+)
+def test_other_questions_are_none_of_dates(question: str) -> None:
+    assert not asks_from_when(question)
+    assert not asks_of_today(question)
+
+
+def test_another_publications_question_is_not_answered_from_the_table(base: KnowledgeBase) -> None:  # noqa: F811
+    answer = base.ask("When do prohibitions of the UNESCO Recommendation apply?")
+    assert not any("2026/1744" in c.doc_ref for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("AI Act Article 10(5)", ("deleted from 27 July 2026", "see Article 4a")),
+        ("AI법 제10조 제5항", ("2026년 7월 27일부터 삭제", "제4a조")),
+        ("AI Act Article 5", ("new from 2 December 2026", "Article 5(1)(ba)")),
+        ("AI Act Article 10", ("Article 10(5) (Article 4a)", "Article 10(1)")),
+        ("AI Act Article 9", ("not changed by Regulation (EU) 2026/1744", "2 December 2027")),
+    ],
+)
+def test_a_look_up_says_it_of_the_very_unit(library: Library, reference: str, words: tuple[str, ...]) -> None:  # noqa: F811
+    item = look_up(library, reference)[0]
+    assert item.units
+    assert all(word in item.message for word in words)
+    assert (
+        "27 July 2026" in item.units[0].citation.amendment
+        or "2 December 2026" in item.units[0].citation.amendment
+        or ("not changed" in item.units[0].citation.amendment)
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "entry"),
+    [
+        ("AI Act Article 4a", "article-4a"),
+        ("AI Act Article 5(1)(ba)", "article-5"),
+        ("AI Act Art. 5(1a)", "article-5"),
+        ("AI법 제5조 제1a항", "article-5"),
+        ("AI법 제75a조", "new-provisions"),
+    ],
+)
+def test_a_unit_that_was_added_is_not_here_and_its_entry_is_near(library: Library, reference: str, entry: str) -> None:  # noqa: F811
+    [item] = look_up(library, reference)
+    assert not item.units
+    assert item.near[0][0] == f"urn:kb:eu:reg-2026-1744:2026:part:{entry}"
+
+
+def test_as_of_says_whether_a_unit_applied(library: Library) -> None:  # noqa: F811
+    [before] = look_up(library, "AI Act Annex III", "2027-01-01")
+    [after] = look_up(library, "AI Act Annex III", "2028-01-01")
+    assert "did not apply on 1 January 2027" in before.message
+    assert "applied on 1 January 2028, since 2 December 2027" in after.message
+
+
+def test_the_general_notice_is_said_once_and_the_deleted_unit_is_led_by_what_stands(home: Path) -> None:  # noqa: F811
+    answer = answering(home).ask("AI Act Article 10(5)")
+    general = [n for n in answer.notices if "this text is without the amendment" in n]
+    assert len(general) == 1
+    assert any("deleted from 27 July 2026" in n for n in answer.notices)
+    assert not any("superseded" in n for n in answer.notices)
