@@ -41,7 +41,7 @@ def match_words(citation: Citation, lang: str = "en") -> str:
 
 
 def status_words(status: str, successor: str | None, lang: str = "en") -> str:
-    """What to know of an edition's status, a superseded one with its successor; "" for a current one."""
+    """An edition's status in words, a superseded one with its successor; "" for a current one."""
     if status == "current":
         return ""
     said = messages.status(lang, status)
