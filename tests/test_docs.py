@@ -13,15 +13,6 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 PATH = re.compile(r"(?<![\w/.~*<-])(?:kb|ingest|app|corpus|tests|benchmarks|docs)/[\w./-]*\w(?:/(?!\w))?")
 NOT_SHIPPED = re.compile(r"corpus/documents(/|$)")  # a person's own files
 
-COMING = {  # named in docs/architecture.md and not there yet; struck as they come
-    "corpus/publishers.toml",
-    "ingest/pipeline.py",
-    *("kb/citation_list.py", "kb/crosswalks.py", "kb/files.py", "kb/knowledge_base.py", "kb/page_images.py"),
-    *("kb/answering/answer.py", "kb/citing/cite.py", "kb/citing/licence_limit.py"),
-    *("kb/library/", "kb/lookup/", "kb/lookup/lookup.py", "kb/messages/", "kb/messages/ko.toml"),
-    *("kb/query/query.py", "kb/references/schemes.py", "kb/retrieval/rules.py", "kb/retrieval/search.py"),
-}
-
 
 def named(text: str) -> list[str]:
     """The paths of this project that a text names, each once."""
@@ -31,9 +22,9 @@ def named(text: str) -> list[str]:
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
 def test_every_path_in_the_documentation_exists(doc: Path) -> None:
     text = doc.read_text("utf-8")
-    absent = [path for path in named(text) if not (ROOT / path).exists() and path not in COMING]
+    absent = [path for path in named(text) if not (ROOT / path).exists()]
     assert absent == []
-    assert all((ROOT / path).is_dir() for path in named(text) if path.endswith("/") and path not in COMING)
+    assert all((ROOT / path).is_dir() for path in named(text) if path.endswith("/"))
     linked = re.findall(r"\]\(([\w.-]+\.md)\)", text)
     assert [name for name in linked if not (doc.parent / name).exists()] == []
 

@@ -66,7 +66,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class EvidencePanel:
-    """What stands beside the chat: the cards, what is said of the page, and its image."""
+    """The panel beside the chat: the evidence cards, the caption of the page, and the image of the page."""
 
     cards: str
     caption: str
@@ -74,12 +74,12 @@ class EvidencePanel:
 
 
 def no_evidence(lang: str = "en") -> EvidencePanel:
-    """What stands there before there is any."""
+    """The panel before the first answer."""
     return EvidencePanel(hint(message(lang, "evidence here")), hint(message(lang, "page here")))
 
 
 class Handlers:
-    """The handlers. Holds the service once there is an index; until then every call looks for one."""
+    """The handlers. The service is opened at the first call that finds an index, and kept."""
 
     def __init__(self, settings: Settings, base: KnowledgeBase | None = None) -> None:
         self.settings = settings
@@ -98,7 +98,7 @@ class Handlers:
             return self._base
 
     def warm(self) -> None:
-        """Loads what the first question would wait for; its problems are the first question's to tell."""
+        """Loads the encoder and the indexes ahead. An error is only logged; the first question shows it."""
         try:
             base = self.base()
             store = base.library().store
@@ -110,7 +110,7 @@ class Handlers:
             _LOG.exception("loading ahead failed")
 
     def _try(self, work: Callable[[], _T], lang: str = "en") -> tuple[_T | None, str]:
-        """What ``work`` returns, or ``None`` and one line that says why not."""
+        """The result of ``work`` and "", or ``None`` and one line about the error."""
         try:
             return work(), ""
         except KBError as error:
@@ -150,7 +150,10 @@ class Handlers:
         return self.base().ask(question, chosen, earlier, language=lang)
 
     def drafts(self, turns: Sequence[Turn], lang: str = "en") -> Iterator[tuple[Turn, ...]]:
-        """The conversation again and again as a language model's draft of the last answer grows, where one is set."""
+        """The conversation after each sentence that a language model adds to its draft of the last answer.
+
+        Nothing is yielded where no model is set.
+        """
         last = turns[-1] if turns else None
         if not self.settings.llm_base_url or last is None or last.answer is None:
             return
@@ -182,7 +185,7 @@ class Handlers:
     # --- Look up
 
     def look_up(self, reference: str, lang: str = "en") -> str:
-        """What a reference leads to."""
+        """The units that a reference leads to, a choice, or near misses."""
         reference = tidy(reference or "").strip()
         if not reference:
             return look_up_start(lang)
@@ -200,7 +203,7 @@ class Handlers:
         return page or problem_box(problem)
 
     def suggest(self, typed: str, lang: str = "en") -> str:
-        """What a person who has typed so far may mean; nothing while there is no index."""
+        """Suggestions for a reference that is still being typed; "" where there is no index."""
         typed = tidy(typed or "")
         if not typed.strip() or len(typed) > MAX_TYPED:
             return ""
@@ -227,7 +230,7 @@ class Handlers:
     # --- Documents, About
 
     def documents(self, lang: str = "en") -> str:
-        """What is loaded, what only the register describes, what could be added."""
+        """The documents that are loaded, that only the register describes, and that could be added."""
         page, problem = self._try(lambda: self._documents(lang), lang)
         return problem_box(problem) if page is None else page
 
@@ -260,7 +263,7 @@ class Handlers:
         return documents_page(loaded, registers, described, addable, lang)
 
     def about(self, lang: str = "en") -> str:
-        """What this is and what the index in service is made of."""
+        """The purpose of the app, and the contents and versions of its index."""
         facts, problem = self._try(lambda: self._facts(lang), lang)
         return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
 
@@ -302,7 +305,7 @@ class Handlers:
         return message(lang, "model facts", model=model, host=urlsplit(self.settings.llm_base_url).hostname)
 
     def status(self, lang: str = "en") -> str:
-        """The line under the title: what is loaded, or how to build an index."""
+        """The line under the title: the number of loaded publications, or how to build an index."""
         text, problem = self._try(lambda: self._status(lang), lang)
         if text is not None:
             return text
@@ -316,14 +319,14 @@ class Handlers:
         return hint(message(lang, key, n=n, id=store.index_id))
 
     def language(self, accepted: str) -> str:
-        """The interface's language: the one set, else the first of those a browser asks for that there is."""
+        """The interface's language: the setting, else the first language of the browser's list that has messages."""
         if self.settings.language != "auto":
             return self.settings.language
         wanted = (part.split(";")[0].strip().lower().partition("-")[0] for part in accepted[:500].split(","))
         return next((code for code in wanted if code in LANGUAGES), self.settings.interface)
 
     def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
-        """What can be filtered by: publishers, and documents as (name, id)."""
+        """The choices of the filter: publishers, and documents as (name, id)."""
         found, _ = self._try(self._choices)
         return found or ([], [])
 
@@ -355,10 +358,10 @@ def _refs(library: Library) -> dict[str, str]:
 
 
 def _strings(values: object) -> tuple[str, ...]:
-    """The strings of what a browser sent for a list of strings."""
+    """The strings in a list that a browser sent; other values are dropped."""
     return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()
 
 
 def look_up_start(lang: str = "en") -> str:
-    """What the look-up shows before the first reference."""
+    """The look-up before the first reference."""
     return reference_examples(message(lang, "references here"), REFERENCES)

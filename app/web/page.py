@@ -35,7 +35,7 @@ def theme() -> gr.themes.Base:
 
 
 def build(desk: Handlers) -> gr.Blocks:
-    """The page, wired."""
+    """The page with its components and the events that call the handlers."""
     blocks: gr.Blocks
     start = desk.language("")  # until a browser has said which language it asks for
     with gr.Blocks(
@@ -198,7 +198,7 @@ def _title(lang: str) -> str:
 
 
 def _event(data: object) -> tuple[str, int, int, str]:
-    """What a click in our HTML asks for, as far as it is well formed: kind, turn, number, unit id or reference."""
+    """Kind, turn, number, and unit id or reference of a click in our HTML; an ill-formed value becomes 0 or ""."""
     if not isinstance(data, dict):
         return "", 0, 0, ""
     kind, turn, n, unit = (data.get(k) for k in ("kind", "turn", "n", "unit"))
@@ -207,7 +207,7 @@ def _event(data: object) -> tuple[str, int, int, str]:
 
 
 def launch(desk: Handlers) -> gr.Blocks:
-    """The page, being served by a thread of this process."""
+    """The page, served by a thread of this process."""
     blocks = build(desk)
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
     blocks.launch(

@@ -25,8 +25,9 @@ def test_a_reference_names_one_unit(crosswalks: Crosswalks) -> None:
 
 def test_what_leaves_a_choice_carries_the_choices(crosswalks: Crosswalks) -> None:
     with pytest.raises(AmbiguousReference) as caught:
-        crosswalks.unit("OECD VIII(c)")
-    assert caught.value.choices == ("urn:kb:oecd:legal-0449:2019:clause:VIII.c",)
+        crosswalks.unit("principle 1")
+    works = ("eu:hleg:2019", "ieee:ead:1e", "ieee:ead:v1", "unesco:ai-ethics:2021")
+    assert sorted(caught.value.choices) == [f"urn:kb:{work}:principle:1" for work in works]
 
 
 def test_what_is_not_found_carries_its_near_misses(crosswalks: Crosswalks) -> None:

@@ -16,7 +16,7 @@ from kb.types import Answer, Citation
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, or the problem that stood in its way."""
+    """A question with its answer, or with the problem that prevented an answer."""
 
     n: int
     question: str
@@ -46,7 +46,7 @@ def _question(text: str) -> str:
 
 def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     """The answer: sentences grouped by document, each with its markers, then notices. A marker links to
-    ``#kb-TURN-N``. A sentence whose citations do not all resolve is withheld, and the reader told.
+    ``#kb-TURN-N``. A sentence whose citations do not all resolve is withheld, and a notice says so.
     The words around the quotes are in the question's language, in ``lang`` where it shows none."""
     lang = messages.language(found.question, lang)
     if found.refused:
@@ -90,7 +90,7 @@ def _mark(citation: Citation, turn: int, lang: str) -> str:
 
 
 def _mark_source(citation: Citation, lang: str) -> str:
-    """What to know of a document before its first quote: whether it is the register, its status, its language."""
+    """Tags before a document's first quote: the register's mark, the status of the edition, the language."""
     return (
         tag(message(lang, "register") if citation.match == "register" else "", "register")
         + tag(status_words(citation.status, (), lang), "status")

@@ -77,7 +77,7 @@ def _table_row(row: Row, loaded: bool, entries: bool, lang: str) -> str:
 
 
 def how_to_add(edition: Edition, lang: str = "en") -> str:
-    """How a person gets this edition into the index."""
+    """The command that adds this edition to the index, with a link to its file's page."""
     page = link(edition.landing_url, message(lang, "official page in text"))
     if edition.file_url:
         return f"<code>kb corpus fetch {escape(edition.doc_id)}</code>{f'<br>{page}' if page else ''}"
@@ -91,7 +91,7 @@ def how_to_add(edition: Edition, lang: str = "en") -> str:
 
 
 def about_page(facts: Sequence[tuple[str, str]], lang: str = "en") -> str:
-    """What this is, and what the index in service is made of."""
+    """The purpose of the app and the facts about its index."""
     mark = message(lang, "register")
     text = "".join(
         f"<h3>{_words(lang, f'{key} heading')}</h3><p>{_words(lang, f'{key} text', mark=mark)}</p>"
@@ -103,6 +103,6 @@ def about_page(facts: Sequence[tuple[str, str]], lang: str = "en") -> str:
 
 
 def no_index(lang: str = "en") -> str:
-    """How to build an index, where there is none."""
+    """The line that says how to build an index where there is none."""
     head = f"<strong>{_words(lang, 'no index yet')}</strong>"
     return f'<div class="kb-problem">{head} {_words(lang, "how to build")}</div>'

@@ -75,7 +75,7 @@ def edition_words(edition: str, issued: str, lang: str = "en") -> str:
 
 
 def page_caption(lines: Sequence[str]) -> str:
-    """What is said above a page image, or in its place."""
+    """The lines above a page image, or in its place."""
     first, *rest = lines or ("",)
     more = "".join(f"<div>{foreign(line)}</div>" for line in rest)
     return f'<div class="kb-caption"><strong>{foreign(first)}</strong>{more}</div>'

@@ -26,7 +26,7 @@ def look_up_page(
     elsewhere: Mapping[str, Sequence[Counterpart]] = _NOWHERE,
     lang: str = "en",
 ) -> str:
-    """What references led to; ``refs`` gives the names of editions, ``elsewhere`` counterparts by unit id."""
+    """The results of a look-up; ``refs`` gives the names of editions, ``elsewhere`` counterparts by unit id."""
     return f'<div class="kb-lookup">{"".join(_one_look_up(item, refs, elsewhere, lang) for item in found)}</div>'
 
 
@@ -49,7 +49,7 @@ def _one_look_up(
 
 
 def suggestion_list(found: Sequence[tuple[NameSuggestion, str]], lang: str = "en") -> str:
-    """What may be meant by what was typed, each with its name in words; a guess is marked as one."""
+    """Units that the typed text may mean, each with its name in words; a guess is marked as one."""
     if not found:
         return ""
     rows: list[str] = []
