@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import KBError
 from kb.index.reader import Store
-from kb.models.encoder import PACKAGED, SentenceEncoder, State, state
+from kb.models.encoder import PACKAGED, EncoderState, SentenceEncoder, state
 from kb.models.reranker import LazyReranker
 from kb.text.korean import INSTALL, PACKAGE, is_installed
 
@@ -57,8 +57,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 def _encoder(settings: Settings) -> Finding:
     """The encoder that is set; one still to be converted is not converted for this."""
-    if state(settings.encoder, settings.encoder_cache) is State.TO_CONVERT:
-        return Finding(f"encoder {settings.encoder}: installed; {State.TO_CONVERT.value}", True)
+    if state(settings.encoder, settings.encoder_cache) is EncoderState.TO_CONVERT:
+        return Finding(f"encoder {settings.encoder}: installed; {EncoderState.TO_CONVERT.value}", True)
     try:
         encoder = SentenceEncoder(settings.encoder, settings.encoder_dtype, cache=settings.encoder_cache)
     except KBError as error:
@@ -73,7 +73,7 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
     for name, packaged in PACKAGED.items():
         if name != settings.encoder:
             found = state(name, settings.encoder_cache)
-            how = packaged.install if found is State.ABSENT else ""
+            how = packaged.install if found is EncoderState.ABSENT else ""
             about = "Korean and other languages; " if "ko" in packaged.languages else ""
             yield Finding(f"encoder {name} ({about}not set): {found.value}", not how, how, needed=False)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kb.index.layout import Entry
+    from kb.index.layout import IndexEntry
     from kb.protocols import Encoder
     from kb.types import EncoderInfo, FloatArray
 
@@ -251,7 +251,7 @@ def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: E
 
 
 def entry_vectors(
-    home: Path, entries: Sequence[Entry], encoder: Encoder, notes: list[str], tell: Tell | None = None
+    home: Path, entries: Sequence[IndexEntry], encoder: Encoder, notes: list[str], tell: Tell | None = None
 ) -> tuple[FloatArray, list[FloatArray], int]:
     """As :func:`embed_parts`, for all passages, with the cache of the home folder; its notes are added to ``notes``."""
     passages = [p for e in entries for p in e.document.passages]

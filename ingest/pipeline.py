@@ -30,7 +30,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
 from kb.errors import DocumentError, NoTextError
-from kb.index.layout import INDEX, Entry, index_id
+from kb.index.layout import INDEX, IndexEntry, index_id
 from kb.index.writer import sweep_leftovers, write_index
 from kb.text.korean import by_setting
 
@@ -136,7 +136,7 @@ def ingest_paths(
         )
 
 
-def _same(former: LastIndex, entries: Sequence[Entry], ident: str) -> bool:
+def _same(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
     """Whether the index in service is the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
@@ -158,7 +158,7 @@ def _read(
 ) -> int:
     """Reads the files in worker processes; returns how many pages were read."""
     n_pages = 0
-    entries: dict[int, Entry] = {}
+    entries: dict[int, IndexEntry] = {}
     errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
@@ -192,7 +192,7 @@ def _read(
 
 def _read_scans(
     tasks: Sequence[Task],
-    entries: Mapping[int, Entry],
+    entries: Mapping[int, IndexEntry],
     errors: Mapping[int, DocumentError],
     plan: Plan,
     folder: Path,
@@ -220,13 +220,13 @@ def _read_scans(
             plan.notes.append(f"{scans[n].name}: with OCR: {result}")
 
 
-def _known_file(entry: Entry) -> bool:
+def _known_file(entry: IndexEntry) -> bool:
     """Whether a file was recognised by its hash; it goes first where two files are the same edition."""
     return entry.report["how"] in {"hash", "register"}
 
 
-def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> Entry:
+def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
-    return Entry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)
+    return IndexEntry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)

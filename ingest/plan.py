@@ -17,7 +17,7 @@ from ingest.sources.register_files import compiled_registers
 from ingest.versions import document_version
 from kb.catalog.catalog import corpus_dir
 from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
-from kb.index.layout import DATABASE, Entry, StoredDocument, edition_to_json
+from kb.index.layout import DATABASE, IndexEntry, StoredDocument, edition_to_json
 from kb.index.reader import Store
 from kb.index.writer import remembered_sources
 
@@ -59,7 +59,7 @@ class FileReport:
 class Plan:
     """The contents of the next index, while they are collected, and the report on each file."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, IndexEntry] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -221,7 +221,7 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
         return False
 
 
-def take(plan: Plan, entry: Entry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
+def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
     """Adds a document to the plan, or reports why it is not added."""
     document = entry.document
     edition = document.edition

@@ -20,7 +20,7 @@ from kb.catalog.crosswalk import (
     load_corpus,
     put,
 )
-from kb.catalog.edges import COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.edges import EDGE_COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import load_corpus as load_register
 from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
@@ -290,7 +290,7 @@ class Crosswalks:
     def sheets(self, version: str) -> bytes:
         """The workbook: what it is, all edges, coverage."""
         crosswalk = self.crosswalk
-        head = ("edge", "from", "relation", "to", "status", "standing", *COLUMNS[4:], "source", "target")
+        head = ("edge", "from", "relation", "to", "status", "standing", *EDGE_COLUMNS[4:], "source", "target")
         rows = []
         for edge in crosswalk.edges:
             named = self.name(edge.source), edge.relation.value, self.name(edge.target)

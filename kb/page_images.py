@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Citation, Edition
 
-SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
+PAGES_MAY_BE_SHOWN = frozenset({"yes", "unaltered", "non-commercial"})
 """Values of an edition's ``redistribute`` under which a page may be shown as an image."""
 
-MAX_PAGES = 3
+MAX_PAGES_SHOWN = 3
 SCALE = 2.0
 YELLOW = (255, 233, 90)
 
@@ -44,7 +44,7 @@ class PageView:
 
 def may_show_pages(edition: Edition) -> bool:
     """Whether the document's licence allows images of its pages; the register is our own."""
-    return bool(edition.is_register or edition.register_of) or edition.redistribute in SHOWN
+    return bool(edition.is_register or edition.register_of) or edition.redistribute in PAGES_MAY_BE_SHOWN
 
 
 def page_view(library: Library, citation: Citation, lang: str = "en") -> PageView:
@@ -65,7 +65,7 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
     if changed:
         return PageView((name, changed))
     exact = replace(citation, rects=()) if citation.match == "elided" else with_rects(library, citation)
-    last = min(citation.page_end, citation.page_index + MAX_PAGES - 1)
+    last = min(citation.page_end, citation.page_index + MAX_PAGES_SHOWN - 1)
     try:
         with pdf.open_pdf(path) as document:
             pages = [
@@ -76,7 +76,7 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
         return PageView((name, str(error)))
     lines = [name]
     if last < citation.page_end:
-        lines.append(message(lang, "first pages", n=MAX_PAGES))
+        lines.append(message(lang, "first pages", n=MAX_PAGES_SHOWN))
     if not exact.rects:
         lines.append(message(lang, "no highlight"))
     return PageView(tuple(lines), _stacked(pages))

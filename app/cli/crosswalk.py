@@ -48,11 +48,11 @@ def _open(ctx: click.Context) -> Crosswalks:
 
 
 def _edge_dict(walks: Crosswalks, edge: Edge) -> dict[str, Any]:
-    from kb.catalog.edges import COLUMNS
+    from kb.catalog.edges import EDGE_COLUMNS
 
     return {
         "edge_id": edge.edge_id,
-        **dict(zip(COLUMNS, edge.row(), strict=True)),
+        **dict(zip(EDGE_COLUMNS, edge.row(), strict=True)),
         "source_locator": walks.name(edge.source),
         "target_locator": walks.name(edge.target),
         "standing": LABEL,

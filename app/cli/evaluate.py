@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.settings import Settings
-    from kb.evaluation.runner import EvaluationResult, Row
+    from kb.evaluation.runner import EvaluationResult, MeasureRow
     from kb.evaluation.systems import System
     from kb.protocols import Encoder
     from kb.types import FloatArray
 
-CACHE = Path("cache") / "evaluation.sqlite"
+EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
 """Vectors of sets' corpora, beside those of the index: they do not belong to it."""
 
 
@@ -112,7 +112,7 @@ class _Session:
     def _embed(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
         from ingest.embedding import VectorCache, embed
 
-        cache = VectorCache(self._settings.home_path / CACHE)
+        cache = VectorCache(self._settings.home_path / EVALUATION_CACHE)
         try:
             rows, _ = embed(texts, encoder, cache, lambda done, total: self._tell("embedding", done, total))
             return rows
@@ -268,7 +268,7 @@ def _gate(text: str, option: str) -> tuple[str, float]:
     return name, bound
 
 
-def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[Row]) -> list[str]:
+def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[MeasureRow]) -> list[str]:
     """The gates that our figures miss; one that names nothing measured fails too."""
     by_key = {row.key: row for row in rows}
     failed = []

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOT_VERIFIED = "NOT VERIFIED"
 """The mark of an entry that was not checked against the publication."""
 
-COLUMNS = (
+REGISTER_COLUMNS = (
     *("unit_id", "verified", "of_document", "ref", "edition_status", "kind", "number", "path", "title", "title_ko"),
     *("gist_en", "gist_ko", "force", "addressee", "topics", "parent", "related", "moved_from", "aliases"),
     *("url", "verified_against"),
@@ -204,7 +204,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
     from kb.messages import language, words
     from kb.references.parsing import parse
     from kb.references.resolving import resolve
-    from kb.references.suggestions import suggest
+    from kb.references.suggestions import similar_names
 
     data, catalog = _load()
     directory = _Entries(data, catalog)
@@ -219,7 +219,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
             offered = [*found.choices, *found.near]
             entry = data.get(found.units[0].unit_id) if found.units else None
         else:  # a name, then; a reference that leads nowhere has no neighbours to offer
-            offered = [each.unit for each in suggest(reference, directory.names(), 5)]
+            offered = [each.unit for each in similar_names(reference, directory.names(), 5)]
     if entry is None:
         tell_person(f"{reference}: no such entry in the register. {message}".rstrip())
         for unit in offered:
@@ -291,9 +291,9 @@ def register_export(ctx: click.Context, form: str, work: str | None, output: Pat
 def _csv(rows: Sequence[dict[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(REGISTER_COLUMNS)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
+        writer.writerow([_cell(row[name]) for name in REGISTER_COLUMNS])
     return text.getvalue()
 
 

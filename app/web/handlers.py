@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from app.models import models_of
 from app.plain_text import tidy
 from app.web.html.chat import Turn
-from app.web.html.documents import Row, about_page, documents_page, no_index
+from app.web.html.documents import DocumentRow, about_page, documents_page, no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
@@ -58,7 +58,15 @@ EXAMPLES = (
     "유네스코 권고 제37항",
     "인공지능 시스템의 투명성과 설명가능성",
 )
-REFERENCES = ("OECD 1.3", "UNESCO para 37", "EU AI Act Art. 14", "NIST MAP 3.1", "IEEE 7003-2024", "HLEG 1.4", "제37항")
+EXAMPLE_REFERENCES = (
+    "OECD 1.3",
+    "UNESCO para 37",
+    "EU AI Act Art. 14",
+    "NIST MAP 3.1",
+    "IEEE 7003-2024",
+    "HLEG 1.4",
+    "제37항",
+)
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -239,8 +247,8 @@ class Handlers:
         refs = _refs(library)
         store = library.store
 
-        def row(edition: Edition, **more: Any) -> Row:
-            return Row(edition, refs.get(edition.superseded_by or "", ""), **more)
+        def row(edition: Edition, **more: Any) -> DocumentRow:
+            return DocumentRow(edition, refs.get(edition.superseded_by or "", ""), **more)
 
         stored = [
             row(
@@ -364,4 +372,4 @@ def _strings(values: object) -> tuple[str, ...]:
 
 def look_up_start(lang: str = "en") -> str:
     """The look-up before the first reference."""
-    return reference_examples(message(lang, "references here"), REFERENCES)
+    return reference_examples(message(lang, "references here"), EXAMPLE_REFERENCES)

@@ -1,7 +1,7 @@
 """PDF file → source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and metadata.
 
-Bounds: :data:`MAX_BYTES`, :data:`MAX_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the worker process
-(:mod:`ingest.worker_pool`).
+Bounds: :data:`MAX_PDF_BYTES`, :data:`MAX_PDF_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the
+worker process (:mod:`ingest.worker_pool`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 300_000_000
-MAX_PAGES = 5_000
+MAX_PDF_BYTES = 300_000_000
+MAX_PDF_PAGES = 5_000
 MAX_PAGE_CHARS = 400_000
 MAX_OUTLINE = 5_000
 
@@ -34,9 +34,9 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     :raises TooLargeError: beyond the bounds on size or pages.
     """
     size = path.stat().st_size
-    if size > MAX_BYTES:
+    if size > MAX_PDF_BYTES:
         raise TooLargeError(
-            f"{path.name}: {size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
+            f"{path.name}: {size:,} bytes; the bound is {MAX_PDF_BYTES:,}. Split the file and add the parts"
         )
     notes: list[str] = []
     labels, outline, metadata = _witness(path, notes)
@@ -45,8 +45,8 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
         n_pages = len(document)
         if n_pages == 0:
             raise UnreadableError(f"{path.name}: the PDF holds no pages; get a fresh copy from the publisher")
-        if n_pages > MAX_PAGES:
-            raise TooLargeError(f"{path.name}: {n_pages:,} pages; the bound is {MAX_PAGES:,}. Split the file")
+        if n_pages > MAX_PDF_PAGES:
+            raise TooLargeError(f"{path.name}: {n_pages:,} pages; the bound is {MAX_PDF_PAGES:,}. Split the file")
         for index in range(1, n_pages + 1):
             try:
                 raw = pdf.read_page(document, index)
@@ -101,7 +101,7 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
         if reader.is_encrypted and not reader.decrypt(""):
             return None, [], {}
         metadata = {str(k).lstrip("/"): str(v)[:500] for k, v in (reader.metadata or {}).items()}
-        if "/PageLabels" in reader.root_object and len(reader.pages) <= MAX_PAGES:
+        if "/PageLabels" in reader.root_object and len(reader.pages) <= MAX_PDF_PAGES:
             labels = list(reader.page_labels)
         _walk(reader, reader.outline, 0, outline)
     except KBError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MAX_BYTES = 50_000_000
+MAX_TEXT_BYTES = 50_000_000
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\f\x02"}
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
@@ -27,7 +27,7 @@ def read_plain(path: Path) -> list[SourcePage]:
     """Pages of a ``.txt`` or ``.md`` file.
 
     :raises UnreadableError: empty, binary, or in an unknown encoding.
-    :raises TooLargeError: beyond :data:`MAX_BYTES`.
+    :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
     """
     text = decode(path)
     heading = _HEADING if path.suffix.lower() in {".md", ".markdown"} else None
@@ -40,11 +40,11 @@ def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None)
     ``declared`` returns the encoding that the content itself names, or ``None``.
 
     :raises UnreadableError: empty or binary.
-    :raises TooLargeError: beyond :data:`MAX_BYTES`.
+    :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
     """
     size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound for text is {MAX_BYTES:,}. Split the file")
+    if size > MAX_TEXT_BYTES:
+        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound for text is {MAX_TEXT_BYTES:,}. Split the file")
     data = path.read_bytes()
     if not data.strip():
         raise UnreadableError(f"{path.name}: the file is empty; get a fresh copy from the publisher")

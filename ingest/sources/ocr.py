@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INSTALL = "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa (or brew install ocrmypdf)"
-LANGUAGES = ("eng", "kor", "spa")
+OCR_LANGUAGES = ("eng", "kor", "spa")
 SECONDS = 1_800
 
 
@@ -64,4 +64,4 @@ def _installed() -> list[str]:
         ).stdout.split()
     except (OSError, subprocess.TimeoutExpired):
         listed = []
-    return [language for language in LANGUAGES if language in listed] or ["eng"]
+    return [language for language in OCR_LANGUAGES if language in listed] or ["eng"]

@@ -38,7 +38,7 @@ _HANG = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NumberReading:
     """One way to read the start of a line as a number of a list; ``end`` is where the number ends."""
 
     form: str
@@ -69,11 +69,11 @@ def indent(features: LineFeatures, i: int) -> int:
     return len(text) - len(text.lstrip())
 
 
-def readings(text: str) -> list[Reading]:
+def readings(text: str) -> list[NumberReading]:
     """The ways in which a line's start can be read as the number of a list item."""
     lead = _LEAD.match(text)
     skip = lead.end() if lead else 0
-    out: list[Reading] = []
+    out: list[NumberReading] = []
     for form, pattern in _FORMS:
         match = pattern.match(text, skip)
         if not match:
@@ -88,7 +88,7 @@ def readings(text: str) -> list[Reading]:
         else:
             value = int(number)
         if value:
-            out.append(Reading(form, value, number, match.end()))
+            out.append(NumberReading(form, value, number, match.end()))
     return out
 
 
@@ -221,7 +221,7 @@ def _shown(counter: str) -> str:
 
 def _fit(
     features: LineFeatures, levels: list[_Open], i: int, before: int, stop: int, carried: int
-) -> tuple[int, Reading, bool] | None:
+) -> tuple[int, NumberReading, bool] | None:
     """The place of a line among the open lists: (depth, reading, whether it continues one), or ``None``."""
     text = features.texts[i]
     options = readings(text)
@@ -230,7 +230,7 @@ def _fit(
     same_page = before >= 0 and features.layout.lines[before].page == features.layout.lines[i].page
     rest = "" if options[0].form == "dot" else text[options[0].end :]  # "2. , as" is a misprint, no reference
     cross = refers(features.texts[before] if same_page else "", rest)
-    going_on: list[tuple[int, Reading]] = []
+    going_on: list[tuple[int, NumberReading]] = []
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]
         for option in options:
@@ -268,7 +268,7 @@ def _fit(
     return None
 
 
-def _after_a_gap(features: LineFeatures, level: _Open, option: Reading, i: int, before: int, stop: int) -> bool:
+def _after_a_gap(features: LineFeatures, level: _Open, option: NumberReading, i: int, before: int, stop: int) -> bool:
     """Whether a list continues here after one or two numbers that are missing everywhere; the check reports the gap."""
     if not 2 <= option.value - level.last <= 4 or (option.form in {"roman", "alpha"} and len(option.number) > 1):
         return False
@@ -280,13 +280,13 @@ def _after_a_gap(features: LineFeatures, level: _Open, option: Reading, i: int, 
     )
 
 
-def _under(levels: Sequence[_Open], depth: int, option: Reading) -> bool:
+def _under(levels: Sequence[_Open], depth: int, option: NumberReading) -> bool:
     """Whether "3.1" is below an open "3."."""
     return depth > 0 and levels[depth - 1].form == "dot" and str(levels[depth - 1].last) == option.number.split(".")[0]
 
 
 def _depth_of_new(
-    features: LineFeatures, levels: Sequence[_Open], i: int, option: Reading, introduced: bool
+    features: LineFeatures, levels: Sequence[_Open], i: int, option: NumberReading, introduced: bool
 ) -> int | None:
     """The depth of a list that begins here; ``None`` where one of its form is open and this is no second one."""
     open_levels = [d for d, level in enumerate(levels) if not level.closed]
@@ -308,7 +308,7 @@ def _introduced(features: LineFeatures, levels: Sequence[_Open], before: int) ->
     return titled and len(features.texts[before]) < 60 and not SENTENCE_END.search(features.texts[before])
 
 
-def _second_follows(features: LineFeatures, i: int, option: Reading, stop: int) -> bool:
+def _second_follows(features: LineFeatures, i: int, option: NumberReading, stop: int) -> bool:
     """Whether the list's second number comes later, before another first one."""
     for j in range(i + 1, min(stop, i + 400)):
         for other in readings(features.texts[j]):
@@ -321,7 +321,7 @@ def _second_follows(features: LineFeatures, i: int, option: Reading, stop: int) 
 
 
 def _opens(
-    features: LineFeatures, levels: Sequence[_Open], i: int, going_on: Reading, first: Reading, stop: int
+    features: LineFeatures, levels: Sequence[_Open], i: int, going_on: NumberReading, first: NumberReading, stop: int
 ) -> bool:
     """Whether "(i)" after "(h)" opens a roman list: "(ii)" comes before "(j)", or else by its indentation."""
     for j in range(i + 1, min(stop, i + 200)):

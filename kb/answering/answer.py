@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.query.query import Query
 
-SENTENCES = 3
+SENTENCES_QUOTED = 3
 """Sentences that an answer quotes at most, for each side of a comparison."""
 NEAREST = 3
 """Passages that a refusal names as nearest."""
@@ -40,7 +40,7 @@ NEAR_UNITS = 8
 """Units that a reference may have meant, of which a refusal names so many."""
 
 
-def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES) -> Answer:
+def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES_QUOTED) -> Answer:
     """The answer to a question, with every quote found again in the library's index."""
     blank = Answer(
         query.text, True, (), (), searched=library.rows.searched_documents(query.filter), index_id=library.index_id

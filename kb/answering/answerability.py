@@ -116,19 +116,19 @@ class FeatureSet(Enum):
 
 
 @lru_cache(maxsize=3)
-def model(basis: FeatureSet) -> Logistic:
+def decision_weights(basis: FeatureSet) -> Logistic:
     """The shipped weights."""
     return Logistic.read(table("refusal")[basis.value])
 
 
 def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
     """The probability that the finds carry an answer: 0 to 1."""
-    return model(basis).probability(features)
+    return decision_weights(basis).probability(features)
 
 
 def threshold(basis: FeatureSet) -> float:
     """The probability from which a question is answered, set in training."""
-    return model(basis).threshold
+    return decision_weights(basis).threshold
 
 
 def is_answerable(features: Mapping[str, float], basis: FeatureSet) -> bool:

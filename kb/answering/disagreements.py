@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Citation
 
-MOST = 3
+MOST_DISAGREEMENTS = 3
 """Differences told of in one answer."""
 _WIDER = {Relation.SUBSET: "asks less", Relation.SUPERSET: "asks more"}
 
@@ -43,7 +43,7 @@ def disagreement_notices(library: Library, citations: Sequence[Citation]) -> lis
                 there=b.place,
             )
         ] = None
-    return [*list(out)[:MOST], *by_crosswalk(library, citations)[:MOST]]
+    return [*list(out)[:MOST_DISAGREEMENTS], *by_crosswalk(library, citations)[:MOST_DISAGREEMENTS]]
 
 
 def place(citation: Citation) -> str:

@@ -32,9 +32,9 @@ MAX_EVIDENCE = 2_000
 MAX_ALL_EVIDENCE = 8_000
 MAX_REPLY = 6_000
 """Characters of a reply; a longer one is not read on."""
-MAX_SENTENCES = 12
+MAX_DRAFT_SENTENCES = 12
 
-LANGUAGES = {"en": "English", "ko": "Korean", "es": "Spanish"}
+LANGUAGE_NAMES = {"en": "English", "ko": "Korean", "es": "Spanish"}
 
 INSTRUCTIONS = """You rephrase quotes from published standards into a short answer.
 Rules:
@@ -109,7 +109,7 @@ def _cut(text: str, limit: int) -> str:
 
 def request_of(question: str, evidence: Sequence[QuotedSource]) -> str:
     """What the model is asked, the quotes between fences."""
-    language = LANGUAGES.get(language_of(question), "the language of the question")
+    language = LANGUAGE_NAMES.get(language_of(question), "the language of the question")
     quotes = "\n".join(f"[{e.n}] {fenced(e.text)}" for e in evidence)
     asked = f"Question: {fenced(question)}\n\nAnswer in {language}, each sentence with its [number]."
     return f"{OPEN}\n{quotes}\n{CLOSE}\n\n{asked}"
@@ -169,7 +169,8 @@ def _numbers(marker: str) -> list[int]:
 def complete(pieces: Iterator[str]) -> Iterator[tuple[Written, bool]]:
     """The sentences of a reply as soon as each is complete, and whether it is the reply's last.
 
-    :raises GeneratorError: the reply is longer than :data:`MAX_REPLY` or has more than :data:`MAX_SENTENCES` sentences.
+    :raises GeneratorError: the reply is longer than :data:`MAX_REPLY`, or has more sentences than
+        :data:`MAX_DRAFT_SENTENCES`.
     """
     reply = ""
     given = 0
@@ -185,19 +186,19 @@ def complete(pieces: Iterator[str]) -> Iterator[tuple[Written, bool]]:
         for written in parse_reply(_UNFINISHED.sub("", reply))[given:-1]:
             given += 1
             ended = False
-            if given > MAX_SENTENCES:
-                raise GeneratorError(f"wrote more than {MAX_SENTENCES} sentences")
+            if given > MAX_DRAFT_SENTENCES:
+                raise GeneratorError(f"wrote more than {MAX_DRAFT_SENTENCES} sentences")
             yield written, False
     rest = parse_reply(reply)[given:]
-    if given + len(rest) > MAX_SENTENCES:
-        raise GeneratorError(f"wrote more than {MAX_SENTENCES} sentences")
+    if given + len(rest) > MAX_DRAFT_SENTENCES:
+        raise GeneratorError(f"wrote more than {MAX_DRAFT_SENTENCES} sentences")
     for n, written in enumerate(rest, 1):
         yield written, n == len(rest)
 
 
 # --- the draft
 
-KINDS = {Verdict.REPHRASED: "rephrased", Verdict.VERBATIM: "rephrased", Verdict.TRANSLATED: "translated"}
+DRAFT_KINDS = {Verdict.REPHRASED: "rephrased", Verdict.VERBATIM: "rephrased", Verdict.TRANSLATED: "translated"}
 """A model's verbatim sentence is still a model's sentence: the documents' own are the quotes."""
 
 
@@ -232,7 +233,7 @@ def draft(
                 continue
             finding = check_claim(written.text, written.cites, known, tokenise, support, bounds)
             if finding.passes:
-                shown.append(Sentence(written.text, written.cites, KINDS[finding.verdict]))
+                shown.append(Sentence(written.text, written.cites, DRAFT_KINDS[finding.verdict]))
                 yield replace(answer, draft=tuple(shown), withheld=tuple(withheld))
             else:
                 withheld.append(Withheld(written.text, finding.why))

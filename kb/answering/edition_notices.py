@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.query.query import Query
     from kb.types import Citation, Edition
 
-MOST = 3
+MOST_CHANGES = 3
 """Changes that one answer tells of."""
 COMPARED = 400
 """Words up to which two units are compared word by word."""
@@ -39,7 +39,7 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
                 moved_here = change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document
                 if query.about_editions or moved_here:
                     found.setdefault(pair, change)
-    return [notice_of_change(library, change) for change in list(found.values())[:MOST]]
+    return [notice_of_change(library, change) for change in list(found.values())[:MOST_CHANGES]]
 
 
 def notice_of_change(library: Library, change: UnitChange) -> Notice:

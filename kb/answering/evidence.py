@@ -16,7 +16,7 @@ from kb.answering.answerability import (
     is_answerable,
     threshold,
 )
-from kb.answering.sentence_selection import SIDE_NEAR, Candidate, sentence_candidates
+from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, sentence_candidates
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search
@@ -60,7 +60,7 @@ class Evidence:
     """
 
     found: tuple[FoundPassage, ...]
-    sentences: tuple[Candidate, ...]
+    sentences: tuple[SentenceCandidate, ...]
     features: dict[str, float] = field(default_factory=dict)
     feature_set: FeatureSet = FeatureSet.WORDS
     notices: tuple[Notice, ...] = ()
@@ -153,7 +153,7 @@ def weigh_sentences(
     tokenise: Callable[[str], list[str]],
     encoded: EncodedQuery,
     sentence_vectors: Callable[[int], FloatArray],
-) -> list[Candidate]:
+) -> list[SentenceCandidate]:
     """The sentences of the passages, scored by their passage, their terms and their cosine to the question.
 
     A passage counts as a share of its side's best. ``sentence_vectors`` gives ``(k, d)`` for the passage in a row.
@@ -169,7 +169,7 @@ def weigh_sentences(
     return [replace(c, cosine=float(cosines[c.passage][c.place])) for c in possible]
 
 
-def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[Candidate]) -> list[Candidate]:
+def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
     """Sentences, best first; the best one of a unit that the question names goes before all others."""
     ranked = sorted(possible, key=lambda c: (-c.score, c.passage, c.span))
     if found and is_named(found[0].hit):
@@ -187,7 +187,9 @@ def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tupl
     return tuple(articles if near else side)
 
 
-def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], lang: str) -> list[Candidate]:
+def _in_one_language(
+    passages: Sequence[Passage], found: Sequence[SentenceCandidate], lang: str
+) -> list[SentenceCandidate]:
     """The sentences without those of the register in the other of its two languages, where both were found."""
     fits = [(_HANGUL.search(c.words) is not None) == (lang == "ko") for c in found]
     both = {passages[c.passage].unit_id for c, fit in zip(found, fits, strict=True) if fit and _is_registers(c)}
@@ -198,7 +200,7 @@ def _in_one_language(passages: Sequence[Passage], found: Sequence[Candidate], la
     ]
 
 
-def _is_registers(found: Candidate) -> bool:
+def _is_registers(found: SentenceCandidate) -> bool:
     return found.doc_id.startswith("register-")
 
 
@@ -212,7 +214,7 @@ def features_of_finds(
     question: str,
     encoded: EncodedQuery,
     found: Sequence[FoundPassage],
-    sentences: Sequence[Candidate],
+    sentences: Sequence[SentenceCandidate],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
     about_question: Mapping[str, float],

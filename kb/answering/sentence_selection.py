@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from kb.types import Passage, Span
 
 MAX_SENTENCES = 3
-NEAR = 0.9
+NEAR_BEST = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
 SIDE_NEAR = 0.85
 """The same for the sentences of one side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SentenceCandidate:
     """A sentence that may answer: the passage it stands in, its number there from 0, its words, what speaks for it."""
 
     passage: int
@@ -53,9 +53,9 @@ def sentence_candidates(
     hits: Sequence[tuple[Passage, float]],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
-) -> list[Candidate]:
+) -> list[SentenceCandidate]:
     """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's."""
-    out: list[Candidate] = []
+    out: list[SentenceCandidate] = []
     seen: set[str] = set()
     for n, (passage, score) in enumerate(hits):
         for place, (span, text) in enumerate(passage_sentences(passage)):
@@ -64,13 +64,13 @@ def sentence_candidates(
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
-            out.append(Candidate(n, place, passage.doc_id, span, text, held, score))
+            out.append(SentenceCandidate(n, place, passage.doc_id, span, text, held, score))
     return out
 
 
 def select_sentences(
-    ranked: Sequence[Candidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
-) -> list[list[Candidate]]:
+    ranked: Sequence[SentenceCandidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
+) -> list[list[SentenceCandidate]]:
     """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`select_for_side`) in
     turn.
 
@@ -78,31 +78,31 @@ def select_sentences(
     """
     if not sides:
         return choose(ranked, most)
-    out: list[list[Candidate]] = []
+    out: list[list[SentenceCandidate]] = []
     for side in sides:
         mine = [c for c in ranked if c.passage in side and [c] not in out]
         out += [[c] for c in select_for_side(mine, max(most - 1, 1))]
     return out or choose(ranked, most)
 
 
-def select_for_side(found: Sequence[Candidate], most: int) -> list[Candidate]:
+def select_for_side(found: Sequence[SentenceCandidate], most: int) -> list[SentenceCandidate]:
     """The sentences that stand for one side of a comparison: the best of each of its best passages.
 
     The words that a sentence shares with the question count for nothing here: one side may be in another language, and
     what the sides have in common is not what tells them apart.
     """
 
-    def worth(c: Candidate) -> float:
+    def worth(c: SentenceCandidate) -> float:
         return 0.4 * c.cosine + 0.5 * c.passage_score
 
-    best: dict[int, Candidate] = {}
+    best: dict[int, SentenceCandidate] = {}
     for candidate in sorted(found, key=lambda c: (-worth(c), c.passage, c.span)):
         best.setdefault(candidate.passage, candidate)
     first = next(iter(best.values()), None)
     return [c for c in best.values() if first is not None and worth(c) >= SIDE_NEAR * worth(first)][:most]
 
 
-def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[Candidate]]:
+def choose(ranked: Sequence[SentenceCandidate], most: int = MAX_SENTENCES) -> list[list[SentenceCandidate]]:
     """The sentences shown: documents by their best sentence, and in each document likewise.
 
     Each inner list is one stretch of text: sentences that follow each other directly in one unit of one passage.
@@ -110,13 +110,13 @@ def choose(ranked: Sequence[Candidate], most: int = MAX_SENTENCES) -> list[list[
     if not ranked:
         return []
     best = max(c.score for c in ranked)
-    picked = [c for c in ranked if c is ranked[0] or c.score >= NEAR * best][:most]
-    by_document: dict[str, list[Candidate]] = {}
+    picked = [c for c in ranked if c is ranked[0] or c.score >= NEAR_BEST * best][:most]
+    by_document: dict[str, list[SentenceCandidate]] = {}
     for candidate in picked:
         by_document.setdefault(candidate.doc_id, []).append(candidate)
-    out: list[list[Candidate]] = []
+    out: list[list[SentenceCandidate]] = []
     for group in by_document.values():
-        runs: list[list[Candidate]] = []
+        runs: list[list[SentenceCandidate]] = []
         for candidate in sorted(group, key=lambda c: c.span):
             last = runs[-1][-1] if runs else None
             if (

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.editions import Succession, supersede
-from kb.catalog.publications import FILE as PUBLICATIONS
+from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
 from kb.catalog.toml_tables import Shape, TomlTables
 from kb.catalog.works import EditionChains, reached, successors

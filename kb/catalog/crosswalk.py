@@ -15,7 +15,18 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, installed_publications
-from kb.catalog.edges import COLUMNS, LABEL, NOTICE, OPTIONAL, REQUIRED, Edge, Path, Relation, Review, strongest_first
+from kb.catalog.edges import (
+    EDGE_COLUMNS,
+    LABEL,
+    NOTICE,
+    OPTIONAL,
+    REQUIRED,
+    Edge,
+    Path,
+    Relation,
+    Review,
+    strongest_first,
+)
 from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
 
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.register import Register
 
-__all__ = ["COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
+__all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
 MOST_LINKS = 3
 """Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
@@ -242,7 +253,7 @@ class Crosswalk:
         """
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(EDGE_COLUMNS)
         for edge in self.edges:
             writer.writerow([cell(value) for value in edge.row()])
         return out.getvalue()
@@ -250,7 +261,7 @@ class Crosswalk:
 
 def to_toml(edge: Edge) -> str:
     """The ``[[edge]]`` table of an edge, complete in itself; :func:`load_edges` reads it back."""
-    pairs = zip(COLUMNS, edge.row(), strict=True)
+    pairs = zip(EDGE_COLUMNS, edge.row(), strict=True)
     # JSON's escapes are a part of TOML's; control characters, where they differ, are in no edge
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs if value or key in REQUIRED]
     return "\n".join(["[[edge]]", *lines]) + "\n"
@@ -319,17 +330,17 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
     faults: list[str] = []
     try:
         header = next(reader, [])
-        if tuple(header) != COLUMNS:
+        if tuple(header) != EDGE_COLUMNS:
             raise ConfigError(
-                f"{name}, line 1: the columns must be {', '.join(COLUMNS)}; they are {', '.join(header)}."
+                f"{name}, line 1: the columns must be {', '.join(EDGE_COLUMNS)}; they are {', '.join(header)}."
             )
         for cells in reader:
-            if len(cells) == len(COLUMNS):
-                values: dict[str, object] = dict(zip(COLUMNS, map(_uncell, cells), strict=True))
+            if len(cells) == len(EDGE_COLUMNS):
+                values: dict[str, object] = dict(zip(EDGE_COLUMNS, map(_uncell, cells), strict=True))
                 values = {key: value for key, value in values.items() if value or key not in OPTIONAL}
                 rows.append((values, _line(name, reader.line_num)))
             else:
-                faults.append(f"{name}, line {reader.line_num}: {len(cells)} cells instead of {len(COLUMNS)}.")
+                faults.append(f"{name}, line {reader.line_num}: {len(cells)} cells instead of {len(EDGE_COLUMNS)}.")
     except csv.Error as error:
         raise ConfigError(f"{name}, line {reader.line_num}: not valid CSV: {error}.") from error
     return Crosswalk(_edges(rows, register, catalog, faults), register)
@@ -415,9 +426,9 @@ def _of_edge(
     """Faults of one edge that need no other edge to be seen."""
     sound = True
     for key, value in table.items():
-        if key not in COLUMNS:
+        if key not in EDGE_COLUMNS:
             sound = False
-            yield f"{at(key)}: unknown key {key!r}.{near(key, COLUMNS)}"
+            yield f"{at(key)}: unknown key {key!r}.{near(key, EDGE_COLUMNS)}"
         elif not isinstance(value, str):
             sound = False
             yield f"{at(key)}: {key} must be text in quotes."

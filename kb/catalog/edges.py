@@ -31,7 +31,7 @@ REQUIRED = (
     "rationale_ko",
 )
 OPTIONAL = ("reviewer", "reviewed_on", "note")
-COLUMNS = (*REQUIRED, *OPTIONAL)
+EDGE_COLUMNS = (*REQUIRED, *OPTIONAL)
 """Columns of the CSV form, in this order; also the keys of an edge in the file."""
 
 
@@ -155,14 +155,14 @@ class Edge:
         return replace(self, source=self.target, relation=self.relation.inverse, target=self.source)
 
     def row(self) -> tuple[str, ...]:
-        """The values of :data:`COLUMNS`."""
-        values = (getattr(self, name) for name in COLUMNS)
+        """The values of :data:`EDGE_COLUMNS`."""
+        values = (getattr(self, name) for name in EDGE_COLUMNS)
         return tuple(value.value if isinstance(value, Enum) else value for value in values)
 
 
 def edge_from_row(row: Sequence[str]) -> Edge:
     """The edge whose :meth:`Edge.row` this is."""
-    values = dict(zip(COLUMNS, row, strict=True))
+    values = dict(zip(EDGE_COLUMNS, row, strict=True))
     relation, status = Relation(values.pop("relation")), Review(values.pop("status"))
     return Edge(relation=relation, status=status, **values)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
-FILE = "publishers.toml"
+PUBLISHERS_FILE = "publishers.toml"
 
 T = TypeVar("T")
 
@@ -168,7 +168,7 @@ _PATTERNS = ("mentions", "counted_as_its_own", "urns")
 _RANGE = re.compile(r"((?:\d+\.)*)\d+-\1\d+")
 
 
-def load_publications(text: str, name: str = f"corpus/{FILE}", check_patterns: bool = False) -> Publications:
+def load_publications(text: str, name: str = f"corpus/{PUBLISHERS_FILE}", check_patterns: bool = False) -> Publications:
     """What ``text`` (TOML) says; ``name`` is what messages call the file.
 
     Regular expressions are compiled when they are first used; ``check_patterns`` compiles them all now.
@@ -252,7 +252,7 @@ def compiled(expression: str, whole_words: bool = False, case_sensitive: bool = 
     try:
         return re.compile(words, 0 if case_sensitive else re.IGNORECASE)
     except re.error as error:
-        raise ConfigError(f"corpus/{FILE}: {expression!r} is no regular expression: {error}.") from error
+        raise ConfigError(f"corpus/{PUBLISHERS_FILE}: {expression!r} is no regular expression: {error}.") from error
 
 
 def check_publications(publications: Publications, editions: Iterable[Edition]) -> list[str]:
@@ -263,7 +263,7 @@ def check_publications(publications: Publications, editions: Iterable[Edition]) 
     starts += [("family", family.urn) for family in publications.families]
     starts += [("body", body.works) for body in publications.bodies if body.works]
     out = [
-        f"corpus/{FILE}: {kind} {urn!r}: no edition of the catalog has a URN that begins so."
+        f"corpus/{PUBLISHERS_FILE}: {kind} {urn!r}: no edition of the catalog has a URN that begins so."
         for kind, urn in starts
         if not any(f"{e.urn}:".startswith(urn) for e in known)
     ]
@@ -272,14 +272,14 @@ def check_publications(publications: Publications, editions: Iterable[Edition]) 
     named += [body.publisher for body in publications.bodies if body.publisher]
     named += [other for each in publications.publishers for other in each.cited_as_its_own]
     out += [
-        f"corpus/{FILE}: no edition of the catalog is published by {publisher!r}.{near(publisher, publishers)}"
+        f"corpus/{PUBLISHERS_FILE}: no edition is published by {publisher!r}.{near(publisher, publishers)}"
         for publisher in dict.fromkeys(named)
         if publisher not in publishers
     ]
     meant = [doc_id for group in publications.groups for doc_id in group.editions]
     meant += [each.edition for each in publications.described]
     out += [
-        f"corpus/{FILE}: {doc_id!r} is no edition of the catalog.{near(doc_id, ids)}"
+        f"corpus/{PUBLISHERS_FILE}: {doc_id!r} is no edition of the catalog.{near(doc_id, ids)}"
         for doc_id in dict.fromkeys(meant)
         if doc_id not in ids
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kb.catalog.catalog import Catalog
 
-FOLDER = "cache/register"
+CACHE_FOLDER = "cache/register"
 _FIELDS = [field.name for field in fields(RegisterEntry)]
 _LISTS = [n for n, field in enumerate(fields(RegisterEntry)) if field.default == ()]
 
@@ -32,7 +32,7 @@ def register(home: Path, catalog: Catalog) -> Register:
 
     :raises ConfigError: a data file is at fault; see :func:`kb.catalog.register.load_corpus`.
     """
-    path = home / FOLDER / f"{_digest()}.json"
+    path = home / CACHE_FOLDER / f"{_digest()}.json"
     try:
         data = json.loads(path.read_bytes())
         if data["fields"] == _FIELDS:

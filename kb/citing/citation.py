@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.text.cleaning import readable
 from kb.text.force import force_of
-from kb.text.locators import locate
+from kb.text.locators import locator_of
 from kb.types import Citation, Edition, Match, Page, Span, Unit
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def make_citation(
     words = source.text[span.start : span.end]
     quote = readable(words)
     document, edition, unit = source.document, source.edition, source.unit
-    where = locate(document.doc_id, span, source.pages, unit, headings)
+    where = locator_of(document.doc_id, span, source.pages, unit, headings)
     from_register = bool(document.register_of)
     return Citation(
         n=n,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from kb.citing.citation import quote_hash
 from kb.messages import says_superseded
 from kb.text.cleaning import readable
-from kb.text.locators import locate
+from kb.text.locators import locator_of
 from kb.text.negation import NEGATION
 from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld, notice
 
@@ -34,7 +34,7 @@ class Verdict(str, Enum):
     UNSUPPORTED = "unsupported"
 
 
-SHOWN = frozenset({Verdict.VERBATIM, Verdict.ELIDED, Verdict.REPHRASED, Verdict.TRANSLATED})
+SHOWN_VERDICTS = frozenset({Verdict.VERBATIM, Verdict.ELIDED, Verdict.REPHRASED, Verdict.TRANSLATED})
 """Verdicts of sentences that may be shown; the others are withheld, or struck out where they were shown before."""
 
 
@@ -48,7 +48,7 @@ class QuoteFinding:
     @property
     def passes(self) -> bool:
         """Whether the sentence may be shown."""
-        return self.verdict in SHOWN
+        return self.verdict in SHOWN_VERDICTS
 
 
 class Texts(Protocol):
@@ -179,7 +179,7 @@ class QuoteVerifier:
             return self._elsewhere(quote, citation)
         pages = self._texts.pages(citation.doc_id)
         if pages:
-            where = locate(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
+            where = locator_of(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
             if (where.page_index, where.page_end) != (citation.page_index, citation.page_end):
                 return QuoteFinding(
                     Verdict.WRONG_PAGE, f"it stands on PDF page {where.page_index}, not {citation.page_index}"

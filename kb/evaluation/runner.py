@@ -39,7 +39,7 @@ SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeasureRow:
     """One measure of one set: each system's figure, and by how much ours is above the floor, question by question."""
 
     set: str
@@ -58,7 +58,7 @@ class EvaluationResult:
     """The rows of a set, notes, and the rankings of our own system by mode."""
 
     name: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[MeasureRow] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     runs: dict[str, dict[str, list[tuple[str, float]]]] = field(default_factory=dict)
 
@@ -99,7 +99,7 @@ def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet)
     return outcome
 
 
-def rows_of(name: str, measured: dict[str, Measures]) -> list[Row]:
+def rows_of(name: str, measured: dict[str, Measures]) -> list[MeasureRow]:
     """One row a measure, in the order they were first met."""
     order = dict.fromkeys(measure for found in measured.values() for measure in found)
     rows = []
@@ -108,7 +108,7 @@ def rows_of(name: str, measured: dict[str, Measures]) -> list[Row]:
         figures = {
             system: v if isinstance(v, measures.Figure) else measures.mean_figure(v) for system, v in values.items()
         }
-        rows.append(Row(name, measure, figures, _difference(values)))
+        rows.append(MeasureRow(name, measure, figures, _difference(values)))
     return rows
 
 

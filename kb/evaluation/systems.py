@@ -24,10 +24,10 @@ from kb.answering.evidence import (
     weigh_sentences,
 )
 from kb.evaluation.readers.answerable import answerable
-from kb.evaluation.readers.answerable import model as answerable_model
+from kb.evaluation.readers.answerable import answerable_weights as answerable_model
 from kb.evaluation.readers.reading import Sense, pieces, span, window
-from kb.evaluation.readers.support import model as support_model
 from kb.evaluation.readers.support import support, variant
+from kb.evaluation.readers.support import support_weights as support_model
 from kb.index.bm25 import PlainBM25
 from kb.index.collection import collect
 from kb.index.passage_sentences import searched_sentences

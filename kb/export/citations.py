@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.types import Answer
 
-COLUMNS = tuple(f.name for f in fields(Citation))
+CITATION_COLUMNS = tuple(f.name for f in fields(Citation))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,7 +37,7 @@ def to_csv(citations: Sequence[Citation]) -> str:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(CITATION_COLUMNS)
     for citation in citations:
         writer.writerow([_cell(value) for value in citation_dict(citation).values()])
     return out.getvalue()

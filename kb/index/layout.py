@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 INDEX = "index"
 """The folder of the index in the home folder: a generation in service, the former one, and which is which."""
 
-FORMAT = 6
+INDEX_FORMAT = 6
 
 
 PAIRS, HEADINGS = "pairs", "headings"
@@ -117,7 +117,7 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A document on its way into the index, with what the index keeps about how it was read."""
 
     document: Document
@@ -143,7 +143,7 @@ def edition_from_json(text: str) -> Edition:
     return Edition(**data)
 
 
-def index_id(entries: Sequence[Entry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
+def index_id(entries: Sequence[IndexEntry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
     """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code."""
     digest = hashlib.sha256()
     for entry in sorted(entries, key=lambda e: e.document.edition.doc_id):

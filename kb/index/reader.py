@@ -22,13 +22,13 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from kb.catalog.edges import COLUMNS, edge_from_row
+from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
 from kb.files import file_sha256
 from kb.index.layout import (
     DATABASE,
-    FORMAT,
     HEADINGS,
+    INDEX_FORMAT,
     MANIFEST,
     PAIRS,
     ROW_ARRAYS,
@@ -36,7 +36,7 @@ from kb.index.layout import (
     SENTENCES,
     VECTORS,
     WORDS,
-    Entry,
+    IndexEntry,
     StoredDocument,
     analyser_of,
     current_folder,
@@ -86,9 +86,9 @@ class Store:
         self._pages: dict[str, tuple[Page, ...]] = {}
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-            if self.manifest["format"] != FORMAT:
+            if self.manifest["format"] != INDEX_FORMAT:
                 raise IndexFolderError(
-                    f"{folder}: index format {self.manifest['format']}; this version reads {FORMAT}. "
+                    f"{folder}: index format {self.manifest['format']}; this version reads {INDEX_FORMAT}. "
                     "Run `kb ingest --force`"
                 )
             self.index_id: str = self.manifest["index_id"]
@@ -283,7 +283,7 @@ class Store:
     def edges_of(self, unit_id: str) -> tuple[Edge, ...]:
         """The crosswalk's edges of a unit, as written, in the order of their file."""
         rows = self._all(
-            f"SELECT {', '.join(COLUMNS)} FROM crosswalk WHERE source = ? OR target = ? ORDER BY n",  # noqa: S608
+            f"SELECT {', '.join(EDGE_COLUMNS)} FROM crosswalk WHERE source = ? OR target = ? ORDER BY n",  # noqa: S608
             (unit_id, unit_id),
         )
         return tuple(edge_from_row(row) for row in rows)
@@ -444,10 +444,10 @@ class Store:
             found |= dict(self._all(f"SELECT row, search_text FROM passages WHERE row IN ({marks})", part))  # noqa: S608
         return [found[int(r)] for r in rows]
 
-    def load(self, doc_id: str) -> Entry:
+    def load(self, doc_id: str) -> IndexEntry:
         """A document whole, for the next build to reuse."""
         stored = self._by_id[doc_id]
-        return Entry(
+        return IndexEntry(
             Document(
                 stored.edition,
                 stored.sha256,

@@ -17,8 +17,8 @@ from kb.index.layout import (
     BUILDING,
     CURRENT,
     DATABASE,
-    FORMAT,
     HEADINGS,
+    INDEX_FORMAT,
     MANIFEST,
     PAIRS,
     ROW_ARRAYS,
@@ -27,7 +27,7 @@ from kb.index.layout import (
     SENTENCES,
     VECTORS,
     WORDS,
-    Entry,
+    IndexEntry,
     analyser_of,
     current_folder,
     edition_to_json,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 def write_index(
     root: Path,
-    entries: Sequence[Entry],
+    entries: Sequence[IndexEntry],
     vectors: FloatArray,
     sentences: Sequence[FloatArray],
     encoder: EncoderInfo,
@@ -76,7 +76,7 @@ def write_index(
         _write_sentences(building, sentences, encoder.dimension)
         _write_words(building / WORDS, entries, analyser_of(settings))
         manifest = {
-            "format": FORMAT,
+            "format": INDEX_FORMAT,
             "index_id": ident,
             "created": created,
             "version": version,
@@ -189,7 +189,7 @@ def _sources_in_database(folder: Path) -> list[str]:
         connection.close()
 
 
-def _write_database(path: Path, entries: Sequence[Entry], edges: Sequence[Edge]) -> None:
+def _write_database(path: Path, entries: Sequence[IndexEntry], edges: Sequence[Edge]) -> None:
     connection = sqlite3.connect(path)
     try:
         connection.executescript(SCHEMA)
@@ -292,7 +292,7 @@ def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) 
     np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
 
 
-def _write_words(folder: Path, entries: Sequence[Entry], korean: Analyser) -> None:
+def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
     import numpy as np
 
     passages = [p for e in entries for p in e.document.passages]

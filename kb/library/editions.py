@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.index.reader import Store
     from kb.types import Unit
 
-KEPT = 2_000
+FOLLOWERS_KEPT = 2_000
 """Units whose followers are kept."""
 
 Followers = tuple[Edition, tuple[str, ...], SuccessionBasis]
@@ -47,7 +47,7 @@ class Editions:
         self._chains = Catalog(tuple(self._by_id.values()))
         self._store = store
         self._register = register
-        self.followers = lru_cache(maxsize=KEPT)(self._followers)
+        self.followers = lru_cache(maxsize=FOLLOWERS_KEPT)(self._followers)
         self._families = lru_cache(maxsize=64)(self._read_families)
 
     @property

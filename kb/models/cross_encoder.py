@@ -42,7 +42,7 @@ class CrossEncoder:
         :raises EncoderError: absent, or no cross-encoder; says what to do.
         """
         self.name = name
-        self.folder = locate(name)
+        self.folder = reranker_folder(name)
         self.languages = languages_told(self.folder)
         self._lock = threading.Lock()
         self._model: Any = None
@@ -101,7 +101,7 @@ class CrossEncoder:
             raise EncoderError(self._problem) from error
 
 
-def locate(name: str) -> Path:
+def reranker_folder(name: str) -> Path:
     """The folder of a cross-encoder: the one named, or that of the hub's cache.
 
     :raises EncoderError: neither is there, or what is there is no cross-encoder with safetensors weights.

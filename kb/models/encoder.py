@@ -81,7 +81,7 @@ PACKAGED = {
 _E5 = re.compile(r"(?:^|[/_-])(?:multilingual-)?e5-(?:small|base|large)(?:-v2)?/?$")
 
 
-class State(str, Enum):
+class EncoderState(str, Enum):
     """How far a named encoder is from use."""
 
     READY = "ready"
@@ -89,16 +89,16 @@ class State(str, Enum):
     ABSENT = "not installed"
 
 
-def state(name: str, cache: Path | None = None) -> State:
+def state(name: str, cache: Path | None = None) -> EncoderState:
     """Whether a named encoder can be opened, without opening, hashing or converting it."""
     packaged = PACKAGED.get(name)
     if packaged is None:
-        return State.READY if _is_encoder(Path(name).expanduser()) else State.ABSENT
+        return EncoderState.READY if _is_encoder(Path(name).expanduser()) else EncoderState.ABSENT
     if packaged.converted and cache is not None and e5_conversion.is_converted(cache):
-        return State.READY
+        return EncoderState.READY
     if _package_folder(packaged) is None:
-        return State.ABSENT
-    return State.TO_CONVERT if packaged.converted else State.READY
+        return EncoderState.ABSENT
+    return EncoderState.TO_CONVERT if packaged.converted else EncoderState.READY
 
 
 def _is_encoder(folder: Path) -> bool:
@@ -111,7 +111,9 @@ def _package_folder(packaged: Packaged) -> Path | None:
     return next((Path(place) / packaged.folder for place in places), None)
 
 
-def locate(name: str, cache: Path | None = None, tell: Callable[[str], None] | None = None) -> tuple[Path, str | None]:
+def encoder_folder(
+    name: str, cache: Path | None = None, tell: Callable[[str], None] | None = None
+) -> tuple[Path, str | None]:
     """The folder of an encoder and the hash its weights must have, if one is known.
 
     :param cache: where a folder that must be made is kept; made on first use, which ``tell`` is told beforehand.
@@ -239,7 +241,7 @@ class SentenceEncoder:
         :param tell: is told, before it starts, of work that takes seconds.
         :raises EncoderError: absent, incomplete, or the weights are not the named ones.
         """
-        self._folder, expected = locate(name, cache, tell)
+        self._folder, expected = encoder_folder(name, cache, tell)
         weights = next(
             (p for p in (self._folder / "model.safetensors", self._folder / "pytorch_model.bin") if p.is_file()), None
         )

@@ -10,7 +10,7 @@ from kb.models.cross_encoder import CrossEncoder
 if TYPE_CHECKING:
     from kb.protocols import Reranker
 
-DEPTH = 20
+RERANKER_DEPTH = 20
 """Candidates read for each list that a question is asked of."""
 DEFAULT_LANGUAGES = ("en",)
 """The languages of a reranker whose card names none. Almost all published ones learned from English alone, and one that
@@ -26,7 +26,9 @@ def languages(setting: str, on_card: tuple[str, ...]) -> tuple[str, ...]:
 class LazyReranker:
     """A reranker by name, with its settings. Safe to share between threads."""
 
-    def __init__(self, name: str, spoken: str = "", depth: int = DEPTH, loaded: Reranker | None = None) -> None:
+    def __init__(
+        self, name: str, spoken: str = "", depth: int = RERANKER_DEPTH, loaded: Reranker | None = None
+    ) -> None:
         """``spoken`` is the setting of languages; ``loaded`` is the reranker, where it is at hand already."""
         self.name = name
         self.depth = depth

@@ -12,13 +12,13 @@ from kb.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILE = "abbreviations.tsv"
+ABBREVIATIONS_FILE = "abbreviations.tsv"
 
 
 @lru_cache(maxsize=1)
 def installed_abbreviations() -> dict[str, str]:
     """The installed list, read once: each short form and its long form."""
-    return parse_abbreviations((corpus_dir() / FILE).read_text("utf-8"), f"corpus/{FILE}")
+    return parse_abbreviations((corpus_dir() / ABBREVIATIONS_FILE).read_text("utf-8"), f"corpus/{ABBREVIATIONS_FILE}")
 
 
 def parse_abbreviations(text: str, name: str) -> dict[str, str]:

@@ -12,16 +12,16 @@ from functools import lru_cache
 from kb.catalog.catalog import corpus_dir
 from kb.errors import ConfigError
 
-FILE = "terms-en.tsv"
-COLUMNS = ("said", "means")
-MAX_TEXT = 4_000
+EVERYDAY_FILE = "terms-en.tsv"
+EVERYDAY_COLUMNS = ("said", "means")
+MAX_EVERYDAY_TEXT = 4_000
 _WORD = re.compile(r"[^\W_]+(?:[&'’-][^\W_]+)*")
 
 
 @lru_cache(maxsize=1)
 def load_everyday() -> dict[tuple[str, ...], str]:
     """The project's list, read once: the words said, and the words of the texts."""
-    return parse_everyday((corpus_dir() / FILE).read_text("utf-8"), f"corpus/{FILE}")
+    return parse_everyday((corpus_dir() / EVERYDAY_FILE).read_text("utf-8"), f"corpus/{EVERYDAY_FILE}")
 
 
 def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
@@ -30,13 +30,13 @@ def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
     :raises ConfigError: another header, a line of another form, or words that two lines claim.
     """
     lines = text.splitlines()
-    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(COLUMNS)}, separated by a tab")
+    if not lines or tuple(lines[0].split("\t")) != EVERYDAY_COLUMNS:
+        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(EVERYDAY_COLUMNS)}, separated by a tab")
     found: dict[tuple[str, ...], str] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = line.split("\t")
         said = [_words(each) for each in cells[0].split(";")]
-        if len(cells) != len(COLUMNS) or not all(said) or not cells[1].strip():
+        if len(cells) != len(EVERYDAY_COLUMNS) or not all(said) or not cells[1].strip():
             raise ConfigError(f"{name}, line {number}: needs what is said and what it means, separated by a tab")
         for words in said:
             if words in found:
@@ -49,7 +49,7 @@ def expand_everyday_words(question: str) -> str:
     """The question with its everyday words replaced by those of the texts, longest first; "" where it has none."""
     terms = load_everyday()
     longest = max(map(len, terms), default=0)
-    text = question[:MAX_TEXT]
+    text = question[:MAX_EVERYDAY_TEXT]
     found = [(m.start(), m.end(), _stem(m.group())) for m in _WORD.finditer(text)]
     parts: list[str] = []
     at = done = 0

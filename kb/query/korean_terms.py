@@ -19,9 +19,9 @@ from kb.text.korean import forms_of, is_tail
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILE = "terms-ko-en.tsv"
-COLUMNS = ("ko", "en", "topic", "variants")
-MAX_TEXT = 4_000
+TERMS_FILE = "terms-ko-en.tsv"
+TERMS_COLUMNS = ("ko", "en", "topic", "variants")
+MAX_TERM = 4_000
 PLAIN = "plain"
 """The topic of words that any question and text has ("who", "item"): they draw a question away from what it asks."""
 VERB = "다"
@@ -97,7 +97,7 @@ class Terms:
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words stand in a text, longest first at each place, none inside another."""
-        runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TEXT])]
+        runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its run
         starts: set[int] = set()
@@ -144,7 +144,7 @@ class Terms:
 
     def in_english(self, question: str) -> Iterator[Term]:
         """The terms whose English words stand in a text, longest first at each place, none inside another."""
-        words = _words(question[:MAX_TEXT])
+        words = _words(question[:MAX_TERM])
         longest = max(map(len, self._by_english), default=0)
         at = 0
         while at < len(words):
@@ -187,13 +187,18 @@ def parse_terms(text: str, name: str) -> Terms:
     :raises ConfigError: another header, a line of another form, or a word that two lines claim.
     """
     lines = text.splitlines()
-    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(COLUMNS)}, separated by tabs")
+    if not lines or tuple(lines[0].split("\t")) != TERMS_COLUMNS:
+        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(TERMS_COLUMNS)}, separated by tabs")
     terms: list[Term] = []
     owner: dict[str, int] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != len(COLUMNS) or not all(cells[:3]) or not _HANGUL.search(cells[0]) or _HANGUL.search(cells[1]):
+        if (
+            len(cells) != len(TERMS_COLUMNS)
+            or not all(cells[:3])
+            or not _HANGUL.search(cells[0])
+            or _HANGUL.search(cells[1])
+        ):
             raise ConfigError(f"{name}, line {number}: needs a Korean word, an English one, a topic and variants")
         term = Term(cells[0], cells[1], cells[2], tuple(v.strip() for v in cells[3].split(";") if v.strip()))
         for word in term.korean:
@@ -208,4 +213,4 @@ def parse_terms(text: str, name: str) -> Terms:
 @lru_cache(maxsize=1)
 def load_terms() -> Terms:
     """The project's list, read once."""
-    return parse_terms((corpus_dir() / FILE).read_text("utf-8"), f"corpus/{FILE}")
+    return parse_terms((corpus_dir() / TERMS_FILE).read_text("utf-8"), f"corpus/{TERMS_FILE}")

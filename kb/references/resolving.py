@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 
-NEAR = 5
+MAX_NEAR_MISSES = 5
 """How many near misses are offered."""
 
 
@@ -158,7 +158,7 @@ def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChain
     """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
-    near = one_for_each_place(near)[:NEAR]
+    near = one_for_each_place(near)[:MAX_NEAR_MISSES]
     unknown: Notice | str = reference.unknown
     if not unknown:
         unknown = notice("in an edition", text=reference.written, edition=reference.not_in_edition)
@@ -187,7 +187,7 @@ def listed(units: Sequence[UnitName], works: EditionChains) -> Notice | str:
 
 
 def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) -> tuple[UnitName, ...]:
-    """At most :data:`NEAR` units close to a reference that was not found, to be shown as near misses only.
+    """At most :data:`MAX_NEAR_MISSES` units close to a reference that was not found, to be shown as near misses only.
 
     The same number in another edition of the work, then what contains it, then its neighbours: within the documents
     named or, where none is named, in any.
@@ -198,9 +198,9 @@ def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) 
     for near in _near_keys(reference.keys):
         units = [u for u in directory.units_by_key(near) if not allowed or u.of_document in allowed]
         found += [unit for unit in units if unit not in found]
-        if len(found) >= 4 * NEAR:
+        if len(found) >= 4 * MAX_NEAR_MISSES:
             break
-    return tuple(one_for_each_place(found)[:NEAR])
+    return tuple(one_for_each_place(found)[:MAX_NEAR_MISSES])
 
 
 def _near_keys(keys: Sequence[str]) -> list[str]:

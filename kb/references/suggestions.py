@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.references.names import ByIdentity
 from kb.references.parsing import MAX_CHARS, Reference, parse, without_names
-from kb.references.resolving import NEAR, Resolution, ResolutionOutcome, chains_of, listed, resolve
+from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
 from kb.types import notice
 
@@ -122,7 +122,7 @@ def _is_of(unit: UnitName, doc_ids: Sequence[str], kinds: Sequence[str]) -> bool
     return (not doc_ids or unit.of_document in doc_ids) and (not kinds or unit.key.partition(":")[0] in kinds)
 
 
-def suggest(
+def similar_names(
     text: str, names: Names | Iterable[UnitName], limit: int = 8, least: float = 0.45, unfinished: bool = False
 ) -> tuple[NameSuggestion, ...]:
     """Units with a name like ``text``, best first, ties by unit id: suggestions, never answers.
@@ -204,7 +204,9 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -
             docs = tuple(dict.fromkeys(unit.of_document for unit in found))
             only = _Only(directory, frozenset((unit.of_document, unit.key) for unit in found))
             return resolve(replace(reference, doc_ids=docs, keys=keys), only)
-    near = [each.unit for each in names.like(plain or text, 4 * NEAR) if _is_of(each.unit, doc_ids, ())][:NEAR]
+    near = [each.unit for each in names.like(plain or text, 4 * MAX_NEAR_MISSES) if _is_of(each.unit, doc_ids, ())][
+        :MAX_NEAR_MISSES
+    ]
     unread = notice("no reference", text=text)
     return Resolution(reference, ResolutionOutcome.NOT_FOUND, unread, near=tuple(near))
 

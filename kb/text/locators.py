@@ -28,7 +28,9 @@ def page_at(pages: Sequence[Page], offset: int) -> Page:
     return pages[max(0, bisect_right(starts, offset) - 1)]
 
 
-def locate(doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()) -> Locator:
+def locator_of(
+    doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
+) -> Locator:
     """Where a span stands. A unit whose numbering is not proven is not named: the heading stands in for it."""
     first = page_at(pages, span.start)
     last = page_at(pages, max(span.start, span.end - 1))

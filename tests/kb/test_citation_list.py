@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.citing.citation import is_supported
 from kb.citing.licence_limit import within_limit
-from kb.export.citations import COLUMNS, answer_dict, to_csv, to_json
+from kb.export.citations import CITATION_COLUMNS, answer_dict, to_csv, to_json
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -40,7 +40,7 @@ def test_same_input_same_bytes(base: KnowledgeBase) -> None:
 def test_csv_reads_back_and_carries_index_and_hash(base: KnowledgeBase) -> None:
     citations = base.cite(LINES).citations
     rows = list(csv.DictReader(io.StringIO(to_csv(citations))))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == CITATION_COLUMNS
     for row, citation in zip(rows, citations, strict=True):
         assert row["index_id"] == base.library().store.index_id
         assert row["quote_sha256"] == citation.quote_sha256

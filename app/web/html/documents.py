@@ -12,7 +12,7 @@ from kb.types import Edition
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """A line of the documents page; ``proven`` is ``None`` where the document has no numbered units."""
 
     edition: Edition
@@ -25,7 +25,11 @@ class Row:
 
 
 def documents_page(
-    loaded: Sequence[Row], registers: Sequence[Row], described: Sequence[Row], addable: Sequence[Row], lang: str = "en"
+    loaded: Sequence[DocumentRow],
+    registers: Sequence[DocumentRow],
+    described: Sequence[DocumentRow],
+    addable: Sequence[DocumentRow],
+    lang: str = "en",
 ) -> str:
     """Official documents that are loaded, the register, what only the register describes, and what could be added."""
     none = hint(message(lang, "none"))
@@ -44,7 +48,7 @@ def _words(lang: str, key: str, **values: object) -> str:
     return escape(message(lang, key, **values))
 
 
-def _table(rows: Sequence[Row], loaded: bool, entries: bool = False, lang: str = "en") -> str:
+def _table(rows: Sequence[DocumentRow], loaded: bool, entries: bool = False, lang: str = "en") -> str:
     counts = ["pages", "units", "numbering"] if loaded else (["entries"] if entries else [])
     columns = ["reference", "title", "edition", "status", *counts, "source" if loaded else "how to add"]
     head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
@@ -55,7 +59,7 @@ def _table(rows: Sequence[Row], loaded: bool, entries: bool = False, lang: str =
 _NUMBERING = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
 
 
-def _table_row(row: Row, loaded: bool, entries: bool, lang: str) -> str:
+def _table_row(row: DocumentRow, loaded: bool, entries: bool, lang: str) -> str:
     edition = row.edition
     current = edition.status.value == "current"
     successor = message(lang, "successor of edition", ref=row.successor) if row.successor else ""

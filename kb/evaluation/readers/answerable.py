@@ -28,7 +28,7 @@ MAX_SENTENCES = 40
 
 
 @lru_cache(maxsize=4)
-def model(name: str) -> Logistic:
+def answerable_weights(name: str) -> Logistic:
     """The shipped weights of a variant (:func:`kb.evaluation.readers.support.variant`)."""
     return Logistic.read(table("answerable")[name])
 
@@ -48,7 +48,7 @@ def answerable(
     if not question.strip() or not passage.strip():
         return 0.0
     encoders = encoders or {}
-    return model(variant(encoders)).probability(features(question, title, passage, encoders, sentences))
+    return answerable_weights(variant(encoders)).probability(features(question, title, passage, encoders, sentences))
 
 
 def features(

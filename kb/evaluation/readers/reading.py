@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 WINDOW_WORDS = 120
 SENSE_WEIGHT = 1.0
 """Of the cosines against the words, both stretched to 0…1 over the document's windows."""
-PIECE = 800
+WINDOW_PIECE = 800
 """Characters: as many as an encoder reads at once, and about as long as a window."""
 MOST_TOKENS = 400
 """Of a paragraph read at once: the network compares every pair of places."""
@@ -99,7 +99,7 @@ def window(question: str, pages: Sequence[str], senses: Sequence[Sense] = (), wo
     return found.slices(int(found.starts[best]), int(ends[best]))
 
 
-def pieces(page: str, size: int = PIECE) -> list[tuple[int, int]]:
+def pieces(page: str, size: int = WINDOW_PIECE) -> list[tuple[int, int]]:
     """Runs of whole sentences of about ``size`` characters, to encode where there are no passages."""
     out: list[tuple[int, int]] = []
     for a, b in sentences(page):

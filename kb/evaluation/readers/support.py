@@ -52,7 +52,7 @@ def variant(encoders: Collection[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def model(name: str) -> Logistic:
+def support_weights(name: str) -> Logistic:
     """The shipped weights of a variant."""
     return Logistic.read(table("support")[name])
 
@@ -66,7 +66,7 @@ def support(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEn
     if not claim.strip() or not any(s.strip() for s in sentences):
         return 0.0
     encoders = encoders or {}
-    return model(variant(encoders)).probability(features(claim, sentences, encoders))
+    return support_weights(variant(encoders)).probability(features(claim, sentences, encoders))
 
 
 def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEncoder]) -> dict[str, float]:

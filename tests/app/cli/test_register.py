@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.cli.register import COLUMNS, NOT_VERIFIED
+from app.cli.register import NOT_VERIFIED, REGISTER_COLUMNS
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import load_corpus
 from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE
@@ -113,7 +113,7 @@ class TestMarks:
 
     def test_in_the_exports(self) -> None:
         rows = list(csv.DictReader(io.StringIO(kb("register", "export", "-f", "csv").stdout)))
-        assert tuple(rows[0]) == COLUMNS
+        assert tuple(rows[0]) == REGISTER_COLUMNS
         assert {row["unit_id"] for row in rows if row["verified"] == NOT_VERIFIED} == self.UNVERIFIED
         assert {row["verified"] for row in rows} == {"yes", NOT_VERIFIED}
         data = json.loads(kb("register", "export", "-f", "json").stdout)

@@ -11,7 +11,7 @@ import gradio as gr
 import pytest
 
 from app.settings import Settings
-from app.web.handlers import EXAMPLES, MAX_TURNS, REFERENCES, Handlers, no_evidence
+from app.web.handlers import EXAMPLE_REFERENCES, EXAMPLES, MAX_TURNS, Handlers, no_evidence
 from app.web.html.chat import conversation
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
@@ -172,7 +172,7 @@ def test_ill_formed_filters_do_no_harm(desk: Handlers, filters: object) -> None:
 
 
 def test_every_example_reference_is_found(desk: Handlers) -> None:
-    for reference in REFERENCES:
+    for reference in EXAMPLE_REFERENCES:
         assert "kb-problem" not in desk.look_up(reference), reference
     for example in (e for e in EXAMPLES if any(c.isdigit() for c in e)):
         answer = desk.ask(example, ())[0][0].answer

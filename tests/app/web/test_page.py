@@ -13,7 +13,7 @@ import pytest
 
 from app.settings import Settings
 from app.web import page
-from app.web.handlers import EXAMPLES, REFERENCES, Handlers
+from app.web.handlers import EXAMPLE_REFERENCES, EXAMPLES, Handlers
 from app.web.html.escape import escape
 from app.web.page import build, launch
 from kb.knowledge_base import KnowledgeBase
@@ -48,7 +48,7 @@ def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
     for dependency in config["dependencies"]:
         assert dependency["api_visibility"] == "private"
     shown = " ".join(str(c["props"].get("value")) for c in config["components"])
-    for text in (*EXAMPLES, *REFERENCES):
+    for text in (*EXAMPLES, *EXAMPLE_REFERENCES):
         assert escape(text) in shown
 
 

@@ -12,8 +12,8 @@ from kb.answering.answerability import (
     answerability_features,
     answered_by_catalog,
     confidence,
+    decision_weights,
     is_answerable,
-    model,
 )
 from kb.text.tokens import tokens
 
@@ -82,7 +82,7 @@ def test_confidence_is_a_probability_and_grows_with_nearness(a: float, b: float)
 
 
 def test_a_threshold_is_a_probability() -> None:
-    assert all(0 < model(basis).threshold < 1 for basis in FeatureSet)
+    assert all(0 < decision_weights(basis).threshold < 1 for basis in FeatureSet)
 
 
 def test_a_count_that_is_asked_for_and_not_given() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kb.answering.answerability import FeatureSet, model
+from kb.answering.answerability import FeatureSet, decision_weights
 from kb.answering.evidence import _about_question, _feature_set, collect_evidence
 from kb.index.passage_sentences import passage_sentences
 from kb.messages import language, sentences
@@ -100,7 +100,7 @@ def test_names_and_numbers_that_do_not_exist_are_told(library: Library, question
 def test_features_hold_what_every_feature_set_goes_by(base: KnowledgeBase) -> None:
     features = gathered(base, QUESTION).features
     for feature_set in FeatureSet:
-        assert set(model(feature_set).names) <= set(features)
+        assert set(decision_weights(feature_set).names) <= set(features)
 
 
 @pytest.mark.parametrize(

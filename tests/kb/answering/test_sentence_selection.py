@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering.sentence_selection import Candidate, choose, coverage, select_sentences, sentence_candidates
+from kb.answering.sentence_selection import SentenceCandidate, choose, coverage, select_sentences, sentence_candidates
 from kb.index.passage_sentences import passage_sentences
 from kb.types import Passage, Span
 
@@ -13,8 +13,8 @@ def passage(text: str = TEXT, start: int = 100) -> Passage:
     return Passage("d", Span(start, start + len(text)), text, text, ("d",), None, 1, 1)
 
 
-def candidate(score: float, start: int, *, unit: str | None = "u", doc_id: str = "d") -> Candidate:
-    return Candidate(0, 0, doc_id, Span(start, start + 10), "w", score, score, score, unit)
+def candidate(score: float, start: int, *, unit: str | None = "u", doc_id: str = "d") -> SentenceCandidate:
+    return SentenceCandidate(0, 0, doc_id, Span(start, start + 10), "w", score, score, score, unit)
 
 
 def test_sentences_are_slices_of_the_document() -> None:
@@ -56,8 +56,8 @@ def test_the_best_comes_first_and_the_weak_are_left_out() -> None:
     assert choose([]) == []
 
 
-def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> Candidate:
-    return Candidate(passage_n, 0, f"d{passage_n}", Span(start, start + 10), "w", shared, 1.0, cosine)
+def sided(passage_n: int, start: int, cosine: float, shared: float = 0.0) -> SentenceCandidate:
+    return SentenceCandidate(passage_n, 0, f"d{passage_n}", Span(start, start + 10), "w", shared, 1.0, cosine)
 
 
 def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.crosswalk import Crosswalk, family_names, family_of, from_csv, load_crosswalk, load_edges, put, to_toml
 from kb.catalog.crosswalk import load_corpus as load_corpus_crosswalk
-from kb.catalog.edges import COLUMNS, Edge, Path, Relation, Review, edge_from_row
+from kb.catalog.edges import EDGE_COLUMNS, Edge, Path, Relation, Review, edge_from_row
 from kb.catalog.register import Register, load_corpus, load_register
 from kb.errors import ConfigError
 from tests.catalogs import entry as edition
@@ -51,7 +51,7 @@ A1, A2, B1, B2, C1 = (
     f"urn:kb:x:{unit}" for unit in ("alpha:1:principle:1", "alpha:1:principle:1.a", "beta:1:principle:1",
                                     "beta:1:principle:2", "gamma:1:principle:1")
 )  # fmt: skip
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(EDGE_COLUMNS)
 
 
 def small() -> tuple[Register, Catalog]:

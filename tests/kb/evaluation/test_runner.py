@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.cli.evaluate import CACHE
+from app.cli.evaluate import EVALUATION_CACHE
 from kb.evaluation import runner_own as evaluate_own
 from kb.evaluation.measures import Figure
 from kb.evaluation.questions_own import Judgement, OwnSet
@@ -26,7 +26,7 @@ from kb.evaluation.questions_sets import (
     SpanCase,
     TokensTask,
 )
-from kb.evaluation.runner import Row, decisions, evaluate
+from kb.evaluation.runner import MeasureRow, decisions, evaluate
 from kb.evaluation.runner_own import comparison_measures, group_measures, is_exact
 from kb.evaluation.runner_own import evaluate_own as run_own
 from kb.evaluation.systems import BaselineRanker, BaselineReader, System, floor, ours
@@ -94,11 +94,11 @@ class Parrot:
         return [0]
 
 
-def by_measure(bench: BenchSet, *systems: System) -> dict[str, Row]:
+def by_measure(bench: BenchSet, *systems: System) -> dict[str, MeasureRow]:
     return {row.measure: row for row in evaluate(bench, systems).rows}
 
 
-def value(rows: dict[str, Row], measure: str, system: str = "ours") -> float:
+def value(rows: dict[str, MeasureRow], measure: str, system: str = "ours") -> float:
     return round(rows[measure].figures[system].value, 4)
 
 
@@ -358,7 +358,7 @@ def test_table_gates_and_cache(lamps: Path, kb_home: Path) -> None:
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("lamps.mrr@10")]
     assert line.split()[1:3] == ["2", "1"]
     assert "ours − floor" in result.stdout
-    assert (kb_home / CACHE).is_file()
+    assert (kb_home / EVALUATION_CACHE).is_file()
     again = kb(str(lamps), "--no-floor")
     assert "embedding" not in again.stderr  # every vector was kept
     failed = kb(str(lamps), "--min", "lamps.mrr@10=1.1", "--min", "lamps.speed=1", "--max", "lamps.mrr@10=0.5")

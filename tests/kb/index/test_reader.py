@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexFolderError, NoIndexError
-from kb.index.layout import FORMAT, current_folder, edition_from_json, edition_to_json, index_id
-from kb.index.layout import Entry as StoreEntry
+from kb.index.layout import INDEX_FORMAT, current_folder, edition_from_json, edition_to_json, index_id
+from kb.index.layout import IndexEntry as StoreEntry
 from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
@@ -290,7 +290,13 @@ def test_a_changed_byte_is_found_by_hash(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "manifest", ["[]", "3", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "index_id": "x", "n_passages": "many"}}']
+    "manifest",
+    [
+        "[]",
+        "3",
+        f'{{"format": {INDEX_FORMAT}}}',
+        f'{{"format": {INDEX_FORMAT}, "index_id": "x", "n_passages": "many"}}',
+    ],
 )
 def test_a_manifest_of_another_shape(tmp_path: Path, manifest: str) -> None:
     save(tmp_path, A)

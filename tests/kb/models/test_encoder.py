@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 from kb.errors import EncoderError
 from kb.models import e5_conversion, numpy_bert
-from kb.models.encoder import CHECKED, PACKAGED, SentenceEncoder, State, locate, sha256_of, state
+from kb.models.encoder import CHECKED, PACKAGED, EncoderState, SentenceEncoder, encoder_folder, sha256_of, state
 from tests.kb.models.test_e5_conversion import HIDDEN, POSITIONS, by_hand, write
 
 HAS_E5 = importlib.util.find_spec(e5_conversion.PACKAGE) is not None
@@ -194,9 +194,9 @@ def test_damaged_weights_are_an_error_of_ours(folder: Path, how: str) -> None:
 
 def test_a_converted_encoder_needs_a_place_and_says_how_far_it_is(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="cache folder"):
-        locate("e5")
-    assert state("e5", tmp_path) is (State.TO_CONVERT if HAS_E5 else State.ABSENT)
-    assert state("nothing/of/the/kind") is State.ABSENT
+        encoder_folder("e5")
+    assert state("e5", tmp_path) is (EncoderState.TO_CONVERT if HAS_E5 else EncoderState.ABSENT)
+    assert state("nothing/of/the/kind") is EncoderState.ABSENT
     assert list(tmp_path.iterdir()) == []  # asking converts nothing
     assert "ko" in PACKAGED["e5"].languages
     assert PACKAGED["minilm"].languages == ("en",)
@@ -207,7 +207,7 @@ def test_converted_weights_that_are_other_ones_name_the_folder_to_delete(tmp_pat
     made = cache / f"multilingual-e5-small-q4-{e5_conversion.SHA256[:12]}-{e5_conversion.CONVERSION}"
     shutil.copytree(folder, made)
     change(made / "origin.json", sha256=e5_conversion.SHA256)
-    assert state("e5", cache) is State.READY
+    assert state("e5", cache) is EncoderState.READY
     with pytest.raises(EncoderError, match="SHA-256") as raised:
         SentenceEncoder("e5", cache=cache)
     assert f"delete the folder {made}" in str(raised.value)
@@ -326,7 +326,7 @@ def test_e5_is_the_same_with_and_without_torch_and_a_killed_conversion_leaves_no
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == -signal.SIGKILL
     assert any(tmp_path.rglob("model.safetensors"))
-    assert state("e5", tmp_path) is State.TO_CONVERT
+    assert state("e5", tmp_path) is EncoderState.TO_CONVERT
 
     said: list[str] = []
     encoder = SentenceEncoder("e5", dtype="float32", cache=tmp_path, tell=said.append)

@@ -16,7 +16,7 @@ from kb.catalog.catalog import load_catalog
 from kb.messages import LANGUAGES, words
 from kb.references.parsing import MAX_CHARS, is_reference, parse
 from kb.references.resolving import ResolutionOutcome, in_edition, resolve
-from kb.references.suggestions import Names, SuggestionKind, complete, named, suggest
+from kb.references.suggestions import Names, SuggestionKind, complete, named, similar_names
 from kb.references.units import UnitName
 from kb.references.writing import write
 from tests.paths import DOCUMENTS, ROOT
@@ -210,7 +210,7 @@ def test_an_amended_edition_is_in_force_and_a_consolidated_text_takes_no_place()
     [result] = look_up("AI Act art 14")
     assert [each.of_document for each in result.units] == ["eu-ai-act-2024-1689"]
     assert result.newer == ()
-    assert "superseded" not in result.message
+    assert "superseded" not in words(result.notice, "en")
 
 
 def test_what_the_current_edition_dropped_is_a_choice_and_not_taken() -> None:
@@ -505,17 +505,17 @@ NAMES = [
 
 
 def test_a_name_is_suggested_and_marked_exact_only_when_it_is() -> None:
-    first = suggest("Concern with liability", NAMES)[0]
+    first = similar_names("Concern with liability", NAMES)[0]
     assert (first.unit.key, first.exact, first.score) == ("inhibitor:b", True, 1.0)
-    first = suggest("governance capability maturty", NAMES)[0]
+    first = similar_names("governance capability maturty", NAMES)[0]
     assert (first.unit.key, first.exact) == ("driver:a", False)
-    assert suggest("인간 감독", NAMES)[0].unit.key == "driver:c"
+    assert similar_names("인간 감독", NAMES)[0].unit.key == "driver:c"
 
 
 def test_nothing_like_it_suggests_nothing() -> None:
-    assert suggest("xylophone quartz", NAMES) == ()
-    assert suggest("", NAMES) == suggest("liability", NAMES, limit=0) == ()
-    assert len(suggest("o", [*NAMES] * 5, limit=3, least=0.0)) <= 3
+    assert similar_names("xylophone quartz", NAMES) == ()
+    assert similar_names("", NAMES) == similar_names("liability", NAMES, limit=0) == ()
+    assert len(similar_names("o", [*NAMES] * 5, limit=3, least=0.0)) <= 3
 
 
 def test_a_name_is_not_a_reference() -> None:

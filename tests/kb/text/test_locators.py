@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.text.locators import gist_spans, locate, page_at, raw_ranges
+from kb.text.locators import gist_spans, locator_of, page_at, raw_ranges
 from kb.types import Page, Span, Unit
 
 PAGES = (
@@ -34,18 +34,18 @@ def test_page_at_every_place() -> None:
 
 
 def test_printed_page_and_pdf_page_are_two_fields() -> None:
-    one = locate("doc", Span(13, 20), PAGES, UNIT)
+    one = locator_of("doc", Span(13, 20), PAGES, UNIT)
     assert (one.page_index, one.page_end, one.page_label) == (3, 3, "1")
-    over = locate("doc", Span(20, 36), PAGES, UNIT)
+    over = locator_of("doc", Span(20, 36), PAGES, UNIT)
     assert (over.page_index, over.page_end, over.page_label) == (3, 4, "1–2")
-    bare = locate("doc", Span(0, 5), PAGES, None)
+    bare = locator_of("doc", Span(0, 5), PAGES, None)
     assert (bare.page_index, bare.page_label, bare.locator_type, bare.locator) == (1, None, "page", "")
 
 
 def test_a_unit_is_named_only_where_its_numbering_is_proven() -> None:
-    proven = locate("doc", Span(13, 20), PAGES, UNIT, ("Part", "Duties"))
+    proven = locator_of("doc", Span(13, 20), PAGES, UNIT, ("Part", "Duties"))
     assert (proven.locator_type, proven.locator, proven.unit_id) == ("para", "Paragraph 3", UNIT.unit_id)
-    doubtful = locate("doc", Span(13, 20), PAGES, replace(UNIT, proven=False), ("Part", "Duties"))
+    doubtful = locator_of("doc", Span(13, 20), PAGES, replace(UNIT, proven=False), ("Part", "Duties"))
     assert (doubtful.locator_type, doubtful.locator, doubtful.path) == ("heading", "Duties", "Part > Duties")
     assert doubtful.unit_id is None
 
