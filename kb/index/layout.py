@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError, NoIndexError
-from kb.text.korean import Stems, by_name
+from kb.text import korean
 from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def unit_key(unit_id: str) -> str:
 
 def analyser_of(settings: Mapping[str, Any]) -> Analyser:
     """The analyser of Korean of an index with these settings; an index that names none was built with stems."""
-    return by_name(str(settings.get(KOREAN, Stems.name)))
+    return korean.by_name(str(settings.get(KOREAN, korean.Stems.name)))
 
 
 def damaged(place: Path, what: str) -> IndexFolderError:

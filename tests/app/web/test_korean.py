@@ -31,6 +31,7 @@ NAMES = set(
     kb ingest corpus fetch add serve FILE FOLDER test words
     Python standards gradio sentence transformers faiss cpu pypdfium
     shall should may can recommends
+    I II III IV
     """.split()
 )
 

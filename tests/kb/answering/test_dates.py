@@ -9,7 +9,7 @@ import pytest
 from kb.lookup.lookup import look_up
 from kb.query.date_questions import asks_from_when, asks_of_today
 from kb.types import SearchFilter
-from tests.library import answering, base, home, library  # noqa: F401 - fixtures
+from tests.library import answering, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ DATES = "urn:kb:eu:reg-2026-1744:2026:part:dates"
     ],
 )
 def test_the_day_is_told_and_its_entry_cited(
-    base: KnowledgeBase,  # noqa: F811
+    base: KnowledgeBase,
     question: str,
     entries: list[str],
     words: tuple[str, ...],
@@ -46,13 +46,13 @@ def test_the_day_is_told_and_its_entry_cited(
     answer = base.ask(question)
     assert not answer.refused
     assert [c.unit_id for c in answer.citations] == [f"{DATES}.{entry}" for entry in entries]
-    assert all(word in " ".join(answer.notices) for word in words)
+    assert all(word in " ".join((*said(answer.notices), *said(answer.notices, "ko"))) for word in words)
     assert all(c.match == "register" for c in answer.citations)
 
 
-def test_what_applies_on_a_day(base: KnowledgeBase) -> None:  # noqa: F811
+def test_what_applies_on_a_day(base: KnowledgeBase) -> None:
     answer = base.ask("What applies today under the AI Act?", SearchFilter(as_of="2027-12-02"))
-    applies, later = answer.notices[:2]
+    applies, later = said(answer.notices[:2])
     assert "On 2 December 2027 apply" in applies
     assert "Annex III (2 December 2027)" in applies
     assert "Annex I (2 August 2028)" in later
@@ -71,7 +71,7 @@ def test_other_questions_are_none_of_dates(question: str) -> None:
     assert not asks_of_today(question)
 
 
-def test_another_publications_question_is_not_answered_from_the_table(base: KnowledgeBase) -> None:  # noqa: F811
+def test_another_publications_question_is_not_answered_from_the_table(base: KnowledgeBase) -> None:
     answer = base.ask("When do prohibitions of the UNESCO Recommendation apply?")
     assert not any("2026/1744" in c.doc_ref for c in answer.citations)
 
@@ -86,10 +86,12 @@ def test_another_publications_question_is_not_answered_from_the_table(base: Know
         ("AI Act Article 9", ("not changed by Regulation (EU) 2026/1744", "2 December 2027")),
     ],
 )
-def test_a_look_up_says_it_of_the_very_unit(library: Library, reference: str, words: tuple[str, ...]) -> None:  # noqa: F811
+def test_a_look_up_says_it_of_the_very_unit(library: Library, reference: str, words: tuple[str, ...]) -> None:
     item = look_up(library, reference)[0]
     assert item.units
-    assert all(word in item.message for word in words)
+    assert item.notice
+    told = " ".join((*said([item.notice]), *said([item.notice], "ko")))
+    assert all(word in told for word in words)
     assert (
         "27 July 2026" in item.units[0].citation.amendment
         or "2 December 2026" in item.units[0].citation.amendment
@@ -107,22 +109,22 @@ def test_a_look_up_says_it_of_the_very_unit(library: Library, reference: str, wo
         ("AI법 제75a조", "new-provisions"),
     ],
 )
-def test_a_unit_that_was_added_is_not_here_and_its_entry_is_near(library: Library, reference: str, entry: str) -> None:  # noqa: F811
+def test_a_unit_that_was_added_is_not_here_and_its_entry_is_near(library: Library, reference: str, entry: str) -> None:
     [item] = look_up(library, reference)
     assert not item.units
     assert item.near[0][0] == f"urn:kb:eu:reg-2026-1744:2026:part:{entry}"
 
 
-def test_as_of_says_whether_a_unit_applied(library: Library) -> None:  # noqa: F811
+def test_as_of_says_whether_a_unit_applied(library: Library) -> None:
     [before] = look_up(library, "AI Act Annex III", "2027-01-01")
     [after] = look_up(library, "AI Act Annex III", "2028-01-01")
-    assert "did not apply on 1 January 2027" in before.message
-    assert "applied on 1 January 2028, since 2 December 2027" in after.message
+    assert "did not apply on 1 January 2027" in said([before.notice])[0]
+    assert "applied on 1 January 2028, since 2 December 2027" in said([after.notice])[0]
 
 
-def test_the_general_notice_is_said_once_and_the_deleted_unit_is_led_by_what_stands(home: Path) -> None:  # noqa: F811
+def test_the_general_notice_is_said_once_and_the_deleted_unit_is_led_by_what_stands(home: Path) -> None:
     answer = answering(home).ask("AI Act Article 10(5)")
-    general = [n for n in answer.notices if "this text is without the amendment" in n]
+    general = [n for n in said(answer.notices) if "this text is without the amendment" in n]
     assert len(general) == 1
-    assert any("deleted from 27 July 2026" in n for n in answer.notices)
-    assert not any("superseded" in n for n in answer.notices)
+    assert any("deleted from 27 July 2026" in n for n in said(answer.notices))
+    assert not any("superseded" in n for n in said(answer.notices))

@@ -63,7 +63,7 @@ def test_every_side_of_a_comparison_is_quoted_in_the_order_named(base: Knowledge
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How do ISO/IEC 42001 and the OECD differ on accountability?", "ISO/IEC 42001: not among"),
+        ("How do ISO/IEC 25059 and the OECD differ on accountability?", "ISO/IEC 25059: not among"),
         ("How do the GDPR and the OECD differ on accountability?", "GDPR: not among"),
         ("책임성에 대해 GDPR과 OECD는 어떻게 다른가요?", "GDPR: 찾아본 문서에 없습니다"),
     ],

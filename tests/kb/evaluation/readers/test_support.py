@@ -154,8 +154,8 @@ def test_every_variant_is_shipped_with_weights_that_fit_its_measures(name: str) 
     assert support.variant(encoders) == name
     assert 0 < support.support(CLAIM, PAGE, encoders) < 1
     assert 0 < answerable.answerable("when did it open", "Museum", " ".join(PAGE), encoders) < 1
-    assert 0 < support.model(name).threshold < 1
-    assert 0 < answerable.model(name).threshold < 1
+    assert 0 < support.support_weights(name).threshold < 1
+    assert 0 < answerable.answerable_weights(name).threshold < 1
 
 
 def test_tables_stay_small() -> None:
