@@ -9,7 +9,7 @@ from kb.catalog.editions import moved_keys
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.library.amendments import told_of_unit
-from kb.messages import listed, message, page_words
+from kb.messages import listed, message, page_words, status_words
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean
@@ -139,7 +139,8 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
     successor = listed(lang, citation.superseded_by)
     marks = [message(lang, "status superseded by", successor=successor)] if successor else []
-    marks += [citation.amendment.rstrip(".")] if citation.amendment else []
+    if citation.amendment:  # what a citation carries of it is English
+        marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
     marks += [message(lang, "register")] if register else []
     marks += [] if citation.verified else [message(lang, "not verified")]
     told = f" [{'; '.join(marks)}]" if marks else ""
