@@ -46,7 +46,7 @@ MAY_IMPORT = {"kb": {"kb"}, "ingest": {"ingest", "kb"}, "app": {"app", "kb"}}
 COMPOSITION_ROOT = "app/cli/main.py"
 COMMANDS = "app/cli/"  # the composition root's parts: a command may import ingest, inside itself
 
-IN_A_CIRCLE: dict[str, set[str]] = {  # modules that still import each other; struck as they are mended, and none comes in
+IN_A_CIRCLE: dict[str, set[str]] = {  # modules that still import each other; none comes in
     "app": set(),
     "benchmarks": set(),
     "ingest": set(),
