@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Read every document anew.")
 @click.option("--ocr", is_flag=True, help="Read pages without text by OCR (needs ocrmypdf).")
 @click.option("--dry-run", is_flag=True, help="Read and report, but leave the index as it is.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bars, and no list of what could be fetched.")
 @console.FORMAT
 @click.pass_context
 def ingest(
@@ -44,7 +44,8 @@ def ingest(
         out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     else:
         print_summary(summary, dry_run)
-        tell_of_free_texts(console.settings(ctx))
+        if not quiet:
+            tell_of_free_texts(console.settings(ctx))
     if summary.failed:
         ctx.exit(SOME_FAILED)
 

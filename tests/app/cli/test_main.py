@@ -217,6 +217,7 @@ def test_config_show_says_where_each_setting_is_from(home: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.timeout(400)  # every entry of the register is encoded
 def test_ingest_reports_every_path_and_goes_on(kb_home: Path, tmp_path: Path) -> None:
     """With the real encoder, on the whole register."""
     write_pdf(tmp_path / "logs.pdf", LOGS, "Rules for logs")
