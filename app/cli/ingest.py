@@ -43,9 +43,9 @@ def ingest(
     if form == "json":
         out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     else:
-        print_summary(summary, dry_run)
         if not quiet:
             tell_of_free_texts(console.settings(ctx))
+        print_summary(summary, dry_run)  # whose last line says what came of it
     if summary.failed:
         ctx.exit(SOME_FAILED)
 
