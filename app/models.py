@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.models.models import EncoderSettings, Models
-from kb.models.openai_chat import OpenAIGenerator
 from kb.models.reranker import LazyReranker
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from kb.models.openai_chat import OpenAIGenerator
 
 
 def models_of(settings: Settings) -> Models:
@@ -32,4 +32,6 @@ def generator_of(settings: Settings) -> OpenAIGenerator | None:
     s = settings
     if not s.llm_base_url:
         return None
+    from kb.models.openai_chat import OpenAIGenerator  # its library takes half a second, and most homes set no model
+
     return OpenAIGenerator(s.llm_base_url, s.llm_model, s.llm_api_key, s.llm_timeout, s.llm_max_tokens)
