@@ -6,6 +6,7 @@ answers are good. Index ids and days are masked; scores are compared to four dig
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -49,8 +50,16 @@ def look_up(base: KnowledgeBase, text: str) -> list[dict[str, Any]]:
 
 def citations(base: KnowledgeBase, text: str) -> dict[str, Any]:
     made = base.cite(text)
-    masked = [replace(c, index_id=MASK, retrieved=MASK, score=round(c.score, DIGITS)) for c in made.citations]
+    masked = [
+        replace(c, index_id=MASK, retrieved=MASK, score=round(c.score, DIGITS), title=fingerprint(c.title))
+        for c in made.citations
+    ]
     return {"csv": to_csv(masked).split("\r\n"), "json": json.loads(to_json(masked)), "faults": made.faults}
+
+
+def fingerprint(text: str) -> str:
+    """Stands for the words of a publication, its title among them, which do not go into the golden files."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 # --- what is asked
