@@ -22,9 +22,9 @@ from kb.catalog.crosswalk import (
 )
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import load_corpus as load_register
-from kb.errors import AmbiguousReference, ConfigError, IndexFolderError, ReferenceNotFound
+from kb.catalog.toml_tables import write_own
+from kb.errors import AmbiguousReference, ConfigError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
-from kb.files import write_whole
 from kb.library.counterparts import OWN, own_edges, own_text
 from kb.messages import words
 from kb.query.query import read_query
@@ -191,12 +191,7 @@ class Crosswalks:
         for edge in edges:
             text = put(text, edge, str(path))
         own_edges(self.home, self.register, self.catalog, text)
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
-        except OSError as error:
-            raise IndexFolderError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
-        return path
+        return write_own(path, text)
 
     def review(
         self, edge_id: str, relation: Relation | None, note: str, by: str, day: str, against: str = ""

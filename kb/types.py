@@ -7,11 +7,13 @@ passages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -362,6 +364,16 @@ class Answer:
     index_id: str = ""
     draft: tuple[Sentence, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+
+    def citing(self, citations: Sequence[Citation], notices: Iterable[Notice]) -> Answer:
+        """The answer that quotes these places, a sentence each, to the same question and of the same index."""
+        return replace(
+            self,
+            refused=False,
+            sentences=tuple(Sentence(each.quote, (each.n,)) for each in citations),
+            citations=tuple(citations),
+            notices=tuple(notices),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from kb.library.amendments import amendment_notices, changes_told, entries_now
 from kb.lookup.lookup import look_up
 from kb.messages import either_all, from_register, other_languages, superseded
 from kb.retrieval.search import missing_publications, with_citation
-from kb.types import Answer, Citation, Notice, Sentence, Span, notice
+from kb.types import Answer, Citation, Notice, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,13 +69,7 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
             for unit in library.store.unit(unit_id)[:1]
         )
         return replace(blank, reason=tuple(notices) or (notice("no such unit"),), nearest=nearest)
-    return replace(
-        blank,
-        refused=False,
-        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
-        citations=tuple(citations),
-        notices=tuple(notices),
-    )
+    return blank.citing(citations, notices)
 
 
 def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
@@ -100,13 +94,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *(either_all(lambda lang: changes_told(library, citations, lang)) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
-    return replace(
-        blank,
-        refused=False,
-        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
-        citations=tuple(citations),
-        notices=notices,
-    )
+    return blank.citing(citations, notices)
 
 
 def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citation]:

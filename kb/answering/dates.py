@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from kb.citing.highlight import with_rects
 from kb.library.dates import applies_in_words
 from kb.messages import day_words, either_all, message
 from kb.query.date_questions import asks_from_when, asks_of_today
-from kb.types import Answer, Sentence
+from kb.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,13 +42,7 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     notices += either_all(
         lambda lang: [applies_in_words(library, row, lang) for row in rows if row.before or not today]
     )
-    return replace(
-        blank,
-        refused=False,
-        sentences=tuple(Sentence(c.quote, (c.n,)) for c in citations),
-        citations=tuple(citations),
-        notices=notices,
-    )
+    return blank.citing(citations, notices)
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:

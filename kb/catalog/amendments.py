@@ -12,9 +12,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import corpus_dir
-from kb.catalog.toml_tables import TomlTables, near
+from kb.catalog.toml_tables import DAY, Shape, TomlTables, near, read_if_there, write_own
 from kb.errors import ConfigError
-from kb.files import write_whole
 from kb.text.numerals import roman_value
 from kb.types import Status
 
@@ -28,17 +27,11 @@ AMENDMENTS = "amendments.toml"
 """The name of the file, in ``corpus/`` and in a home folder."""
 
 _KEY = re.compile(r"whole|[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
-_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
-_AMENDMENT: Mapping[str, type] = {
-    **dict.fromkeys(("edition", "by", "from", "source"), str),
-    **dict.fromkeys(("complete", "verified"), bool),
-}
-_CHANGE: Mapping[str, type] = {
-    **dict.fromkeys(("edition", "by", "change", "from", "entry", "en", "ko", "source"), str),
-    **dict.fromkeys(("units", "now", "before"), list),
-    "verified": bool,
-}
-_NAMES = {str: "text in quotes", bool: "true or false", list: "a list of texts"}
+_AMENDMENT = Shape({**dict.fromkeys(("edition", "by", "from", "source"), str), "verified": bool}, {"complete": bool})
+_CHANGE = Shape(
+    {"edition": str, "by": str, "units": list, "change": str},
+    {**dict.fromkeys(("from", "entry", "en", "ko", "source"), str), "now": list, "before": list, "verified": bool},
+)
 
 
 class Effect(str, Enum):
@@ -156,7 +149,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
             raise ConfigError(f"{heads.at(-1, key)}: unknown key {key!r}; only [[amendment]] and [[change]] are known.")
     found: dict[tuple[str, str], Amendment] = {}
     for n, table in enumerate(heads.tables(data)):
-        _check(table, heads, n, _AMENDMENT, ("edition", "by", "from", "source", "verified"))
+        _check(table, heads, n, _AMENDMENT)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair in found:
             raise ConfigError(f"{heads.at(n)}: the amendment of {pair[0]!r} by {pair[1]!r} is told twice.")
@@ -166,7 +159,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
         )
     told: set[tuple[str, str, str]] = set()
     for n, table in enumerate(rows.tables(data) if data.get("change") else ()):
-        _check(table, rows, n, _CHANGE, ("edition", "by", "units", "change"))
+        _check(table, rows, n, _CHANGE)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair not in found:
             raise ConfigError(f"{rows.at(n, 'by')}: no [[amendment]] of {pair[0]!r} by {pair[1]!r} goes before it.")
@@ -179,23 +172,14 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
     return Amendments(tuple(found.values()))
 
 
-def _check(
-    table: Mapping[str, object], lines: TomlTables, n: int, known: Mapping[str, type], required: Sequence[str]
-) -> None:
+def _check(table: Mapping[str, object], lines: TomlTables, n: int, shape: Shape) -> None:
+    shape.check(table, lines, n)
     for key, value in table.items():
-        if key not in known:
-            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, known)}")
-        texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each for each in value))
-        if not isinstance(value, known[key]) or not texts:
-            raise ConfigError(f"{lines.at(n, key)}: {key} must be {_NAMES[known[key]]}.")
-        if key == "from" and not _DAY.fullmatch(cast("str", value)):
+        if key == "from" and not DAY.fullmatch(cast("str", value)):
             raise ConfigError(f"{lines.at(n, key)}: from is {value!r}; it must be a day, such as 2026-07-27.")
-        for each in cast("list[str]", value) if known[key] is list else ():
+        for each in value if isinstance(value, list) else ():
             if not _KEY.fullmatch(each):
                 raise ConfigError(f"{lines.at(n, key)}: {each!r} is no key of a unit, such as article:10.5.")
-    missing = [key for key in required if key not in table]
-    if missing:
-        raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
 
 
 def _change(table: Mapping[str, object], lines: TomlTables, n: int, head: Amendment) -> list[UnitAmendment]:
@@ -244,12 +228,8 @@ def own_amendments(home: Path) -> Amendments:
 
 
 def _read(path: Path, name: str) -> Amendments:
-    try:
-        return load_amendments(path.read_text("utf-8"), name)
-    except FileNotFoundError:
-        return Amendments()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+    text = read_if_there(path, name)
+    return Amendments() if text is None else load_amendments(text, name)
 
 
 def with_amendments(editions: Sequence[Edition], own: Amendments) -> tuple[Edition, ...]:
@@ -295,13 +275,7 @@ def write_amendments(home: Path, own: Amendments) -> Path:
         lines += ["", "[[change]]", f'edition = "{unit.edition}"', f'by = "{unit.by}"', f'units = ["{unit.key}"]']
         lines += [f'change = "{unit.effect.value}"', f'from = "{unit.day}"']
         lines += [f"now = [{', '.join(chr(34) + key + chr(34) for key in unit.now)}]"] if unit.now else []
-    path = home / AMENDMENTS
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        write_whole(path, "\n".join(lines) + "\n")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
-    return path
+    return write_own(home / AMENDMENTS, "\n".join(lines) + "\n")
 
 
 def _plain(text: str) -> str:

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from kb.catalog.editions import Succession, supersede
 from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
-from kb.catalog.toml_tables import Shape, TomlTables
+from kb.catalog.toml_tables import DAY, Shape, TomlTables, read_if_there, write_own
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
-from kb.files import write_whole
 from kb.types import Edition, KnownFile, Status
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ _SHAPE = Shape(
         "quote_limit_words": int,
         "expected": dict,
     },
-    may_be_empty=frozenset({"issued", "landing_url", "verified_against", "note"}),
+    may_be_empty=frozenset({"issued", "landing_url", "verified_against", "note", "recognise"}),
+    tables=frozenset({"files"}),
 )
 
 _COULD_FAIL = re.compile(r"[][\\(){}*+?|^$]")
@@ -77,10 +77,14 @@ def installed_publications() -> Publications:
 
     :raises ConfigError: see :func:`kb.catalog.publications.load_publications`.
     """
-    return load_publications(_text_of(corpus_dir() / PUBLICATIONS))
+    return load_publications(text_of_corpus(corpus_dir() / PUBLICATIONS))
 
 
-def _text_of(path: Path) -> str:
+def text_of_corpus(path: Path) -> str:
+    """The text of a file of ``corpus/``.
+
+    :raises ConfigError: it is not there, or cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -199,8 +203,8 @@ def load_folder(folder: Path) -> Catalog:
     :raises ConfigError: see :func:`load_catalog` and :func:`kb.catalog.publications.load_publications`.
     """
     own = folder / PUBLICATIONS
-    publications = load_publications(_text_of(own)) if own.is_file() else None
-    return load_catalog(_text_of(folder / "catalog.toml"), publications=publications)
+    publications = load_publications(text_of_corpus(own)) if own.is_file() else None
+    return load_catalog(text_of_corpus(folder / "catalog.toml"), publications=publications)
 
 
 OVERLAY = "editions.toml"
@@ -212,7 +216,7 @@ def load_home_catalog(home: Path) -> Catalog:
 
     :raises ConfigError: see :func:`load_catalog`, :func:`load_successions`; or the two contradict each other.
     """
-    catalog = load_catalog(_text_of(corpus_dir() / "catalog.toml"))
+    catalog = load_catalog(text_of_corpus(corpus_dir() / "catalog.toml"))
     return with_successions(catalog, read_successions(home))
 
 
@@ -242,12 +246,8 @@ def read_successions(home: Path) -> tuple[Succession, ...]:
     :raises ConfigError: the file cannot be read, or is not as :func:`write_successions` writes it.
     """
     path = home / OVERLAY
-    try:
-        return load_successions(path.read_text("utf-8"), str(path))
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as err:
-        raise ConfigError(f"{path}: cannot be read ({err}); mend it or remove it") from err
+    text = read_if_there(path, str(path))
+    return () if text is None else load_successions(text, str(path))
 
 
 _SUCCESSION = Shape(
@@ -284,13 +284,7 @@ def write_successions(home: Path, successions: Sequence[Succession]) -> Path:
     for each in successions:
         lines += ["", "[[supersedes]]", f'old = "{each.old}"', f'new = "{each.new}"', f'recorded = "{each.recorded}"']
         lines += ["forced = true"] if each.forced else []
-    path = home / OVERLAY
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        write_whole(path, "\n".join(lines) + "\n")
-    except OSError as err:
-        raise ConfigError(f"{path}: cannot be written ({err.strerror}); choose another --home") from err
-    return path
+    return write_own(home / OVERLAY, "\n".join(lines) + "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +360,7 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
         ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
         ("effective", _DATE, "a date, a year-month or a year, such as 2024-08-01"),
-        ("checked", re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"), "a day, such as 2026-11-29"),
+        ("checked", DAY, "a day, such as 2026-11-29"),
         ("language", re.compile("[a-z]{2}"), "a two-letter code such as en"),
         ("landing_url", re.compile(r"https?://\S+"), "a web address"),
         ("file_url", re.compile(r"https?://\S+"), "a web address"),

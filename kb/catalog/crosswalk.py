@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import Catalog, corpus_dir, installed_publications
+from kb.catalog.catalog import Catalog, corpus_dir, installed_publications, text_of_corpus
 from kb.catalog.edges import (
     EDGE_COLUMNS,
     LABEL,
@@ -351,12 +351,7 @@ def load_corpus(register: Register, catalog: Catalog) -> Crosswalk:
 
     :raises ConfigError: see :func:`load_crosswalk`; or the file cannot be read.
     """
-    path = corpus_dir() / "crosswalk.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}). Install the project again.") from error
-    return load_crosswalk(text, register, catalog)
+    return load_crosswalk(text_of_corpus(corpus_dir() / "crosswalk.toml"), register, catalog)
 
 
 def _of_path(path: Path) -> tuple[int, bool, int, list[str]]:

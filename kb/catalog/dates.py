@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from kb.catalog.amendments import upward
 from kb.catalog.catalog import corpus_dir
-from kb.catalog.toml_tables import TomlTables, near
+from kb.catalog.toml_tables import DAY, Shape, TomlTables, near, read_if_there
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ DATES = "dates.toml"
 EVERYTHING = "*"
 """Among the units of a row: whatever no other row has."""
 
-_EXACT_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _UNIT = re.compile(r"\*|[a-z]+(?:-[a-z]+)*:(?:\d+\.\.\d+|[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)")
-_DATE_KEYS: Mapping[str, type] = {
-    **dict.fromkeys(("edition", "entry", "from", "before", "by", "en", "ko", "source"), str),
-    **dict.fromkeys(("units", "terms", "not_terms"), list),
-    **dict.fromkeys(("alone", "verified"), bool),
-}
-_REQUIRED = ("edition", "entry", "units", "from", "en", "ko", "terms", "source", "verified")
+_DATE = Shape(
+    {
+        **dict.fromkeys(("edition", "entry", "from", "en", "ko", "source"), str),
+        **dict.fromkeys(("units", "terms"), list),
+        "verified": bool,
+    },
+    {"before": str, "by": str, "not_terms": list, "alone": bool},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +95,10 @@ def load_dates(text: str, name: str = f"corpus/{DATES}") -> tuple[Application, .
 
 
 def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Application:
-    for key, value in table.items():
-        if key not in _DATE_KEYS:
-            raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _DATE_KEYS)}")
-        texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each for each in value))
-        if not isinstance(value, _DATE_KEYS[key]) or not texts:
-            raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_DATE_KEYS[key].__name__}, and not empty.")
-        if key in {"from", "before"} and not _EXACT_DAY.fullmatch(cast("str", value)):
-            raise ConfigError(f"{lines.at(n, key)}: {key} is {value!r}; it must be a day, such as 2027-12-02.")
-    if missing := [key for key in _REQUIRED if key not in table]:
-        raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
+    _DATE.check(table, lines, n)
+    for key in ("from", "before"):
+        if key in table and not DAY.fullmatch(cast("str", table[key])):
+            raise ConfigError(f"{lines.at(n, key)}: {key} is {table[key]!r}; it must be a day, such as 2027-12-02.")
     if table.get("before") and not table.get("by"):
         raise ConfigError(f"{lines.at(n, 'before')}: before is given, but by does not say what moved the day.")
     units = tuple(cast("list[str]", table["units"]))
@@ -134,12 +129,8 @@ def installed_dates(folder: Path | None = None) -> tuple[Application, ...]:
     """
     path = (folder or corpus_dir()) / DATES
     name = f"corpus/{DATES}" if folder is None else str(path)
-    try:
-        return load_dates(path.read_text("utf-8"), name)
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+    text = read_if_there(path, name)
+    return () if text is None else load_dates(text, name)
 
 
 def check_dates(rows: Iterable[Application], editions: Iterable[Edition], unit_ids: Collection[str]) -> list[str]:

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.toml_tables import TomlTables, near
+from kb.catalog.toml_tables import Shape, TomlTables
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kb.catalog.register import Register
 
 GLOSSARY = "glossary.toml"
-_TERM_KEYS: Mapping[str, type] = {**dict.fromkeys(("en", "ko", "source", "note"), str), "variants": list}
+_TERM = Shape({"en": str, "ko": str, "variants": list}, {"source": str, "note": str}, frozenset({"variants", "note"}))
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -43,13 +43,7 @@ def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[Glossary
     lines = TomlTables(text, name, "term")
     out: list[GlossaryTerm] = []
     for n, table in enumerate(lines.tables(lines.parse())):
-        for key, value in table.items():
-            if key not in _TERM_KEYS:
-                raise ConfigError(f"{lines.at(n, key)}: unknown key {key!r}.{near(key, _TERM_KEYS)}")
-            if not isinstance(value, _TERM_KEYS[key]):
-                raise ConfigError(f"{lines.at(n, key)}: {key} must be a {_TERM_KEYS[key].__name__}.")
-        if missing := [key for key in ("en", "ko", "variants") if key not in table]:
-            raise ConfigError(f"{lines.at(n)}: {', '.join(missing)} missing.")
+        _TERM.check(table, lines, n)
         en, ko = cast("str", table["en"]), cast("str", table["ko"])
         if any(each.en == en for each in out):
             raise ConfigError(f"{lines.at(n, 'en')}: {en!r} has an entry already.")

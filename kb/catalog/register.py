@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import Catalog, corpus_dir, load_folder
+from kb.catalog.catalog import Catalog, corpus_dir, load_folder, text_of_corpus
 from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
@@ -182,17 +182,14 @@ def load_corpus(catalog: Catalog | None = None, folder: Path | None = None) -> R
     :raises ConfigError: see :func:`load_register`, :func:`load_topics`, :func:`kb.catalog.catalog.load_catalog`.
     """
     folder = folder or corpus_dir()
-
-    def read(name: str) -> str:
-        try:
-            return (folder / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{folder / name}: cannot be read ({error}). Install the project again.") from error
-
     if catalog is None:
         catalog = load_folder(folder)
     names = sorted(f"register/{path.name}" for path in (folder / "register").glob("*.toml"))
-    return load_register([(f"corpus/{name}", read(name)) for name in names], catalog, load_topics(read("topics.toml")))
+    return load_register(
+        [(f"corpus/{name}", text_of_corpus(folder / name)) for name in names],
+        catalog,
+        load_topics(text_of_corpus(folder / "topics.toml")),
+    )
 
 
 WHOLE = frozenset({"whole", "standard"})

@@ -10,12 +10,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from kb.errors import ConfigError
+from kb.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+"""A day as the data files write it, such as 2026-07-27."""
 
 _LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
-_TYPE_NAMES = {str: "text in quotes", bool: "true or false", int: "a whole number", list: "a list", dict: "a table"}
+_TYPE_NAMES = {
+    str: "text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    list: "a list of texts",
+    dict: "a table",
+}
 
 
 class TomlTables:
@@ -96,11 +107,15 @@ class TomlTables:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The keys of a table with their types; which must be there, and which may be empty text."""
+    """The keys of a table with their types; which must be there, and which may be an empty text or list.
+
+    A list is one of texts; ``tables`` names the keys whose lists hold tables, which whoever reads them checks.
+    """
 
     required: Mapping[str, type]
     optional: Mapping[str, type] = field(default_factory=dict)
     may_be_empty: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
 
     def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
@@ -110,20 +125,29 @@ class Shape:
                 yield key, f"unknown key {key!r}.{near(key, known)}"
             # bool is an int to Python, not to a reader of the file
             elif not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
-                yield key, f"{key} must be {_TYPE_NAMES[known[key]]}."
-            elif isinstance(value, str) and not value.strip() and key not in self.may_be_empty:
+                yield key, f"{key} must be {'a list of tables' if key in self.tables else _TYPE_NAMES[known[key]]}."
+            elif (value == [] or (isinstance(value, str) and not value.strip())) and key not in self.may_be_empty:
                 yield key, f"{key} is empty."
             elif isinstance(value, list) and known[key] is list:
-                yield from ((key, what) for what in _list_faults(key, value))
+                yield from ((key, what) for what in _list_faults(key, value, dict if key in self.tables else str))
         missing = [key for key in self.required if key not in table]
         if missing:
             yield "", f"{', '.join(missing)} missing."
 
+    def check(self, table: Mapping[str, object], lines: TomlTables, n: int) -> None:
+        """Refuses table ``n`` of a file where it has not this shape.
 
-def _list_faults(key: str, value: list[object]) -> Iterator[str]:
-    if all(isinstance(each, dict) for each in value):
-        return  # tables inside a table are checked by who reads them
-    if not all(isinstance(each, str) and each.strip() for each in value):
+        :raises ConfigError: names file and line of the first fault.
+        """
+        for key, what in self.faults(table):
+            raise ConfigError(f"{lines.at(n, key)}: {what}")
+
+
+def _list_faults(key: str, value: list[object], of: type) -> Iterator[str]:
+    if of is dict:
+        if not all(isinstance(each, dict) for each in value):
+            yield f"{key} must be a list of tables."
+    elif not all(isinstance(each, str) and each.strip() for each in value):
         yield f"{key} must be a list of texts, none of them empty."
     elif len(set(value)) != len(value):
         yield f"{key} names something twice."
@@ -133,3 +157,29 @@ def near(word: str, words: Iterable[str]) -> str:
     """A hint at the most similar of some words, with a blank in front; empty if none is similar."""
     found = difflib.get_close_matches(word, list(words), n=1)
     return f" Did you mean {found[0]!r}?" if found else ""
+
+
+def read_if_there(path: Path, name: str) -> str | None:
+    """The text of a data file, which messages call ``name``; ``None`` where there is no such file.
+
+    :raises ConfigError: it is there and cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+
+
+def write_own(path: Path, text: str) -> Path:
+    """Writes a data file of a home folder whole, makes the folder where it is not there yet, and returns the file.
+
+    :raises ConfigError: the folder cannot be written; the former file is as it was.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
+    return path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, Edge, Review, strongest_first
-from kb.errors import ConfigError
+from kb.catalog.toml_tables import read_if_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,9 +90,4 @@ def own_edges(
 
 def own_text(home: Path) -> str:
     """The person's own file as it stands; empty where there is none."""
-    try:
-        return (home / OWN).read_text("utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{home / OWN}: cannot be read ({error})") from error
+    return read_if_there(home / OWN, str(home / OWN)) or ""

@@ -115,24 +115,13 @@ class OpenAIGenerator:
         end: Exception | None = None
         try:
             for piece in self._pieces(client, instructions, request):
-                while not stop.is_set():
-                    try:
-                        pieces.put(piece, timeout=0.1)
-                        break
-                    except queue.Full:
-                        continue
-                if stop.is_set():
+                if not _put(pieces, piece, stop):
                     return
         except Exception as error:  # anything at all: an endpoint may send what makes the library stumble
             end = error
         finally:
             client.close()
-        while not stop.is_set():
-            try:
-                pieces.put(end, timeout=0.1)
-                return
-            except queue.Full:
-                continue
+        _put(pieces, end, stop)
 
     def _pieces(self, client: openai.OpenAI, instructions: str, request: str) -> Iterator[str]:
         finished = False
@@ -200,6 +189,17 @@ _STATUS = {
     502: "an error of the server",
     503: "it is overloaded or starting",
 }
+
+
+def _put(pieces: queue.Queue[str | Exception | None], piece: str | Exception | None, stop: threading.Event) -> bool:
+    """Puts a piece into the queue as soon as there is room; false where the reader left before."""
+    while not stop.is_set():
+        try:
+            pieces.put(piece, timeout=0.1)
+        except queue.Full:
+            continue
+        return True
+    return False
 
 
 class _Unexpected(Exception):

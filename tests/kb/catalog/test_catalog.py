@@ -327,6 +327,8 @@ REJECTED = [
     ("verified by nothing", entry(verified="true"), 15, "verified_against names no source"),
     ("bad pattern", entry("one", 'recognise = ["ok", "(open"]'), 16, "'(open' is no regular expression"),
     ("pattern not text", entry("one", "reject = [1]"), 16, "reject must be a list of texts"),
+    ("table not text", entry("one", "reject = [{ x = 1 }]"), 16, "reject must be a list of texts"),
+    ("files no tables", entry("one", 'files = ["a.pdf"]'), 16, "files must be a list of tables"),
     ("same alias twice", entry("one", 'aliases = ["A", "A"]'), 16, "aliases names something twice"),
     ("expected", entry("one", "[edition.expected]", "para = 0"), 17, "expected para must be"),
     ("sha256 form", entry("one", "[[edition.files]]", 'sha256 = "ABC"'), 17, "64 lower-case hexadecimal"),
