@@ -174,7 +174,7 @@ def place_line(citation: Citation, lang: str = "en") -> str:
         status = f"; {messages.status_words(lang, citation.status, citation.superseded_by)}"
     mark = f"; {message(lang, 'register')}" if citation.match == "register" else ""
     checked = "" if citation.verified else f"; {message(lang, 'not verified')}"
-    where = f", {in_language(lang, citation.locator)}" if citation.locator else ""
+    where = f", {in_language(lang, citation.locator, citation.locator_type)}" if citation.locator else ""
     page, edition = messages.page_words(lang, citation), f"{citation.title}, {citation.edition}"
     source = messages.source_language(lang, citation)
     return f"{citation.doc_ref}{where}, {page} — {edition}{status}{mark}{checked}; {source}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Effect, upward
 from kb.messages import amended, day_words, listed, message
-from kb.messages.places import in_language, korean_place, place_of
+from kb.messages.places import korean_place, place_of
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def told_of_unit(library: Library, doc_id: str, key: str, lang: str = "en") -> t
 def change_in_words(library: Library, change: UnitAmendment, lang: str) -> str:
     """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
     edition = library.editions.get(change.edition)
-    place = in_language(lang, place_of(change.key))
+    place = _place(library, change.edition, change.key, lang)
     said = what_happened(library, change, lang)
     return message(lang, "amended unit", ref=edition.ref if edition else change.edition, place=place, what=said)
 
@@ -50,9 +50,9 @@ def what_happened(library: Library, change: UnitAmendment, lang: str) -> str:
         lang, f"effect {change.effect.value}", day=day_words(lang, change.day), by=act.ref if act else change.by
     )
     if change.now:
-        said += message(lang, "amended see", now=_places(lang, change.now))
+        said += message(lang, "amended see", now=_places(library, change.edition, change.now, lang))
     if change.before:
-        said += message(lang, "amended before", before=_places(lang, change.before))
+        said += message(lang, "amended before", before=_places(library, change.edition, change.before, lang))
     if what := change.ko if lang == "ko" else change.en:
         said += message(lang, "amended what", what=what)
     return said if change.verified else said + message(lang, "amended unverified")
@@ -65,23 +65,33 @@ def _parts_in_words(library: Library, doc_id: str, key: str, parts: Iterable[Uni
     for (day, effect, by), members in groupby(rows, key=lambda each: (each.day, each.effect, each.by)):
         act = library.editions.get(by)
         said = message(lang, f"effect {effect.value}", day=day_words(lang, day), by=act.ref if act else by)
-        names = [_with_place(lang, each) for each in members]
+        names = [_with_place(library, each, lang) for each in members]
         more = f" … (+{len(names) - MOST_PARTS})" if len(names) > MOST_PARTS else ""
         groups.append(f"{said}: {', '.join(names[:MOST_PARTS])}{more}")
     what = message(lang, "amended parts", parts="; ".join(groups))
     if not all(each.verified for each in rows):
         what += message(lang, "amended unverified")
-    place = in_language(lang, place_of(key))
+    place = _place(library, doc_id, key, lang)
     return message(lang, "amended unit", ref=edition.ref if edition else doc_id, place=place, what=what)
 
 
-def _with_place(lang: str, change: UnitAmendment) -> str:
-    place = in_language(lang, place_of(change.key))
-    return f"{place} ({_places(lang, change.now)})" if change.now else place
+def _with_place(library: Library, change: UnitAmendment, lang: str) -> str:
+    place = _place(library, change.edition, change.key, lang)
+    return f"{place} ({_places(library, change.edition, change.now, lang)})" if change.now else place
 
 
-def _places(lang: str, keys: Iterable[str]) -> str:
-    return listed(lang, [in_language(lang, place_of(key)) for key in keys])
+def _places(library: Library, doc_id: str, keys: Iterable[str], lang: str) -> str:
+    return listed(lang, [_place(library, doc_id, key, lang) for key in keys])
+
+
+def _place(library: Library, doc_id: str, key: str, lang: str) -> str:
+    """A unit's place in a language; what was added, such as "3.14a", is of the kind of what stands before it."""
+    edition = library.editions.get(doc_id)
+    if lang != "ko" or edition is None:
+        return place_of(key)
+    before = key[:-1] if key[-2:-1].isdigit() else key
+    units = library.store.unit(f"{edition.urn}:{key}") or library.store.unit(f"{edition.urn}:{before}")
+    return korean_place(place_of(key), units[0].kind if units else "")
 
 
 def citation_amendment(library: Library, doc_id: str, key: str) -> str:
@@ -156,7 +166,7 @@ def with_added_unit(library: Library, reference: Reference, text: str) -> Refere
         if amendment.edition in reference.doc_ids
         for unit in amendment.units
         if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
-        if any(_unspaced(form) in bare for form in (place_of(unit.key), korean_place(place_of(unit.key))))
+        if any(_unspaced(_place(library, unit.edition, unit.key, lang)) in bare for lang in ("en", "ko"))
     ]
     if not found:
         return reference

@@ -147,7 +147,7 @@ def _with_views(library: Library, found: Resolution, day: str | None = None) -> 
 
     def told(lang: str) -> tuple[str, ...]:
         of_day = (
-            applied_on(library, doc_id, key, in_language(lang, unit.path), day, lang)
+            applied_on(library, doc_id, key, in_language(lang, unit.path, unit.kind), day, lang)
             if day
             else moved_dates(library, doc_id, key, lang)
         )

@@ -29,7 +29,6 @@ _KOREAN_KINDS = {
     **{"stage": "단계", "definition": "정의", "term": "용어", "issue": "쟁점", "point": "호", "issues": "쟁점"},
 }
 _TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"\bArticles? 3\(({_N})\)"), r"제3조 제\1호"),
     (re.compile(rf"\bArticles? ({_N})\(({_N})\)\(([a-z]+)\)"), r"제\1조 제\2항 (\3)"),
     (re.compile(rf"\bArticles? ({_N})\(({_N})\)"), r"제\1조 제\2항"),
     (re.compile(rf"\bArticles? ({_N})\(([a-z]+)\)"), r"제\1조 (\2)"),
@@ -39,14 +38,26 @@ _TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\b[Pp]ara(?:graph)?s?\.? ({_N})((?:\([a-z]+\))*)"), r"제\1항\2"),
     (re.compile(rf"\bRecitals? ({_N}) ?[–-] ?({_N})"), r"전문 제\1~\2항"),
     (re.compile(rf"\bRecitals? ({_N})"), r"전문 제\1항"),
-    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z])(?:, point (\d+))?"), r"부속서 \1 \2절 \3"),
+    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z]), point (\d+)"), r"부속서 \1 \2절 제\3호"),
+    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z])"), r"부속서 \1 \2절"),
+    (re.compile(r"\bAnnex ([IVXL]+), point (\d+)"), r"부속서 \1 제\2호"),
     (re.compile(r"\bAnnex ([IVXL]+)"), r"부속서 \1"),
 )
 _KIND_WORD = re.compile(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s[\dIVX]|: )")
 
 
-def korean_place(locator: str) -> str:
-    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; the unknown stays as it is."""
+_POINT = "point"
+_POINT_OF_ARTICLE = re.compile(rf"Article ({_N})\(({_N})\)")
+
+
+def korean_place(locator: str, kind: str = "") -> str:
+    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; the unknown stays as it is.
+
+    ``kind`` is the unit's kind, as the document has it: "Article 3(1)" is 제3조 제1호 where it is a point, such as a
+    definition, and 제3조 제1항 where it is a paragraph.
+    """
+    if kind == _POINT and (found := _POINT_OF_ARTICLE.fullmatch(locator)):
+        return f"제{found[1]}조 제{found[2]}호"
     out = locator
     for pattern, korean in _TO_KOREAN:
         out = pattern.sub(korean, out)
@@ -54,6 +65,6 @@ def korean_place(locator: str) -> str:
     return re.sub(r"\s+(?=[,;)]|$)", "", out)
 
 
-def in_language(lang: str, locator: str) -> str:
-    """A locator in a language: Korean, or as it is."""
-    return korean_place(locator) if lang == "ko" else locator
+def in_language(lang: str, locator: str, kind: str = "") -> str:
+    """A locator in a language: Korean (:func:`korean_place`), or as it is."""
+    return korean_place(locator, kind) if lang == "ko" else locator
