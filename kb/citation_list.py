@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from kb.answering.answer import answer
+from kb.citing.citation import is_supported, quote_hash
 from kb.citing.cite import cite, cite_unit
 from kb.citing.highlight import with_rects
 from kb.citing.licence_limit import within_limit
@@ -98,12 +99,16 @@ def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        return [], [f"not JSON ({error})"]
-    rows = data.get("citations", []) if isinstance(data, dict) else data
+        return [], [f"not JSON ({error}); give what `kb ask` or `kb cite` wrote with `--format json`, or plain lines"]
+    rows = data.get("citations") if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not rows:
+        refused = isinstance(data, dict) and data.get("refused")
+        why = "a refused answer, which cites nothing" if refused else "no list of citations in this JSON"
+        return [], [f"{why}; give what `kb ask` or `kb cite` wrote with `--format json`"]
     names = {f.name for f in fields(Citation)}
     found: list[Citation] = []
     faults: list[str] = []
-    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
+    for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not isinstance(row.get("doc_id"), str):
             faults.append(f"entry {number}: no citation object")
             continue
@@ -118,7 +123,7 @@ def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
 
 
 def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
-    """The citation made anew from its place; ``None`` unless its quote still stands there."""
+    """The citation made anew from its place; ``None`` unless its quote, shortened or not, still stands there."""
     start, end = row.get("char_start"), row.get("char_end")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
         return None
@@ -126,4 +131,9 @@ def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
         citation = cite(library, 1, row["doc_id"], Span(start, end), (), float(row.get("score") or 0.0))
     except (KBError, TypeError, ValueError):
         return None
-    return with_rects(library, citation) if citation.quote == row.get("quote") else None
+    quote, match = row.get("quote"), row.get("match", citation.match)
+    if not isinstance(quote, str) or not isinstance(match, str):
+        return None
+    given = replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=match)
+    text = library.store.text(citation.doc_id)
+    return with_rects(library, citation) if is_supported(given, text) else None

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, overload
 
+from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
+from kb.errors import ConfigError
 from kb.index.layout import CURRENT, INDEX
+from kb.library.counterparts import OWN
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
 
@@ -100,8 +103,8 @@ class KnowledgeBase:
             return self._library
 
     def _read_stamp(self) -> Stamp:
-        """What tells that the pointer to the index, or the file of successions, has changed."""
-        return tuple(_stamp_of(path) for path in (self.home / INDEX / CURRENT, self.home / OVERLAY))
+        """What tells that the pointer to the index, or what this home recorded of editions, has changed."""
+        return tuple(_stamp_of(self.home / name) for name in (f"{INDEX}/{CURRENT}", OVERLAY, AMENDMENTS, OWN))
 
     def models(self) -> Models:
         """The models that questions are answered with."""
@@ -129,10 +132,13 @@ class KnowledgeBase:
         ``history`` holds the questions asked before, oldest first; a follow-up is read against them. ``limit`` is how
         many sentences are quoted at most. Words around the quotes are in the question's language, in ``language`` where
         it shows none.
+
+        :raises ConfigError: ``limit`` is below 1.
         """
         from kb.answering.answer import answer
         from kb.query.query import read_query
 
+        _check_limit(limit)
         library = self.library()
         return answer(library, self.models(), read_query(library, question, filter, history, language), limit)
 
@@ -143,10 +149,14 @@ class KnowledgeBase:
         filter: SearchFilter | None = None,
         history: Sequence[str] = (),
     ) -> SearchHits:
-        """The ``limit`` best passages, best first; a follow-up is read against the questions in ``history``."""
+        """The ``limit`` best passages, best first; a follow-up is read against the questions in ``history``.
+
+        :raises ConfigError: ``limit`` is below 1.
+        """
         from kb.query.query import read_query
         from kb.retrieval.search import search, with_citation
 
+        _check_limit(limit)
         library = self.library()
         result = search(library, self.models(), read_query(library, question, filter, history), limit)
         hits = tuple(with_citation(library, n, hit) for n, hit in enumerate(result.hits, 1))
@@ -208,3 +218,8 @@ def _stamp_of(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _check_limit(limit: int) -> None:
+    if limit < 1:
+        raise ConfigError(f"limit is {limit}; it must be 1 or more")

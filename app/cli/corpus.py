@@ -392,7 +392,7 @@ def corpus_amend(
     Example:
         kb corpus amend house-rules-2024 house-rules-change-2025 --from 2025-07-01 --unit clause:4=deleted:clause:4a
     """
-    from kb.catalog.amendments import Amendment, amend, load_amendments, own_amendments, write_amendments
+    from kb.catalog.amendments import Amendment, amend, own_amendments, write_amendments
     from kb.catalog.editions import check_date
 
     home = console.settings(ctx).home_path
@@ -404,7 +404,6 @@ def corpus_amend(
         rows.append(_unit_amendment(text, old, new, since, told))
     own = amend(own_amendments(home), Amendment(old, new, since, complete, told, False, tuple(rows)), editions.values())
     path = write_amendments(home, own)
-    load_amendments(path.read_text("utf-8"), str(path))
     out(f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word ({path})")
 
 

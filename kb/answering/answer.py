@@ -57,9 +57,13 @@ def answer(library: Library, models: Models, query: Query, limit: int = SENTENCE
 
 def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
     """The units that a reference leads to, as quotes; else the units that it may have meant."""
-    found = look_up(library, query.text)
+    found = look_up(library, query.text, query.filter.as_of)
     units = [view.unit for item in found for view in item.units]
-    citations = [with_rects(library, cite_unit(library, n, unit, query.lang)) for n, unit in enumerate(units, 1)]
+    cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
+    citations = [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]
+    if cited and not citations:
+        return replace(blank, reason=(notice("filtered out"),))
+    citations = [replace(each, n=n) for n, each in enumerate(citations, 1)]
     notices = [item.notice for item in found if item.notice] + quote_notices(library, citations, query.lang)
     if not citations:
         near = [unit_id for item in found for unit_id, _ in (*item.choices, *item.near)][:NEAR_UNITS]
@@ -85,7 +89,8 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
-    citations = _led_by_what_stands(library, query, _citations(library, evidence, limit))
+    quoted = _citations(library, evidence, limit)
+    citations = _led_by_what_stands(library, query, quoted)[: max(limit, len(quoted))]
     notices = (
         *evidence.notices,
         *evidence.silent,
@@ -112,12 +117,11 @@ def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citatio
 
 def _led_by_what_stands(library: Library, query: Query, citations: list[Citation]) -> list[Citation]:
     """The citations, with what took a deleted unit's place before them where the register tells of it."""
-    if not query.filter.include_register or query.filter.doc_ids:
-        return citations
     cited = {c.unit_id for c in citations}
     entries = dict.fromkeys(entry for c in citations if c.unit_id for entry in entries_now(library, c.unit_id))
     units = [unit for entry in entries if entry not in cited for unit in library.store.unit(entry)[:1]]
-    leading = [with_rects(library, cite_unit(library, 0, unit, query.lang)) for unit in units]
+    quotes = [cite_unit(library, 0, unit, query.lang) for unit in units]
+    leading = [with_rects(library, each) for each in quotes if library.rows.allows(query.filter, each)]
     return [replace(c, n=n) for n, c in enumerate((*leading, *citations), 1)]
 
 

@@ -1,9 +1,7 @@
-"""The verification gate: whether a sentence may be shown, and as what. Pure; runs with no model.
+"""Whether a rephrasing says no more than the quotes it cites. Pure; runs with no model.
 
-Two questions. *Do these words stand there?* :class:`Gate` compares a citation, or a sentence with its citations, with
-the text of the documents. *Does this rephrasing say no more than that?* :func:`check_claim` compares a sentence that a
-model wrote with the quotes it cites. The second is strict on purpose: it refuses many a sound rephrasing rather than
-let one unsound sentence through, because the quotes are shown in any case.
+:func:`check_claim` compares a sentence that a model wrote with those quotes. It is strict on purpose: it refuses many a
+sound rephrasing rather than let one unsound sentence through, because the quotes are shown in any case.
 """
 
 from __future__ import annotations
@@ -27,12 +25,6 @@ if TYPE_CHECKING:
 
     Tokenise = Callable[[str], list[str]]
     Support = Callable[[str, Sequence[str]], float]
-
-
-# --- do these words stand there?
-
-
-# --- does this rephrasing say no more than that?
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.dates import EVERYTHING
 from kb.citing.cite import cite_unit
 from kb.citing.highlight import with_rects
+from kb.index.layout import unit_key
 from kb.library.dates import applies_in_words
 from kb.messages import day_words, either_all, message
 from kb.query.date_questions import asks_from_when, asks_of_today
@@ -26,15 +27,15 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     """The answer to a question from which day something applies, or ``None`` where it is no such question, or where
     the table has nothing on what it asks."""
     today = asks_of_today(query.text)
-    if not (today or asks_from_when(query.text)) or not query.filter.include_register:
+    if not (today or asks_from_when(query.text)):
         return None
     rows = _rows(library, query, today)
     citations: list[Citation] = []
     for entry in dict.fromkeys(row.entry for row in rows):
-        units = library.store.unit(entry)
-        if units and (not query.filter.doc_ids or units[0].doc_id in query.filter.doc_ids):
-            cited = cite_unit(library, len(citations) + 1, units[0], query.lang)
-            citations.append(with_rects(library, cited))
+        for unit in library.store.unit(entry)[:1]:
+            cited = cite_unit(library, len(citations) + 1, unit, query.lang)
+            if library.rows.allows(query.filter, cited):
+                citations.append(with_rects(library, cited))
     if not citations:
         return None
     day = query.filter.as_of or date.today().isoformat()
@@ -61,7 +62,7 @@ def _rows(library: Library, query: Query, today: bool) -> list[Application]:
         for unit in (*found.units, *found.choices)
         if any(row.edition == unit.of_document for row in of)
     }
-    numbered = [row for row in of for doc, unit_id in keys if row.edition == doc and row.covers(_key(unit_id))]
+    numbered = [row for row in of for doc, unit_id in keys if row.edition == doc and row.covers(unit_key(unit_id))]
     asked = [row for row in of if row.is_asked_for(query.text)]
     found = [row for row in of if row in numbered or row in asked]
     if keys and not numbered:
@@ -74,10 +75,6 @@ def _family(library: Library, row: Application) -> set[str]:
     own = {row.edition, row.by} if row.by else {row.edition}
     own |= {each.by for each in library.amendments.of_edition(row.edition)}
     return own | {e.doc_id for e in library.editions.all if e.consolidation_of == row.edition}
-
-
-def _key(unit_id: str) -> str:
-    return ":".join(unit_id.split(":")[5:])
 
 
 def _on_the_day(rows: Sequence[Application], day: str, lang: str) -> list[str]:

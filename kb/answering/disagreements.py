@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.conflicts import Statement, conflicts
 from kb.catalog.edges import Relation, Review
-from kb.errors import KBError
+from kb.errors import ConfigError
 from kb.library.counterparts import counterparts
 from kb.text.sentences import sentences
 from kb.types import Notice, notice
@@ -52,7 +52,12 @@ def place(citation: Citation) -> str:
 
 
 def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice]:
-    """The pairs of cited units of which a reviewed edge of the crosswalk says that one asks more than the other."""
+    """The pairs of cited units of which a reviewed edge of the crosswalk says that one asks more than the other; where
+    the person's own crosswalk is at fault, that it is."""
+    try:
+        library.own_edges  # noqa: B018 - read here, where it can be told
+    except ConfigError as error:
+        return [notice("crosswalk at fault", message=str(error))]
     units = {c.unit_id: c for c in citations if c.unit_id}
     out: list[Notice] = []
     for (unit_id, a), (other_id, b) in combinations(units.items(), 2):
@@ -60,10 +65,7 @@ def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice
             continue
         targets = set(_lineage(library, other_id))
         for mine in _lineage(library, unit_id):
-            try:
-                found = [each.edge for each in counterparts(library, mine) if each.edge.target in targets]
-            except KBError:
-                return []
+            found = [each.edge for each in counterparts(library, mine) if each.edge.target in targets]
             told = next((e for e in found if e.relation in _WIDER and e.status is Review.REVIEWED), None)
             if told is not None:
                 first, second = library.units.describe(mine), library.units.describe(told.target)

@@ -6,6 +6,7 @@ was changed, replaced, moved, deleted or added, from which day, and where its co
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -264,22 +265,29 @@ def amend(own: Amendments, new: Amendment, editions: Iterable[Edition]) -> Amend
 def write_amendments(home: Path, own: Amendments) -> Path:
     """Writes a home folder's amendments beside the old file and puts them in its place; returns the file.
 
-    :raises ConfigError: the folder cannot be written.
+    :raises ConfigError: the folder cannot be written, or :func:`load_amendments` would refuse what it would hold; the
+        file is then as it was.
     """
     lines = ["# What amended which edition, recorded with `kb corpus amend`."]
     for each in own.all:
-        lines += ["", "[[amendment]]", f'edition = "{each.edition}"', f'by = "{each.by}"', f'from = "{each.day}"']
-        lines += [f"complete = {str(each.complete).lower()}", f'source = "{_plain(each.source)}"']
-        lines += [f"verified = {str(each.verified).lower()}"]
+        lines += ["", "[[amendment]]", *_lines(edition=each.edition, by=each.by, source=each.source)]
+        lines += _lines(**{"from": each.day}, complete=each.complete, verified=each.verified)
     for unit in (unit for each in own.all for unit in each.units):
-        lines += ["", "[[change]]", f'edition = "{unit.edition}"', f'by = "{unit.by}"', f'units = ["{unit.key}"]']
-        lines += [f'change = "{unit.effect.value}"', f'from = "{unit.day}"']
-        lines += [f"now = [{', '.join(chr(34) + key + chr(34) for key in unit.now)}]"] if unit.now else []
-    return write_own(home / AMENDMENTS, "\n".join(lines) + "\n")
+        lines += ["", "[[change]]", *_lines(edition=unit.edition, by=unit.by, units=(unit.key,))]
+        lines += _lines(**{"from": unit.day}, change=unit.effect.value, now=unit.now, before=unit.before)
+        lines += _lines(entry=unit.entry, en=unit.en, ko=unit.ko, source=unit.source, verified=unit.verified)
+    path, text = home / AMENDMENTS, "\n".join(lines) + "\n"
+    load_amendments(text, str(path))
+    return write_own(path, text)
 
 
-def _plain(text: str) -> str:
-    return re.sub(r'[\\"\x00-\x1f]', " ", text)
+def _lines(**values: str | bool | tuple[str, ...]) -> list[str]:
+    """A line for each key of a table, empty ones aside; of TOML's texts, those in JSON's form are enough."""
+    return [
+        f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for key, value in values.items()
+        if value not in ("", ())
+    ]
 
 
 # --- checking --------------------------------------------------------------------------------------------------------
@@ -299,7 +307,7 @@ def check_amendments(found: Amendments, editions: Iterable[Edition], known: Coll
         if missing:
             continue
         edition, act = by_id[each.edition], by_id[each.by]
-        if each.day < max(edition.issued, act.issued if len(act.issued) < len("2026-07-27") else edition.issued):
+        if each.day < max(edition.issued, act.issued):
             faults.append(f"{each.where}: from is {each.day}, which is before {edition.ref} or {act.ref}.")
         added = {unit.key for unit in each.units if unit.effect is Effect.NEW}
         of_now = each.edition if edition.status is Status.AMENDED else each.by

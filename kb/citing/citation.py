@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.index.layout import unit_key
 from kb.text.cleaning import readable
 from kb.text.force import force_of
 from kb.text.locators import locator_of
@@ -99,7 +100,7 @@ def language_tag(quote: str, default: str) -> str:
 def cite_key(edition: Edition, unit: Unit | None, page: int) -> str:
     """A short stable key: the edition's id and the unit's key, or the PDF page where there is no unit."""
     if unit is not None:
-        return f"{edition.doc_id}:{':'.join(unit.unit_id.split(':')[5:])}"
+        return f"{edition.doc_id}:{unit_key(unit.unit_id)}"
     return f"{edition.doc_id}:p{page}"
 
 
@@ -120,17 +121,3 @@ def unresolved_markers(text: str, citations: Sequence[Citation]) -> tuple[int, .
     """Markers "[n]" in a text that no citation carries."""
     known = {c.n for c in citations}
     return tuple(int(m) for m in _MARKER.findall(text) if int(m) not in known)
-
-
-def page_words(citation: Citation) -> str:
-    """ "p. 23 (PDF page 28)": the printed page and the physical one, never one for the other.
-
-    A page of the compiled register is called one: it is no page of the publication it describes.
-    """
-    own = "register " if citation.match == Match.REGISTER.value else ""
-    physical = f"{own}PDF page {citation.page_index}" + (
-        f"–{citation.page_end}" if citation.page_end != citation.page_index else ""
-    )
-    if own and citation.page_label:
-        return f"register p. {citation.page_label} ({physical})"
-    return f"p. {citation.page_label} ({physical})" if citation.page_label else f"no printed page number ({physical})"

@@ -340,7 +340,12 @@ class Store:
         return out
 
     def filtered_rows(self, chosen: SearchFilter) -> list[int]:
-        """Rows a filter allows.
+        """Rows of the documents that a filter allows (:meth:`filtered_editions`)."""
+        allowed = {edition.doc_id for edition in self.filtered_editions(chosen)}
+        return self.rows(lambda edition: edition.doc_id in allowed)
+
+    def filtered_editions(self, chosen: SearchFilter) -> list[Edition]:
+        """The documents that a filter allows, by their ids, publishers and languages.
 
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
         A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
@@ -358,7 +363,7 @@ class Store:
                 return False
             return not chosen.publishers or bool(edition.register_of) or edition.publisher in chosen.publishers
 
-        return self.rows(choose)
+        return [d.edition for d in self.documents if choose(d.edition)]
 
     # search structures
 

@@ -13,7 +13,7 @@ from kb.messages.places import korean_place, place_of
 from kb.types import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kb.catalog.amendments import UnitAmendment
     from kb.library.library import Library
@@ -110,8 +110,7 @@ def amendment_notices(library: Library, citations: Iterable[Citation], lang: str
     for citation in citations:
         if citation.status != Status.AMENDED.value or not citation.unit_id:
             continue
-        urn, key = _split(citation.unit_id)
-        edition = next((e for e in library.editions.all if e.urn == urn), None)
+        edition, key = library.editions.of_unit(citation.unit_id)
         if edition is None:
             continue
         editions[amended(lang, edition)] = None
@@ -123,17 +122,11 @@ def amendment_notices(library: Library, citations: Iterable[Citation], lang: str
     return [*editions, *units]
 
 
-def _split(unit_id: str) -> tuple[str, str]:
-    parts = unit_id.split(":")
-    return ":".join(parts[:5]), ":".join(parts[5:])
-
-
 def changes_told(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
     """What the table tells of cited units of superseded editions, for a question about editions: what moved where."""
     out: dict[str, None] = {}
     for citation in citations:
-        urn, key = _split(citation.unit_id or "")
-        edition = next((e for e in library.editions.all if e.urn == urn), None)
+        edition, key = library.editions.of_unit(citation.unit_id or "")
         if edition is None or edition.status is not Status.SUPERSEDED:
             continue
         found = library.amendments.of_unit(edition.doc_id, key)
@@ -144,9 +137,8 @@ def changes_told(library: Library, citations: Iterable[Citation], lang: str) -> 
 
 
 def entries_now(library: Library, unit_id: str) -> list[str]:
-    """Of a unit that an amendment deleted or replaced: the register's entries that tell of what stands in its place."""
-    urn, key = _split(unit_id)
-    edition = next((e for e in library.editions.all if e.urn == urn), None)
+    """Of a unit that an amendment deleted: the register's entries that tell of what stands in its place."""
+    edition, key = library.editions.of_unit(unit_id)
     out: list[str] = []
     for change in library.amendments.of_unit(edition.doc_id, key) if edition else ():
         for now in change.now if change.effect is Effect.DELETED else ():
@@ -154,32 +146,53 @@ def entries_now(library: Library, unit_id: str) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def with_added_unit(library: Library, reference: Reference, text: str) -> Reference:
-    """A reference, led to a unit that an amendment added where the text names one: "Article 5(1)(ba)", "제5조 제1a항".
+def with_added_units(library: Library, references: Sequence[Reference], text: str) -> tuple[Reference, ...]:
+    """The references of a text, each led to a unit that an amendment added where its words name one: "Article
+    5(1)(ba)", "제5조 제1a항".
 
-    The grammar of references reads such numbers only in part.
+    The grammar of references reads such numbers only in part. What it took for a further reference and belongs to such
+    a number is none.
     """
-    bare = _unspaced(text)
+    out: list[Reference] = []
+    taken = 0
+    for each in references:
+        if each.span[0] < taken:
+            continue
+        led = _with_added_unit(library, each, text)
+        if led is not each:
+            taken = led.span[1]
+        out.append(led)
+    return tuple(out)
+
+
+def _with_added_unit(library: Library, reference: Reference, text: str) -> Reference:
+    start, stop = reference.span
     found = [
-        unit
+        (unit, match.end())
         for amendment in library.amendments.all
         if amendment.edition in reference.doc_ids
         for unit in amendment.units
         if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
-        if any(_unspaced(_place(library, unit.edition, unit.key, lang)) in bare for lang in ("en", "ko"))
+        for lang in ("en", "ko")
+        if (match := _as_written(_place(library, unit.edition, unit.key, lang)).search(text, start))
+        if match.start() < stop
     ]
     if not found:
         return reference
-    longest = max(found, key=lambda unit: len(unit.key))
-    return replace(reference, keys=(longest.key,), number=place_of(longest.key), written=text.strip())
+    longest, end = max(found, key=lambda each: len(each[0].key))
+    span = (start, end)
+    return replace(reference, keys=(longest.key,), number=place_of(longest.key), written=text[start:end], span=span)
 
 
 def _near(reference: Reference) -> set[str]:
     return {each for key in reference.keys for each in upward(key)}
 
 
-def _unspaced(text: str) -> str:
-    return re.sub(r"(?i)\bart(?:icle)?s?\b\.?|[\s.,·]", "", text).casefold()
+def _as_written(place: str) -> re.Pattern[str]:
+    """A place as it may be written: letter case, blanks and commas aside, with or without the word "Article"."""
+    signs = re.sub(r"^Article\b|[\s.,·]", "", place)
+    spaced = r"[\s.,·]*".join(map(re.escape, signs))
+    return re.compile(rf"(?i)(?<![\w(]){spaced}(?![a-z0-9])")
 
 
 def added_units(library: Library, doc_ids: Iterable[str], key: str, lang: str) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ def counterparts(library: Library, unit_id: str) -> tuple[Counterpart, ...]:
     :raises ConfigError: the person's own file is at fault; names file and line.
     """
     edges = {edge.pair: edge for edge in library.store.edges_of(unit_id)}
-    edges |= {edge.pair: edge for edge in own_edges(library.home) if unit_id in edge.pair}
+    edges |= {edge.pair: edge for edge in library.own_edges if unit_id in edge.pair}
     turned = [
         edge if edge.source == unit_id else edge.inverted()
         for edge in edges.values()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.amendments import Amendments, with_amendments
 from kb.catalog.catalog import Catalog, overlaid
 from kb.catalog.editions import EditionsInForce, SuccessionBasis, UnitText, as_of, follower, follower_in_texts
-from kb.catalog.works import later_than
+from kb.catalog.works import reached, successors, work_of
 from kb.index.layout import unit_key
 from kb.references.units import UnitName
 from kb.references.writing import write
@@ -44,6 +44,8 @@ class Editions:
         loaded = {d.doc_id: d.edition for d in store.documents}
         known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
         self._by_id = {e.doc_id: e for e in overlaid(with_amendments(known, amendments), successions)}
+        self._by_urn = {e.urn: e for e in reversed(self._by_id.values())}
+        self._later = successors(self._by_id.values())
         self._chains = Catalog(tuple(self._by_id.values()))
         self._store = store
         self._register = register
@@ -58,6 +60,11 @@ class Editions:
     def get(self, doc_id: str) -> Edition | None:
         """An edition by id, or ``None``."""
         return self._by_id.get(doc_id)
+
+    def of_unit(self, unit_id: str) -> tuple[Edition | None, str]:
+        """The edition that a unit id begins with, or ``None``, and the unit's key there."""
+        key = unit_key(unit_id)
+        return self._by_urn.get(unit_id.removesuffix(f":{key}")), key
 
     def successor(self, edition: Edition) -> Edition | None:
         """The edition that superseded this one, or ``None``."""
@@ -76,18 +83,11 @@ class Editions:
     def is_same_work(self, doc_id: str, edition: Edition) -> bool:
         """Whether a document is an edition of the same work."""
         other = self.get(doc_id)
-        return other is not None and other.urn.rsplit(":", 1)[0] == edition.urn.rsplit(":", 1)[0]
+        return other is not None and work_of(other) == work_of(edition)
 
     def has_later(self, doc_id: str, among: Collection[str]) -> bool:
         """Whether an edition that superseded this one, directly or further on, is among some."""
-        seen = {doc_id}
-        later = self.get(doc_id)
-        while later is not None and later.superseded_by and later.superseded_by not in seen:
-            seen.add(later.superseded_by)
-            if later.superseded_by in among:
-                return True
-            later = self.get(later.superseded_by)
-        return False
+        return not reached(self._later, doc_id).isdisjoint(among)
 
     def in_force(self, day: str) -> EditionsInForce:
         """The editions in force on a day; its notes are of those that the index describes.
@@ -123,9 +123,9 @@ class Editions:
     def _followers(self, doc_id: str, key: str) -> Followers | None:
         """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
         edition = self.get(doc_id)
-        if edition is None or not edition.superseded_by:
+        later = reached(self._later, doc_id) if key else frozenset()
+        if edition is None or not later:
             return None
-        later = later_than(self._by_id.values(), doc_id) if key else ()
         for newer in reversed([e for e in self._chains.chain(edition) if e.doc_id in later]):
             new = self._family(newer.doc_id, key)
             found = follower(key, self._register().of_document(newer.doc_id), [u.key for u in new])

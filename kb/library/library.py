@@ -15,6 +15,7 @@ from kb.catalog.dates import Application, installed_dates
 from kb.catalog.register_cache import register
 from kb.index.layout import INDEX
 from kb.index.reader import Store
+from kb.library.counterparts import own_edges
 from kb.library.editions import Editions
 from kb.library.rows import Rows
 from kb.library.units import Units
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.catalog.catalog import Catalog
+    from kb.catalog.edges import Edge
     from kb.catalog.editions import Succession
     from kb.catalog.register import Register
 
@@ -72,6 +74,14 @@ class Library:
     def own_amendments(self) -> Amendments:
         """The amendments that this home recorded."""
         return own_amendments(self.home)
+
+    @cached_property
+    def own_edges(self) -> tuple[Edge, ...]:
+        """The edges of the crosswalk that this home recorded.
+
+        :raises ConfigError: their file cannot be read or is at fault; names file and line.
+        """
+        return own_edges(self.home)
 
     @cached_property
     def register(self) -> Register:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.index.reader import Store
     from kb.library.editions import Editions
-    from kb.types import SearchFilter
+    from kb.types import Citation, SearchFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,21 @@ class Rows:
             editions = {e.doc_id for e in self._editions.all if e.publisher in chosen.publishers}
             hidden |= self.facts.register_rows_not_of(editions)
         return tuple(r for r in rows if r not in hidden)
+
+    def allows(self, chosen: SearchFilter, citation: Citation) -> bool:
+        """Whether a filter allows a place that was not searched for, hidden rows or not; ``limit`` aside."""
+        edition, _ = self._editions.of_unit(citation.unit_id or "")
+        edition = edition or self._editions.get(citation.doc_id)
+        in_force = self._editions.in_force(chosen.as_of).doc_ids if chosen.as_of else None
+        return (
+            citation.doc_id in self._documents_of(chosen)
+            and (not chosen.publishers or citation.publisher in chosen.publishers)
+            and (not chosen.forces or citation.force in chosen.forces)
+            and (in_force is None or (edition is not None and edition.doc_id in in_force))
+        )
+
+    def _documents_of(self, chosen: SearchFilter) -> frozenset[str]:
+        return frozenset(edition.doc_id for edition in self._store.filtered_editions(chosen))
 
     @cached_property
     def _superseded(self) -> frozenset[int]:

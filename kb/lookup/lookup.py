@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
 from kb.library.addresses import addresses
-from kb.library.amendments import added_units, told_of_unit, with_added_unit
+from kb.library.amendments import added_units, told_of_unit, with_added_units
 from kb.library.dates import applied_on, moved_dates
 from kb.messages import amended, either_all, message
 from kb.messages.places import in_language
@@ -18,7 +18,7 @@ from kb.references.suggestions import complete, named
 from kb.types import Notice, Status, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kb.catalog.editions import EditionsInForce
     from kb.index.layout import StoredDocument
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.references.parsing import Reference
     from kb.references.resolving import Resolution
     from kb.references.suggestions import NameSuggestion
-    from kb.references.units import UnitName
+    from kb.references.units import UnitDirectory, UnitName
     from kb.types import Citation, Edition, Unit
 
 MAX_REFERENCE = 2_000
@@ -80,15 +80,14 @@ def look_up(library: Library, reference: str, day: str | None = None, edition: s
     parsed, pure = read(text, library.catalog)
     in_force = library.editions.in_force(day) if day else None
     if not pure and all(each.keys == ("whole",) for each in parsed):
-        directory = library.units.as_of(in_force.doc_ids) if in_force else library.units
-        by_name = named(text, library.units.names, directory, library.catalog)
+        by_name = named(text, library.units.names, library.units, library.catalog)
         if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
             asked = in_edition(by_name.reference, edition, library.units.documents())
             return (_resolved(library, asked, in_force),)
         if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
-            return (_with_views(library, by_name, day),)
-    if added := [led for each in parsed if (led := with_added_unit(library, each, text)) is not each]:
-        parsed, pure = tuple(added), True
+            return (_on_day(library, lambda units: named(text, library.units.names, units, library.catalog), in_force),)
+    led = with_added_units(library, parsed, text)
+    parsed, pure = led, pure or led != parsed
     asked_all = [in_edition(each, edition, library.units.documents()) for each in parsed] if edition else parsed
     found = tuple(_resolved(library, each, in_force) for each in asked_all)
     if pure:
@@ -104,13 +103,20 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
 
 
 def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> LookUp:
+    return _on_day(library, lambda units: resolve(reference, units), in_force)
+
+
+def _on_day(
+    library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
+) -> LookUp:
+    """What is found among the units of editions in force; where only others have it, that they did not stand."""
     units = library.units
-    found = resolve(reference, units.as_of(in_force.doc_ids) if in_force else units)
+    found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
-        now = resolve(reference, units)
+        now = resolve_in(units)
         if now.outcome is not ResolutionOutcome.NOT_FOUND:
             return LookUp(
-                reference.written,
+                now.reference.written,
                 near=_in_words(library, now.units[:1] or now.choices),
                 notice=notice("did not stand", date=in_force.date, message=now.notice),
             )

@@ -166,8 +166,7 @@ def from_register(ref: str, verified: bool) -> Notice:
 
 
 def page_words(lang: str, citation: Citation) -> str:
-    """As :func:`kb.citing.citation.page_words`, in a language: the printed page and the physical one, each called
-    what it is."""
+    """The printed page and the physical one, each called what it is; a page of the compiled register is called one."""
     pages = f"{citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
     registered = citation.match == "register"
     physical = message(lang, "register pdf page" if registered else "pdf page", pages=pages)

@@ -68,29 +68,33 @@ class Models:
         :param is_answerable: decides whether a question is answered, in place of the shipped weights.
         """
         self._encoder = encoder
+        self._loaded: Encoder | None = None
         self.settings = settings or EncoderSettings()
         self._ranker = ranker
         self.reranker = reranker
         self.generator = generator
         self.is_answerable = is_answerable
         self._lock = threading.Lock()
-        self._kept: tuple[tuple[str, ...], Ranker | None, QueryVectors] | None = None
+        self._kept: tuple[tuple[str, ...], str, Ranker | None, QueryVectors] | None = None
 
     def encoder(self, built_with: Mapping[str, str] | None = None) -> Encoder:
-        """The encoder, checked against the name and fingerprint of the one that built an index, where they are given.
+        """The encoder handed in, or else the one of the settings, loaded once; that one is checked at each call against
+        the name and fingerprint of the encoder that built an index, where they are given.
 
         :raises EncoderError: it cannot be loaded, or another one is set than the index was built with.
         """
         with self._lock:
-            if self._encoder is None:
-                loaded = self.settings.load(_LOG.warning)
-                if built_with is not None and loaded.info.fingerprint != built_with["fingerprint"]:
-                    raise EncoderError(
-                        f"the index was built with encoder {built_with['name']!r} ({built_with['fingerprint']}), the "
-                        f"one set is {loaded.info.name!r} ({loaded.info.fingerprint}); run `kb ingest`"
-                    )
-                self._encoder = loaded
-            return self._encoder
+            if self._encoder is not None:
+                return self._encoder
+            if self._loaded is None:
+                self._loaded = self.settings.load(_LOG.warning)
+            loaded = self._loaded.info
+            if built_with is not None and loaded.fingerprint != built_with["fingerprint"]:
+                raise EncoderError(
+                    f"the index was built with encoder {built_with['name']!r} ({built_with['fingerprint']}), the one "
+                    f"set is {loaded.name!r} ({loaded.fingerprint}); run `kb ingest`"
+                )
+            return self._loaded
 
     def encoder_languages(self, built_with: Mapping[str, str]) -> tuple[str, ...]:
         """The languages that the encoder knows, () where it does not say.
@@ -113,11 +117,12 @@ class Models:
         ranker = self.ranker(built_with)
         with self._lock:
             kept = self._kept
-        if kept is not None and kept[0] == texts and kept[1] is ranker:
-            return kept[2]
+        index = built_with["fingerprint"]
+        if kept is not None and kept[:2] == (texts, index) and kept[2] is ranker:
+            return kept[3]
         vectors = query_vectors(self.encoder(built_with), texts, ranker)
         with self._lock:
-            self._kept = (texts, ranker, vectors)
+            self._kept = (texts, index, ranker, vectors)
         return vectors
 
 

@@ -22,8 +22,6 @@ from kb.references.names import (
     years_of,
 )
 from kb.references.phrases import (
-    _KOREAN_FUNCTIONS,
-    FUNCTIONS,
     OUTLINE_KINDS,
     Phrase,
 )
@@ -96,7 +94,7 @@ def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
     i = 0
     while i < len(folded.s):
         found = name_at(folded, i, lexicon) if folded.s[i] != " " else None
-        if found is not None and found[1].docs and not found[1].only_whole and found[0] < len(folded.s) + 1:
+        if found is not None and found[1].docs and not found[1].only_whole:
             both = tuple(doc for doc in docs if doc in found[1].docs)
             docs = both or (docs if docs and found[1].issuer else found[1].docs)
             i = found[0]
@@ -106,15 +104,6 @@ def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
     whole = {e.urn.removesuffix("programme") for d in docs if (e := lexicon.editions[d]).urn.endswith(":programme")}
     parts = tuple(d for d, e in lexicon.editions.items() if d not in docs and e.urn.rpartition(":")[0] + ":" in whole)
     return docs + parts, "".join(out)
-
-
-# --- numbered phrases ------------------------------------------------------------------------------------------------
-
-
-FUNCTIONS |= _KOREAN_FUNCTIONS
-
-
-# --- keys ------------------------------------------------------------------------------------------------------------
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -97,12 +97,12 @@ _OF_CHAPTER = re.compile(
 _UNDER_CHAPTER = re.compile(
     r"[,\s]{1,3}(?P<kind>section|sec\.?|issue|절|이슈)\s{0,2}(?P<n>\d{1,3}(?:\.\d{1,3}){0,3})(?!\d|\.\d)"
 )
-FUNCTIONS = {"govern": "govern", "gv": "govern", "map": "map", "mp": "map", "measure": "measure", "ms": "measure"} | {
-    "manage": "manage",
-    "mg": "manage",
+FUNCTIONS = {
+    **{"govern": "govern", "gv": "govern", "map": "map", "mp": "map"},
+    **{"measure": "measure", "ms": "measure", "manage": "manage", "mg": "manage"},
+    **{"거버넌스": "govern", "매핑": "map", "맵": "map", "측정": "measure", "관리": "manage"},
 }
 _SHORT = {"govern": "GV", "map": "MP", "measure": "MS", "manage": "MG"}
-_KOREAN_FUNCTIONS = {"거버넌스": "govern", "매핑": "map", "맵": "map", "측정": "measure", "관리": "manage"}
 _KOREAN_RMF = re.compile(r"(?P<f>거버넌스|매핑|맵|측정|관리)\s?(?P<n>\d{1,2}\.\d{1,2})(?!\d|\.\d)")
 FUNCTION_KINDS = frozenset({"govern", "map", "measure", "manage"})
 _RMF = re.compile(

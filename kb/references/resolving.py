@@ -1,8 +1,9 @@
 """References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
 
-:func:`parse` and :func:`is_reference` read text (see :mod:`kb.references.parsing`), :func:`resolve` asks a
-:class:`UnitDirectory` which units there are, :func:`write` makes the text that leads back to a unit. :func:`suggest` is
-for names, which have no numbers to be exact about; its results are suggestions and never an answer."""
+:mod:`kb.references.parsing` reads a text, :func:`resolve` asks a :class:`UnitDirectory` which units there are,
+:mod:`kb.references.writing` makes the text that leads back to a unit, and :mod:`kb.references.suggestions` is for
+names, which have no numbers to be exact about.
+"""
 
 from __future__ import annotations
 
@@ -251,9 +252,3 @@ def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionCha
 
 def _with_near(said: Notice, near: Sequence[UnitName], works: EditionChains) -> Notice:
     return notice("joined", items=(said, notice("with near misses", listed=listed(near, works)))) if near else said
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-# --- names -----------------------------------------------------------------------------------------------------------

@@ -79,3 +79,24 @@ def test_a_licence_limit_elides_and_still_verifies(base: KnowledgeBase) -> None:
     assert not is_supported(replace(cut, quote="Other words …"), base.library().store.text(cut.doc_id))
     assert within_limit(citation, 0) is citation
     assert within_limit(citation, 500) is citation
+
+
+def test_its_own_json_is_taken_up_again_with_quotes_cut_for_a_licence(base: KnowledgeBase) -> None:
+    (citation,) = base.cite("How long are ledgers kept after the robot has left the orchard?").citations
+    cut = within_limit(citation, 3)
+    assert cut.quote.endswith("…")
+    again = base.cite(to_json([cut]))
+    assert again.faults == ()
+    assert again.citations[0].quote == citation.quote  # this edition has no limit
+    changed = replace(cut, quote=f"Never {cut.quote}")
+    assert base.cite(to_json([changed])).citations == ()
+
+
+def test_json_without_citations_is_said_to_have_none(base: KnowledgeBase) -> None:
+    for text in ('{"citation": []}', '{"citations": "x"}', "[]"):
+        (fault,) = base.cite(text).faults
+        assert "no list of citations" in fault
+    (fault,) = base.cite('{"refused": true, "citations": []}').faults
+    assert "refused" in fault
+    (fault,) = base.cite("{").faults
+    assert "--format json" in fault

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from kb.catalog.amendments import Amendment, Amendments, amend, write_amendments
 from kb.citing.citation import is_supported, quote_hash, unresolved_markers
 from kb.citing.cite import find_quote, is_at_its_place
+from kb.errors import ConfigError
 from kb.index.layout import current_folder
 from kb.index.reader import Store
 from kb.index.verification import says_the_same, verify_index
+from kb.knowledge_base import KnowledgeBase
 from kb.messages import words
 from kb.query.query import without_conversation
 from kb.text.cleaning import readable
-from kb.types import SearchFilter
+from kb.types import SearchFilter, Status
 from tests.library import said
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from kb.knowledge_base import KnowledgeBase
 
 
 def orchard(base: KnowledgeBase) -> str:
@@ -193,3 +194,27 @@ def test_a_number_is_carried_to_another_publisher_by_its_title(base: KnowledgeBa
     assert english == f"What does UNESCO say about {title}?"
     korean = without_conversation(library, "유네스코는요?", ["OECD 1.3은 무엇을 요구하나요?"]).text
     assert korean.startswith("유네스코: ") and title not in korean
+
+
+def test_what_a_home_records_of_editions_is_taken_up_while_it_is_open(home: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(home, tmp_path / "home")
+    with KnowledgeBase.open(home) as base:
+        before = base.library()
+        assert base.library() is before
+        old, new = "nist-ai-100-1-2023", "nist-ai-600-1-2024"
+        given = Amendment(old, new, "2025-01-01", False, "us", False)
+        write_amendments(home, amend(Amendments(), given, before.editions.all))
+        edition = base.library().editions.get(old)
+        assert edition is not None
+        assert edition.status is Status.AMENDED
+        (home / "crosswalk.toml").write_text("[[edge]]\nx = 1\n", "utf-8")
+        answer = base.ask("Compare what the OECD and UNESCO say about transparency and explainability.")
+        assert "crosswalk.toml, line" in " ".join(said(answer.notices))
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_asks_for_nothing_is_refused(base: KnowledgeBase, limit: int) -> None:
+    with pytest.raises(ConfigError, match=f"limit is {limit}; it must be 1 or more"):
+        base.ask("Who keeps the ledger?", limit=limit)
+    with pytest.raises(ConfigError, match="1 or more"):
+        base.search("ledger", limit)

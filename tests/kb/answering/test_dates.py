@@ -59,6 +59,36 @@ def test_what_applies_on_a_day(base: KnowledgeBase) -> None:
 
 
 @pytest.mark.parametrize(
+    "chosen",
+    [
+        SearchFilter(publishers=("UNESCO",)),
+        SearchFilter(languages=("es",)),
+        SearchFilter(forces=("may",)),
+        SearchFilter(include_register=False),
+        SearchFilter(as_of="2024-09-01"),
+    ],
+)
+def test_the_table_answers_nothing_that_a_filter_leaves_out(base: KnowledgeBase, chosen: SearchFilter) -> None:
+    answer = base.ask("When do high-risk duties of the AI Act start?", chosen)
+    assert not any(c.unit_id and c.unit_id.startswith(DATES) for c in answer.citations)
+
+
+@pytest.mark.parametrize("chosen", [SearchFilter(publishers=("UNESCO",)), SearchFilter(doc_ids=("register-oecd",))])
+def test_a_reference_that_a_filter_leaves_out_is_refused(base: KnowledgeBase, chosen: SearchFilter) -> None:
+    assert not base.ask("AI Act Article 14").refused
+    answer = base.ask("AI Act Article 14", chosen)
+    assert answer.refused
+    assert not answer.citations
+    assert "filter" in " ".join(said(answer.reason))
+
+
+def test_a_reference_is_asked_on_the_day_of_the_filter(base: KnowledgeBase) -> None:
+    answer = base.ask("AI Act Article 14", SearchFilter(as_of="2020-01-01"))
+    assert answer.refused
+    assert "2020-01-01" in " ".join(said(answer.reason))
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What must providers do when a high-risk system does not comply?",
@@ -128,3 +158,23 @@ def test_the_general_notice_is_said_once_and_the_deleted_unit_is_led_by_what_sta
     assert len(general) == 1
     assert any("deleted from 27 July 2026" in n for n in said(answer.notices))
     assert not any("superseded" in n for n in said(answer.notices))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("AI Act Article 5(1)(ba) and Article 14", ["AI Act Article 5(1)(ba)", "Article 14"]),
+        ("AI Act Article 5(1)(a) and Article 5(1)(ba)", ["AI Act Article 5(1)(a)", "Article 5(1)(ba)"]),
+        ("AI Act Article 2 and Article 12(13)", ["AI Act Article 2", "Article 12(13)"]),
+        ("AI법 제5조 제1a항과 제14조", ["AI법 제5조 제1a항", "제14조"]),
+    ],
+)
+def test_an_added_unit_leaves_the_other_references_alone(library: Library, text: str, written: list[str]) -> None:
+    assert [each.written for each in look_up(library, text)] == written
+
+
+def test_a_name_that_did_not_stand_on_a_day_is_said_to_be_there_now(library: Library) -> None:
+    (item,) = look_up(library, "OECD Transparency and explainability", day="2019-01-01")
+    assert not item.units
+    assert item.notice is not None
+    assert "stood on 2019-01-01" in said([item.notice])[0]

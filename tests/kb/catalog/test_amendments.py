@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +145,33 @@ def test_a_persons_own_amendment_is_recorded_in_the_home_and_no_succession(tmp_p
     assert (after[old].amended_by, after[old].amended_on) == (CATALOG.get(new).ref, "2025-01-01")
     assert after[old].superseded_by is None
     assert own_amendments(tmp_path / "nowhere").all == ()
+
+
+def test_what_a_home_file_holds_is_kept_when_it_is_written_again(tmp_path: Path) -> None:
+    change = UnitAmendment(
+        "a", "b", "article:1", Effect.REPLACED, "2026-08-01", ("article:4a",), ("article:3",), "article:9",
+        'so-called "literacy"\\', "문해력\x7f", "OJ", True,
+    )  # fmt: skip
+    write_amendments(tmp_path, Amendments((Amendment("a", "b", "2026-07-27", True, "us", False, (change,)),)))
+    (again,) = own_amendments(tmp_path).all
+    assert [replace(each, where="") for each in again.units] == [change]
+    assert (again.complete, again.source, again.verified, again.day) == (True, "us", False, "2026-07-27")
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    good = Amendment("a", "b", "2026-07-27", False, "us", False)
+    path = write_amendments(tmp_path, Amendments((good,)))
+    before = path.read_bytes()
+    unit = UnitAmendment("a", "b", "article:1", Effect.CHANGED, "2026-07-27")
+    with pytest.raises(ConfigError, match="told of twice"):
+        write_amendments(tmp_path, Amendments((replace(good, units=(unit, replace(unit, effect=Effect.DELETED))),)))
+    assert path.read_bytes() == before
+
+
+def test_an_amendment_from_before_its_act_is_a_fault() -> None:
+    early = Amendment(ACT, "eu-reg-2026-1744", "2024-08-01", False, "us", False, (), "here")
+    (fault,) = check_amendments(Amendments((early,)), CATALOG.editions, ())
+    assert "2024-08-01, which is before" in fault
 
 
 @pytest.mark.parametrize(

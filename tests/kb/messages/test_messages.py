@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from kb import messages
 from kb.catalog.edges import LABEL, Relation, Review
-from kb.citing.citation import page_words
 from kb.types import Citation, Status
 
 
@@ -75,17 +75,24 @@ def test_an_unknown_message_is_an_error() -> None:
         messages.message("ko", "superseded", other="x")
 
 
-def test_the_page_is_called_as_before_in_english() -> None:
-    for change in (
-        {},
-        {"page_label": None},
-        {"page_end": 9},
-        {"match": "register"},
-        {"match": "register", "page_label": None},
-    ):
-        cited = replace(citation(), **change)
-        assert messages.page_words("en", cited) == page_words(cited)
-        assert str(cited.page_index) in messages.page_words("ko", cited)
+@pytest.mark.parametrize(
+    ("change", "english", "korean"),
+    [
+        ({}, "p. 3 (PDF page 7)", "3쪽(PDF 7쪽)"),
+        ({"page_label": None}, "no printed page number (PDF page 7)", "인쇄된 쪽번호 없음(PDF 7쪽)"),
+        ({"page_end": 9}, "p. 3 (PDF page 7–9)", "3쪽(PDF 7–9쪽)"),
+        ({"match": "register"}, "register p. 3 (register PDF page 7)", "등록부 3쪽(등록부 PDF 7쪽)"),
+        (
+            {"match": "register", "page_label": None},
+            "no printed page number (register PDF page 7)",
+            "인쇄된 쪽번호 없음(등록부 PDF 7쪽)",
+        ),
+    ],
+)
+def test_each_page_is_called_what_it_is(change: dict[str, Any], english: str, korean: str) -> None:
+    cited = replace(citation(), **{"page_label": "3", "page_index": 7, "page_end": 7, **change})
+    assert messages.page_words("en", cited) == english
+    assert messages.page_words("ko", cited) == korean
 
 
 def test_quotes_in_another_language_are_announced_once() -> None:

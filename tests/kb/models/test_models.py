@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.models.models import Models
+import pytest
+
+from kb.errors import EncoderError
+from kb.models.models import EncoderSettings, Models
 from tests.fakes import WordEncoder
 from tests.kb.answering.test_evidence import own_ranker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kb.protocols import Encoder
     from kb.types import FloatArray
 
 QUESTION = "How long are ledgers kept after a robot has left the orchard?"
@@ -34,3 +40,22 @@ def test_a_question_is_encoded_anew_for_another_ranker() -> None:
     assert encoder.asked == [QUESTION]
     models.query_vectors((QUESTION,), BUILT_WITH)
     assert encoder.asked == [QUESTION, QUESTION]
+
+
+class OneEncoder(EncoderSettings):
+    """Settings that stand for an encoder which is there."""
+
+    def load(self, tell: Callable[[str], object] | None = None) -> Encoder:
+        return WordEncoder()
+
+
+def test_the_encoder_is_checked_against_each_index() -> None:
+    models = Models(settings=OneEncoder(), ranker=None)
+    fingerprint = WordEncoder().info.fingerprint
+    models.query_vectors((QUESTION,), {**BUILT_WITH, "fingerprint": fingerprint})
+    newer = {"name": "another", "fingerprint": "1" * 64}
+    with pytest.raises(EncoderError, match="the index was built with encoder 'another'"):
+        models.query_vectors((QUESTION,), newer)
+    assert models.encoder().info.fingerprint == fingerprint
+    with pytest.raises(EncoderError, match="run `kb ingest`"):
+        models.encoder(newer)
