@@ -22,13 +22,8 @@ def programs() -> dict[str, str]:
 
 def main() -> int:
     """Prints the name and first line of every measurement and training program."""
-    here = Path(__file__).parent
-    for path in sorted(here.glob("*/*.py")):
-        text = path.read_text("utf-8")
-        if "__main__" in text:
-            doc = ast.get_docstring(ast.parse(text)) or ""
-            name = f"{path.parent.name}.{path.stem}"
-            print(f"python -m benchmarks.{name:<24} {doc.splitlines()[0]}")
+    for name, line in programs().items():
+        print(f"python -m {name:<35} {line}")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest.layout.layout import Layout, lay_out
@@ -13,7 +14,7 @@ from ingest.sources import find
 from ingest.units import find_units, slug
 from ingest.units.detect import detect_scheme
 from ingest.units.numbering_check import Proof, check_numbering
-from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
+from kb.catalog.catalog import Catalog, corpus_dir, load_catalog, text_of_corpus
 from kb.catalog.recognition import recognise_file
 from kb.text.languages import language_of
 from kb.types import Edition, Status, Unit
@@ -61,16 +62,10 @@ class Parsed:
     notes: tuple[str, ...]
 
 
-_CATALOG: Catalog | None = None
-
-
+@cache
 def catalog() -> Catalog:
     """The project's catalog, read once per process."""
-    global _CATALOG  # noqa: PLW0603 - one per worker process
-    if _CATALOG is None:
-        path = corpus_dir() / "catalog.toml"
-        _CATALOG = load_catalog(path.read_text("utf-8"), "corpus/catalog.toml")
-    return _CATALOG
+    return load_catalog(text_of_corpus(corpus_dir() / "catalog.toml"))
 
 
 def parse(task: Task) -> Parsed:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kb
-from kb.catalog.catalog import corpus_dir
+from kb.catalog.catalog import corpus_dir, text_of_corpus
 from kb.catalog.crosswalk import load_edges
+from kb.catalog.register import register_files
 from kb.index.layout import KOREAN
 
 if TYPE_CHECKING:
@@ -84,20 +85,14 @@ def crosswalk_version() -> str:
 @cache
 def crosswalk_edges() -> tuple[Edge, ...]:
     """The installed crosswalk. Its units are not checked, as an index may be built from a part of the register."""
-    return load_edges((corpus_dir() / CROSSWALK).read_text("utf-8"), None, None, f"corpus/{CROSSWALK}")
+    return load_edges(text_of_corpus(corpus_dir() / CROSSWALK), None, None, f"corpus/{CROSSWALK}")
 
 
 @cache
 def register_version() -> str:
     """A hash of everything the compiled registers are made from: the data, and the code that typesets it."""
     digest = hashlib.sha256()
-    data = corpus_dir()
-    sheets = [
-        INGEST / "sources" / "compiled_register.py",
-        data / "catalog.toml",
-        data / "topics.toml",
-    ]
-    for path in [*sheets, *sorted((data / "register").glob("*.toml"))]:
+    for path in (INGEST / "sources" / "compiled_register.py", *register_files(corpus_dir())):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

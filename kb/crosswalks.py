@@ -21,11 +21,11 @@ from kb.catalog.crosswalk import (
     put,
 )
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, MACHINE, NOTICE, Edge, Relation, Review
+from kb.catalog.own_crosswalk import OWN, own_edges, own_text
 from kb.catalog.register import load_corpus as load_register
 from kb.catalog.toml_tables import write_own
 from kb.errors import AmbiguousReference, ConfigError, ReferenceNotFound
 from kb.export.workbook import Sheet, workbook
-from kb.library.counterparts import OWN, own_edges, own_text
 from kb.messages import words
 from kb.query.query import read_query
 from kb.references.parsing import parse

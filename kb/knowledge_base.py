@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Self, overload
 
 from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
+from kb.catalog.own_crosswalk import OWN
 from kb.errors import ConfigError
 from kb.index.layout import CURRENT, INDEX
-from kb.library.counterparts import OWN
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
 

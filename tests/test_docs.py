@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PATH = re.compile(r"(?<![\w/.~*<-])(?:kb|ingest|app|corpus|tests|benchmarks|docs)/[\w./-]*\w(?:/(?!\w))?")
 NOT_SHIPPED = re.compile(r"corpus/documents(/|$)")  # a person's own files
 
@@ -25,7 +25,7 @@ def test_every_path_in_the_documentation_exists(doc: Path) -> None:
     absent = [path for path in named(text) if not (ROOT / path).exists()]
     assert absent == []
     assert all((ROOT / path).is_dir() for path in named(text) if path.endswith("/"))
-    linked = re.findall(r"\]\(([\w.-]+\.md)\)", text)
+    linked = re.findall(r"\]\(((?:docs/)?[\w.-]+\.md)\)", text)
     assert [name for name in linked if not (doc.parent / name).exists()] == []
 
 
@@ -50,7 +50,7 @@ def test_every_folder_has_its_line() -> None:
     folders = [
         path.parent.relative_to(ROOT).as_posix() + "/"
         for p in ("kb", "ingest", "app")
-        for path in ROOT.glob(f"{p}/*/__init__.py")
+        for path in ROOT.glob(f"{p}/*/**/__init__.py")
     ]
     assert folders
     assert [folder for folder in folders if folder not in named(text)] == []

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from app.cli import console
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

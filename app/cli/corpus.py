@@ -75,12 +75,12 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
     """
     loaded = _loaded_ids(ctx)
     from kb.catalog.editions import is_due
-    from kb.catalog.register import load_corpus
+    from kb.catalog.register_cache import register
 
     catalog = _catalog(ctx)
     described = {doc_id for e in loaded.values() for doc_id in e.register_of}
     if described:
-        described &= {entry.of_document for entry in load_corpus(catalog).entries}
+        described &= {entry.of_document for entry in register(console.settings(ctx).home_path, catalog).entries}
     editions = _editions(ctx, catalog, loaded)
     rows: list[dict[str, Any]] = []
     for doc_id, edition in sorted(editions.items()):
@@ -454,7 +454,7 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
         kb corpus diff oecd-legal-0449-2019 oecd-legal-0449-2024
     """
     from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
-    from kb.catalog.register import load_corpus
+    from kb.catalog.register_cache import register
 
     catalog = _catalog(ctx)
     loaded = _loaded_ids(ctx)
@@ -468,12 +468,12 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
             raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
         differences = compare_texts(*(_unit_texts(ctx, doc_id) for doc_id in (old, new)))
     else:
-        register = load_corpus(catalog)
-        missing = [doc_id for doc_id in (old, new) if not register.of_document(doc_id)]
+        entries = register(console.settings(ctx).home_path, catalog)
+        missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
         if missing:
             tell_person(f"kb: {', '.join(missing)}: neither its text is loaded nor has the register entries for it")
             ctx.exit(NOT_FOUND)
-        differences = compare_entries(register.of_document(old), register.of_document(new))
+        differences = compare_entries(entries.of_document(old), entries.of_document(new))
     n = counts(differences)
     shown = [d for d in differences if d.change.value in (only or ("moved", "changed", "new", "gone"))]
     if form == "json":

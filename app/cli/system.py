@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
 from app.cli import console
 from app.cli.console import FAILED, out
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

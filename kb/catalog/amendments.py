@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import corpus_dir
-from kb.catalog.toml_tables import DAY, Shape, TomlTables, near, read_if_there, write_own
+from kb.catalog.catalog import corpus_dir, name_of
+from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there, write_own
 from kb.errors import ConfigError
 from kb.text.numerals import roman_value
 from kb.types import Status
@@ -176,7 +176,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
 def _check(table: Mapping[str, object], lines: TomlTables, n: int, shape: Shape) -> None:
     shape.check(table, lines, n)
     for key, value in table.items():
-        if key == "from" and not DAY.fullmatch(cast("str", value)):
+        if key == "from" and not is_day(cast("str", value)):
             raise ConfigError(f"{lines.at(n, key)}: from is {value!r}; it must be a day, such as 2026-07-27.")
         for each in value if isinstance(value, list) else ():
             if not _KEY.fullmatch(each):
@@ -215,9 +215,8 @@ def installed_amendments(folder: Path | None = None) -> Amendments:
 
     :raises ConfigError: see :func:`load_amendments`; or the file cannot be read.
     """
-    return _read(
-        (folder or corpus_dir()) / AMENDMENTS, f"corpus/{AMENDMENTS}" if folder is None else str(folder / AMENDMENTS)
-    )
+    path = (folder or corpus_dir()) / AMENDMENTS
+    return _read(path, name_of(path))
 
 
 def own_amendments(home: Path) -> Amendments:

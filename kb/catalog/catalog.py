@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kb.catalog.editions import Succession, supersede
 from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
-from kb.catalog.toml_tables import DAY, Shape, TomlTables, read_if_there, write_own
+from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, write_own
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
@@ -78,6 +78,14 @@ def installed_publications() -> Publications:
     :raises ConfigError: see :func:`kb.catalog.publications.load_publications`.
     """
     return load_publications(text_of_corpus(corpus_dir() / PUBLICATIONS))
+
+
+def name_of(path: Path) -> str:
+    """What messages call a file of ``corpus/``: without its folder where that is the installed one."""
+    try:
+        return f"corpus/{path.relative_to(corpus_dir())}"
+    except ValueError:
+        return str(path)
 
 
 def text_of_corpus(path: Path) -> str:
@@ -202,9 +210,9 @@ def load_folder(folder: Path) -> Catalog:
 
     :raises ConfigError: see :func:`load_catalog` and :func:`kb.catalog.publications.load_publications`.
     """
-    own = folder / PUBLICATIONS
-    publications = load_publications(text_of_corpus(own)) if own.is_file() else None
-    return load_catalog(text_of_corpus(folder / "catalog.toml"), publications=publications)
+    own, catalog = folder / PUBLICATIONS, folder / "catalog.toml"
+    publications = load_publications(text_of_corpus(own), name_of(own), check_patterns=True) if own.is_file() else None
+    return load_catalog(text_of_corpus(catalog), name_of(catalog), publications)
 
 
 OVERLAY = "editions.toml"
@@ -360,7 +368,6 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
         ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
         ("effective", _DATE, "a date, a year-month or a year, such as 2024-08-01"),
-        ("checked", DAY, "a day, such as 2026-11-29"),
         ("language", re.compile("[a-z]{2}"), "a two-letter code such as en"),
         ("landing_url", re.compile(r"https?://\S+"), "a web address"),
         ("file_url", re.compile(r"https?://\S+"), "a web address"),
@@ -369,6 +376,9 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
         value = table.get(key)
         if isinstance(value, str) and value and not form.fullmatch(value):
             raise entry.fail(key, f"{key} is {value!r}; it must be {meaning}.")
+    checked = table.get("checked")
+    if isinstance(checked, str) and not is_day(checked):
+        raise entry.fail("checked", f"checked is {checked!r}; it must be a day, such as 2026-11-29.")
     closed = (
         ("status", {status.value for status in Status}),
         ("redistribute", REDISTRIBUTE),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import check_amendments, installed_amendments
-from kb.catalog.catalog import Catalog, corpus_dir
+from kb.catalog.catalog import Catalog, corpus_dir, name_of
 from kb.catalog.dates import check_dates, installed_dates
 from kb.catalog.glossary import GLOSSARY, check_glossary, load_glossary, load_pairs, texts_of
+from kb.catalog.toml_tables import read_if_there
 from kb.messages import table
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ def check_tables(register: Register, catalog: Catalog, folder: Path | None = Non
     faults = check_amendments(installed_amendments(folder), catalog.editions, known)
     faults += check_dates(installed_dates(folder), catalog.editions, unit_ids)
     where = folder or corpus_dir()
+    glossary, crosswalk, pairs = (where / name for name in (GLOSSARY, "crosswalk.toml", "terms-ko-en.tsv"))
 
-    def text(name: str) -> str:
-        return (where / name).read_text("utf-8") if (where / name).is_file() else ""
+    def text(path: Path) -> str:
+        return read_if_there(path, name_of(path)) or ""
 
-    if not text(GLOSSARY):
+    if not text(glossary):
         return faults
-    terms = load_glossary(text(GLOSSARY), str(where / GLOSSARY) if folder else f"corpus/{GLOSSARY}")
+    terms = load_glossary(text(glossary), name_of(glossary))
     messages = [(f"kb/messages/ko.toml, {key}", said) for key, said in table("ko").items()]
-    texts = [*texts_of(register, text("crosswalk.toml")), *messages]
-    return faults + check_glossary(terms, texts, load_pairs(text("terms-ko-en.tsv")))
+    texts = [*texts_of(register, text(crosswalk), name_of(crosswalk)), *messages]
+    return faults + check_glossary(terms, texts, load_pairs(text(pairs), name_of(pairs)))

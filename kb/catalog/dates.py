@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.amendments import upward
-from kb.catalog.catalog import corpus_dir
-from kb.catalog.toml_tables import DAY, Shape, TomlTables, near, read_if_there
+from kb.catalog.catalog import corpus_dir, name_of
+from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def load_dates(text: str, name: str = f"corpus/{DATES}") -> tuple[Application, .
 def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Application:
     _DATE.check(table, lines, n)
     for key in ("from", "before"):
-        if key in table and not DAY.fullmatch(cast("str", table[key])):
+        if key in table and not is_day(cast("str", table[key])):
             raise ConfigError(f"{lines.at(n, key)}: {key} is {table[key]!r}; it must be a day, such as 2027-12-02.")
     if table.get("before") and not table.get("by"):
         raise ConfigError(f"{lines.at(n, 'before')}: before is given, but by does not say what moved the day.")
@@ -128,7 +128,7 @@ def installed_dates(folder: Path | None = None) -> tuple[Application, ...]:
     :raises ConfigError: see :func:`load_dates`; or the file cannot be read.
     """
     path = (folder or corpus_dir()) / DATES
-    name = f"corpus/{DATES}" if folder is None else str(path)
+    name = name_of(path)
     text = read_if_there(path, name)
     return () if text is None else load_dates(text, name)
 

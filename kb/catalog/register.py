@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.catalog import Catalog, corpus_dir, load_folder, text_of_corpus
+from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
 from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import TomlTables, near
 from kb.errors import ConfigError
@@ -184,12 +184,17 @@ def load_corpus(catalog: Catalog | None = None, folder: Path | None = None) -> R
     folder = folder or corpus_dir()
     if catalog is None:
         catalog = load_folder(folder)
-    names = sorted(f"register/{path.name}" for path in (folder / "register").glob("*.toml"))
+    topics, *files = register_files(folder)[1:]
     return load_register(
-        [(f"corpus/{name}", text_of_corpus(folder / name)) for name in names],
+        [(name_of(path), text_of_corpus(path)) for path in files],
         catalog,
-        load_topics(text_of_corpus(folder / "topics.toml")),
+        load_topics(text_of_corpus(topics), name_of(topics)),
     )
+
+
+def register_files(folder: Path) -> list[Path]:
+    """The files of a corpus folder that the register is read from: the catalog, the topics, then its own by name."""
+    return [folder / "catalog.toml", folder / "topics.toml", *sorted((folder / "register").glob("*.toml"))]
 
 
 WHOLE = frozenset({"whole", "standard"})

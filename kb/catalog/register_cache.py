@@ -13,7 +13,7 @@ from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.catalog import corpus_dir
-from kb.catalog.register import Register, Topic, load_corpus
+from kb.catalog.register import Register, Topic, load_corpus, register_files
 from kb.files import write_whole
 from kb.types import RegisterEntry
 
@@ -46,9 +46,8 @@ def register(home: Path, catalog: Catalog) -> Register:
 
 def _digest() -> str:
     """A hash of the data files' names, sizes and bytes."""
-    folder = corpus_dir()
     digest = hashlib.blake2b(digest_size=12)
-    for path in (folder / "catalog.toml", folder / "topics.toml", *sorted((folder / "register").glob("*.toml"))):
+    for path in register_files(corpus_dir()):
         try:
             data = path.read_bytes()
         except OSError:  # load_corpus says what is wrong

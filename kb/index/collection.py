@@ -14,7 +14,6 @@ from kb.text.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.index.bm25 import BM25, Postings
     from kb.protocols import VectorIndex
     from kb.text.korean import Analyser
     from kb.types import Array
@@ -62,14 +61,12 @@ def collect(
 ) -> Collection:
     """A collection in memory. ``vectors`` has a row for each piece of each entry, in order; without ``pieces`` an entry
     is its own piece."""
-    found = [lexical_terms(text, korean) for text in texts]
+    found = [tokens(text, korean) for text in texts]
     words = BM25.of_terms(found)
     whole = pieces is None or all(len(p) == 1 for p in pieces)
     owner = np.arange(len(texts)) if pieces is None else np.repeat(np.arange(len(texts)), [len(p) for p in pieces])
-    piece_words = (
-        words if whole or pieces is None else BM25.of_terms([lexical_terms(p, korean) for e in pieces for p in e])
-    )
-    of_headings = [lexical_terms(heading, korean) for heading in headings]
+    piece_words = words if whole or pieces is None else BM25.of_terms([tokens(p, korean) for e in pieces for p in e])
+    of_headings = [tokens(heading, korean) for heading in headings]
     numbers: dict[object, int] = {}
     return Collection(
         words,
@@ -84,11 +81,6 @@ def collect(
         np.array([sum(words.rarity(t) for t in set(terms)) for terms in of_headings], dtype=np.float32),
         lambda rows: [texts[row] for row in rows],
     )
-
-
-def lexical_terms(text: str, korean: Analyser | None = None) -> list[str]:
-    """The index terms of a text (:func:`kb.text.tokens.tokens`)."""
-    return tokens(text, korean)
 
 
 def pairs_of(terms: Sequence[str]) -> list[str]:

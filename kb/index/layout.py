@@ -30,8 +30,6 @@ PAIRS, HEADINGS = "pairs", "headings"
 ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
 
 
-INDEX = "index"
-"""The folder of the index under the home folder."""
 CURRENT = "CURRENT"
 """The file that names the generation in service."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.amendments import Effect, upward
 from kb.messages import amended, day_words, listed, message
 from kb.messages.places import korean_place, place_of
+from kb.references.schemes import in_words
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def _places(library: Library, doc_id: str, keys: Iterable[str], lang: str) -> st
 def _place(library: Library, doc_id: str, key: str, lang: str) -> str:
     """A unit's place in a language; what was added, such as "3.14a", is of the kind of what stands before it."""
     edition = library.editions.get(doc_id)
+    place = (in_words(key, "", edition.scheme) if edition else "") or place_of(key)
     if lang != "ko" or edition is None:
-        return place_of(key)
+        return place
     before = key[:-1] if key[-2:-1].isdigit() else key
     units = library.store.unit(f"{edition.urn}:{key}") or library.store.unit(f"{edition.urn}:{before}")
-    return korean_place(place_of(key), units[0].kind if units else "")
+    return korean_place(place, units[0].kind if units else "")
 
 
 def citation_amendment(library: Library, doc_id: str, key: str) -> str:

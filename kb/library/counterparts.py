@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, Edge, Review, strongest_first
-from kb.catalog.toml_tables import read_if_there
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from kb.catalog.catalog import Catalog
-    from kb.catalog.register import Register
     from kb.library.library import Library
-
-OWN = "crosswalk.toml"
-"""A person's own edges, in the home folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +64,3 @@ def _seen(library: Library, edge: Edge) -> Counterpart:
     ref = edition.ref if edition else units[0].of_document
     path = units[0].path
     return Counterpart(edge, path if path.startswith(ref) else f"{ref}, {path}", units[0].title)
-
-
-def own_edges(
-    home: Path, register: Register | None = None, catalog: Catalog | None = None, text: str | None = None
-) -> tuple[Edge, ...]:
-    """The person's own edges; without a register their units are taken on trust. Empty where there is no file.
-
-    :raises ConfigError: the file cannot be read or is at fault; names file and line.
-    """
-    text = own_text(home) if text is None else text
-    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-        return ()
-    return load_edges(text, register, catalog, str(home / OWN))
-
-
-def own_text(home: Path) -> str:
-    """The person's own file as it stands; empty where there is none."""
-    return read_if_there(home / OWN, str(home / OWN)) or ""

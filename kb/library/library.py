@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from kb.catalog.amendments import Amendments, installed_amendments, own_amendments
 from kb.catalog.catalog import load_home_catalog, read_successions
 from kb.catalog.dates import Application, installed_dates
+from kb.catalog.own_crosswalk import own_edges
 from kb.catalog.register_cache import register
 from kb.index.layout import INDEX
 from kb.index.reader import Store
-from kb.library.counterparts import own_edges
 from kb.library.editions import Editions
 from kb.library.rows import Rows
 from kb.library.units import Units

@@ -8,17 +8,12 @@ _KINDS = {"para": "Paragraph", "part": "Part", "term": "Term", "whole": ""}
 
 
 def place_of(key: str) -> str:
-    """A unit's place by its key alone: "article:5.1.ba" is "Article 5(1)(ba)", "annex:III.1" "Annex III(1)"."""
+    """A unit's place by its key alone, where its scheme has no words for it: "article:5.1.ba" is "Article 5(1)(ba)"."""
     kind, _, number = key.partition(":")
     if not number:
         return ""
     word = _KINDS.get(kind, kind.replace("-", " ").capitalize())
     first, *rest = number.split(".")
-    if kind == "annex" and rest and re.fullmatch("[A-Z]", rest[0]):
-        points = f", point {rest[1]}{''.join(f'({each})' for each in rest[2:])}" if len(rest) > 1 else ""
-        return f"{word} {first}, Section {rest[0]}{points}"
-    if kind in {"principle", "recommendation", "requirement"} and rest:
-        return f"{word} {first}.{rest[0]}{''.join(f'({each})' for each in rest[1:])}"
     return f"{word} {first}{''.join(f'({each})' for each in rest)}"
 
 

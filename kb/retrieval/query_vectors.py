@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.collection import lexical_terms
+from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,9 @@ class EncodedQuery:
 
 def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
     """A question from its text, its vector and its terms in the other language."""
-    terms = tuple(lexical_terms(text, korean))
+    terms = tuple(tokens(text, korean))
     whole = f"{translated}\n{text}" if translated else text
-    return EncodedQuery(whole, terms, tuple(lexical_terms(translated, korean)), vector)
+    return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector)
 
 
 MIX = 0.4

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +21,11 @@ from kb.index.reader import Store
 from kb.index.verification import says_the_same, verify_index
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import words
+from kb.models.models import Models
 from kb.query.query import without_conversation
 from kb.text.cleaning import readable
 from kb.types import SearchFilter, Status
+from tests.fakes import WordEncoder
 from tests.library import said
 
 if TYPE_CHECKING:
@@ -218,3 +223,23 @@ def test_a_limit_that_asks_for_nothing_is_refused(base: KnowledgeBase, limit: in
         base.ask("Who keeps the ledger?", limit=limit)
     with pytest.raises(ConfigError, match="1 or more"):
         base.search("ledger", limit)
+
+
+def test_threads_that_ask_at_once_make_the_models_once(home: Path) -> None:
+    made: list[Models] = []
+
+    def make() -> Models:
+        time.sleep(0.05)
+        made.append(Models(WordEncoder()))
+        return made[-1]
+
+    gate = threading.Barrier(8)
+    with KnowledgeBase.open(home, make) as base, ThreadPoolExecutor(8) as pool:
+
+        def ask() -> Models:
+            gate.wait(10)
+            return base.models()
+
+        found = [future.result() for future in [pool.submit(ask) for _ in range(8)]]
+    assert len(made) == 1
+    assert all(each is made[0] for each in found)

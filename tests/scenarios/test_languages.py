@@ -9,10 +9,10 @@ import pytest
 
 from kb.export.citations import answer_dict
 from kb.knowledge_base import KnowledgeBase
-from kb.messages import from_register, message, superseded, words
+from kb.messages import from_register, language, message, superseded, words
 from kb.models.models import EncoderSettings
 from kb.types import SearchFilter, notice
-from tests.library import opened, said
+from tests.library import command, opened, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,8 @@ def test_it_is_used_for_english_and_for_what_cannot_be_told(home: Path, question
 )
 def test_a_mixed_or_unknown_language_is_not_passed_over(home: Path, question: str, expected: str) -> None:
     notices = opened(home, settings=EncoderSettings("minilm")).search(question).notices
-    words_of_notices = (*said(notices), *said(notices, "ko"))
-    assert any(expected in n for n in words_of_notices), words_of_notices
+    told = said(notices, language(question))
+    assert any(expected in n for n in told), told
 
 
 def test_an_answer_says_what_a_search_says_of_the_encoder(home: Path) -> None:
@@ -126,6 +126,20 @@ def test_a_korean_reference_is_told_in_korean(
     for name in sorted(names, key=len, reverse=True):
         told = told.replace(name, "")
     assert not ENGLISH_WORDS.findall(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("유네스코 제999항",), "없습니다"),
+        (("UNESCO para 999",), "note: No "),
+        (("유네스코 제999항", "--lang", "en"), "note: No "),
+    ],
+)
+def test_the_command_words_a_look_up_in_the_language_of_the_reference(
+    home: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    assert told in command("--home", str(home), "lookup", *arguments).output
 
 
 def test_the_language_of_a_look_up_may_be_chosen(base: KnowledgeBase) -> None:

@@ -17,10 +17,11 @@ from app.web.html.unit import unit_card
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
+from kb.catalog.own_crosswalk import OWN
 from kb.catalog.register import load_corpus
 from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
-from kb.library.counterparts import OWN, counterparts
+from kb.library.counterparts import counterparts
 from tests.builds import build
 from tests.library import command as kb
 from tests.library import opened

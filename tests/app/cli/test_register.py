@@ -62,7 +62,7 @@ class TestCheck:
         (fault,) = [each for each in result.stdout.splitlines() if told in each]
         # a key stands a line under the head of its entry, where a fault between entries is told
         named = int(fault.split(", line ")[1].split(":")[0])
-        assert fault.startswith(f"corpus/{HLEG}, line ") or "not valid TOML" in fault
+        assert fault.startswith(f"{data / HLEG}, line ") or "not valid TOML" in fault
         assert 0 <= line - named <= 8
 
     @pytest.mark.parametrize(

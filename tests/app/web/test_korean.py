@@ -108,7 +108,7 @@ def test_documents_about_and_status(korean: Handlers, base: KnowledgeBase) -> No
     text = Page(re.sub(r'<tr class="kb-more">.*?</tr>', "", korean.documents("ko"))).text
     assert "적재됨" in text and english(text, *known, *notes, *sources) == []
     rows = [DocumentRow(replace(EDITION, status=status), "", 1, 1, proven) for status, proven in
-            zip(Status, (True, False, None, True, False), strict=False)]  # fmt: skip
+            zip(Status, (True, False, None, True, False, None), strict=True)]  # fmt: skip
     for page in (documents_page(rows, [], rows, rows, "ko"), documents_page([], [], [], [], "ko")):
         assert english(Page(page).text, EDITION.title, EDITION.ref, EDITION.edition, EDITION.doc_id) == []
     assert "사용 중인 색인" in (about := Page(korean.about("ko")).text)

@@ -86,10 +86,25 @@ def server(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     made = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=made.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{made.server_port}"
-    monkeypatch.setattr(fetching, "_is_allowed", lambda url: url.startswith((address, "https://")))
+    allowed = fetching._is_allowed
+    monkeypatch.setattr(fetching, "_is_allowed", lambda url: url.startswith(address) or allowed(url))
     yield address
     made.shutdown()
     made.server_close()
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://example.org/a.pdf", True),
+        ("http://example.org/a.pdf", False),
+        ("ftp://example.org/a.pdf", False),
+        ("file:///etc/passwd", False),
+        ("http://example.org/?https://example.org", False),
+    ],
+)
+def test_only_https_is_fetched(url: str, allowed: bool) -> None:
+    assert fetching._is_allowed(url) is allowed
 
 
 @pytest.mark.parametrize("path", ["/right", "/led"])

@@ -328,6 +328,7 @@ REJECTED = [
     ("bad pattern", entry("one", 'recognise = ["ok", "(open"]'), 16, "'(open' is no regular expression"),
     ("pattern not text", entry("one", "reject = [1]"), 16, "reject must be a list of texts"),
     ("table not text", entry("one", "reject = [{ x = 1 }]"), 16, "reject must be a list of texts"),
+    ("no day of the calendar", entry("one", 'checked = "2026-02-31"'), 16, "it must be a day"),
     ("files no tables", entry("one", 'files = ["a.pdf"]'), 16, "files must be a list of tables"),
     ("same alias twice", entry("one", 'aliases = ["A", "A"]'), 16, "aliases names something twice"),
     ("expected", entry("one", "[edition.expected]", "para = 0"), 17, "expected para must be"),

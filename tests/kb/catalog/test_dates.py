@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.catalog.catalog import corpus_dir, load_catalog
@@ -30,6 +32,18 @@ def test_the_table_holds_with_catalog_and_register() -> None:
     ids = {register.unit_id(entry) for entry in register.entries}
     assert check_dates(ROWS, catalog.editions, ids) == []
     assert len(check_dates(ROWS, [], ())) >= 2 * len(ROWS)
+
+
+def test_each_fault_of_a_row_is_told() -> None:
+    catalog = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8"))
+    row = next(row for row in ROWS if row.edition == ACT)
+    known = [row.entry]
+    (unknown,) = check_dates([replace(row, edition="nobody", by="")], catalog.editions, known)
+    assert "'nobody' is no edition of the catalog" in unknown
+    (entry,) = check_dates([replace(row, entry="urn:kb:x")], catalog.editions, known)
+    assert "the register has no entry 'urn:kb:x'" in entry
+    (early,) = check_dates([replace(row, day="2020-01-01")], catalog.editions, known)
+    assert "2020-01-01" in early
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ def test_everything_that_we_ship_keeps_to_the_glossary() -> None:
     terms = load_glossary((folder / "glossary.toml").read_text("utf-8"))
     texts = texts_of(load_corpus(), (folder / "crosswalk.toml").read_text("utf-8")) + list(table("ko").items())
     pairs = load_pairs((folder / "terms-ko-en.tsv").read_text("utf-8"))
+    assert terms and pairs
+    for source in (": title_ko", ": gist_ko", "corpus/topics.toml: ", "corpus/crosswalk.toml, line "):
+        assert any(source in where and text for where, text in texts), source
     assert check_glossary(terms, texts, pairs) == []
 
 

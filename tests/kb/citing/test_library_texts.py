@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from kb.answering.answer import answer
 from kb.citing.citation import quote_hash
 from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
+from kb.library.library import Library
 from kb.messages import message, sentences, words
+from kb.query.query import read_query
 from kb.types import Sentence, notice
 from tests.library import answering
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kb.index.reader import Store
     from kb.knowledge_base import KnowledgeBase
     from kb.types import Answer, Citation
 
@@ -40,12 +45,40 @@ def tampered(base: KnowledgeBase, question: str, change: Callable[[Citation], Ci
     return verifier_of(base.library()).drop_unverified(replace(made, citations=citations, sentences=sentences))
 
 
+class ChangingStore:
+    """A store whose texts lose their letters from one call on, as on a disk that fails under an answer."""
+
+    def __init__(self, store: Store, until: int = 10**6) -> None:
+        self._store, self._until, self.calls = store, until, 0
+
+    def text(self, doc_id: str) -> str:
+        self.calls += 1
+        text = self._store.text(doc_id)
+        return text if self.calls <= self._until else re.sub(r"\w", "x", text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("question", [QUESTION, "UNESCO para 37"])
+def test_an_answer_leaves_by_the_check(base: KnowledgeBase, question: str) -> None:
+    def ask(store: ChangingStore) -> Answer:
+        library = Library(base.library().home, cast("Store", store))
+        return answer(library, base.models(), read_query(library, question))
+
+    whole = ChangingStore(base.library().store)
+    assert ask(whole).sentences
+    made = ask(ChangingStore(base.library().store, whole.calls - 1))
+    assert made.withheld[0].why.startswith(Verdict.NOT_FOUND.value)
+    assert len(made.sentences) < len(ask(ChangingStore(base.library().store)).sentences)
+
+
 @pytest.mark.parametrize("question", [QUESTION, *REFERENCES])
 def test_what_stands_there_is_shown_as_it_is(base: KnowledgeBase, question: str) -> None:
-    answer = base.ask(question)
-    assert answer.sentences
-    assert answer.withheld == ()
-    assert all(f.passes for f in verifier_of(base.library()).answer(answer))
+    found = base.ask(question)
+    assert found.sentences
+    assert found.withheld == ()
+    assert all(f.passes for f in verifier_of(base.library()).answer(found))
 
 
 @pytest.mark.parametrize("question", [QUESTION, "UNESCO para 37"])
@@ -65,20 +98,20 @@ def test_what_stands_there_is_shown_as_it_is(base: KnowledgeBase, question: str)
 def test_a_tampered_citation_is_withheld(
     base: KnowledgeBase, question: str, change: Callable[[Citation], Citation], verdict: Verdict
 ) -> None:
-    answer = tampered(base, question, change)
-    assert answer.refused
-    assert answer.sentences == () == answer.citations
-    assert answer.withheld[0].why.startswith(verdict.value)
-    assert notice("does not stand", n=len(answer.withheld)) in answer.notices
+    left = tampered(base, question, change)
+    assert left.refused
+    assert left.sentences == () == left.citations
+    assert left.withheld[0].why.startswith(verdict.value)
+    assert notice("does not stand", n=len(left.withheld)) in left.notices
 
 
 def test_what_is_withheld_of_a_korean_question_is_said_in_korean(base: KnowledgeBase) -> None:
-    answer = tampered(base, "유네스코 제37항", lambda c: replace(c, char_start=c.char_start + 1))
-    assert sentences(answer.reason, "ko") == message("ko", "none stands")
-    assert words(answer.notices[-1], "ko") == message("ko", "does not stand", n=1)
+    left = tampered(base, "유네스코 제37항", lambda c: replace(c, char_start=c.char_start + 1))
+    assert sentences(left.reason, "ko") == message("ko", "none stands")
+    assert words(left.notices[-1], "ko") == message("ko", "does not stand", n=1)
 
 
 def test_an_old_edition_that_is_shown_as_current_is_withheld(base: KnowledgeBase) -> None:
-    answer = tampered(base, "OECD 1.4(b) 2019", lambda c: replace(c, status="current", superseded_by=()))
-    assert answer.refused
-    assert answer.withheld[0].why.startswith(Verdict.SUPERSEDED.value)
+    left = tampered(base, "OECD 1.4(b) 2019", lambda c: replace(c, status="current", superseded_by=()))
+    assert left.refused
+    assert left.withheld[0].why.startswith(Verdict.SUPERSEDED.value)

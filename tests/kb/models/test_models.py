@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,3 +62,25 @@ def test_the_encoder_is_checked_against_each_index() -> None:
     assert models.encoder().info.fingerprint == fingerprint
     with pytest.raises(EncoderError, match="run `kb ingest`"):
         models.encoder(newer)
+
+
+def test_threads_that_ask_at_once_load_the_encoder_once() -> None:
+    loads: list[int] = []
+
+    class Slow(EncoderSettings):
+        def load(self, tell: Callable[[str], object] | None = None) -> Encoder:
+            loads.append(1)
+            time.sleep(0.05)
+            return WordEncoder()
+
+    models = Models(settings=Slow())
+    gate = threading.Barrier(8)
+
+    def ask() -> Encoder:
+        gate.wait(10)
+        return models.encoder()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [future.result() for future in [pool.submit(ask) for _ in range(8)]]
+    assert loads == [1]
+    assert len({id(each) for each in found}) == 1
