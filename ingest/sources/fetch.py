@@ -36,8 +36,8 @@ RECORD = "fetched.json"
 """What was fetched into a home folder, from where and when."""
 FREE = frozenset({"yes", "unaltered", "non-commercial"})
 """What the catalog says of licences that let a text be downloaded and kept."""
-ACCEPT = "application/pdf, text/html;q=0.5, */*;q=0.1"
-"""The Publications Office of the EU gives a CELEX address in the form that is asked for."""
+ACCEPT = "application/pdf, application/pdf;type=pdfa2a;q=0.9, application/pdf;type=pdfa1a;q=0.9, */*;q=0.1"
+"""The Publications Office of the EU gives a CELEX address in the form asked for, PDF/A only where it is named."""
 LANGUAGE = "en"
 
 
@@ -101,12 +101,19 @@ def _is_allowed(url: str) -> bool:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect within a host, and to another host by https alone."""
+    """Follows a redirect within a host, and to another host by https alone.
+
+    Where an https address leads to the same host by http, as the Publications Office of the EU does, the new address is
+    asked by https instead.
+    """
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
-        same = urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        if old.scheme == "https" and new.scheme == "http" and new.netloc == old.netloc:
+            newurl = new._replace(scheme="https").geturl()
+        same = urlsplit(newurl)[:2] == old[:2]
         if not same and not _is_allowed(newurl):
             fp.close()
             raise ValueError(f"it is redirected to {newurl}, which is not https")

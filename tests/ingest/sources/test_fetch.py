@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+import urllib.request
 from dataclasses import replace
+from functools import partial
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +109,26 @@ def server(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 )
 def test_only_https_is_fetched(url: str, allowed: bool) -> None:
     assert fetching._is_allowed(url) is allowed
+
+
+@pytest.mark.parametrize(
+    ("new", "asked"),
+    [
+        ("http://example.org/cellar/1/DOC_1", "https://example.org/cellar/1/DOC_1"),
+        ("https://example.net/b.pdf", "https://example.net/b.pdf"),
+        ("http://example.net/b.pdf", None),
+    ],
+)
+def test_a_redirect_to_http_is_asked_by_https_on_the_same_host_and_refused_on_another(
+    new: str, asked: str | None
+) -> None:
+    old = urllib.request.Request("https://example.org/resource/1")
+    follow = partial(fetching._Redirects().redirect_request, old, BytesIO(), 303, "See Other", HTTPMessage())
+    if asked is None:
+        with pytest.raises(ValueError, match="not https"):
+            follow(new)
+    else:
+        assert (request := follow(new)) and request.full_url == asked
 
 
 @pytest.mark.parametrize("path", ["/right", "/led"])
