@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from app.cli import console
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
+from app.cli.opened import knowledge_base
+from kb.errors import ReferenceNotFound
 
 
 @click.command()
@@ -27,9 +28,7 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
     Example:
         kb page nist-ai-100-1-2023 12 --quote "risk tolerance" -o page.png
     """
-    from kb.errors import ReferenceNotFound
-
-    base = console.knowledge_base(ctx)
+    base = knowledge_base(ctx)
     try:
         image, marked = base.page_image(doc_id, number, quote)
     except ReferenceNotFound as error:
@@ -56,7 +55,7 @@ def cite(ctx: click.Context, source: Any, form: str, output: Path | None) -> Non
     Example:
         kb cite references.txt -f csv -o citations.csv
     """
-    result = console.knowledge_base(ctx).cite(source.read(5_000_000))
+    result = knowledge_base(ctx).cite(source.read(5_000_000))
     text = result.to_csv() if form == "csv" else result.to_json()
     if output is None:
         sys.stdout.write(text)
