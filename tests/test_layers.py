@@ -32,13 +32,13 @@ IMPORTER = {  # each heavy or foreign library has one door
     "pypdf": "ingest/readers/pdf.py",
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "safetensors": "kb/models/e5_conversion.py",
-    "sentence_transformers": "kb/models/encoder.py",
+    "sentence_transformers": "kb/models/torch_libraries.py",
     "Stemmer": "kb/text/tokens.py",
-    "torch": "kb/models/encoder.py",
+    "torch": "kb/models/torch_libraries.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
     "tokenizers": "kb/models/encoder.py",
-    "transformers": "kb/models/encoder.py",
-    "trestle": "kb/export/oscal.py",
+    "transformers": "kb/models/torch_libraries.py",
+    "trestle": "kb/export/trestle_validation.py",
     "xlsxwriter": "kb/export/workbook.py",
     "kiwipiepy": "kb/text/korean.py",
 }
