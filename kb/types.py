@@ -24,7 +24,10 @@ PAGE_BREAK = "\f"
 """What stands between two page texts in the document text."""
 
 SOFT_HYPHEN = "\x02"
-"""How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark)."""
+"""How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark). No stored text holds it."""
+
+DISCRETIONARY_HYPHEN = "\u00ad"
+"""What stands in a document's text where a word goes on over the end of a page; it is never shown."""
 
 
 class Status(str, Enum):

@@ -13,8 +13,6 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from kb.types import SOFT_HYPHEN
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -186,18 +184,8 @@ def line_features(layout: Layout) -> LineFeatures:
 
 
 def _plain_texts(layout: Layout) -> list[str]:
-    """The words of the lines without soft hyphens, raised footnote marks and surrounding blanks."""
-    marks = sorted(layout.marks)
-    texts: list[str] = []
-    m = 0
-    for line in layout.lines:
-        text = layout.text[line.start : line.end]
-        while m < len(marks) and marks[m][1] <= line.start:
-            m += 1
-        for start, end in reversed([x for x in marks[m : m + 40] if line.start < x[0] and x[1] <= line.end]):
-            text = text[: start - line.start] + text[end - line.start :]
-        texts.append(text.replace(SOFT_HYPHEN, "").strip())
-    return texts
+    """The words of the lines without soft hyphens and surrounding blanks."""
+    return [layout.line_text(line).strip() for line in layout.lines]
 
 
 _LATEST: dict[int, LineFeatures] = {}

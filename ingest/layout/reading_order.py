@@ -70,10 +70,10 @@ def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
         return blocks
     boxes = [
         (
-            min(page.lines[i].x0 for i in block),
-            min(page.lines[i].top for i in block),
-            max(page.lines[i].x1 for i in block),
-            max(page.lines[i].bottom for i in block),
+            min(min(page.lines[i].x0, page.lines[i].x1) for i in block),  # turned lines may end left of their start
+            min(min(page.lines[i].top, page.lines[i].bottom) for i in block),
+            max(max(page.lines[i].x0, page.lines[i].x1) for i in block),
+            max(max(page.lines[i].top, page.lines[i].bottom) for i in block),
         )
         for block in blocks
     ]

@@ -418,10 +418,7 @@ def _records(
     count_tokens: Callable[[Sequence[str]], list[int]],
     budget: int,
 ) -> list[Passage]:
-    marked: set[int] = set()
-    for a, b in layout.marks:
-        marked.update(range(a, b))
-    ready = [row for row in (_trimmed(layout, row, marked) for row in rows) if row is not None]
+    ready = [row for row in (_trimmed(layout, row) for row in rows) if row is not None]
     prefixes = dict.fromkeys(" > ".join(row.trail) for row in ready)
     short = dict(zip(prefixes, _fitting(list(prefixes), count_tokens), strict=True))
     done: list[tuple[_Row, str]] = []
@@ -434,7 +431,7 @@ def _records(
             else:
                 middle = _middle(layout.text, row.start, row.end)
                 for a, b in ((row.start, middle), (middle, row.end)):
-                    half = _trimmed(layout, _Row(a, b, row.unit, row.trail, ""), marked)
+                    half = _trimmed(layout, _Row(a, b, row.unit, row.trail, ""))
                     if half is not None:
                         halves.append(half)
         ready = halves
@@ -454,7 +451,7 @@ def _records(
     ]
 
 
-def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
+def _trimmed(layout: Layout, row: _Row) -> _Row | None:
     """The row without blanks at its ends and with its clean words, or ``None`` where almost nothing is left."""
     a, b = row.start, row.end
     while a < b and layout.text[a].isspace():
@@ -464,8 +461,7 @@ def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
     raw = layout.text[a:b]
     if sum(c.isalnum() for c in raw) < 3:
         return None
-    skip = {m - a for m in range(a, b) if m in marked} if marked else ()
-    words, _ = clean(raw, skip)
+    words, _ = clean(raw)
     return _Row(a, b, row.unit, row.trail, words)
 
 

@@ -10,6 +10,7 @@ from kb.index.layout import unit_key
 from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean
 from kb.text.locators import gist_spans
+from kb.text.note_marks import find_unmarked, mark_places
 from kb.types import Span
 
 if TYPE_CHECKING:
@@ -78,21 +79,25 @@ def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
 def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:
     """The citation of words as they stand on a page, line ends and blanks aside; the first place if several.
 
+    The words may carry the marks of notes that the page prints and its text is kept without.
+
     :raises ReferenceNotFound: no such document or page, or the words are not on it.
     """
     store = library.store
-    if store.document(doc_id) is None:
+    stored = store.document(doc_id)
+    if stored is None:
         raise ReferenceNotFound(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
     pages = store.pages(doc_id)
     if not 1 <= page_index <= len(pages):
         raise ReferenceNotFound(f"{doc_id} has pages 1 to {len(pages)}, not {page_index}")
     page = pages[page_index - 1]
     words, origin = clean(store.text(doc_id)[page.start : page.end])
-    wanted = clean(quote)[0]
-    at = words.find(wanted) if wanted else -1
-    if at < 0:
+    cut = mark_places(page)
+    places = {n for n, at in enumerate(origin) if at in cut} | {len(words)}
+    found = find_unmarked(words, clean(quote)[0], places if stored.media_type == "application/pdf" else None)
+    if found is None:
         raise ReferenceNotFound(f"{doc_id}, PDF page {page_index}: these words are not on the page")
-    span = Span(page.start + origin[at], page.start + origin[at + len(wanted) - 1] + 1)
+    span = Span(page.start + origin[found[0]], page.start + origin[found[1] - 1] + 1)
     return cite(library, 1, doc_id, span, (), 1.0)
 
 

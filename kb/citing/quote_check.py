@@ -12,6 +12,7 @@ from kb.messages import says_superseded
 from kb.text.cleaning import readable
 from kb.text.locators import locator_of
 from kb.text.negation import NEGATION
+from kb.text.note_marks import find_unmarked
 from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld, notice
 
 if TYPE_CHECKING:
@@ -207,10 +208,10 @@ class QuoteVerifier:
     def _elsewhere(self, words: str, citation: Citation) -> QuoteFinding:
         """Where words stand, or pieces of them, that do not stand at the citation's place."""
         cited = citation.doc_id
-        if cited in self._ids and find_words(self._whole(cited), words) >= 0:
+        if cited in self._ids and stands_in(self._whole(cited), words):
             return self._on_other_page(words, citation)
         for doc_id in sorted(self._ids - {cited}):
-            if find_words(self._whole(doc_id), words) >= 0:
+            if stands_in(self._whole(doc_id), words):
                 return QuoteFinding(Verdict.WRONG_DOCUMENT, f"these words stand in {doc_id}")
         if self._is_stitched(words, cited):
             return QuoteFinding(Verdict.STITCHED, "its pieces stand in different places")
@@ -218,7 +219,7 @@ class QuoteVerifier:
 
     def _on_other_page(self, words: str, citation: Citation) -> QuoteFinding:
         text, pages = self._texts.text(citation.doc_id), self._texts.pages(citation.doc_id)
-        on = [p.index for p in pages if find_words(readable(text[p.start : p.end]), words) >= 0]
+        on = [p.index for p in pages if stands_in(readable(text[p.start : p.end]), words)]
         if any(citation.page_index <= n <= citation.page_end for n in on):
             return QuoteFinding(Verdict.MOVED, "the words stand on the page, not at the characters named")
         if on:
@@ -264,6 +265,11 @@ def find_words(whole: str, words: str, start: int = 0) -> int:
             return at
         at = whole.find(words, at + 1)
     return -1
+
+
+def stands_in(whole: str, words: str) -> bool:
+    """Whether words stand in a text, marks of notes among them aside."""
+    return find_words(whole, words) >= 0 or find_unmarked(whole, words) is not None
 
 
 def _elides(words: str, there: str, whole: bool = True) -> bool:
