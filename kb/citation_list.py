@@ -81,7 +81,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
 
 
 def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
-    if not is_reference(asked, library.catalog):
+    if not is_reference(asked, library.names):
         made = answer(library, models(), read_query(library, asked))
         return list(made.citations), sentences(made.reason, language(asked)) if made.refused else ""
     citations: list[Citation] = []

@@ -22,7 +22,7 @@ from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 TEXT_BOUND = 20_000
 """Characters of the first pages that patterns are tried on."""
@@ -108,12 +108,21 @@ def fold_first_pages(text: str) -> str:
     return " ".join(bounded.split())
 
 
+def _nothing_beside(_: str) -> tuple[str, str]:
+    return "", ""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All editions, in the order of the file, and what is known of their publishers and works."""
+    """All editions, in the order of the file, and what is known of their publishers and works.
+
+    ``beside`` gives what a document of a person's own is called by beside its edition: the name of its file and the
+    first of its text.
+    """
 
     editions: tuple[Edition, ...]
     publications: Publications = field(default_factory=installed_publications, repr=False, compare=False)
+    beside: Callable[[str], tuple[str, str]] = field(default=_nothing_beside, repr=False, compare=False)
     works: EditionChains = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
     _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)

@@ -199,6 +199,11 @@ class Store:
             self._texts[doc_id] = str(rows[0][0])
         return self._texts[doc_id]
 
+    def opening(self, doc_id: str, n_chars: int) -> str:
+        """The first characters of a document's text, without the rest of it; empty where there is no such document."""
+        rows = self._all("SELECT substr(text, 1, ?) FROM texts WHERE doc_id = ?", (n_chars, doc_id))
+        return str(rows[0][0]) if rows else ""
+
     def pages(self, doc_id: str) -> tuple[Page, ...]:
         """The document's pages in order."""
         if doc_id not in self._pages:

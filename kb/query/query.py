@@ -93,7 +93,7 @@ def read_query(
             text = resolved.text
             notices = (notice("read as", text=text),)
     text = text.strip()[:MAX_QUESTION]
-    references, is_reference = read(text, library.catalog)
+    references, is_reference = read(text, library.names)
     if not text:
         return Query(text, chosen or SearchFilter(), lang, notices=notices)
     editions = library.editions.all
@@ -147,7 +147,7 @@ def without_conversation(library: Library, question: str, history: Sequence[str]
     korean = language(question) == "ko"
 
     def title(reference: str) -> str:
-        found = [resolve(each, library.units) for each in read(reference, library.catalog)[0]]
+        found = [resolve(each, library.units) for each in read(reference, library.names)[0]]
         units = [r.units[0].unit_id for r in found if r.outcome is ResolutionOutcome.FOUND and r.units]
         entry = library.register.get(units[0]) if units else None
         if korean and entry is not None:
@@ -155,4 +155,4 @@ def without_conversation(library: Library, question: str, history: Sequence[str]
         sources = library.store.unit(units[0]) if units else ()
         return (sources[0].title if sources else "") or (entry.title if entry else "")
 
-    return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, library.catalog, title)
+    return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, library.names, title)

@@ -31,9 +31,32 @@ _KINDS = (
     ("dimension", r"dimensions?|차원"),
     ("step", r"steps?|단계(?=\s?\d)"),
     ("action", r"actions?"),
+    ("commitment", r"commitments?|약속"),
+    ("criterion", r"criteri(?:on|a)|심사기준|평가기준"),
+    ("control", r"controls?(?=\s[a-z]{0,3}[\s-]?\d)"),
+    ("objective", r"objectives?"),
+    ("part", r"parts?(?=\s[\dIVXivx])"),
+    ("schedule", r"schedules?|별표"),
 )
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
-WEAK_KINDS = frozenset({"value", "issue", "step", "action", "question", "dimension", "requirement", "rec"})
+WEAK_KINDS = frozenset(
+    {
+        "value",
+        "issue",
+        "step",
+        "action",
+        "question",
+        "dimension",
+        "requirement",
+        "rec",
+        "commitment",
+        "criterion",
+        "control",
+        "objective",
+        "part",
+        "schedule",
+    }
+)
 _AFTER_KIND = re.compile(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
 _PLURAL = re.compile(r".*(?:s|es|ices|§§)$")
 _CORE = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
@@ -147,6 +170,8 @@ class Phrase:
     docs: tuple[str, ...] | None = None
     unknown: str = ""
     years: list[str] = field(default_factory=list)
+    beside: str = ""
+    """Words beside the number that no name explains."""
     items: list[int] = field(default_factory=list)
     """Which parts are items of a Korean act (제1호): 1, or (a) where the text has letters."""
 

@@ -32,6 +32,52 @@ def keys_in(scheme: str, phrase: Phrase, bare: bool = False) -> list[str]:
     return out
 
 
+def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
+    """The keys that a phrase may mean in a document of a person's own, and those to be tried where none of them is
+    there.
+
+    What such a document calls its numbers is known from its text alone. A number without a kind is any unit with that
+    number, and "section", "clause" and "paragraph" are often said for one another; any other kind is taken at its word.
+    """
+    if phrase.raw_keys:
+        return list(phrase.raw_keys), []
+    first: list[str] = []
+    otherwise: list[str] = []
+    for parts in _readings(phrase):
+        number = ".".join(parts)
+        numbers = [number]
+        if parts[0].isdigit() and 0 < int(parts[0]) <= MOST_ROMAN:
+            numbers.append(".".join([to_roman(int(parts[0])), *parts[1:]]))
+        elif value := roman_value(parts[0]):
+            numbers.append(".".join([str(value), *parts[1:]]))
+        for each in numbers if phrase.kind in _IN_ROMANS else [number]:
+            kinds = _KINDS_OF_OWN if not phrase.kind else (phrase.kind,)
+            first += [key for kind in kinds if (key := f"{kind}:{each}") not in first]
+        if phrase.kind in _ALIKE:
+            otherwise += [key for kind in _ALIKE if (key := f"{kind}:{number}") not in (*first, *otherwise)]
+        otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
+    return first, otherwise
+
+
+_IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
+_ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle")
+"""Kinds that people say for one another where a document's numbers stand without a word."""
+_SYNONYMS = {
+    "rec": ("recommendation", "recital"),
+    "requirement": ("criterion", "principle"),
+    "criterion": ("requirement",),
+    "action": ("measure",),
+    "recommendation": ("guideline", "para"),
+    "annex": ("schedule", "appendix", "attachment"),
+    "schedule": ("annex",),
+}
+_KINDS_OF_OWN = (
+    "para", "section", "article", "clause", "principle", "recommendation", "requirement", "measure", "commitment",
+    "action", "criterion", "control", "question", "guideline", "standard", "objective", "rule", "step", "practice",
+    "outcome", "point", "item", "definition", "part", "chapter", "annex", "metric", "indicator", "value",
+)  # fmt: skip
+
+
 def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
     """The keys that a phrase may mean in some document, where none is named; likeliest kinds first."""
     keys = list(dict.fromkeys(key for scheme in _TRIED_ANYWHERE for key in keys_in(scheme, phrase, bare=True)))
@@ -130,6 +176,8 @@ def _hleg(n: _Number) -> list[str]:
         return [f"section:{n.text}"]
     if n.kind == "section" and n.is_decimal and not n.bare:
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
+    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" stands in two chapters
+        return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
     if n.is_decimal and (n.is_plain or n.kind == "requirement"):
         return [f"requirement:{n.text}"]
     if n.kind == "chapter" and n.in_figures and not n.is_decimal and not n.bare:
@@ -159,8 +207,8 @@ def _eu_act(n: _Number) -> list[str]:
     if n.kind == "section" and n.in_figures and len(n.parts) > 1:
         in_chapter = [to_roman(int(n.parts[0])), *n.parts[1:]] if n.parts[0].isdigit() else []
         return [f"section:{'.'.join(in_chapter)}"] if in_chapter else []
-    if n.kind in {"article", "chapter", "section"} or (n.kind == "" and not n.is_decimal):
-        return [f"{n.kind or 'article'}:{n.text}"]
+    if n.kind in {"article", "chapter", "section"} or (n.kind == "" and not (n.is_decimal and n.bare)):
+        return [f"{n.kind or 'article'}:{n.text}"]  # "AI Act 6.3" is Article 6(3)
     return []
 
 

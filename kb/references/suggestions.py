@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.references.names import ByIdentity
-from kb.references.parsing import MAX_CHARS, Reference, parse, without_names
+from kb.references.parsing import MAX_CHARS, Reference, described_head, parse, without_names
 from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
 from kb.types import notice
@@ -172,6 +172,8 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -
     """
     text = " ".join(text[:MAX_CHARS].split())
     doc_ids, rest = without_names(text, catalog)
+    if not names.exact(rest, doc_ids) and (described := described_head(text, catalog, names.exact)) is not None:
+        doc_ids, rest = described
     plain = _plain(rest)
     tries: list[tuple[str, tuple[str, ...]]] = [(plain, ())]
     for kind, words in _NAME_KINDS.items():

@@ -36,6 +36,7 @@ _ACT_WORD = re.compile(
     r"(?:act|regulation|directive|convention|treaty|law|statute|bill|decree|ordinance|code|covenant|declaration)(?![a-z])"
 )
 _URN = re.compile(r"urn:kb:[a-z0-9.-]{1,60}:[a-z0-9.-]{1,80}:[a-z0-9.-]{1,60}(?::[^\s,;\"'()\[\]]{1,200})?")
+_NUMBER_OF_TEXT = re.compile(r"\d{1,4}/(?:199\d|20[0-3]\d)(?![\d/]|\.\d)|(?:199\d|20[0-3]\d)/\d{1,4}(?![\d/]|\.\d)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -86,6 +87,10 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             out.append(Token("N", i, end, name=name))
             i, after_name = end, True
             continue
+        if (numbered := _NUMBER_OF_TEXT.match(s, i)) and begins(s, i):
+            out.append(Token("X", i, numbered.end(), value=numbered[0]))  # "Opinion 7/2025"
+            i, after_name = numbered.end(), False
+            continue
         year = YEAR.match(s, i)
         if year and 1990 <= int(year["y"]) <= 2039 and begins(s, i):
             opened = s[i] == "("
@@ -124,7 +129,7 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             i += 1
             continue
         if after_name and (extender := _EXTENDER.match(s, i)):
-            out.append(Token("F", i, extender.end()))
+            out.append(Token("F", i, extender.end(), value=extender[0]))
             i = extender.end()
             continue
         if (begins(s, i) or "가" <= c <= "힣") and (fill := _FILL.match(s, i)):
