@@ -16,7 +16,7 @@ from kb.export.citations import to_csv, to_json
 from kb.lookup.lookup import look_up
 from kb.messages import language, sentences, words
 from kb.query.query import read_query
-from kb.references.parsing import is_reference
+from kb.references.parsing import is_written_as_reference
 from kb.types import Citation, Span
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
 
 
 def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
-    if not is_reference(asked, library.names):
+    if not is_written_as_reference(asked, library.names):
         made = answer(library, models(), read_query(library, asked))
         return list(made.citations), sentences(made.reason, language(asked)) if made.refused else ""
     citations: list[Citation] = []

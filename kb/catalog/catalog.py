@@ -116,13 +116,14 @@ def _nothing_beside(_: str) -> tuple[str, str]:
 class Catalog:
     """All editions, in the order of the file, and what is known of their publishers and works.
 
-    ``beside`` gives what a document of a person's own is called by beside its edition: the name of its file and the
-    first of its text.
+    ``given_names`` are the names that a person gave to documents, by their ids. ``beside`` gives what a document of a
+    person's own is called by beside its edition: the name of its file and the first of its text.
     """
 
     editions: tuple[Edition, ...]
     publications: Publications = field(default_factory=installed_publications, repr=False, compare=False)
     beside: Callable[[str], tuple[str, str]] = field(default=_nothing_beside, repr=False, compare=False)
+    given_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     works: EditionChains = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
     _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)

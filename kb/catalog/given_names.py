@@ -91,3 +91,9 @@ def names_by_document(names: Sequence[GivenName]) -> Mapping[str, tuple[str, ...
     for each in names:
         out[each.document] = (*out.get(each.document, ()), each.name)
     return out
+
+
+def without_names_of(names: Sequence[GivenName], document: str, taken: Sequence[str]) -> tuple[GivenName, ...]:
+    """The names without some of a document's, letter case aside; without all of its names where none is given."""
+    gone = {name.casefold() for name in taken}
+    return tuple(e for e in names if e.document != document or (gone and e.name.casefold() not in gone))

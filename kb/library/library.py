@@ -65,14 +65,11 @@ class Library:
     def names(self) -> Catalog:
         """The catalog that references are read with: its editions and the documents of a person's own, with the names
         that the person gave to them."""
-        given = names_by_document(read_given_names(self.home))
         known = {edition.doc_id for edition in self.catalog.editions}
-        own = [d.edition for d in self.store.documents if d.doc_id not in known]
-        editions = [
-            replace(e, aliases=(*e.aliases, *given[e.doc_id])) if e.doc_id in given else e
-            for e in (*self.catalog.editions, *own)
-        ]
-        return replace(self.catalog, editions=tuple(editions), beside=self._beside)
+        own = (d.edition for d in self.store.documents if d.doc_id not in known)
+        given = names_by_document(read_given_names(self.home))
+        editions = (*self.catalog.editions, *own)
+        return replace(self.catalog, editions=editions, given_names=given, beside=self._beside)
 
     def _beside(self, doc_id: str) -> tuple[str, str]:
         """The name of a document's file, and the first of its text, where short forms are explained."""

@@ -204,7 +204,11 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
 
         entries = _described(library, [entry for _, entry in added("en")])
         said = either_all(lambda lang: [message(lang, "amended not here", told=told) for told, _ in added(lang)])
-        bare = [d for doc in reference.doc_ids if (d := library.store.document(doc)) is not None and not d.n_units]
+        bare = [
+            d
+            for doc in reference.doc_ids
+            if (d := library.store.document(doc)) is not None and not library.units.holds(doc)
+        ]
         said += tuple(notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES])
         if len(reference.doc_ids) <= MAX_ADDRESSES:
             said += either_all(lambda lang: addresses(library, reference.doc_ids, lang))

@@ -97,7 +97,7 @@ def read_query(
     if not text:
         return Query(text, chosen or SearchFilter(), lang, notices=notices)
     editions = library.editions.all
-    scopes = with_editions(text, scopes_of(text, references, editions), editions)
+    scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
     terms = topic(text, scopes)
     if about_editions and len(scopes) > 1:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from kb.references.name_words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from kb.types import Edition
 
@@ -70,8 +70,11 @@ class Descriptions:
         editions: Sequence[Edition],
         chains: dict[str, tuple[str, ...]],
         beside: Callable[[str], tuple[str, str]] = lambda _: ("", ""),
+        given_names: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._editions = [e for e in editions if not e.is_register and e.rendition_of is None]
+        given = given_names or {}
+        called = (replace(e, aliases=(*e.aliases, *given[e.doc_id])) if e.doc_id in given else e for e in editions)
+        self._editions = [e for e in called if not e.is_register and e.rendition_of is None]
         self._chains = chains
         self._beside = beside
 

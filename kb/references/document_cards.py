@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
+_EDITION_TOKEN = re.compile(r"[ve]\d{1,2}|first|second|third|consolidated|draft")
 _YEAR_OF_NAME = re.compile(r"(?:19|20)\d\d")
 _LONG_AND_SHORT = re.compile(
     r"(?P<long>(?:[A-Z][\w&’'-]*|of|and|the|on|for|in)(?:[ \n]+(?:[\w&’'-]+)){0,9})[ \n]*"
@@ -95,10 +96,10 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     spoken = [
         *titles,
         edition.publisher,
-        edition.edition if edition.in_catalog else "",
         re.sub(r"[_-]", " ", file_name),
     ]
     words = {t for text in spoken for t in name_tokens(text)}
+    words |= {t for t in name_tokens(edition.edition) if edition.in_catalog and _EDITION_TOKEN.fullmatch(t)}
     issuer = {t for t in name_tokens(edition.publisher) if t not in SMALL_WORDS}
     acronyms = {a for text in titles for part in _title_parts(text) for a in acronyms_of(part)}
     of_issuer = acronyms_of(edition.publisher, whole=True)

@@ -146,3 +146,13 @@ def _distance(a: str, b: str) -> int:
             new.append(cost)
         before, row = row, new
     return row[-1]
+
+
+def looks_like_a_name(words: str) -> bool:
+    """Whether words may name a publication: a capital letter or a figure, or a kind of text."""
+    if any(c.isupper() or c.isdigit() for c in words):
+        return True
+    if any(kind_of(token) for token in name_tokens(words)):
+        return True
+    runs = re.findall(r"[가-힣]{2,}", words)
+    return any(kind_of(run[n:]) for run in runs for n in range(1, len(run)))

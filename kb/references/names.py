@@ -37,7 +37,8 @@ class Name:
     ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
     kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
     inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under which
-    another body published it. ``described``: the documents were found by a description.
+    another body published it. ``described``: the documents were found by a description. ``several``: a document of a
+    person's own and another one are called so.
     """
 
     docs: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Name:
     draft: bool = False
     adopted: Adoption | None = None
     described: DescribedDocuments | None = None
+    several: bool = False
 
 
 class _Node:
@@ -111,23 +113,36 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
             members = tuple(e for e in catalog.chain(edition) if e.publisher == edition.publisher)
         chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
     by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
-    descriptions = Descriptions(catalog.editions, chains, catalog.beside)
+    descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
     lexicon = Lexicon(_Node(), editions, chains, {}, by_urn, catalog.publications, descriptions)
 
     def add(words: str, name: Name) -> None:
         node = lexicon.root
         for c in _squeezed(words):
             node = node.next.setdefault(c, _Node())
-        if node.name is None or (name.given and not node.name.given and not node.name.issuer):
+        former = node.name
+        if former is not None and name.docs and former.docs and own_name(name, former, words):
+            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
+            several = any(chains[d] != chains[docs[0]] for d in docs)
+            node.name = replace(former, docs=docs, issuer="", given=False, several=several)
+        elif former is None or (name.given and not former.given and not former.issuer):
             node.name = name
-        elif name.given == node.name.given and not name.issuer:
-            docs = node.name.docs + tuple(d for d in name.docs if d not in node.name.docs)
-            node.name = replace(node.name, docs=docs, only_whole=node.name.only_whole and name.only_whole)
+        elif name.given == former.given and not name.issuer:
+            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
+            node.name = replace(former, docs=docs, only_whole=former.only_whole and name.only_whole)
+
+    def own_name(name: Name, former: Name, words: str) -> bool:
+        """Whether a name that two documents have is one of a person's own documents, or was given by the person."""
+        docs = (*name.docs, *former.docs)
+        theirs = any(not editions[d].in_catalog for d in docs) and not (name.issuer or former.issuer)
+        return theirs or any(words in catalog.given_names.get(d, ()) for d in docs)
 
     for edition in catalog.editions:
         own = (edition.doc_id,)
         add(edition.ref, Name(own, given=True))
         add(edition.doc_id, Name(own, given=True))
+        for word in catalog.given_names.get(edition.doc_id, ()):
+            add(word, Name(own))
         for alias in edition.aliases:
             given = bool(_EDITION_WORDS.search(alias))
             add(alias, Name(own if given else chains[edition.doc_id], given))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.references.descriptions import DescribedDocuments
 from kb.references.folding import fold_with_offsets
-from kb.references.name_words import kind_of, singular
+from kb.references.name_words import kind_of, looks_like_a_name, singular
 from kb.references.names import Lexicon, Name, name_at
 from kb.references.tokens import Token
 
@@ -72,8 +72,10 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
             words = _AroundNumber(
                 text, tokens[i:end], out[-1] if out else None, tokens[end] if end < len(tokens) else None
             )
-            out += words.read(lexicon, strict, named)
-            named = any(t.type == "N" for t in out[len(out) - words.length :]) or (named and words.following is None)
+            words.named, words.named_after = named, _is_named_after(tokens, end)
+            read = words.read(lexicon, strict)
+            out += read
+            named = any(t.type == "N" for t in read) or (named and not words.part)
         else:
             out.append(tokens[i])
         i = end
@@ -108,12 +110,22 @@ def _numbers_of_names(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _is_named_after(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the numbers from ``start`` on are followed by a name that is known, before any other word."""
+    for token in tokens[start:]:
+        if token.type == "N":
+            return token.name is not None and bool(token.name.docs)
+        if token.type in "XWS":
+            return False
+    return False
+
+
 class _AroundNumber:
     """The tokens between two numbers, or before the first or after the last one."""
 
     def __init__(self, text: Folded, tokens: list[Token], before: Token | None, following: Token | None) -> None:
         self.text, self.tokens, self.before, self.following = text, tokens, before, following
-        self.length = 0
+        self.named = self.named_after = False
         a, b = 0, len(tokens)
         self.joined = False
         while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or _is_lead(tokens[a])):
@@ -123,13 +135,9 @@ class _AroundNumber:
             b -= 1
         self.head, self.part, self.tail = tokens[:a], tokens[a:b], tokens[b:]
 
-    def read(self, lexicon: Lexicon, strict: bool, named: bool) -> list[Token]:
-        """The tokens with names put in; ``named``: the number before them has its name before it."""
-        out = self._read(lexicon, strict, named)
-        self.length = len(out)
-        return out
-
-    def _read(self, lexicon: Lexicon, strict: bool, named: bool) -> list[Token]:
+    def read(self, lexicon: Lexicon, strict: bool) -> list[Token]:
+        """The tokens with names put in. ``named``: the number before them has its name before it; ``named_after``: the
+        number after them has its name after it."""
         part = self.part
         strange = [t for t in part if t.type in "XW" and t.value.lower() not in _IGNORED]
         known = [t for t in part if t.type == "N" and t.name is not None and t.name.docs and not t.name.unknown]
@@ -137,7 +145,8 @@ class _AroundNumber:
             return [*self.head, *_of_that_kind(self.text, part, lexicon, strict), *self.tail]
         if not part or (not strange and any(t.name is not None and t.name.draft for t in part)):
             return self.tokens
-        if not (named and not self.joined and self.following is None):
+        trails = self.named and not self.joined and self.following is None
+        if not trails:
             named_part = _understood(self.text, part, lexicon) or self._of_two(lexicon) or self._with_kind(lexicon)
             if named_part is not None:
                 return [*self.head, *named_part, *self.tail]
@@ -146,6 +155,8 @@ class _AroundNumber:
         if not strange:  # a name of a kind that is known, of nothing that is here
             return self.tokens
         words = self.text.original(part[0].start, part[-1].end)
+        if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
+            return self.tokens  # what a number of a known publication is about
         theirs = self.before if self.joined or self.following is None else self.following
         if known or not (self.joined or self.following is not None):
             if theirs is not None and theirs.phrase is not None:

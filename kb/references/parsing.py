@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.catalog.catalog import Catalog
 from kb.references.folding import Folded, fold_with_offsets
+from kb.references.name_words import looks_like_a_name
 from kb.references.names import (
     ByIdentity,
     Lexicon,
@@ -21,7 +23,7 @@ from kb.references.names import (
     of_year,
     years_of,
 )
-from kb.references.naming import with_names
+from kb.references.naming import is_reference_shaped, with_names
 from kb.references.phrases import (
     OUTLINE_KINDS,
     Phrase,
@@ -34,8 +36,8 @@ from kb.types import Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.catalog.catalog import Catalog
     from kb.catalog.publications import Adoption
+    from kb.types import Edition
 
 MOST_HEAD_WORDS = 12
 """Words at the beginning of a text that may describe a document."""
@@ -94,6 +96,25 @@ def is_reference(text: str, catalog: Catalog) -> bool:
     return pure and bool(references)
 
 
+def is_written_as_reference(text: str, catalog: Catalog) -> bool:
+    """Whether ``text`` is to be looked up and not asked: nothing but references, or a number with the name of a
+    publication that is not known here."""
+    if is_reference(text, catalog):
+        return True
+    references = read(text, catalog, strict=True)[0]
+    return any(
+        each.keys != ("whole",) and looks_like_a_name(each.unknown or each.beside)
+        for each in references
+        if (each.unknown or each.beside)
+    ) and is_shaped(text, catalog)
+
+
+def is_shaped(text: str, catalog: Catalog) -> bool:
+    """Whether a text has a number and is no sentence and no question."""
+    folded = fold_with_offsets(text[:MAX_CHARS])
+    return is_reference_shaped(folded, tokens_of(folded, lexicon_of(ByIdentity(catalog))))
+
+
 def read(text: str, catalog: Catalog, strict: bool = False) -> tuple[tuple[Reference, ...], bool]:
     """What :func:`parse` and :func:`is_reference` say, read once.
 
@@ -111,6 +132,14 @@ def described_whole(text: str, catalog: Catalog) -> Reference | None:
     if found is None:
         return None
     return Reference(found.doc_ids, ("whole",), text, (0, len(text)), several=found.is_choice, read_as=found.read_as)
+
+
+def named_by(name: str, editions: Sequence[Edition]) -> tuple[str, ...]:
+    """The documents among some editions that a name alone stands for, by their own names or as a description."""
+    catalog = Catalog(tuple(editions))
+    exact = [doc for each in parse(name, catalog) if each.keys == ("whole",) for doc in each.doc_ids]
+    described = described_whole(name, catalog)
+    return newest_first((*exact, *(described.doc_ids if described is not None else ())))
 
 
 def described_head(
@@ -464,6 +493,7 @@ def _reference(
     if not keys:  # no such kind in that document: asked for all the same, and not found
         keys, fitting_docs = [f"{phrase.kind or 'unit'}:{'.'.join(phrase.parts)}"], list(docs)
     described = name.name.described if name.name is not None else None
+    several = _fits_several(name)
     return Reference(
         tuple(fitting_docs),
         tuple(keys),
@@ -473,13 +503,27 @@ def _reference(
         False,
         "",
         number,
-        several=described is not None and described.is_choice,
-        others=described.others if described is not None else (),
+        several=several,
+        others=_others(name, fitting_docs) if several else described.others if described is not None else (),
         keys_otherwise=tuple(otherwise),
         read_as=described.read_as if described is not None else "",
         adopted=name.name.adopted if name.name is not None else None,
         beside=phrase.beside,
     )
+
+
+def _fits_several(name: Token) -> bool:
+    """Whether a name fits several works, none of which is to be taken without asking."""
+    if name.name is None or len(name.docs) < 2:
+        return False
+    return name.name.several or (name.name.described is not None and name.name.described.is_choice)
+
+
+def _others(name: Token, docs: Sequence[str]) -> tuple[str, ...]:
+    """The documents that a name of several works stands for, beside some."""
+    described = name.name.described if name.name is not None else None
+    more = described.others if described is not None else ()
+    return tuple(doc for doc in (*name.docs, *more) if doc not in docs)
 
 
 def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[list[str], list[str], list[str]]:
@@ -530,7 +574,7 @@ def _whole(text: Folded, name: Token, pure: bool, n_names: int, lexicon: Lexicon
         name.given,
         False,
         unknown,
-        several=described is not None and described.is_choice,
+        several=_fits_several(name),
         read_as=described.read_as if described is not None else "",
         adopted=name.name.adopted if name.name is not None else None,
         draft=name.name is not None and name.name.draft,

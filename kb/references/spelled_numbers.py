@@ -30,7 +30,7 @@ def _below_a_hundred(units: list[str], teens: list[str], tens: list[str]) -> dic
 
 
 _CARDINALS = _below_a_hundred(_ONES, _TEENS, _TENS)
-_NTH = _below_a_hundred(_ORDINAL_UNITS, _ORDINAL_TEENS, _ORDINAL_TENS)
+_ORDINAL_VALUES = _below_a_hundred(_ORDINAL_UNITS, _ORDINAL_TEENS, _ORDINAL_TENS)
 _ENGLISH_KIND = (
     r"(?:paragraphs?|paras?\.?|articles?|art\.?|principles?|recitals?|recommendations?|requirements?|sections?|clauses?|chapters?"
     r"|values?|measures?|commitments?|actions?|annex(?:es)?|criteri(?:on|a)|questions?|points?|steps?)"
@@ -43,7 +43,7 @@ def _longest_first(words: Iterable[str]) -> str:
 
 
 _A_CARDINAL = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
-_AN_ORDINAL = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_NTH)})|(?:one )?hundredth"
+_AN_ORDINAL = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
 _NUMBER_AFTER = re.compile(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({_A_CARDINAL})(?![a-z-])", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(rf"\b({_AN_ORDINAL}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE)
 _AND_MORE = re.compile(rf"(?<=\d) (and|to|or|through) ({_A_CARDINAL})(?![a-z-])", re.IGNORECASE)
@@ -101,10 +101,10 @@ def _english_value(words: str) -> int:
     low = " ".join(words.lower().split())
     hundred, _, rest = low.rpartition("hundred")
     if "hundred" not in low:
-        return _CARDINALS.get(low) or _NTH[low]
+        return _CARDINALS.get(low) or _ORDINAL_VALUES[low]
     rest = rest.removeprefix("th").strip().removeprefix("and ").strip()
     del hundred
-    return 100 + (_CARDINALS.get(rest, 0) or _NTH.get(rest, 0))
+    return 100 + (_CARDINALS.get(rest, 0) or _ORDINAL_VALUES.get(rest, 0))
 
 
 def _native(words: str) -> int:

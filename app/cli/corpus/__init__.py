@@ -32,6 +32,10 @@ COMMANDS = {
         "app.cli.corpus.listing:corpus_list",
         "Every edition of the catalog, its status and successor, and whether it is loaded, register only, or neither.",
     ),
+    "name": (
+        "app.cli.corpus.names:corpus_name",
+        "Give a document names by which references and questions may call it, or list those given so far.",
+    ),
     "remove": (
         "app.cli.corpus.files:corpus_remove",
         "Drop one document from the index; it stays out until it is named or added again.",
