@@ -15,8 +15,8 @@ from app.cli.console import FORMAT, SOME_FAILED, out, package_version, tell_pers
 from app.cli.settings import settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
-from ingest.sources.fetch import free_editions
 from kb.catalog.catalog import corpus_dir, load_home_catalog
+from kb.catalog.free_texts import free_editions
 from kb.catalog.register import load_corpus
 from kb.errors import KBError
 from kb.index.layout import INDEX
@@ -99,7 +99,7 @@ def tell_of_free_texts(settings: Settings) -> None:
             here = {document.doc_id for document in store.documents}
     except KBError:
         here = set()
-    free = [e for e in free_editions(load_home_catalog(settings.home_path).editions) if e.doc_id not in here]
+    free = free_editions(load_home_catalog(settings.home_path).editions, here)
     if free:
         tell_person(f"official texts that may be fetched (`kb corpus fetch --all-free`, then `kb ingest`): {len(free)}")
         for edition in free:

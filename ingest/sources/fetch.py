@@ -23,7 +23,7 @@ from kb.errors import DocumentError, UnreadableError
 from kb.files import file_sha256, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from http.client import HTTPMessage
     from typing import IO
 
@@ -34,16 +34,9 @@ TIMEOUT = 60
 CHUNK = 1 << 16
 RECORD = "fetched.json"
 """What was fetched into a home folder, from where and when."""
-FREE = frozenset({"yes", "unaltered", "non-commercial"})
-"""What the catalog says of licences that let a text be downloaded and kept."""
 ACCEPT = "application/pdf, application/pdf;type=pdfa2a;q=0.9, application/pdf;type=pdfa1a;q=0.9, */*;q=0.1"
 """The Publications Office of the EU gives a CELEX address in the form asked for, PDF/A only where it is named."""
 LANGUAGE = "en"
-
-
-def free_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
-    """The editions with an address of their file whose licence lets it be downloaded."""
-    return tuple(e for e in editions if e.file_url and e.redistribute in FREE)
 
 
 def is_https(url: str) -> bool:

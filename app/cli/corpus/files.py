@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from app.cli.console import FAILED, SOME_FAILED, out, package_version, tell_person, today
-from app.cli.corpus.known import catalog_of_home
+from app.cli.corpus.known import catalog_of_home, loaded_editions
 from app.cli.ingest import build_index, print_summary
 from app.cli.settings import settings_of
 from app.models import encoder_settings
 from ingest.removal import remove
 from ingest.sources.add import add_file
-from ingest.sources.fetch import fetch, free_editions
+from ingest.sources.fetch import fetch
 from kb.catalog.catalog import read_successions
+from kb.catalog.free_texts import free_editions
 from kb.errors import KBError
 
 
@@ -75,7 +76,15 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
     if bool(doc_ids) == all_free:
         raise click.UsageError("name editions, or give --all-free")
     catalog = catalog_of_home(ctx)
-    wanted = [catalog.get(d) for d in doc_ids] if doc_ids else list(free_editions(catalog.editions))
+    if doc_ids:
+        wanted = [catalog.get(doc_id) for doc_id in doc_ids]
+    else:
+        free = free_editions(catalog.editions)
+        wanted = list(free_editions(free, loaded_editions(ctx)))
+        if len(wanted) < len(free):
+            tell_person(f"{len(free) - len(wanted)} of {len(free)} official texts are in the index already")
+    if not wanted:
+        return
     failed = 0
     for edition in wanted:
         try:

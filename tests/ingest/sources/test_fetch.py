@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ingest.home import ADDED
-from ingest.sources.fetch import RECORD, Redirects, fetch, fetched, free_editions, is_https
+from ingest.sources.fetch import RECORD, Redirects, fetch, fetched, is_https
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.errors import UnreadableError
 from kb.files import file_sha256
@@ -179,12 +179,6 @@ def test_an_address_that_is_not_https_is_not_asked(tmp_path: Path) -> None:
         fetch(replace(WANTED, file_url="http://127.0.0.1:9/x"), tmp_path)
     with pytest.raises(UnreadableError, match="not for automatic download"):
         fetch(replace(WANTED, file_url=None), tmp_path)
-
-
-def test_only_what_a_licence_allows_is_free() -> None:
-    free = free_editions(CATALOG.editions)
-    assert WANTED in free
-    assert not free_editions([replace(WANTED, redistribute="no"), replace(WANTED, file_url=None)])
 
 
 def test_a_broken_record_is_no_record(tmp_path: Path) -> None:
