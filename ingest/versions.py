@@ -40,6 +40,7 @@ READING = (
     "kb/text/cleaning.py",
     "kb/text/common_words.py",
     "kb/text/force.py",
+    "kb/text/force_frames.py",
     "kb/text/languages.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",

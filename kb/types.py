@@ -45,6 +45,7 @@ class Force(str, Enum):
     """How binding the words of a sentence are, in the field's terms."""
 
     SHALL = "shall"
+    WILL = "will"
     SHOULD = "should"
     RECOMMENDS = "recommends"
     MAY = "may"

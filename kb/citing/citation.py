@@ -31,7 +31,7 @@ class CitationSource:
     ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
     anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
-    what became of the unit.
+    what became of the unit; ``force`` how binding the words are where more than the words themselves tell it.
     """
 
     document: Edition
@@ -44,6 +44,7 @@ class CitationSource:
     index_id: str = ""
     url: str = ""
     amendment: str = ""
+    force: str = ""
 
 
 def make_citation(
@@ -78,7 +79,7 @@ def make_citation(
         char_start=span.start,
         char_end=span.end,
         rects=(),
-        force=force_of(words).value,
+        force=source.force or force_of(quote).value,
         match=Match.REGISTER.value if from_register else Match.VERBATIM.value,
         score=round(score, 4),
         language=document.language if not from_register else language_tag(quote, document.language),

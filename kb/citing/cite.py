@@ -9,6 +9,7 @@ from kb.errors import ReferenceNotFound
 from kb.index.layout import unit_key
 from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean
+from kb.text.force_frames import statement_force
 from kb.text.locators import gist_spans
 from kb.text.note_marks import find_unmarked, mark_places
 from kb.types import Span
@@ -52,8 +53,22 @@ def cite(
         store.index_id,
         entry.url if entry else "",
         citation_amendment(library, edition.doc_id, key),
+        force_at(library, doc_id, span),
     )
     return make_citation(n, source, span, headings, score)
+
+
+def force_at(library: Library, doc_id: str, span: Span) -> str:
+    """How binding a stretch of a document is: a register's entry says it; a point takes it from its opening words."""
+    store = library.store
+    unit = store.unit_at(doc_id, span.start)
+    if unit is not None and unit.of_document != doc_id and (entry := library.register.get(unit.unit_id)) is not None:
+        return entry.force
+    chain: list[Unit] = []
+    while unit is not None and unit not in chain:
+        chain.append(unit)
+        unit = next((u for u in store.unit(unit.parent_id) if u.doc_id == doc_id), None) if unit.parent_id else None
+    return statement_force(store.text(doc_id), span.start, span.end, chain).value
 
 
 def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:
