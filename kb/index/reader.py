@@ -259,6 +259,10 @@ class Store:
         """Units of every document with this key, letter case aside."""
         return self._units("key = ? COLLATE NOCASE", (key,))
 
+    def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
+        """The units of an edition that are called by this path, letter case aside; of the register too."""
+        return self._units("of_document = ? AND path = ? COLLATE NOCASE", (of_document, path))
+
     @cached_property
     def described(self) -> frozenset[str]:
         """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""

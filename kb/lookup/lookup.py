@@ -13,7 +13,7 @@ from kb.library.dates import applied_on, moved_dates
 from kb.messages import amended, either_all, message
 from kb.messages.places import in_language
 from kb.references.name_words import SMALL_WORDS, name_tokens
-from kb.references.parsing import described_whole, read
+from kb.references.parsing import Reference, described_whole, read
 from kb.references.resolving import Resolution, ResolutionOutcome, in_edition, not_understood, resolve
 from kb.references.suggestions import NameSuggestion, SuggestionKind, complete, named
 from kb.types import Notice, Status, notice
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kb.catalog.editions import EditionsInForce
     from kb.index.layout import StoredDocument
     from kb.library.library import Library
-    from kb.references.parsing import Reference
     from kb.references.units import UnitDirectory, UnitName
     from kb.types import Citation, Edition, Unit
 
@@ -95,8 +94,15 @@ def _resolutions(
     library: Library, text: str, edition: str | None, in_force: EditionsInForce | None
 ) -> tuple[list[_Found], bool]:
     """What the references of a text lead to, and whether all of the text was read."""
-    parsed, pure = read(text, library.names, strict=True)
     units = library.units
+    parsed: tuple[Reference, ...]
+    if written := units.by_written(text):
+        docs, keys = (
+            tuple(dict.fromkeys(each)) for each in zip(*((u.of_document, u.key) for u in written), strict=True)
+        )
+        parsed, pure = (Reference(docs, keys, text, (0, len(text)), edition_given=True, number=text),), True
+    else:
+        parsed, pure = read(text, library.names, strict=True)
     if not pure and all(each.keys == ("whole",) for each in parsed):
         by_name = named(text, units.names, units, library.names)
         if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
@@ -104,7 +110,7 @@ def _resolutions(
             return [_on_day(library, lambda here: resolve(asked, here), in_force)], True
         if by_name.outcome is ResolutionOutcome.NOT_FOUND and (described := described_whole(text, library.names)):
             parsed, pure = (described,), True
-        elif by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
+        elif by_name.outcome is not ResolutionOutcome.NOT_FOUND or by_name.near or not parsed:
             return [_on_day(library, lambda here: named(text, units.names, here, library.names), in_force)], True
     led = with_added_units(library, parsed, text)
     parsed, pure = led, pure or led != parsed

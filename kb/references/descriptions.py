@@ -120,7 +120,7 @@ class Descriptions:
         return next((card.kinds for card in self._cards if card.doc_id == doc_id), frozenset())
 
     def _fitting(self, told: Sequence[str]) -> list[DocumentCard]:
-        return [card for card in self._cards if all(card.explains(t) for t in told)]
+        return [c for c in self._cards if all(c.explains(t) for t in told) and not c.lacks_its_rank(told)]
 
     def _by_work(self, cards: Sequence[DocumentCard]) -> tuple[tuple[str, ...], int]:
         """The ids of some documents, newest edition of a work first, and how many works they are."""
@@ -140,6 +140,8 @@ class Descriptions:
         content = [t for t in told if not kind_of(t)]
         if not content or card.is_whole_name(told):
             return True
+        if all(t in card.issuer for t in content):  # the issuer and a kind: it must be of that kind itself
+            return {kind for t in told if (kind := kind_of(t))} <= card.own_kinds
         if any(t in card.issuer or t in card.acronyms for t in content):
             return True
         share = max((len(name.intersection(content)) / len(name) for name in card.names), default=0.0)

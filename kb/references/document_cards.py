@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
+_RANKS = ("시행령", "시행규칙", "령", "규칙", "decree", "rule", "regulation")
+_OF_AN_ACT = re.compile(r"시행령|시행규칙|(?i:enforcement (?:decree|rules?|regulations?)|implementing regulation)")
 _EDITION_TOKEN = re.compile(r"[ve]\d{1,2}|first|second|third|consolidated|draft")
 _YEAR_OF_NAME = re.compile(r"(?:19|20)\d\d")
 _LONG_AND_SHORT = re.compile(
@@ -38,15 +40,21 @@ class DocumentCard:
     words: frozenset[str]
     acronyms: frozenset[str]
     kinds: frozenset[str]
+    own_kinds: frozenset[str]
     years: frozenset[str]
     korean: frozenset[str]
     names: tuple[frozenset[str], ...]
     issuer: frozenset[str]
     is_own: bool
+    rank: tuple[str, ...] = ()
 
     def has(self, token: str) -> bool:
         """Whether a word is one of the document's own as it stands."""
         return token in self.words or token in self.acronyms or token in self.years or token in self.korean
+
+    def lacks_its_rank(self, told: Sequence[str]) -> bool:
+        """Whether a description leaves out that the document is a decree under an act: it then names the act."""
+        return bool(self.rank) and not any(t.endswith(self.rank) for t in told)
 
     def is_whole_name(self, told: Sequence[str]) -> bool:
         """Whether a description is a whole name of the document, the issuer and the kind of text aside."""
@@ -56,6 +64,8 @@ class DocumentCard:
     def explains(self, token: str) -> bool:
         """Whether a word of a description is one of the document's own words."""
         if token in self.words or token in self.acronyms or token in self.years:
+            return True
+        if token in self.korean:
             return True
         kind = kind_of(token)
         if kind:
@@ -101,7 +111,7 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     words = {t for text in spoken for t in name_tokens(text)}
     words |= {t for t in name_tokens(edition.edition) if edition.in_catalog and _EDITION_TOKEN.fullmatch(t)}
     issuer = {t for t in name_tokens(edition.publisher) if t not in SMALL_WORDS}
-    acronyms = {a for text in titles for part in _title_parts(text) for a in acronyms_of(part)}
+    acronyms = {a for text in titles for part in _title_parts(text) for a in acronyms_of(part, edition.in_catalog)}
     of_issuer = acronyms_of(edition.publisher, whole=True)
     for korean, theirs in issuers():
         if (len(theirs) > 1 and theirs <= words) or (len(theirs) == 1 and theirs <= (words | of_issuer)):
@@ -133,11 +143,21 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
         frozenset(words - years),
         frozenset(acronyms | of_issuer),
         frozenset(kinds),
+        frozenset(kind for text in titles for kind in _head_kinds(text)) or frozenset(kinds),
         frozenset(years),
         frozenset(pieces),
         tuple(dict.fromkeys(_whole_names(titles, frozenset(issuer | of_issuer)))),
         frozenset(issuer | of_issuer),
         not edition.in_catalog,
+        _RANKS if _OF_AN_ACT.search(edition.title) else (),
+    )
+
+
+def _head_kinds(title: str) -> set[str]:
+    """What kind of text a title says it is: "Input in reply to the report" is no report."""
+    head = re.split(r"\b(?:on|for|to|under|in|about|regarding|by|with|of the)\b", title, maxsplit=1)[0]
+    return {kind for t in name_tokens(head) if (kind := kind_of(t))} | (
+        {kind for run in re.findall(r"[가-힣]+", title) if (kind := kind_at_end(run))}
     )
 
 
@@ -164,11 +184,15 @@ def acronyms_of(text: str, whole: bool = False) -> set[str]:
     ``whole``: of all the words only.
     """
     words = re.findall(r"[A-Za-z][A-Za-z’']*", text)
+    if any(w.isupper() and len(w) > 3 for w in words):
+        return set()  # what has an acronym in it is called by that
     out: set[str] = set()
     for kept in (words, [w for w in words if w.lower() not in SMALL_WORDS]):
         pieces = [w.lower() if w.isupper() and len(w) > 1 else w[0].lower() for w in kept]
         starts = range(1) if whole else range(len(pieces))
         for i in starts:
+            if not whole and (kept[i].lower() in SMALL_WORDS or kind_of(name_tokens(kept[i])[0])):
+                continue  # "Guidelines on prohibited AI" are not called GPAI
             for j in (len(pieces),) if whole else range(i + 2, min(len(pieces), i + 8) + 1):
                 made = "".join(pieces[i:j])
                 if 2 < len(made) <= 10 or (whole and 2 <= len(made) <= 10):

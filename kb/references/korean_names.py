@@ -88,7 +88,10 @@ def _translations() -> dict[str, str]:
     for cells in rows_of_corpus("terms-ko-en.tsv"):
         variants = cells[3].split(";") if len(cells) > 3 else []
         for word in (cells[0], *(v for v in variants if re.search("[가-힣]", v))):
-            out.setdefault(re.sub(r"[^가-힣a-z]", "", word.casefold()), cells[1])
+            joined = re.sub(r"[^가-힣a-z]", "", word.casefold())
+            out.setdefault(joined, cells[1])
+            if joined.endswith("ai") and cells[1].casefold().endswith(" ai"):  # "범용 AI" is two words of a name
+                out.setdefault(joined.removesuffix("ai"), cells[1][: -len(" ai")])
     return out
 
 

@@ -21,7 +21,7 @@ SMALL_WORDS = frozenset(
 
 _GENERIC = (
     "document text publication file pdf official edition paper copy full consolidated final english korean version"
-    " 문서 문건 자료 본문 원문 전문 파일 판 최종 국문 영문"
+    " 장 문서 문건 자료 본문 원문 전문 파일 판 최종 국문 영문"
 )
 
 
@@ -74,7 +74,7 @@ def rows_of_corpus(name: str) -> list[list[str]]:
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
-_NAME_TOKEN = re.compile(r"[가-힣]+|\d+(?:[./-]\d+)*(?![a-z])|[^\W_가-힣]+(?:/\d+)*")
+_NAME_TOKEN = re.compile(r"[가-힣]+|\d+(?:[./-]\d+)*[a-z]?(?![a-z\d])|[^\W_가-힣]+(?:/\d+)*")
 _VERSION_WORD = re.compile(r"(?<![a-z])(?:version|ver\.?|v\.?|버전)\s?(\d{1,2})(?:\.0)?(?![\d.]*\d|[a-z])")
 _EDITION_WORD = re.compile(
     r"(?<![a-z])(?:(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s(?:edition|ed\.?)(?![a-z]))|제\s?(\d)\s?판|(초판)|(?<![\da-z])(\d)e(?![a-z\d])"
@@ -86,11 +86,18 @@ _NAME_SIGNS = str.maketrans(dict.fromkeys("™®©", "") | dict.fromkeys("‘’
 _MARKED = re.compile(r"\dst|\dnd|\drd|\dth|\de|판|ed|ver|v|버전")
 
 
+_ALIKE_WORDS = re.compile(r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])")
+
+
+def _alike(match: re.Match[str]) -> str:
+    return "generative ai" if match[0].startswith("gen") else "ai"
+
+
 def fold_name(text: str) -> str:
     """A name in lower case, with one form for each sign and without possessives."""
     text = text.translate(_NAME_SIGNS)
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return text.casefold().replace("'s", "").replace("'", "")
+    return _ALIKE_WORDS.sub(_alike, text.casefold().replace("'s", "").replace("'", ""))
 
 
 def name_tokens(text: str) -> list[str]:

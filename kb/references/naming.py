@@ -86,7 +86,8 @@ def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
     """Whether a text may be references and nothing else: a number with a name, no sentence and no question."""
     if len(text.raw) > MAX_NAMED or "?" in text.s or not any(t.type == "P" for t in tokens):
         return False
-    words = [t.value.lower() for t in tokens if t.type == "X"]
+    loud = text.raw.isupper()
+    words = [t.value.lower() for t in tokens if t.type == "X" and (loud or not t.value.isupper())]  # "WHO" asks nothing
     if any(word in _PROSE for word in words):
         return False
     return not any("가" <= word[0] <= "힣" and _KOREAN_PROSE.search(word) for word in words)
@@ -158,7 +159,9 @@ class _AroundNumber:
         if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
             return self.tokens  # what a number of a known publication is about
         theirs = self.before if self.joined or self.following is None else self.following
-        if known or not (self.joined or self.following is not None):
+        leads = self.joined or self.following is not None
+        only_issuers = all(t.name is not None and t.name.issuer for t in known)
+        if not leads or (known and not (only_issuers and looks_like_a_name(" ".join(t.value for t in strange)))):
             if theirs is not None and theirs.phrase is not None:
                 theirs.phrase.beside = " ".join(t.value for t in strange) or words
             return self.tokens

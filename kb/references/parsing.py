@@ -537,6 +537,8 @@ def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[lis
         if not edition.in_catalog:
             here, more = keys_of_own(phrase)
             otherwise += [key for key in more if key not in otherwise]
+        elif edition.scheme == "outline" and here:  # what its numbers are called is known from its text alone
+            otherwise += [key for each in keys_of_own(phrase) for key in each if key not in otherwise]
         if here:
             fitting.append(doc)
             keys += [key for key in here if key not in keys]

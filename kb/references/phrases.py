@@ -31,6 +31,7 @@ _KINDS = (
     ("dimension", r"dimensions?|차원"),
     ("step", r"steps?|단계(?=\s?\d)"),
     ("action", r"actions?"),
+    ("measure", r"조치(?=\s?\d)"),
     ("commitment", r"commitments?|약속"),
     ("criterion", r"criteri(?:on|a)|심사기준|평가기준"),
     ("control", r"controls?(?=\s[a-z]{0,3}[\s-]?\d)"),

@@ -242,6 +242,8 @@ def _outline(n: _Number) -> list[str]:
         return [f"para:{n.text}"]
     if (n.is_plain or n.kind == "question") and n.in_figures:
         both = n.is_decimal or n.kind != "question"
+        if not n.kind and not n.bare and n.is_decimal:  # "CETS 225 16.2" may be Article 16(2)
+            return [f"section:{n.text}", f"question:{n.text}", f"article:{n.text}"]
         return [f"section:{n.text}", f"question:{n.text}"] if both else [f"question:{n.text}"]
     return [f"{n.kind}:{n.text}"] if n.kind else []
 

@@ -46,11 +46,15 @@ class NameSuggestion:
 
 
 class Names:
-    """The names of many units, ready to be searched while a person types. Safe to share; nothing changes after."""
+    """The names of many units, ready to be searched while a person types. Safe to share; nothing changes after.
 
-    __slots__ = ("_by_plain", "_documents", "_names", "_postings", "_sizes", "units")
+    ``hidden`` are documents that pass for others: their units are found where they are named, and never suggested.
+    """
 
-    def __init__(self, units: Iterable[UnitName]) -> None:
+    __slots__ = ("_by_plain", "_documents", "_hidden", "_names", "_postings", "_sizes", "units")
+
+    def __init__(self, units: Iterable[UnitName], hidden: frozenset[str] = frozenset()) -> None:
+        self._hidden = hidden
         self.units = tuple(one_for_each_place(units))
         self._names: list[tuple[int, str]] = []
         self._sizes: list[int] = []
@@ -70,7 +74,7 @@ class Names:
     def exact(self, name: str, doc_ids: Sequence[str] = (), kinds: Sequence[str] = ()) -> tuple[UnitName, ...]:
         """Units that are called exactly this, letter case and signs aside; of these editions and kinds, if any."""
         found = [self.units[n] for n in self._by_plain.get(_plain(name), ())]
-        return tuple(u for u in found if _is_of(u, doc_ids, kinds))
+        return tuple(u for u in found if _is_of(u, doc_ids, kinds) and (doc_ids or u.of_document not in self._hidden))
 
     def of(self, doc_ids: Sequence[str], kinds: Sequence[str]) -> tuple[UnitName, ...]:
         """Units of these editions and kinds, in reading order."""
@@ -106,6 +110,8 @@ class Names:
             if common < needed:
                 continue
             unit, plain = self._names[n]
+            if self.units[unit].of_document in self._hidden:
+                continue
             score = 0.85 * common / len(grams) + 0.15 * common / self._sizes[n]
             exact = plain == wanted
             if score >= least or exact:

@@ -37,6 +37,7 @@ _ACT_WORD = re.compile(
 )
 _URN = re.compile(r"urn:kb:[a-z0-9.-]{1,60}:[a-z0-9.-]{1,80}:[a-z0-9.-]{1,60}(?::[^\s,;\"'()\[\]]{1,200})?")
 _NUMBER_OF_TEXT = re.compile(r"\d{1,4}/(?:199\d|20[0-3]\d)(?![\d/]|\.\d)|(?:199\d|20[0-3]\d)/\d{1,4}(?![\d/]|\.\d)")
+_SERIES_NUMBER = re.compile(r"\d{2,4}-\d{1,4}[a-z]?(?![\da-z]|[.-]\d)")  # "SP 800-218A"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -87,7 +88,10 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             out.append(Token("N", i, end, name=name))
             i, after_name = end, True
             continue
-        if (numbered := _NUMBER_OF_TEXT.match(s, i)) and begins(s, i):
+        numbered = _NUMBER_OF_TEXT.match(s, i)
+        if numbered is None and out and out[-1].type == "X" and out[-1].value.isupper():
+            numbered = _SERIES_NUMBER.match(s, i)
+        if numbered is not None and begins(s, i):
             out.append(Token("X", i, numbered.end(), value=numbered[0]))  # "Opinion 7/2025"
             i, after_name = numbered.end(), False
             continue
