@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ingest.layout.layout import Layout, lay_out
+from ingest.layout.source_page import FileContent
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import read_plain
 from ingest.sources import find
@@ -22,7 +23,6 @@ from kb.types import Edition, Status, Unit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.layout.source_page import OutlineItem, SourcePage
 
 FIRST_PAGES = 5
 
@@ -109,18 +109,15 @@ def parse(task: Task) -> Parsed:
     )
 
 
-def _read(path: Path, media_type: str) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[str]]:
+def _read(path: Path, media_type: str) -> FileContent:
+    """The file as the reader of its type reads it; a worker that reads PDFs holds no library of the other types."""
     if media_type == "application/pdf":
-        return read_pdf(path)
-    if media_type == "text/html":
-        from ingest.readers.markup import read_html
+        return FileContent(*read_pdf(path))
+    if media_type == "text/plain":
+        return read_plain(path)
+    from ingest.readers.formats import READERS
 
-        return read_html(path), [], {}, []
-    if media_type.startswith("text/"):
-        return read_plain(path), [], {}, []
-    from ingest.readers.office import read_docx
-
-    return read_docx(path), [], {}, []
+    return READERS[media_type](path)
 
 
 def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:

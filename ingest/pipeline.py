@@ -30,7 +30,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
 from kb.errors import DocumentError, NoTextError
-from kb.index.layout import INDEX, IndexEntry, index_id
+from kb.index.layout import CHANGED, INDEX, IndexEntry, index_id
 from kb.index.writer import sweep_leftovers, write_index
 from kb.text.korean import by_setting
 
@@ -229,4 +229,6 @@ def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, tod
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
+    if parsed.layout.changed:
+        report[CHANGED] = [[span.start, span.end] for span in parsed.layout.changed]
     return IndexEntry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)

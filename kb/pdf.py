@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
@@ -61,7 +62,8 @@ class RawPage:
     """Raw text and lines of one page; width and height in points; ``label`` as the PDF declares it, if it does.
 
     ``marks`` are raw ranges of raised figures, with the brackets around them: glued to a word or a sentence's end, or
-    on a line of their own. They are the marks of notes, or exponents.
+    on a line of their own. They are the marks of notes, or exponents. ``spaced`` are raw offsets of blanks that only
+    set the letters of a word apart.
     """
 
     index: int
@@ -71,6 +73,7 @@ class RawPage:
     height: float
     label: str | None
     marks: tuple[tuple[int, int], ...] = ()
+    spaced: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -168,7 +171,8 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
             lines = _hidden(page, lines)
         label = document.get_page_label(index - 1) or None
         marks = tuple(sorted(set(_marks(textpage, text))))
-        return RawPage(index, raw_text(text), lines, width, height, label, marks)
+        spaced = tuple(_spaced(textpage, text, lines))
+        return RawPage(index, raw_text(text), lines, width, height, label, marks, spaced)
     finally:
         textpage.close()
         page.close()
@@ -323,6 +327,46 @@ def _is_raised(textpage: Any, before: int, mark: int, across: bool = True) -> bo
     return not across or -0.5 * height < bx.value - right < 2.5 * height
 
 
+_APART = re.compile(r"\S{1,2}(?: \S{1,2}){2,}")
+MIN_APART = 5
+"""A line in the Latin script has letters set apart where it has so many single ones; a Korean one needs three."""
+
+
+def _spaced(textpage: Any, text: str, lines: tuple[RawLine, ...]) -> Iterator[int]:
+    """Raw offsets of the blanks between letters that are set apart; the wider blanks between words are not among them.
+
+    Such a line is made of single letters nearly throughout. The distance between its letters is the usual one; a blank
+    between words is wider by that of a letter and more.
+    """
+    raw = raw_text(text)
+    positions: list[int] = []
+    rect = pdfium_c.FS_RECTF()
+    for line in lines:
+        words = raw[line.start : line.end]
+        if not _APART.fullmatch(words.strip()):
+            continue
+        tokens = words.split()
+        letters = [t for t in tokens if len(t.strip(".,:;!?()")) == 1 and t.strip(".,:;!?()").isalpha()]
+        korean = all("가" <= t <= "힣" for t in letters)
+        if len(letters) < 0.8 * len(tokens) or len(letters) < (
+            3 if korean and len(letters) == len(tokens) else MIN_APART
+        ):
+            continue
+        positions = positions or raw_positions(text)
+        gaps: dict[int, float] = {}
+        for at in (line.start + n for n, char in enumerate(words) if char == " " and 0 < n < len(words) - 1):
+            edges: list[float] = []
+            for offset, side in ((at - 1, "right"), (at + 1, "left")):
+                index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
+                if index >= 0 and pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
+                    edges.append(float(getattr(rect, side)))
+            if len(edges) == 2:
+                gaps[at] = edges[1] - edges[0]
+        if gaps:
+            usual = median(gaps.values())
+            yield from (at for at, gap in gaps.items() if gap < 1.4 * usual + 0.02 * line.size)
+
+
 def raw_positions(pdfium_text: str) -> list[int]:
     """For every raw character, the UTF-16 text index pdfium knows it by."""
     positions: list[int] = []
@@ -359,7 +403,8 @@ def quote_rects(
         runs: list[list[Rect]] = []
         at = 0
         for n, (start, end) in enumerate(ranges):
-            char_boxes: list[Rect] = []
+            apart = n > 0 and not raw[ranges[n - 1][1] : start].strip(" ")  # letters of a word that are set apart
+            char_boxes: list[Rect] = runs.pop() if apart else []
             divided = n + 1 < len(ranges) and raw[end : ranges[n + 1][0]].strip() == SOFT_HYPHEN
             shown = [*zip(range(start, end), expected[at : at + end - start], strict=True)]
             shown += [(end, SOFT_HYPHEN)] if divided else []

@@ -18,9 +18,10 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
 from ingest.layout.line_features import line_features, lists_sources
+from ingest.layout.source_page import LineRole
 from ingest.layout.tables import Cell, find_cells
 from kb.text.cleaning import clean
-from kb.types import BlockKind, Edition, Passage, Span, Unit
+from kb.types import PARAGRAPH_END, BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +46,7 @@ _HEADING_WORDS = 30
 _PLACEHOLDER = re.compile(r"(?:no common definitions?\W*)?(?:we welcome recommendations\W*)?", re.IGNORECASE)
 
 _SPLITTER = RecursiveCharacterTextSplitter(
-    separators=["\n\n", "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
+    separators=["\n\n", PARAGRAPH_END, "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
     is_separator_regex=True,
     chunk_size=PIECE_CHARS,
     chunk_overlap=0,
@@ -99,6 +100,7 @@ def make_passages(
     if told:
         atoms = told
     holders = [_holder(atom.unit, units, parents, tokens, room) for atom in atoms]
+    column_heads = _column_heads(layout)
     groups: list[list[int]] = []
     for n in range(len(atoms)):
         if groups and _joins(units, atoms, holders, parents, tokens, groups[-1], n, room):
@@ -111,7 +113,7 @@ def make_passages(
         unit = _common(group, atoms, holders, parents)
         trail = _trail(edition, units, parents, unit, first)
         for a, b in _pieces(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
-            rows.append(_Row(a, b, unit, trail, ""))
+            rows.append(_Row(a, b, unit, (*trail, *column_heads(a)), ""))
     return _records(layout, units, edition, rows, count_tokens, budget)
 
 
@@ -233,6 +235,30 @@ def _cells(features: LineFeatures, units: Sequence[Unit], edition: Edition) -> l
 
 def _glossary_head(features: LineFeatures) -> int | None:
     return next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)
+
+
+def _column_heads(layout: Layout) -> Callable[[int], tuple[str, ...]]:
+    """A function that gives the column heads above the table row at an offset; none for what is in no such row."""
+    tables: list[tuple[int, int, str]] = []
+    heads: list[str] = []
+    for line in layout.lines:
+        if line.role is LineRole.HEADS:
+            before = tables[-1] if tables else None
+            heads = heads if before is None or before[0] == before[1] else []
+            heads.append(layout.line_text(line))
+            tables.append((line.end, line.end, _shortened(" / ".join(heads))))
+        elif line.role is LineRole.ROW and tables:
+            tables[-1] = (tables[-1][0], line.end, tables[-1][2])
+        elif tables and tables[-1][2]:
+            tables.append((line.start, line.start, ""))
+            heads = []
+    starts = [start for start, _, _ in tables]
+
+    def at(offset: int) -> tuple[str, ...]:
+        k = bisect_right(starts, offset) - 1
+        return (tables[k][2],) if k >= 0 and tables[k][2] and offset < tables[k][1] else ()
+
+    return at
 
 
 def _table_furniture(features: LineFeatures, span: Span, kind: BlockKind) -> bool:

@@ -87,7 +87,7 @@ def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
         for line in raw.lines
         if line.end <= len(text)
     )
-    return SourcePage(raw.index, text, lines, label, raw.marks)
+    return SourcePage(raw.index, text, lines, label, raw.marks, spaced=tuple(at for at in raw.spaced if at < len(text)))
 
 
 def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kb.citing.citation import CitationSource, is_supported, make_citation
 from kb.errors import ReferenceNotFound
-from kb.index.layout import unit_key
+from kb.index.layout import CHANGED, unit_key
 from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean
 from kb.text.force_frames import statement_force
@@ -17,6 +17,7 @@ from kb.types import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.index.layout import StoredDocument
     from kb.library.library import Library
     from kb.types import Citation, Unit
 
@@ -54,6 +55,7 @@ def cite(
         entry.url if entry else "",
         citation_amendment(library, edition.doc_id, key),
         force_at(library, doc_id, span),
+        _reading(stored, span),
     )
     return make_citation(n, source, span, headings, score)
 
@@ -69,6 +71,16 @@ def force_at(library: Library, doc_id: str, span: Span) -> str:
         chain.append(unit)
         unit = next((u for u in store.unit(unit.parent_id) if u.doc_id == doc_id), None) if unit.parent_id else None
     return statement_force(store.text(doc_id), span.start, span.end, chain).value
+
+
+CHANGES_ACCEPTED = "changes accepted"
+"""The remark of a citation whose words are read with the tracked changes of the file accepted."""
+
+
+def _reading(stored: StoredDocument, span: Span) -> tuple[str, ...]:
+    """What a reader must know of how the file was read at a place."""
+    changed = stored.report.get(CHANGED, ())
+    return (CHANGES_ACCEPTED,) if any(start < span.end and span.start < end for start, end in changed) else ()
 
 
 def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:

@@ -94,5 +94,5 @@ def test_the_exceptions_are_exceptions() -> None:
 
 
 def test_the_walk_follows_imports_inside_functions() -> None:
-    assert "ingest/readers/office.py" in reached()
+    assert "ingest/readers/word.py" in reached()
     assert "kb/text/sentences.py" in reached()
