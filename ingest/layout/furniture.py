@@ -102,7 +102,7 @@ _DECORATED = re.compile(
     r"|[-–—]?\s?\d{1,4}\s?쪽\s?[-–—]?",
     re.IGNORECASE,
 )
-_MARKED = re.compile(
+_MARKED_NUMBER = re.compile(
     r"\[\s?(?:page\s)?\d{1,4}\s?\]|\b(?:page|página)\s\d{1,4}|\d{1,4}\s?쪽|(?<!\S)[-–—]\s?\d{1,4}\s?[-–—](?!\S)",
     re.IGNORECASE,
 )
@@ -127,7 +127,7 @@ def _counting_edges(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
             text = page.text[page.lines[i].start : page.lines[i].end].strip()
             numbers = _DIGITS.findall(text)
             lone = _DECORATED.fullmatch(text) is not None
-            marked = _MARKED.search(text)
+            marked = _MARKED_NUMBER.search(text)
             if numbers and (lone or (marked and min(page.lines[i].top, 1 - page.lines[i].top) < _OUTER)):
                 number = _DIGITS.search(marked.group() if marked else text)
                 offset = page.index - int(number.group() if number else numbers[0])

@@ -16,7 +16,7 @@ MAX_TEXT_BYTES = 50_000_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UNMARKED = ("utf-16-le", "utf-16-be")
-_NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
+_SHOWN_NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
 def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def encoding_note(encoding: str) -> list[str]:
     """The note for the report that a file is not in UTF-8; empty where it is."""
     if encoding.startswith("utf-8"):
         return []
-    return [f"its text is in the encoding {_NAMES.get(encoding, encoding.upper())}, and was read as such"]
+    return [f"its text is in the encoding {_SHOWN_NAMES.get(encoding, encoding.upper())}, and was read as such"]
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -109,7 +109,7 @@ _ENDED_BY: dict[str, tuple[set[str], set[str]]] = {
 }
 """By an element's name, those that its beginning ends, and those inside which it may be nested after all."""
 
-_NEAR = 40
+_MOST_PARENTS = 40
 
 
 def _close_implied(soup: BeautifulSoup) -> None:
@@ -117,7 +117,7 @@ def _close_implied(soup: BeautifulSoup) -> None:
     for tag in soup.find_all(list(_ENDED_BY)):
         ends, bounds = _ENDED_BY[tag.name]
         outermost = None
-        for parent in islice(tag.parents, _NEAR):
+        for parent in islice(tag.parents, _MOST_PARENTS):
             if parent.name in bounds:
                 break
             outermost = parent if parent.name in ends else outermost

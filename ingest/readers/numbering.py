@@ -15,7 +15,7 @@ _SYLLABLES = "가나다라마바사아자차카타파하"
 _JAMO = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 _KOREAN_DIGITS = "영일이삼사오육칠팔구"
 _HAN = "〇一二三四五六七八九"
-_TENS = (("십", "十"), ("백", "百"), ("천", "千"))
+_POWERS_OF_TEN = (("십", "十"), ("백", "百"), ("천", "千"))
 
 
 def letters(n: int) -> str:
@@ -34,7 +34,7 @@ def _number_words(n: int, digits: str, script: int) -> str:
     out = ""
     for place, figure in enumerate(reversed(str(n))):
         if figure != "0":
-            unit = _TENS[place - 1][script] if place else ""
+            unit = _POWERS_OF_TEN[place - 1][script] if place else ""
             out = (digits[int(figure)] if figure != "1" or not place else "") + unit + out
     return out
 

@@ -42,7 +42,7 @@ def read_xlsx(path: Path) -> FileContent:
     :raises TooLargeError: beyond the bounds of this module and of :mod:`ingest.readers.package`.
     """
     with open_package(path, "workbook", ".xlsx") as package:
-        notes = _checked(package)
+        notes = _checked_parts(package)
         metadata = package.metadata()
     try:
         with warnings.catch_warnings():
@@ -74,10 +74,11 @@ def read_xlsx(path: Path) -> FileContent:
     if hidden:
         names = ", ".join(repr(name) for name in hidden)
         notes.append(f"hidden sheet{'s' if len(hidden) > 1 else ''} left out: {names}; show what is to be read")
+    metadata.setdefault("Title", path.stem)  # a row is no title
     return FileContent(pages, [], metadata, notes)
 
 
-def _checked(package: Package) -> list[str]:
+def _checked_parts(package: Package) -> list[str]:
     """Checks that no sheet declares entities, and notes formulas whose values are not stored."""
     without = 0
     for name in sorted(package.names):

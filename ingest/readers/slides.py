@@ -123,7 +123,7 @@ def _body_texts(body: Any, is_title: bool, is_listed: bool) -> list[Paragraph]:
     counts: dict[int, tuple[str, int]] = {}
     out: list[Paragraph] = []
     for paragraph in children(body, "p"):
-        text = _words_of(paragraph)
+        text = _paragraph_text(paragraph)
         if not text.strip():
             continue
         properties = child(paragraph, "pPr")
@@ -155,7 +155,7 @@ def _list_mark(properties: Any | None, level: int, counts: dict[int, tuple[str, 
     return f"{BULLET} " if child(properties, "buChar") is not None or (is_listed and level > 0) else ""
 
 
-def _words_of(paragraph: Any) -> str:
+def _paragraph_text(paragraph: Any) -> str:
     parts: list[str] = []
     for node in paragraph:
         name = local(node)
@@ -181,7 +181,7 @@ def _table_paragraphs(table: Any) -> list[Paragraph]:
                 out.append(rows[-1][n])
                 continue
             body = child(cell, "txBody")
-            out.append(" ".join(_words_of(p) for p in children(body, "p")) if body is not None else "")
+            out.append(" ".join(_paragraph_text(p) for p in children(body, "p")) if body is not None else "")
         rows.append(out)
     heads = int(attribute(child(table, "tblPr"), "firstRow") in {"1", "true"} and len(rows) > 1)
     return table_rows(rows, heads)
@@ -194,6 +194,6 @@ def _speaker_notes(package: Package, slide: str) -> list[Paragraph]:
     for shape in [] if root is None else _shapes(root):
         body = child(shape, "txBody")
         if _placeholder_kind(shape) == "body" and body is not None:
-            texts = [_words_of(p) for p in children(body, "p")]
+            texts = [_paragraph_text(p) for p in children(body, "p")]
             out.extend(Paragraph(text, role=LineRole.NOTE) for text in texts if text)
     return out

@@ -264,9 +264,9 @@ class _WordReader:
             if name == "r":
                 self._run(node, words, hidden)
             elif name in {"del", "moveFrom"}:
-                words.changed = words.changed or _has_words(node)
+                words.changed = words.changed or _holds_text(node)
             elif name in _CONTAINERS:
-                words.changed = words.changed or (name in {"ins", "moveTo"} and _has_words(node))
+                words.changed = words.changed or (name in {"ins", "moveTo"} and _holds_text(node))
                 self._inline(node, words, hidden)
             elif name == "AlternateContent":
                 self._inline(_choice(node), words, hidden)
@@ -281,7 +281,7 @@ class _WordReader:
         if vanish is not None:
             unseen = is_on(properties, "vanish")
         if unseen:
-            self.n_hidden += _has_words(run)
+            self.n_hidden += _holds_text(run)
             return
         if child(properties, "del") is not None and child(properties, "ins") is None:
             return
@@ -435,7 +435,7 @@ def _choice(alternatives: Any) -> Any:
     return [] if found is None else found
 
 
-def _has_words(element: Any) -> bool:
+def _holds_text(element: Any) -> bool:
     return any((t.text or "").strip() for t in element.iter("{*}t", "{*}delText"))
 
 

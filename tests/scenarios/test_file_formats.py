@@ -51,7 +51,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     book.active.title = "Risks"
     for row in (("No", "Risk of the quay", "Share"), ("R-1", "A lamp goes out in the storm of spring.", "5"), ("R-2", "A rope of the ferry breaks.", "7")):  # fmt: skip  # noqa: E501
         book.active.append(row)
-    book.save(folder / "risks.xlsx")
+    book.save(folder / "risk register.xlsx")
     deck(folder / "talk.pptx", [text("Ferries", kind="title"), text("Ferries leave at nine in summer.")], [0, 1])
     (folder / "notes.md").write_text("# Notes of the guild\n\nThe guild **shall** meet each [spring](x.md).\n", "utf-8")
     summary = ingest_paths(home, [folder], WordEncoder(), NO_REGISTER, today="2026-01-02", version="test")
@@ -92,7 +92,7 @@ def test_a_quote_of_a_changed_paragraph_says_so_wherever_it_is_cited(files: Know
     [
         ("Rules of the tower", "the bell is rung", *SECOND_PAGE),
         ("Rules of the tower", "수첩 재발급 | 1,200원 | 사흘", *SECOND_PAGE),
-        ("risks", "A rope of the ferry breaks.", "sheet Risks, row 3", "시트 Risks, 3행", "Risks!3"),
+        ("risk register", "A rope of the ferry breaks.", "sheet Risks, row 3", "시트 Risks, 3행", "Risks!3"),
         ("Ferries", "Ferries leave at nine", "slide 2", "슬라이드 2", "p2"),
         ("Notes of the guild", "shall meet each spring.", "no page numbers in this file", "쪽 번호가 없는 파일", "p1"),
     ],
@@ -113,7 +113,7 @@ def test_a_row_is_a_sentence_and_its_passage_has_the_heads_of_its_columns(files:
     document = next(d for d in store.documents if d.edition.title == "Rules of the tower")
     passage = next(p for p in store.passages(document.doc_id) if "1,200원" in p.text)
     assert "수첩 재발급 | 1,200원 | 사흘" in [words for _, words in passage_sentences(passage)]
-    risks = [p for d in store.documents if d.edition.title == "risks" for p in store.passages(d.doc_id)]
+    risks = [p for d in store.documents if d.edition.title == "risk register" for p in store.passages(d.doc_id)]
     assert [words for p in risks for _, words in passage_sentences(p)] == [
         "No | Risk of the quay | Share",
         "R-1 | A lamp goes out in the storm of spring. | 5",
