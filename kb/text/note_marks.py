@@ -77,8 +77,9 @@ def find_unmarked(whole: str, words: str, places: Collection[int] | None = None)
 def _aligned(whole: str, words: str, at: int, places: Collection[int], done: int = 0) -> int:
     """Where words that begin at a place of the text end in it, marks left out at the ``places``; -1 if they do not."""
     while done < len(words):
-        if at in places and (mark := _ANY.match(words, done)):
-            end = _aligned(whole, words, at, places, mark.end())
+        mark = _ANY.match(words, done) if at in places else None
+        for after in range(mark.end(), done, -1) if mark else ():
+            end = _aligned(whole, words, at, places, after) if _ANY.fullmatch(words, done, after) else -1
             if end >= 0:
                 return end
         if at >= len(whole) or whole[at] != words[done]:
