@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -378,6 +379,31 @@ def raw_positions(pdfium_text: str) -> list[int]:
         unit += 2 if char > "\uffff" else 1
         previous = char
     return positions
+
+
+def letter_gaps(document: pdfium.PdfDocument, index: int, spaced: str) -> list[float]:
+    """The blank space in points before each visible character but the first of a line of page ``index`` (from 1).
+
+    ``spaced`` is the line's text in raw form; empty where the page does not hold it.
+    """
+    page = document[index - 1]
+    textpage = page.get_textpage()
+    try:
+        text = _utf16(textpage)
+        start = raw_text(text).find(spaced)
+        if start < 0:
+            return []
+        positions = raw_positions(text)
+        box = _Box()
+        boxes = [
+            box.of(textpage, pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[start + n]))
+            for n, char in enumerate(spaced)
+            if not char.isspace()
+        ]
+        return [after[0] - before[2] for before, after in pairwise(boxes)]
+    finally:
+        textpage.close()
+        page.close()
 
 
 def quote_rects(

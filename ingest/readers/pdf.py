@@ -111,6 +111,24 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
     return labels, outline, metadata
 
 
+def words_apart(path: Path, index: int, spaced: str) -> str:
+    """The words of a line of page ``index`` (from 1) whose letters stand apart, told by the widths of the gaps.
+
+    ``spaced`` is the line as pdfium gives it, a blank between all letters; where the line is not found or its gaps are
+    even, all of its letters are one word.
+    """
+    with pdf.open_pdf(path) as document:
+        gaps = pdf.letter_gaps(document, index, spaced)
+    letters = "".join(spaced.split())
+    if len(gaps) != len(letters) - 1:
+        return letters
+    usual = sorted(gaps)[len(gaps) // 2]
+    return letters[0] + "".join(
+        f" {letter}" if gap > max(1.8 * usual, usual + 1.0) else letter
+        for gap, letter in zip(gaps, letters[1:], strict=True)
+    )
+
+
 def plain_texts(path: Path) -> list[str]:
     """The text of each page as pypdf extracts it, for comparison only; empty where pypdf cannot read the page."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
