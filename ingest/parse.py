@@ -105,7 +105,7 @@ def parse(task: Task) -> Parsed:
     edition = catalog().get(task.register_id) if task.register_id else recognised.edition
     numbered = True
     if edition is None:
-        edition = unknown_edition(task, facts or _file_facts(task, media_type, layout, metadata))
+        edition = unknown_edition(task, facts or file_facts(task, media_type, layout, metadata))
         scheme = detect_scheme(layout, edition)
         numbered = scheme is not None
         edition = replace(edition, scheme=scheme or edition.scheme)
@@ -165,7 +165,7 @@ def _recognised(
     denied = (*own.denied, task.rival) if task.rival else own.denied
     reading = _Reading(layout)
     known = own.edition or (catalog().by_sha256(task.sha256) is not None and not denied)
-    facts = None if known or task.register_id else _file_facts(task, media_type, layout, metadata)
+    facts = None if known or task.register_id else file_facts(task, media_type, layout, metadata)
     page = replace(facts.page, text=first) if facts else TitlePage(first)
     found = recognise_file(task.path.name, task.sha256, page, catalog(), reading.share, own.edition, denied)
     return found, facts, reading
@@ -193,7 +193,7 @@ def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]
     return []
 
 
-def _file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, str]) -> Facts:
+def file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, str]) -> Facts:
     """What the file says of itself on its first pages, in its metadata and its running heads."""
     source = task.ocr or task.path
     printed = media_type == "application/pdf"

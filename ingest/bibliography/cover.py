@@ -248,6 +248,11 @@ def _together(before: CoverLine, line: CoverLine) -> bool:
 
 def _is_running(text: str, size: float, bold: bool, n_lines: int) -> bool:
     """Whether a block is running text: lines of body size of which one is long, or that end as a sentence does."""
-    if size > 1.12 or bold or n_lines < 2 or len(text) <= 2 * RUNNING:
+    length = len(text) + len(re.findall("[가-힣]", text))  # a syllable of Hangul is as wide as two letters
+    if size > 1.12 or bold or length <= RUNNING:
+        return False
+    if re.search(r"[^\W\d]{3}[.]\s+[^\W\d_a-z]", text):  # a sentence ends within
+        return True
+    if n_lines < 2 or length <= 2 * RUNNING:
         return False
     return bool(re.search(r"[.;:다]\s*$|[a-z,]$", text))

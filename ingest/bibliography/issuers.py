@@ -119,7 +119,7 @@ def is_body(text: str) -> bool:
     if re.fullmatch(_KOREAN, core):
         return True
     core = _titled(core)
-    if re.match(rf"(?:{_GENRE_NOUN})\b", core, re.IGNORECASE):
+    if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
         return False
