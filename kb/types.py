@@ -122,8 +122,9 @@ class Edition:
     effect, where that is not the day of issue. An *amended* edition is in force, but its text is without what
     ``amended_by`` changed on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
     amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources.
-    ``number`` is what the publication goes by besides its title, ``kind`` one of :data:`kb.catalog.kinds.KINDS`; both
-    are empty where they are not known. ``known_from`` says of a person's document where each fact was read.
+    ``number`` is what the publication goes by besides its title, ``kind`` one of those that
+    :mod:`kb.catalog.kinds` tells apart; both are empty where they are not known. ``known_from`` says of a person's
+    document where each fact was read.
     """
 
     doc_id: str

@@ -31,8 +31,8 @@ GAP = 0.036
 RUNNING = 60
 """Letters from which a line of body size is taken for a line of running text."""
 
-_CODES = "BG CS DA DE EL EN ES ET FI FR GA HR HU IT JA KO LT LV MT NL PL PT RO RU SK SL SV ZH".split()
-_LANGUAGE_CODES = re.compile(rf"(?:(?:{'|'.join(_CODES)})\s+)*(?:{'|'.join(_CODES)})\b")
+_LANGUAGES_OF_COVERS = "BG CS DA DE EL EN ES ET FI FR GA HR HU IT JA KO LT LV MT NL PL PT RO RU SK SL SV ZH".split()
+_LANGUAGE_CODES = re.compile(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+)*(?:{'|'.join(_LANGUAGES_OF_COVERS)})\b")
 _CONTENTS = re.compile(
     r"(?:table of )?contents?|list of contents|arrangement of (?:articles|sections)|index|목\s*차|차\s*례"
     r"|índice|indice|sumario"
@@ -63,13 +63,13 @@ _NOISE = re.compile(
     r"|^how to cite|^series:|^author(?:s|ed)?\b",
     re.IGNORECASE,
 )
-_EDITION = re.compile(
+_EDITION_LINE = re.compile(
     r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
     r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
     r"|제\s?\d+\s?판|개정판)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+_NUMBERED_HEADING = re.compile(
     r"(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]\.?|[A-H]\.|§+ ?\d+|[①-⑳]|[가-하]\.)\s+\S"
     r"|(?:article|section|chapter|part|annex|clause|recital|art[ií]culo|artikel|capítulo|kapitel|title"
     r"|titre)\s+(?:\d+|[IVXL]+)\b"
@@ -110,7 +110,7 @@ class CoverLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PrintedBlock:
     """Lines of one page that are set alike and are of one role, with their words on one line.
 
     ``size`` is that of its largest line, relative to the body. ``below_text``: running text stands above it.
@@ -128,7 +128,7 @@ class Block:
     running: bool
 
 
-def joined(texts: Sequence[str]) -> str:
+def on_one_line(texts: Sequence[str]) -> str:
     """Lines as one, a word broken at a line end closed."""
     out = ""
     for text in texts:
@@ -165,11 +165,11 @@ def role_of(text: str) -> Role:
         return Role.DATED
     if is_number_line(core) or sum(map(str.isalpha, core)) < 2:
         return Role.NUMBER
-    if _EDITION.fullmatch(core):
+    if _EDITION_LINE.fullmatch(core):
         return Role.EDITION
     if _GENRE.fullmatch(core):
         return Role.GENRE
-    if _NUMBERED.match(core):
+    if _NUMBERED_HEADING.match(core):
         return Role.NUMBERED
     return Role.TEXT
 
@@ -200,11 +200,11 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
 
 def _without_codes(text: str) -> str:
     """ "EN EN EUROPEAN" without the codes of languages, where words stand behind them."""
-    found = re.match(rf"(?:(?:{'|'.join(_CODES)})\s+){{2,}}(?=\S{{4}})", text)
+    found = re.match(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+){{2,}}(?=\S{{4}})", text)
     return text[found.end() :] if found else text
 
 
-def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Block]:
+def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[PrintedBlock]:
     """The blocks of the first pages in order.
 
     ``one_line_each``: the file has no print, and a line is a whole paragraph or heading of it.
@@ -212,26 +212,26 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Bloc
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        if groups and before is not None and not one_line_each and _together(before, line):
+        if groups and before is not None and not one_line_each and _set_alike(before, line):
             groups[-1].append(line)
         else:
             groups.append([line])
-    out: list[Block] = []
+    out: list[PrintedBlock] = []
     below = False
     page = 0
     for group in groups:
         first = group[0]
         if first.page != page:
             page, below = first.page, False
-        text = joined([line.text for line in group])
+        text = on_one_line([line.text for line in group])
         size, bold = max(line.size for line in group), all(line.bold for line in group)
         running = _is_running(text, size, bold, len(group))
-        out.append(Block(text, tuple(group), page, first.top, size, bold, first.role, below, running))
+        out.append(PrintedBlock(text, tuple(group), page, first.top, size, bold, first.role, below, running))
         below = below or running
     return out
 
 
-def _together(before: CoverLine, line: CoverLine) -> bool:
+def _set_alike(before: CoverLine, line: CoverLine) -> bool:
     if (
         before.page != line.page
         or line.apart

@@ -8,7 +8,7 @@ from datetime import date
 
 from kb.text.numerals import roman_value
 
-_MONTHS = {
+_MONTH_NAMES = {
     name: number
     for names in (
         "january february march april may june july august september october november december",
@@ -21,46 +21,46 @@ _MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 } | {"sept": 9}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = r"(?:19|20)\d\d"
-_FORMS = (
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|of\s)?\s*(?P<m1>{_MONTH})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR})",
-    rf"(?P<m2>{_MONTH})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<y2>{_YEAR})",
-    rf"(?P<m3>{_MONTH})\.?,?\s*(?:de\s)?(?P<y3>{_YEAR})",
-    rf"(?P<y4>{_YEAR})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
-    rf"(?<!\d)(?P<y5>{_YEAR})\s*[.]\s*(?P<m5>\d{{1,2}})\s*[.]\s*(?P<d5>\d{{1,2}})(?!\d)",
-    rf"(?<!\d)(?P<y6>{_YEAR})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
-    rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR})(?!\d)",
-    rf"(?<!\d)(?P<y8>{_YEAR})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
+_MONTH_WORDS = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_YEAR_FORM = r"(?:19|20)\d\d"
+_DATE_FORMS = (
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|of\s)?\s*(?P<m1>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR_FORM})",
+    rf"(?P<m2>{_MONTH_WORDS})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<y2>{_YEAR_FORM})",
+    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y3>{_YEAR_FORM})",
+    rf"(?P<y4>{_YEAR_FORM})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
+    rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s*[.]\s*(?P<m5>\d{{1,2}})\s*[.]\s*(?P<d5>\d{{1,2}})(?!\d)",
+    rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
+    rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
+    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
 )
-_DATE = re.compile("|".join(_FORMS), re.IGNORECASE)
+_DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
-_LEAD = (
+_BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
     r"|publication\s+date"
     r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|발행일|작성일|배포일시?|시행일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
-    rf"{_PLACE}(?:{_LEAD}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?",
+    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht"
-    rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE.pattern}|{_YEAR}(?!\d))",
+    rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
 _OF_AN_ACT = re.compile(
     rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
-    rf"|commission)\s+of\s+({_DATE.pattern})",
+    rf"|commission)\s+of\s+({_DATE_FORM.pattern})",
     re.IGNORECASE,
 )
 _KOREAN_LAW = re.compile(
     r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
-    rf"(?P<day>{_YEAR}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
+    rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
-_COPYRIGHT_YEAR = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)({_YEAR})(?!\d)", re.IGNORECASE)
+_COPYRIGHT_YEAR = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)({_YEAR_FORM})(?!\d)", re.IGNORECASE)
 
 _NUMBERS = (
     r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
@@ -80,7 +80,7 @@ _NUMBERS = (
     r"\bSHS/[A-Z/]+\d{4}/\d+",
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
 )
-_NUMBER = re.compile("|".join(f"(?:{form})" for form in _NUMBERS))
+_NUMBER_FORM = re.compile("|".join(f"(?:{form})" for form in _NUMBERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _day(match: re.Match[str]) -> str:
     year = next((v for k, v in groups.items() if k.startswith("y")), "")
     month_text = next((v for k, v in groups.items() if k.startswith("m")), "").casefold()
     day_text = next((v for k, v in groups.items() if k.startswith("d")), "")
-    month = int(month_text) if month_text.isdigit() else _MONTHS.get(month_text) or roman_value(month_text) or 0
+    month = int(month_text) if month_text.isdigit() else _MONTH_NAMES.get(month_text) or roman_value(month_text) or 0
     if not year or not 1 <= month <= 12:
         return ""
     if not day_text:
@@ -108,24 +108,24 @@ def _day(match: re.Match[str]) -> str:
         return ""
 
 
-def dates_in(text: str) -> list[Day]:
+def printed_dates(text: str) -> list[Day]:
     """Every date of the text in order."""
-    return [Day(iso, match[0]) for match in _DATE.finditer(text) if (iso := _day(match))]
+    return [Day(iso, match[0]) for match in _DATE_FORM.finditer(text) if (iso := _day(match))]
 
 
 def is_dated_line(text: str) -> bool:
     """Whether a line is nothing but a date, with the place or the words that usually stand before it."""
     match = _DATED_LINE.fullmatch(text.strip())
-    return bool(match and dates_in(text))
+    return bool(match and printed_dates(text))
 
 
 def date_said(text: str) -> Day | None:
     """The date that a text says it was published, adopted or updated on; the year alone where no more is said."""
     for match in _SAID.finditer(text):
-        found = dates_in(match[1])
+        found = printed_dates(match[1])
         if found:
             return found[0]
-        if re.fullmatch(_YEAR, match[1]):
+        if re.fullmatch(_YEAR_FORM, match[1]):
             return Day(match[1], match[0])
     return None
 
@@ -134,9 +134,9 @@ def date_of_act(text: str) -> Day | None:
     """The date in the name of an act, "Regulation … of 13 June 2024", or in the brackets under a Korean one."""
     law = _KOREAN_LAW.search(text)
     if law is not None:
-        return next(iter(dates_in(law["day"])), None)
+        return next(iter(printed_dates(law["day"])), None)
     match = _OF_AN_ACT.search(text)
-    return next(iter(dates_in(match[1])), None) if match else None
+    return next(iter(printed_dates(match[1])), None) if match else None
 
 
 def copyright_year(text: str) -> Day | None:
@@ -147,23 +147,23 @@ def copyright_year(text: str) -> Day | None:
 
 def number_in(text: str) -> str:
     """The first number in the text by which a publication goes; empty where there is none."""
-    match = _NUMBER.search(text)
+    match = _NUMBER_FORM.search(text)
     return " ".join(match[0].split()) if match else ""
 
 
 def is_number_line(text: str) -> bool:
     """Whether a line is nothing but such a number, with a date or the name of its series beside it at most."""
     core = text.strip(" ()[]|·–-")
-    rest = _NUMBER.sub(" ", core, count=1)
+    rest = _NUMBER_FORM.sub(" ", core, count=1)
     if rest == core:
         return bool(re.fullmatch(r"\(?[\d./-]{3,12}\)?", core))
-    rest = _DATE.sub(" ", rest)
+    rest = _DATE_FORM.sub(" ", rest)
     words = re.findall(r"[^\W\d_]+", rest)
     series = {"treaty", "series", "no", "final", "rev", "std", "council", "of", "europe"}
     korean = {"시행", "제정", "개정", "일부개정", "전부개정", "타법개정"}
     own_word = re.match(r"[A-Z][a-z]+ ", core) is not None and not re.match(r"(?:CETS|ETS|Treaty|Council)", core)
-    if own_word and not words and not dates_in(core):
+    if own_word and not words and not printed_dates(core):
         return False  # "Guidance 08/2024" is how the publication is called
     return all(word.casefold() in series or word in korean for word in words) or bool(
-        dates_in(core) and len(words) <= 3
+        printed_dates(core) and len(words) <= 3
     )

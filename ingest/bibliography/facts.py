@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
-from ingest.bibliography.days import copyright_year, date_of_act, date_said, dates_in, is_dated_line, number_in
+from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
 from ingest.bibliography.issuers import find_issuer, is_body, votes_beside_the_title
 from ingest.bibliography.titles import find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of, kind_of_title
@@ -20,7 +20,7 @@ from kb.text.languages import language_of_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ingest.bibliography.cover import Block
+    from ingest.bibliography.cover import PrintedBlock
     from ingest.bibliography.titles import Title
     from ingest.layout.layout import Layout
 
@@ -65,7 +65,7 @@ def find_facts(
     lines = cover_lines(layout, words_apart)
     found = blocks(lines, one_line_each=not printed)
     first = "\f".join(layout.text[page.start : page.end] for page in layout.pages[:PAGES])[:FIRST_LETTERS]
-    heads = list(dict.fromkeys(_plain(text) for page, text in layout.furniture if page <= PAGES + 2))
+    heads = list(dict.fromkeys(_head_words(text) for page, text in layout.furniture if page <= PAGES + 2))
     claimed = metadata_title(dict(metadata))
 
     if not printed:
@@ -81,7 +81,9 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
-    kind = kind_of(words, around) or next(filter(None, map(kind_of_title, _beside(found, title, claimed))), "")
+    kind = kind_of(words, around) or next(
+        filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
+    )
     date = _date(found, around, first, heads, metadata, words)
     number = _number(words, around, heads)
     return Facts(
@@ -100,16 +102,16 @@ def find_facts(
     )
 
 
-def _beside(found: Sequence[Block], title: Title | None, claimed: str) -> list[str]:
+def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
     """What stands beside the title in large type or in the metadata: the name of a series, mostly."""
     page = found[title.block].page if title and title.block >= 0 else 1
     large = [b.text for b in found if b.page == page and not b.below_text and b.size >= 1.3 and b.role is Role.TEXT]
     return [claimed, *large]
 
 
-def _before_text(found: Sequence[Block]) -> list[Block]:
+def _before_text(found: Sequence[PrintedBlock]) -> list[PrintedBlock]:
     """The blocks up to the first paragraph: in a file without print, all that can be its title page."""
-    out: list[Block] = []
+    out: list[PrintedBlock] = []
     for block in found:
         if len(block.text) > 160 and out:
             break
@@ -117,7 +119,7 @@ def _before_text(found: Sequence[Block]) -> list[Block]:
     return out[:12]
 
 
-def _plain(text: str) -> str:
+def _head_words(text: str) -> str:
     return " ".join((closed(text) if is_spaced(text) else text).split())
 
 
@@ -125,7 +127,7 @@ def _from_stem(stem: str) -> str:
     return " ".join(re.split(r"[\s_]+|(?<=[^\W\d])-(?=[^\W\d])", stem)).strip() or stem
 
 
-def _titles(title: Title | None, claimed: str, found: Sequence[Block]) -> tuple[str, ...]:
+def _titles(title: Title | None, claimed: str, found: Sequence[PrintedBlock]) -> tuple[str, ...]:
     """What may be compared with titles of the catalog: the title in its forms, and the same words on another page."""
     if title is None:
         return ()
@@ -140,7 +142,7 @@ def _titles(title: Title | None, claimed: str, found: Sequence[Block]) -> tuple[
     return tuple(dict.fromkeys(out))
 
 
-def _is_cover(block: Block, title: Title | None, found: Sequence[Block]) -> bool:
+def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedBlock]) -> bool:
     """Whether a block of the title page, or of the page behind it, is no running text, no contents and no "
     "footnote."""
     if block.below_text or block.page > 2 or block.role in {Role.CODE, Role.CONTENTS, Role.NUMBERED}:
@@ -151,7 +153,7 @@ def _is_cover(block: Block, title: Title | None, found: Sequence[Block]) -> bool
 
 
 def _date(
-    found: Sequence[Block],
+    found: Sequence[PrintedBlock],
     around: str,
     first: str,
     heads: Sequence[str],
@@ -165,7 +167,7 @@ def _date(
         return Fact(act.iso, "title page")
     for block in found:
         if block.page <= 2 and not block.below_text and block.role in {Role.DATED, Role.NUMBER, Role.EDITION}:
-            dates = dates_in(block.text)
+            dates = printed_dates(block.text)
             if dates:
                 return Fact(dates[-1].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
@@ -173,15 +175,15 @@ def _date(
         return Fact(edition[1], "title page")
     for head in heads:
         if is_dated_line(head):
-            return Fact(dates_in(head)[0].iso, "running head")
+            return Fact(printed_dates(head)[0].iso, "running head")
     said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(pages[:2]).split())[:6_000])
     if said:
         return Fact(said.iso, "title page")
-    in_cover = dates_in(around)
+    in_cover = printed_dates(around)
     if in_cover:
         return Fact(in_cover[0].iso, "title page")
     for head in heads:
-        dates = dates_in(head)
+        dates = printed_dates(head)
         if dates:
             return Fact(dates[0].iso, "running head")
     stamp = re.match(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\b", metadata.get("Title", ""))

@@ -7,29 +7,29 @@ import unicodedata
 
 from kb.text.romanisation import romanised
 
-LONGEST = 44
+LONGEST_ID = 44
 """Letters of the part of an id that is taken from a title."""
 
 
 def readable_id(title: str, stem: str) -> str:
     """Lower-case Latin words joined by hyphens, Hangul romanised; from ``stem`` where the title has too few letters
     that can be written so, and "document" where neither has."""
-    of_title = _latin(title)
+    of_title = _in_latin(title)
     letters = sum(map(str.isalnum, title))
     if of_title and sum(map(str.isalnum, of_title)) >= 0.4 * letters:
-        return _cut(of_title)
-    return _cut(_latin(stem) or of_title) or "document"
+        return _cut_short(of_title)
+    return _cut_short(_in_latin(stem) or of_title) or "document"
 
 
-def _latin(text: str) -> str:
+def _in_latin(text: str) -> str:
     plain = unicodedata.normalize("NFKD", romanised(unicodedata.normalize("NFKC", text)))
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
 
 
-def _cut(slug: str) -> str:
-    """At most :data:`LONGEST` letters, cut between two words where one ends in the last half."""
-    if len(slug) <= LONGEST:
+def _cut_short(slug: str) -> str:
+    """At most :data:`LONGEST_ID` letters, cut between two words where one ends in the last half."""
+    if len(slug) <= LONGEST_ID:
         return slug
-    cut = slug[:LONGEST]
-    whole = cut.rpartition("-")[0] if slug[LONGEST] != "-" else cut
-    return (whole if len(whole) >= LONGEST // 2 else cut).strip("-")
+    cut = slug[:LONGEST_ID]
+    whole = cut.rpartition("-")[0] if slug[LONGEST_ID] != "-" else cut
+    return (whole if len(whole) >= LONGEST_ID // 2 else cut).strip("-")

@@ -14,14 +14,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.cover import Role, joined
-from ingest.bibliography.days import dates_in, number_in
-from ingest.bibliography.titles import recased, words_of
+from ingest.bibliography.cover import Role, on_one_line
+from ingest.bibliography.days import number_in, printed_dates
+from ingest.bibliography.titles import recased, title_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ingest.bibliography.cover import Block
+    from ingest.bibliography.cover import PrintedBlock
 
 LEAST = 1.4
 """Weight from which an issuer is taken to be known."""
@@ -40,7 +40,7 @@ _NOUN = (
     r"|minist[eè]re|conseil|autorit[eé]|agence|banque"
 )
 _COMPANY = r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|주식회사|㈜)\b\.?"
-_KOREAN = (
+_KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
     r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
     r"|(?:과학기술정보통신|행정안전|기획재정|교육|외교|법무|국방|문화체육관광|산업통상자원|보건복지|환경"
@@ -49,7 +49,7 @@ _KOREAN = (
 )
 _CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
 _SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
-_NAME = re.compile(
+_BODY_NAME = re.compile(
     rf"(?:(?:{_CAPITALISED}|{_SMALL_WORDS})\s+){{0,9}}(?=[A-ZÀ-Ý])(?i:{_NOUN})(?:\s+{_SMALL_WORDS}(?=\s)"
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
     r"(?:\s*\([A-Z]{2,8}\))?"
@@ -90,7 +90,7 @@ _GENRE_NOUN = (
     r"|regulation|directive|order|resolution|treaty|agreement|glossary"
     r"|summary|annex|chapter|part|section|article"
 )
-_OWN = re.compile(
+_OWN_GENRE = re.compile(
     rf"^(?:the\s+)?([A-Z][A-Za-z0-9&-]*(?:\s+(?:of\s+)?[A-Z][a-zA-Z&-]+){{0,3}}?)(?:['’]s?)?\s+(?:[\w-]+\s+){{0,2}}?(?i:{_GENRE_NOUN})\b"
 )
 _PERSONS = frozenset(
@@ -116,14 +116,14 @@ class Issuer:
 def is_body(text: str) -> bool:
     """Whether a line is nothing but the name of a body: a noun that bodies are called by, and no sentence."""
     core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
-    if re.fullmatch(_KOREAN, core):
+    if re.fullmatch(_KOREAN_BODY, core):
         return True
-    core = _titled(core)
+    core = _name_in_capitals(core)
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
         return False
-    return bool(_NAME.fullmatch(core) or _FIRM.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
+    return bool(_BODY_NAME.fullmatch(core) or _FIRM.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
 
 
 Vote = tuple[float, str, str]
@@ -146,7 +146,7 @@ def votes_beside_the_title(
 
 
 def find_issuer(
-    blocks: Sequence[Block], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
+    blocks: Sequence[PrintedBlock], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
 ) -> Issuer | None:
     """The issuer, or ``None`` where it is not known. ``beside``: see :func:`votes_beside_the_title`."""
     votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known)]
@@ -172,7 +172,7 @@ def find_issuer(
     return Issuer(_tidied(name, body, known), how)
 
 
-def _by_lines(blocks: Sequence[Block], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
     """Bodies that have lines of their own above or below the title, or stand before a date: "Body, 3 May 2031"."""
     out: list[tuple[float, str]] = []
     for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
@@ -183,12 +183,12 @@ def _by_lines(blocks: Sequence[Block], title: str, known: Mapping[str, str]) -> 
         if (
             block.page > 2
             or block.below_text
-            or (set(words_of(block.text)) <= set(words_of(title)) and len(block.text) > 30)
+            or (set(title_words(block.text)) <= set(title_words(title)) and len(block.text) > 30)
         ):
             continue
         weight = 3.0 if block.page == 1 else 1.6
         if block.role is Role.DATED:
-            found = dates_in(block.text)
+            found = printed_dates(block.text)
             lead = block.text.split(found[0].text)[0].strip(" ,|·-–") if found else ""
             if lead and (is_body(lead) or lead.casefold() in known):
                 out.append((weight, lead))
@@ -238,10 +238,10 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
         if (
             len(name) > 2
             and re.match(rf"(?:the\s+)?{re.escape(name)}(?:['’]s?)?\s", plain, re.IGNORECASE)
-            and _OWN.match(plain)
+            and _OWN_GENRE.match(plain)
         ):
             out.append((2.3, publisher))
-    own = _OWN.match(plain)
+    own = _OWN_GENRE.match(plain)
     if own:
         name = own[1].strip()
         if (
@@ -253,7 +253,7 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     return out
 
 
-def number_on(blocks: Sequence[Block]) -> str:
+def number_on(blocks: Sequence[PrintedBlock]) -> str:
     """The number that stands on a line of its own on the title page; empty where none does."""
     lines = (b.text for b in blocks if b.page <= 2 and not b.below_text and b.role is Role.NUMBER)
     return next((number for line in lines if (number := number_in(line))), "")
@@ -264,7 +264,7 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
     text = imprint[:12_000]
     for match in _PUBLISHED.finditer(text):
         name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
-        if is_body(_titled(name)) or name.casefold() in known:
+        if is_body(_name_in_capitals(name)) or name.casefold() in known:
             out.append((2.5, name))
     for match in _COPYRIGHT.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()].casefold()
@@ -276,7 +276,7 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
     lines = [" ".join(line.split()) for line in text.split("\n")]
     for n, line in enumerate(lines[:-1]):
         if re.fullmatch(r"(?:prepared and )?published by|issued by|발행처?", line, re.IGNORECASE) and is_body(
-            _titled(lines[n + 1])
+            _name_in_capitals(lines[n + 1])
         ):
             out.append((2.5, lines[n + 1]))
     return out
@@ -339,8 +339,8 @@ def _same_body(a: str, b: str, body: str) -> bool:
     one, two = (re.sub(r"^the\s+", "", x.strip(), flags=re.IGNORECASE) for x in (a, b))
     if (
         one.casefold() == two.casefold()
-        or set(words_of(one)) <= set(words_of(two))
-        or set(words_of(two)) <= set(words_of(one))
+        or set(title_words(one)) <= set(title_words(two))
+        or set(title_words(two)) <= set(title_words(one))
     ):
         return True
     return _abbreviates(one, two, body) or _abbreviates(two, one, body)
@@ -359,7 +359,7 @@ def _abbreviates(short: str, long: str, body: str) -> bool:
     )
 
 
-def _titled(name: str) -> str:
+def _name_in_capitals(name: str) -> str:
     """A name in capitals with capitals at the beginning of its words only, so that small words can be told."""
     if not name.isupper():
         return name
@@ -373,4 +373,4 @@ def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]
-    return recased(joined([name]), body)
+    return recased(on_one_line([name]), body)

@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.cover import Role, closed, is_spaced, joined
+from ingest.bibliography.cover import Role, closed, is_spaced, on_one_line
 from kb.catalog.kinds import kind_of_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ingest.bibliography.cover import Block
+    from ingest.bibliography.cover import PrintedBlock
 
 MOST_LETTERS = 420
 """A longer block is no title."""
@@ -42,7 +42,7 @@ _SERIES = re.compile(
     r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*",
     re.IGNORECASE,
 )
-_PART = re.compile(
+_PART_WORDS = re.compile(
     r"\b(?:chapter|part|volume|vol\.|book|annex|appendix|section|module|title)\b|[가-힣]\s*(?:장|편|부)$"
     r"|^제\s?\d+\s?(?:장|편|부|권)|부속서|별표"
     r"|\b(?:initial|interim|final|annual|progress|explanatory) report\b|\bsafety and security chapter\b",
@@ -53,7 +53,7 @@ _JOINS = frozenset(
     "des le les et pour "
     "sur der die das und für zur zum von im auf 및 등".split()
 )
-_SMALL = _JOINS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
+_SMALL_IN_TITLES = _JOINS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
 _ENDS = re.compile(r"[\s:–—,;|*#-]+$")
 
 
@@ -73,17 +73,17 @@ class Title:
 
 def is_about(text: str, name: str) -> bool:
     """Whether all words of a text are words of a name: a part of the name, set on a line of its own."""
-    return bool(words_of(text)) and set(words_of(text)) <= set(words_of(name))
+    return bool(title_words(text)) and set(title_words(text)) <= set(title_words(name))
 
 
-def words_of(text: str) -> list[str]:
+def title_words(text: str) -> list[str]:
     """The words of a text, folded, for comparison."""
     return re.findall(r"[^\W_]+", text.casefold())
 
 
 def alike(a: str, b: str) -> float:
     """Share of the words of the shorter title that the other has, 0–1."""
-    one, two = set(words_of(a)) - _JOINS, set(words_of(b)) - _JOINS
+    one, two = set(title_words(a)) - _JOINS, set(title_words(b)) - _JOINS
     return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
@@ -100,7 +100,7 @@ def metadata_title(metadata: dict[str, str]) -> str:
 
 
 def find_title(
-    blocks: Sequence[Block],
+    blocks: Sequence[PrintedBlock],
     claimed: str,
     heads: Sequence[str],
     body: str,
@@ -120,16 +120,16 @@ def find_title(
     if not candidates:
         return Title(claimed, claimed, "metadata") if claimed else None
     best = -max(candidates)[1]
-    main, begins, last = _whole(blocks, best, printed)
+    main, begins, last = _whole_title(blocks, best, printed)
     how = "title page"
-    if claimed and sorted(words_of(claimed)) == sorted(words_of(main)):
+    if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with the punctuation that line ends have no room for
     main = recased(main, f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
-        follow, _, _ = _whole(blocks, blocks.index(after), printed)
+        follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
         text = f"{_ENDS.sub('', main)}: {recased(follow, body)}"
     elif (
         before is not None
@@ -138,7 +138,11 @@ def find_title(
         and not before.below_text
     ):
         text = f"{recased(before.text, body)}: {main}"
-    elif after is not None and _may_follow(after, blocks[best]) and (_PART.search(after.text) or main.endswith(":")):
+    elif (
+        after is not None
+        and _may_follow(after, blocks[best])
+        and (_PART_WORDS.search(after.text) or main.endswith(":"))
+    ):
         alone = not any(block.running for block in blocks if block.page == after.page)
         if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
             text = f"{_ENDS.sub('', main)}: {recased(after.text, body)}"
@@ -146,10 +150,10 @@ def find_title(
 
 
 def _score(
-    block: Block,
+    block: PrintedBlock,
     n: int,
     first: int,
-    blocks: Sequence[Block],
+    blocks: Sequence[PrintedBlock],
     claimed: str,
     heads: Sequence[str],
     is_issuer: Callable[[str], bool],
@@ -161,31 +165,31 @@ def _score(
     if block.running and n != first:
         return 0.0
     prominent = block.size >= LEAST_SIZE or block.bold
-    agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(words_of(text)) >= 2
+    agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
     if not (prominent or agrees or n == first or (n == first + 1 and is_issuer(blocks[first].text))):
         return 0.0
     score = min(block.size, 3.0) + 0.35 * block.bold + 0.8 * (n == first)
     score += {1: 0.3, 2: -0.4}.get(block.page, -0.9)
-    score += (1.6 if len(words_of(text)) >= 4 and alike(text, claimed) >= 0.9 else 1.0) * agrees
-    score += 0.5 * any(alike(text, head) >= 0.8 and len(words_of(text)) >= 3 for head in heads)
+    score += (1.6 if len(title_words(text)) >= 4 and alike(text, claimed) >= 0.9 else 1.0) * agrees
+    score += 0.5 * any(alike(text, head) >= 0.8 and len(title_words(text)) >= 3 for head in heads)
     score += 0.4 * any(
         other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
     )
     score += 0.5 * bool(kind_of_title(text))
     score -= 1.6 * is_issuer(text)
-    score -= 0.6 * (len(words_of(text)) == 1)
+    score -= 0.6 * (len(title_words(text)) == 1)
     score -= 1.5 * (block.role is Role.GENRE)
     score -= 1.7 * (block.role is Role.NUMBERED)
     score -= 1.0 * block.below_text
     score -= 0.9 * (text[:1].islower() or text[:1] in "),.;")
     score -= 1.8 * block.running
-    score -= 0.8 * (text.endswith((".", ";")) and len(words_of(text)) > 8)
+    score -= 0.8 * (text.endswith((".", ";")) and len(title_words(text)) > 8)
     if not printed:  # the order is all that is known
         score -= 0.1 * n + 1.2 * (len(text) > 120)
     return max(score, 0.01)
 
 
-def _first_title(blocks: Sequence[Block]) -> int:
+def _first_title(blocks: Sequence[PrintedBlock]) -> int:
     """The place of the first block that may be a title, -1 where none may."""
     return next((i for i, b in enumerate(blocks) if b.role is Role.TEXT and _may_be_title(b.text)), -1)
 
@@ -194,10 +198,10 @@ def _may_be_title(text: str) -> bool:
     if not 2 <= len(text) <= MOST_LETTERS or sum(map(str.isalpha, text)) < 2:
         return False
     sentences = len(re.findall(r"[.;]\s+[A-Z가-힣]", text))
-    return sentences < 2 and not (text.endswith(".") and len(words_of(text)) > 25)
+    return sentences < 2 and not (text.endswith(".") and len(title_words(text)) > 25)
 
 
-def _whole(blocks: Sequence[Block], n: int, printed: bool) -> tuple[str, int, int]:
+def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
     """A title with the blocks that it runs on into, and the first and last of them."""
     first = last = n
     if not printed:  # a line is a whole heading or paragraph
@@ -206,10 +210,10 @@ def _whole(blocks: Sequence[Block], n: int, printed: bool) -> tuple[str, int, in
         first -= 1
     while last + 1 < len(blocks) and _runs_on(blocks[last], blocks[last + 1]):
         last += 1
-    return joined([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
+    return on_one_line([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
 
 
-def _runs_on(before: Block, after: Block) -> bool:
+def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     """Whether a block goes on in the next, set otherwise: one ends in, or the other begins with, a word that "
     "joins."""
     if before.page != after.page or before.role is not Role.TEXT or after.role is not Role.TEXT:
@@ -217,7 +221,7 @@ def _runs_on(before: Block, after: Block) -> bool:
     low, high = sorted((before.size, after.size))
     if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
         return False
-    ending, beginning = words_of(before.text)[-1:], after.text.split()[:1]
+    ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
     if (
         not ending
         or not beginning
@@ -235,13 +239,13 @@ def _runs_on(before: Block, after: Block) -> bool:
     return joins or (word[:1].islower() and before.bold == after.bold)
 
 
-def _may_follow(after: Block, title: Block) -> bool:
+def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:
     near = after.page == title.page and after.top - title.lines[-1].top < 0.2
     return near and not after.below_text and len(after.text) < MOST_LETTERS and (after.size >= LEAST_SIZE or after.bold)
 
 
 def _same_words(a: str, b: str) -> bool:
-    return words_of(a) == words_of(b)
+    return title_words(a) == title_words(b)
 
 
 def _tidy(text: str) -> str:
@@ -276,7 +280,7 @@ def recased(text: str, body: str) -> str:
         word = match[0]
         low = word.casefold()
         forms = {form: n for form, n in seen.get(low, {}).items() if form != word or len(word) <= 5}
-        if low in _SMALL and match.start() > 0:
+        if low in _SMALL_IN_TITLES and match.start() > 0:
             return word.lower()
         if forms and len(word) <= 5:
             upper, lower = forms.get(word, 0), sum(n for form, n in forms.items() if form != word)

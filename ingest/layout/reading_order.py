@@ -70,7 +70,7 @@ def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
     todo = [blocks]  # its own stack: a page may hold more blocks than calls may be nested
     while todo:
         part = todo.pop()
-        halves = _cut(page, part)
+        halves = _cut_in_two(page, part)
         if halves is None:
             out += sorted(part, key=lambda b: (round(page.lines[b[0]].top, 2), page.lines[b[0]].x0))
         else:
@@ -78,7 +78,7 @@ def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
     return out
 
 
-def _cut(page: SourcePage, blocks: list[list[int]]) -> tuple[list[list[int]], list[list[int]]] | None:
+def _cut_in_two(page: SourcePage, blocks: list[list[int]]) -> tuple[list[list[int]], list[list[int]]] | None:
     """The two parts of some blocks, the first to be read first; ``None`` where no gap runs through them."""
     if len(blocks) < 2:
         return None

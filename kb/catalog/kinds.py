@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
+PUBLICATION_KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
 """The kinds that are told apart; a file of none of them has none."""
 
 _DRAFT = re.compile(
@@ -14,7 +14,7 @@ _DRAFT = re.compile(
     r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bborrador\b|\bprojet de\b|\bentwurf\b",
     re.IGNORECASE,
 )
-_WORDS: tuple[tuple[str, str], ...] = (
+_KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "press release",
         r"(?:press|news) release|보\s*도\s*(?:참고\s*)?자\s*료|communiqu[eé] de presse|nota de prensa"
@@ -56,7 +56,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"|memorandum|input|survey results|communication|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _WORDS)
+_KIND_PATTERNS = tuple(
+    (kind, re.compile(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
+)
 
 
 def kind_of_title(title: str) -> str:
@@ -64,7 +66,7 @@ def kind_of_title(title: str) -> str:
     if title.rstrip().endswith("?"):
         return ""
     found = [
-        (match.start(), n, kind) for n, (kind, pattern) in enumerate(_PATTERNS) if (match := pattern.search(title))
+        (match.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (match := pattern.search(title))
     ]
     return min(found)[2] if found else ""
 
@@ -73,4 +75,4 @@ def kind_of(title: str, around: str) -> str:
     """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
     if _DRAFT.search(title) or _DRAFT.search(around):
         return "draft"
-    return kind_of_title(title) or next((kind for kind, pattern in _PATTERNS[:1] if pattern.search(around)), "")
+    return kind_of_title(title) or next((kind for kind, pattern in _KIND_PATTERNS[:1] if pattern.search(around)), "")

@@ -23,13 +23,13 @@ OWN_FILES = "files.toml"
 FACTS = ("title", "issuer", "date", "number", "language", "kind")
 """The facts of a file that a person may correct."""
 
-_SHAPE = Shape(
+_FILE_SHAPE = Shape(
     {"sha256": str},
     {"name": str, "edition": str, "not": list, "recorded": str, **dict.fromkeys(FACTS, str)},
     may_be_empty=frozenset({"name", "recorded", *FACTS}),
 )
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?|")
+_FILE_HASH = re.compile(r"[0-9a-f]{64}")
+_FACT_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?|")
 _LANGUAGE = re.compile(r"[a-z]{2}|other")
 
 
@@ -71,7 +71,7 @@ def check_fact(key: str, value: str) -> None:
     """
     if key not in FACTS:
         raise ConfigError(f"{key!r} is no fact of a file; there are {', '.join(FACTS)}")
-    if key == "date" and not _DATE.fullmatch(value):
+    if key == "date" and not _FACT_DATE.fullmatch(value):
         raise ConfigError(f"{value!r} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD")
     if key == "language" and value and not _LANGUAGE.fullmatch(value):
         raise ConfigError(f"{value!r} is no language; write two letters such as en, or other")
@@ -98,9 +98,9 @@ def load_own_files(text: str, name: str = OWN_FILES) -> tuple[OwnFile, ...]:
         raise ConfigError(f"{name}, line 1: only [[file]] tables are known here")
     out: list[OwnFile] = []
     for n, table in enumerate(source.tables(data, at_least=0)):
-        _SHAPE.check(table, source, n)
+        _FILE_SHAPE.check(table, source, n)
         given = cast("dict[str, Any]", table)
-        if not _SHA256.fullmatch(given["sha256"]) or given["sha256"] in [each.sha256 for each in out]:
+        if not _FILE_HASH.fullmatch(given["sha256"]) or given["sha256"] in [each.sha256 for each in out]:
             raise ConfigError(f"{source.at(n, 'sha256')}: sha256 must be 64 lower-case hexadecimal digits, each once")
         facts = {key: given[key] for key in FACTS if given.get(key)}
         for key, value in facts.items():

@@ -22,12 +22,12 @@ DISTINCTIVE = 6
 LEAST_SHARE = 0.4
 """Share of a title's words that a pattern of the edition must match to stand for the title."""
 
-_SMALL = frozenset(
+_LIGHT_WORDS = frozenset(
     "a an and as at by during for from in into of on or the to under with within de del du des el en es la las "
     "le les los para "
     "por y et pour sur un una der die das und für zur".split()
 )
-_PLAIN = frozenset(
+_ORDINARY = frozenset(
     "edition final first ieee publication recommended practice standard std tm text trial use version official "
     "instrument "
     "legal act regulation eu no ch chapter 개정 제정 시행 법률 호 제".split()
@@ -80,7 +80,7 @@ _PLAIN_SIGNS = {
 }
 
 
-def words(text: str) -> list[str]:
+def match_words(text: str) -> list[str]:
     """The words of a folded text."""
     return re.findall(r"[^\W_]+", folded(text))
 
@@ -88,42 +88,42 @@ def words(text: str) -> list[str]:
 def title_match(edition: Edition, page: TitlePage) -> TitleMatch | None:
     """The best match of the file's titles with the edition's, or ``None`` where none of them begins as it does."""
     found = [match for title in page.titles if (match := _match(edition, title)) is not None]
-    return max(found, key=_weight, default=None)
+    return max(found, key=_match_weight, default=None)
 
 
-def _weight(match: TitleMatch) -> tuple[bool, bool, bool]:
+def _match_weight(match: TitleMatch) -> tuple[bool, bool, bool]:
     return match.whole, not match.short, match.exact
 
 
 def _match(edition: Edition, title: str) -> TitleMatch | None:
     own = _own_words(edition)
     best: TitleMatch | None = None
-    for start, end, short in _places(edition, title):
-        before = [w for w in words(title[:start]) if w not in _SMALL]
-        after = [w for w in words(title[end:]) if w not in _SMALL]
-        strange_before = [w for w in before if w not in own and w not in _PLAIN and not w.isdigit()]
+    for start, end, short in _title_places(edition, title):
+        before = [w for w in match_words(title[:start]) if w not in _LIGHT_WORDS]
+        after = [w for w in match_words(title[end:]) if w not in _LIGHT_WORDS]
+        strange_before = [w for w in before if w not in own and w not in _ORDINARY and not w.isdigit()]
         if strange_before:
             continue
         another = any(w in _OTHER_WORK and w not in own for w in (*before, *after))
-        within = words(title[start:end])
-        matched = [w for w in within if w not in _SMALL]
-        new = [w for w in after if w not in own and w not in _PLAIN and not w.isdigit()]
+        within = match_words(title[start:end])
+        matched = [w for w in within if w not in _LIGHT_WORDS]
+        new = [w for w in after if w not in own and w not in _ORDINARY and not w.isdigit()]
         numbered = _names_number(edition, title[start:end])
         open_end = re.match(r"\W*[,:;(–—-]|\W*(?:laying|on the|entitled)\b", title[end:])
         goes_on = len(new) > max(1, len(matched)) and not numbered and not open_end
         exact = not new and len(matched) >= DISTINCTIVE
         match = TitleMatch(title, not another and not goes_on, exact, short)
-        if best is None or _weight(match) > _weight(best):
+        if best is None or _match_weight(match) > _match_weight(best):
             best = match
     return best
 
 
 def _names_number(edition: Edition, text: str) -> bool:
     """Whether a text holds the whole of a reference that is a number."""
-    return bool(_numbers(edition)) and folded(re.sub(r"\s\(\d{4}\)$", "", edition.ref)) in folded(text)
+    return bool(_ref_numbers(edition)) and folded(re.sub(r"\s\(\d{4}\)$", "", edition.ref)) in folded(text)
 
 
-def _places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
+def _title_places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
     """Where the title names the edition by its title, or by a pattern that matches enough of its title's words.
 
     The last of each is whether it does so by a short form only.
@@ -131,7 +131,7 @@ def _places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
     text = re.sub("[™®]", " ", title)
     out = [
         (*match.span(), short)
-        for short, names in ((False, _names(edition)), (True, _short_names(edition)))
+        for short, names in ((False, _title_forms(edition)), (True, _short_names(edition)))
         for name in names
         for match in _as_pattern(name).finditer(text)
     ]
@@ -139,9 +139,9 @@ def _places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
         for match in re.finditer(pattern, text, re.IGNORECASE):
             if _names_number(edition, match[0]):
                 out.append((*match.span(), False))
-            matched = {w for w in words(match[0]) if w not in _SMALL}
-            for name in _names(edition):
-                of_name = {w for w in words(name) if w not in _SMALL}
+            matched = {w for w in match_words(match[0]) if w not in _LIGHT_WORDS}
+            for name in _title_forms(edition):
+                of_name = {w for w in match_words(name) if w not in _LIGHT_WORDS}
                 if len(matched & of_name) >= max(2, LEAST_SHARE * len(of_name)):
                     out.append((*_without_lead(text, match, of_name), False))
     return list(dict.fromkeys(out))
@@ -156,25 +156,25 @@ def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[i
 
 
 @lru_cache(maxsize=512)
-def _names(edition: Edition) -> tuple[str, ...]:
+def _title_forms(edition: Edition) -> tuple[str, ...]:
     """The title of an edition and its forms: without brackets, what stands in them in another script, its "
     "first part."""
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
-    inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(words(part)) >= 2]
-    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(words(alias)) >= 2]
+    inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(match_words(part)) >= 2]
+    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(match_words(alias)) >= 2]
     first = re.split(r"\s[–—-]\s|[,:]\s", outside)[0]
     names = [title, outside, *(part for part in inside if re.search("[가-힣]", part)), *hangul]
-    if len([w for w in words(first) if w not in _SMALL]) >= 3:
+    if len([w for w in match_words(first) if w not in _LIGHT_WORDS]) >= 3:
         names.append(first)
-    return tuple(dict.fromkeys(name for name in names if len(words(name)) >= 2))
+    return tuple(dict.fromkeys(name for name in names if len(match_words(name)) >= 2))
 
 
 @lru_cache(maxsize=512)
 def _short_names(edition: Edition) -> tuple[str, ...]:
     """What stands in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
     inside = (part.split(",")[0] for part in re.findall(r"\(([^()]+)\)", edition.title))
-    return tuple(part for part in inside if len(words(part)) >= 3 and not re.search("[가-힣]", part))
+    return tuple(part for part in inside if len(match_words(part)) >= 3 and not re.search("[가-힣]", part))
 
 
 @lru_cache(maxsize=1024)
@@ -188,7 +188,7 @@ def _as_pattern(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=512)
 def _own_words(edition: Edition) -> frozenset[str]:
     texts = (edition.title, edition.ref, edition.publisher, edition.edition, *edition.aliases)
-    return frozenset(word for text in texts for word in words(text))
+    return frozenset(word for text in texts for word in match_words(text))
 
 
 def corroborated(edition: Edition, page: TitlePage, match: TitleMatch) -> bool:
@@ -201,7 +201,7 @@ def corroborated(edition: Edition, page: TitlePage, match: TitleMatch) -> bool:
         or (page.issuer and _holds(folded(page.issuer), edition.publisher))
     ):
         return True
-    if any(number in cover for number in _numbers(edition)):
+    if any(number in cover for number in _ref_numbers(edition)):
         return True
     if any(re.search(p, cover, re.IGNORECASE) for p in edition.recognise if re.search(r"\d|\\d", p)):
         return True
@@ -220,7 +220,7 @@ def _holds(text: str, name: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _numbers(edition: Edition) -> tuple[str, ...]:
+def _ref_numbers(edition: Edition) -> tuple[str, ...]:
     """The numbers of a reference, folded: "oecd/legal/0449", "p9_ta(2024)0138"; years alone are none."""
     parts = re.split(r"\s", re.sub(r"\s\(\d{4}\)$", "", edition.ref))
     return tuple(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.bibliography.cover import is_spaced
-from ingest.bibliography.days import date_of_act, dates_in, is_dated_line, number_in
+from ingest.bibliography.days import date_of_act, is_dated_line, number_in, printed_dates
 from ingest.bibliography.ids import readable_id
 from ingest.bibliography.issuers import is_body
-from ingest.bibliography.titles import recased, words_of
+from ingest.bibliography.titles import recased, title_words
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.pdf import read_pdf
@@ -115,12 +115,12 @@ def test_a_person_is_no_issuer_and_a_body_in_the_text_neither(tmp_path: Path) ->
     ],
 )
 def test_dates_as_title_pages_print_them(text: str, iso: str) -> None:
-    assert [day.iso for day in dates_in(text)] == [iso]
+    assert [day.iso for day in printed_dates(text)] == [iso]
     assert is_dated_line(text)
 
 
 def test_no_date_is_made_of_what_is_none() -> None:
-    assert dates_in("31 February 2024, 2024/1689, 45.13.2024") == []
+    assert printed_dates("31 February 2024, 2024/1689, 45.13.2024") == []
     assert not is_dated_line("The keeper came on 3 May 2031 and left")
 
 
@@ -250,7 +250,7 @@ def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
         found = facts_of(shared / path)
         issuer = found.issuer.value if found.issuer else ""
         checks = {
-            "title": words_of(found.title.value)[: len(words_of(title))] == words_of(title),
+            "title": title_words(found.title.value)[: len(title_words(title))] == title_words(title),
             "issuer": issuer in issuers,
             "date": (found.date.value if found.date else "") == date,
             "language": found.language.value == language,
