@@ -51,7 +51,7 @@ _SAID = re.compile(
     rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
-_OF_AN_ACT = re.compile(
+_DAY_OF_AN_ACT = re.compile(
     rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
     rf"|commission)\s+of\s+({_DATE_FORM.pattern})",
     re.IGNORECASE,
@@ -135,7 +135,7 @@ def date_of_act(text: str) -> Day | None:
     law = _KOREAN_LAW.search(text)
     if law is not None:
         return next(iter(printed_dates(law["day"])), None)
-    match = _OF_AN_ACT.search(text)
+    match = _DAY_OF_AN_ACT.search(text)
     return next(iter(printed_dates(match[1])), None) if match else None
 
 

@@ -13,7 +13,7 @@ from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, 
 from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
 from ingest.bibliography.issuers import find_issuer, is_body, votes_beside_the_title
 from ingest.bibliography.titles import find_title, is_about, metadata_title
-from kb.catalog.kinds import kind_of, kind_of_title
+from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
 from kb.text.languages import language_of_document
 
@@ -81,7 +81,7 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
-    kind = kind_of(words, around) or next(
+    kind = publication_kind(words, around) or next(
         filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
     )
     date = _date(found, around, first, heads, metadata, words)

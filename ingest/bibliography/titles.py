@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ingest.bibliography.cover import PrintedBlock
 
-MOST_LETTERS = 420
+MOST_TITLE_LETTERS = 420
 """A longer block is no title."""
 
 LEAST_SIZE = 1.1
@@ -48,12 +48,12 @@ _PART_WORDS = re.compile(
     r"|\b(?:initial|interim|final|annual|progress|explanatory) report\b|\bsafety and security chapter\b",
     re.IGNORECASE,
 )
-_JOINS = frozenset(
+_JOINING_WORDS = frozenset(
     "a an the and or of on for in to by with under at from as into de del la el los las para en y sobre con du "
     "des le les et pour "
     "sur der die das und für zur zum von im auf 및 등".split()
 )
-_SMALL_IN_TITLES = _JOINS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
+_SMALL_IN_TITLES = _JOINING_WORDS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
 _ENDS = re.compile(r"[\s:–—,;|*#-]+$")
 
 
@@ -83,7 +83,7 @@ def title_words(text: str) -> list[str]:
 
 def alike(a: str, b: str) -> float:
     """Share of the words of the shorter title that the other has, 0–1."""
-    one, two = set(title_words(a)) - _JOINS, set(title_words(b)) - _JOINS
+    one, two = set(title_words(a)) - _JOINING_WORDS, set(title_words(b)) - _JOINING_WORDS
     return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
@@ -96,7 +96,7 @@ def metadata_title(metadata: dict[str, str]) -> str:
         return ""
     if not any(char.isalpha() for char in claimed) or "\ufffd" in claimed or "IndirectObject(" in claimed:
         return ""
-    return claimed[:MOST_LETTERS]
+    return claimed[:MOST_TITLE_LETTERS]
 
 
 def find_title(
@@ -195,7 +195,7 @@ def _first_title(blocks: Sequence[PrintedBlock]) -> int:
 
 
 def _may_be_title(text: str) -> bool:
-    if not 2 <= len(text) <= MOST_LETTERS or sum(map(str.isalpha, text)) < 2:
+    if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
         return False
     sentences = len(re.findall(r"[.;]\s+[A-Z가-힣]", text))
     return sentences < 2 and not (text.endswith(".") and len(title_words(text)) > 25)
@@ -229,19 +229,24 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
         or (before.bold != after.bold and high < 1.3)
     ):
         return False
-    if len(before.text) + len(after.text) > MOST_LETTERS:
+    if len(before.text) + len(after.text) > MOST_TITLE_LETTERS:
         return False
     word = beginning[0].strip("(“\"'")
     if after.running or (after.size < LEAST_SIZE and not after.bold and after.size < 0.97 * before.size):
         return False
     capitals = before.text.isupper() and after.text.isupper()
-    joins = ending[0] in _JOINS or (word.casefold() in _JOINS and (word.islower() or capitals))
+    joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
     return joins or (word[:1].islower() and before.bold == after.bold)
 
 
 def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:
     near = after.page == title.page and after.top - title.lines[-1].top < 0.2
-    return near and not after.below_text and len(after.text) < MOST_LETTERS and (after.size >= LEAST_SIZE or after.bold)
+    return (
+        near
+        and not after.below_text
+        and len(after.text) < MOST_TITLE_LETTERS
+        and (after.size >= LEAST_SIZE or after.bold)
+    )
 
 
 def _same_words(a: str, b: str) -> bool:

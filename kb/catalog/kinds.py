@@ -71,7 +71,7 @@ def kind_of_title(title: str) -> str:
     return min(found)[2] if found else ""
 
 
-def kind_of(title: str, around: str) -> str:
+def publication_kind(title: str, around: str) -> str:
     """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
     if _DRAFT.search(title) or _DRAFT.search(around):
         return "draft"

@@ -130,12 +130,12 @@ def write_own_files(home: Path, files: Sequence[OwnFile]) -> Path:
     for each in files:
         said = {"name": each.name, "edition": each.edition, **dict(each.facts), "recorded": each.recorded}
         lines += ["", "[[file]]", f'sha256 = "{each.sha256}"']
-        lines += [f"{key} = {_quoted(value)}" for key, value in said.items() if value]
+        lines += [f"{key} = {_toml_text(value)}" for key, value in said.items() if value]
         if each.denied:
-            lines.append(f"not = [{', '.join(map(_quoted, each.denied))}]")
+            lines.append(f"not = [{', '.join(map(_toml_text, each.denied))}]")
     return write_own(home / OWN_FILES, "\n".join(lines) + "\n")
 
 
-def _quoted(text: str) -> str:
+def _toml_text(text: str) -> str:
     """A text as TOML writes it; the escapes of JSON are among those of TOML."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -80,7 +80,7 @@ _PLAIN_SIGNS = {
 }
 
 
-def match_words(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """The words of a folded text."""
     return re.findall(r"[^\W_]+", folded(text))
 
@@ -99,13 +99,13 @@ def _match(edition: Edition, title: str) -> TitleMatch | None:
     own = _own_words(edition)
     best: TitleMatch | None = None
     for start, end, short in _title_places(edition, title):
-        before = [w for w in match_words(title[:start]) if w not in _LIGHT_WORDS]
-        after = [w for w in match_words(title[end:]) if w not in _LIGHT_WORDS]
+        before = [w for w in folded_words(title[:start]) if w not in _LIGHT_WORDS]
+        after = [w for w in folded_words(title[end:]) if w not in _LIGHT_WORDS]
         strange_before = [w for w in before if w not in own and w not in _ORDINARY and not w.isdigit()]
         if strange_before:
             continue
         another = any(w in _OTHER_WORK and w not in own for w in (*before, *after))
-        within = match_words(title[start:end])
+        within = folded_words(title[start:end])
         matched = [w for w in within if w not in _LIGHT_WORDS]
         new = [w for w in after if w not in own and w not in _ORDINARY and not w.isdigit()]
         numbered = _names_number(edition, title[start:end])
@@ -139,9 +139,9 @@ def _title_places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
         for match in re.finditer(pattern, text, re.IGNORECASE):
             if _names_number(edition, match[0]):
                 out.append((*match.span(), False))
-            matched = {w for w in match_words(match[0]) if w not in _LIGHT_WORDS}
+            matched = {w for w in folded_words(match[0]) if w not in _LIGHT_WORDS}
             for name in _title_forms(edition):
-                of_name = {w for w in match_words(name) if w not in _LIGHT_WORDS}
+                of_name = {w for w in folded_words(name) if w not in _LIGHT_WORDS}
                 if len(matched & of_name) >= max(2, LEAST_SHARE * len(of_name)):
                     out.append((*_without_lead(text, match, of_name), False))
     return list(dict.fromkeys(out))
@@ -161,20 +161,20 @@ def _title_forms(edition: Edition) -> tuple[str, ...]:
     "first part."""
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
-    inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(match_words(part)) >= 2]
-    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(match_words(alias)) >= 2]
+    inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(folded_words(part)) >= 2]
+    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(folded_words(alias)) >= 2]
     first = re.split(r"\s[–—-]\s|[,:]\s", outside)[0]
     names = [title, outside, *(part for part in inside if re.search("[가-힣]", part)), *hangul]
-    if len([w for w in match_words(first) if w not in _LIGHT_WORDS]) >= 3:
+    if len([w for w in folded_words(first) if w not in _LIGHT_WORDS]) >= 3:
         names.append(first)
-    return tuple(dict.fromkeys(name for name in names if len(match_words(name)) >= 2))
+    return tuple(dict.fromkeys(name for name in names if len(folded_words(name)) >= 2))
 
 
 @lru_cache(maxsize=512)
 def _short_names(edition: Edition) -> tuple[str, ...]:
     """What stands in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
     inside = (part.split(",")[0] for part in re.findall(r"\(([^()]+)\)", edition.title))
-    return tuple(part for part in inside if len(match_words(part)) >= 3 and not re.search("[가-힣]", part))
+    return tuple(part for part in inside if len(folded_words(part)) >= 3 and not re.search("[가-힣]", part))
 
 
 @lru_cache(maxsize=1024)
@@ -188,7 +188,7 @@ def _as_pattern(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=512)
 def _own_words(edition: Edition) -> frozenset[str]:
     texts = (edition.title, edition.ref, edition.publisher, edition.edition, *edition.aliases)
-    return frozenset(word for text in texts for word in match_words(text))
+    return frozenset(word for text in texts for word in folded_words(text))
 
 
 def corroborated(edition: Edition, page: TitlePage, match: TitleMatch) -> bool:

@@ -14,7 +14,7 @@ from ingest.bibliography.titles import recased, title_words
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.pdf import read_pdf
-from kb.catalog.kinds import kind_of
+from kb.catalog.kinds import publication_kind
 from kb.text.languages import language_of_document
 from kb.text.romanisation import romanised
 from tests.paths import ROOT, shared_folder
@@ -162,7 +162,7 @@ def test_numbers_that_publications_go_by(text: str, number: str) -> None:
     ],
 )
 def test_kinds_by_the_word_of_the_title(text: str, kind: str) -> None:
-    assert kind_of(text, "") == kind
+    assert publication_kind(text, "") == kind
 
 
 @pytest.mark.parametrize(

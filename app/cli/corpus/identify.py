@@ -44,7 +44,7 @@ def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: 
             f"`kb corpus identify {file_or_doc} {by_bytes.doc_id} --not`"
         )
     said = own.denying(edition, today()) if denied else own.identified(edition, today())
-    path = _keep(home, said)
+    path = _write_said(home, said)
     out(f"{own.name} is {'not ' if denied else ''}{wanted.ref}, by your word of {today()} ({path})")
     tell_person(TAKEN_UP)
 
@@ -74,7 +74,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
     in_catalog = own.edition or catalog_of_home(ctx).by_sha256(own.sha256)
     if in_catalog:
         raise ConfigError(f"{own.name}: it is an edition of the catalog, whose facts are not changed in a home")
-    path = _keep(home, own.stating(stated, today()))
+    path = _write_said(home, own.stating(stated, today()))
     said = ", ".join(f"{key} {value!r}" if value else f"{key} as read" for key, value in stated.items())
     out(f"{own.name}: {said}, by your word of {today()} ({path})")
     tell_person(TAKEN_UP)
@@ -99,7 +99,7 @@ def _own_file(home: Path, file_or_doc: str) -> OwnFile:
     return read_own_files(home).get(sha256) or OwnFile(sha256, name)
 
 
-def _keep(home: Path, own: OwnFile) -> Path:
+def _write_said(home: Path, own: OwnFile) -> Path:
     said = read_own_files(home)
     said[own.sha256] = own
     kept = [each for each in said.values() if each.edition or each.denied or each.facts]
