@@ -287,35 +287,37 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
     """
     raw = raw_text(text)
     positions = raw_positions(text)
+    box = _Box()
     for match in _MARK.finditer(raw):
         start, end = match.span("mark" if match["mark"] else "roman")
         before = positions[match.start() - 1]
         figures = list(re.finditer(r"[^\W_]+|[*†‡§+]+", raw[start:end]))
-        raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()])]
+        raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()], box)]
         if raised and raised[0] is figures[0]:
             n = next((i for i, m in enumerate(figures) if m not in raised), len(figures))
             last = end if n == len(figures) else start + figures[n - 1].end()
             closed = raw[last : last + 1] == ")" and raw[start] != "("
-            yield start, last + (closed and _is_raised(textpage, before, positions[last]))
+            yield start, last + (closed and _is_raised(textpage, before, positions[last], box))
     for match in _NUMBER.finditer(raw):  # a mark behind a figure: "in 2023" and a raised 4
         first, last = match.start(), match.end() - 1
-        if _is_raised(textpage, positions[first], positions[last], across=False):
+        if _is_raised(textpage, positions[first], positions[last], box, False):
             start = next(
-                n for n in range(first + 1, last + 1) if _is_raised(textpage, positions[first], positions[n], False)
+                n
+                for n in range(first + 1, last + 1)
+                if _is_raised(textpage, positions[first], positions[n], box, False)
             )
             yield start, match.end()
     for match in _SUPERSCRIPTS.finditer(raw):
         yield match.span()
 
 
-def _is_raised(textpage: Any, before: int, mark: int, across: bool = True) -> bool:
+def _is_raised(textpage: Any, before: int, mark: int, box: _Box, across: bool = True) -> bool:
     """Whether a character is smaller than the one before it and stands above its base line, on the same visual line.
 
     The indices are positions in pdfium's text. With ``across`` the two are next to each other.
     """
     a = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, before)
     b = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, mark)
-    box = _Box()
     height = box.height(textpage, a)
     if box.height(textpage, b) >= RAISED * height:
         return False

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import lists_sources
+from ingest.layout.source_lists import lists_sources
 from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:

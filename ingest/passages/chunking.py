@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
-from ingest.layout.line_features import line_features, lists_sources
+from ingest.layout.line_features import line_features
+from ingest.layout.source_lists import lists_sources
 from ingest.layout.source_page import LineRole
 from ingest.layout.tables import Cell, find_cells
 from kb.text.cleaning import clean
