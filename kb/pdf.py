@@ -269,8 +269,8 @@ def _mostly_even(image: Any, box: Rect) -> bool:
 
 _FIGURE = r"\d{1,3}(?:[ \n]{0,2}[,–-]?[ \n]{1,2}\d{1,3}|[,–-]\d{1,3}){0,3}[*†‡+]{0,2}|[*†‡§+]{1,3}"
 _MARK = re.compile(
-    rf"(?<=[^\s(\[])[ \n]{{0,2}}(?P<mark>[(\[][ \n]{{0,2}}(?:{_FIGURE})[ \n]{{0,2}}[)\]]|(?<!\d)(?:{_FIGURE})(?!\d))"
-    r"|(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?P<roman>[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])",
+    rf"(?P<mark>[(\[][ \n]{{0,2}}(?:{_FIGURE})[ \n]{{0,2}}[)\]]|(?<!\d)(?:{_FIGURE})(?!\d))"
+    r"|(?P<roman>[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?<![\d.,])\d{2,7}(?!\d)")
@@ -289,8 +289,13 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
     positions = raw_positions(text)
     box = _Box()
     for match in _MARK.finditer(raw):
-        start, end = match.span("mark" if match["mark"] else "roman")
-        before = positions[match.start() - 1]
+        start, end = match.span()
+        at = start - 1
+        while at > start - 3 and match["mark"] and raw[at : at + 1] in (" ", "\n"):
+            at -= 1
+        if at < 0 or raw[at].isspace() or raw[at] in "([":
+            continue
+        before = positions[at]
         figures = list(re.finditer(r"[^\W_]+|[*†‡§+]+", raw[start:end]))
         raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()], box)]
         if raised and raised[0] is figures[0]:
@@ -374,12 +379,18 @@ def raw_positions(pdfium_text: str) -> list[int]:
     """For every raw character, the UTF-16 text index pdfium knows it by."""
     positions: list[int] = []
     unit = 0
-    previous = ""
-    for char in pdfium_text:
-        if not (char == "\n" and previous == "\r"):
+    wide = _has_surrogates(pdfium_text)
+    for n, part in enumerate(pdfium_text.split("\r\n")):
+        if n:
             positions.append(unit)
-        unit += 2 if char > "\uffff" else 1
-        previous = char
+            unit += 2
+        if not wide:
+            positions.extend(range(unit, unit + len(part)))
+            unit += len(part)
+            continue
+        for char in part:
+            positions.append(unit)
+            unit += 2 if char > "\uffff" else 1
     return positions
 
 
