@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ingest.bibliography.facts import Fact, Facts, find_facts
 from ingest.bibliography.ids import readable_id
-from ingest.bibliography.metadata import properties
 from ingest.layout.layout import Layout, lay_out
 from ingest.layout.source_page import FileContent
 from ingest.readers.pdf import read_pdf, words_apart
@@ -199,7 +198,7 @@ def file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, 
     printed = media_type == "application/pdf"
     known = {name.casefold(): each for name, each in _publishers().items()}
     apart = (lambda page, line: words_apart(source, page, line)) if printed else None
-    return find_facts(layout, metadata or properties(source, media_type), task.path.stem, known, printed, apart)
+    return find_facts(layout, metadata, task.path.stem, known, printed, apart)
 
 
 @cache

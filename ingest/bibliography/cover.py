@@ -33,7 +33,7 @@ RUNNING = 60
 
 _LANGUAGES_OF_COVERS = "BG CS DA DE EL EN ES ET FI FR GA HR HU IT JA KO LT LV MT NL PL PT RO RU SK SL SV ZH".split()
 _LANGUAGE_CODES = re.compile(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+)*(?:{'|'.join(_LANGUAGES_OF_COVERS)})\b")
-_CONTENTS = re.compile(
+_CONTENTS_HEADING = re.compile(
     r"(?:table of )?contents?|list of contents|arrangement of (?:articles|sections)|index|목\s*차|차\s*례"
     r"|índice|indice|sumario"
     r"|sommaire|table des matières|inhalt(?:sverzeichnis)?|inhoud|目\s*[录次]|оглавление|содержание|spis treści",
@@ -157,7 +157,7 @@ def role_of(text: str) -> Role:
     core = text.strip(" .:–—-|*#·")
     if _LANGUAGE_CODES.fullmatch(core):
         return Role.CODE
-    if _CONTENTS.fullmatch(core):
+    if _CONTENTS_HEADING.fullmatch(core):
         return Role.CONTENTS
     if _LEADERS.search(text) or _NOISE.search(core):
         return Role.NOISE

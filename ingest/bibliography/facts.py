@@ -85,7 +85,7 @@ def find_facts(
         filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
     )
     date = _date(found, around, first, heads, metadata, words)
-    number = _number(words, around, heads)
+    number = _number_of_file(words, around, heads)
     return Facts(
         Fact(words, title.how) if title else Fact(_from_stem(stem), "file name"),
         Fact(issuer.name, issuer.how) if issuer else None,
@@ -193,7 +193,7 @@ def _date(
     return Fact(year.iso, "imprint") if year else None
 
 
-def _number(title: str, around: str, heads: Sequence[str]) -> Fact | None:
+def _number_of_file(title: str, around: str, heads: Sequence[str]) -> Fact | None:
     """The number it goes by: at the beginning of its title, on a line of its own, or in a running head."""
     number = number_in(title)
     if (

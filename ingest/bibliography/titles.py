@@ -54,7 +54,7 @@ _JOINING_WORDS = frozenset(
     "sur der die das und für zur zum von im auf 및 등".split()
 )
 _SMALL_IN_TITLES = _JOINING_WORDS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
-_ENDS = re.compile(r"[\s:–—,;|*#-]+$")
+_TITLE_ENDS = re.compile(r"[\s:–—,;|*#-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def find_title(
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
         follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
-        text = f"{_ENDS.sub('', main)}: {recased(follow, body)}"
+        text = f"{_TITLE_ENDS.sub('', main)}: {recased(follow, body)}"
     elif (
         before is not None
         and _SERIES.fullmatch(before.text)
@@ -145,7 +145,7 @@ def find_title(
     ):
         alone = not any(block.running for block in blocks if block.page == after.page)
         if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
-            text = f"{_ENDS.sub('', main)}: {recased(after.text, body)}"
+            text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
     return Title(_tidy(text), _tidy(main), how, best)
 
 
@@ -257,7 +257,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
-    return _ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text
+    return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text
 
 
 def recased(text: str, body: str) -> str:
