@@ -56,7 +56,8 @@ class Evidence:
 
     ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
     their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
-    features say, because of one side alone or of a unit that is named.
+    features say, because of one side alone or of a unit that is named. ``terms`` are the question's index terms with
+    their rarity, ``encoded`` is the question as it was searched.
     """
 
     found: tuple[FoundPassage, ...]
@@ -67,6 +68,8 @@ class Evidence:
     sides: tuple[tuple[int, ...], ...] = ()
     silent: tuple[Notice, ...] = ()
     is_carried: bool = False
+    terms: Mapping[str, float] = field(default_factory=dict)
+    encoded: EncodedQuery | None = None
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
         """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
@@ -96,9 +99,11 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     if not result.rows:
         return Evidence((), (), notices=result.notices)
     store, encoded = library.store, result.encoded
-    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in result.hits)
+    asked = frozenset().union(*result.scopes)
+    hits = [hit for hit in result.hits if not asked or hit.row in asked or hit.retriever == "named"]
+    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in hits)
     sides = tuple(
-        _prefer_articles([n for n, hit in enumerate(result.hits) if hit.row in scope], found)
+        _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
     terms = rarity_of_terms(encoded, store.words.rarity)
@@ -135,7 +140,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    return Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
+    made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
+    return replace(made, terms=terms, encoded=encoded)
 
 
 # --- sentences

@@ -58,5 +58,5 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     if hangul:
         from kb.text.korean import Stems
 
-        found += (korean or Stems()).terms([text])[0]
+        found += (korean or Stems()).terms([unicodedata.normalize("NFC", text)])[0]
     return found
