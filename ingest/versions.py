@@ -41,6 +41,7 @@ READING = (
     "kb/text/languages.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",
+    "kb/text/page_kinds.py",
     "kb/text/sentences.py",
 )
 """The code that decides what a file is read as: folders with every module in them, and single modules.

@@ -15,7 +15,6 @@ from kb.library.addresses import address_of
 from kb.messages import day_words, either, message, status_words
 from kb.messages.places import korean_kind
 from kb.query.question_kinds import QuestionKind
-from kb.query.scopes import without_scopes
 from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
 from kb.types import Span, Status, notice
@@ -133,22 +132,45 @@ def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> 
     editions = named_editions(library, query)
     if not query.scopes and stated:
         editions = [e for doc_id in dict.fromkeys(found) if (e := library.editions.get(doc_id)) is not None]
-    for edition in editions[:EDITIONS_TOLD]:
-        units = [u for u in library.store.units(edition.doc_id) if u.kind == kind and u.proven]
-        inner = {u.unit_id for u in units}
-        units = [u for u in units if u.parent_id not in inner]
-        expected = dict(edition.expected).get(kind, 0)
-        total = len(units) or expected
-        if total < 2 or (expected and units and len(units) != expected) or (not query.scopes and total != stated):
-            continue
-        return CountedUnits(edition, kind, total, tuple(units) or _described(library, edition, kind, total))
-    return None
+    counts = [counted for edition in editions if (counted := _units_of(library, edition, kind)) is not None]
+    fitting = [counted for counted in counts if counted.total == stated]
+    if fitting:
+        return fitting[0]
+    return counts[0] if len(editions) == 1 and counts else None
+
+
+def _units_of(library: Library, edition: Edition, kind: str) -> CountedUnits | None:
+    """The units of an edition that are of a kind, or are called so in their paths; ``None`` where the number is not
+    certain."""
+    units = [u for u in library.store.units(edition.doc_id) if u.proven and _is_called(u.kind, u.path, kind)]
+    expected = dict(edition.expected).get(kind, 0)
+    if not units and (entries := [e for e in library.register.of_document(edition.doc_id) if e.key != "whole"]):
+        called = [e for e in entries if _is_called(e.kind, e.path, kind)]
+        units = [u for e in called for u in library.store.unit(f"{edition.urn}:{e.key}")[:1]]
+        if expected and len(_outer(units)) != expected:
+            return CountedUnits(edition, kind, expected, ())
+    outer = _outer(units)
+    total = len(outer) or expected
+    if total < 2 or (expected and outer and len(outer) != expected):
+        return None
+    return CountedUnits(edition, kind, total, tuple(outer))
+
+
+def _outer(units: Sequence[Unit]) -> list[Unit]:
+    inner = {u.unit_id for u in units}
+    return [u for u in units if u.parent_id not in inner]
+
+
+def _is_called(kind: str, path: str, wanted: str) -> bool:
+    return kind == wanted or path.casefold().startswith(f"{wanted} ")
 
 
 def asked_kind(question: str, scopes: Sequence[Scope] = ()) -> tuple[str, int]:
     """The kind of units that a question asks to count or to list, and the number that it states, 0 where it states
     none; an empty kind where it asks for anything beside that."""
-    bare = with_figures(without_scopes(question, scopes))
+    for start, end in sorted((scope.span for scope in scopes), reverse=True):
+        question = f"{question[:start]} {question[end:]}"
+    bare = with_figures(question)
     for kind, words in _WORDS_OF_KINDS.items():
         match = re.search(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", bare, re.IGNORECASE)
         if match is None:
@@ -174,15 +196,6 @@ _ASKING = re.compile(
     r"|은|는|이|가|을|를|의|에|에는|에서|들|로|으로|와|과|요",
     re.IGNORECASE,
 )
-
-
-def _described(library: Library, edition: Edition, kind: str, total: int) -> tuple[Unit, ...]:
-    """The register's entries of a kind, where it describes all there are."""
-    entries = [e for e in library.register.of_document(edition.doc_id) if e.kind == kind]
-    if len(entries) != total:
-        return ()
-    found = (library.store.unit(f"{edition.urn}:{entry.key}")[:1] for entry in entries)
-    return tuple(unit for units in found for unit in units)
 
 
 def _title(library: Library, unit: Unit) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.citing.headings import names_of_unit, squeezed_words, without_headings
 from kb.text.cleaning import readable
-from kb.text.enumerations import enumeration_around, opens_enumeration, points_after
+from kb.text.enumerations import enumeration_around, opens_enumeration, points_after, run_of_points
 from kb.text.sentences import sentences
 from kb.types import Enumeration, Span
 
@@ -59,7 +59,8 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
     bounds = bounds or bounds_of(library, quote)
     if not opens_enumeration(readable(text[quote.span.start : quote.span.end])):
         for at in _colons(text, quote.span):
-            points = points_after(text, at, bounds.end)
+            points = _parts_behind(library, replace(quote, span=Span(quote.span.start, at)))
+            points = points or points_after(text, at, bounds.end)
             if len(points) > 1 and points[0].start < quote.span.end:  # the list begins inside the quote
                 return replace(quote, span=Span(quote.span.start, max(quote.span.end, points[-1].end)), points=points)
         return quote
@@ -82,7 +83,9 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
             points = tuple(part.span for part in parts)
             return replace(quote, span=Span(own.start, points[-1].end), points=points)
     bounds = bounds_of(library, quote)
-    found = enumeration_around(text, quote.span.start, bounds.start, bounds.end)
+    found = enumeration_around(text, quote.span.start, bounds.start, bounds.end) or run_of_points(
+        text, quote.span.start, bounds.start, bounds.end
+    )
     if found is None:
         return None
     opening, points = found

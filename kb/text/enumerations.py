@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kb.text.numerals import roman_value
 from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_POINTS = 60
 """Points of one enumeration that are followed."""
@@ -79,8 +83,8 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
         return _points_by_semicolons(text, at, stop)
     first = marks[0]
     mine = [first]
-    for mark in marks[1:]:
-        if len(mine) < MOST_POINTS and _follows(mine[-1], mark, first):
+    for n, mark in enumerate(marks[1:], 1):
+        if len(mine) < MOST_POINTS and _follows(mine[-1], mark, first) and not _begins_romans(marks, n):
             mine.append(mark)
     last = mine[-1]
     over = _INLINE_END.search(text, last.start + 3, stop) if last.inside else None
@@ -163,6 +167,24 @@ def _follows(last: _Mark, mark: _Mark, first: _Mark) -> bool:
         return last.roman > 0 and mark.roman == last.roman + 1
     (a, branch), (b, other) = last.value, mark.value
     return (b == a + 1 and other == 0) or (b == a and other == (branch or 1) + 1)
+
+
+def _begins_romans(marks: Sequence[_Mark], n: int) -> bool:
+    """Whether the letter i behind an h is the first of the roman numerals (i), (ii)."""
+    one, after = marks[n], next((m for m in marks[n + 1 :] if m.kind == marks[n].kind), None)
+    return one.roman == 1 and one.value == (9, 0) and after is not None and after.roman == 2
+
+
+def run_of_points(text: str, at: int, floor: int, stop: int) -> tuple[Span, tuple[Span, ...]] | None:
+    """The run ①, ②, ③ … of which a point holds the character ``at``, with the sentence before it; ``None``: none."""
+    first = next((m.start() for m in reversed(list(re.finditer(_CIRCLED[0], text[floor : at + 1])))), None)
+    if first is None:
+        return None
+    points = points_after(text, floor + first, stop)
+    if len(points) < 2 or not any(p.start <= at < p.end for p in points):
+        return None
+    before = floor + len(text[floor : floor + first].rstrip())
+    return Span(sentence_start(text, max(floor, before - 1), floor), before), points
 
 
 def _last_end(text: str, start: int, stop: int) -> int:

@@ -1,4 +1,4 @@
-"""What an answer quotes by the kind of its question: rules of named units, whole lists, definitions, distinct places."""
+"""What an answer quotes by its question's kind: rules of named units, whole lists, definitions, distinct places."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.answering.plan import asked_term, defines
 from kb.answering.places import distinct, have_same_words
+from kb.answering.plan import asked_term, defines
 from kb.messages import sentences as in_words
 from kb.text.enumerations import opens_enumeration
 from kb.types import SearchFilter
@@ -39,7 +39,12 @@ def test_a_quote_that_opens_a_list_is_shown_with_all_its_points(home: Path) -> N
 
 @pytest.mark.parametrize(
     "question",
-    ["What are gardeners trained in?", "Who may stop a robot?", "How long are ledgers kept?", "On which day is the guild open?"],
+    [
+        "What are gardeners trained in?",
+        "Who may stop a robot?",
+        "How long are ledgers kept?",
+        "On which day is the guild open?",
+    ],
 )
 def test_no_quote_ends_where_a_list_begins(home: Path, question: str) -> None:
     for citation in orchard(home, question).citations:
