@@ -105,7 +105,8 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
 def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
     if (on_dates := answer_on_dates(library, query, blank)) is not None:
         said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
-        return replace(on_dates, notices=said)
+        beside = further_places(library, collect_evidence(library, models, query), on_dates.citations, PLACES)
+        return replace(on_dates, notices=said, also_relevant=tuple(beside))
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     facts = status_notices(library, query)

@@ -24,17 +24,29 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
     Where only the register has the newer edition's unit, its entry leads. The order is left alone for a question about
     editions, or one that names an edition as such.
     """
-    cited = {c.unit_id for c in citations}
-    wanted = dict.fromkeys(entry for c in citations if c.unit_id for entry in entries_now(library, c.unit_id))
-    rest = list(citations)
-    if not query.about_editions and not any(scope.edition_given for scope in query.scopes):
-        later = {unit_id: None for c in citations for unit_id in _successors(library, c)}
-        wanted |= later
-        rest = sorted(rest, key=lambda c: c.status == Status.SUPERSEDED.value and bool(later))
-    units = [unit for entry in wanted if entry not in cited for unit in library.store.unit(entry)[:1]]
-    quotes = [cite_unit(library, 0, unit, query.lang) for unit in units]
-    leading = [with_rects(library, each) for each in quotes if library.rows.allows(query.filter, each)]
-    return [replace(c, n=n) for n, c in enumerate((*leading, *rest), 1)]
+    is_open = not query.about_editions and not any(scope.edition_given for scope in query.scopes)
+    out: list[Citation] = []
+    for citation in citations:
+        wanted = list(entries_now(library, citation.unit_id)) if citation.unit_id else []
+        if is_open:
+            wanted += _successors(library, citation)
+        for unit_id in dict.fromkeys(wanted):
+            cited = [c for c in citations if c.unit_id and _holds(unit_id, c.unit_id)]
+            out += cited or _cited(library, query, unit_id)
+        out.append(citation)
+    shown = {(c.doc_id, c.char_start, c.char_end): c for c in reversed(out)}
+    once = dict.fromkeys((c.doc_id, c.char_start, c.char_end) for c in out)
+    return [replace(shown[place], n=n) for n, place in enumerate(once, 1)]
+
+
+def _holds(unit_id: str, other: str) -> bool:
+    return other == unit_id or other.startswith(f"{unit_id}.")
+
+
+def _cited(library: Library, query: Query, unit_id: str) -> list[Citation]:
+    """The citation of a unit, where the question's filter allows it."""
+    cited = (cite_unit(library, 0, unit, query.lang) for unit in library.store.unit(unit_id)[:1])
+    return [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]
 
 
 def _successors(library: Library, citation: Citation) -> list[str]:

@@ -56,9 +56,30 @@ _WORDS_OF_KINDS = {
 """What people call units of a kind."""
 
 
+_STATUS_WORDS = re.compile(
+    r"\b(?:is|are|was|were|has|have|been|be|the|a|an|of|it|its|this|that|still|already|yet|now|today|published|issued"
+    r"|withdrawn|superseded|drafts?|in force|current|currently|available|for free|free of charge|free|released|approved"
+    r"|adopted|final|status|latest|newest|editions?|versions?|which|what|when|in which year|year|did|come out"
+    r"|standards?|recommendation|publication|document|and|or|does|do|say|ask|asks?|for|what does it (?:say|ask|require)"
+    r"|about|ieee|iso)\b"
+    r"|발행(?:되었|됐|된|일|연도|년도|했|하였)?|출간|발간|폐지|현행|최신|초안|상태|표준|권고|문서|판|언제|나요|인가요|입니까|되었|습니까"
+    r"|이미|아직|지금|현재|무엇|어떤|것|적|있|은|는|이|가|을|를|의|에|도|요|까|니",
+    re.IGNORECASE,
+)
+
+
+def asks_status(query: Query) -> bool:
+    """Whether a question asks for the status of the publications that it names, and for nothing beside it."""
+    if query.kind is not QuestionKind.STATUS or not query.scopes:
+        return False
+    named = [scope.span for scope in query.scopes]
+    beside = "".join(" " if any(a <= n < b for a, b in named) else sign for n, sign in enumerate(query.text))
+    return not re.search(r"[^\W\d_]{2}", _STATUS_WORDS.sub(" ", beside))
+
+
 def status_citations(library: Library, query: Query) -> list[Citation]:
     """The register's entries for the publications as a whole whose status a question asks for."""
-    if query.kind is not QuestionKind.STATUS:
+    if not asks_status(query):
         return []
     out: list[Citation] = []
     for edition in named_editions(library, query)[:EDITIONS_TOLD]:
@@ -71,7 +92,7 @@ def status_citations(library: Library, query: Query) -> list[Citation]:
 
 def status_notices(library: Library, query: Query) -> list[Notice]:
     """What the catalog says of the editions whose status a question asks for."""
-    if query.kind is not QuestionKind.STATUS:
+    if not asks_status(query):
         return []
     return [_status(edition) for edition in named_editions(library, query)[:EDITIONS_TOLD]]
 
@@ -168,16 +189,16 @@ def _is_called(kind: str, path: str, wanted: str) -> bool:
 def asked_kind(question: str, scopes: Sequence[Scope] = ()) -> tuple[str, int]:
     """The kind of units that a question asks to count or to list, and the number that it states, 0 where it states
     none; an empty kind where it asks for anything beside that."""
-    for start, end in sorted((scope.span for scope in scopes), reverse=True):
-        question = f"{question[:start]} {question[end:]}"
-    bare = with_figures(question)
+    named = [scope.span for scope in scopes]
     for kind, words in _WORDS_OF_KINDS.items():
-        match = re.search(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", bare, re.IGNORECASE)
+        match = re.search(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", question, re.IGNORECASE)
         if match is None:
             continue
-        number = re.search(r"(?<!\d)\d{1,2}(?!\d)", bare)
-        rest = _ASKING.sub(" ", f"{bare[: match.start()]} {bare[match.end() :]}")
-        if not re.search(r"[^\W\d_]", rest):
+        beside = "".join(
+            " " if any(a <= n < b for a, b in (*named, match.span())) else sign for n, sign in enumerate(question)
+        )
+        number = re.search(r"(?<![\d.])\d{1,2}(?![\d.])", with_figures(beside))
+        if not re.search(r"[^\W\d_]", _ASKING.sub(" ", with_figures(beside))):
             return kind, int(number.group()) if number else 0
     return "", 0
 

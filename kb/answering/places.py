@@ -1,6 +1,7 @@
 """Distinct places: whether two citations are one place, and further places beside those that an answer quotes.
 
-A place is a unit with what stands in it or around it, or, where a document has no units, a page. The same words in
+A place is a unit, on the pages that are cited, with what stands in it or around it; where a document has no units it is
+a page under one heading. The same words in
 another print or edition are the same place as well: nobody is helped by a second pointer to them.
 """
 
@@ -44,6 +45,8 @@ def is_same_place(one: Citation, other: Citation) -> bool:
 def _touch(one: Citation, other: Citation) -> bool:
     if one.char_start < other.char_end and other.char_start < one.char_end:
         return True
+    if one.page_end < other.page_index or other.page_end < one.page_index:
+        return False
     if one.unit_id and other.unit_id:
         return _holds(one.unit_id, other.unit_id) or _holds(other.unit_id, one.unit_id)
     if one.unit_id or other.unit_id:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.query.korean_terms import VERB, load_terms
 from kb.query.small_talk import SmallTalk, nearest_word, small_talk, word_alone
+from kb.references.names import ByIdentity
 from kb.text.korean import HANGUL, is_tail, stem_of
 
 if TYPE_CHECKING:
+    from kb.catalog.register import Register
     from kb.library.library import Library
 
 LEAST_SYLLABLES = 3
@@ -34,7 +37,7 @@ def mended(library: Library, text: str) -> str:
         if len(word) < LEAST_SYLLABLES or _is_known(library, word):
             return word
         if not words:
-            words.update(_korean_words(library))
+            words.update(dict.fromkeys(_korean_words(ByIdentity(library.register))))
         heads = [word[:end] for end in range(LEAST_SYLLABLES, len(word) + 1) if is_tail(word[end:])]
         if any(head in words for head in heads):
             return word
@@ -70,11 +73,12 @@ def _all_known(library: Library, word: str) -> bool:
     return bool(terms) and all(map(library.store.words.knows, terms))
 
 
-def _korean_words(library: Library) -> dict[str, None]:
+@lru_cache(maxsize=2)
+def _korean_words(register: ByIdentity[Register]) -> tuple[str, ...]:
     """The terms of the list and the words of the register's Korean titles."""
     terms = [word for term in load_terms().terms for word in term.korean if not word.endswith(VERB)]
-    titles = [stem_of(word) for entry in library.register.entries for word in HANGUL.findall(entry.title_ko)]
-    return dict.fromkeys(w for w in (*terms, *titles) if len(w) >= LEAST_SYLLABLES)
+    titles = [stem_of(word) for entry in register.of.entries for word in HANGUL.findall(entry.title_ko)]
+    return tuple(dict.fromkeys(w for w in (*terms, *titles) if len(w) >= LEAST_SYLLABLES))
 
 
 def _english_words() -> list[str]:

@@ -73,7 +73,7 @@ _ASKS = {
     PageKind.SUMMARY: r"\bsummar|\boverview|\bin short\b|\bkey (?:messages|points|findings)|요약|개요|핵심 내용",
 }
 _ASKED = {kind: re.compile(words, re.IGNORECASE) for kind, words in _ASKS.items()}
-SET_BACK = {kind: 0.5 for kind in PageKind} | {PageKind.SUMMARY: 0.05}
+SET_BACK = {kind: 0.3 for kind in PageKind} | {PageKind.SUMMARY: 0.05}
 """What is taken from the score, 0 to 1, of a passage of such a page."""
 
 

