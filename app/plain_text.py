@@ -124,8 +124,9 @@ def _quoted_lines(answer: Answer, sentence: Sentence, lang: str) -> list[str]:
     if found is None:
         return [_marked(sentence)]
     marks = "".join(f"[{n}]" for n in sentence.cites)
-    head = [f"{found.opening} {marks}".strip()]
-    return [*head, *(f"  {point}" for point in found.points), f"  ({points_words(found, lang)})"]
+    head = [f"{found.opening} {marks}"] if found.opening else []
+    count = f"  ({points_words(found, lang)}){'' if head else f' {marks}'}"
+    return [*head, *(f"  {point}" for point in found.points), count]
 
 
 POINTER_CHARS = 220

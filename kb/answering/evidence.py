@@ -16,7 +16,7 @@ from kb.answering.answerability import (
     is_answerable,
     threshold,
 )
-from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, sentence_candidates
+from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search
@@ -133,6 +133,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
+    is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     if sides and feature_set is not FeatureSet.WORDS:
         decide = models.is_answerable or is_answerable
         each = [features(side) for side in sides]
@@ -249,6 +250,25 @@ def _about_question(query: Query) -> dict[str, float]:
     unknown = any(r.unknown for r in query.references) or bool(query.foreign)
     missing = any(r.outcome is ResolutionOutcome.NOT_FOUND and not r.reference.unknown for r in query.numbered)
     return {"strange_names": float(unknown), "no_such_unit": float(missing)}
+
+
+def _holds_what_is_asked(
+    query: Query,
+    found: Sequence[FoundPassage],
+    features: Mapping[str, float],
+    terms: Mapping[str, float],
+    tokenise: Callable[[str], list[str]],
+) -> bool:
+    """Whether the best passage of the one publication that a question names holds nearly all of its words, and no
+    amount, date or name that it asks for is missing."""
+    if len(query.scopes) != 1 or query.compares or not found or any(features.get(name) for name in _MISSING):
+        return False
+    return coverage(terms, set(tokenise(found[0].passage.search_text))) >= HOLDS
+
+
+HOLDS = 0.85
+"""The share of a question's words, weighted by rarity, that carries an answer from the publication it names."""
+_MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
 def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:

@@ -207,7 +207,7 @@ _ASKING = re.compile(
     r"\b(?:what|which|how many|how much|list|name|give me|tell me"
     r"|show me|please|are|is|the|of|for|in|under|by|does|do|has"
     r"|have|there|all|its|their|it|an?|and|to|contain(?:s|ed)?"
-    r"|include[sd]?|set out|laid down|divided|into|altogether|total"
+    r"|include[sd]?|sets?|lays? down|names?|gives?|establish(?:es)?|set out|laid down|divided|into|altogether|total"
     r"|number|general|key|core|main|basic|ethical|trustworthy|ai|artificial intelligence|systems?|ethics|guidelines?"
     r"|recommendation|code|act|convention|framework|standard|document|publication)\b"
     r"|신뢰할 수 있는|인공지능|AI|윤리|시스템|가이드라인|지침|권고"

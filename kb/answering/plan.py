@@ -34,6 +34,9 @@ JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
 POINT_AHEAD = 0.15
 """How much more of the question's words a point must hold than its opening words, to be quoted alone."""
+FURTHER = 0.95
+"""A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
+less near is a pointer."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
 
 
@@ -46,7 +49,10 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         ranked = defining_first(ranked, query.text)
     runs = select_sentences(ranked, evidence.sides, limit)
     quotes: list[Quote] = []
+    best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
+        if n and not evidence.sides and max(c.score for c in run) < FURTHER * best:
+            continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)

@@ -62,12 +62,19 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
             points = _parts_behind(library, replace(quote, span=Span(quote.span.start, at)))
             points = points or points_after(text, at, bounds.end)
             if len(points) > 1 and points[0].start < quote.span.end:  # the list begins inside the quote
-                return replace(quote, span=Span(quote.span.start, max(quote.span.end, points[-1].end)), points=points)
+                start = _numbered_start(text, Span(quote.span.start, at))
+                return replace(quote, span=Span(start, max(quote.span.end, points[-1].end)), points=points)
         return quote
     points = _parts_behind(library, quote) or points_after(text, quote.span.end, bounds.end)
     if points:
-        return replace(quote, span=Span(quote.span.start, points[-1].end), points=points)
+        return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
     return replace(quote, span=Span(quote.span.start, _next_sentence_end(text, quote.span.end, bounds.end)))
+
+
+def _numbered_start(text: str, opening: Span) -> int:
+    """Where opening words begin: at the last number that stands in front of a definition or paragraph among them."""
+    found = [m.end() for m in re.finditer(r";\s+(?=\(\d{1,3}\)\s)", text[opening.start : opening.end])]
+    return opening.start + (found[-1] if found else 0)
 
 
 def enumeration_of(library: Library, quote: Quote) -> Quote | None:
@@ -136,8 +143,8 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
     """What is quoted of a unit that is named: its own words without its heading, and its points whole.
 
     Of a unit of which only a title stands before its parts, one part is the rule: where a list is asked for the first
-    one with points; else the one that holds the first of ``nearest``, characters of the text, best first; else the
-    first.
+    one with points, or all parts where none has any; else the one that holds the first of ``nearest``, characters of
+    the text, best first; else the first.
     """
     store = library.store
     text = store.text(unit.doc_id)
@@ -153,6 +160,8 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
     if len(words.split()) > 3 and words.rstrip().endswith((".", "。", ";")):
         return replace(quote, points=points_within(text, own))
     listing = [part for part in parts if wants_list and _opens(library, part)]
+    if wants_list and not listing and len(parts) > 1:
+        return replace(quote, span=Span(parts[0].span.start, parts[-1].span.end), points=tuple(p.span for p in parts))
     inside = (part for at in nearest for part in (listing or parts) if part.span.start <= at < part.span.end)
     chosen = next(iter(listing), None) or next(inside, parts[0])
     return rule_of(library, chosen, nearest, wants_list)

@@ -40,6 +40,9 @@ _THANKS = re.compile(
     r"|잘했어(?:요)?|알겠(?:습니다|어요)|네|넵|좋아요)",
     re.IGNORECASE,
 )
+_HELPED = re.compile(
+    r"(?:that (?:was|is) )?(?:very |really )?helpful|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*", re.IGNORECASE
+)
 _LEAVES = re.compile(
     r"(?:good ?bye|bye(?: bye)?|see you(?: later| soon)?|good night|adi[oó]s|hasta luego"
     r"|안녕히 (?:계세요|가세요)|잘 ?(?:가요?|있어요?)|다음에 (?:봐요|뵙겠습니다))",
@@ -68,7 +71,7 @@ def small_talk(text: str) -> SmallTalk | None:
 
 def _content(rest: str) -> str:
     """What is left of a greeting but further courtesies."""
-    for pattern in (_LEAVES, _GREETS, _THANKS):
+    for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
         rest = pattern.sub(" ", rest)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
 
