@@ -8,16 +8,17 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.models import encoder_settings, reranker_of
 from kb.errors import KBError
 from kb.index.reader import Store
-from kb.models.encoder import PACKAGED, EncoderState, SentenceEncoder, state
-from kb.models.reranker import LazyReranker
+from kb.models.encoder import PACKAGED, EncoderState, state
 from kb.text.korean import INSTALL, PACKAGE, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.settings import Settings
+    from kb.models.reranker import LazyReranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
     yield _encoder(settings)
     yield from _other_encoders(settings)
-    if settings.reranker:
-        yield _reranker(settings)
+    if (reranker := reranker_of(settings)) is not None:
+        yield _reranker(settings, reranker)
     yield _morphology(settings)
     home = settings.home_path
     parent = next((p for p in (home, *home.parents) if p.exists()), home)
@@ -60,7 +61,7 @@ def _encoder(settings: Settings) -> Finding:
     if state(settings.encoder, settings.encoder_cache) is EncoderState.TO_CONVERT:
         return Finding(f"encoder {settings.encoder}: installed; {EncoderState.TO_CONVERT.value}", True)
     try:
-        encoder = SentenceEncoder(settings.encoder, settings.encoder_dtype, cache=settings.encoder_cache)
+        encoder = encoder_settings(settings).load()
     except KBError as error:
         return Finding(f"encoder {settings.encoder}", False, str(error))
     known = encoder.languages
@@ -78,9 +79,8 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"encoder {name} ({about}not set): {found.value}", not how, how, needed=False)
 
 
-def _reranker(settings: Settings) -> Finding:
+def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
     """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
-    reranking = LazyReranker(settings.reranker, settings.reranker_languages, settings.reranker_depth)
     try:
         reranker = reranking.reranker()
         reranker.scores("Does it load?", ["It loads."])

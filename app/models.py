@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 def models_of(settings: Settings) -> Models:
     """Encoder, reranker and language model by the settings; nothing is loaded yet."""
+    return Models(settings=encoder_settings(settings), reranker=reranker_of(settings), generator=generator_of(settings))
+
+
+def encoder_settings(settings: Settings) -> EncoderSettings:
+    """Which encoder the settings name, and how it is loaded; an empty prompt means the model's own."""
     s = settings
-    encoder = EncoderSettings(
+    return EncoderSettings(
         s.encoder, s.encoder_dtype, s.query_prompt or None, s.passage_prompt or None, s.encoder_cache
     )
-    return Models(settings=encoder, reranker=reranker_of(s), generator=generator_of(s))
 
 
 def reranker_of(settings: Settings) -> LazyReranker | None:

@@ -18,6 +18,11 @@ from ingest.sources.find import shown
 from kb import errors
 from kb.errors import DocumentError, KBError, TooLargeError, UnreadableError
 
+try:
+    import resource
+except ImportError:  # a system without limits of processes
+    resource = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
@@ -80,9 +85,7 @@ def _silence() -> None:
 
 
 def _limit(name: str, value: int) -> None:
-    with contextlib.suppress(ImportError, AttributeError, ValueError, OSError):  # not every system has every limit
-        import resource
-
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has every limit
         kind = getattr(resource, name)
         _, hard = resource.getrlimit(kind)
         resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
@@ -90,9 +93,7 @@ def _limit(name: str, value: int) -> None:
 
 def _limit_cpu(seconds: float) -> None:
     """Limits the further processor time of this process; this bound holds even when the parent process was killed."""
-    with contextlib.suppress(ImportError):
-        import resource
-
+    if resource is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, overload
 
 from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
+from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
 from kb.errors import ConfigError
 from kb.index.layout import CURRENT, INDEX
@@ -104,7 +105,9 @@ class KnowledgeBase:
 
     def _read_stamp(self) -> Stamp:
         """What tells that the pointer to the index, or what this home recorded of editions, has changed."""
-        return tuple(_stamp_of(self.home / name) for name in (f"{INDEX}/{CURRENT}", OVERLAY, AMENDMENTS, OWN))
+        return tuple(
+            _stamp_of(self.home / name) for name in (f"{INDEX}/{CURRENT}", OVERLAY, AMENDMENTS, OWN, GIVEN_NAMES)
+        )
 
     def models(self) -> Models:
         """The models that questions are answered with."""

@@ -14,16 +14,18 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.errors import EncryptedError, UnreadableError
-from kb.types import SOFT_HYPHEN
+from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from PIL.Image import Image
@@ -60,8 +62,9 @@ class RawLine:
 class RawPage:
     """Raw text and lines of one page; width and height in points; ``label`` as the PDF declares it, if it does.
 
-    ``marks`` are raw ranges of raised footnote marks: glued to a word or sentence end, or on a line of their own,
-    with the brackets around them.
+    ``marks`` are raw ranges of raised figures, with the brackets around them: glued to a word or a sentence's end, or
+    on a line of their own. They are the marks of notes, or exponents. ``spaced`` are raw offsets of blanks that only
+    set the letters of a word apart.
     """
 
     index: int
@@ -71,6 +74,7 @@ class RawPage:
     height: float
     label: str | None
     marks: tuple[tuple[int, int], ...] = ()
+    spaced: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -167,8 +171,9 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         if lines and not 2 < index < len(document) - 1:
             lines = _hidden(page, lines)
         label = document.get_page_label(index - 1) or None
-        marks = tuple(_marks(textpage, text))
-        return RawPage(index, raw_text(text), lines, width, height, label, marks)
+        marks = tuple(sorted(set(_marks(textpage, text))))
+        spaced = tuple(_spaced(textpage, text, lines))
+        return RawPage(index, raw_text(text), lines, width, height, label, marks, spaced)
     finally:
         textpage.close()
         page.close()
@@ -262,41 +267,105 @@ def _mostly_even(image: Any, box: Rect) -> bool:
     return even > 0.6 * n
 
 
+_FIGURE = r"\d{1,3}(?:[ \n]{0,2}[,–-]?[ \n]{1,2}\d{1,3}|[,–-]\d{1,3}){0,3}[*†‡+]{0,2}|[*†‡§+]{1,3}"
 _MARK = re.compile(
-    r"(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?:\d{1,3}|[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])"  # "word12", "end.iv"
-    r"|(?<=\w|[.,;:!?)\]”’\"'»%])\s{0,2}(?:\([\s]{0,3}\d{1,3}[\s]{0,3}\))"  # "word (⏎12⏎)"
-    r"|(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%]) ?\n{1,2}\d{1,3}(?=\n)"  # a figure alone on its line
-    r"|(?<=[.,;:!?)\]”’\"'»%]) \d{1,3}(?=[\s]|$)",  # "end. 12"
+    rf"(?<=[^\s(\[])[ \n]{{0,2}}(?P<mark>[(\[][ \n]{{0,2}}(?:{_FIGURE})[ \n]{{0,2}}[)\]]|(?<!\d)(?:{_FIGURE})(?!\d))"
+    r"|(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?P<roman>[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])",
     re.MULTILINE,
 )
-_FIGURE = re.compile(r"\d+|[ivxl]+")
+_NUMBER = re.compile(r"(?<![\d.,])\d{2,7}(?!\d)")
+_SUPERSCRIPTS = re.compile(r"(?<=\S)[⁰¹²³⁴-⁹]{1,3}")
 RAISED = 0.85
 """A mark is set smaller than this share of the letters before it."""
 
 
 def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Raw ranges of small raised figures or romans behind a word, with the brackets and line ends around them."""
-    if _has_surrogates(text):
-        return
+    """Raw ranges of small figures, romans and asterisks above the base line of what stands before them.
+
+    The brackets around them belong to them. Whether such a figure is the mark of a note or an exponent is not decided
+    here.
+    """
+    raw = raw_text(text)
+    positions = raw_positions(text)
+    for match in _MARK.finditer(raw):
+        start, end = match.span("mark" if match["mark"] else "roman")
+        before = positions[match.start() - 1]
+        figures = list(re.finditer(r"[^\W_]+|[*†‡§+]+", raw[start:end]))
+        raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()])]
+        if raised and raised[0] is figures[0]:
+            n = next((i for i, m in enumerate(figures) if m not in raised), len(figures))
+            last = end if n == len(figures) else start + figures[n - 1].end()
+            closed = raw[last : last + 1] == ")" and raw[start] != "("
+            yield start, last + (closed and _is_raised(textpage, before, positions[last]))
+    for match in _NUMBER.finditer(raw):  # a mark behind a figure: "in 2023" and a raised 4
+        first, last = match.start(), match.end() - 1
+        if _is_raised(textpage, positions[first], positions[last], across=False):
+            start = next(
+                n for n in range(first + 1, last + 1) if _is_raised(textpage, positions[first], positions[n], False)
+            )
+            yield start, match.end()
+    for match in _SUPERSCRIPTS.finditer(raw):
+        yield match.span()
+
+
+def _is_raised(textpage: Any, before: int, mark: int, across: bool = True) -> bool:
+    """Whether a character is smaller than the one before it and stands above its base line, on the same visual line.
+
+    The indices are positions in pdfium's text. With ``across`` the two are next to each other.
+    """
+    a = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, before)
+    b = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, mark)
     box = _Box()
-    carriage = 0
-    seen = 0
-    for match in _MARK.finditer(text.replace("\r\n", "\n\n")):  # same length as pdfium's text, so indices agree
-        start, end = match.span()
-        figure = _FIGURE.search(match.group())
-        if figure is None:
+    height = box.height(textpage, a)
+    if box.height(textpage, b) >= RAISED * height:
+        return False
+    ax, ay, bx, by = (ctypes.c_double() for _ in range(4))
+    pdfium_c.FPDFText_GetCharOrigin(textpage, a, ax, ay)
+    pdfium_c.FPDFText_GetCharOrigin(textpage, b, bx, by)
+    if not 0.1 * height < by.value - ay.value < 0.9 * height:
+        return False
+    right = box.of(textpage, a)[2]
+    return not across or -0.5 * height < bx.value - right < 2.5 * height
+
+
+_APART = re.compile(r"\S{1,2}(?: \S{1,2}){2,}")
+MIN_APART = 5
+"""A line in the Latin script has letters set apart where it has so many single ones; a Korean one needs three."""
+
+
+def _spaced(textpage: Any, text: str, lines: tuple[RawLine, ...]) -> Iterator[int]:
+    """Raw offsets of the blanks between letters that are set apart; the wider blanks between words are not among them.
+
+    Such a line is made of single letters nearly throughout. The distance between its letters is the usual one; a blank
+    between words is wider by that of a letter and more.
+    """
+    raw = raw_text(text)
+    positions: list[int] = []
+    rect = pdfium_c.FS_RECTF()
+    for line in lines:
+        words = raw[line.start : line.end]
+        if not _APART.fullmatch(words.strip()):
             continue
-        lead = len(match.group()) - len(match.group().lstrip())
-        before = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start - 1)
-        mark = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, start + figure.start())
-        if box.height(textpage, mark) >= RAISED * box.height(textpage, before):
+        tokens = words.split()
+        letters = [t for t in tokens if len(t.strip(".,:;!?()")) == 1 and t.strip(".,:;!?()").isalpha()]
+        korean = all("가" <= t <= "힣" for t in letters)
+        if len(letters) < 0.8 * len(tokens) or len(letters) < (
+            3 if korean and len(letters) == len(tokens) else MIN_APART
+        ):
             continue
-        if lead and box.of(textpage, mark)[1] <= box.of(textpage, before)[1] + 0.5:
-            continue  # small, but on the line or below it: the start of a footnote, a column of small figures
-        carriage += text.count("\r\n", seen, start + lead)
-        seen = start + lead
-        inside = text.count("\r\n", seen, end)
-        yield start + lead - carriage, end - carriage - inside
+        positions = positions or raw_positions(text)
+        gaps: dict[int, float] = {}
+        for at in (line.start + n for n, char in enumerate(words) if char == " " and 0 < n < len(words) - 1):
+            edges: list[float] = []
+            for offset, side in ((at - 1, "right"), (at + 1, "left")):
+                index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
+                if index >= 0 and pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
+                    edges.append(float(getattr(rect, side)))
+            if len(edges) == 2:
+                gaps[at] = edges[1] - edges[0]
+        if gaps:
+            usual = median(gaps.values())
+            yield from (at for at, gap in gaps.items() if gap < 1.4 * usual + 0.02 * line.size)
 
 
 def raw_positions(pdfium_text: str) -> list[int]:
@@ -312,40 +381,79 @@ def raw_positions(pdfium_text: str) -> list[int]:
     return positions
 
 
-def quote_rects(document: pdfium.PdfDocument, index: int, start: int, end: int, expected: str) -> tuple[Rect, ...]:
-    """Boxes around raw characters ``[start, end)`` of page ``index``, one per visual line.
+def letter_gaps(document: pdfium.PdfDocument, index: int, spaced: str) -> list[float]:
+    """The blank space in points before each visible character but the first of a line of page ``index`` (from 1).
 
-    In page fractions from the top left. Empty unless the raw text there is ``expected``, every visible character of it
-    has a box, and no other character stands in the midst of the boxes: a highlight is exact or there is none.
+    ``spaced`` is the line's text in raw form; empty where the page does not hold it.
     """
     page = document[index - 1]
     textpage = page.get_textpage()
     try:
         text = _utf16(textpage)
-        raw = raw_text(text)[start:end]
-        if not _same(raw, expected):
+        start = raw_text(text).find(spaced)
+        if start < 0:
+            return []
+        positions = raw_positions(text)
+        box = _Box()
+        boxes = [
+            box.of(textpage, pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[start + n]))
+            for n, char in enumerate(spaced)
+            if not char.isspace()
+        ]
+        return [after[0] - before[2] for before, after in pairwise(boxes)]
+    finally:
+        textpage.close()
+        page.close()
+
+
+def quote_rects(
+    document: pdfium.PdfDocument, index: int, ranges: Sequence[tuple[int, int]], expected: str
+) -> tuple[Rect, ...]:
+    """Boxes around raw characters of page ``index``, one per visual line and range.
+
+    ``ranges`` are ``[start, end)``, in reading order; together they hold ``expected``. Boxes are in page fractions from
+    the top left. Empty unless the raw text there is ``expected``, every visible character of it has a box, and no other
+    character stands in the midst of the boxes: a highlight is exact or there is none. A hyphen between two ranges that
+    divides a word at a line end is highlighted with it.
+    """
+    page = document[index - 1]
+    textpage = page.get_textpage()
+    try:
+        text = _utf16(textpage)
+        raw = raw_text(text)
+        if not _same("".join(raw[a:b] for a, b in ranges), expected):
             return ()
         positions = raw_positions(text)
         box = _Box()
-        char_boxes: list[Rect] = []
         marked: set[int] = set()
-        for offset in range(start, end):
-            char = expected[offset - start]
-            if char.isspace() or (char == SOFT_HYPHEN and raw[offset - start] == "\n"):
-                continue
-            char_index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
-            if char_index < 0:
-                return ()
-            left, bottom, right, top = _loose_box(textpage, char_index, box)
-            if right <= left or top <= bottom:
-                if pdfium_c.FPDFText_IsGenerated(textpage, char_index) == 1:
+        runs: list[list[Rect]] = []
+        at = 0
+        for n, (start, end) in enumerate(ranges):
+            apart = n > 0 and not raw[ranges[n - 1][1] : start].strip(" ")  # letters of a word that are set apart
+            char_boxes: list[Rect] = runs.pop() if apart else []
+            divided = n + 1 < len(ranges) and raw[end : ranges[n + 1][0]].strip() == SOFT_HYPHEN
+            shown = [*zip(range(start, end), expected[at : at + end - start], strict=True)]
+            shown += [(end, SOFT_HYPHEN)] if divided else []
+            at += end - start
+            for offset, char in shown:
+                if char.isspace() or (char in _BREAK and raw[offset] == "\n"):
                     continue
-                return ()
-            char_boxes.append((left, bottom, right, top))
-            marked.add(char_index)
-        merged = _merge(char_boxes)
+                char_index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
+                if char_index < 0:
+                    return ()
+                left, bottom, right, top = _loose_box(textpage, char_index, box)
+                if right <= left or top <= bottom:
+                    if pdfium_c.FPDFText_IsGenerated(textpage, char_index) == 1:
+                        continue
+                    return ()
+                char_boxes.append((left, bottom, right, top))
+                marked.add(char_index)
+            runs.append(char_boxes)
+        merged = [rect for char_boxes in runs for rect in _merge(char_boxes)]
         bands = [(a, b + (d - b) / 4, c, d - (d - b) / 4) for a, b, c, d in merged]
-        if not _only(textpage, bands, raw) and _covers_others(textpage, bands, marked, box):
+        if not _only(textpage, bands, "".join(raw[a:b] for a, b in ranges)) and _covers_others(
+            textpage, bands, marked, box
+        ):
             return ()
         return tuple(_fractions(page, rect) for rect in merged)
     finally:
@@ -384,14 +492,18 @@ def _covers_others(textpage: Any, bands: list[Rect], marked: set[int], box: _Box
 
 
 def _same(raw: str, expected: str) -> bool:
-    """Whether the document text is this raw text, line-end hyphens and breaks inside a word decided either way."""
+    """Whether the document text is this raw text: line-end hyphens decided either way, line ends within a visual line
+    as blanks, and a blank where a mark of a note alone kept two words apart."""
     return len(raw) == len(expected) and all(
-        a == b or (b in _BREAK and a in _BREAK) or (b == SOFT_HYPHEN and a == "\n")
+        a == b
+        or (b in _BREAK and a in _BREAK)
+        or (b in _BREAK and a == "\n")
+        or (b == " " and (a.isspace() or not a.isalpha()))
         for a, b in zip(raw, expected, strict=True)
     )
 
 
-_BREAK = frozenset({SOFT_HYPHEN, "-"})
+_BREAK = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN, "-"})
 
 
 def _loose_box(textpage: Any, index: int, box: _Box) -> Rect:

@@ -64,7 +64,7 @@ def outer():
     def inner():
         from .near import c
 """
-    root = tree(tmp_path, app__cli__ask=code, kb__a=code)
+    root = tree(tmp_path, kb__knowledge_base=code, kb__a=code)
     assert len(house.all_local_imports(root)) == 6
     assert len(house.local_imports(root)) == 4
     assert [place.split()[0] for place in house.local_imports_not_allowed(root)] == ["kb/a.py:5", "kb/a.py:7"]

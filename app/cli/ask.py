@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import console
-from app.cli.console import NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.opened import knowledge_base
+from app.cli.settings import reranked, settings_of
+from app.plain_text import answer_lines, note_lines, place_line
+from kb.catalog.editions import check_date
+from kb.export.citations import answer_dict, citation_dict
+from kb.messages import language as language_of
+from kb.messages import sentences as in_words
+from kb.types import SearchFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.library.library import Library
     from kb.retrieval.search import SearchHit
-    from kb.types import Answer, SearchFilter
+    from kb.types import Answer
 
 
 def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,9 +62,6 @@ def chosen(
     :raises click.BadParameter: a document that the index does not hold.
     :raises ConfigError: ``as_of`` is no day.
     """
-    from kb.catalog.editions import check_date
-    from kb.types import SearchFilter
-
     loaded = {d.doc_id for d in library.store.documents}
     for doc_id in documents:
         if doc_id not in loaded:
@@ -80,8 +84,8 @@ def chosen(
     metavar="QUESTION",
     help="An earlier question that this one follows (repeatable, oldest first): “and UNESCO?” is read against it.",
 )
-@console.reranked
-@console.FORMAT
+@reranked
+@FORMAT
 @click.pass_context
 def ask(
     ctx: click.Context, /, question: str, llm: bool | None, after: tuple[str, ...], form: str, **filters: Any
@@ -96,13 +100,11 @@ def ask(
         kb ask "Who is responsible for human oversight of high-risk AI systems?"
         kb ask "And 1.5?" --after "What does OECD 1.4 ask?"
     """
-    from kb.export.citations import answer_dict
-
-    base = console.knowledge_base(ctx)
-    interface = console.settings(ctx).interface
+    base = knowledge_base(ctx)
+    interface = settings_of(ctx).interface
     answer = base.ask(question, chosen(base.library(), **filters), after, language=interface)
     if llm is not False:
-        answer = _rephrased(ctx, base, answer, bool(llm))
+        answer = _with_draft(ctx, base, answer, bool(llm))
     if form == "json":
         out(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
     else:
@@ -111,12 +113,12 @@ def ask(
         ctx.exit(NOT_FOUND)
 
 
-def _rephrased(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: bool) -> Answer:
+def _with_draft(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: bool) -> Answer:
     """The answer with a draft, where a language model is set.
 
     :raises click.UsageError: none is, and one is wanted.
     """
-    settings = console.settings(ctx)
+    settings = settings_of(ctx)
     if not settings.llm_base_url:
         if wanted:
             raise click.UsageError("--llm: no language model is set; set KB_LLM_BASE_URL and KB_LLM_MODEL")
@@ -126,8 +128,6 @@ def _rephrased(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: 
 
 
 def _print_answer(answer: Answer, otherwise: str) -> None:
-    from app.plain_text import answer_lines, note_lines
-
     for line in answer_lines(answer, otherwise):
         out(line)
     for line in note_lines(answer, otherwise):
@@ -139,8 +139,8 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
 @click.option("--explain", is_flag=True, help="Show which retriever found each passage, and its scores.")
 @filtered
-@console.reranked
-@console.FORMAT
+@reranked
+@FORMAT
 @click.pass_context
 def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:
     """Ranked passages (exit code 4 when none).
@@ -149,11 +149,7 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
     Example:
         kb search "algorithmic impact assessment" -k 5 --explain
     """
-    from app.plain_text import place_line
-    from kb.messages import language
-    from kb.messages import sentences as in_words
-
-    base = console.knowledge_base(ctx)
+    base = knowledge_base(ctx)
     found = base.search(query, k, chosen(base.library(), **filters))
     if form == "json":
         out(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
@@ -166,15 +162,13 @@ def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, 
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
     for notice in found.notices:
-        tell_person(f"note: {in_words([notice], language(query))}")
+        tell_person(f"note: {in_words([notice], language_of(query))}")
     if not found.hits:
         tell_person("nothing found")
         ctx.exit(NOT_FOUND)
 
 
 def _found_dict(found: SearchHit) -> dict[str, Any]:
-    from kb.export.citations import citation_dict
-
     return {
         "score": found.hit.score,
         "retriever": found.hit.retriever,

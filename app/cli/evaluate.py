@@ -6,14 +6,27 @@ import json
 import re
 import subprocess
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import console
-from app.cli.console import FAILED, out, tell_person
+from app.cli.console import FAILED, FORMAT, out, package_version, tell_person, today
+from app.cli.opened import knowledge_base, models_maker
+from app.cli.settings import reranked, settings_of
+from app.models import reranker_of
+from ingest.embedding import VectorCache, embed
+from kb.catalog.catalog import corpus_dir
+from kb.errors import KBError
+from kb.evaluation import measures, systems
+from kb.evaluation.measures import trec_run
+from kb.evaluation.questions_sets import is_set, load
+from kb.evaluation.readers.support import ENCODERS
+from kb.evaluation.runner import evaluate as run_set
+from kb.evaluation.runner_own import evaluate_own, load_own
+from kb.models.encoder import SentenceEncoder
+from kb.text.korean import by_setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +55,8 @@ EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
     "--run", "run_file", type=click.Path(path_type=Path, dir_okay=False), help="Write our rankings as a TREC run."
 )
 @click.option("--list", "only_list", is_flag=True, help="Say what the sets hold, and measure nothing.")
-@console.reranked
-@console.FORMAT
+@reranked
+@FORMAT
 @click.pass_context
 def evaluate(
     ctx: click.Context,
@@ -71,9 +84,9 @@ def evaluate(
     gates = [(*_gate(text, "--min"), True) for text in least] + [(*_gate(text, "--max"), False) for text in most]
     chosen = _folders(sets or ("own",))
     if only_list:
-        _list(chosen, corpus, split, limit, form)
+        _list_sets(chosen, corpus, split, limit, form)
         return
-    settings = console.settings(ctx)
+    settings = settings_of(ctx)
     session = _Session(ctx, settings, with_floor)
     outcomes = [
         session.own(split, limit) if folder is None else session.folder(folder, corpus, limit) for folder in chosen
@@ -81,7 +94,7 @@ def evaluate(
     if run_file is not None:
         _write_runs(run_file, outcomes)
     rows = [row for outcome in outcomes for row in outcome.rows]
-    failed = _failed(gates, rows)
+    failed = _failed_gates(gates, rows)
     if form == "json":
         out(json.dumps({**session.identity(limit, split), **_results(outcomes, failed)}, ensure_ascii=False, indent=2))
     else:
@@ -102,16 +115,14 @@ class _Session:
         self._with_floor = with_floor
         self._systems: list[System] | None = None
         self._index_id = ""
-        self._tell = _Progress()
+        self._tell = _ProgressLines()
 
     def _encoder(self, name: str, prompts: tuple[str, str]) -> Encoder:
         query, passage = prompts
         by = replace(self._settings, encoder=name, query_prompt=query, passage_prompt=passage)
-        return console.models_maker(self._ctx)(by).encoder()
+        return models_maker(self._ctx)(by).encoder()
 
     def _embed(self, texts: Sequence[str], encoder: Encoder) -> FloatArray:
-        from ingest.embedding import VectorCache, embed
-
         cache = VectorCache(self._settings.home_path / EVALUATION_CACHE)
         try:
             rows, _ = embed(texts, encoder, cache, lambda done, total: self._tell("embedding", done, total))
@@ -123,12 +134,6 @@ class _Session:
 
     def systems(self) -> list[System]:
         """Ours, and the floor unless it is not asked for."""
-        from app.models import reranker_of
-        from kb.evaluation import systems
-        from kb.evaluation.readers.support import ENCODERS
-        from kb.models.encoder import SentenceEncoder
-        from kb.text.korean import by_setting
-
         if self._systems is None:
             s = self._settings
             own = self._encoder(s.encoder, (s.query_prompt, s.passage_prompt))
@@ -142,29 +147,22 @@ class _Session:
 
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
         """A set in a folder."""
-        from kb.evaluation.questions_sets import load
-        from kb.evaluation.runner import evaluate as run
-
-        return run(load(folder, corpus, limit), self.systems(), self._tell)
+        return run_set(load(folder, corpus, limit), self.systems(), self._tell)
 
     def own(self, split: str, limit: int | None) -> EvaluationResult:
         """The project's own questions on the index in service."""
-        from kb.evaluation.runner_own import evaluate_own, load_own
-
         own = load_own(_own_folder(), split, limit)
-        base = console.knowledge_base(self._ctx)
+        base = knowledge_base(self._ctx)
         self._index_id = base.library().index_id
         floor = self.systems()[1] if self._with_floor else None
         return evaluate_own(base, own, floor, self._tell)
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""
-        from kb.evaluation import measures
-
         return {
-            "version": console.package_version(),
+            "version": package_version(),
             "commit": _commit(),
-            "date": console.today(),
+            "date": today(),
             "index_id": self._index_id,
             "encoders": {
                 system.name: [{"name": e.info.name, "fingerprint": e.info.fingerprint} for e in system.encoders]
@@ -182,7 +180,7 @@ class _Session:
         return named if s.reranker else None
 
 
-class _Progress:
+class _ProgressLines:
     """A line on stderr now and then."""
 
     def __init__(self) -> None:
@@ -197,15 +195,11 @@ class _Progress:
 
 
 def _own_folder() -> Path:
-    from kb.catalog.catalog import corpus_dir
-
     return corpus_dir() / "qrels"
 
 
 def _folders(names: Sequence[str]) -> list[Path | None]:
     """The set folders that the names mean; ``None`` is the own set."""
-    from kb.evaluation.questions_sets import is_set
-
     found: list[Path | None] = []
     for name in names:
         path = Path(name).expanduser()
@@ -223,10 +217,7 @@ def _folders(names: Sequence[str]) -> list[Path | None]:
     return found
 
 
-def _list(chosen: Sequence[Path | None], corpus: Path | None, split: str, limit: int | None, form: str) -> None:
-    from kb.evaluation.questions_sets import load
-    from kb.evaluation.runner_own import load_own
-
+def _list_sets(chosen: Sequence[Path | None], corpus: Path | None, split: str, limit: int | None, form: str) -> None:
     rows: list[dict[str, Any]] = []
     for folder in chosen:
         if folder is None:
@@ -268,7 +259,7 @@ def _gate(text: str, option: str) -> tuple[str, float]:
     return name, bound
 
 
-def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[MeasureRow]) -> list[str]:
+def _failed_gates(gates: Sequence[tuple[str, float, bool]], rows: Sequence[MeasureRow]) -> list[str]:
     """The gates that our figures miss; one that names nothing measured fails too."""
     by_key = {row.key: row for row in rows}
     failed = []
@@ -284,9 +275,6 @@ def _failed(gates: Sequence[tuple[str, float, bool]], rows: Sequence[MeasureRow]
 
 def _write_runs(path: Path, outcomes: Sequence[EvaluationResult]) -> None:
     """One run to the file; of several, each with set and mode before the ending."""
-    from kb.errors import KBError
-    from kb.evaluation.measures import trec_run
-
     runs = [(outcome.name, mode, run) for outcome in outcomes for mode, run in outcome.runs.items()]
     if not runs:
         raise KBError("--run: nothing was ranked")
@@ -305,8 +293,6 @@ def _unblank(name: str) -> str:
 
 
 def _results(outcomes: Sequence[EvaluationResult], failed: Sequence[str]) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return {
         "sets": [
             {
@@ -332,14 +318,14 @@ def _print(outcome: EvaluationResult) -> None:
     out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'floor':<22}  ours − floor")
     for row in outcome.rows:
         n = next(iter(row.figures.values())).n
-        cells = [_cell(row.figures.get(name)) for name in ("ours", "floor")]
-        out(f"{row.key:<{width}}  {n:>5}  {cells[0]:<22}  {cells[1]:<22}  {_cell(row.difference, '+')}".rstrip())
+        cells = [_figure_cell(row.figures.get(name)) for name in ("ours", "floor")]
+        out(f"{row.key:<{width}}  {n:>5}  {cells[0]:<22}  {cells[1]:<22}  {_figure_cell(row.difference, '+')}".rstrip())
     for note in outcome.notes:
         tell_person(f"note: {outcome.name}: {note}")
     out()
 
 
-def _cell(figure: Any, sign: str = "") -> str:
+def _figure_cell(figure: Any, sign: str = "") -> str:
     if figure is None:
         return "–"
     if figure.low == figure.high == figure.value and float(figure.value).is_integer():
@@ -362,7 +348,3 @@ def _commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-eval = evaluate
-"""The command, by the name the command line asks for."""

@@ -9,9 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from tqdm import tqdm
 
-from app.cli import console
-from app.cli.console import SOME_FAILED, out, tell_person
+from app.cli.console import FORMAT, SOME_FAILED, out, package_version, tell_person, today
+from app.cli.settings import settings_of
+from app.models import encoder_settings
+from ingest.pipeline import ingest_paths
+from kb.catalog.catalog import corpus_dir, load_home_catalog
+from kb.catalog.free_texts import free_editions
+from kb.catalog.register import load_corpus
+from kb.errors import KBError
+from kb.index.layout import INDEX
+from kb.index.reader import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--ocr", is_flag=True, help="Read pages without text by OCR (needs ocrmypdf).")
 @click.option("--dry-run", is_flag=True, help="Read and report, but leave the index as it is.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bars, and no list of what could be fetched.")
-@console.FORMAT
+@FORMAT
 @click.pass_context
 def ingest(
     ctx: click.Context, paths: tuple[Path, ...], force: bool, ocr: bool, dry_run: bool, quiet: bool, form: str
@@ -39,12 +48,12 @@ def ingest(
     Example:
         kb ingest ~/standards/ead1e.pdf ~/standards/unesco
     """
-    summary = build(console.settings(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
+    summary = build_index(settings_of(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
     if form == "json":
         out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
     else:
         if not quiet:
-            tell_of_free_texts(console.settings(ctx))
+            tell_of_free_texts(settings_of(ctx))
         print_summary(summary, dry_run)  # whose last line says what came of it
     if summary.failed:
         ctx.exit(SOME_FAILED)
@@ -52,12 +61,10 @@ def ingest(
 
 def drop_folder() -> Path:
     """The checkout's folder for files that a person was allowed to download; it need not exist."""
-    from kb.catalog.catalog import corpus_dir
-
     return corpus_dir() / "documents"
 
 
-def build(
+def build_index(
     settings: Settings,
     paths: Sequence[Path],
     *,
@@ -67,19 +74,8 @@ def build(
     quiet: bool = False,
 ) -> Summary:
     """Runs the stages as the settings say, with progress on a terminal."""
-    from ingest.pipeline import ingest_paths
-    from kb.catalog.register import load_corpus
-    from kb.models.encoder import SentenceEncoder
-
-    encoder = SentenceEncoder(
-        settings.encoder,
-        settings.encoder_dtype,
-        settings.query_prompt or None,
-        settings.passage_prompt or None,
-        settings.encoder_cache,
-        console.tell_person,
-    )
-    with _Progress(quiet or not sys.stderr.isatty()) as progress:
+    encoder = encoder_settings(settings).load(tell_person)
+    with _ProgressBars(quiet or not sys.stderr.isatty()) as progress:
         return ingest_paths(
             settings.home_path,
             paths,
@@ -89,8 +85,8 @@ def build(
             force=force,
             ocr=ocr,
             dry_run=dry_run,
-            today=console.today(),
-            version=console.package_version(),
+            today=today(),
+            version=package_version(),
             tell=progress,
             korean=settings.korean,
         )
@@ -98,25 +94,19 @@ def build(
 
 def tell_of_free_texts(settings: Settings) -> None:
     """Which official texts could be fetched, and how; nothing where all of them are here."""
-    from ingest.sources.fetch import free_editions
-    from kb.catalog.catalog import load_home_catalog
-    from kb.errors import KBError
-    from kb.index.layout import INDEX
-    from kb.index.reader import Store
-
     try:
         with Store.open(settings.home_path / INDEX) as store:
             here = {document.doc_id for document in store.documents}
     except KBError:
         here = set()
-    free = [e for e in free_editions(load_home_catalog(settings.home_path).editions) if e.doc_id not in here]
+    free = free_editions(load_home_catalog(settings.home_path).editions, here)
     if free:
         tell_person(f"official texts that may be fetched (`kb corpus fetch --all-free`, then `kb ingest`): {len(free)}")
         for edition in free:
             tell_person(f"  {edition.ref}: `kb corpus fetch {edition.doc_id}`")
 
 
-class _Progress:
+class _ProgressBars:
     """Progress bars on stderr, one a stage."""
 
     def __init__(self, quiet: bool) -> None:
@@ -124,7 +114,7 @@ class _Progress:
         self._bar: Any = None
         self._stage = ""
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> _ProgressBars:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -135,8 +125,6 @@ class _Progress:
         """Shows how far a stage is."""
         if self._quiet:
             return
-        from tqdm import tqdm
-
         if stage != self._stage:
             if self._bar is not None:
                 self._bar.close()
@@ -150,7 +138,8 @@ def print_summary(summary: Summary, dry_run: bool) -> None:
     for report in summary.files:
         name = Path(report.path).name
         if report.outcome.value in {"new", "changed", "unchanged", "kept"}:
-            size = f"{report.n_pages} pages, {report.n_units} units, {report.n_passages} passages"
+            pages = {".xlsx": "rows", ".pptx": "slides"}.get(Path(report.path).suffix.lower(), "pages")
+            size = f"{report.n_pages} {pages}, {report.n_units} units, {report.n_passages} passages"
             proven = {True: ", numbering proven", False: ", numbering NOT proven", None: ""}[report.proven]
             out(f"{report.outcome.value:<9} {name} → {report.ref} [{report.doc_id}]: {size}{proven}")
         elif report.outcome.value == "failed":

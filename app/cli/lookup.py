@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import console
-from app.cli.console import NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.opened import knowledge_base
 from app.plain_text import place_line
+from kb.export.citations import citation_dict
+from kb.library.counterparts import counterparts
 from kb.lookup.lookup import look_up
+from kb.lookup.record import cite_as, unit_record
 from kb.messages import language, message, status, words
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def _label(word: str, lang: str) -> str:
 @click.option(
     "--lang", type=click.Choice(["en", "ko"]), help="The register's title and gist, and labels, in one language."
 )
-@console.FORMAT
+@FORMAT
 @click.pass_context
 def lookup(
     ctx: click.Context,
@@ -51,7 +54,7 @@ def lookup(
         kb lookup "UNESCO para 37" "OECD 1.3"
         kb lookup --edition 2019 --context "OECD 1.4(b)"
     """
-    library = console.knowledge_base(ctx).library()
+    library = knowledge_base(ctx).library()
     asked = [(language(text), look_up(library, text, as_of, edition)) for text in reference]
     looked = [(lang or code, item) for code, items in asked for item in items]
     if form == "json":
@@ -79,10 +82,6 @@ def _lookup_dict(library: Library, item: LookUp, context: bool, lang: str) -> di
 
 
 def _view_dict(library: Library, view: UnitView, context: bool) -> dict[str, Any]:
-    from kb.export.citations import citation_dict
-    from kb.library.counterparts import counterparts
-    from kb.lookup.record import unit_record
-
     told = unit_record(library, view, context).as_dict()
     told["parents"] = [u.unit_id for u in view.parents]
     told["children"] = [u.unit_id for u in view.children]
@@ -108,9 +107,6 @@ def _print_lookup(library: Library, item: LookUp, children: bool, context: bool,
 
 
 def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    from kb.library.counterparts import counterparts
-    from kb.lookup.record import cite_as, unit_record
-
     told = unit_record(library, view, context)
     out(place_line(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
@@ -119,11 +115,11 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     if view.parents:
         out(f"  {_label('in', labels)}: {' > '.join(_titled(each, lang) for each in told.parents)}")
     if told.before and context:
-        out(f"  {_label('before', labels)}: {_titled(told.before, lang)}: {_told(told, told.before, lang)}")
-    for line in _words(told, lang):
+        out(f"  {_label('before', labels)}: {_titled(told.before, lang)}: {_told_words(told, told.before, lang)}")
+    for line in _unit_lines(told, lang):
         out(f"  {line}")
     if told.after and context:
-        out(f"  {_label('after', labels)}: {_titled(told.after, lang)}: {_told(told, told.after, lang)}")
+        out(f"  {_label('after', labels)}: {_titled(told.after, lang)}: {_told_words(told, told.after, lang)}")
     if not context and (told.before or told.after):
         beside = [f"{_label('before', labels)}: {told.before.path}"] if told.before else []
         beside += [f"{_label('after', labels)}: {told.after.path}"] if told.after else []
@@ -142,7 +138,7 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     out(f"  {view.unit.unit_id}")
 
 
-def _words(told: Record, lang: str | None) -> list[str]:
+def _unit_lines(told: Record, lang: str | None) -> list[str]:
     """The unit's words in lines; of the register only the language asked for, with a Korean gist beside a text."""
     if told.is_register and lang:
         gist = told.gist_ko if lang == "ko" else told.gist_en
@@ -153,7 +149,7 @@ def _words(told: Record, lang: str | None) -> list[str]:
     return lines
 
 
-def _told(told: Record, unit: RelatedUnit, lang: str | None) -> str:
+def _told_words(told: Record, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 

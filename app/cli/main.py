@@ -1,51 +1,60 @@
 """The ``kb`` command: the composition root. Each command is a module of :mod:`app.cli`.
 
-Heavy imports are inside the commands that need them, so that ``kb lookup`` starts without torch, faiss or gradio; a
-command's own module is imported when it is called or listed. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some
-documents or quotes failed, 4 not found or refused. Results go to stdout, messages to stderr.
+A command's module is imported when the command is called, so that ``kb lookup`` starts without torch, faiss, numpy or
+gradio, whatever the other commands import. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some documents or quotes
+failed, 4 not found or refused. Results go to stdout, messages to stderr.
 """
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Any
 
 import click
 
 from app.cli.console import FAILED, USAGE, package_version, tell_person
+from app.cli.lazy import LazyGroup
 from kb.errors import ConfigError, KBError
 
 COMMANDS = {
-    "ingest": "ingest",
-    "corpus": "corpus",
-    "index": "index",
-    "register": "register",
-    "ask": "ask",
-    "search": "ask",
-    "lookup": "lookup",
-    "page": "cite",
-    "cite": "cite",
-    "crosswalk": "crosswalk",
-    "eval": "evaluate",
-    "serve": "system",
-    "config": "system",
-    "doctor": "system",
+    "ingest": (
+        "app.cli.ingest:ingest",
+        "Read documents into the index: PATHS, the standing folders, and the register.",
+    ),
+    "corpus": ("app.cli.corpus:corpus", "The catalog: what is here, in which edition, under which licence."),
+    "index": ("app.cli.index:index", "What the index is made of."),
+    "register": (
+        "app.cli.register:register",
+        "The register: what each provision asks, in our own words, and whether that was verified.",
+    ),
+    "ask": ("app.cli.ask:ask", "An answer in verbatim sentences with numbered citations, or a refusal (exit code 4)."),
+    "search": ("app.cli.ask:search", "Ranked passages (exit code 4 when none)."),
+    "lookup": (
+        "app.cli.lookup:lookup",
+        "Units by reference or by name: exact, or a choice, or nothing (exit code 4).",
+    ),
+    "page": (
+        "app.cli.cite:page",
+        "Write PDF page NUMBER of a document as an image, with a quote marked exactly or not at all.",
+    ),
+    "cite": (
+        "app.cli.cite:cite",
+        "A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`.",
+    ),
+    "crosswalk": (
+        "app.cli.crosswalk:crosswalk",
+        "Typed edges between provisions of different publications: our own reading, not an official mapping.",
+    ),
+    "eval": ("app.cli.evaluate:evaluate", "Measure search, answers and refusals on question sets."),
+    "serve": ("app.cli.serve:serve", "Open the app in a browser; prints its address."),
+    "config": ("app.cli.config:config", "Settings: kb.toml, KB_* variables, flags."),
+    "doctor": ("app.cli.doctor:doctor", "What works on this machine, and what is missing with how to get it."),
 }
-"""Each command and the module of :mod:`app.cli` that has it, in the order of a person's work."""
+"""Each command, where it is and what it does, in the order of a person's work."""
 
 
-class _Group(click.Group):
-    """Finds commands by name, and turns this project's errors into one line and exit code 1 (2 for settings)."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(importlib.import_module(f"app.cli.{COMMANDS[cmd_name]}"), cmd_name)
-        return command
+class _CommandLine(LazyGroup):
+    """Turns this project's errors into one line and exit code 1 (2 for settings)."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -58,7 +67,7 @@ class _Group(click.Group):
             ctx.exit(0)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_CommandLine, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="Where index, caches and added files live.")
 @click.version_option(package_version(), prog_name="kb")
 def main(home: str | None) -> None:

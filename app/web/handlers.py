@@ -25,6 +25,7 @@ from app.web.html.documents import DocumentRow, about_page, documents_page, no_i
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
+from kb.catalog.free_texts import free_editions
 from kb.errors import KBError
 from kb.knowledge_base import KnowledgeBase
 from kb.library.counterparts import counterparts
@@ -268,7 +269,8 @@ class Handlers:
         absent = [e for e in library.catalog.editions if e.doc_id not in here and not e.register_of]
         described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
         addable = [row(e) for e in absent if not entries[e.doc_id]]
-        return documents_page(loaded, registers, described, addable, lang)
+        free = free_editions(library.catalog.editions, here)
+        return documents_page(loaded, registers, described, addable, lang, free)
 
     def about(self, lang: str = "en") -> str:
         """The purpose of the app, and the contents and versions of its index."""

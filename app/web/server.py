@@ -13,7 +13,7 @@ from app.web.page import launch
 from kb.errors import ConfigError
 
 
-def serve(settings: Settings) -> None:
+def run_app(settings: Settings) -> None:
     """Runs the app until interrupted; prints its address.
 
     :raises ConfigError: the address cannot be listened on.

@@ -89,9 +89,8 @@ class Read:
 
     @cached_property
     def clean(self) -> tuple[str, list[int]]:
-        """Clean text of the whole document, footnote marks left out, and where each character came from."""
-        skip = {i for a, b in self.parsed.layout.marks for i in range(a, b)}
-        return clean(self.text, skip)
+        """Clean text of the whole document, and where each character came from."""
+        return clean(self.text)
 
     @cached_property
     def words(self) -> dict[int, list[tuple[float, float, float, float, str]]]:
@@ -218,8 +217,10 @@ def _reason(read: Read, pieces: list[tuple[Page, int, int, str]]) -> str:
 def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, pdf.Rect]]:
     """Boxes of a quote over its pages, complete or none, as the base makes them."""
     out: list[tuple[int, pdf.Rect]] = []
-    for page, a, b, text in read.pieces(start, end):
-        boxes = pdf.quote_rects(document, page.index, a, b, text)
+    for page, pieces in itertools.groupby(read.pieces(start, end), key=lambda piece: piece[0]):
+        parts = list(pieces)
+        text = "".join(part[3] for part in parts)
+        boxes = pdf.quote_rects(document, page.index, [(a, b) for _, a, b, _ in parts], text)
         if not boxes and text.strip():
             return []
         out += [(page.index, box) for box in boxes]
@@ -260,6 +261,17 @@ def check_rects(quotes: list[Quote], most: int) -> None:
     print(f"(b) {n} random quotes: boxes read back as exactly the quote {exact} ({exact / n:.2%}; {by_crop} by crop),")
     print(f"    unmarked {unmarked}, otherwise {bad}; bar 99 % and none wrong")
     print("\n".join(wrong[:most]))
+
+
+def reads_back(read: Read, start: int, end: int) -> str:
+    """Whether pdftotext reads back "exact" the quote from its highlight, something "otherwise", or it is "unmarked"."""
+    with pdf.open_pdf(read.path) as document:
+        rects = rects_of(document, read, start, end)
+    if not rects:
+        return "unmarked"
+    wanted = _letters("".join(text for *_, text in read.pieces(start, end)))
+    same = _letters(_by_words(read, rects)) == wanted or _letters(_by_crop(read, rects)) == wanted
+    return "exact" if same else "otherwise"
 
 
 def _letters(text: str) -> str:
@@ -390,10 +402,10 @@ def _hyphens(read: Read, general: Counter[str], listed: list[str]) -> Counter[st
     own = Counter(w.casefold() for page in read.plain for w in _TOKEN.findall(re.sub(r"\S+-\n\S+", " ", page)))
     n: Counter[str] = Counter(hyphens=0, hyphens_wrong=0, hyphens_unread=0)
     for page, raw in zip(read.pages, read.raw, strict=True):
-        for offset, start, length in page.segments:
-            for m in re.finditer(rf"(\w+){SOFT_HYPHEN}\s*(\w+)", raw[start : start + length]):
-                at = page.start + offset + m.end(1)
-                kept = read.text[at] != SOFT_HYPHEN
+        left = {n for _, start, length in page.segments for n in range(start, start + length)}
+        for m in re.finditer(rf"(\w+){SOFT_HYPHEN}\s*(\w+)", raw):
+            kept = m.end(1) in left
+            if m.end(1) - 1 in left:
                 n["hyphens"] += 1
                 a, b = m.group(1).casefold(), m.group(2).casefold()
                 pair = f"{a}|{b}"

@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kb", "ingest", "app")
 LONG = 600
-LOCAL_IMPORTS_ALLOWED = ("kb/__init__.py", "kb/knowledge_base.py", "app/cli/")
+LOCAL_IMPORTS_ALLOWED = (
+    "kb/__init__.py",
+    "kb/knowledge_base.py",
+    "kb/index/reader.py",
+    "kb/models/encoder.py",
+    "kb/export/oscal.py",
+    "app/models.py",
+    "app/cli/opened.py",
+    "app/cli/serve.py",
+    "ingest/__init__.py",
+    "ingest/parse.py",
+    "ingest/pipeline.py",
+    "ingest/sources/register_files.py",
+)
+"""The files that import a module of ours inside a function; ``docs/architecture.md`` gives the reason of each."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -171,7 +185,7 @@ def local_imports(root: Path) -> list[str]:
 
 
 def local_imports_not_allowed(root: Path) -> list[str]:
-    """Of these, the ones outside `kb/__init__.py`, `kb/knowledge_base.py` and the commands, which may be lazy."""
+    """Of these, the ones outside the files that may be lazy."""
     return [place for place in local_imports(root) if not place.startswith(LOCAL_IMPORTS_ALLOWED)]
 
 
@@ -375,13 +389,13 @@ LONG_FILES = ("follow_ups",)
 MEASURES = (
     Measure("modules in an import circle", modules_in_a_circle, 0),
     Measure("functions whose first parameter is a service", functions_of_a_service, 0),
-    Measure("local imports, libraries included", all_local_imports, 174),
-    Measure("local imports of our own modules", local_imports, 116),
-    Measure("of these, where they are not allowed", local_imports_not_allowed, 11),
+    Measure("local imports, libraries included", all_local_imports, 25),
+    Measure("local imports of our own modules", local_imports, 20),
+    Measure("of these, where they are not allowed", local_imports_not_allowed, 0),
     Measure("names defined in two modules or more", names_defined_twice, 156),
     Measure("of these, public ones", public_names_defined_twice, 39),
     Measure(f"files above {LONG} lines", long_files, 1, LONG_FILES),
-    Measure("patches of our own functions in tests", patches_of_our_functions, 11),
+    Measure("patches of our own functions in tests", patches_of_our_functions, 0),
     Measure("patches of our own values in tests", patches_of_our_values, 3),
 )
 

@@ -5,38 +5,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kb.text.common_words import common_words
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ingest.layout.source_page import SourceLine, SourcePage
+    from ingest.layout.source_page import SourcePage
 
-_BROKEN = re.compile(rf"([^\W_]+(?:[-'’][^\W_]+)*-?){SOFT_HYPHEN}(?=([^\W_]+(?:[-'’][^\W_]+)*))")
+_LEFT = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*-?$")
+_RIGHT = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _PREFIXES = frozenset(
-    [
-        "self",
-        "non",
-        "socio",
-        "multi",
-        "cross",
-        "well",
-        "ex",
-        "off",
-        "anti",
-        "high",
-        "low",
-        "long",
-        "short",
-        "ai",
-        "game",
-    ]
+    "self non socio multi cross well ex off anti high low long short ai game pre re co de sub semi mid micro macro"
+    " pro post over under inter intra counter quasi pseudo cyber bio eco geo neuro".split()
 )
-"""First halves that usually keep their hyphen before a whole word ("self-", "non-")."""
+"""First halves that often keep their hyphen before a whole word ("self-", "non-")."""
+
+_KEPT_PREFIXES = frozenset("self non socio multi cross well ex off anti quasi high low long short ai game".split())
+"""Those that usually keep it, even where the document does not show it."""
 
 _LINKS = frozenset(["and", "or", "to", "of", "the", "in", "by", "on", "at", "for"])
 """Words between the parts of a compound: "short- and long-term", "state-of-the-art"."""
@@ -44,101 +35,215 @@ _LINKS = frozenset(["and", "or", "to", "of", "the", "in", "by", "on", "at", "for
 _PARTICIPLE = re.compile(r"\w{3,}(?:ing|ed|able|ible|ion|ions)|(?:mak|us|hold|own|driv)ers?|level|based|pressure")
 """How the second half of a compound often ends ("machine-readable") where it is no word of the document."""
 
+_SUFFIXES = frozenset("able age ally ant ate ful hood ion ish ism ist less ness ship ward wise".split())
+"""Second halves that are words of their own and hardly ever are in a compound: "trace-able"."""
+
 _ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
-_PAGE_END = re.compile(r"([^\W\d_]{2,})-\s*$")
+_ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]{2,})-\s*$")
+
+_ENOUGH = 4
+"""So many broken words tell whether a document breaks words at line ends at all."""
+
+
+class LineEnds(Enum):
+    """What the line ends of a document do to words."""
+
+    BREAK = "words are broken at syllables"
+    WHOLE = "a line ends after a hyphen that the word has, and nowhere else in a word"
+    UNKNOWN = "there are too few to tell"
 
 
 def decide_hyphens(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]]) -> list[SourcePage]:
     """Pages in which a marked line-end hyphen that belongs to the word has become an ordinary hyphen.
 
-    A hyphen at the end of a page's body, which pdfium cannot mark, is decided with the first word of the next page.
+    A broken word goes on at the next line in reading order, at the end of a page's body with the first word of the next
+    page. A soft hyphen of the file itself (U+00AD) at a line end is decided like a marked one.
     """
-    if not any(SOFT_HYPHEN in page.text or "-" in page.text for page in pages):
+    if not any(SOFT_HYPHEN in page.text or "-" in page.text or _OWN in page.text for page in pages):
         return list(pages)
+    pages = [_with_own_hyphens(page) for page in pages]
+    words = _words_of(pages)
+    spanish = words["de"] + words["la"] + words["les"] > words["the"] + words["of"]
+    breaks = [_breaks(pages, orders, n) for n in range(len(pages))]
+    habit = line_ends([(left, right) for page in breaks for _, left, right in page if left and right], words)
+    out: list[SourcePage] = []
+    for page, found in zip(pages, breaks, strict=True):
+        text = list(page.text)
+        for at, left, right in found:
+            if not left or not right:
+                text[at] = "-"  # a mark that is not between two parts of a word is a printed hyphen
+                continue
+            token = page.text[max(0, at - 300) : at].rsplit(" ", 1)[-1]
+            keep = bool(_ADDRESS.search(token))  # an address may run over line ends, but has no blank
+            text[at] = "-" if keep or keeps_hyphen(left, right, words, spanish, habit) else SOFT_HYPHEN
+        out.append(replace(page, text="".join(text)))
+    return out
+
+
+_OWN = "\u00ad"
+_OWN_BREAK = re.compile(r"(?<=[^\W\d_])\u00ad(?= ?\n[^\W\d_])")
+
+
+def _with_own_hyphens(page: SourcePage) -> SourcePage:
+    """The page whose own soft hyphens at line ends are marked as pdfium marks hyphens."""
+    return replace(page, text=_OWN_BREAK.sub(SOFT_HYPHEN, page.text)) if _OWN in page.text else page
+
+
+def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
+    """How often each word stands in the pages unbroken, and each part of a hyphenated one."""
     words: Counter[str] = Counter()
     for page in pages:
         plain = page.text.casefold()
         if SOFT_HYPHEN in plain:
-            plain = " ".join(word for word in plain.split() if SOFT_HYPHEN not in word)
+            plain = re.sub(rf"\S*{SOFT_HYPHEN}\s*\S*", " ", plain)
         words.update(_WORD.findall(plain))
     for word, n in list(words.items()):
         if "-" in word:
             for part in word.split("-"):
                 words[part] += n
-    spanish = words["de"] + words["la"] > words["the"] + words["of"]
+    return words
 
-    def decide(match: re.Match[str]) -> str:
-        left, right = match.group(1), match.group(2)
-        token = match.string[max(0, match.start() - 300) : match.end(1)].rsplit(" ", 1)[-1]
-        in_address = bool(_ADDRESS.search(token))  # an address may run over line ends, but has no blank
-        keep = in_address or keeps_hyphen(left, right, words, spanish)
-        return left + ("-" if keep else SOFT_HYPHEN)
 
-    out: list[SourcePage] = []
-    for n, page in enumerate(pages):
-        text = page.text
-        if SOFT_HYPHEN in text:
-            text = _BROKEN.sub(decide, text)
-            # a mark that is not between two parts of a word is a printed hyphen
-            text = re.sub(rf"(?<![^\W_]){SOFT_HYPHEN}|{SOFT_HYPHEN}(?![^\W_]|\s*$|\n)", "-", text)
-        if orders[n] and n + 1 < len(pages) and orders[n + 1]:
-            after = pages[n + 1]
-            first = after.lines[orders[n + 1][0]]
-            words_after = after.text[first.start : first.end]
-            text = _page_end(text, page.lines[orders[n][-1]], words_after, words, spanish)
-        out.append(replace(page, text=text))
+def _breaks(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> list[tuple[int, str, str]]:
+    """Where a page's marked hyphens stand, and the hyphen at the end of its body, with both halves of the word.
+
+    A half is "" where no part of a word stands on that side.
+    """
+    page, order = pages[n], orders[n]
+    text = page.text
+    following = {page.lines[i].end: page.lines[j].start for i, j in pairwise(order)}
+    end = _body_end(page, order)
+    found = [match.start() for match in re.finditer(SOFT_HYPHEN, text)]
+    if end is not None and end not in found and _ENDS_IN_HYPHEN.search(text[max(0, end - 40) : end + 1]):
+        found.append(end)
+    out: list[tuple[int, str, str]] = []
+    for at in found:
+        left = _LEFT.search(text[max(0, at - 80) : at])
+        if at == end:
+            rest = _first_words(pages, orders, n + 1)
+        else:
+            start = following.get(at + 1, at + 1)
+            rest = text[start : start + 80]
+        right = _RIGHT.match(rest.lstrip())
+        if right is None and at != end and not rest.strip():
+            continue  # nothing follows that could belong to the word
+        out.append((at, left.group() if left else "", right.group() if right else ""))
     return out
 
 
-def keeps_hyphen(left: str, right: str, words: Mapping[str, int], spanish: bool = False) -> bool:
+def _body_end(page: SourcePage, order: Sequence[int]) -> int | None:
+    """The place of the last character of a page's body that is no blank, where it is a hyphen."""
+    if not order:
+        return None
+    line = page.lines[order[-1]]
+    end = line.end
+    while end > line.start and page.text[end - 1].isspace():
+        end -= 1
+    return end - 1 if end > line.start and page.text[end - 1] in (SOFT_HYPHEN, "-") else None
+
+
+def _first_words(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> str:
+    """The words at the beginning of the body of page ``n``, "" where there is none."""
+    if n >= len(pages) or not orders[n]:
+        return ""
+    line = pages[n].lines[orders[n][0]]
+    return pages[n].text[line.start : line.end]
+
+
+def line_ends(halves: Sequence[tuple[str, str]], words: Mapping[str, int]) -> LineEnds:
+    """What the line ends of a document do to words, by those whose halves tell it.
+
+    A syllable was broken off where the joined word stands elsewhere and one of its halves is no word. A compound was
+    left whole where it stands elsewhere with its hyphen, or where both halves are words and the joined one is none.
+    """
+    broken = whole = 0
+    for left, right in halves:
+        a, b = left.casefold(), right.casefold()
+        head, tail = re.split(r"[-'’]", a)[-1], re.split(r"[-'’]", b)[0]
+        hyphened = max(words.get(f"{a}-{b}", 0), words.get(f"{head}-{tail}", 0))
+        closed = _is_word(head + tail, words)
+        both = _is_word(head, words) and _is_word(tail, words)
+        if closed and not hyphened and not both:
+            broken += 1
+        elif hyphened or "-" in a or (both and not closed):
+            whole += 1
+    if broken + whole < _ENOUGH:
+        return LineEnds.UNKNOWN
+    return LineEnds.BREAK if broken > 0.2 * (broken + whole) else LineEnds.WHOLE
+
+
+def _is_word(word: str, words: Mapping[str, int]) -> bool:
+    """Whether letters are a word of the document, or a common one."""
+    return words.get(word, 0) > 0 or word in common_words()
+
+
+def keeps_hyphen(
+    left: str,
+    right: str,
+    words: Mapping[str, int],
+    spanish: bool = False,
+    habit: LineEnds = LineEnds.UNKNOWN,
+) -> bool:
     """Whether the hyphen between two halves of a broken word is part of the word.
 
-    ``words`` counts the document's words in lower case, and the parts of hyphenated ones. The form that occurs more
-    often elsewhere in the document wins. Where neither occurs, the hyphen is kept beside a figure, before a capital,
-    after another hyphen of the same word, before "and" or "to", after "self-" and the like, between two words of the
-    document of three letters or more, and between a word and a participle. In Spanish, which breaks words everywhere
-    and rarely joins two, the hyphen is kept only between two words of the document.
+    ``words`` counts the document's words in lower case, and the parts of hyphenated ones. The hyphen is kept beside a
+    figure and before a capital. Where the document breaks no words (``habit``), it is kept unless the joined word is
+    known and its first half is none. Elsewhere the form that occurs more often in the document wins; where neither
+    occurs, a joined word that is common is closed, and the hyphen is kept after another hyphen of the same word, before
+    "and" or "to", after "self-" and the like, between two words, and between a word and a participle. Spanish and
+    French break words everywhere and rarely join two: there it is kept only between two words of the document.
     """
     a, b = left.casefold(), right.casefold()
     head, tail = re.split(r"[-'’]", a)[-1], re.split(r"[-'’]", b)[0]
     if not head or right[0].isdigit() or left[-1].isdigit():
         return True
+    in_capitals = right[0].isupper() and not (left.isupper() and right.isupper() and len(left) > 1)
     closed = words.get(head + tail, 0)
     hyphened = max(words.get(f"{a}-{b}", 0), words.get(f"{head}-{tail}", 0))
+    if habit is LineEnds.WHOLE:
+        return in_capitals or _stays_whole(a, head, tail, closed, hyphened, words)
     if closed or hyphened:
         return hyphened > closed
-    if right[0].isupper() and not left.isupper():
+    if in_capitals:
         return True
     first, second = words.get(head, 0), words.get(tail, 0)
     if spanish:
         return first > 0 and second > 1 and len(head) > 3 and len(tail) > 4
+    common = common_words()
+    if head + tail in common and "-" not in a:
+        return False
     if "-" in a:
-        return second > 0 or (first > 0 and len(head) > 2)
+        return second > 0 or tail in common or (first > 0 and len(head) > 2)
     if tail in _LINKS and len(head) > 2 and first > 0:
         return True
+    known = tail not in _SUFFIXES and (second > 0 or (tail in common and len(tail) > 3))
     if head in _PREFIXES:
-        return len(tail) > 3 and (second > 0 or head in {"self", "non", "ai"} or bool(_PARTICIPLE.fullmatch(tail)))
+        if head not in _KEPT_PREFIXES:
+            return habit is LineEnds.UNKNOWN and known
+        return len(tail) > 3 and (known or head in {"self", "non", "ai"} or bool(_PARTICIPLE.fullmatch(tail)))
     if len(head) > 3 and first > 0 and _PARTICIPLE.fullmatch(tail):
         return True
-    return len(head) > 2 and len(tail) > 2 and first > 0 and second > 0
+    return len(head) > 2 and len(tail) > 2 and tail not in _SUFFIXES and (first > 0 or head in common) and known
 
 
-def _page_end(text: str, line: SourceLine, following: str, words: Mapping[str, int], spanish: bool) -> str:
-    """The page's text with the hyphen at the end of its body decided.
+def _stays_whole(a: str, head: str, tail: str, closed: int, hyphened: int, words: Mapping[str, int]) -> bool:
+    """Whether the hyphen is kept in a document that breaks no words; a stray break is told by halves that are none."""
+    if hyphened or "-" in a or head in _PREFIXES:
+        return True
+    if closed or head + tail in common_words():
+        return False
+    return _is_word(head, words) or _is_word(tail, words)
 
-    A hyphen that does not belong to the word is marked like one inside the page.
-    """
-    end = line.end
-    while end > line.start and text[end - 1].isspace():
-        end -= 1
-    match = _PAGE_END.search(text[line.start : end].replace(SOFT_HYPHEN, "-"))
-    after = re.match(r"[^\W_]+", following.lstrip())
-    if not match or after is None:
-        return text
-    closed = after.group()[0].islower() == match.group(1)[-1].islower() and not keeps_hyphen(
-        match.group(1), after.group(), words, spanish
-    )
-    return text[: end - 1] + (SOFT_HYPHEN if closed else "-") + text[end:]
+
+def close_spaced_words(pages: Sequence[SourcePage]) -> list[SourcePage]:
+    """Pages in which the blanks between the letters of a word that is set apart belong to no word."""
+    out: list[SourcePage] = []
+    for page in pages:
+        text = page.text
+        for at in page.spaced:
+            text = text[:at] + SOFT_HYPHEN + text[at + 1 :]
+        out.append(replace(page, text=text) if page.spaced else page)
+    return out
 
 
 _HANGUL_BREAK = re.compile(r"(?<=[가-힣])( ?)\n(?=[가-힣])")

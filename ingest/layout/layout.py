@@ -1,27 +1,31 @@
 """Raw pages → the document text and its lines. Pure.
 
-The steps are modules of this folder: furniture is cut, printed labels are read, lines are put into reading order, and
-line-end hyphens are decided. Every character that is left stays traceable: a page's body is a list of slices of its
-raw text (:attr:`kb.types.Page.segments`) in reading order, and a decision about a hyphen or a break inside a Korean
-word replaces one character by one character.
+The steps are modules of this folder: furniture is cut, printed labels are read, lines are put into reading order,
+marks of notes are cut, and line-end hyphens are decided. Every character that is left stays traceable: a page's body
+is a list of slices of its raw text (:attr:`kb.types.Page.segments`) in reading order. What joins a word that a line end
+divides is cut as well; a word that goes on over a page end keeps a soft hyphen (U+00AD) there.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import furniture_lines, recurring_lines
-from ingest.layout.hyphens import decide_hangul_breaks, decide_hyphens
+from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens
 from ingest.layout.labels import page_labels
+from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
-from kb.types import PAGE_BREAK, SOFT_HYPHEN, Page
+from ingest.layout.source_page import LineRole
+from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Page, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from ingest.layout.note_marks import NoteMark
     from ingest.layout.source_page import OutlineItem, SourcePage
 
 
@@ -37,77 +41,108 @@ class Line:
     top: float
     size: float
     bold: bool
+    role: LineRole = LineRole.TEXT
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The document text with its pages and lines, and the furniture that was cut."""
+    """The document text with its pages and lines, and what was cut: furniture, and marks of notes.
+
+    ``marks`` are where in the text a mark stood, and what it said.
+    """
 
     text: str
     pages: tuple[Page, ...]
     lines: tuple[Line, ...]
-    marks: tuple[tuple[int, int], ...]
+    marks: tuple[tuple[int, str], ...]
     furniture: tuple[tuple[int, str], ...]
     n_soft_hyphens: int
     outline: tuple[OutlineItem, ...] = ()
     notes: tuple[str, ...] = ()
 
     def line_text(self, line: Line) -> str:
-        """The characters of a line without soft hyphens."""
-        return self.text[line.start : line.end].replace(SOFT_HYPHEN, "")
+        """The characters of a line, without the soft hyphen at a page's end."""
+        return self.text[line.start : line.end].replace(DISCRETIONARY_HYPHEN, "")
+
+    @property
+    def changed(self) -> tuple[Span, ...]:
+        """The lines that are read as they stand with tracked changes accepted; neighbours are one span."""
+        spans: list[Span] = []
+        for line in self.lines:
+            if line.changed and spans and line.start - spans[-1].end <= 1:
+                spans[-1] = Span(spans[-1].start, line.end)
+            elif line.changed:
+                spans.append(Span(line.start, line.end))
+        return tuple(spans)
 
 
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[str] = ()) -> Layout:
     """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
     notes = list(notes)
+    body_size = _body_size(pages)
     furniture = [furniture_lines(page, repeated) for page, repeated in zip(pages, recurring_lines(pages), strict=True)]
     labels = page_labels(pages, furniture, notes)
+    found = note_marks(pages, furniture, body_size)
+    pages, furniture = _without_marks(pages, furniture, found)
     orders = [reading_order(page, dropped, notes) for page, dropped in zip(pages, furniture, strict=True)]
-    pages = decide_hangul_breaks(decide_hyphens(pages, orders), orders)
+    pages = close_spaced_words(decide_hangul_breaks(decide_hyphens(pages, orders), orders))
     parts: list[str] = []
     out_pages: list[Page] = []
     out_lines: list[Line] = []
-    marks: list[tuple[int, int]] = []
+    marks: list[tuple[int, str]] = []
     cut: list[tuple[int, str]] = []
     at = 0
-    body_size = _body_size(pages)
-    for page, dropped, order, (label, source) in zip(pages, furniture, orders, labels, strict=True):
-        segments = _segments(page, dropped, order)
+    n_joined = 0
+    for page, dropped, order, (label, source), page_marks in zip(pages, furniture, orders, labels, found, strict=True):
+        pieces = _pieces(page, dropped, order)
+        breaks = _breaks(page.text, pieces)
+        n_joined += len(breaks)
+        segments = _segments(pieces, sorted([*(mark.cut for mark in page_marks), *breaks]))
         body = "".join(page.text[raw : raw + length] for _, raw, length in segments)
+        if body.rstrip().endswith(SOFT_HYPHEN):
+            n_joined += 1
+        body = body.replace(SOFT_HYPHEN, DISCRETIONARY_HYPHEN)
         cut.extend((page.index, page.text[page.lines[i].start : page.lines[i].end].strip()) for i in sorted(dropped))
         for group in _joined(page, order):
             line, last = page.lines[group[0]], page.lines[group[-1]]
-            offset = at + _to_body(segments, line.start)
-            out_lines.append(
-                Line(
-                    offset,
-                    offset + last.end - line.start,
-                    page.index,
-                    line.x0,
-                    last.x1,
-                    line.top,
-                    line.size / body_size,
-                    line.bold,
+            place = _in_body(segments, line.start, last.end)
+            if place is not None:
+                start, end = at + place[0], at + place[1]
+                size = line.size / body_size
+                out_lines.append(
+                    Line(start, end, page.index, line.x0, last.x1, line.top, size, line.bold, line.role, line.changed)
                 )
-            )
-        for start, end in page.marks:
-            if any(raw <= start and end <= raw + length for _, raw, length in segments):
-                offset = _to_body(segments, start)
-                marks.append((at + offset, at + offset + end - start))
+        for mark in page_marks:
+            place = _in_body(segments, max(0, mark.cut[0] - 1), mark.cut[0])
+            if place is not None:
+                marks.append((at + place[1], mark.name))
         out_pages.append(Page(page.index, at, at + len(body), label, source, page.ocr, segments))
         parts.append(body)
         at += len(body) + 1
-    text = PAGE_BREAK.join(parts)
     return Layout(
-        text,
+        PAGE_BREAK.join(parts),
         tuple(out_pages),
         tuple(out_lines),
         tuple(marks),
         tuple(cut),
-        text.count(SOFT_HYPHEN),
+        n_joined,
         tuple(outline),
         tuple(notes),
     )
+
+
+def _without_marks(
+    pages: Sequence[SourcePage], furniture: Sequence[frozenset[int]], found: Sequence[Sequence[NoteMark]]
+) -> tuple[list[SourcePage], list[frozenset[int]]]:
+    """The pages with lines that no mark tears, and the furniture among their new lines."""
+    out: list[SourcePage] = []
+    dropped: list[frozenset[int]] = []
+    for page, old, marks in zip(pages, furniture, found, strict=True):
+        starts = {page.lines[i].start for i in old}
+        out.append(without_marks(page, marks))
+        dropped.append(frozenset(i for i, line in enumerate(out[-1].lines) if line.start in starts))
+    return out, dropped
 
 
 def _joined(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
@@ -122,34 +157,72 @@ def _joined(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
     return groups
 
 
-def _to_body(segments: Sequence[tuple[int, int, int]], raw_offset: int) -> int:
-    for offset, raw, length in segments:
-        if raw <= raw_offset < raw + length:
-            return offset + raw_offset - raw
-    raise AssertionError("a body line lies outside every segment")
+def _in_body(segments: Sequence[tuple[int, int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """Where in the body raw characters ``[start, end)`` are, from the first that is left to the last."""
+    found = [
+        (offset + max(start, raw) - raw, offset + min(end, raw + length) - raw)
+        for offset, raw, length in segments
+        if raw < end and start < raw + length
+    ]
+    return (found[0][0], found[-1][1]) if found else None
 
 
-def _segments(page: SourcePage, dropped: frozenset[int], order: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
-    """The page text in reading order without the dropped lines, as slices (body offset, raw offset, length).
+def _pieces(page: SourcePage, dropped: frozenset[int], order: Sequence[int]) -> list[tuple[int, int]]:
+    """The ranges of the raw text that make the body, in reading order: the page without the dropped lines.
 
     Blanks and line ends between two lines belong to the line before them.
     """
     if not page.lines:
-        return ((0, 0, len(page.text)),) if page.text else ()
+        return [(0, len(page.text))] if page.text else []
     starts = sorted(line.start for line in page.lines)
     following = dict(pairwise([*starts, len(page.text)]))
     pieces = [(page.lines[i].start, following[page.lines[i].start]) for i in order]
     if starts[0] and not dropped and list(order) == sorted(order):
         pieces.insert(0, (0, starts[0]))
+    return _with_line_end(page.text, pieces)
+
+
+def _breaks(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The raw ranges that divide a word: the mark of the break with the line end behind it, but for the page's end."""
+    last = max((end for _, end in pieces[-1:]), default=0)
+    out: list[tuple[int, int]] = []
+    for match in _BREAK.finditer(text):
+        start, end = match.span()
+        inside = next((piece for piece in pieces if piece[0] <= start < piece[1]), None)
+        if inside is None or (inside[1] == last and not text[start:last].strip(SOFT_HYPHEN).strip()):
+            continue
+        out.append((start, min(end, inside[1])))
+    return out
+
+
+_BREAK = re.compile(rf"{SOFT_HYPHEN}\s*")
+
+
+def _segments(pieces: Sequence[tuple[int, int]], cuts: Sequence[tuple[int, int]]) -> tuple[tuple[int, int, int], ...]:
+    """The pieces without the cuts, as slices (body offset, raw offset, length)."""
     kept: list[tuple[int, int, int]] = []
     offset = 0
-    for start, end in _with_line_end(page.text, pieces):
-        if kept and kept[-1][1] + kept[-1][2] == start:
-            kept[-1] = (kept[-1][0], kept[-1][1], kept[-1][2] + end - start)
-        else:
-            kept.append((offset, start, end - start))
-        offset += end - start
+    for piece in pieces:
+        for start, end in _between(piece, cuts):
+            if kept and kept[-1][1] + kept[-1][2] == start:
+                kept[-1] = (kept[-1][0], kept[-1][1], kept[-1][2] + end - start)
+            else:
+                kept.append((offset, start, end - start))
+            offset += end - start
     return tuple(kept)
+
+
+def _between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a piece between the cuts, which are in order."""
+    at, end = piece
+    for a, b in cuts:
+        if a >= end:
+            break
+        if a > at:
+            yield at, a
+        at = max(at, b)
+    if at < end:
+        yield at, end
 
 
 def _with_line_end(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:

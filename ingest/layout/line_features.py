@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from kb.types import SOFT_HYPHEN
+from ingest.layout.source_page import LineRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,9 +173,10 @@ def line_features(layout: Layout) -> LineFeatures:
         for i, (line, text) in enumerate(zip(layout.lines, raw, strict=True))
         if line.page in pages or CONTENTS.search(text)
     )
-    notes = footnotes(layout)
+    notes = footnotes(layout) | {i for i, line in enumerate(layout.lines) if line.role is LineRole.NOTE}
+    in_tables = {i for i, line in enumerate(layout.lines) if line.role in {LineRole.HEADS, LineRole.ROW}}
     titles = {(_norm(item.title), item.page) for item in layout.outline}
-    heads = _headings(layout, raw, titles, contents | notes)
+    heads = _headings(layout, raw, titles, contents | notes | in_tables)
     texts = tuple("" if i in contents else text for i, text in enumerate(raw))
     features = LineFeatures(
         layout, texts, contents, notes, heads, _indents(layout), tuple(line.start for line in layout.lines)
@@ -186,18 +187,8 @@ def line_features(layout: Layout) -> LineFeatures:
 
 
 def _plain_texts(layout: Layout) -> list[str]:
-    """The words of the lines without soft hyphens, raised footnote marks and surrounding blanks."""
-    marks = sorted(layout.marks)
-    texts: list[str] = []
-    m = 0
-    for line in layout.lines:
-        text = layout.text[line.start : line.end]
-        while m < len(marks) and marks[m][1] <= line.start:
-            m += 1
-        for start, end in reversed([x for x in marks[m : m + 40] if line.start < x[0] and x[1] <= line.end]):
-            text = text[: start - line.start] + text[end - line.start :]
-        texts.append(text.replace(SOFT_HYPHEN, "").strip())
-    return texts
+    """The words of the lines without soft hyphens and surrounding blanks."""
+    return [layout.line_text(line).strip() for line in layout.lines]
 
 
 _LATEST: dict[int, LineFeatures] = {}

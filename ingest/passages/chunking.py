@@ -18,11 +18,12 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
 from ingest.layout.line_features import line_features, lists_sources
+from ingest.layout.source_page import LineRole
 from ingest.layout.tables import Cell, find_cells
 from ingest.passages.page_kinds import ranges_by_kind
 from kb.text.cleaning import clean
-from kb.text.page_kinds import PageKind
-from kb.types import BlockKind, Edition, Passage, Span, Unit
+from kb.text.page_kinds import Apparatus
+from kb.types import PARAGRAPH_END, BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -35,7 +36,7 @@ HEADING_TOKENS = 56
 
 PIECE_CHARS = 260
 
-REFERENCES_HEADING = PageKind.REFERENCES.value
+REFERENCES_HEADING = Apparatus.REFERENCES.value
 """The heading that lists of sources, notes and members get, whatever the document calls them."""
 
 FOOTNOTES_HEADING = "Footnotes"
@@ -47,7 +48,7 @@ _HEADING_WORDS = 30
 _PLACEHOLDER = re.compile(r"(?:no common definitions?\W*)?(?:we welcome recommendations\W*)?", re.IGNORECASE)
 
 _SPLITTER = RecursiveCharacterTextSplitter(
-    separators=["\n\n", "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
+    separators=["\n\n", PARAGRAPH_END, "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
     is_separator_regex=True,
     chunk_size=PIECE_CHARS,
     chunk_overlap=0,
@@ -101,6 +102,7 @@ def make_passages(
     if told:
         atoms = told
     holders = [_holder(atom.unit, units, parents, tokens, room) for atom in atoms]
+    column_heads = _column_heads(layout)
     groups: list[list[int]] = []
     for n in range(len(atoms)):
         if groups and _joins(units, atoms, holders, parents, tokens, groups[-1], n, room):
@@ -113,7 +115,7 @@ def make_passages(
         unit = _common(group, atoms, holders, parents)
         trail = _trail(edition, units, parents, unit, first)
         for a, b in _pieces(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
-            rows.append(_Row(a, b, unit, trail, ""))
+            rows.append(_Row(a, b, unit, (*trail, *column_heads(a)), ""))
     return _records(layout, units, edition, rows, count_tokens, budget)
 
 
@@ -246,6 +248,30 @@ def _cells(features: LineFeatures, units: Sequence[Unit], edition: Edition) -> l
 
 def _glossary_head(features: LineFeatures) -> int | None:
     return next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)
+
+
+def _column_heads(layout: Layout) -> Callable[[int], tuple[str, ...]]:
+    """A function that gives the column heads above the table row at an offset; none for what is in no such row."""
+    tables: list[tuple[int, int, str]] = []
+    heads: list[str] = []
+    for line in layout.lines:
+        if line.role is LineRole.HEADS:
+            before = tables[-1] if tables else None
+            heads = heads if before is None or before[0] == before[1] else []
+            heads.append(layout.line_text(line))
+            tables.append((line.end, line.end, _shortened(" / ".join(heads))))
+        elif line.role is LineRole.ROW and tables:
+            tables[-1] = (tables[-1][0], line.end, tables[-1][2])
+        elif tables and tables[-1][2]:
+            tables.append((line.start, line.start, ""))
+            heads = []
+    starts = [start for start, _, _ in tables]
+
+    def at(offset: int) -> tuple[str, ...]:
+        k = bisect_right(starts, offset) - 1
+        return (tables[k][2],) if k >= 0 and tables[k][2] and offset < tables[k][1] else ()
+
+    return at
 
 
 def _table_furniture(features: LineFeatures, span: Span, kind: BlockKind) -> bool:
@@ -431,10 +457,7 @@ def _records(
     count_tokens: Callable[[Sequence[str]], list[int]],
     budget: int,
 ) -> list[Passage]:
-    marked: set[int] = set()
-    for a, b in layout.marks:
-        marked.update(range(a, b))
-    ready = [row for row in (_trimmed(layout, row, marked) for row in rows) if row is not None]
+    ready = [row for row in (_trimmed(layout, row) for row in rows) if row is not None]
     prefixes = dict.fromkeys(" > ".join(row.trail) for row in ready)
     short = dict(zip(prefixes, _fitting(list(prefixes), count_tokens), strict=True))
     done: list[tuple[_Row, str]] = []
@@ -447,7 +470,7 @@ def _records(
             else:
                 middle = _middle(layout.text, row.start, row.end)
                 for a, b in ((row.start, middle), (middle, row.end)):
-                    half = _trimmed(layout, _Row(a, b, row.unit, row.trail, ""), marked)
+                    half = _trimmed(layout, _Row(a, b, row.unit, row.trail, ""))
                     if half is not None:
                         halves.append(half)
         ready = halves
@@ -467,7 +490,7 @@ def _records(
     ]
 
 
-def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
+def _trimmed(layout: Layout, row: _Row) -> _Row | None:
     """The row without blanks at its ends and with its clean words, or ``None`` where almost nothing is left."""
     a, b = row.start, row.end
     while a < b and layout.text[a].isspace():
@@ -477,8 +500,7 @@ def _trimmed(layout: Layout, row: _Row, marked: set[int]) -> _Row | None:
     raw = layout.text[a:b]
     if sum(c.isalnum() for c in raw) < 3:
         return None
-    skip = {m - a for m in range(a, b) if m in marked} if marked else ()
-    words, _ = clean(raw, skip)
+    words, _ = clean(raw)
     return _Row(a, b, row.unit, row.trail, words)
 
 
@@ -509,7 +531,7 @@ def _trail(
     inner = names[::-1][-3:]
     if unit is None or unit == atom.unit or atom.lane.startswith("cell"):
         inner += [_shortened(p) for p in atom.path]
-    if atom.lane in {FOOTNOTES_HEADING, *(kind.value for kind in PageKind)}:
+    if atom.lane in {FOOTNOTES_HEADING, *(kind.value for kind in Apparatus)}:
         inner = [name for name in inner if not lists_sources(name)] + [atom.lane]
     return (edition.ref, *inner)
 

@@ -11,10 +11,11 @@ from ingest.passages.register_passages import units_and_gists
 from ingest.sources.find import shown
 from kb.index.passage_sentences import passage_sentences
 from kb.text.force import forces_of
+from kb.text.force_frames import statement_force
 from kb.types import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ingest.parse import Parsed
     from kb.catalog.register import Register
@@ -31,6 +32,7 @@ def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Docum
         units, passages = units_and_gists(units, parsed.layout, edition, register, catalog())
     else:
         passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
+    by_id = {unit.unit_id: unit for unit in units}
     return Document(
         edition,
         parsed.sha256,
@@ -39,6 +41,18 @@ def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Docum
         parsed.layout.text,
         parsed.layout.pages,
         tuple(units),
-        tuple(replace(p, forces=forces_of(words for _, words in passage_sentences(p))) for p in passages),
+        tuple(replace(p, forces=_forces(p, parsed.layout.text, by_id, register)) for p in passages),
         tuple(shown(note) for note in parsed.notes),
     )
+
+
+def _forces(passage: Passage, text: str, units: Mapping[str, Unit], register: Register) -> tuple[str, ...]:
+    """The forces of a passage's sentences; a passage of a compiled register has that of its entry."""
+    unit = units.get(passage.unit_id or "")
+    if unit is not None and unit.of_document != passage.doc_id and (entry := register.get(unit.unit_id)) is not None:
+        return (entry.force,)
+    chain: list[Unit] = []
+    while unit is not None and unit not in chain:
+        chain.append(unit)
+        unit = units.get(unit.parent_id or "")
+    return forces_of(statement_force(text, span.start, span.end, chain) for span, _ in passage_sentences(passage))

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kb.text.page_kinds import PageKind, kind_of_heading
+from kb.text.page_kinds import Apparatus, kind_of_heading
 from kb.types import Span
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _ENTRY = re.compile(
     r"^\W*(?:\d{1,3}\W{1,3})?[A-ZÀ-Þ][\w’'-]+(?:,\s+(?:[A-ZÀ-Þ][\w.-]*[,;]?\s+){1,6}|\s+(?:et al\.|and [A-Z]))"
     r".{0,200}?\(?(?:19|20)\d\d[a-z]?\)?|\bdoi\.org/|\barXiv:|(?:accessed|retrieved) (?:on )?\d"
 )
-_ADDRESS = (
+_IMPRINT_SIGNS = (
     re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}"),
     re.compile(r"\b(?:tel|phone|fax|telephone)\b[.:]?\s*\+?\d|☎|전화\s*[:)]?\s*\d", re.IGNORECASE),
     re.compile(r"\bISBN\b|\bISSN\b|\bdoi:", re.IGNORECASE),
@@ -41,16 +41,16 @@ _ADDRESS = (
     re.compile(r"\b(?:street|avenue|road|rue|calle|place|boulevard|p\.?o\.? box)\b.*\d|\b\d{5}\b", re.IGNORECASE),
     re.compile(r"\b(?:published|printed|designed|typeset) (?:in \d{4} )?by\b|발행처|발행인|펴낸", re.IGNORECASE),
 )
-_PLAIN = re.compile(
+_PLAIN_HEADING = re.compile(
     r"(?:\d+\.?\s+)?(?:references(?: cited)?|bibliography|works cited|(?:table of )?contents|acknowledge?ments?"
     r"|bibliografía|referencias|índice|agradecimientos|참고 ?문헌|목 ?차|차 ?례|감사의 ?글)",
     re.IGNORECASE,
 )
 """Headings that are no words of a text even where they are set like it."""
-_ENDS = re.compile(r"[.!?。][\"”’)]*\d{0,3}$")
+_ENDS_A_SENTENCE = re.compile(r"[.!?。][\"”’)]*\d{0,3}$")
 
 
-def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, PageKind]]:
+def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Apparatus]]:
     """The stretches with their kinds, in reading order; ``heads`` are the headings that the layout shows."""
     pages: dict[int, list[int]] = defaultdict(list)
     for n, line in enumerate(layout.lines):
@@ -66,17 +66,17 @@ def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Pa
     return sorted(out)
 
 
-def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[int]) -> list[tuple[Span, PageKind]]:
+def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[int]) -> list[tuple[Span, Apparatus]]:
     """From each line that is a heading of a kind, though not set as one, to the next heading or the end of its page."""
     known = set(heads)
-    out: list[tuple[Span, PageKind]] = []
+    out: list[tuple[Span, Apparatus]] = []
     for n, (line, text) in enumerate(zip(layout.lines, texts, strict=True)):
-        kind = kind_of_heading(text) if line.start not in known and _PLAIN.fullmatch(text) else None
+        kind = kind_of_heading(text) if line.start not in known and _PLAIN_HEADING.fullmatch(text) else None
         if kind is None or any(span.start <= line.start < span.end for span, _ in out):
             continue
         end = line.end
         for other, words in zip(layout.lines[n + 1 :], texts[n + 1 :], strict=True):
-            if other.page != line.page or other.start in known or _PLAIN.fullmatch(words):
+            if other.page != line.page or other.start in known or _PLAIN_HEADING.fullmatch(words):
                 break
             end = other.end
         if end > line.end:
@@ -88,17 +88,17 @@ def _lines_in(layout: Layout, span: Span) -> list[int]:
     return [n for n, line in enumerate(layout.lines) if span.start <= line.start < span.end]
 
 
-def _kind_of_page(texts: Sequence[str], pages: Sequence[int], page: int) -> PageKind | None:
+def _kind_of_page(texts: Sequence[str], pages: Sequence[int], page: int) -> Apparatus | None:
     entries = sum(_ENTRY.search(text) is not None for text in texts)
     if entries >= FEWEST_ENTRIES and entries >= ENTRIES * len(texts):
-        return PageKind.REFERENCES
+        return Apparatus.REFERENCES
     if len(pages) < FEWEST_PAGES:
         return None
-    ends = sum(_ENDS.search(text) is not None for text in texts)
+    ends = sum(_ENDS_A_SENTENCE.search(text) is not None for text in texts)
     words = sum(len(text.split()) for text in texts)
     place = pages.index(page)
     if place == 0 and words <= SHORT and ends <= 1:
-        return PageKind.COVER
-    signs = sum(any(sign.search(text) for text in texts) for sign in _ADDRESS)
+        return Apparatus.COVER
+    signs = sum(any(sign.search(text) for text in texts) for sign in _IMPRINT_SIGNS)
     outer = place < OUTER_PAGES or place >= len(pages) - OUTER_PAGES
-    return PageKind.IMPRINT if outer and signs >= 3 and words <= 4 * SHORT and ends <= 12 else None
+    return Apparatus.IMPRINT if outer and signs >= 3 and words <= 4 * SHORT and ends <= 12 else None

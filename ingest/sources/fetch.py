@@ -23,7 +23,7 @@ from kb.errors import DocumentError, UnreadableError
 from kb.files import file_sha256, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
     from http.client import HTTPMessage
     from typing import IO
 
@@ -34,34 +34,39 @@ TIMEOUT = 60
 CHUNK = 1 << 16
 RECORD = "fetched.json"
 """What was fetched into a home folder, from where and when."""
-FREE = frozenset({"yes", "unaltered", "non-commercial"})
-"""What the catalog says of licences that let a text be downloaded and kept."""
-ACCEPT = "application/pdf, text/html;q=0.5, */*;q=0.1"
-"""The Publications Office of the EU gives a CELEX address in the form that is asked for."""
+ACCEPT = "application/pdf, application/pdf;type=pdfa2a;q=0.9, application/pdf;type=pdfa1a;q=0.9, */*;q=0.1"
+"""The Publications Office of the EU gives a CELEX address in the form asked for, PDF/A only where it is named."""
 LANGUAGE = "en"
 
 
-def free_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
-    """The editions with an address of their file whose licence lets it be downloaded."""
-    return tuple(e for e in editions if e.file_url and e.redistribute in FREE)
+def is_https(url: str) -> bool:
+    """Whether an address is of the kind that editions are downloaded from."""
+    return urlsplit(url).scheme == "https"
 
 
-def fetch(edition: Edition, home: Path, day: str = "", most: int = find.MAX_BYTES) -> Added:
+def fetch(
+    edition: Edition,
+    home: Path,
+    day: str = "",
+    most: int = find.MAX_BYTES,
+    is_allowed: Callable[[str], bool] = is_https,
+) -> Added:
     """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
 
-    ``most`` is how many bytes it may have.
+    ``most`` is how many bytes it may have; ``is_allowed`` tells which addresses may be asked, the edition's own and
+    those of other hosts that it leads to.
 
     :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.
     """
     by_hand = f"download it in a browser from {edition.landing_url or 'its publisher'} and run `kb corpus add FILE`"
     if not edition.file_url:
         raise UnreadableError(f"{edition.ref}: not for automatic download; {by_hand}")
-    if not _is_allowed(edition.file_url):
+    if not is_allowed(edition.file_url):
         raise UnreadableError(f"{edition.ref}: its address is not https; {by_hand}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{edition.doc_id}.pdf"
         try:
-            _download(edition.file_url, path, most)
+            _download(edition.file_url, path, most, is_allowed)
         except urllib.error.HTTPError as error:
             error.close()
             wall = error.code in {401, 403, 429, 503}
@@ -96,29 +101,38 @@ def _record(home: Path, edition: Edition, sha256: str, day: str) -> None:
         write_whole(home / RECORD, json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
 
 
-def _is_allowed(url: str) -> bool:
-    return urlsplit(url).scheme == "https"
+class Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect within a host, and to another host where its address is allowed.
 
+    Where an https address leads to the same host by http, as the Publications Office of the EU does, the new address is
+    asked by https instead.
+    """
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect within a host, and to another host by https alone."""
+    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
+        self._is_allowed = is_allowed
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
-        same = urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]
-        if not same and not _is_allowed(newurl):
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        if old.scheme == "https" and new.scheme == "http" and new.netloc == old.netloc:
+            newurl = new._replace(scheme="https").geturl()
+        same = urlsplit(newurl)[:2] == old[:2]
+        if not same and not self._is_allowed(newurl):
             fp.close()
             raise ValueError(f"it is redirected to {newurl}, which is not https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _download(url: str, path: Path, most: int) -> None:
+def _download(url: str, path: Path, most: int, is_allowed: Callable[[str], bool]) -> None:
     """:raises ValueError: what comes is too big, shorter than announced, or a web page."""
     headers = {"User-Agent": "standards-kb", "Accept": ACCEPT, "Accept-Language": LANGUAGE}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is checked by the caller
     size = 0
-    with urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT) as reply, path.open("wb") as file:
+    with (
+        urllib.request.build_opener(Redirects(is_allowed)).open(request, timeout=TIMEOUT) as reply,
+        path.open("wb") as file,
+    ):
         announced = reply.headers.get("Content-Length")
         if announced and announced.isdigit() and int(announced) > most:
             raise ValueError(f"more than {most:,} bytes")

@@ -31,7 +31,7 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
         if is_open:
             wanted += _successors(library, citation)
         for unit_id in dict.fromkeys(wanted):
-            cited = [c for c in citations if c.unit_id and _holds(unit_id, c.unit_id)]
+            cited = [c for c in citations if c.unit_id and _is_or_in(unit_id, c.unit_id)]
             out += cited or _cited(library, query, unit_id)
         out.append(citation)
     shown = {(c.doc_id, c.char_start, c.char_end): c for c in reversed(out)}
@@ -39,7 +39,7 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
     return [replace(shown[place], n=n) for n, place in enumerate(once, 1)]
 
 
-def _holds(unit_id: str, other: str) -> bool:
+def _is_or_in(unit_id: str, other: str) -> bool:
     return other == unit_id or other.startswith(f"{unit_id}.")
 
 

@@ -66,14 +66,17 @@ def _rows(library: Library, query: Query, today: bool) -> list[Application]:
     asked = [row for row in of if row.is_asked_for(query.text)]
     found = [row for row in of if row in numbered or row in asked]
     if keys and not numbered:
-        found = [row for row in of if row in asked or EVERYTHING in row.units]
+        general = {doc for doc, _ in keys}
+        found = [row for row in of if row in asked or (EVERYTHING in row.units and row.edition in general)]
     return found or (of if named else [])
 
 
 def _family(library: Library, row: Application) -> set[str]:
-    """The ids under which the row's edition is asked for: itself, what amended it, and its consolidated texts."""
+    """The ids under which the row's edition is asked for: itself, what amended it or is amended by it, and its
+    consolidated texts."""
     own = {row.edition, row.by} if row.by else {row.edition}
     own |= {each.by for each in library.amendments.of_edition(row.edition)}
+    own |= {each.edition for each in library.amendments.all if each.by == row.edition}
     return own | {e.doc_id for e in library.editions.all if e.consolidation_of == row.edition}
 
 

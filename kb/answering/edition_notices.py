@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.catalog.dates import applications_of
 from kb.catalog.edition_diff import differing
 from kb.catalog.editions import SuccessionBasis
 from kb.index.layout import unit_key
+from kb.library.dates import applies_in_words
 from kb.library.unit_changes import UnitChange, asked_units, changes_of
+from kb.messages import day_words, either_all
 from kb.text.cleaning import readable
 from kb.types import Notice, notice
 
@@ -26,7 +29,8 @@ COMPARED = 400
 
 def edition_notices(library: Library, query: Query, citations: Iterable[Citation]) -> list[Notice]:
     """The changes that the reader of an answer must know: of every unit cited or asked for where the question is about
-    editions, else of what was cited under another number before."""
+    editions, else of what was cited under another number before; and of days that a quote has and an act moved."""
+    citations = tuple(citations)
     units = [c.unit_id for c in citations if c.unit_id]
     if query.about_editions:
         units = [*(unit for _, unit in asked_units(library, query.references)), *units]
@@ -39,7 +43,20 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
                 moved_here = change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document
                 if query.about_editions or moved_here:
                     found.setdefault(pair, change)
-    return [notice_of_change(library, change) for change in list(found.values())[:MOST_CHANGES]]
+    changes = [notice_of_change(library, change) for change in list(found.values())[:MOST_CHANGES]]
+    return [*changes, *_moved_days(library, citations)]
+
+
+def _moved_days(library: Library, citations: Sequence[Citation]) -> tuple[Notice, ...]:
+    """From when the cited units apply, where a quote still has the day that an act has moved since."""
+    rows = {
+        row.entry: row
+        for cited in citations
+        if cited.unit_id
+        for row in applications_of(library.dates, cited.doc_id, unit_key(cited.unit_id))
+        if row.before and any(day_words(lang, row.before) in cited.quote for lang in ("en", "ko"))
+    }
+    return either_all(lambda lang: [applies_in_words(library, row, lang) for row in rows.values()])
 
 
 def notice_of_change(library: Library, change: UnitChange) -> Notice:

@@ -17,10 +17,10 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
+from kb.citing.cite import force_at
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search
-from kb.text.force import force_of
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
     sentences = _in_one_language([f.passage for f in found], sentences, query.lang)
     if query.filter.forces:
-        sentences = [c for c in sentences if force_of(c.words).value in query.filter.forces]
+        sentences = [c for c in sentences if force_at(library, c.doc_id, c.span) in query.filter.forces]
     sentences = ranked_sentences(found, sentences)
     named = bool(found) and is_named(found[0].hit)
     about_question = _about_question(query)

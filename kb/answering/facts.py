@@ -109,9 +109,9 @@ class CountedUnits:
 
 def count_notice(library: Library, counted: CountedUnits) -> Notice:
     """How many units of a kind a publication has; of few, all by name."""
-    titles = tuple(_title(library, unit) for unit in counted.units)
+    titles = tuple(_title_of_unit(library, unit) for unit in counted.units)
     named = len(titles) == counted.total <= MOST_NAMED and all(titles)
-    return _counted(counted.edition, counted.kind, counted.total, titles if named else ())
+    return _count_words(counted.edition, counted.kind, counted.total, titles if named else ())
 
 
 def count_citations(library: Library, query: Query, counted: CountedUnits) -> list[Citation]:
@@ -219,13 +219,13 @@ _ASKING = re.compile(
 )
 
 
-def _title(library: Library, unit: Unit) -> str:
+def _title_of_unit(library: Library, unit: Unit) -> str:
     entry = library.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
     return f"{unit.number} {title}".strip() if title else ""
 
 
-def _counted(edition: Edition, kind: str, total: int, titles: Sequence[str]) -> Notice:
+def _count_words(edition: Edition, kind: str, total: int, titles: Sequence[str]) -> Notice:
     def said(lang: str) -> str:
         word = korean_kind(kind) if lang == "ko" else kind.replace("-", " ")
         key = "units named" if titles else "units counted"

@@ -48,13 +48,13 @@ def _touch(one: Citation, other: Citation) -> bool:
     if one.page_end < other.page_index or other.page_end < one.page_index:
         return False
     if one.unit_id and other.unit_id:
-        return _holds(one.unit_id, other.unit_id) or _holds(other.unit_id, one.unit_id)
+        return _is_in_unit(one.unit_id, other.unit_id) or _is_in_unit(other.unit_id, one.unit_id)
     if one.unit_id or other.unit_id:
         return False
     return one.page_index == other.page_index and one.path == other.path
 
 
-def _holds(unit_id: str, other: str) -> bool:
+def _is_in_unit(unit_id: str, other: str) -> bool:
     return other == unit_id or other.startswith((f"{unit_id}.", f"{unit_id}:"))
 
 
@@ -104,12 +104,12 @@ def _pointer(library: Library, evidence: Evidence, place: int, found: FoundPassa
         return None
     headings = passage.headings[1:]
     quote = whole_sentence(library, Quote(passage.doc_id, best.span, headings))
-    shown = quote.span if quote.points else _shortened(library, passage.doc_id, quote.span)
+    shown = quote.span if quote.points else _first_clause(library, passage.doc_id, quote.span)
     citation = cite(library, n, passage.doc_id, shown, headings, found.hit.score)
     return citation if citation.quote and is_at_its_place(library, citation) else None
 
 
-def _shortened(library: Library, doc_id: str, span: Span) -> Span:
+def _first_clause(library: Library, doc_id: str, span: Span) -> Span:
     """The stretch, or its beginning to the end of a clause where it is long."""
     text = library.store.text(doc_id)
     end = span.end

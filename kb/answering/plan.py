@@ -59,7 +59,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         if n == 0 and query.kind in LISTS:
             whole = _with_its_enumeration(library, evidence, whole)
         quotes.append(whole)
-    return joined(library, quotes)
+    return one_a_place(library, quotes)
 
 
 # --- units that are named
@@ -120,7 +120,7 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     return whole if ahead <= POINT_AHEAD else quote
 
 
-_TERM = re.compile(
+_TERM_ASKED = re.compile(
     r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
     r"(?: (?:under|in|according|for|as)\b.*)?\??$"
     r"|\bdefin(?:e|es|ed|ition of) (?:an? "
@@ -134,7 +134,7 @@ _TERM = re.compile(
 
 def asked_term(question: str) -> str:
     """The term whose meaning a question asks for, "" where none is seen."""
-    match = _TERM.search(question.strip())
+    match = _TERM_ASKED.search(question.strip())
     found = next((g for g in match.groups() if g), "") if match else ""
     return found.strip()
 
@@ -165,7 +165,7 @@ def defining_first(ranked: Sequence[SentenceCandidate], question: str) -> list[S
 # --- quotes beside each other
 
 
-def joined(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
+def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
     """The quotes, one a place: of one unit in one stretch where that is short, else the first of them alone."""
     out: list[Quote] = []
     for quote in quotes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 REACH = 1_500
 """Characters behind and before a quote in which the rest of its sentence is looked for."""
-AROUND = 12_000
+UNDER_HEADING = 12_000
 """Characters around a quote in a text without units in which passages under the same heading are looked for."""
 
 
@@ -45,7 +45,7 @@ class Quote:
 def whole_sentence(library: Library, quote: Quote) -> Quote:
     """The quote without headings before it, to the end of its last sentence, with the points that it opens."""
     text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
-    span = Span(without_headings(text, quote.span, _names(library, quote)), quote.span.end)
+    span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
     span = _finished(text, _begun(text, span, bounds.start), bounds.end)
     return with_points(library, replace(quote, span=span), bounds)
 
@@ -96,7 +96,7 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
     if found is None:
         return None
     opening, points = found
-    start = without_headings(text, opening, _names(library, quote))
+    start = without_headings(text, opening, _names_around(library, quote))
     return replace(quote, span=Span(start, points[-1].end), points=points)
 
 
@@ -109,7 +109,7 @@ def bounds_of(library: Library, quote: Quote) -> Span:
         unit = _in_document(library, unit.parent_id, quote.doc_id)
     if unit is not None:
         return unit.span
-    around = store.passages_within(quote.doc_id, quote.span.start - AROUND, quote.span.end + AROUND)
+    around = store.passages_within(quote.doc_id, quote.span.start - UNDER_HEADING, quote.span.end + UNDER_HEADING)
     mine = [p for _, p in around if p.unit_id is None]
     at = next((n for n, p in enumerate(mine) if p.span.start <= quote.span.start < p.span.end), None)
     if at is None:
@@ -159,7 +159,7 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
         return replace(quote, span=Span(own.start, points[-1].end), points=points)
     if len(words.split()) > 3 and words.rstrip().endswith((".", "。", ";")):
         return replace(quote, points=points_within(text, own))
-    listing = [part for part in parts if wants_list and _opens(library, part)]
+    listing = [part for part in parts if wants_list and _opens_its_parts(library, part)]
     if wants_list and not listing and len(parts) > 1:
         return replace(quote, span=Span(parts[0].span.start, parts[-1].span.end), points=tuple(p.span for p in parts))
     inside = (part for at in nearest for part in (listing or parts) if part.span.start <= at < part.span.end)
@@ -167,7 +167,7 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
     return rule_of(library, chosen, nearest, wants_list)
 
 
-def _opens(library: Library, unit: Unit) -> bool:
+def _opens_its_parts(library: Library, unit: Unit) -> bool:
     """Whether a unit's own words open the enumeration of its parts."""
     text = library.store.text(unit.doc_id)[unit.own.start : unit.own.end]
     return opens_enumeration(readable(text)) and len(library.store.children(unit.unit_id, unit.doc_id)) > 1
@@ -188,7 +188,7 @@ def _colons(text: str, span: Span) -> list[int]:
 # --- edges
 
 
-def _names(library: Library, quote: Quote) -> str:
+def _names_around(library: Library, quote: Quote) -> str:
     unit = library.store.unit_at(quote.doc_id, quote.span.start)
     return names_of_unit(library, unit) + squeezed_words(" ".join(quote.headings))
 
@@ -204,14 +204,14 @@ def _begun(text: str, span: Span, floor: int) -> Span:
     return Span(start, span.end) if text[start : start + 1].isupper() and start < span.end else span
 
 
-_ENDED = re.compile(r"[.!?。…:;][\"'”’»)\]]*\d{0,3}$")
+_ENDED_SENTENCE = re.compile(r"[.!?。…:;][\"'”’»)\]]*\d{0,3}$")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|Art|Arts|No|para|paras|pp?|vs|Dr|al)\.|[,(–-])\s*$")
 
 
 def _finished(text: str, span: Span, stop: int) -> Span:
     """The stretch to the end of its last sentence, where it was cut and the rest stands behind it."""
     words = text[span.start : span.end].rstrip()
-    if stop <= span.end or (_ENDED.search(words) and not _ABBREVIATED.search(words)):
+    if stop <= span.end or (_ENDED_SENTENCE.search(words) and not _ABBREVIATED.search(words)):
         return span
     behind = text[span.end : min(stop, span.end + REACH)]
     if not _ABBREVIATED.search(words) and not re.match(r"\s*(?:[a-zà-ÿ가-힣(\d“]|[A-Z]{2,})", behind):

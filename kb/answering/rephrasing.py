@@ -22,7 +22,7 @@ def drafts(library: Library, answer: Answer, model: Generator | None) -> Iterato
     The answer itself comes back where there is nothing to rephrase: no model, a refusal, or a unit that was asked for
     by its reference.
     """
-    if model is None or answer.refused or is_reference(answer.question, library.catalog):
+    if model is None or answer.refused or is_reference(answer.question, library.names):
         yield answer
         return
     yield from draft(answer, model, tokens)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.editions import Succession, supersede
+from kb.catalog.kinds import publication_kind
 from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, write_own
@@ -22,7 +23,7 @@ from kb.errors import ConfigError
 from kb.types import Edition, KnownFile, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 TEXT_BOUND = 20_000
 """Characters of the first pages that patterns are tried on."""
@@ -108,12 +109,22 @@ def fold_first_pages(text: str) -> str:
     return " ".join(bounded.split())
 
 
+def _nothing_beside(_: str) -> tuple[str, str]:
+    return "", ""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All editions, in the order of the file, and what is known of their publishers and works."""
+    """All editions, in the order of the file, and what is known of their publishers and works.
+
+    ``given_names`` are the names that a person gave to documents, by their ids. ``beside`` gives what a document of a
+    person's own is called by beside its edition: the name of its file and the first of its text.
+    """
 
     editions: tuple[Edition, ...]
     publications: Publications = field(default_factory=installed_publications, repr=False, compare=False)
+    beside: Callable[[str], tuple[str, str]] = field(default=_nothing_beside, repr=False, compare=False)
+    given_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     works: EditionChains = field(init=False, repr=False, compare=False)
     _by_id: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
     _by_sha256: Mapping[str, Edition] = field(init=False, repr=False, compare=False)
@@ -357,6 +368,7 @@ def _edition(entry: _Entry) -> Edition:
         verified_against=text("verified_against"),
         note=text("note"),
         is_register=bool(register_of),
+        kind="standard" if text("scheme") == "ieee" else publication_kind(text("title"), ""),
     )
 
 

@@ -89,6 +89,17 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """A number under which another body published an edition unchanged: ISO/IEC/IEEE 24748-7000:2022 is IEEE Std
+    7000-2021. ``names`` are the ways to write it."""
+
+    edition: str
+    number: str
+    adopted_by: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """Publications that a report counts counterparts in: those whose unit ids begin with ``urn``."""
 
@@ -133,6 +144,7 @@ class Publications:
     families: tuple[Family, ...] = ()
     groups: tuple[Group, ...] = ()
     described: tuple[Described, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
 
     def schemes_of(self, publisher: str) -> tuple[str, ...]:
         """The numbering schemes of a publisher, likeliest first; empty where they are not known."""
@@ -162,6 +174,7 @@ _SHAPES = {
     "family": Shape({"name": str, "urn": str}),
     "group": Shape({"name": str, "editions": list, "kinds": list}),
     "described": Shape({"edition": str, "counts": dict}, {"numbers": dict}),
+    "adoption": Shape({"edition": str, "number": str, "adopted_by": str, "names": list}),
 }
 _SCHEME = Shape({"id": str}, {"kinds": list})
 _PATTERNS = ("mentions", "counted_as_its_own", "urns")
@@ -203,6 +216,7 @@ def load_publications(text: str, name: str = f"corpus/{PUBLISHERS_FILE}", check_
         read("family", Family),
         read("group", Group),
         read("described", Described),
+        read("adoption", Adoption),
     )
 
 
@@ -278,6 +292,7 @@ def check_publications(publications: Publications, editions: Iterable[Edition]) 
     ]
     meant = [doc_id for group in publications.groups for doc_id in group.editions]
     meant += [each.edition for each in publications.described]
+    meant += [each.edition for each in publications.adoptions]
     out += [
         f"corpus/{PUBLISHERS_FILE}: {doc_id!r} is no edition of the catalog.{near(doc_id, ids)}"
         for doc_id in dict.fromkeys(meant)

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from kb.citing.citation import CitationSource, is_supported, make_citation
 from kb.citing.headings import names_of_unit, without_headings
 from kb.errors import ReferenceNotFound
-from kb.index.layout import unit_key
+from kb.index.layout import CHANGED, unit_key
 from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean, readable
 from kb.text.enumerations import opens_enumeration
+from kb.text.force_frames import statement_force
 from kb.text.locators import gist_spans
+from kb.text.note_marks import find_unmarked, mark_places
 from kb.types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.index.layout import StoredDocument
     from kb.library.library import Library
     from kb.types import Citation, Unit
 
@@ -53,8 +56,33 @@ def cite(
         store.index_id,
         entry.url if entry else "",
         citation_amendment(library, edition.doc_id, key),
+        force_at(library, doc_id, span),
+        _reading(stored, span),
     )
     return make_citation(n, source, span, headings, score)
+
+
+def force_at(library: Library, doc_id: str, span: Span) -> str:
+    """How binding a stretch of a document is: a register's entry says it; a point takes it from its opening words."""
+    store = library.store
+    unit = store.unit_at(doc_id, span.start)
+    if unit is not None and unit.of_document != doc_id and (entry := library.register.get(unit.unit_id)) is not None:
+        return entry.force
+    chain: list[Unit] = []
+    while unit is not None and unit not in chain:
+        chain.append(unit)
+        unit = next((u for u in store.unit(unit.parent_id) if u.doc_id == doc_id), None) if unit.parent_id else None
+    return statement_force(store.text(doc_id), span.start, span.end, chain).value
+
+
+CHANGES_ACCEPTED = "changes accepted"
+"""The remark of a citation whose words are read with the tracked changes of the file accepted."""
+
+
+def _reading(stored: StoredDocument, span: Span) -> tuple[str, ...]:
+    """What a reader must know of how the file was read at a place."""
+    changed = stored.report.get(CHANGED, ())
+    return (CHANGES_ACCEPTED,) if any(start < span.end and span.start < end for start, end in changed) else ()
 
 
 def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:
@@ -84,21 +112,25 @@ def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
 def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:
     """The citation of words as they stand on a page, line ends and blanks aside; the first place if several.
 
+    The words may carry the marks of notes that the page prints and its text is kept without.
+
     :raises ReferenceNotFound: no such document or page, or the words are not on it.
     """
     store = library.store
-    if store.document(doc_id) is None:
+    stored = store.document(doc_id)
+    if stored is None:
         raise ReferenceNotFound(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
     pages = store.pages(doc_id)
     if not 1 <= page_index <= len(pages):
         raise ReferenceNotFound(f"{doc_id} has pages 1 to {len(pages)}, not {page_index}")
     page = pages[page_index - 1]
     words, origin = clean(store.text(doc_id)[page.start : page.end])
-    wanted = clean(quote)[0]
-    at = words.find(wanted) if wanted else -1
-    if at < 0:
+    cut = mark_places(page)
+    places = {n for n, at in enumerate(origin) if at in cut} | {len(words)}
+    found = find_unmarked(words, clean(quote)[0], places if stored.media_type == "application/pdf" else None)
+    if found is None:
         raise ReferenceNotFound(f"{doc_id}, PDF page {page_index}: these words are not on the page")
-    span = Span(page.start + origin[at], page.start + origin[at + len(wanted) - 1] + 1)
+    span = Span(page.start + origin[found[0]], page.start + origin[found[1] - 1] + 1)
     return cite(library, 1, doc_id, span, (), 1.0)
 
 

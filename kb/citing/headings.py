@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Span, Unit
 
-_HEADING_WORDS = 16
+_MOST_HEADING_WORDS = 16
 """Words of a line that may be a heading."""
 
 
@@ -37,16 +37,18 @@ def without_headings(text: str, span: Span, names: str) -> int:
             return at
         line, rest = text[at:end].strip(" \t\f"), text[end : span.end].lstrip()
         squeezed = squeezed_words(line)
-        is_name = squeezed in names and len(line.split()) <= _HEADING_WORDS and not _POINT.match(line)
-        is_name = is_name and _WORD.search(line) is not None  # a number alone in its line belongs to the words
+        is_name = squeezed in names and len(line.split()) <= _MOST_HEADING_WORDS and not _POINT_LINE.match(line)
+        is_name = (
+            is_name and _WORD_OF_HEADING.search(line) is not None
+        )  # a number alone in its line belongs to the words
         if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
             return at
         at = span.end - len(rest)
 
 
-_WORD = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
-_POINT = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
-_SMALL_WORDS = frozenset(
+_WORD_OF_HEADING = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
+_POINT_LINE = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
+_JOINING_WORDS = frozenset(
     "a an and as at by for from in of on or the to under with n° nº no del de la el los las y e".split()
 )
 
@@ -55,9 +57,9 @@ def looks_like_heading(line: str, rest: str) -> bool:
     """Whether a line is set like a heading before ``rest``: short, without an end, in capitals or capital words."""
     if not line or line[-1] in ".,;:!?。…-–" or not re.match(r"[\"“‘(«]?[A-ZÀ-Þ\d]", rest):
         return False
-    words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _SMALL_WORDS]
+    words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _JOINING_WORDS]
     following = rest.split("\n", 1)[0]
-    if not words or len(words) > _HEADING_WORDS or len(line) > max(60, 0.8 * len(following)):
+    if not words or len(words) > _MOST_HEADING_WORDS or len(line) > max(60, 0.8 * len(following)):
         return False
     capitals = sum(w.isupper() and len(w) > 1 for w in words)
     return capitals >= max(1, 0.7 * len(words)) or (len(words) > 1 and all(w[0].isupper() for w in words))

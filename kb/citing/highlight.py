@@ -31,14 +31,12 @@ def with_rects(library: Library, citation: Citation) -> Citation:
     try:
         with pdf.open_pdf(path) as document:
             for page in library.store.pages(citation.doc_id)[citation.page_index - 1 : citation.page_end]:
-                at = max(page.start, citation.char_start)
-                for start, end in raw_ranges(page, citation.char_start, citation.char_end):
-                    expected = text[at : at + end - start]
-                    at += end - start
-                    boxes = pdf.quote_rects(document, page.index, start, end, expected)
-                    if not boxes and expected.strip():
-                        return citation
-                    rects.extend((page.index, *box) for box in boxes)
+                expected = text[max(page.start, citation.char_start) : min(page.end, citation.char_end)]
+                ranges = raw_ranges(page, citation.char_start, citation.char_end)
+                boxes = pdf.quote_rects(document, page.index, ranges, expected)
+                if not boxes and expected.strip():
+                    return citation
+                rects.extend((page.index, *box) for box in boxes)
     except KBError:
         return citation
     return replace(citation, rects=tuple(rects))

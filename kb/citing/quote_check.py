@@ -12,7 +12,8 @@ from kb.messages import says_superseded
 from kb.text.cleaning import readable
 from kb.text.locators import locator_of
 from kb.text.negation import NEGATION
-from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld, notice
+from kb.text.note_marks import find_unmarked
+from kb.types import Answer, Citation, Edition, Page, PageKind, Span, Status, Withheld, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,13 @@ MIN_PIECE = 3
 
 
 MAX_PIECES = 8
+
+
+def _on_page(index: int, citation: Citation) -> QuoteFinding:
+    """The finding that a quote stands on another page than is cited, which is called what it is."""
+    names = {PageKind.PDF.value: "PDF page", PageKind.ROW.value: "row", PageKind.SLIDE.value: "slide"}
+    name = names.get(citation.page_kind, "page")
+    return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on {name} {index}, not {citation.page_index}")
 
 
 class QuoteVerifier:
@@ -186,9 +194,7 @@ class QuoteVerifier:
         if pages:
             where = locator_of(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
             if (where.page_index, where.page_end) != (citation.page_index, citation.page_end):
-                return QuoteFinding(
-                    Verdict.WRONG_PAGE, f"it stands on PDF page {where.page_index}, not {citation.page_index}"
-                )
+                return _on_page(where.page_index, citation)
             if where.page_label != citation.page_label:
                 return QuoteFinding(
                     Verdict.WRONG_PAGE, f"the page is printed {where.page_label}, not {citation.page_label}"
@@ -212,10 +218,10 @@ class QuoteVerifier:
     def _elsewhere(self, words: str, citation: Citation) -> QuoteFinding:
         """Where words stand, or pieces of them, that do not stand at the citation's place."""
         cited = citation.doc_id
-        if cited in self._ids and find_words(self._whole(cited), words) >= 0:
+        if cited in self._ids and stands_in(self._whole(cited), words):
             return self._on_other_page(words, citation)
         for doc_id in sorted(self._ids - {cited}):
-            if find_words(self._whole(doc_id), words) >= 0:
+            if stands_in(self._whole(doc_id), words):
                 return QuoteFinding(Verdict.WRONG_DOCUMENT, f"these words stand in {doc_id}")
         if self._is_stitched(words, cited):
             return QuoteFinding(Verdict.STITCHED, "its pieces stand in different places")
@@ -223,11 +229,11 @@ class QuoteVerifier:
 
     def _on_other_page(self, words: str, citation: Citation) -> QuoteFinding:
         text, pages = self._texts.text(citation.doc_id), self._texts.pages(citation.doc_id)
-        on = [p.index for p in pages if find_words(readable(text[p.start : p.end]), words) >= 0]
+        on = [p.index for p in pages if stands_in(readable(text[p.start : p.end]), words)]
         if any(citation.page_index <= n <= citation.page_end for n in on):
             return QuoteFinding(Verdict.MOVED, "the words stand on the page, not at the characters named")
         if on:
-            return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on PDF page {on[0]}, not {citation.page_index}")
+            return _on_page(on[0], citation)
         return QuoteFinding(Verdict.MOVED, "the words stand across pages, not at the characters named")
 
     def _is_stitched(self, words: str, cited: str) -> bool:
@@ -269,6 +275,11 @@ def find_words(whole: str, words: str, start: int = 0) -> int:
             return at
         at = whole.find(words, at + 1)
     return -1
+
+
+def stands_in(whole: str, words: str) -> bool:
+    """Whether words stand in a text, marks of notes among them aside."""
+    return find_words(whole, words) >= 0 or find_unmarked(whole, words) is not None
 
 
 def _elides(words: str, there: str, whole: bool = True) -> bool:

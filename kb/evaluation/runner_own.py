@@ -23,7 +23,7 @@ from kb.messages import says_superseded, words
 from kb.query.query import read_query
 from kb.text.cleaning import readable
 from kb.text.enumerations import opens_enumeration
-from kb.text.page_kinds import PageKind, is_asked_for
+from kb.text.page_kinds import Apparatus, is_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -372,7 +372,7 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
 
 def _kind_unasked(library: Library, query: Query, citation: Citation) -> bool:
     around = library.store.passages_within(citation.doc_id, citation.char_start, citation.char_end)
-    kinds = {library.rows.page_kinds.get(row) for row, _ in around} - {None, PageKind.SUMMARY}
+    kinds = {library.rows.page_kinds.get(row) for row, _ in around} - {None, Apparatus.SUMMARY}
     return any(kind is not None and not is_asked_for(kind, query.text) for kind in kinds)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import xlsxwriter
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,8 +34,6 @@ def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
 
     Cells are written as they are given, so whoever fills them guards them first (:func:`kb.catalog.crosswalk.cell`):
     what is text here may become a formula when it is copied elsewhere."""
-    import xlsxwriter
-
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -1,4 +1,4 @@
-"""BM25 over clean text. The only importer of ``bm25s`` and ``Stemmer``; both are loaded at the first index or query.
+"""BM25 over clean text. The only importer of ``bm25s``.
 
 Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
 words are taken apart by an analyser of :mod:`kb.text.korean` and follow the other terms.
@@ -10,6 +10,9 @@ import hashlib
 import math
 import re
 from typing import TYPE_CHECKING, Any
+
+import bm25s
+import numpy as np
 
 from kb.text.tokens import stemmer
 
@@ -35,8 +38,6 @@ class Postings:
     @classmethod
     def build(cls, terms: Sequence[Iterable[str]]) -> Postings:
         """Of each row's terms."""
-        import numpy as np
-
         keys, rows = [], []
         for row, found in enumerate(terms):
             for term in set(found):
@@ -50,8 +51,6 @@ class Postings:
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """Those saved in a folder, mapped into memory."""
-        import numpy as np
-
         hashes, ends, rows, n = (
             np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("hashes", "ends", "rows", "n")
         )
@@ -59,16 +58,12 @@ class Postings:
 
     def save(self, folder: Path) -> None:
         """Writes them into a folder."""
-        import numpy as np
-
         folder.mkdir(parents=True, exist_ok=True)
         for name, array in (("hashes", self._hashes), ("ends", self._ends), ("rows", self._rows), ("n", [self._n])):
             np.save(folder / f"{name}.npy", np.asarray(array))
 
     def rows_of(self, term: str) -> Any:
         """The rows that hold a term, rising."""
-        import numpy as np
-
         key = np.uint64(_hashed(term))
         at = int(np.searchsorted(self._hashes, key))
         if at >= len(self._hashes) or self._hashes[at] != key:
@@ -100,8 +95,6 @@ class BM25:
     @classmethod
     def load(cls, folder: Path) -> BM25:
         """The index saved in a folder."""
-        import bm25s
-
         model = bm25s.BM25.load(str(folder))
         return cls(model, int(model.scores["num_docs"]))
 
@@ -116,8 +109,6 @@ class BM25:
 
     def all_scores(self, terms: Sequence[str]) -> Any:
         """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
-        import numpy as np
-
         known = [t for t in terms if t in self._model.vocab_dict]
         if not known:
             return np.zeros(self._n, dtype=np.float32)
@@ -129,8 +120,6 @@ class BM25:
 
     def rows_of(self, term: str) -> Any:
         """The rows that hold a term."""
-        import numpy as np
-
         number = self._model.vocab_dict.get(term)
         if number is None:
             return np.zeros(0, dtype=np.int64)
@@ -143,8 +132,6 @@ class BM25:
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:
-    import bm25s
-
     if not any(corpus):  # the library cannot index nothing
         corpus = [*corpus[:-1], ["\0"]]
     model = bm25s.BM25(k1=k1, b=b)
@@ -166,7 +153,6 @@ class PlainBM25:
     @staticmethod
     def tokens(texts: Sequence[str]) -> list[list[str]]:
         """The terms of each text."""
-        import bm25s
 
         def bigrams(match: re.Match[str]) -> str:
             word = match.group()
@@ -180,8 +166,6 @@ class PlainBM25:
 
     def scores(self, query: str) -> Any:
         """The score of every row."""
-        import numpy as np
-
         known = [t for t in self.tokens([query])[0] if t in self._model.vocab_dict]
         size = int(self._model.scores["num_docs"])
         return np.asarray(self._model.get_scores(known), dtype=np.float64) if known else np.zeros(size)

@@ -1,4 +1,4 @@
-"""Edge: writes and opens an index folder. The only importer of ``faiss``; it decides nothing about ranking.
+"""Edge: opens an index folder. It decides nothing about ranking.
 
 On disk, under the index root::
 
@@ -10,7 +10,8 @@ On disk, under the index root::
         sentences.npy        one row per sentence, in half precision; sentence_starts.npy: the first of each passage
         bm25/                the word index, one row per passage
 
-Opening reads ``CURRENT`` and SQLite only; vectors and words are opened at the first search. Readers keep the
+Opening reads ``CURRENT`` and SQLite only; vectors and words are opened at the first search, by
+:mod:`kb.index.search_files`. Readers keep the
 generation they opened; :meth:`Store.is_current` tells when a newer one is in service.
 """
 
@@ -27,15 +28,8 @@ from kb.errors import IndexFolderError
 from kb.files import file_sha256
 from kb.index.layout import (
     DATABASE,
-    HEADINGS,
     INDEX_FORMAT,
     MANIFEST,
-    PAIRS,
-    ROW_ARRAYS,
-    SENTENCE_STARTS,
-    SENTENCES,
-    VECTORS,
-    WORDS,
     IndexEntry,
     StoredDocument,
     analyser_of,
@@ -43,7 +37,7 @@ from kb.index.layout import (
     damaged,
     edition_from_json,
 )
-from kb.index.vectors import FaissIndex
+from kb.text.tokens import tokens
 from kb.types import (
     Document,
     Edition,
@@ -61,14 +55,10 @@ if TYPE_CHECKING:
     from kb.catalog.edges import Edge
     from kb.index.bm25 import BM25
     from kb.index.collection import Collection
+    from kb.index.search_files import SearchFiles
+    from kb.index.vectors import FaissIndex
     from kb.text.korean import Analyser
     from kb.types import FloatArray
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 class Store:
@@ -209,6 +199,11 @@ class Store:
             self._texts[doc_id] = str(rows[0][0])
         return self._texts[doc_id]
 
+    def opening(self, doc_id: str, n_chars: int) -> str:
+        """The first characters of a document's text, without the rest of it; empty where there is no such document."""
+        rows = self._all("SELECT substr(text, 1, ?) FROM texts WHERE doc_id = ?", (n_chars, doc_id))
+        return str(rows[0][0]) if rows else ""
+
     def pages(self, doc_id: str) -> tuple[Page, ...]:
         """The document's pages in order."""
         if doc_id not in self._pages:
@@ -263,6 +258,10 @@ class Store:
     def units_by_key(self, key: str) -> tuple[Unit, ...]:
         """Units of every document with this key, letter case aside."""
         return self._units("key = ? COLLATE NOCASE", (key,))
+
+    def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
+        """The units of an edition that are called by this path, letter case aside; of the register too."""
+        return self._units("of_document = ? AND path = ? COLLATE NOCASE", (of_document, path))
 
     @cached_property
     def described(self) -> frozenset[str]:
@@ -376,46 +375,33 @@ class Store:
 
         return [d.edition for d in self.documents if choose(d.edition)]
 
-    # search structures
+    # what is searched
 
     @cached_property
+    def _search_files(self) -> SearchFiles:
+        from kb.index.search_files import SearchFiles  # numpy and FAISS, which a look-up does without
+
+        return SearchFiles(self.folder, self.n_passages, self._check_size, self.search_texts)
+
+    @property
     def vectors(self) -> FaissIndex:
         """The vector index, opened at first use."""
-        self._check_size(VECTORS)
-        return FaissIndex(self.folder / VECTORS)
+        return self._search_files.vectors
+
+    @property
+    def words(self) -> BM25:
+        """The word index, opened at first use."""
+        return self._search_files.words
+
+    @property
+    def collection(self) -> Collection:
+        """What questions are ranked over: every passage, row for row."""
+        return self._search_files.collection
 
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32, rows of about length 1: the sentences of a passage, as
         :func:`kb.index.passage_sentences.passage_sentences` has them."""
-        rows, starts = self._sentences
-        found: FloatArray = rows[starts[row] : starts[row + 1]].astype("float32")
-        return found
-
-    @cached_property
-    def _sentences(self) -> tuple[Any, Any]:
-        import numpy as np
-
-        try:
-            for name in (SENTENCES, SENTENCE_STARTS):
-                self._check_size(name)
-            rows = np.load(self.folder / SENTENCES, mmap_mode="r", allow_pickle=False)
-            starts = np.load(self.folder / SENTENCE_STARTS, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise damaged(self.folder, f"its sentences' vectors: {error}") from error
-        if rows.ndim != 2 or len(starts) != self.manifest["n_passages"] + 1 or starts[-1] != len(rows):
-            raise damaged(self.folder, "its sentences' vectors do not fit its passages")
-        return rows, starts
-
-    @cached_property
-    def words(self) -> BM25:
-        """The word index, opened at first use."""
-        from kb.index.bm25 import BM25
-
-        self._check_size(WORDS)
-        try:
-            return BM25.load(self.folder / WORDS)
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise damaged(self.folder, f"its word index: {error}") from error
+        return self._search_files.sentence_vectors(row)
 
     @cached_property
     def korean(self) -> Analyser:
@@ -427,29 +413,7 @@ class Store:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text or question, as this index has them."""
-        from kb.text.tokens import tokens
-
         return tokens(text, self.korean)
-
-    @cached_property
-    def collection(self) -> Collection:
-        """What questions are ranked over: every passage, row for row."""
-        import numpy as np
-
-        from kb.index.bm25 import Postings
-        from kb.index.collection import Collection
-
-        folder = self.folder / WORDS
-        words = self.words
-        try:
-            pairs, headings = Postings.load(folder / PAIRS), Postings.load(folder / HEADINGS)
-            document, length, figures, weight = (np.load(folder / f"{name}.npy") for name in ROW_ARRAYS)
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise damaged(self.folder, f"its word index: {error}") from error
-        owner = np.arange(len(document))
-        return Collection(
-            words, words, pairs, headings, self.vectors, owner, document, length, figures, weight, self.search_texts
-        )
 
     def search_texts(self, rows: Sequence[int]) -> list[str]:
         """The words that some passages are found by, in the order asked."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import faiss
+import numpy as np
+
 from kb.index.layout import damaged
 
 if TYPE_CHECKING:
@@ -33,8 +36,6 @@ class FaissIndex:
 
         :raises IndexFolderError: missing or damaged.
         """
-        import faiss
-
         try:
             self._index = faiss.read_index(str(path))
         except (RuntimeError, MemoryError) as error:
@@ -47,9 +48,6 @@ class FaissIndex:
 
     def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs (row, score), best first, ties by row; FAISS's filler row -1 never comes back."""
-        import faiss
-        import numpy as np
-
         total = int(self._index.ntotal)
         if total <= 0 or k <= 0 or (rows is not None and not len(rows)):
             return []
@@ -68,8 +66,6 @@ class FaissIndex:
 
     def vectors(self, rows: Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
-        import numpy as np
-
         out: FloatArray = (
             np.stack([self._index.reconstruct(int(r)) for r in rows])
             if len(rows)
@@ -85,9 +81,6 @@ class FaissIndex:
 
 def write_vectors(path: Path, vectors: FloatArray) -> None:
     """Writes the vectors, ``(n, d)`` float32, as an exact index."""
-    import faiss
-    import numpy as np
-
     index = faiss.IndexFlatIP(int(vectors.shape[1]))
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     faiss.write_index(index, str(path))

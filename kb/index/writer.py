@@ -10,6 +10,8 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
 from kb.index.collection import collect
@@ -285,16 +287,12 @@ def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
 
 
 def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
-    import numpy as np
-
     rows = np.concatenate([np.zeros((0, width), np.float16), *(np.asarray(s, np.float16) for s in sentences)])
     np.save(folder / SENTENCES, rows)
     np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
 
 
 def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
-    import numpy as np
-
     passages = [p for e in entries for p in e.document.passages]
     held = collect(
         [p.search_text for p in passages],

@@ -6,12 +6,15 @@ built meanwhile. :class:`kb.knowledge_base.KnowledgeBase` opens the next one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Amendments, installed_amendments, own_amendments
 from kb.catalog.catalog import load_home_catalog, read_successions
 from kb.catalog.dates import Application, installed_dates
+from kb.catalog.given_names import names_by_document, read_given_names
 from kb.catalog.own_crosswalk import own_edges
 from kb.catalog.register_cache import register
 from kb.index.layout import INDEX
@@ -19,14 +22,17 @@ from kb.index.reader import Store
 from kb.library.editions import Editions
 from kb.library.rows import Rows
 from kb.library.units import Units
+from kb.references.mentions import documents_named
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kb.catalog.catalog import Catalog
     from kb.catalog.edges import Edge
     from kb.catalog.editions import Succession
     from kb.catalog.register import Register
+    from kb.references.mentions import NamedDocuments
+
+OPENING = 12_000
+"""Characters at the beginning of a text that are searched for short forms of its own name."""
 
 
 class Library:
@@ -54,6 +60,26 @@ class Library:
     def catalog(self) -> Catalog:
         """The project's catalog, with the successions that this home recorded."""
         return load_home_catalog(self.home)
+
+    @cached_property
+    def names(self) -> Catalog:
+        """The catalog that references are read with: its editions and the documents of a person's own, with the names
+        that the person gave to them."""
+        known = {edition.doc_id for edition in self.catalog.editions}
+        own = (d.edition for d in self.store.documents if d.doc_id not in known)
+        given = names_by_document(read_given_names(self.home))
+        editions = (*self.catalog.editions, *own)
+        return replace(self.catalog, editions=editions, given_names=given, beside=self._beside)
+
+    def _beside(self, doc_id: str) -> tuple[str, str]:
+        """The name of a document's file, and the first of its text, where short forms are explained."""
+        stored = self.store.document(doc_id)
+        return (Path(stored.source).stem, self.store.opening(doc_id, OPENING)) if stored is not None else ("", "")
+
+    def documents_named(self, text: str) -> tuple[NamedDocuments, ...]:
+        """The documents that a text names, by their own names, by names given to them or by descriptions; see
+        :func:`kb.references.mentions.documents_named`."""
+        return documents_named(text, self.names)
 
     @cached_property
     def successions(self) -> tuple[Succession, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kb.index.reader import Store
     from kb.library.editions import Editions
-    from kb.text.page_kinds import PageKind
+    from kb.text.page_kinds import Apparatus
     from kb.types import Citation, SearchFilter
 
 
@@ -168,7 +168,7 @@ class Rows:
         return {row: tuple(texts[unit_id][:OFFICIAL_ROWS]) for row, unit_id in entries if unit_id in texts}
 
     @cached_property
-    def page_kinds(self) -> dict[int, PageKind]:
+    def page_kinds(self) -> dict[int, Apparatus]:
         """The rows of pages that hold no provision, and what they hold instead."""
         paths = enumerate(self._store.headings_of_rows())
         return {row: kind for row, path in paths if (kind := kind_of_path(path)) is not None}

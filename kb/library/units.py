@@ -52,6 +52,22 @@ class Units:
         ref, path = edition.ref if edition else units[0].of_document, units[0].path
         return path if path.startswith(ref) else f"{ref}, {path}"
 
+    def by_written(self, text: str) -> tuple[UnitName, ...]:
+        """The units that :meth:`describe` words so: an edition's reference, a comma and the unit's path."""
+        folded = text.casefold()
+        whole = [e for e in self._editions.all if folded.startswith(e.ref.casefold()) and not e.is_register]
+        out: list[UnitName] = []
+        for edition in whole:
+            rest = text[len(edition.ref) :].removeprefix(", ")
+            for path in (rest, text) if rest and rest != text[len(edition.ref) :] else (text,):
+                found = self._store.units_by_path(edition.doc_id, path)
+                out += [
+                    UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
+                    for u in found
+                    if u.proven
+                ]
+        return tuple(out)
+
     def as_of(self, doc_ids: frozenset[str]) -> DirectoryAsOf:
         """The directory of the units of some editions alone; all editions are known by name."""
         return DirectoryAsOf(self, doc_ids)
@@ -61,7 +77,7 @@ class Units:
         """The names of all units, with the register's Korean titles and other names."""
         out: list[UnitName] = []
         for document in self._store.documents:
-            if document.edition.mistaken_for or document.edition.rendition_of:
+            if document.edition.rendition_of:
                 continue
             for u in self._store.units(document.doc_id):
                 if u.proven:
@@ -69,7 +85,8 @@ class Units:
                     others = (entry.title, entry.title_ko, *entry.aliases) if entry else ()
                     key = unit_key(u.unit_id)
                     out.append(UnitName(u.unit_id, u.doc_id, u.of_document, key, u.path, u.title, others))
-        return Names(out)
+        hidden = frozenset(d.doc_id for d in self._store.documents if d.edition.mistaken_for)
+        return Names(out, hidden)
 
 
 @dataclass(frozen=True, slots=True)

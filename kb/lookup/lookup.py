@@ -12,9 +12,10 @@ from kb.library.amendments import added_units, told_of_unit, with_added_units
 from kb.library.dates import applied_on, moved_dates
 from kb.messages import amended, either_all, message
 from kb.messages.places import in_language
-from kb.references.parsing import read
-from kb.references.resolving import ResolutionOutcome, in_edition, resolve
-from kb.references.suggestions import complete, named
+from kb.references.name_words import SMALL_WORDS, name_tokens
+from kb.references.parsing import Reference, described_whole, read
+from kb.references.resolving import Resolution, ResolutionOutcome, in_edition, not_understood, resolve
+from kb.references.suggestions import NameSuggestion, SuggestionKind, complete, named
 from kb.types import Notice, Status, notice
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from kb.catalog.editions import EditionsInForce
     from kb.index.layout import StoredDocument
     from kb.library.library import Library
-    from kb.references.parsing import Reference
-    from kb.references.resolving import Resolution
-    from kb.references.suggestions import NameSuggestion
     from kb.references.units import UnitDirectory, UnitName
     from kb.types import Citation, Edition, Unit
 
@@ -34,6 +32,8 @@ MAX_REFERENCE = 2_000
 MAX_TYPED = 200
 """Characters of what is being typed that suggestions go by."""
 MAX_PARENTS = 8
+MAX_OUTER = 8
+"""Units offered of a document that is named without a number."""
 MAX_ADDRESSES = 4
 """Editions that a name may mean for their addresses to be given."""
 
@@ -77,55 +77,129 @@ def look_up(library: Library, reference: str, day: str | None = None, edition: s
     :raises ConfigError: ``day`` is no day.
     """
     text = reference[:MAX_REFERENCE].strip()
-    parsed, pure = read(text, library.catalog)
     in_force = library.editions.in_force(day) if day else None
-    if not pure and all(each.keys == ("whole",) for each in parsed):
-        by_name = named(text, library.units.names, library.units, library.catalog)
-        if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
-            asked = in_edition(by_name.reference, edition, library.units.documents())
-            return (_resolved(library, asked, in_force),)
-        if by_name.outcome is not ResolutionOutcome.NOT_FOUND or not parsed:
-            return (_on_day(library, lambda units: named(text, library.units.names, units, library.catalog), in_force),)
-    led = with_added_units(library, parsed, text)
-    parsed, pure = led, pure or led != parsed
-    asked_all = [in_edition(each, edition, library.units.documents()) for each in parsed] if edition else parsed
-    found = tuple(_resolved(library, each, in_force) for each in asked_all)
+    found, pure = _resolutions(library, text, edition, in_force)
+    looked = tuple(_with_views(library, each, in_force) for each in found)
     if pure:
-        return found
+        return looked
     return tuple(
-        replace(each, notice=notice("only this read", message=each.notice or "", text=each.written)) for each in found
+        replace(each, notice=notice("only this read", message=each.notice or "", text=each.written))
+        if each.units or each.choices
+        else each
+        for each in looked
     )
 
 
+def _resolutions(
+    library: Library, text: str, edition: str | None, in_force: EditionsInForce | None
+) -> tuple[list[_Found], bool]:
+    """What the references of a text lead to, and whether all of the text was read."""
+    units = library.units
+    parsed: tuple[Reference, ...]
+    if written := units.by_written(text):
+        docs, keys = (
+            tuple(dict.fromkeys(each)) for each in zip(*((u.of_document, u.key) for u in written), strict=True)
+        )
+        parsed, pure = (Reference(docs, keys, text, (0, len(text)), edition_given=True, number=text),), True
+    else:
+        parsed, pure = read(text, library.names, strict=True)
+    if not pure and all(each.keys == ("whole",) for each in parsed):
+        by_name = named(text, units.names, units, library.names)
+        if edition and by_name.outcome is not ResolutionOutcome.NOT_FOUND:
+            asked = in_edition(by_name.reference, edition, units.documents())
+            return [_on_day(library, lambda here: resolve(asked, here), in_force)], True
+        if by_name.outcome is ResolutionOutcome.NOT_FOUND and (described := described_whole(text, library.names)):
+            parsed, pure = (described,), True
+        elif by_name.outcome is not ResolutionOutcome.NOT_FOUND or by_name.near or not parsed:
+            return [_on_day(library, lambda here: named(text, units.names, here, library.names), in_force)], True
+    led = with_added_units(library, parsed, text)
+    parsed, pure = led, pure or led != parsed
+    asked_all = [in_edition(each, edition, units.documents()) for each in parsed] if edition else parsed
+    return [_resolved(library, each, in_force) for each in asked_all], pure
+
+
 def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
-    """What a person who has typed ``text`` so far may mean: suggestions, never answers."""
-    return complete(text[:MAX_TYPED], library.units.names, library.catalog, limit)
+    """What a person who has typed ``text`` so far may mean: suggestions, never answers.
+
+    They begin with the units that a look-up of the text finds or leaves to be chosen from.
+    """
+    text = text[:MAX_TYPED]
+    first: list[UnitName] = []
+    if text.strip():
+        for each in _resolutions(library, text.strip(), None, None)[0]:
+            first += [unit for unit in (*each.found.units[:1], *each.found.choices) if unit not in first]
+    out = [NameSuggestion(unit, 1.0, True, SuggestionKind.REFERENCE) for unit in first]
+    places = {(unit.of_document, unit.key) for unit in first}
+    for suggestion in complete(text, library.units.names, library.names, limit):
+        if (suggestion.unit.of_document, suggestion.unit.key) not in places:
+            out.append(suggestion)
+    return tuple(out[:limit])
 
 
-def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> LookUp:
-    return _on_day(library, lambda units: resolve(reference, units), in_force)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a reference led to; ``not_on_day``: only editions that were not in force on the day asked for have it."""
+
+    found: Resolution
+    not_on_day: bool = False
+
+
+def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> _Found:
+    return _on_day(library, lambda units: _checked(library, resolve(reference, units)), in_force)
+
+
+def _checked(library: Library, found: Resolution) -> Resolution:
+    """The resolution, unless words beside its number are neither understood nor in the headings of what was found."""
+    beside = found.reference.beside
+    if not beside or found.outcome is ResolutionOutcome.NOT_FOUND:
+        return found
+    fitting = [unit for unit in (*found.units, *found.choices) if _has_words(library, unit, beside)]
+    if fitting and len(fitting) == len(found.units) + len(found.choices):
+        return found
+    if fitting and found.units:
+        return found
+    return not_understood(found, beside, library.units)
+
+
+def _has_words(library: Library, unit: UnitName, words: str) -> bool:
+    """Whether words are in the titles of a unit and of what it stands in, in either language, or in its edition's
+    name.
+    """
+    edition = library.editions.get(unit.of_document)
+    told = [unit.title, unit.path, *unit.aliases]
+    told += [edition.title, edition.ref, edition.publisher, edition.edition, *edition.aliases] if edition else []
+    unit_id: str | None = unit.unit_id
+    for _ in range(MAX_PARENTS):
+        sources = library.store.unit(unit_id) if unit_id else ()
+        if not sources:
+            break
+        entry = library.register.get(sources[0].unit_id)
+        told += [sources[0].title, *((entry.title, entry.title_ko, *entry.aliases) if entry else ())]
+        unit_id = sources[0].parent_id
+    known = {t for text in told for t in name_tokens(text or "")}
+    return all(t in known or t in SMALL_WORDS for t in name_tokens(words))
 
 
 def _on_day(
     library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
-) -> LookUp:
+) -> _Found:
     """What is found among the units of editions in force; where only others have it, that they did not stand."""
     units = library.units
     found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
         now = resolve_in(units)
         if now.outcome is not ResolutionOutcome.NOT_FOUND:
-            return LookUp(
-                now.reference.written,
-                near=_in_words(library, now.units[:1] or now.choices),
-                notice=notice("did not stand", date=in_force.date, message=now.notice),
-            )
-    return _with_views(library, found, in_force.date if in_force else None)
+            return _Found(now, True)
+    return _Found(found)
 
 
-def _with_views(library: Library, found: Resolution, day: str | None = None) -> LookUp:
+def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None) -> LookUp:
     """A resolution with the views of its units, and the message that goes with it."""
+    found, day = led.found, in_force.date if in_force else None
     written = found.reference.written
+    if led.not_on_day:
+        near = _in_words(library, found.units[:1] or found.choices)
+        return LookUp(written, near=near, notice=notice("did not stand", date=day or "", message=found.notice))
     if found.outcome is ResolutionOutcome.CHOICE:
         return LookUp(written, choices=_in_words(library, found.choices), notice=found.notice)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
@@ -136,12 +210,21 @@ def _with_views(library: Library, found: Resolution, day: str | None = None) -> 
 
         entries = _described(library, [entry for _, entry in added("en")])
         said = either_all(lambda lang: [message(lang, "amended not here", told=told) for told, _ in added(lang)])
+        bare = [
+            d
+            for doc in reference.doc_ids
+            if (d := library.store.document(doc)) is not None and not library.units.holds(doc)
+        ]
+        said += tuple(notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES])
         if len(reference.doc_ids) <= MAX_ADDRESSES:
             said += either_all(lambda lang: addresses(library, reference.doc_ids, lang))
         return LookUp(written, near=(*entries, *_in_words(library, found.near)), notice=_all(found.notice, *said))
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
         asked = [found.edition.doc_id] if found.edition else []
+        loaded = library.store.document(asked[0]) if asked else None
+        if loaded is not None:
+            return _document_alone(library, written, loaded, found)
         where = either_all(lambda lang: addresses(library, asked, lang))
         return LookUp(written, notice=_all(notice("unit not here", message=found.notice), *where))
     successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
@@ -161,6 +244,14 @@ def _with_views(library: Library, found: Resolution, day: str | None = None) -> 
 
     found_at = notice("joined", items=(found.notice, after))
     return LookUp(written, (seen,), notice=_all(found_at, *either_all(told)))
+
+
+def _document_alone(library: Library, written: str, loaded: StoredDocument, found: Resolution) -> LookUp:
+    """A loaded document that is named without a number: that it is here, and its first units as near misses."""
+    outer = [u for u in library.store.units(loaded.doc_id) if u.parent_id is None and u.proven]
+    near = tuple((u.unit_id, library.units.describe(u.unit_id)) for u in outer[:MAX_OUTER])
+    kind = "document alone" if loaded.n_units else "document without units"
+    return LookUp(written, near=near, notice=notice(kind, message=found.notice, n=loaded.n_units))
 
 
 def _all(*notices: Notice) -> Notice:

@@ -13,6 +13,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kb.errors import EncoderError
 from kb.models.encoder import json_of, languages_told, libraries
 
@@ -53,8 +55,6 @@ class CrossEncoder:
 
         :raises EncoderError: it cannot be loaded, or does not give one number a text.
         """
-        import numpy as np
-
         if not texts:
             return np.zeros(0, dtype=np.float32)
         pairs = [(question[:MAX_QUESTION], text[:MAX_TEXT]) for text in texts]

@@ -30,6 +30,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from safetensors.numpy import save_file
+
 from kb.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -264,8 +267,6 @@ def parse(data: bytes, name: str) -> Model:
 
 
 def _vocabulary(reader: _Reader, words: int) -> Vocabulary:
-    import numpy as np
-
     n = reader.number("i", 4, words, "number of pieces")
     bos, eos, pad, unk = (reader.number("i", 0, n - 1, f"id of {s}") for s in ("bos", "eos", "pad", "unk"))
     if len({bos, eos, pad, unk}) < 4:
@@ -326,8 +327,6 @@ def _names(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
 
 
 def _tensors(reader: _Reader, shape: Shape) -> dict[str, FloatArray]:
-    import numpy as np
-
     names = _names(shape)
     n = reader.number("i", len(names), len(names), "number of tensors")
     tensors: dict[str, FloatArray] = {}
@@ -355,8 +354,6 @@ def _tensors(reader: _Reader, shape: Shape) -> dict[str, FloatArray]:
 
 def dequantise(raw: bytes | memoryview) -> FloatArray:
     """The weights of q4_0 blocks, float32, 32 for each 18 bytes; exact, since 4 bits times float16 fit."""
-    import numpy as np
-
     blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("codes", "u1", (BLOCK // 2,))]))
     out: FloatArray = np.empty((len(blocks), BLOCK), np.float32)
     out[:, : BLOCK // 2] = blocks["codes"] & 15
@@ -458,9 +455,6 @@ def _tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _write(model: Model, folder: Path) -> None:
     """Writes the folder's files; ``folder`` is new."""
-    import numpy as np
-    from safetensors.numpy import save_file
-
     shape, words = model.shape, model.vocabulary
     specials = {
         "bos_token": words.pieces[words.bos],

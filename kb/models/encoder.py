@@ -1,9 +1,9 @@
-"""Edge: loads the encoder a setting names. Only importer of ``sentence_transformers``, ``torch``, ``tokenizers``.
+"""Edge: loads the encoder a setting names. Only importer of ``tokenizers``.
 
-Importing this module loads none of them: counting tokens needs only the tokenizer, a question only numpy where
-:mod:`kb.models.numpy_bert` computes the encoder exactly, and torch is loaded at the first passage that must be
-encoded. Encoders come from an installed package, as it is or converted once, or from a local folder in the
-sentence-transformers form."""
+Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy where
+:mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
+passage that must be encoded. Encoders come from an installed package, as it is or converted once, or from a local
+folder in the sentence-transformers form."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tokenizers import Tokenizer
 
 from kb.errors import EncoderError
 from kb.files import file_sha256, write_whole
@@ -215,12 +218,9 @@ def libraries() -> tuple[Any, Any]:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    import sentence_transformers
-    import torch
-    import transformers
+    from kb.models import torch_libraries
 
-    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return torch, sentence_transformers
+    return torch_libraries.torch, torch_libraries.sentence_transformers
 
 
 class SentenceEncoder:
@@ -305,8 +305,6 @@ class SentenceEncoder:
     def _tokens(self) -> Any:
         with self._lock:
             if self._tokenizer is None:
-                from tokenizers import Tokenizer
-
                 tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
                 tokenizer.no_truncation()
                 tokenizer.no_padding()
@@ -332,8 +330,6 @@ class SentenceEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """``(n, d)`` float32, rows of length 1."""
-        import numpy as np
-
         out = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for at in range(0, len(order), BATCH * 8):
@@ -350,8 +346,6 @@ class SentenceEncoder:
         states in the text around it, at no cost beside the text itself; one beyond the token budget is the whole text.
         Other encoders encode each part as a text of its own.
         """
-        import numpy as np
-
         rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         found: list[FloatArray] = [rows[:0]] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -377,8 +371,7 @@ class SentenceEncoder:
 
     def _with_states(self, texts: list[str]) -> tuple[FloatArray, list[FloatArray]]:
         """Of a few texts: their rows, and the last hidden states of their tokens."""
-        import torch
-
+        torch, _ = libraries()
         model = self._load()
         with torch.inference_mode():
             told = model.forward(dict(model.preprocess(texts)))
@@ -421,8 +414,6 @@ class SentenceEncoder:
         return self._few([self._info.passage_prompt + text for text in texts])
 
     def _few(self, texts: list[str]) -> FloatArray:
-        import numpy as np
-
         if not texts:
             return np.zeros((0, self._info.dimension), dtype=np.float32)
         if not self.is_light:
@@ -430,8 +421,6 @@ class SentenceEncoder:
         return self._pooled(self._states(self._tokens().encode_batch(texts)))
 
     def _pooled(self, states: Sequence[FloatArray]) -> FloatArray:
-        import numpy as np
-
         if not states:
             return np.zeros((0, self._info.dimension), dtype=np.float32)
         return _unit(np.stack([rows.mean(axis=0) for rows in states]))
@@ -484,8 +473,7 @@ class SentenceEncoder:
         return {i: None for i in self._within(encoding) if not special[i] and offsets[i][1] > len(prompt)}
 
     def _encode(self, texts: list[str]) -> FloatArray:
-        import torch
-
+        torch, _ = libraries()
         model = self._load()
         with torch.inference_mode():
             tensor = model.encode(texts, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False)
@@ -493,8 +481,6 @@ class SentenceEncoder:
 
 
 def _unit(rows: FloatArray) -> FloatArray:
-    import numpy as np
-
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     result: FloatArray = (rows / np.maximum(norms, 1e-12)).astype(np.float32)
     return result

@@ -13,6 +13,9 @@ import mmap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
 from kb.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -60,8 +63,6 @@ def _map(path: Path) -> dict[str, FloatArray]:
 
     :raises EncoderError: damaged, or not float32.
     """
-    import numpy as np
-
     try:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -81,10 +82,7 @@ def _map(path: Path) -> dict[str, FloatArray]:
 
 @lru_cache(maxsize=1)
 def _pools() -> Any:
-    import numpy as np  # noqa: F401 - its thread pool is there to be found once it is loaded
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
+    return ThreadpoolController()  # finds the thread pool of numpy, which is loaded by now
 
 
 _ERF = (0.0000430638, 0.0002765672, 0.0001520143, 0.0092705272, 0.0422820123, 0.0705230784)
@@ -93,8 +91,6 @@ _ERF = (0.0000430638, 0.0002765672, 0.0001520143, 0.0092705272, 0.0422820123, 0.
 
 def _gelu(x: FloatArray) -> FloatArray:
     """``x`` times half of 1 + erf(x / √2), as BERT has it; numpy has no erf."""
-    import numpy as np
-
     scaled = x * np.float32(0.5**0.5)
     a: FloatArray = np.minimum(np.abs(scaled), 4)  # beyond, erf is 1 in float32 and the power would overflow
     power: FloatArray = a * np.float32(_ERF[0])
@@ -166,8 +162,6 @@ class Bert:
     def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
         """Texts lie end to end, without padding; each attends to itself alone. From the first tuned layer on they lie
         there twice, and the second half is tuned."""
-        import numpy as np
-
         w = self._weights
         ends = np.cumsum([0, *map(len, ids)]).tolist()
         parts = list(itertools.pairwise(ends))
@@ -205,8 +199,6 @@ class Bert:
         return product
 
     def _norm(self, x: FloatArray, name: str) -> FloatArray:
-        import numpy as np
-
         x = x - x.mean(axis=1, keepdims=True)
         x /= np.sqrt(np.einsum("ij,ij->i", x, x) / x.shape[1] + np.float32(self._eps))[:, None]
         x *= self._weights[f"{name}.LayerNorm.weight"]

@@ -17,7 +17,8 @@ _APPLY = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bcompl(?:y|iance|ies|iant)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b"
     r"|\b(?:start|begin)(?:s|ning|ing)?\b|\bbinding\b|\b(?:be|been|become) (?:ready|met|banned|prohibited|due)\b"
     r"|\bdue\b"
-    r"|\bmeet\b|\bprohibited\b|\bbanned\b|\bdeadlines?\b|\bset up\b|\bin place\b|\bstarting\b|\bdates\b",
+    r"|\bmeet\b|\boperational\b|\bestablish(?:ed)?\b|\bmust (?:\w+ ){0,3}have\b"
+    r"|\bprohibited\b|\bbanned\b|\bdeadlines?\b|\bset up\b|\bin place\b|\bstarting\b|\bdates\b",
     re.IGNORECASE,
 )
 _KOREAN_WHEN = re.compile(

@@ -102,7 +102,7 @@ def read_query(
     text = text.strip()[:MAX_QUESTION]
     if not text:
         return Query(text, chosen or SearchFilter(), lang, notices=notices)
-    references, is_reference = read(text, library.catalog)
+    references, is_reference = read(text, library.names)
     if not is_reference:
         right = mended(library, text)
         if (said := talk_of(library, text, right)) is not None:
@@ -110,9 +110,9 @@ def read_query(
             return replace(made, kind=QuestionKind.SMALL_TALK, talk=said)
         if right != text:
             text, notices = right, (*notices, notice("read as", text=right))
-            references, is_reference = read(text, library.catalog)
+            references, is_reference = read(text, library.names)
     editions = library.editions.all
-    scopes = with_editions(text, scopes_of(text, references, editions), editions)
+    scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
     terms = topic(text, scopes)
     if about_editions and len(scopes) > 1:
@@ -175,7 +175,7 @@ def without_conversation(library: Library, question: str, history: Sequence[str]
     korean = language(question) == "ko"
 
     def title(reference: str) -> str:
-        found = [resolve(each, library.units) for each in read(reference, library.catalog)[0]]
+        found = [resolve(each, library.units) for each in read(reference, library.names)[0]]
         units = [r.units[0].unit_id for r in found if r.outcome is ResolutionOutcome.FOUND and r.units]
         entry = library.register.get(units[0]) if units else None
         if korean and entry is not None:
@@ -183,4 +183,4 @@ def without_conversation(library: Library, question: str, history: Sequence[str]
         sources = library.store.unit(units[0]) if units else ()
         return (sources[0].title if sources else "") or (entry.title if entry else "")
 
-    return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, library.catalog, title)
+    return follow_ups.resolve(question.strip()[:MAX_QUESTION], history, library.names, title)

@@ -33,7 +33,7 @@ _COUNTS = re.compile(
     r"|몇 ?(?:개|가지|항목|조항|단계|종류|부문|분야|원칙|요건|절|장|편|단락|문단|항|호)|몇인가|(?:총|모두) 몇|개수",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(
+_ASKS_CLAUSE = re.compile(
     r"\b(?:which|what) (?:\w+ )?(?:articles?|paragraphs?|para|clauses?|sections?|recitals?|annex(?:es)?|provisions?"
     r"|principles?|chapters?|points?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
     r"|^where (?:do|does|did|is|are|in|can)\b|\bwhere in\b|\bqu[eé] (?:art[ií]culo|p[aá]rrafo|apartado)\b"
@@ -46,7 +46,7 @@ _WHO = re.compile(
     r"|\bqui[eé]n(?:es)?\b|누가|누구|어느 (?:기관|주체|부처)|주체는",
     re.IGNORECASE,
 )
-_WHEN = re.compile(
+_ASKS_WHEN = re.compile(
     r"^(?:\W*)(?:when|by when|since when|from when|until when)\b|\b(?:by|from|on) what (?:date|day)\b|언제"
 )
 _DEFINES = re.compile(
@@ -62,15 +62,15 @@ _NO_NOUN = (
     r"(?!(?:do|does|did|is|are|was|were|be|has|have|had|must|shall|should|can|could|may|might|will|would|this|its|the|it"
     r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"
 )
-_PLURAL = rf"{_NO_NOUN}(?:(?:[a-z]+-)?[a-z]{{2,}}(?<!s)s|criteria|people|persons|data)"
+_PLURAL_NOUN = rf"{_NO_NOUN}(?:(?:[a-z]+-)?[a-z]{{2,}}(?<!s)s|criteria|people|persons|data)"
 _COUNTABLE = (
     "관행|행위|사항|요건|요구사항|의무|분야|영역|항목|조치|기준|권리|원칙|위험|내용|경우"
     "|조건|정보|단계|요소|유형|종류|방법|책임|절차"
 )
-_LISTS = re.compile(
+_ASKS_LIST = re.compile(
     r"^(?:please )?(?:list|enumerate|name|give me|tell me|show(?: me)?)\b"
     rf"|\b(?:what|which) (?:are|were) (?:the|all|its|their)\b"
-    rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL})\b(?! (?:is|was|has)\b)"
+    rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
     r"|\b(?:what|which) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \w+"
     r"|\bcu[aá]les son\b|\benumer[ea]"
     r"|목록|나열|열거|무엇무엇|어떤 ?것들|들[은이을](?: \S+){0,3}? ?(?:무엇|어떤|뭐|알려)"
@@ -80,15 +80,15 @@ _LISTS = re.compile(
 )
 _WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
 """Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
-_COMPARES = re.compile(
+_ASKS_COMPARISON = re.compile(
     r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?|ent)?|versus|vs)\b|비교|차이|다른가|다릅니까|각각", re.IGNORECASE
 )
-_CHANGES = re.compile(
+_ASKS_CHANGE = re.compile(
     r"\b(?:what|how|has|have|did|was|were|is|are)\b.*\b(?:chang(?:e|es|ed)|amended|renumbered|moved|replaced|new in)\b"
     r"|바뀌|바뀐|변경|달라[졌진지]|개정(?:되|된|으로)",
     re.IGNORECASE,
 )
-_STATUS = re.compile(
+_ASKS_STATUS = re.compile(
     r"\b(?:is|are|was|has|have)\b.*\b(?:published|issued|withdrawn|superseded|still (?:a )?drafts?|in force|current"
     r"|available|free|free of charge|released|approved|adopted|final)\b"
     r"|\bstatus of\b|\b(?:latest|current|newest) (?:edition|version)\b|\bwhich edition\b"
@@ -103,23 +103,23 @@ def kind_of_question(text: str) -> QuestionKind:
     """The kind of a question that is no small talk; :attr:`QuestionKind.PROVISION` where its words show no other."""
     question = text.strip()
     bare = question if question.endswith("?") else f"{question.rstrip('.!。')}?"
-    if _COMPARES.search(question):
+    if _ASKS_COMPARISON.search(question):
         return QuestionKind.COMPARISON
-    if _CHANGES.search(question):
+    if _ASKS_CHANGE.search(question):
         return QuestionKind.CHANGE
     if _COUNTS.search(question):
         return QuestionKind.COUNT
-    if _STATUS.search(question) and not asks_from_when(question):
+    if _ASKS_STATUS.search(question) and not asks_from_when(question):
         return QuestionKind.STATUS
-    if _CLAUSE.search(question):
+    if _ASKS_CLAUSE.search(question):
         return QuestionKind.WHICH_CLAUSE
     if asks_from_when(question):
         return QuestionKind.WHEN
-    if _LISTS.search(question) or _WHEN_IS.search(question):
+    if _ASKS_LIST.search(question) or _WHEN_IS.search(question):
         return QuestionKind.LIST
     if _WHO.search(question):
         return QuestionKind.WHO
-    if _WHEN.search(question):
+    if _ASKS_WHEN.search(question):
         return QuestionKind.WHEN
     if _DEFINES.search(bare):
         return QuestionKind.DEFINITION

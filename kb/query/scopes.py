@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
+from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.catalog.publications import Publications
+    from kb.references.mentions import NamedDocuments
     from kb.references.parsing import Reference
     from kb.types import Edition
 
@@ -38,14 +40,18 @@ def scopes_of(
     references: Sequence[Reference],
     editions: Sequence[Edition],
     publications: Publications | None = None,
+    named: Sequence[NamedDocuments] = (),
 ) -> tuple[Scope, ...]:
     """The scopes a question names, in the order named; if a publisher and one of its works are both named, only the
-    work counts. ``publications`` says how publishers are named; those as installed unless given.
+    work counts. ``publications`` says how publishers are named; those as installed unless given. ``named`` are the
+    documents that it names; those of a person's own are scopes, whatever shorter names are inside theirs.
     """
     publications = publications or installed_publications()
-    found: list[tuple[int, Scope]] = []
+    own = [each for each in named if each.own]
+    found = [(each.span[0], Scope(each.written, frozenset(each.doc_ids), span=each.span)) for each in own]
     for reference in references:
-        if reference.doc_ids and not reference.unknown:
+        inside = any(a <= reference.span[0] and reference.span[1] <= b for a, b in (each.span for each in own))
+        if reference.doc_ids and not reference.unknown and not inside:
             scope = Scope(reference.written, frozenset(reference.doc_ids), reference.edition_given, reference.span)
             found.append((reference.span[0], scope))
     for body in publications.bodies:
@@ -62,8 +68,12 @@ def scopes_of(
         theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register]
         if not theirs or not publisher.mentions:
             continue
-        named = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
-        mentions = [m for m in named.finditer(question) if not any(a < m.end() and m.start() < b for a, b in taken)]
+        called = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
+        mentions = [
+            m
+            for m in called.finditer(question)
+            if not any(a < m.end() and m.start() < b for a, b in taken) and not _begins_a_name(question, m.end())
+        ]
         if not mentions:
             continue
         narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
@@ -77,6 +87,19 @@ def scopes_of(
         if not any(scope.doc_ids == other.doc_ids for other in out):
             out.append(scope)
     return tuple(_apart(scope, out) for scope in out)
+
+
+_NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
+
+
+def _begins_a_name(question: str, end: int) -> bool:
+    """Whether a publisher's name only begins the name of something else: "EU AI Office", "EU AI Pact"."""
+    after = _NAME_AFTER.match(question, end)
+    return after is not None and not kind_of(singular(after[1].casefold())) and after[1] not in _OF_PUBLISHERS
+
+
+_OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Principles HLEG RMF".split())
+"""Words that begin a publisher's works and what they are about."""
 
 
 def _apart(scope: Scope, others: Sequence[Scope]) -> Scope:

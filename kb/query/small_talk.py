@@ -48,28 +48,28 @@ _LEAVES = re.compile(
     r"|안녕히 (?:계세요|가세요)|잘 ?(?:가요?|있어요?)|다음에 (?:봐요|뵙겠습니다))",
     re.IGNORECASE,
 )
-_FILLER = re.compile(r"[\s,.!?~^…·ㅋㅎㅠㅜ:;()'\"“”]+")
+_BLANKS = re.compile(r"[\s,.!?~^…·ㅋㅎㅠㅜ:;()'\"“”]+")
 _ASKS_ABOUT = re.compile(
     r"(?:에 ?(?:대해서?|대하여|관해서?|관하여)|[을를은는이가]|이?란)?\s*(?:좀\s*)?"
     r"(?:알려 ?(?:줘|주세요|줘요)|설명해 ?(?:줘|주세요)|무엇인가요"
     r"|뭐(?:야|예요|죠|지)|말해 ?(?:줘|주세요)|찾아 ?(?:줘|주세요))?[?.!]*$"
 )
-_HANGUL = re.compile("[가-힣]")
+_HAS_HANGUL = re.compile("[가-힣]")
 
 
 def small_talk(text: str) -> SmallTalk | None:
     """What a text is that asks nothing, ``None`` for any other; several greetings in a row are one."""
-    plain = " ".join(_FILLER.sub(" ", text).split())
+    plain = " ".join(_BLANKS.sub(" ", text).split())
     if not plain:
         return None
     for pattern, kind in ((_LEAVES, SmallTalk.FAREWELL), (_GREETS, SmallTalk.GREETING), (_THANKS, SmallTalk.THANKS)):
         rest = pattern.sub(" ", plain, count=1) if pattern.match(plain) else plain
-        if rest is not plain and not _content(rest):
+        if rest is not plain and not _beyond_courtesy(rest):
             return kind
     return SmallTalk.ONE_WORD if re.fullmatch(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", plain) else None
 
 
-def _content(rest: str) -> str:
+def _beyond_courtesy(rest: str) -> str:
     """What is left of a greeting but further courtesies."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
         rest = pattern.sub(" ", rest)
@@ -79,7 +79,7 @@ def _content(rest: str) -> str:
 def word_alone(text: str) -> str:
     """The one word that a text is about, without what only asks to be told of it; "" where it is about more."""
     bare = text.strip().strip("\"'“”‘’?!. ")
-    if _HANGUL.search(bare):
+    if _HAS_HANGUL.search(bare):
         bare = _ASKS_ABOUT.sub("", bare).strip()
     return bare if re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", bare) else ""
 

@@ -34,7 +34,7 @@ def mended(library: Library, text: str) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        if len(word) < LEAST_SYLLABLES or _is_known(library, word):
+        if len(word) < LEAST_SYLLABLES or _stands_here(library, word):
             return word
         if not words:
             words.update(dict.fromkeys(_korean_words(ByIdentity(library.register))))
@@ -63,7 +63,7 @@ def talk_of(library: Library, text: str, right: str) -> Talk | None:
     return None
 
 
-def _is_known(library: Library, word: str) -> bool:
+def _stands_here(library: Library, word: str) -> bool:
     """Whether a word, or its stem, stands in a text of the index."""
     return library.store.words.knows(word) or library.store.words.knows(stem_of(word))
 

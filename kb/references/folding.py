@@ -17,11 +17,11 @@ _ONE_FORM = {
     **dict.fromkeys("］】", "]"),
     **dict.fromkeys("、，", ","),
     **dict.fromkeys("。", "."),
-    **dict.fromkeys("·‧∙・ㆍᆞ･", "·"),
+    **dict.fromkeys("·‧∙・ㆍᆞ･•‣", "·"),
     "…": ".",
     "¶": "§",
 }
-_DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
+_DROPPED = frozenset("™®©℠\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
 
 
 @dataclass(frozen=True, slots=True)

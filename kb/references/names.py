@@ -13,12 +13,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.catalog.publications import Publications, Publisher, compiled
+from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
+from kb.references.korean_names import spelled_in_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kb.catalog.catalog import Catalog
+    from kb.catalog.publications import Adoption
+    from kb.references.descriptions import DescribedDocuments
     from kb.types import Edition
 
 T = TypeVar("T")
@@ -32,7 +36,9 @@ class Name:
 
     ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
     kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
-    inside a sentence.
+    inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under which
+    another body published it. ``described``: the documents were found by a description. ``several``: a document of a
+    person's own and another one are called so.
     """
 
     docs: tuple[str, ...] = ()
@@ -41,6 +47,10 @@ class Name:
     unknown: str = ""
     only_whole: bool = False
     foreign: bool = False
+    draft: bool = False
+    adopted: Adoption | None = None
+    described: DescribedDocuments | None = None
+    several: bool = False
 
 
 class _Node:
@@ -65,6 +75,7 @@ class Lexicon:
     standards: dict[str, tuple[str, ...]]
     by_urn: dict[str, str]
     publications: Publications
+    descriptions: Descriptions
 
 
 class ByIdentity(Generic[T]):
@@ -102,22 +113,36 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
             members = tuple(e for e in catalog.chain(edition) if e.publisher == edition.publisher)
         chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
     by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
-    lexicon = Lexicon(_Node(), editions, chains, {}, by_urn, catalog.publications)
+    descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
+    lexicon = Lexicon(_Node(), editions, chains, {}, by_urn, catalog.publications, descriptions)
 
     def add(words: str, name: Name) -> None:
         node = lexicon.root
         for c in _squeezed(words):
             node = node.next.setdefault(c, _Node())
-        if node.name is None or (name.given and not node.name.given and not node.name.issuer):
+        former = node.name
+        if former is not None and name.docs and former.docs and own_name(name, former, words):
+            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
+            several = any(chains[d] != chains[docs[0]] for d in docs)
+            node.name = replace(former, docs=docs, issuer="", given=False, several=several)
+        elif former is None or (name.given and not former.given and not former.issuer):
             node.name = name
-        elif name.given == node.name.given and not name.issuer:
-            docs = node.name.docs + tuple(d for d in name.docs if d not in node.name.docs)
-            node.name = replace(node.name, docs=docs, only_whole=node.name.only_whole and name.only_whole)
+        elif name.given == former.given and not name.issuer:
+            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
+            node.name = replace(former, docs=docs, only_whole=former.only_whole and name.only_whole)
+
+    def own_name(name: Name, former: Name, words: str) -> bool:
+        """Whether a name that two documents have is one of a person's own documents, or was given by the person."""
+        docs = (*name.docs, *former.docs)
+        theirs = any(not editions[d].in_catalog for d in docs) and not (name.issuer or former.issuer)
+        return theirs or any(words in catalog.given_names.get(d, ()) for d in docs)
 
     for edition in catalog.editions:
         own = (edition.doc_id,)
         add(edition.ref, Name(own, given=True))
         add(edition.doc_id, Name(own, given=True))
+        for word in catalog.given_names.get(edition.doc_id, ()):
+            add(word, Name(own))
         for alias in edition.aliases:
             given = bool(_EDITION_WORDS.search(alias))
             add(alias, Name(own if given else chains[edition.doc_id], given))
@@ -136,6 +161,9 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         docs = tuple(e.doc_id for e in catalog.editions if e.scheme == series.scheme and of_series.match(e.urn))
         for word in series.names if docs else ():
             add(word, Name(docs, issuer=series.publisher))
+    for adoption in catalog.publications.adoptions:
+        for word in adoption.names if adoption.edition in editions else ():
+            add(word, Name((adoption.edition,), given=True, adopted=adoption))
     known = {each.publisher: each for each in catalog.publications.publishers}
     for publisher in sorted({e.publisher for e in catalog.editions if not e.is_register}):
         row = known.get(publisher, Publisher(publisher, publisher, (publisher,)))
@@ -149,7 +177,10 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
             for d in chains[e.doc_id]
             if editions[d].rendition_of is None
         )
-        for word in row.names:
+        spelled = {
+            s for n in row.names if n.isascii() and n.isalpha() and len(n) > 2 for s in spelled_in_hangul(n.lower())
+        }
+        for word in (*row.names, *sorted(spelled)):
             add(word, Name(docs, issuer=publisher))
     return lexicon
 
@@ -234,7 +265,9 @@ def _ends(s: str, j: int) -> bool:
 
 _IEEE = re.compile(
     r"(?P<ieee>(?:iso\s?/?\s?iec\s?/?\s?)?ieee[\s-]{0,2}(?:std\.?|standards?|표준)?\s?(?:no\.?\s?)?(?:p\s?)?"
-    r"|std\.?\s?|p(?=\d{4}))?(?P<n>\d{3,5}(?:\.\d{1,2})?)(?:\s?[-:]\s?(?P<year>(?:19|20)\d\d))?(?![\d]|\.\d|[a-z])"
+    r"|std\.?\s?|p(?=\d{4}))?(?P<n>\d{3,5}(?:\.\d{1,2})?)(?:\s?[-:]\s?(?P<year>(?:19|20)\d\d))?"
+    r"(?P<draft>\s?/\s?d\s?\d{1,2}(?:\.\d{1,2})?|,?\s(?:draft|초안)(?:\s?d?\d{1,2}(?:\.\d{1,2})?(?!\.?\d))?|\sd\d{1,2}(?:\.\d{1,2})?)?"
+    r"(?![\d]|\.\d|[a-z])"
 )
 _CLAUSE_AHEAD = re.compile(r"[,\s]{1,2}(?:sub-?clause|clause|cl\.|annex|§)")
 _NUMBERED_ELSEWHERE = re.compile(
@@ -303,7 +336,11 @@ def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     ieee = _IEEE.match(s, i)
     if ieee and (best is None or ieee.end() > best[0]):
         docs, year = lexicon.standards.get(ieee["n"], ()), ieee["year"]
-        if year and docs:
+        if ieee["draft"] and docs and ieee["ieee"]:
+            best = ieee.end(), Name(docs, given=True, unknown=text.original(i, ieee.end()).strip(), draft=True)
+        elif ieee["draft"]:
+            pass
+        elif year and docs:
             of_year = tuple(d for d in docs if year in lexicon.editions[d].ref)
             unknown = "" if of_year else text.original(i, ieee.end()).strip()
             best = ieee.end(), Name(of_year or docs, given=True, unknown=unknown)

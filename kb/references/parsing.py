@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.catalog.catalog import Catalog
 from kb.references.folding import Folded, fold_with_offsets
+from kb.references.name_words import looks_like_a_name
 from kb.references.names import (
     ByIdentity,
     Lexicon,
@@ -21,20 +23,24 @@ from kb.references.names import (
     of_year,
     years_of,
 )
+from kb.references.naming import is_reference_shaped, with_names
 from kb.references.phrases import (
     OUTLINE_KINDS,
     Phrase,
 )
-from kb.references.schemes import keys_anywhere, keys_in
+from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
 from kb.references.slips import mended
 from kb.references.tokens import MAX_REFERENCES, Token, has_kind, tokens_of
 from kb.types import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from kb.catalog.catalog import Catalog
+    from kb.catalog.publications import Adoption
+    from kb.types import Edition
 
+MOST_HEAD_WORDS = 12
+"""Words at the beginning of a text that may describe a document."""
 MAX_CHARS = 2_000
 """Characters of a text that are read; a longer text is no reference, and what stands beyond is not looked at."""
 
@@ -48,7 +54,11 @@ class Reference:
     half-open in the text, ``written`` its words. ``edition_given`` says that one edition was asked for, not a work.
     ``bare`` says that no document is named. ``unknown`` holds the name or year that the catalog does not have:
     such a reference is never found; neither is one with ``not_in_edition``, an edition that its work does not have.
-    ``number`` is the number as a person writes it, for notices.
+    ``number`` is the number as a person writes it, for notices. ``several``: the name fits several works, so that none
+    is taken without asking; ``others`` are editions that it fits less well. ``keys_otherwise`` are sought where none
+    of ``keys`` is there. ``read_as`` is the name with its slips put right, ``adopted`` the adoption by whose number
+    the edition was named. ``draft``: ``unknown`` is a draft of the standards ``doc_ids``. ``beside`` are words beside
+    the number that no name explains.
     """
 
     doc_ids: tuple[str, ...]
@@ -60,6 +70,13 @@ class Reference:
     unknown: str = ""
     number: str = ""
     not_in_edition: str | None = None
+    several: bool = False
+    others: tuple[str, ...] = ()
+    keys_otherwise: tuple[str, ...] = ()
+    read_as: str = ""
+    adopted: Adoption | None = None
+    draft: bool = False
+    beside: str = ""
 
 
 def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
@@ -68,21 +85,78 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     Ranges and lists come back as one reference each. A lone number counts only where a document, a kind of unit or
     nothing else stands beside it: "1.3 million" is no reference.
     """
-    return _once(text[:MAX_CHARS], ByIdentity(catalog))[0]
+    return _once(text[:MAX_CHARS], ByIdentity(catalog), False)[0]
 
 
 def is_reference(text: str, catalog: Catalog) -> bool:
     """Whether ``text`` is nothing but references, so that it goes to look-up and not to search."""
     if len(text) > MAX_CHARS:
         return False
-    references, pure = _once(text, ByIdentity(catalog))
+    references, pure = _once(text, ByIdentity(catalog), False)
     return pure and bool(references)
 
 
-def read(text: str, catalog: Catalog) -> tuple[tuple[Reference, ...], bool]:
-    """What :func:`parse` and :func:`is_reference` say, read once."""
-    references, pure = _once(text[:MAX_CHARS], ByIdentity(catalog))
+def is_written_as_reference(text: str, catalog: Catalog) -> bool:
+    """Whether ``text`` is to be looked up and not asked: nothing but references, or a number with the name of a
+    publication that is not known here."""
+    if is_reference(text, catalog):
+        return True
+    references = read(text, catalog, strict=True)[0]
+    return any(
+        each.keys != ("whole",) and looks_like_a_name(each.unknown or each.beside)
+        for each in references
+        if (each.unknown or each.beside)
+    ) and is_shaped(text, catalog)
+
+
+def is_shaped(text: str, catalog: Catalog) -> bool:
+    """Whether a text has a number and is no sentence and no question."""
+    folded = fold_with_offsets(text[:MAX_CHARS])
+    return is_reference_shaped(folded, tokens_of(folded, lexicon_of(ByIdentity(catalog))))
+
+
+def read(text: str, catalog: Catalog, strict: bool = False) -> tuple[tuple[Reference, ...], bool]:
+    """What :func:`parse` and :func:`is_reference` say, read once.
+
+    ``strict``: the text was written to be looked up, so that words around a number that are not understood name a
+    publication that is not known here.
+    """
+    references, pure = _once(text[:MAX_CHARS], ByIdentity(catalog), strict)
     return references, pure and bool(references) and len(text) <= MAX_CHARS
+
+
+def described_whole(text: str, catalog: Catalog) -> Reference | None:
+    """The documents that a text without any number describes; ``None`` where it describes none."""
+    text = text[:MAX_CHARS].strip()
+    found = lexicon_of(ByIdentity(catalog)).descriptions.find(text) if text else None
+    if found is None:
+        return None
+    return Reference(found.doc_ids, ("whole",), text, (0, len(text)), several=found.is_choice, read_as=found.read_as)
+
+
+def named_by(name: str, editions: Sequence[Edition]) -> tuple[str, ...]:
+    """The documents among some editions that a name alone stands for, by their own names or as a description."""
+    catalog = Catalog(tuple(editions))
+    exact = [doc for each in parse(name, catalog) if each.keys == ("whole",) for doc in each.doc_ids]
+    described = described_whole(name, catalog)
+    return newest_first((*exact, *(described.doc_ids if described is not None else ())))
+
+
+def described_head(
+    text: str, catalog: Catalog, units: Callable[[str, Sequence[str]], Sequence[object]]
+) -> tuple[tuple[str, ...], str] | None:
+    """The documents that the first words of a text describe and the words after them, where those are a unit's name.
+
+    ``units`` gives the units of documents with a name.
+    """
+    words = text.split()
+    descriptions = lexicon_of(ByIdentity(catalog)).descriptions
+    for n in range(min(len(words) - 1, MOST_HEAD_WORDS), 0, -1):
+        head, rest = " ".join(words[:n]).strip(" ,:;"), " ".join(words[n:])
+        found = descriptions.find(head)
+        if found is not None and not found.read_as and units(rest, found.doc_ids):
+            return found.doc_ids, rest
+    return None
 
 
 def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
@@ -113,28 +187,28 @@ def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
 
 
 @lru_cache(maxsize=64)
-def _once(text: str, catalog: ByIdentity[Catalog]) -> tuple[tuple[Reference, ...], bool]:
+def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """:func:`_read`, once for all that asks about a question."""
-    return _read(text, lexicon_of(catalog))
+    return _read(text, lexicon_of(catalog), strict)
 
 
-def _read(raw: str, lexicon: Lexicon) -> tuple[tuple[Reference, ...], bool]:
+def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """The references of a text, and whether it holds nothing else."""
     meant = mended(raw)
     if meant:
-        references, pure = _read_strictly(meant, lexicon)
-        if pure and references:
+        references, pure = _read_strictly(meant, lexicon, strict)
+        if references and (pure or (strict and any(each.keys != ("whole",) for each in references))):
             start = len(raw) - len(raw.lstrip())
             written = raw.strip()
             span = (start, start + len(written))
-            return tuple(replace(each, written=written, span=span) for each in references), True
-    return _read_strictly(raw, lexicon)
+            return tuple(replace(each, written=written, span=span) for each in references), pure
+    return _read_strictly(raw, lexicon, strict)
 
 
-def _read_strictly(raw: str, lexicon: Lexicon) -> tuple[tuple[Reference, ...], bool]:
+def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """As :func:`_read`, by the words as they stand."""
     text = fold_with_offsets(raw)
-    tokens = tokens_of(text, lexicon)
+    tokens = with_names(text, tokens_of(text, lexicon), lexicon, strict)
     pure = bool(tokens) and not any(t.type in "XW" for t in tokens)
     names = _bundle(tokens, lexicon)
     found: list[tuple[int, Reference]] = []
@@ -401,28 +475,74 @@ def _reference(
         return _bare(phrase, year, written, span, number, lexicon)
     if name.unknown:
         unknown = name.unknown if name.unknown != "?" else written
-        return Reference(name.docs, keys_anywhere(phrase), written, span, name.given, False, unknown, number)
+        draft = name.name is not None and name.name.draft
+        keys_there = _keys_of(name.docs, phrase, lexicon)[0] if draft else keys_anywhere(phrase)
+        return Reference(name.docs, tuple(keys_there), written, span, name.given, False, unknown, number, draft=draft)
     docs, given = name.docs, name.given
     if year:
         fitting = of_year(docs, year, lexicon)
         if not fitting:
             return Reference(docs, keys_anywhere(phrase), written, span, True, False, f"An edition of {year}", number)
         docs, given = fitting, True
-    keys: list[str] = []
-    fitting_docs: list[str] = []
     schemes = lexicon.publications.schemes_of(name.value)
     if schemes and phrase.kind not in OUTLINE_KINDS and not phrase.raw_keys:
         # "UNESCO para 3" is the Recommendation's; only what it cannot have is sought in other works
         schemes = schemes[:1] if keys_in(schemes[0], phrase) else schemes[1:]
         docs = tuple(doc for doc in docs if lexicon.editions[doc].scheme in schemes) or docs
-    for doc in docs:
-        here = keys_in(lexicon.editions[doc].scheme, phrase)
-        if here:
-            fitting_docs.append(doc)
-            keys += [key for key in here if key not in keys]
+    keys, otherwise, fitting_docs = _keys_of(docs, phrase, lexicon)
     if not keys:  # no such kind in that document: asked for all the same, and not found
         keys, fitting_docs = [f"{phrase.kind or 'unit'}:{'.'.join(phrase.parts)}"], list(docs)
-    return Reference(tuple(fitting_docs), tuple(keys), written, span, given, False, "", number)
+    described = name.name.described if name.name is not None else None
+    several = _fits_several(name)
+    return Reference(
+        tuple(fitting_docs),
+        tuple(keys),
+        written,
+        span,
+        given,
+        False,
+        "",
+        number,
+        several=several,
+        others=_others(name, fitting_docs) if several else described.others if described is not None else (),
+        keys_otherwise=tuple(otherwise),
+        read_as=described.read_as if described is not None else "",
+        adopted=name.name.adopted if name.name is not None else None,
+        beside=phrase.beside,
+    )
+
+
+def _fits_several(name: Token) -> bool:
+    """Whether a name fits several works, none of which is to be taken without asking."""
+    if name.name is None or len(name.docs) < 2:
+        return False
+    return name.name.several or (name.name.described is not None and name.name.described.is_choice)
+
+
+def _others(name: Token, docs: Sequence[str]) -> tuple[str, ...]:
+    """The documents that a name of several works stands for, beside some."""
+    described = name.name.described if name.name is not None else None
+    more = described.others if described is not None else ()
+    return tuple(doc for doc in (*name.docs, *more) if doc not in docs)
+
+
+def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[list[str], list[str], list[str]]:
+    """The keys that a phrase may mean in some documents, those to be tried after them, and the documents it fits."""
+    keys: list[str] = []
+    otherwise: list[str] = []
+    fitting: list[str] = []
+    for doc in docs:
+        edition = lexicon.editions[doc]
+        here = keys_in(edition.scheme, phrase)
+        if not edition.in_catalog:
+            here, more = keys_of_own(phrase)
+            otherwise += [key for key in more if key not in otherwise]
+        elif edition.scheme == "outline" and here:  # what its numbers are called is known from its text alone
+            otherwise += [key for each in keys_of_own(phrase) for key in each if key not in otherwise]
+        if here:
+            fitting.append(doc)
+            keys += [key for key in here if key not in keys]
+    return keys, otherwise, fitting
 
 
 def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number: str, lexicon: Lexicon) -> Reference:
@@ -434,7 +554,7 @@ def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number
         every = [e.doc_id for e in lexicon.editions.values() if not e.is_register and e.rendition_of is None]
         docs = tuple(d for d in every if year in years_of(lexicon.editions[d])[0])
         unknown = "" if docs else f"An edition of {year}"
-    return Reference(docs, keys, written, span, bool(year), True, unknown, number)
+    return Reference(docs, keys, written, span, bool(year), True, unknown, number, beside=phrase.beside)
 
 
 def _whole(text: Folded, name: Token, pure: bool, n_names: int, lexicon: Lexicon) -> Reference | None:
@@ -447,4 +567,17 @@ def _whole(text: Folded, name: Token, pure: bool, n_names: int, lexicon: Lexicon
     if not name.given:  # drafts and withdrawn texts are meant only when named
         docs = tuple(d for d in docs if lexicon.editions[d].status is not Status.DRAFT) or docs
     unknown = written if name.unknown == "?" else name.unknown
-    return Reference(docs, ("whole",), written, span, name.given, False, unknown)
+    described = name.name.described if name.name is not None else None
+    return Reference(
+        docs,
+        ("whole",),
+        written,
+        span,
+        name.given,
+        False,
+        unknown,
+        several=_fits_several(name),
+        read_as=described.read_as if described is not None else "",
+        adopted=name.name.adopted if name.name is not None else None,
+        draft=name.name is not None and name.name.draft,
+    )

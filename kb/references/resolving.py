@@ -71,13 +71,14 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     if reference.unknown or reference.not_in_edition is not None:
         return _unknown(reference, directory, works)
     allowed = frozenset(reference.doc_ids)
-    places: dict[tuple[str, str], list[UnitName]] = {}
-    for key in reference.keys:
-        for unit in directory.units_by_key(key):
-            if not allowed or unit.of_document in allowed:
-                here = places.setdefault((unit.of_document, unit.key), [])
-                if unit not in here:  # a directory may leave letter case aside
-                    here.append(unit)
+    places = _places_of(reference.keys, allowed, directory)
+    if not places and reference.keys_otherwise:
+        places = _places_of(reference.keys_otherwise, allowed, directory)
+    if not places and reference.others and not any(map(directory.holds, reference.doc_ids)):
+        # the work that is called so is not here; others that the words fit are offered, and none is taken
+        every = (*reference.keys, *reference.keys_otherwise)
+        places = _places_of(every, frozenset(reference.others), directory)
+        reference = replace(reference, several=True) if places else reference
     for doc, key in list(places):
         # another rendition of an edition that is there itself is read, but not cited beside it
         edition = works.editions.get(doc)
@@ -100,18 +101,35 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
         if not reference.edition_given and not whole:
             newest = next(d for d in chain if d == held[0] or (directory.holds(d) and (not allowed or d in allowed)))
             lacking += [newest] if newest != held[0] else []
-    if len(first) == 1 and not lacking:
+    if len(first) == 1 and not lacking and not reference.several:
         return _found(reference, first[0], [units[0] for units in older], works)
     order = {doc: n for n, doc in enumerate(reference.doc_ids)}
     choices = [units[0] for group in (first, older) for units in group]
     choices.sort(key=lambda unit: order.get(unit.of_document, 0))
     shown = reference.number or reference.written
     several = listed(choices, works)
-    if lacking:
+    if reference.several and len(choices) == 1:
+        fitting = [works.ref(doc) for doc in (*reference.doc_ids, *reference.others)][:MAX_NEAR_MISSES]
+        said = notice("name of several", text=reference.written, refs=", ".join(fitting), listed=several)
+    elif lacking:
         said = notice("not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=several)
     else:
         said = notice("several places", shown=shown, listed=several)
     return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(choices))
+
+
+def _places_of(
+    keys: Sequence[str], allowed: frozenset[str], directory: UnitDirectory
+) -> dict[tuple[str, str], list[UnitName]]:
+    """The units with these keys, by document and key; of some documents alone, where any are given."""
+    places: dict[tuple[str, str], list[UnitName]] = {}
+    for key in keys:
+        for unit in directory.units_by_key(key):
+            if not allowed or unit.of_document in allowed:
+                here = places.setdefault((unit.of_document, unit.key), [])
+                if unit not in here:  # a directory may leave letter case aside
+                    here.append(unit)
+    return places
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
@@ -140,7 +158,20 @@ def _found(
         superseded=notice("found superseded", ref=newer[0].ref) if newer else "",
         also=notice("found also", listed=listed(others, works)) if others else "",
     )
+    if edition is not None and (beside := _read_as(reference, edition)):
+        found = notice("sentences", items=(found, *beside))
     return Resolution(reference, ResolutionOutcome.FOUND, found, tuple(units), edition, tuple(others), newer)
+
+
+def _read_as(reference: Reference, edition: Edition) -> tuple[Notice, ...]:
+    """What a reader must know of a name that is not the edition's own: a slip put right, another body's number."""
+    out = []
+    if reference.read_as:
+        out.append(notice("name read as", name=reference.read_as, ref=edition.ref))
+    if reference.adopted:
+        adopted = reference.adopted
+        out.append(notice("adopted number", number=adopted.number, ref=edition.ref, by=adopted.adopted_by))
+    return tuple(out)
 
 
 def _edition_alone(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution | None:
@@ -152,7 +183,17 @@ def _edition_alone(reference: Reference, directory: UnitDirectory, works: Editio
     doc = next(doc for doc in works.chain(docs[0]) if doc in docs)
     edition = works.editions[doc]
     found = notice("found", unit=edition.ref, superseded="", also="")
+    if beside := _read_as(reference, edition):
+        found = notice("sentences", items=(found, *beside))
     return Resolution(reference, ResolutionOutcome.FOUND, found, edition=edition, newer=works.newer(doc))
+
+
+def not_understood(found: Resolution, words: str, directory: UnitDirectory) -> Resolution:
+    """The resolution of a reference some of whose words are not understood: what it led to is near, and not found."""
+    works = chains_of(ByIdentity(directory.documents()))
+    near = one_for_each_place((*found.units, *found.choices))[:MAX_NEAR_MISSES]
+    said = _with_near(notice("not understood", text=words), near, works)
+    return Resolution(replace(found.reference, unknown=words), ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
 
 
 def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution:
@@ -161,6 +202,10 @@ def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChain
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
     near = one_for_each_place(near)[:MAX_NEAR_MISSES]
     unknown: Notice | str = reference.unknown
+    if reference.draft:
+        refs = ", ".join(works.ref(doc) for doc in reference.doc_ids)
+        said = _with_near(notice("draft named", text=reference.unknown, refs=refs), near, works)
+        return Resolution(reference, ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
     if not unknown:
         unknown = notice("in an edition", text=reference.written, edition=reference.not_in_edition)
     said = _with_near(notice("unknown edition", text=unknown), near, works)
@@ -247,7 +292,10 @@ def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionCha
     editions = ", ".join(docs[:4])
     shown = reference.number or reference.written
     where = notice("in these and others" if len(docs) > 4 else "in these", listed=editions) if docs else ""
-    return _with_near(notice("no such number", shown=shown, where=where), near, works)
+    said = _with_near(notice("no such number", shown=shown, where=where), near, works)
+    known = works.editions.get(reference.doc_ids[0]) if reference.doc_ids else None
+    beside = _read_as(reference, known) if known is not None else ()
+    return notice("sentences", items=(said, *beside)) if beside else said
 
 
 def _with_near(said: Notice, near: Sequence[UnitName], works: EditionChains) -> Notice:

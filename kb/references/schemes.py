@@ -32,6 +32,52 @@ def keys_in(scheme: str, phrase: Phrase, bare: bool = False) -> list[str]:
     return out
 
 
+def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
+    """The keys that a phrase may mean in a document of a person's own, and those to be tried where none of them is
+    there.
+
+    What such a document calls its numbers is known from its text alone. A number without a kind is any unit with that
+    number, and "section", "clause" and "paragraph" are often said for one another; any other kind is taken at its word.
+    """
+    if phrase.raw_keys:
+        return list(phrase.raw_keys), []
+    first: list[str] = []
+    otherwise: list[str] = []
+    for parts in _readings(phrase):
+        number = ".".join(parts)
+        numbers = [number]
+        if parts[0].isdigit() and 0 < int(parts[0]) <= MOST_ROMAN:
+            numbers.append(".".join([to_roman(int(parts[0])), *parts[1:]]))
+        elif value := roman_value(parts[0]):
+            numbers.append(".".join([str(value), *parts[1:]]))
+        for each in numbers if phrase.kind in _IN_ROMANS else [number]:
+            kinds = _KINDS_OF_OWN if not phrase.kind else (phrase.kind,)
+            first += [key for kind in kinds if (key := f"{kind}:{each}") not in first]
+        if phrase.kind in _ALIKE:
+            otherwise += [key for kind in _ALIKE if (key := f"{kind}:{number}") not in (*first, *otherwise)]
+        otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
+    return first, otherwise
+
+
+_IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
+_ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle")
+"""Kinds that people say for one another where a document's numbers stand without a word."""
+_SYNONYMS = {
+    "rec": ("recommendation", "recital"),
+    "requirement": ("criterion", "principle"),
+    "criterion": ("requirement",),
+    "action": ("measure",),
+    "recommendation": ("guideline", "para"),
+    "annex": ("schedule", "appendix", "attachment"),
+    "schedule": ("annex",),
+}
+_KINDS_OF_OWN = (
+    "para", "section", "article", "clause", "principle", "recommendation", "requirement", "measure", "commitment",
+    "action", "criterion", "control", "question", "guideline", "standard", "objective", "rule", "step", "practice",
+    "outcome", "point", "item", "definition", "part", "chapter", "annex", "metric", "indicator", "value",
+)  # fmt: skip
+
+
 def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
     """The keys that a phrase may mean in some document, where none is named; likeliest kinds first."""
     keys = list(dict.fromkeys(key for scheme in _TRIED_ANYWHERE for key in keys_in(scheme, phrase, bare=True)))
@@ -130,6 +176,8 @@ def _hleg(n: _Number) -> list[str]:
         return [f"section:{n.text}"]
     if n.kind == "section" and n.is_decimal and not n.bare:
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
+    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" stands in two chapters
+        return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
     if n.is_decimal and (n.is_plain or n.kind == "requirement"):
         return [f"requirement:{n.text}"]
     if n.kind == "chapter" and n.in_figures and not n.is_decimal and not n.bare:
@@ -159,8 +207,8 @@ def _eu_act(n: _Number) -> list[str]:
     if n.kind == "section" and n.in_figures and len(n.parts) > 1:
         in_chapter = [to_roman(int(n.parts[0])), *n.parts[1:]] if n.parts[0].isdigit() else []
         return [f"section:{'.'.join(in_chapter)}"] if in_chapter else []
-    if n.kind in {"article", "chapter", "section"} or (n.kind == "" and not n.is_decimal):
-        return [f"{n.kind or 'article'}:{n.text}"]
+    if n.kind in {"article", "chapter", "section"} or (n.kind == "" and not (n.is_decimal and n.bare)):
+        return [f"{n.kind or 'article'}:{n.text}"]  # "AI Act 6.3" is Article 6(3)
     return []
 
 
@@ -190,11 +238,15 @@ def _ead(n: _Number) -> list[str]:
 
 
 def _outline(n: _Number) -> list[str]:
-    if n.kind == "para" and not n.is_decimal:
-        return [f"para:{n.text}"]
-    if (n.is_plain or n.kind == "question") and n.in_figures:
-        both = n.is_decimal or n.kind != "question"
-        return [f"section:{n.text}", f"question:{n.text}"] if both else [f"question:{n.text}"]
+    if n.is_plain and n.in_figures and n.is_decimal:  # "3.12" is a section or a paragraph, as the document prints it
+        first, second = ("para", "section") if n.kind == "para" else ("section", "para")
+        keys = [f"{first}:{n.text}", f"{second}:{n.text}", f"question:{n.text}"]
+        return [*keys, f"article:{n.text}"] if not n.kind and not n.bare else keys  # "CETS 225 16.2": Article 16(2)
+    if n.kind in {"para", "question"}:
+        return [f"{n.kind}:{n.text}"]
+    if n.is_plain and n.in_figures:
+        also = [f"para:{n.text}"] if not n.kind and not n.bare else []
+        return [f"section:{n.text}", f"question:{n.text}", *also]
     return [f"{n.kind}:{n.text}"] if n.kind else []
 
 
@@ -295,6 +347,16 @@ def _oecd_in_words(key: str, title: str) -> str:
     return "" if in_figures else _in_words(key, title)
 
 
+def _outline_in_words(key: str, title: str) -> str:
+    """As :func:`_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
+    kind, _, tail = key.partition(":")
+    match = _NUMBER.fullmatch(tail)
+    if match is not None and (kind == "para" or kind in FUNCTION_KINDS):
+        word = "para." if kind == "para" else kind.capitalize()
+        return f"{word} {match['n']}{_in_brackets(match['tail'])}"
+    return _in_words(key, title)
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
@@ -316,7 +378,7 @@ SCHEMES: dict[str, Scheme] = {
     "ieee": Scheme(_ieee),
     "ead": Scheme(_ead),
     "kisdi": Scheme(_keys_only),
-    "outline": Scheme(_outline),
+    "outline": Scheme(_outline, _outline_in_words),
     "glossary": Scheme(_outline),
     "register": Scheme(_outline),
 }

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kb.references.spelled_numbers import in_figures
+
 _MENDS = (
+    (r"(?<=[a-z가-힣.])\s(?:at\s)?\[(\d{1,3})\]$", r" para \1"),  # "Rec. at [28]"
+    (
+        r"(?<=[a-z가-힣.])\sat\s(?=(?:paras?|paragraphs?|arts?|articles?|§|¶|sections?|clauses?|principles?)[.\s]?\s?\d)",
+        " ",
+    ),
+    (r"(?<![\d.])(\d{1,2}\.\d{1,2})의\s?\(?([ivx]{1,5}|[a-z])\)?(?![a-z\d])", r"\1(\2)"),  # "1.3의 iii"
+    (r"\b(rec|std|guid|princ|conv|reg|dir|dec|no)\.(?=\s[a-z\d])", r"\1"),
     (r"(?<=\d)\.\.(?=\d)", "."),  # "1..3"
     (r"\b(para(?:graph)?s?|articles?|recitals?|principles?|clauses?|sections?)\s?,\s?(?=\d)", r"\1 "),  # "para,37"
     (r"\b(unesco|oecd|hleg)\s(?:no\.?|nr\.?|number)\s?(?=\d)", r"\1 "),
@@ -57,6 +66,7 @@ def mended(raw: str) -> str:
         return ""
     plain = " ".join(unicodedata.normalize("NFKC", raw).split())
     out = plain
+    out = in_figures(out)
     for slip, meant in _MENDS:
         out = re.sub(slip, meant, out, flags=re.IGNORECASE)
     out = _STANDARDS_RANGE.sub(_each_standard, out)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.references.names import ByIdentity
-from kb.references.parsing import MAX_CHARS, Reference, parse, without_names
+from kb.references.parsing import MAX_CHARS, Reference, described_head, parse, without_names
 from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
 from kb.types import notice
@@ -46,11 +46,15 @@ class NameSuggestion:
 
 
 class Names:
-    """The names of many units, ready to be searched while a person types. Safe to share; nothing changes after."""
+    """The names of many units, ready to be searched while a person types. Safe to share; nothing changes after.
 
-    __slots__ = ("_by_plain", "_documents", "_names", "_postings", "_sizes", "units")
+    ``hidden`` are documents that pass for others: their units are found where they are named, and never suggested.
+    """
 
-    def __init__(self, units: Iterable[UnitName]) -> None:
+    __slots__ = ("_by_plain", "_documents", "_hidden", "_names", "_postings", "_sizes", "units")
+
+    def __init__(self, units: Iterable[UnitName], hidden: frozenset[str] = frozenset()) -> None:
+        self._hidden = hidden
         self.units = tuple(one_for_each_place(units))
         self._names: list[tuple[int, str]] = []
         self._sizes: list[int] = []
@@ -70,7 +74,7 @@ class Names:
     def exact(self, name: str, doc_ids: Sequence[str] = (), kinds: Sequence[str] = ()) -> tuple[UnitName, ...]:
         """Units that are called exactly this, letter case and signs aside; of these editions and kinds, if any."""
         found = [self.units[n] for n in self._by_plain.get(_plain(name), ())]
-        return tuple(u for u in found if _is_of(u, doc_ids, kinds))
+        return tuple(u for u in found if _is_of(u, doc_ids, kinds) and (doc_ids or u.of_document not in self._hidden))
 
     def of(self, doc_ids: Sequence[str], kinds: Sequence[str]) -> tuple[UnitName, ...]:
         """Units of these editions and kinds, in reading order."""
@@ -106,6 +110,8 @@ class Names:
             if common < needed:
                 continue
             unit, plain = self._names[n]
+            if self.units[unit].of_document in self._hidden:
+                continue
             score = 0.85 * common / len(grams) + 0.15 * common / self._sizes[n]
             exact = plain == wanted
             if score >= least or exact:
@@ -172,6 +178,8 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -
     """
     text = " ".join(text[:MAX_CHARS].split())
     doc_ids, rest = without_names(text, catalog)
+    if not names.exact(rest, doc_ids) and (described := described_head(text, catalog, names.exact)) is not None:
+        doc_ids, rest = described
     plain = _plain(rest)
     tries: list[tuple[str, tuple[str, ...]]] = [(plain, ())]
     for kind, words in _NAME_KINDS.items():

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 
 from kb.references.folding import Folded, begins
 from kb.references.names import Lexicon, Name, name_at, standard_at
-from kb.references.phrases import FUNCTION_KINDS, JOIN, OF, WEAK_KINDS, YEAR, Phrase, key_case, phrases_at, word_follows
+from kb.references.phrases import (
+    FUNCTION_KINDS,
+    IDENTIFIER,
+    JOIN,
+    OF,
+    WEAK_KINDS,
+    YEAR,
+    Phrase,
+    key_case,
+    phrases_at,
+    word_follows,
+)
 from kb.references.schemes import OWN_KINDS
 
 MAX_REFERENCES = 1_000
@@ -36,6 +47,8 @@ _ACT_WORD = re.compile(
     r"(?:act|regulation|directive|convention|treaty|law|statute|bill|decree|ordinance|code|covenant|declaration)(?![a-z])"
 )
 _URN = re.compile(r"urn:kb:[a-z0-9.-]{1,60}:[a-z0-9.-]{1,80}:[a-z0-9.-]{1,60}(?::[^\s,;\"'()\[\]]{1,200})?")
+_NUMBER_OF_TEXT = re.compile(r"\d{1,4}/(?:199\d|20[0-3]\d)(?![\d/]|\.\d)|(?:199\d|20[0-3]\d)/\d{1,4}(?![\d/]|\.\d)")
+_SERIES_NUMBER = re.compile(r"\d{2,4}-\d{1,4}[a-z]?(?![\da-z]|[.-]\d)")  # "SP 800-218A"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -86,6 +99,13 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             out.append(Token("N", i, end, name=name))
             i, after_name = end, True
             continue
+        numbered = _NUMBER_OF_TEXT.match(s, i)
+        if numbered is None and out and out[-1].type == "X" and out[-1].value.isupper():
+            numbered = _SERIES_NUMBER.match(s, i)
+        if numbered is not None and begins(s, i):
+            out.append(Token("X", i, numbered.end(), value=numbered[0]))  # "Opinion 7/2025"
+            i, after_name = numbered.end(), False
+            continue
         year = YEAR.match(s, i)
         if year and 1990 <= int(year["y"]) <= 2039 and begins(s, i):
             opened = s[i] == "("
@@ -124,7 +144,7 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             i += 1
             continue
         if after_name and (extender := _EXTENDER.match(s, i)):
-            out.append(Token("F", i, extender.end()))
+            out.append(Token("F", i, extender.end(), value=extender[0]))
             i = extender.end()
             continue
         if (begins(s, i) or "가" <= c <= "힣") and (fill := _FILL.match(s, i)):
@@ -181,6 +201,8 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         beside = any(t.type == "N" for t in before[-2:])
         return not beside or not text.original(first.start, first.end).isupper()
     beside_name = any(t.type == "N" for t in before[-3:])
+    if first.kind == IDENTIFIER and not beside_name:  # "COVID-19" and the like, unless it is all there is
+        return bool(before) or bool(s[first.end :].strip(" .?!"))
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name

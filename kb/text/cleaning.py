@@ -1,10 +1,10 @@
-"""Raw text → readable quote, and raw text → clean text with a character map. Pure.
+"""Document text → readable quote, and document text → clean text with a character map. Pure.
 
-*Readable* is what a person is shown as a quote: line ends and runs of blanks folded to one blank, words broken at a
-line end closed, private-use bullets shown as "•", ligatures spelled out. Nothing else changes, so
-``readable(raw[a:b])`` proves a quote to be a slice.
+*Readable* is what a person is shown as a quote: line ends and runs of blanks folded to one blank, words broken over a
+page end closed, private-use bullets shown as "•", ligatures spelled out. Nothing else changes, so
+``readable(text[a:b])`` proves a quote to be a slice.
 
-*Clean* is what is embedded and searched: readable, and without footnote marks.
+*Clean* is the same with the place of each character, for what is embedded and searched.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kb.types import SOFT_HYPHEN
+from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    pass
 
 _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
-_CLOSED = re.compile(rf"{SOFT_HYPHEN}\s*(?!$)")
+_BREAKS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN})
+_CLOSED = re.compile(rf"[{SOFT_HYPHEN}{DISCRETIONARY_HYPHEN}]\s*(?!$)")
 """A line-end hyphen with the line or page end behind it."""
 _DROPPED = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
 
@@ -55,22 +56,20 @@ _SHOWN = _Table()
 
 def readable(raw: str) -> str:
     """The raw text as a person reads it, trimmed."""
-    if SOFT_HYPHEN in raw:
+    if SOFT_HYPHEN in raw or DISCRETIONARY_HYPHEN in raw:
         raw = _CLOSED.sub("", raw)
     return " ".join(raw.translate(_SHOWN).split())
 
 
-def clean(raw: str, skip: Collection[int] = ()) -> tuple[str, list[int]]:
-    """Clean text and, for each of its characters, the raw offset it came from; ``skip`` are raw offsets left out."""
+def clean(raw: str) -> tuple[str, list[int]]:
+    """Clean text and, for each of its characters, the raw offset it came from."""
     out: list[str] = []
     at: list[int] = []
     closing = False
     for offset, char in enumerate(raw):
-        if offset in skip:
-            continue
         if closing and char.isspace():
             continue
-        closing = char == SOFT_HYPHEN
+        closing = char in _BREAKS
         for shown in _SHOWN[ord(char)]:
             if shown == " " and (not out or out[-1] == " "):
                 continue

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 60
 """Points of one enumeration that are followed."""
-LONGEST = 16_000
+LONGEST_ENUMERATION = 16_000
 """Characters after the opening words in which points are looked for."""
 LONGEST_POINT = 2_500
 """Characters of a point that nothing after it ends."""
 
-_OPENS = re.compile(
+_OPENING_WORDS = re.compile(
     r"[:：](?:\s*[\"”’')\]])?\s*\d{0,3}$"
     r"|다음(?:과 ?같|의 ?(?:각 ?)?(?:호|목|사항|어느)|[ 각]*(?:호|목)|에 ?해당|사항)[^.。]{0,60}[.。]?$"
     r"|아래와 ?같[^.。]{0,12}[.。]?$"
     r"|\b(?:the following|as follows|below|lo siguiente|los siguientes|las siguientes)\.?$",
     re.IGNORECASE,
 )
-_SYLLABLES = "가나다라마바사아자차카타파하"
+_COUNTING_SYLLABLES = "가나다라마바사아자차카타파하"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _AT_LINE = r"(?:^|(?<=\n)|(?<=\f))[ \t]*"
 _INSIDE = r"(?<=[;:：,.])\s+(?:(?:and|or|y|o|및|또는)\s+)?|(?<=\band)\s+|(?<=\bor)\s+|(?<=및)\s+|(?<=또는)\s+"
-_MARK = re.compile(
+_POINT_MARK = re.compile(
     rf"(?:{_AT_LINE}|(?P<inside>{_INSIDE}))"
     r"(?P<mark>"
     r"\((?P<pletter>[a-z]{1,2})\)"
@@ -43,7 +43,7 @@ _MARK = re.compile(
     rf"|(?P<circled>[{_CIRCLED}])"
     r"|(?P<letter>[a-z])\)"
     r"|(?P<number>\d{1,2})(?:의(?P<branch>\d{1,2}))?(?P<sign>[.)])(?!\d)"
-    rf"|(?P<syllable>[{_SYLLABLES}])(?P<ssign>[.)])"
+    rf"|(?P<syllable>[{_COUNTING_SYLLABLES}])(?P<ssign>[.)])"
     r"|(?P<bullet>[•▪◦·●○◯□■◆❍➢✓‣∙⁃–—\-*\ue000-\uf8ffㅇ])(?=\s)"
     r"|(?P<ldot>[a-z])\.(?=\s)"
     r")(?=\s|[^\W\d_]|[“\"‘'(「『])"
@@ -69,7 +69,7 @@ class _Mark:
 
 def opens_enumeration(words: str) -> bool:
     """Whether words end where an enumeration begins: at a colon, or with "the following", "다음 각 호와 같다."."""
-    return _OPENS.search(words.rstrip()) is not None
+    return _OPENING_WORDS.search(words.rstrip()) is not None
 
 
 def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
@@ -77,8 +77,8 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
 
     Nothing behind ``stop`` is a point. Each point ends where the next one begins, the last one where its sentence does.
     """
-    stop = min(stop, len(text), at + LONGEST)
-    marks = _marks(text, at, stop)
+    stop = min(stop, len(text), at + LONGEST_ENUMERATION)
+    marks = _marks_of_points(text, at, stop)
     if not marks or text[at : marks[0].start].strip(" \t\n\f:：*·"):
         return _points_by_semicolons(text, at, stop)
     first = marks[0]
@@ -89,7 +89,7 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
     last = mine[-1]
     over = _INLINE_END.search(text, last.start + 3, stop) if last.inside else None
     ends = [*(mark.start for mark in mine[1:]), over.end() if over else _last_end(text, last.start, stop)]
-    return tuple(_trimmed(text, mark.start, end) for mark, end in zip(mine, ends, strict=True))
+    return tuple(_without_blanks(text, mark.start, end) for mark, end in zip(mine, ends, strict=True))
 
 
 def enumeration_around(text: str, at: int, floor: int, stop: int) -> tuple[Span, tuple[Span, ...]] | None:
@@ -127,11 +127,11 @@ def sentence_start(text: str, at: int, floor: int) -> int:
     return start
 
 
-def _marks(text: str, at: int, stop: int) -> list[_Mark]:
+def _marks_of_points(text: str, at: int, stop: int) -> list[_Mark]:
     out: list[_Mark] = []
-    for match in _MARK.finditer(text, at, stop):
+    for match in _POINT_MARK.finditer(text, at, stop):
         kind = match.lastgroup or ""
-        kind = next(k for k in _KINDS if match[k] is not None)
+        kind = next(k for k in _MARK_KINDS if match[k] is not None)
         inside = match["inside"] is not None and "\n" not in match["inside"]
         if inside and kind not in _FIRST_ANYWHERE and out:
             continue
@@ -139,7 +139,7 @@ def _marks(text: str, at: int, stop: int) -> list[_Mark]:
     return out
 
 
-_KINDS = ("pletter", "pnumber", "circled", "letter", "number", "syllable", "bullet", "ldot")
+_MARK_KINDS = ("pletter", "pnumber", "circled", "letter", "number", "syllable", "bullet", "ldot")
 
 
 def _mark_of(kind: str, match: re.Match[str], inside: bool) -> _Mark:
@@ -150,7 +150,7 @@ def _mark_of(kind: str, match: re.Match[str], inside: bool) -> _Mark:
     if kind == "circled":
         return _Mark(kind, (_CIRCLED.index(found) + 1, 0), start, inside)
     if kind == "syllable":
-        return _Mark(kind + match["ssign"], (_SYLLABLES.index(found) + 1, 0), start, inside)
+        return _Mark(kind + match["ssign"], (_COUNTING_SYLLABLES.index(found) + 1, 0), start, inside)
     if kind == "bullet":
         return _Mark(kind + found, (0, 0), start, inside)
     sign = match["sign"] if kind == "number" else ""
@@ -213,15 +213,15 @@ def _points_by_semicolons(text: str, at: int, stop: int) -> tuple[Span, ...]:
     pieces: list[Span] = []
     start = at
     for match in re.finditer(r";(?:\s+(?:and|or|y|o))?\s*\n", text[at:end]):
-        pieces.append(_trimmed(text, start, at + match.end()))
+        pieces.append(_without_blanks(text, start, at + match.end()))
         start = at + match.end()
     if not pieces:
         return ()
-    pieces.append(_trimmed(text, start, _last_end(text, start, stop)))
+    pieces.append(_without_blanks(text, start, _last_end(text, start, stop)))
     return tuple(p for p in pieces if p.end > p.start)
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def _without_blanks(text: str, start: int, end: int) -> Span:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

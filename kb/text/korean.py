@@ -8,6 +8,7 @@ in it. An index names its analyser, and questions to it are taken apart by the s
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import re
 import threading
@@ -170,9 +171,7 @@ class Morphemes:
     @property
     def name(self) -> str:
         """The analyser with its release, which its cuts belong to."""
-        from importlib.metadata import version
-
-        return f"{PACKAGE}-{version(PACKAGE)}"
+        return f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
 
     def terms(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text its index terms in order; Kiwi is not loaded unless one has Hangul."""
@@ -191,8 +190,9 @@ class Morphemes:
 
 
 @lru_cache(maxsize=1)
-def _morphemes() -> Morphemes:
-    return Morphemes()  # one for the life of the process: loading it takes seconds
+def shared_morphemes() -> Morphemes:
+    """The one analyser of this process: loading Kiwi takes seconds."""
+    return Morphemes()
 
 
 def is_installed() -> bool:
@@ -209,7 +209,7 @@ def by_setting(setting: str) -> Analyser:
         return Stems()
     if not is_installed():
         raise ConfigError(f"korean = {setting!r} needs the package {PACKAGE}; run `{INSTALL}` or set korean = 'stems'")
-    return _morphemes()
+    return shared_morphemes()
 
 
 def by_name(name: str) -> Analyser:
@@ -219,8 +219,8 @@ def by_name(name: str) -> Analyser:
     """
     if name == Stems.name:
         return Stems()
-    have = _morphemes().name if is_installed() else ""
+    have = shared_morphemes().name if is_installed() else ""
     if have == name:
-        return _morphemes()
+        return shared_morphemes()
     how = f"here is {have}; run `kb ingest`" if have else f"run `{INSTALL}`, or `kb ingest` with korean = 'stems'"
     raise IndexFolderError(f"the index takes Korean apart by {name}, which is not installed: {how}")

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kb.text.korean import Stems
+
 if TYPE_CHECKING:
     from kb.text.korean import Analyser
 
@@ -56,7 +58,5 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     stems = stemmer().stemWords(words) if words else []
     found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
     if hangul:
-        from kb.text.korean import Stems
-
         found += (korean or Stems()).terms([unicodedata.normalize("NFC", text)])[0]
     return found

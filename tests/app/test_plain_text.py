@@ -52,7 +52,7 @@ def test_a_place_names_the_language_of_its_words() -> None:
     line = place_line(old)
     assert "; superseded by The New One; register, not the official text; not verified; language: English" in line
     korean = place_line(old, "ko")
-    assert korean.endswith("; 대체됨(후속: The New One); 등록부의 설명, 공식 원문 아님; 확인하지 않음; 언어: 영어")
+    assert korean.endswith("; 대체됨(후속: The New One); 자체 해설(등록부), 공식 원문 아님; 확인하지 않음; 언어: 영어")
 
 
 def test_the_terminal_shows_a_draft_above_the_quotes() -> None:

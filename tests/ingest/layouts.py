@@ -17,7 +17,7 @@ Row = tuple[str, float, float, bool]
 """Words, x from the left, size relative to the body, bold."""
 
 
-def make_layout(pages: Sequence[Sequence[Row]], marks: Sequence[tuple[int, int]] = ()) -> Layout:
+def make_layout(pages: Sequence[Sequence[Row]]) -> Layout:
     """A layout of these lines, twenty to a page at even distance."""
     text: list[str] = []
     lines: list[Line] = []
@@ -37,7 +37,7 @@ def make_layout(pages: Sequence[Sequence[Row]], marks: Sequence[tuple[int, int]]
         if index < len(pages):
             text.append(PAGE_BREAK)
             at += 1
-    return Layout("".join(text), tuple(out), tuple(lines), tuple(marks), (), 0)
+    return Layout("".join(text), tuple(out), tuple(lines), (), (), 0)
 
 
 _WORDS = st.sampled_from(

@@ -26,7 +26,7 @@ def test_a_reference_names_one_unit(crosswalks: Crosswalks) -> None:
 def test_what_leaves_a_choice_carries_the_choices(crosswalks: Crosswalks) -> None:
     with pytest.raises(AmbiguousReference) as caught:
         crosswalks.unit("principle 1")
-    every = {unit.unit_id for unit in crosswalks.units_by_key("principle:1")}
+    every = {unit.unit_id for unit in crosswalks.directory.units_by_key("principle:1")}
     assert {"urn:kb:eu:hleg:2019:principle:1", "urn:kb:unesco:ai-ethics:2021:principle:1"} < every
     assert sorted(caught.value.choices) == sorted(every)
 

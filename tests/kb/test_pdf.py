@@ -42,7 +42,7 @@ def rects(path: Path, quote: str) -> tuple[pdf.Rect, ...]:
     with pdf.open_pdf(path) as document:
         text = pdf.read_page(document, 1).text
         start = text.index(quote)
-        return pdf.quote_rects(document, 1, start, start + len(quote), quote)
+        return pdf.quote_rects(document, 1, [(start, start + len(quote))], quote)
 
 
 def read_back(path: Path, boxes: tuple[pdf.Rect, ...]) -> str:
@@ -93,10 +93,10 @@ def test_part_of_a_line_is_marked_and_no_more(page: Path) -> None:
 
 def test_no_highlight_where_the_words_are_others(page: Path) -> None:
     with pdf.open_pdf(page) as document:
-        assert pdf.quote_rects(document, 1, 0, 9, "A careful") != ()
-        assert pdf.quote_rects(document, 1, 0, 9, "A careles") == ()
-        assert pdf.quote_rects(document, 1, 0, 9, "A care") == ()
-        assert pdf.quote_rects(document, 1, 5000, 5009, "A careful") == ()
+        assert pdf.quote_rects(document, 1, [(0, 9)], "A careful") != ()
+        assert pdf.quote_rects(document, 1, [(0, 9)], "A careles") == ()
+        assert pdf.quote_rects(document, 1, [(0, 9)], "A care") == ()
+        assert pdf.quote_rects(document, 1, [(5000, 5009)], "A careful") == ()
 
 
 def test_no_highlight_where_other_words_are_printed_over_the_quote(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_hyphen_decided_either_way_is_the_same_quote(page: Path) -> None:
         text = pdf.read_page(document, 1).text
         start = text.index("peo")
         for sign in (SOFT_HYPHEN, "-"):
-            assert len(pdf.quote_rects(document, 1, start, start + 7, f"peo{sign}ple")) == 2
+            assert len(pdf.quote_rects(document, 1, [(start, start + 7)], f"peo{sign}ple")) == 2
 
 
 def test_columns_side_by_side_are_marked_apart(tmp_path: Path) -> None:

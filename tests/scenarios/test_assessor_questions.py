@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.types import Citation
 
 DATA = ROOT / "tests" / "data"
-MARKS = ("register, not the official text", "등록부의 설명이며 공식 원문이")
+MARKS = ("register, not the official text", "자체 해설(등록부)이며 공식 원문이")
 """What an answer from the register says of itself, in the reader's language."""
 
 

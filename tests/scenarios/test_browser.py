@@ -172,9 +172,9 @@ def watch(event, args):
     if host not in {None, "", "localhost", "::1", "0.0.0.0", "::"} and not str(host).startswith("127."):
         print("FOREIGN", event, host, file=sys.stderr, flush=True)
 sys.addaudithook(watch)
-from app.web.server import serve
+from app.web.server import run_app
 from app.settings import Settings
-serve(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])))
+run_app(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])))
 """
 
 

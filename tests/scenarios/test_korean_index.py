@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,14 +11,13 @@ import pytest
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import MANIFEST, current_folder
 from kb.index.reader import Store
-from kb.text import korean
-from kb.text.korean import Analyser, Stems
+from kb.text.korean import PACKAGE, Stems, shared_morphemes
 from kb.text.tokens import tokens
 from tests.builds import build
 from tests.library import command, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 RULES = """과수원 규칙
@@ -29,14 +28,35 @@ RULES = """과수원 규칙
 """
 
 
-class Syllables:
-    """An analyser beside the shipped ones: each syllable is a term."""
+STAND_IN = """
+class Token:
+    def __init__(self, form): self.form, self.tag = form, "NNG"
 
-    name = "syllables-1"
+class Kiwi:
+    def __init__(self, num_workers): pass
+    def tokenize(self, texts): return [[Token(character) for character in text] for text in texts]
+"""
+"""A package in the place of kiwipiepy, for which each syllable is a noun."""
 
-    def terms(self, texts: Sequence[str]) -> list[list[str]]:
-        """The syllables of each text."""
-        return [[c for word in korean.HANGUL.findall(text) for c in word] for text in texts]
+
+@pytest.fixture
+def no_kiwi(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Python without kiwipiepy."""
+    shared_morphemes.cache_clear()
+    monkeypatch.setitem(sys.modules, PACKAGE, None)
+    yield
+    shared_morphemes.cache_clear()
+
+
+@pytest.fixture
+def stand_in_kiwi(no_kiwi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python with a small package in its place, of release 9.9."""
+    about = tmp_path / "site" / f"{PACKAGE}-9.9.dist-info" / "METADATA"
+    about.parent.mkdir(parents=True)
+    about.write_text(f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 9.9\n")
+    (tmp_path / "site" / f"{PACKAGE}.py").write_text(STAND_IN)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    del sys.modules[PACKAGE]
 
 
 def _home(tmp_path: Path, setting: str = "stems") -> Path:
@@ -65,15 +85,11 @@ def test_a_korean_question_is_found_whatever_particles_its_words_carry(tmp_path:
     assert "열람" in _first(home, "이웃에게 열람이 허용됩니까?")
 
 
-def test_an_index_is_asked_with_the_analyser_that_built_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    syllables: Analyser = Syllables()
-    monkeypatch.setattr(korean, "by_setting", lambda _: syllables)
-    monkeypatch.setattr("ingest.pipeline.by_setting", lambda _: syllables)
-    by_name = korean.by_name
-    monkeypatch.setattr(korean, "by_name", lambda name: syllables if name == syllables.name else by_name(name))
+@pytest.mark.usefixtures("stand_in_kiwi")
+def test_an_index_is_asked_with_the_analyser_that_built_it(tmp_path: Path) -> None:
     home = _home(tmp_path, "kiwi")
     with Store.open(home / "index") as store:
-        assert store.manifest["settings"]["korean"] == "syllables-1"
+        assert store.manifest["settings"]["korean"] == "kiwipiepy-9.9"
         assert store.words.knows("닥") is False
         assert store.words.knows("농")
         assert not store.words.knows("농부")
@@ -88,24 +104,15 @@ def test_an_index_that_names_none_has_stems(tmp_path: Path) -> None:
         assert isinstance(store.korean, Stems)
 
 
-def test_another_setting_builds_the_index_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("stand_in_kiwi")
+def test_another_setting_builds_the_index_anew(tmp_path: Path) -> None:
     home = _home(tmp_path)
     assert not build(home).written
-    monkeypatch.setattr("ingest.pipeline.by_setting", lambda _: Syllables())
-    by_name = korean.by_name
-    monkeypatch.setattr(korean, "by_name", lambda name: Syllables() if name == Syllables.name else by_name(name))
     assert build(home, korean="kiwi").written
 
 
-@pytest.mark.parametrize("have", ["", "kiwipiepy-9.9"])
-def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, have: str
-) -> None:
-    home = _home(tmp_path)
-    shutil.copytree(home, tmp_path / "copy")
+def _is_one_line_to_act_on(home: Path) -> None:
     _named(home, "kiwipiepy-0.0.1")
-    monkeypatch.setattr(korean, "is_installed", lambda: bool(have))
-    monkeypatch.setattr(korean.Morphemes, "name", have)
     with pytest.raises(IndexFolderError, match=r"by kiwipiepy-0\.0\.1, which is not installed: .*`kb ingest`"):
         opened(home).search("농부")
     result = command("--home", str(home), "ask", "농부는 무엇을 기록합니까?")
@@ -115,8 +122,18 @@ def test_an_analyser_that_is_not_here_is_one_line_to_act_on(
     assert opened(home).look_up("OECD 1.3")  # look-up takes no words apart
 
 
-def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(korean, "is_installed", lambda: False)
+@pytest.mark.usefixtures("no_kiwi")
+def test_an_analyser_that_is_not_here_is_one_line_to_act_on(tmp_path: Path) -> None:
+    _is_one_line_to_act_on(_home(tmp_path))
+
+
+@pytest.mark.usefixtures("stand_in_kiwi")
+def test_another_release_of_the_analyser_is_one_line_to_act_on(tmp_path: Path) -> None:
+    _is_one_line_to_act_on(_home(tmp_path))
+
+
+@pytest.mark.usefixtures("no_kiwi")
+def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"needs the package kiwipiepy; run `pip install kiwipiepy` or set korean"):
         _home(tmp_path, "kiwi")
     assert not (tmp_path / "home" / "index").exists()
@@ -124,7 +141,7 @@ def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path, monkey
 
 @pytest.mark.slow
 def test_an_index_of_morphemes_is_asked_by_morphemes(tmp_path: Path) -> None:
-    pytest.importorskip(korean.PACKAGE)
+    pytest.importorskip(PACKAGE)
     home = _home(tmp_path, "kiwi")
     with Store.open(home / "index") as store:
         assert str(store.manifest["settings"]["korean"]).startswith("kiwipiepy-")

@@ -30,15 +30,20 @@ def documents_page(
     described: Sequence[DocumentRow],
     addable: Sequence[DocumentRow],
     lang: str = "en",
+    free: Sequence[Edition] = (),
 ) -> str:
-    """Official documents that are loaded, the register, what only the register describes, and what could be added."""
+    """Official documents that are loaded, ``free`` texts that anybody may download, the register, what only the
+    register describes, and what could be added."""
     none = hint(message(lang, "none"))
     parts = (
         ("loaded own", loaded, _table(loaded, True, lang=lang) if loaded else hint(message(lang, "loaded nothing"))),
         ("described only", described, _table(described, False, True, lang) if described else none),
         ("registers", registers, _table(registers, True, lang=lang) if registers else none),
     )
-    out = "".join(f"<h3>{_words(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts)
+    sections = [f"<h3>{_words(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts]
+    if free:
+        sections.insert(1, _free_texts(free, lang))
+    out = "".join(sections)
     rest = _table(addable, False, lang=lang) if addable else none
     heading = f"<summary><h3>{_words(lang, 'addable', n=len(addable))}</h3></summary>"
     return f'<div class="kb-documents">{out}<details>{heading}{rest}</details></div>'
@@ -54,6 +59,22 @@ def _table(rows: Sequence[DocumentRow], loaded: bool, entries: bool = False, lan
     head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
     body = "".join(_table_row(row, loaded, entries, lang) for row in rows)
     return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _free_texts(editions: Sequence[Edition], lang: str) -> str:
+    """The texts that anybody may download: address, licence, and the command for each and for all of them."""
+    commands = {"command": "<code>kb corpus fetch --all-free</code>", "ingest": "<code>kb ingest</code>"}
+    columns = ("reference", "title", "licence", "how to add")
+    head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
+    body = "".join(
+        f"<tr><td><strong>{foreign(e.ref)}</strong></td><td>{foreign(e.title)}</td><td>{foreign(e.licence)}</td>"
+        f"<td>{how_to_add(e, lang)}</td></tr>"
+        for e in editions
+    )
+    return (
+        f"<h3>{_words(lang, 'free', n=len(editions))}</h3><p>{message(lang, 'free how', **commands)}</p>"
+        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 _NUMBERING = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.data import arrays
+from kb.data.arrays import arrays
 from kb.text.sentences import sentences
 from kb.text.tokens import tokens
 

@@ -19,6 +19,7 @@ from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
 from kb.catalog.own_crosswalk import OWN
 from kb.catalog.register import load_corpus
+from kb.crosswalk_suggestions import suggest_edges
 from kb.crosswalks import Crosswalks
 from kb.export.oscal import validate
 from kb.library.counterparts import counterparts
@@ -278,7 +279,7 @@ def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home
     base = opened(home)
     walks = Crosswalks(home)
     judged = {edge.pair for edge in walks.crosswalk.edges}
-    found, _ = walks.suggest(base.library(), base.models(), [OECD_13], 3, "2026-11-24")
+    found, _ = suggest_edges(walks, base.library(), base.models(), [OECD_13], 3, "2026-11-24")
     assert 0 < len(found) <= 3
     for each in found:
         assert each.edge.status is Review.PROPOSED
@@ -287,7 +288,7 @@ def test_suggestions_are_proposals_of_other_publications_and_never_reviewed(home
         assert ":oecd:" not in each.edge.target
         assert each.edge.pair not in judged
     walks.record([each.edge for each in found])
-    again, _ = walks.suggest(base.library(), base.models(), [OECD_13], 3, "2026-11-24")
+    again, _ = suggest_edges(walks, base.library(), base.models(), [OECD_13], 3, "2026-11-24")
     assert not {each.edge.pair for each in again} & {each.edge.pair for each in found}
 
 

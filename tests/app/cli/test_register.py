@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.cli.register import NOT_VERIFIED, REGISTER_COLUMNS
+from app.cli.register.entries import NOT_VERIFIED, REGISTER_COLUMNS
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.register import load_corpus
 from tests.app.cli.test_main import NOT_FOUND, SOME_FAILED, USAGE

@@ -102,7 +102,7 @@ def test_a_look_up(korean: Handlers, base: KnowledgeBase) -> None:
 
 def test_documents_about_and_status(korean: Handlers, base: KnowledgeBase) -> None:
     known = [words for e in (*base.library().editions.all, *base.library().catalog.editions)
-             for words in (e.title, e.ref, e.edition, e.doc_id)]  # fmt: skip
+             for words in (e.title, e.ref, e.edition, e.doc_id, e.licence)]  # fmt: skip
     notes = [n for d in base.library().store.documents for n in d.notes]
     sources = [d.source.rpartition("/")[2] for d in base.library().store.documents]
     text = Page(re.sub(r'<tr class="kb-more">.*?</tr>', "", korean.documents("ko"))).text

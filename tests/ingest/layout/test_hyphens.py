@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ingest.layout.hyphens import keeps_hyphen
+from ingest.layout.hyphens import LineEnds, keeps_hyphen, line_ends
 from ingest.layout.layout import lay_out
 from ingest.layout.source_page import SourcePage
 from kb.text.cleaning import readable
 from kb.types import SOFT_HYPHEN
+from tests.ingest.layouts import source_page
 
 WORDS = {
     "decisions": 3,
@@ -58,3 +61,71 @@ def test_an_address_keeps_its_hyphens_over_line_ends() -> None:
     layout = lay_out([SourcePage(1, text.replace(f"-{SOFT_HYPHEN}", SOFT_HYPHEN), ())])
     assert "a-long-path" in readable(layout.text)
     assert "shorter way" in readable(layout.text)
+
+
+WHOLE = [("case", "by"), ("law", "making"), ("risk", "based"), ("end-to", "end"), ("long", "term")]
+BROKEN = [("har", "bour"), ("mainte", "nance"), ("inspec", "tion"), ("naviga", "tion"), ("law", "making")]
+
+
+def test_a_document_shows_whether_it_breaks_words() -> None:
+    assert line_ends(WHOLE, {}) is LineEnds.WHOLE
+    assert line_ends(BROKEN, {}) is LineEnds.BREAK
+    assert line_ends(WHOLE[:2], {}) is LineEnds.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kept"),
+    [
+        ("programmatic", "level", True),
+        ("methicillin", "resistant", True),
+        ("pre", "determined", True),
+        ("take", "up", True),
+        ("Co", "Pilot", True),
+        ("technolo", "gists", False),
+        ("har", "bour", False),
+    ],
+)
+def test_where_no_word_is_broken_a_hyphen_is_kept_unless_its_halves_are_no_words(
+    left: str, right: str, kept: bool
+) -> None:
+    assert keeps_hyphen(left, right, {"technologists": 1, "level": 4}, habit=LineEnds.WHOLE) is kept
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "kept"),
+    [
+        ("anti", "money", True),
+        ("multi", "step", True),
+        ("face-to", "face", True),
+        ("user", "friendly", True),
+        ("har", "bour", False),
+        ("under", "standing", False),
+        ("trace", "able", False),
+        ("account", "ability", False),
+    ],
+)
+def test_common_words_decide_where_the_document_is_short(left: str, right: str, kept: bool) -> None:
+    assert keeps_hyphen(left, right, {}) is kept
+
+
+def test_a_word_broken_before_the_foot_of_a_page_goes_on_at_the_next_page() -> None:
+    pages = [
+        source_page(1, [("The keeper gives an exam", 0.5), ("Page 1 of the list", 0.95)]),
+        source_page(2, [("ple of a good lamp, and the example is old.", 0.3), ("Page 2 of the list", 0.95)]),
+        source_page(3, [("The lamp is lit.", 0.3), ("Page 3 of the list", 0.95)]),
+    ]
+    first = pages[0]
+    at = first.text.index("\n")
+    text = first.text[:at] + SOFT_HYPHEN + first.text[at + 1 :]
+    lines = (replace(first.lines[0], end=at + 1), first.lines[1])
+    layout = lay_out([replace(first, text=text, lines=lines), *pages[1:]])
+    assert "gives an example of a good lamp" in readable(layout.text)
+    assert SOFT_HYPHEN not in layout.text
+
+
+def test_a_stored_text_holds_no_control_character() -> None:
+    text = f"A shor{SOFT_HYPHEN}ter way{SOFT_HYPHEN} and a navi\u00ad\ngation."
+    layout = lay_out([SourcePage(1, text, ())])
+    assert not [c for c in layout.text if c < " " and c not in "\n\f"]
+    assert "A shorter way" in layout.text
+    assert "navigation" in layout.text

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ingest.layout.layout import lay_out
 from ingest.layout.source_page import SourcePage
 from kb.text.locators import raw_ranges
-from kb.types import SOFT_HYPHEN
+from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
 from tests.ingest.layouts import source_page
 
 
@@ -40,7 +40,9 @@ def test_every_page_is_a_list_of_slices_of_its_raw_text(drawn: list[list[tuple[s
         mine = layout.text[page.start : page.end]
         there = "".join(raw.text[a:b] for a, b in raw_ranges(page, page.start, page.end))
         assert len(mine) == len(there)
-        assert all(a == b or {a, b} <= {"-", SOFT_HYPHEN, "\n"} for a, b in zip(mine, there, strict=True))
+        signs = {"-", SOFT_HYPHEN, DISCRETIONARY_HYPHEN, "\n"}
+        assert all(a == b or {a, b} <= signs for a, b in zip(mine, there, strict=True))
+        assert SOFT_HYPHEN not in mine
     for line in layout.lines:
         assert 0 <= line.start < line.end <= len(layout.text)
         assert "\f" not in layout.text[line.start : line.end]

@@ -164,13 +164,6 @@ def test_rows_of_a_control_table_are_asked_for_by_themselves() -> None:
     assert passages[-1].headings[1:] == ("GOVERN", "GOVERN 1 Rules on ladders are known", "GOVERN 1.2")
 
 
-def test_the_text_that_is_searched_has_no_footnote_marks() -> None:
-    text = "The keeper counts the ladders7 every evening."
-    layout = make_layout([body(text)], marks=[(29, 30)])
-    assert passages_of(layout)[0].search_text.endswith("The keeper counts the ladders every evening.")
-    assert passages_of(layout)[0].text == text
-
-
 # --- the publications -------------------------------------------------------------------------------------------------
 
 

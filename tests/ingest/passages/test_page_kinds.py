@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.passages.page_kinds import ranges_by_kind
-from kb.text.page_kinds import PageKind, is_asked_for, kind_of_heading, kind_of_path
+from kb.text.page_kinds import Apparatus, is_asked_for, kind_of_heading, kind_of_path
 from tests.ingest.layouts import Row, make_layout
 from tests.ingest.passages.test_chunking import passages_of
 
@@ -31,20 +31,20 @@ REPORT = make_layout(
 
 def test_plain_headings_show_what_stands_below_them() -> None:
     found = [(REPORT.text[s.start : s.end].split("\n")[0], kind) for s, kind in ranges_by_kind(REPORT, [])]
-    assert found == [("Acknowledgements", PageKind.ACKNOWLEDGEMENTS), ("References", PageKind.REFERENCES)]
+    assert found == [("Acknowledgements", Apparatus.ACKNOWLEDGEMENTS), ("References", Apparatus.REFERENCES)]
 
 
 def test_the_kind_is_in_the_heading_path_of_its_passages_alone() -> None:
     kinds = {p.text.split()[0]: kind_of_path(p.headings) for p in passages_of(REPORT)}
     assert kinds["The"] is None
-    assert PageKind.ACKNOWLEDGEMENTS in kinds.values()
-    assert PageKind.REFERENCES in kinds.values()
+    assert Apparatus.ACKNOWLEDGEMENTS in kinds.values()
+    assert Apparatus.REFERENCES in kinds.values()
 
 
 def test_a_page_of_sources_is_known_by_its_lines() -> None:
     entries = [f"Name{n}, A. B. (20{n}). On the lamps of port {n}. Lamp Review." for n in range(10, 16)]
     [(_, kind)] = ranges_by_kind(make_layout([body(*PROSE), body(*entries)]), [])
-    assert kind is PageKind.REFERENCES
+    assert kind is Apparatus.REFERENCES
 
 
 def test_a_cover_and_an_imprint_are_known_by_their_lines() -> None:
@@ -52,29 +52,29 @@ def test_a_cover_and_an_imprint_are_known_by_their_lines() -> None:
         "© 2030 Guild of Keepers", "12 Quay Street, Harbour 12345", "keepers@guild.example", "Tel. +1 555 0100"
     )
     pages = [body("Guild of Keepers", "Code of Lamps"), *([body(*PROSE)] * 5), imprint]
-    assert [kind for _, kind in ranges_by_kind(make_layout(pages), [])] == [PageKind.COVER, PageKind.IMPRINT]
+    assert [kind for _, kind in ranges_by_kind(make_layout(pages), [])] == [Apparatus.COVER, Apparatus.IMPRINT]
 
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("References", PageKind.REFERENCES),
-        ("7. Bibliography", PageKind.REFERENCES),
-        ("참고문헌", PageKind.REFERENCES),
-        ("Table of contents", PageKind.CONTENTS),
-        ("목차", PageKind.CONTENTS),
-        ("Acknowledgments", PageKind.ACKNOWLEDGEMENTS),
-        ("Executive summary", PageKind.SUMMARY),
-        ("Contact", PageKind.IMPRINT),
+        ("References", Apparatus.REFERENCES),
+        ("7. Bibliography", Apparatus.REFERENCES),
+        ("참고문헌", Apparatus.REFERENCES),
+        ("Table of contents", Apparatus.CONTENTS),
+        ("목차", Apparatus.CONTENTS),
+        ("Acknowledgments", Apparatus.ACKNOWLEDGEMENTS),
+        ("Executive summary", Apparatus.SUMMARY),
+        ("Contact", Apparatus.IMPRINT),
         ("Contracts with keepers", None),
         ("Reference lamps of the harbour", None),
     ],
 )
-def test_headings_of_pages_without_provisions(heading: str, kind: PageKind | None) -> None:
+def test_headings_of_pages_without_provisions(heading: str, kind: Apparatus | None) -> None:
     assert kind_of_heading(heading) is kind
 
 
 def test_what_is_asked_for_is_not_set_back() -> None:
-    assert is_asked_for(PageKind.REFERENCES, "Which references does the report cite?")
-    assert is_asked_for(PageKind.ACKNOWLEDGEMENTS, "Who wrote the code?")
-    assert not is_asked_for(PageKind.REFERENCES, "What does the code say about wicks?")
+    assert is_asked_for(Apparatus.REFERENCES, "Which references does the report cite?")
+    assert is_asked_for(Apparatus.ACKNOWLEDGEMENTS, "Who wrote the code?")
+    assert not is_asked_for(Apparatus.REFERENCES, "What does the code say about wicks?")

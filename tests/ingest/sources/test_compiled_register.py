@@ -196,7 +196,7 @@ def test_a_quote_has_its_highlight(compiled: dict[str, Path]) -> None:
     end = min(units[0].span.end, page.start + offset + length)
     with pdf.open_pdf(compiled[doc_id]) as document:
         start = raw + at - page.start - offset
-        rects = pdf.quote_rects(document, page.index, start, start + end - at, layout.text[at:end])
+        rects = pdf.quote_rects(document, page.index, [(start, start + end - at)], layout.text[at:end])
     assert len(rects) == layout.text[at:end].count("\n") + 1
     assert all(0 < x0 < x1 < 1 and 0.13 < y0 < y1 < 0.9 for x0, y0, x1, y1 in rects)
 

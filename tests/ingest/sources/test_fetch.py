@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+import urllib.request
 from dataclasses import replace
+from functools import partial
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ingest.home import ADDED
-from ingest.sources import fetch as fetching
-from ingest.sources.fetch import RECORD, fetch, fetched, free_editions
+from ingest.sources.fetch import RECORD, Redirects, fetch, fetched, is_https
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.errors import UnreadableError
 from kb.files import file_sha256
@@ -20,6 +23,8 @@ from tests.pdfs import Book, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from ingest.sources.add import Added
 
 CATALOG = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8"))
 WANTED = CATALOG.get("oecd-legal-0449-2024")
@@ -55,6 +60,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+def get(address: str, path: str, home: Path, **given: Any) -> Added:
+    """Fetches from the server of these tests, which is allowed beside what always is."""
+    edition = replace(WANTED, file_url=address + path)
+    return fetch(edition, home, is_allowed=lambda url: url.startswith(address) or is_https(url), **given)
+
+
 @pytest.fixture
 def pdf(tmp_path: Path) -> bytes:
     path = tmp_path / "right.pdf"
@@ -63,7 +74,7 @@ def pdf(tmp_path: Path) -> bytes:
 
 
 @pytest.fixture
-def server(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def server(pdf: bytes, tmp_path: Path) -> Iterator[str]:
     wrong = tmp_path / "wrong.pdf"
     Book([Sheet(("A paper about pears", "and nothing else"))]).write(wrong)
     other = wrong.read_bytes()
@@ -85,10 +96,7 @@ def server(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     }
     made = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=made.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{made.server_port}"
-    allowed = fetching._is_allowed
-    monkeypatch.setattr(fetching, "_is_allowed", lambda url: url.startswith(address) or allowed(url))
-    yield address
+    yield f"http://127.0.0.1:{made.server_port}"
     made.shutdown()
     made.server_close()
 
@@ -104,13 +112,32 @@ def server(pdf: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     ],
 )
 def test_only_https_is_fetched(url: str, allowed: bool) -> None:
-    assert fetching._is_allowed(url) is allowed
+    assert is_https(url) is allowed
+
+
+@pytest.mark.parametrize(
+    ("new", "asked"),
+    [
+        ("http://example.org/cellar/1/DOC_1", "https://example.org/cellar/1/DOC_1"),
+        ("https://example.net/b.pdf", "https://example.net/b.pdf"),
+        ("http://example.net/b.pdf", None),
+    ],
+)
+def test_a_redirect_to_http_is_asked_by_https_on_the_same_host_and_refused_on_another(
+    new: str, asked: str | None
+) -> None:
+    old = urllib.request.Request("https://example.org/resource/1")
+    follow = partial(Redirects(is_https).redirect_request, old, BytesIO(), 303, "See Other", HTTPMessage())
+    if asked is None:
+        with pytest.raises(ValueError, match="not https"):
+            follow(new)
+    else:
+        assert (request := follow(new)) and request.full_url == asked
 
 
 @pytest.mark.parametrize("path", ["/right", "/led"])
 def test_the_right_file_is_taken_and_recorded(server: str, tmp_path: Path, path: str) -> None:
-    edition = replace(WANTED, file_url=server + path)
-    added = fetch(edition, tmp_path, "2026-11-29")
+    added = get(server, path, tmp_path, day="2026-11-29")
     assert WANTED.doc_id in added.what
     digest = file_sha256(added.path)
     assert fetched(tmp_path) == {WANTED.doc_id: {"address": server + path, "day": "2026-11-29", "sha256": digest}}
@@ -136,7 +163,7 @@ def test_the_right_file_is_taken_and_recorded(server: str, tmp_path: Path, path:
 def test_nothing_else_is_taken(server: str, tmp_path: Path, path: str, why: str) -> None:
     home = tmp_path / "home"
     with pytest.raises(UnreadableError, match=why) as caught:
-        fetch(replace(WANTED, file_url=server + path), home)
+        get(server, path, home)
     assert "kb corpus add FILE" in str(caught.value)
     assert not (home / RECORD).exists()
     assert not (home / ADDED).exists() or not list((home / ADDED).iterdir())
@@ -144,7 +171,7 @@ def test_nothing_else_is_taken(server: str, tmp_path: Path, path: str, why: str)
 
 def test_a_file_is_cut_off_at_the_limit(server: str, tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="more than 100 bytes"):
-        fetch(replace(WANTED, file_url=f"{server}/right"), tmp_path / "home", most=100)
+        get(server, "/right", tmp_path / "home", most=100)
 
 
 def test_an_address_that_is_not_https_is_not_asked(tmp_path: Path) -> None:
@@ -152,12 +179,6 @@ def test_an_address_that_is_not_https_is_not_asked(tmp_path: Path) -> None:
         fetch(replace(WANTED, file_url="http://127.0.0.1:9/x"), tmp_path)
     with pytest.raises(UnreadableError, match="not for automatic download"):
         fetch(replace(WANTED, file_url=None), tmp_path)
-
-
-def test_only_what_a_licence_allows_is_free() -> None:
-    free = free_editions(CATALOG.editions)
-    assert WANTED in free
-    assert not free_editions([replace(WANTED, redistribute="no"), replace(WANTED, file_url=None)])
 
 
 def test_a_broken_record_is_no_record(tmp_path: Path) -> None:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ingest.plan import FileOutcome
-from kb.errors import UnreadableError
 from kb.index.reader import Store
 from tests.builds import build, outcomes, report_of
 from tests.samples import LOGS, write_pdf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
+
+PROGRAM = """#!{python}
+import pathlib, shutil, sys
+*_, given, made = sys.argv
+with pathlib.Path({log!r}).open("a") as log:
+    print(given, file=log)
+shutil.copy({copies!r}[given], made)
+"""
+
+
+def ocr_program(folder: Path, copies: Mapping[Path, Path]) -> Path:
+    """A program in the place of ``ocrmypdf`` that has each scan's copy ready; returns its list of given files."""
+    log = folder / "asked.txt"
+    log.write_text("")
+    known = {str(scan): str(copy) for scan, copy in copies.items()}
+    program = folder / "ocrmypdf"
+    program.write_text(PROGRAM.format(python=sys.executable, log=str(log), copies=known))
+    program.chmod(0o755)
+    return log
 
 
 def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,21 +43,15 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
         half: write_pdf(tmp_path / "copies" / "half.pdf", [LOGS[0], LOGS[1]]),
         whole: write_pdf(tmp_path / "copies" / "whole.pdf", [LOGS[2]]),
     }
-    asked: list[Path] = []
-
-    def copy_of(path: Path, sha256: str, folder: Path) -> Path:
-        assert len(sha256) == 64
-        assert folder == tmp_path / "home" / "ocr"
-        asked.append(path)
-        return copies[path]
-
-    monkeypatch.setattr("ingest.pipeline.with_text_layer", copy_of)
+    asked = ocr_program(tmp_path, copies)
+    monkeypatch.setenv("PATH", str(tmp_path))
     without = build(tmp_path / "home", tmp_path / "files")
     assert outcomes(without) == {"half.pdf": FileOutcome.NEW, "whole.pdf": FileOutcome.FAILED}
-    assert not asked
+    assert not asked.read_text()
 
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
-    assert sorted(asked) == [half, whole]
+    assert sorted(asked.read_text().splitlines()) == [str(half), str(whole)]
+    assert sorted(len(path.stem) for path in (tmp_path / "home" / "ocr").iterdir()) == [64, 64]
     assert not found.failed
     assert any("1 pages read by OCR" in note for note in report_of(found, "half.pdf").notes)
     with Store.open(tmp_path / "home" / "index") as store:
@@ -50,11 +64,12 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
 
 def test_a_scan_that_ocr_cannot_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_pdf(tmp_path / "files" / "half.pdf", [LOGS[0], ""])
-
-    def refuse(path: Path, *_: object) -> Path:
-        raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; install it")
-
-    monkeypatch.setattr("ingest.pipeline.with_text_layer", refuse)
+    monkeypatch.setenv("PATH", str(tmp_path))
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
     assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
     assert any("needs ocrmypdf" in note for note in found.notes)
+
+    ocr_program(tmp_path, {})  # fails for every file
+    found = build(tmp_path / "home", tmp_path / "files", ocr=True, force=True)
+    assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
+    assert any("OCR failed" in note and "KeyError" in note for note in found.notes)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.answering.edition_notices import edition_notices
+from kb.citing.cite import cite_unit
 from kb.lookup.lookup import look_up
 from kb.messages import language
 from kb.query.date_questions import asks_from_when, asks_of_today
+from kb.query.query import read_query
 from kb.types import SearchFilter
 from tests.library import answering, said
 
@@ -49,6 +53,46 @@ def test_the_day_is_told_and_its_entry_cited(
     assert [c.unit_id for c in answer.citations] == [f"{DATES}.{entry}" for entry in entries]
     assert all(word in " ".join(said(answer.notices, language(question))) for word in words)
     assert all(c.match == "register" for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        (
+            "Which regulation amended the AI Act, and when did it enter into force?",
+            "eu:reg-2026-1744:2026:whole",
+        ),
+        ("2026년에 AI법을 개정한 규정은 무엇이고 언제 발효했나요?", "eu:reg-2026-1744:2026:whole"),
+        ("Since when does Korea's AI Basic Act apply?", "kr:ai-basic-act:2026:whole"),
+        ("인공지능 기본법은 언제부터 시행되었나요?", "kr:ai-basic-act:2026:whole"),
+        (
+            "AI법에서 부속서 III의 고위험 시스템은 언제까지 요건을 지켜야 하나요?",
+            "eu:reg-2026-1744:2026:part:dates.annex-iii",
+        ),
+        ("By when must every Member State have a regulatory sandbox?", "eu:reg-2026-1744:2026:part:dates.2027-08-02"),
+    ],
+)
+def test_a_name_of_two_acts_is_read_by_what_is_asked_and_an_act_has_its_own_day(
+    base: KnowledgeBase, question: str, entry: str
+) -> None:
+    answer = base.ask(question)
+    assert [c.unit_id for c in answer.citations] == [f"urn:kb:{entry}"]
+
+
+def test_a_quote_with_a_day_that_was_moved_is_told_the_new_one(library: Library) -> None:
+    edition = library.editions.get("eu-ai-act-2024-1689")
+    assert edition
+    cited = replace(
+        cite_unit(library, 1, library.store.unit(f"{DATES}.annex-iii")[0], "en"),
+        unit_id=f"{edition.urn}:article:57.1",
+        doc_id=edition.doc_id,
+        quote="It shall be operational by 2 August 2026.",
+    )
+    query = read_query(library, "What of sandboxes?")
+    told = " ".join(said(edition_notices(library, query, [cited])))
+    assert "from 2 August 2027" in told
+    silent = replace(cited, quote="It shall be operational soon.")
+    assert not edition_notices(library, query, [silent])
 
 
 def test_what_applies_on_a_day(base: KnowledgeBase) -> None:

@@ -136,7 +136,9 @@ def test_only_files_that_may_be_fetched_have_a_file_url(catalog: Catalog) -> Non
         "oecd-legal-0449-2024": "https://legalinstruments.oecd.org/api/print?ids=648&lang=en",
         "nist-ai-100-1-2023": "https://doi.org/10.6028/NIST.AI.100-1",
         "nist-ai-600-1-2024": "https://doi.org/10.6028/NIST.AI.600-1",
+        "eu-ai-act-2024-1689": "https://publications.europa.eu/resource/celex/32024R1689",
         "eu-ai-act-2024-1689-consolidated-2026": "https://publications.europa.eu/resource/celex/02024R1689-20260727",
+        "eu-reg-2026-1744": "https://publications.europa.eu/resource/celex/32026R1744",
     }
     assert all(catalog.get(doc_id).redistribute in {"yes", "unaltered"} for doc_id in fetched)
 

@@ -79,13 +79,13 @@ def test_an_unknown_message_is_an_error() -> None:
     ("change", "english", "korean"),
     [
         ({}, "p. 3 (PDF page 7)", "3쪽(PDF 7쪽)"),
-        ({"page_label": None}, "no printed page number (PDF page 7)", "인쇄된 쪽번호 없음(PDF 7쪽)"),
+        ({"page_label": None}, "no printed page number (PDF page 7)", "쪽 번호 없음(PDF 7쪽)"),
         ({"page_end": 9}, "p. 3 (PDF page 7–9)", "3쪽(PDF 7–9쪽)"),
         ({"match": "register"}, "register p. 3 (register PDF page 7)", "등록부 3쪽(등록부 PDF 7쪽)"),
         (
             {"match": "register", "page_label": None},
             "no printed page number (register PDF page 7)",
-            "인쇄된 쪽번호 없음(등록부 PDF 7쪽)",
+            "쪽 번호 없음(등록부 PDF 7쪽)",
         ),
     ],
 )

@@ -24,6 +24,16 @@ def test_documents_tell_loaded_from_described_from_addable() -> None:
     assert "register alone" in check(documents_page([], [], [], [])).text
 
 
+def test_free_texts_are_offered_with_licence_address_and_command() -> None:
+    free = replace(EDITION, ref="Free act", doc_id="free-act", file_url="https://example.org/x.pdf", licence="open <b>")
+    page = documents_page([], [], [], [], free=[free])
+    text = check(page).text
+    for words in ("downloaded freely (1)", "Free act", "open <b>", "kb corpus fetch free-act", "fetch --all-free"):
+        assert words in text
+    assert "내려받을 수 있는 공식 원문(1)" in check(documents_page([], [], [], [], "ko", [free])).text
+    assert "downloaded freely" not in check(documents_page([], [], [], [])).text
+
+
 def test_about_states_whose_words_the_register_is() -> None:
     text = check(about_page([("Index id", "abcd")])).text
     assert "The register is our own words" in text

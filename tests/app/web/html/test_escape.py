@@ -60,7 +60,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         evidence_cards(answer, 1),
         evidence_cards(refusal, 2),
         look_up_page([looked_up], {text: text}),
-        documents_page([row], [row], [row], [row]),
+        documents_page([row], [row], [row], [row], free=[row.edition]),
         about_page([(text, text)]),
         page_caption([text, text]),
         problem_box(text),

@@ -86,7 +86,7 @@ def test_korean_framing_of_the_register_and_of_old_editions() -> None:
     asked = replace(ANSWER, question="무엇인가요?", citations=(ours,))
     text = check(evidence_card(ours, 1, lang="ko")).text
     for words in (
-        "등록부의 설명, 공식 원문 아님",
+        "자체 해설(등록부), 공식 원문 아님",
         "공식 원문과 대조하지 않음",
         "대체됨; 후속: The New One.",
         "언어: 영어",
@@ -94,4 +94,4 @@ def test_korean_framing_of_the_register_and_of_old_editions() -> None:
         assert words in text
     line = citation_line(ours, "ko")
     assert "“" not in line and "등록부 60쪽(등록부 PDF 61쪽)" in line and "대조하지 않음" in line
-    assert "등록부의 설명" in check(answer_html(asked, 1)).text
+    assert "자체 해설(등록부)" in check(answer_html(asked, 1)).text

@@ -1,29 +1,25 @@
-"""``kb index``: what the index is made of, and whether it holds."""
+"""``kb index info`` and ``kb index diff``: what an index says of itself."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli import console
-from app.cli.console import SOME_FAILED, out
+from app.cli.console import FORMAT, out
+from app.cli.settings import settings_of
+from kb.errors import IndexFolderError
 from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder
+from kb.index.reader import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@click.group()
-def index() -> None:
-    """What the index is made of."""
-
-
-@index.command("info")
-@console.FORMAT
+@click.command("info")
+@FORMAT
 @click.pass_context
 def index_info(ctx: click.Context, form: str) -> None:
     """Index id, encoder, documents and counts.
@@ -32,9 +28,7 @@ def index_info(ctx: click.Context, form: str) -> None:
     Example:
         kb index info --format json
     """
-    from kb.index.reader import Store
-
-    settings = console.settings(ctx)
+    settings = settings_of(ctx)
     with Store.open(settings.home_path / INDEX) as store:
         manifest = store.manifest
         if form == "json":
@@ -53,37 +47,10 @@ def index_info(ctx: click.Context, form: str) -> None:
             )
 
 
-@index.command("verify")
-@console.FORMAT
-@click.pass_context
-def index_verify(ctx: click.Context, form: str) -> None:
-    """Check every passage against its document's text, rows against vectors and words; exit code 3 on a fault.
-
-    \b
-    Example:
-        kb index verify
-    """
-    from kb.index.reader import Store
-    from kb.index.verification import verify_index
-
-    with Store.open(console.settings(ctx).home_path / INDEX) as store:
-        result = verify_index(store)
-    if form == "json":
-        out(json.dumps(asdict(result), indent=2))
-    else:
-        out(f"{result.n_passages} passages: document text at their spans equals the passage for {result.n_equal}")
-        out(f"{result.n_units} units within their document, {result.n_pages} pages map back to the file's own text")
-        out(f"vector rows {result.n_vectors}, word rows {result.n_words}")
-        for fault in result.faults:
-            out(f"fault: {fault}")
-    if result.faults:
-        ctx.exit(SOME_FAILED)
-
-
-@index.command("diff")
+@click.command("diff")
 @click.argument("old")
 @click.argument("new", default="")
-@console.FORMAT
+@FORMAT
 @click.pass_context
 def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     """Documents added, removed and changed between two indexes: homes, index folders, or generations of this home.
@@ -94,7 +61,7 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     Example:
         kb index diff ~/kb-last-year ~/kb
     """
-    root = console.settings(ctx).home_path / INDEX
+    root = settings_of(ctx).home_path / INDEX
     before, after = _manifest(root, old), _manifest(root, new)
     a, b = ({d["doc_id"]: d for d in m["documents"]} for m in (before, after))
     fields = ("sha256", "pages", "units", "passages")
@@ -128,11 +95,11 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
         told = ["another file" if f == "sha256" else f"{f} {x} → {y}" for f, (x, y) in what.items()]
         out(f"changed   {doc_id:<42} {', '.join(told)}")
     for name, (x, y) in found["made_otherwise"].items():
-        out(f"{name}: {_told(x)} → {_told(y)}")
+        out(f"{name}: {_parts_of_value(x)} → {_parts_of_value(y)}")
     out(f"{found['unchanged']} documents unchanged")
 
 
-def _told(value: object) -> str:
+def _parts_of_value(value: object) -> str:
     return ", ".join(f"{k} {v}" for k, v in value.items() if v) if isinstance(value, dict) else str(value)
 
 
@@ -141,8 +108,6 @@ def _manifest(root: Path, name: str) -> Mapping[str, Any]:
 
     :raises IndexFolderError: there is none, or it is damaged.
     """
-    from kb.errors import IndexFolderError
-
     path = Path(name).expanduser() if name else root
     if name and Path(name).name == name and (root / name / MANIFEST).is_file():
         folder = root / name

@@ -1,0 +1,106 @@
+"""``kb corpus diff``: what became of the units of one edition in another."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.settings import settings_of
+from kb.catalog.editions import HELD, KEPT, SIMILAR, UnitText, compare_entries, compare_texts, counts
+from kb.catalog.register_cache import register
+from kb.errors import IndexFolderError
+from kb.index.layout import INDEX, unit_key
+from kb.index.reader import Store
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--from",
+    "basis",
+    type=click.Choice(["auto", "texts", "register"]),
+    default="auto",
+    show_default=True,
+    help="What is compared.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(["unchanged", "moved", "changed", "new", "gone"]),
+    help="Only these (repeatable); by default all but unchanged units are listed.",
+)
+@FORMAT
+@click.pass_context
+def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[str, ...], form: str) -> None:
+    """Units unchanged, moved, changed, new and gone between two editions: from loaded texts, else from the register.
+
+    \b
+    Example:
+        kb corpus diff oecd-legal-0449-2019 oecd-legal-0449-2024
+    """
+    catalog = catalog_of_home(ctx)
+    loaded = loaded_editions(ctx)
+    editions = known_editions(ctx, catalog, loaded)
+    before, after = (editions.get(doc_id) or catalog.get(doc_id) for doc_id in (old, new))
+    if basis == "auto":
+        basis = "texts" if old in loaded and new in loaded else "register"
+    if basis == "texts":
+        missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
+        if missing:
+            raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
+        differences = compare_texts(*(_unit_texts(ctx, doc_id) for doc_id in (old, new)))
+    else:
+        entries = register(settings_of(ctx).home_path, catalog)
+        missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
+        if missing:
+            tell_person(f"kb: {', '.join(missing)}: neither its text is loaded nor has the register entries for it")
+            ctx.exit(NOT_FOUND)
+        differences = compare_entries(entries.of_document(old), entries.of_document(new))
+    n = counts(differences)
+    shown = [d for d in differences if d.change.value in (only or ("moved", "changed", "new", "gone"))]
+    if form == "json":
+        rows = [
+            {
+                "change": d.change.value,
+                "old": d.old.key if d.old else None,
+                "new": d.new.key if d.new else None,
+                "old_path": d.old.path if d.old else None,
+                "new_path": d.new.path if d.new else None,
+                "old_title": d.old.title if d.old else None,
+                "new_title": d.new.title if d.new else None,
+                "similarity": d.similarity,
+                "verified": all(u.verified for u in (d.old, d.new) if u is not None) if basis == "register" else None,
+            }
+            for d in (differences if not only else shown)
+        ]
+        bounds = {"similar": SIMILAR, "kept": KEPT, "held": HELD} if basis == "texts" else None
+        found = {"old": old, "new": new, "from": basis, "bounds": bounds, "counts": n, "units": rows}
+        out(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    out(f"{before.ref} → {after.ref}")
+    out(", ".join(f"{count} {change}" for change, count in n.items()))
+    for d in shown:
+        names = [f"{u.path}{f' — {u.title}' if u.title and u.title not in u.path else ''}" for u in (d.old, d.new) if u]
+        same = d.old is not None and d.new is not None and d.old.path == d.new.path and d.old.title == d.new.title
+        share = f"  {d.similarity:.0%} of the words" if d.similarity is not None and d.similarity < 1 else ""
+        mark = "" if all(u.verified for u in (d.old, d.new) if u is not None) else "  [NOT VERIFIED]"
+        out(f"{d.change.value:<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
+    if basis == "texts":
+        tell_person(f"from the loaded texts; taken for one from {SIMILAR:.0%} equal words on (same number: {KEPT:.0%})")
+    else:
+        tell_person(
+            "from the register: numbers, titles (where a publication has none, ours) and the table of what moved; the "
+            "texts were not compared, and what is new or gone may be a gap in the register"
+        )
+
+
+def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
+    with Store.open(settings_of(ctx).home_path / INDEX) as store:
+        text = store.text(doc_id)
+        return [
+            UnitText(unit_key(u.unit_id), u.path, u.title, text[u.own.start : u.own.end]) for u in store.units(doc_id)
+        ]

@@ -1,0 +1,116 @@
+"""``kb corpus add``, ``fetch`` and ``remove``: files into the home folder and out of the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.console import FAILED, SOME_FAILED, out, package_version, tell_person, today
+from app.cli.corpus.known import catalog_of_home, loaded_editions
+from app.cli.ingest import build_index, print_summary
+from app.cli.settings import settings_of
+from app.models import encoder_settings
+from ingest.removal import remove
+from ingest.sources.add import add_file
+from ingest.sources.fetch import fetch
+from kb.catalog.catalog import read_successions
+from kb.catalog.free_texts import free_editions
+from kb.errors import KBError
+
+
+@click.command("add")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.option("--no-ingest", is_flag=True, help="Only copy; do not build the index.")
+@click.pass_context
+def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> None:
+    """Copy files into the home folder, say what each one is, and read them into the index.
+
+    \b
+    Example:
+        kb corpus add ~/Downloads/7003-2024.pdf
+    """
+    home = settings_of(ctx).home_path
+    failed = 0
+    for path in files:
+        try:
+            added = add_file(path, home)
+        except KBError as error:
+            tell_person(f"kb: {error}")
+            failed += 1
+            continue
+        out(f"added {path.name}: {added.what}")
+        for note in (*added.notes, *_recorded(home, added.what)):
+            out(f"      note: {note}")
+    if not no_ingest and failed < len(files):
+        summary = build_index(settings_of(ctx), ())
+        print_summary(summary, dry_run=False)
+        failed += len(summary.failed)
+    if failed:
+        ctx.exit(SOME_FAILED if failed < len(files) else FAILED)
+
+
+def _recorded(home: Path, what: str) -> tuple[str, ...]:
+    """What this home recorded of the edition that a file turned out to be, the catalog being silent about it."""
+    return tuple(
+        f"superseded by {each.new}, as recorded here on {each.recorded}"
+        for each in read_successions(home)
+        if what.partition(" [")[2].startswith(f"{each.old}]")
+    )
+
+
+@click.command("fetch")
+@click.argument("doc_ids", nargs=-1)
+@click.option("--all-free", is_flag=True, help="Every edition whose address is known and whose licence allows it.")
+@click.pass_context
+def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -> None:
+    """Download editions whose publisher allows it; for others, say how to add the file by hand.
+
+    What was fetched is recorded in the home folder: address, day, SHA-256.
+
+    \b
+    Example:
+        kb corpus fetch oecd-legal-0449-2024
+        kb corpus fetch --all-free
+    """
+    if bool(doc_ids) == all_free:
+        raise click.UsageError("name editions, or give --all-free")
+    catalog = catalog_of_home(ctx)
+    if doc_ids:
+        wanted = [catalog.get(doc_id) for doc_id in doc_ids]
+    else:
+        free = free_editions(catalog.editions)
+        wanted = list(free_editions(free, loaded_editions(ctx)))
+        if len(wanted) < len(free):
+            tell_person(f"{len(free) - len(wanted)} of {len(free)} official texts are in the index already")
+    if not wanted:
+        return
+    failed = 0
+    for edition in wanted:
+        try:
+            added = fetch(edition, settings_of(ctx).home_path, today())
+        except KBError as error:
+            tell_person(f"kb: {error}")
+            failed += 1
+            continue
+        out(f"fetched {edition.ref}: {added.what}")
+        for note in added.notes:
+            out(f"      note: {note}")
+    if failed:
+        ctx.exit(SOME_FAILED if failed < len(wanted) else FAILED)
+    tell_person("run `kb ingest` to read what was fetched")
+
+
+@click.command("remove")
+@click.argument("doc_id")
+@click.pass_context
+def corpus_remove(ctx: click.Context, doc_id: str) -> None:
+    """Drop one document from the index; it stays out until it is named or added again.
+
+    \b
+    Example:
+        kb corpus remove file-draft-1a2b3c4d
+    """
+    s = settings_of(ctx)
+    encoder = encoder_settings(s).load(tell_person)
+    tell_person(f"index {remove(s.home_path, doc_id, encoder, today(), package_version())}")

@@ -1,0 +1,55 @@
+"""``kb crosswalk suggest``: pairs that retrieval finds near each other."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, today
+from app.cli.crosswalk.shown import edge_dict, open_crosswalk
+from app.cli.opened import knowledge_base
+from kb.catalog.edges import NOTICE
+from kb.crosswalk_suggestions import suggest_edges
+from kb.messages import words
+
+
+@click.command("suggest")
+@click.argument("reference", nargs=-1)
+@click.option("-k", default=3, show_default=True, type=click.IntRange(1, 20), help="How many a unit.")
+@click.option("--save", is_flag=True, help="Keep them, as proposed, in crosswalk.toml of the home folder.")
+@FORMAT
+@click.pass_context
+def propose(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, form: str) -> None:
+    """Pairs that retrieval finds near each other: proposals to look at, never reviewed.
+
+    Without a reference: for every unit that the coverage report has no counterpart for.
+
+    \b
+    Example:
+        kb crosswalk suggest "UNESCO para 37" -k 5
+    """
+    base = knowledge_base(ctx)
+    walks = open_crosswalk(ctx)
+    units = [walks.unit(text) for text in reference] if reference else walks.gaps()
+    found, notices = suggest_edges(walks, base.library(), base.models(), units, k, today())
+    if form == "json":
+        rows = [
+            {**edge_dict(walks, item.edge), "score": item.score, "parts": dict(item.parts)}  # the edge says proposed
+            for item in found
+        ]
+        out(json.dumps({"notice": NOTICE, "suggestions": rows}, ensure_ascii=False, indent=2))
+    else:
+        for item in found:
+            parts = ", ".join(f"{name} {value:.3f}" for name, value in item.parts)
+            out(f"{item.edge.edge_id}  {item.score:.3f} ({parts})")
+            out(f"  {walks.name(item.edge.source)}")
+            out(f"  {walks.name(item.edge.target)}")
+    for notice in notices:
+        tell_person(f"note: {words(notice, 'en')}")
+    if save and found:
+        path = walks.record([item.edge for item in found])
+        tell_person(f"{len(found)} proposed edges saved in {path}; judge each with `kb crosswalk review`")
+    tell_person(f"{len(found)} pairs proposed by retrieval, none of them looked at. {NOTICE}")
+    if not found:
+        ctx.exit(NOT_FOUND)

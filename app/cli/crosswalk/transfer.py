@@ -1,0 +1,94 @@
+"""``kb crosswalk export`` and ``import``: the crosswalk as a file for other programs, and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.console import FORMAT, USAGE, out, package_version, tell_person
+from app.cli.crosswalk.shown import open_crosswalk
+from kb.catalog.edges import NOTICE
+from kb.crosswalk_workbook import crosswalk_workbook
+from kb.errors import KBError
+from kb.export.oscal import to_oscal, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kb.crosswalks import Crosswalks
+
+
+def _oscal(walks: Crosswalks) -> bytes:
+    version = package_version()
+    return to_oscal(walks.crosswalk.edges, walks.edition_of, walks.name, version).encode()
+
+
+_EXPORTS: dict[str, Callable[[Crosswalks], bytes]] = {
+    "csv": lambda walks: walks.crosswalk.to_csv().encode(),
+    "xlsx": lambda walks: crosswalk_workbook(walks, package_version()),
+    "oscal": _oscal,
+}
+
+
+@click.command()
+@click.option("-f", "kind", required=True, type=click.Choice(["csv", "xlsx", "oscal"]), help="The form of the file.")
+@click.option("-o", "target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
+@click.pass_context
+def export(ctx: click.Context, kind: str, target: Path | None) -> None:
+    """All edges as CSV (which `import` reads back), a workbook, or an OSCAL mapping collection.
+
+    \b
+    Example:
+        kb crosswalk export -f oscal -o crosswalk.json
+    """
+    walks = open_crosswalk(ctx)
+    if kind == "xlsx" and target is None:
+        raise click.UsageError("a workbook needs a file: give -o FILE")
+    data = _EXPORTS[kind](walks)
+    if kind == "oscal":
+        try:
+            tell_person(f"valid: {validate(data.decode())}")
+        except KBError as error:
+            if "not installed" not in str(error):
+                raise
+            tell_person(f"note: {error}")
+    if target is None:
+        click.echo(data, nl=False)
+    else:
+        try:
+            target.write_bytes(data)
+        except OSError as error:
+            raise KBError(f"{target}: cannot be written ({error.strerror})") from error
+        tell_person(f"{target}: {len(walks.crosswalk.edges)} edges")
+    tell_person(NOTICE)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@FORMAT
+@click.pass_context
+def import_file(ctx: click.Context, file: Path, form: str) -> None:
+    """Takes in a CSV file such as `export` writes: what differs goes into crosswalk.toml of the home folder.
+
+    \b
+    Example:
+        kb crosswalk import crosswalk.csv
+    """
+    walks = open_crosswalk(ctx)
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        tell_person(f"kb: {file}: not UTF-8; save it as “CSV UTF-8”")
+        ctx.exit(USAGE)
+    except OSError as error:
+        raise KBError(f"{file}: cannot be read ({error.strerror})") from error
+    done, path = walks.take_in(text, str(file))
+    if form == "json":
+        out(json.dumps({"new": done.new, "changed": done.changed, "same": done.same, "file": str(path)}))
+    else:
+        out(f"{done.new} new, {done.changed} changed, {done.same} as they were")
+    if done.new or done.changed:
+        tell_person(f"recorded in {path}")

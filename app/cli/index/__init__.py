@@ -1,0 +1,25 @@
+"""``kb index``: what the index is made of, and whether it holds."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "diff": (
+        "app.cli.index.manifests:index_diff",
+        "Documents added, removed and changed between two indexes: homes, index folders, or generations of this home.",
+    ),
+    "info": ("app.cli.index.manifests:index_info", "Index id, encoder, documents and counts."),
+    "verify": (
+        "app.cli.index.verify:index_verify",
+        "Check every passage against its document's text, rows against vectors and words; exit code 3 on a fault.",
+    ),
+}
+"""Each command, where it is and what it does."""
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def index() -> None:
+    """What the index is made of."""

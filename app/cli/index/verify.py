@@ -1,0 +1,38 @@
+"""``kb index verify``: whether the index holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from app.cli.console import FORMAT, SOME_FAILED, out
+from app.cli.settings import settings_of
+from kb.index.layout import INDEX
+from kb.index.reader import Store
+from kb.index.verification import verify_index
+
+
+@click.command("verify")
+@FORMAT
+@click.pass_context
+def index_verify(ctx: click.Context, form: str) -> None:
+    """Check every passage against its document's text, rows against vectors and words; exit code 3 on a fault.
+
+    \b
+    Example:
+        kb index verify
+    """
+    with Store.open(settings_of(ctx).home_path / INDEX) as store:
+        result = verify_index(store)
+    if form == "json":
+        out(json.dumps(asdict(result), indent=2))
+    else:
+        out(f"{result.n_passages} passages: document text at their spans equals the passage for {result.n_equal}")
+        out(f"{result.n_units} units within their document, {result.n_pages} pages map back to the file's own text")
+        out(f"vector rows {result.n_vectors}, word rows {result.n_words}")
+        for fault in result.faults:
+            out(f"fault: {fault}")
+    if result.faults:
+        ctx.exit(SOME_FAILED)

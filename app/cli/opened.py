@@ -1,0 +1,40 @@
+"""The knowledge base of one call of ``kb``, opened under the home folder that the settings name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.cli.settings import settings_of
+from kb.knowledge_base import KnowledgeBase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import click
+
+    from app.settings import Settings
+    from kb.models.models import Models
+
+
+def knowledge_base(ctx: click.Context) -> KnowledgeBase:
+    """The knowledge base under the home that the settings name; its models are made at the first question.
+
+    :raises NoIndexError: there is no index yet.
+    """
+    settings = settings_of(ctx)
+    return KnowledgeBase.open(settings.home_path, partial(models_maker(ctx), settings))
+
+
+def models_maker(ctx: click.Context) -> Callable[[Settings], Models]:
+    """What makes the models of settings: the object that the command was called with (click's ``obj``), where a caller
+    brings models of its own, else :func:`app.models.models_of`."""
+    given: Callable[[Settings], Models] | None = ctx.find_root().obj
+    return _models_of_settings if given is None else given
+
+
+def _models_of_settings(settings: Settings) -> Models:
+    """The models that the settings name, loaded when they are needed."""
+    from app.models import models_of  # brings numpy, which a look-up does without
+
+    return models_of(settings)

@@ -1,0 +1,32 @@
+"""``kb register``: our own descriptions of provisions; whether they hold, and what is in them."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "check": (
+        "app.cli.register.check:register_check",
+        "Check the register: a line for each fault, with file and line, and exit code 3.",
+    ),
+    "export": (
+        "app.cli.register.entries:register_export",
+        "The register as a table; every row says whether it is verified.",
+    ),
+    "list": (
+        "app.cli.register.entries:register_list",
+        "Entries, a line each; what is not verified is marked so (exit code 4 when there are none).",
+    ),
+    "show": (
+        "app.cli.register.entries:register_show",
+        "One entry, by unit id or by reference (exit code 4: none, or several).",
+    ),
+}
+"""Each command, where it is and what it does."""
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def register() -> None:
+    """The register: what each provision asks, in our own words, and whether that was verified."""

@@ -1,0 +1,132 @@
+"""``kb register check``: whether the register holds, and repeats no words of the publications it describes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
+from app.cli.settings import settings_of
+from kb import pdf
+from kb.catalog.catalog import corpus_dir, load_folder
+from kb.catalog.corpus_check import check_tables
+from kb.catalog.register import check_register, load_corpus
+from kb.errors import ConfigError, IndexFolderError, KBError, NoIndexError
+from kb.index.layout import INDEX
+from kb.index.reader import Store
+from kb.text.overlap import N_WORDS, shared_word_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kb.types import RegisterEntry
+
+
+@click.command("check")
+@click.option(
+    "--documents",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(exists=True, path_type=Path),
+    help="Compare with the documents here too (repeatable).",
+)
+@click.option(
+    "--corpus",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Check the data in this folder instead of the installed one.",
+)
+@FORMAT
+@click.pass_context
+def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path | None, form: str) -> None:
+    """Check the register: a line for each fault, with file and line, and exit code 3.
+
+    Ids, parents, languages, closed sets, counts, verified flags, the tables of amendments and of dates, the
+    Korean words of the glossary, and that no twelve words in a row stand in a document of the index or of DIR.
+
+    \b
+    Example:
+        kb register check --documents ~/standards
+    """
+    compared: list[str] = []
+    entries: tuple[RegisterEntry, ...] = ()
+    try:
+        catalog = load_folder(corpus or corpus_dir())
+        data = load_corpus(catalog, corpus or corpus_dir())
+        entries = data.entries
+        faults = check_register(data, catalog)
+        faults += check_tables(data, catalog, corpus)
+        faults += _faults_of_copying(entries, _official_texts(settings_of(ctx).home_path, folders, compared))
+    except ConfigError as error:
+        faults = str(error).split("\n")
+    n_verified = sum(entry.verified for entry in entries)
+    found = {
+        "entries": len(entries),
+        "editions": len({entry.of_document for entry in entries}),
+        "verified": n_verified,
+        "not_verified": len(entries) - n_verified,
+        "place_only": sum(not entry.gist_en for entry in entries),
+        "compared_with": compared,
+        "faults": faults,
+    }
+    if form == "json":
+        out(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            out(fault)
+        tell_person(
+            f"{found['entries']} entries of {found['editions']} editions; {n_verified} verified, "
+            f"{found['not_verified']} not, {found['place_only']} of them a place only; "
+            f"compared with {len(compared)} documents; {len(faults)} faults"
+        )
+    if faults:
+        ctx.exit(SOME_FAILED)
+
+
+def _official_texts(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
+    """Name and text of every official document of the index and of the folders; names are added to ``compared``."""
+    try:
+        with Store.open(home / INDEX) as store:
+            for document in store.documents:
+                if not document.edition.register_of:
+                    compared.append(document.doc_id)
+                    yield document.doc_id, store.text(document.doc_id)
+    except NoIndexError:
+        pass
+    except IndexFolderError as error:
+        tell_person(f"kb: {error}")
+    for folder in folders:
+        for path in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
+            text = _text_of(path)
+            if text is not None:
+                compared.append(str(path))
+                yield path.name, text
+
+
+def _text_of(path: Path) -> str | None:
+    """The text of a PDF or text file; ``None`` for what is neither, told where it cannot be read."""
+    try:
+        if path.suffix.lower() == ".pdf":
+            with pdf.open_pdf(path) as document:
+                return "\f".join(pdf.read_page(document, n).text for n in range(1, len(document) + 1))
+        if path.suffix.lower() in {".txt", ".md", ".html", ".htm"}:
+            return path.read_text("utf-8", errors="replace")
+    except (KBError, OSError) as error:
+        tell_person(f"kb: {path.name}: not compared ({error})")
+    return None
+
+
+def _faults_of_copying(entries: Sequence[RegisterEntry], sources: Iterator[tuple[str, str]]) -> list[str]:
+    texts = {
+        f"{entry.file}, line {entry.line}: entry {entry.key!r}: {name}": getattr(entry, name)
+        for entry in entries
+        for name in ("gist_en", "gist_ko")
+    }
+    return [
+        f"{found.text} repeats {N_WORDS} words of {found.source}: “{found.words}”."
+        for found in shared_word_runs(texts, sources)
+    ]

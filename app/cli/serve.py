@@ -1,0 +1,26 @@
+"""``kb serve``: the app in a browser."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.settings import given_flags, reranked
+from app.settings import load
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default 7860).")
+@reranked
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Open the app in a browser; prints its address.
+
+    \b
+    Example:
+        kb serve --port 8000
+    """
+    loaded = load({**ctx.find_root().params, **given_flags(ctx), "host": host, "port": port})
+    from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
+
+    run_app(loaded.settings)

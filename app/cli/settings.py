@@ -1,0 +1,50 @@
+"""The settings of one call of ``kb``: from files, from the environment, and from flags before or after the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.settings import Loaded, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """The settings in force for this call."""
+    return loaded_settings(ctx).settings
+
+
+def loaded_settings(ctx: click.Context) -> Loaded:
+    """The settings in force with their origins, read once a call."""
+    root = ctx.find_root()
+    if "loaded" not in root.meta:
+        root.meta["loaded"] = load({**root.params, **given_flags(ctx)})
+    found: Loaded = root.meta["loaded"]
+    return found
+
+
+def given_flags(ctx: click.Context) -> dict[str, Any]:
+    """The settings given on the command line after the command's name."""
+    found: dict[str, Any] = ctx.find_root().meta.setdefault("flags", {})
+    return found
+
+
+def _keep_flag(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    given_flags(ctx)[str(option.name)] = value
+
+
+def reranked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the settings of the reranker as flags; :func:`loaded_settings` reads them."""
+    kept: dict[str, Any] = {"expose_value": False, "callback": _keep_flag}
+    for option in (
+        click.option("--reranker-depth", type=int, metavar="N", help="Candidates it reads (default 20).", **kept),
+        click.option("--reranker-languages", metavar="CODES", help='Languages it is used for, e.g. "en,ko".', **kept),
+        click.option(
+            "--reranker", metavar="NAME", help='A cross-encoder: a folder, or a name of the hub; "" for none.', **kept
+        ),
+    ):
+        function = option(function)
+    return function

@@ -1,0 +1,316 @@
+"""Which small figures in a page's text are marks of notes, and what is cut with them. Pure.
+
+A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
+word or a stop; behind a figure, a letter or a unit of measure only where a note with its number stands at the foot of
+the page, or where it fills a gap in the marks that count on. A figure that is glued to a
+word but printed like it ("records12") is a mark only where a note at the foot of the same page has this number, no
+raised mark takes it, and the same word with the same figure stands nowhere else. Exponents, units, formulas and years
+("10²⁵", "m²", "CO2", "20 million") stay in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingest.layout.line_features import lists_sources
+from kb.text.numerals import roman_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+
+    from ingest.layout.source_page import SourceLine, SourcePage
+
+_LABEL = re.compile(
+    r"\s*[(\[]?\s{0,2}(?P<name>\d{1,3}|[ivxl]{1,6}|[*†‡§+]{1,3}|[⁰¹²³⁴-⁹]{1,3})\s{0,2}[)\]]?[.:]?(?P<gap>\s*)(?=\S)"
+)
+_NAMES = re.compile(r"\d{1,3}|[ivxl]+|[*†‡§+]+")
+_UNITS = frozenset(["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"])
+"""What an exponent stands behind: units of measure and the names of variables."""
+
+_GLUED = re.compile(
+    r"(?P<base>[^\W\d_]{3,})(?P<stop>[.,;:!?)\]”’\"'»]{0,3})(?P<name>\d{1,3})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE
+)
+_SMALL = 0.93
+"""Notes are set smaller than this share of the body, or their number is."""
+
+_FOOT = 0.3
+"""Notes stand below this part of the page height."""
+
+_NEAR = 3
+"""A mark that is missing is looked for on a page when its neighbours are no more than this many pages away."""
+
+_CLOSING = ".,;:!?)]”’»"
+_STOPS = frozenset(".,;:!?)]”’»\"'%…")
+_RUN = 3
+"""So many marks in a row that count on are marks even where no note is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """A mark in a page's raw text: what it says, its range, and the range that is cut with it."""
+
+    name: str
+    start: int
+    end: int
+    cut: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    page: int
+    start: int
+    end: int
+    names: tuple[str, ...]
+    base: str
+
+
+def note_marks(
+    pages: Sequence[SourcePage], furniture: Sequence[Set[int]], body_size: float
+) -> list[tuple[NoteMark, ...]]:
+    """Per page, the marks in the order in which they stand in its raw text; ``furniture`` are lines that are cut."""
+    if not any(page.lines for page in pages):
+        return [() for _ in pages]
+    feet = [_foot(page, dropped, body_size) for page, dropped in zip(pages, furniture, strict=True)]
+    labels = [_labels(page, foot, body_size) for page, foot in zip(pages, feet, strict=True)]
+    listed = _end_notes(pages)
+    found = [
+        [
+            _Candidate(n, start, end, names, _base(page.text, start))
+            for start, end in page.marks
+            if (names := _names(page.text[start:end]))
+        ]
+        for n, page in enumerate(pages)
+    ]
+    counted = _counting(found)
+    out: list[tuple[NoteMark, ...]] = []
+    tokens = _glued_tokens(pages)
+    taken: list[list[_Candidate]] = [[] for _ in pages]
+    for n, page in enumerate(pages):
+        near = labels[n] | (labels[n + 1] if n + 1 < len(pages) else frozenset())
+        taken[n] = [c for c in found[n] if _is_mark(c, page, near, listed, counted)]
+    for n, page in enumerate(pages):
+        near_pages = range(max(0, n - _NEAR), min(len(pages), n + _NEAR + 1))
+        have = {name for i in near_pages for c in taken[i] for name in c.names}
+        possible = {name for i in near_pages for c in found[i] for name in c.names}
+        once = Counter(name for c in found[n] for name in c.names)
+        for c in found[n]:
+            has_a_note = c.names[0] in labels[n] and once[c.names[0]] == 1
+            if c not in taken[n] and (has_a_note or _fills_a_gap(c, page, have, possible)):
+                taken[n].append(c)
+                have.update(c.names)
+        taken[n] += _unraised(n, page, feet[n], taken[n], tokens)
+        out.append(tuple(_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
+    return out
+
+
+def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
+    """The page with lines that are not torn by marks: a mark alone is no line, and it ends none.
+
+    Where nothing but a mark stood between two words, its last character becomes the blank between them. The text keeps
+    its length, so that every offset stays what it was.
+    """
+    if not marks:
+        return page
+    text = list(page.text)
+    for mark in marks:
+        if mark.cut[1] < mark.end:
+            text[mark.cut[1]] = " "
+    lines: list[SourceLine] = []
+    for line in page.lines:
+        before = lines[-1] if lines else None
+        beside = before is not None and before.end <= line.start and _beside(before, line)
+        is_mark = any(a <= line.start and not page.text[b : line.end].strip() for a, b in _around(marks, line))
+        if before is not None and beside and (is_mark or any(_between(mark, before, line) for mark in marks)):
+            for i in range(before.end, line.start):
+                text[i] = " "
+            lines[-1] = replace(before, end=line.end, x1=max(before.x1, line.x1))
+        elif not is_mark:
+            lines.append(line)
+    return replace(page, text="".join(text), lines=tuple(lines))
+
+
+def _around(marks: Sequence[NoteMark], line: SourceLine) -> list[tuple[int, int]]:
+    return [mark.cut for mark in marks if mark.cut[0] < line.end and line.start < mark.cut[1]]
+
+
+def _between(mark: NoteMark, before: SourceLine, line: SourceLine) -> bool:
+    """Whether a mark stands where one line ends and the other begins."""
+    return mark.start <= line.start and mark.end >= before.end and before.start < mark.end
+
+
+def _beside(before: SourceLine, line: SourceLine) -> bool:
+    """Whether a line goes on to the right of another on the same visual line."""
+    height = max(before.bottom - before.top, line.bottom - line.top)
+    middle = abs((before.top + before.bottom) - (line.top + line.bottom)) / 2
+    return bool(before.bottom) and middle < 0.8 * height and -3 <= line.x0 - before.x1 < 40
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names of the notes that a mark calls: figures as figures, a range by both its ends."""
+    return tuple(name.lstrip("0") or name for name in _NAMES.findall(_figures(text)))
+
+
+def _figures(text: str) -> str:
+    """The text with raised figures as plain ones."""
+    return "".join(str(unicodedata.digit(c)) if c in "⁰¹²³⁴⁵⁶⁷⁸⁹" else c for c in text)
+
+
+def _base(text: str, start: int) -> str:
+    """The letters or figures right before a place, blanks aside."""
+    match = re.search(r"[^\W\d_]+$|\d+$", text[max(0, start - 40) : start].rstrip())
+    return match.group() if match else ""
+
+
+def _labels(page: SourcePage, foot: Sequence[SourceLine], body_size: float) -> frozenset[str]:
+    """The names of the notes that begin on a page: small lines, or lines with a small figure in front."""
+    low = [line for line in page.lines if line.top >= _FOOT and line.size < _SMALL * body_size]
+    return frozenset(name for line in (*low, *foot) if (name := _label(page.text, line.start)))
+
+
+def _label(text: str, start: int) -> str:
+    """The name of the note that begins at a place, or ""."""
+    match = _LABEL.match(text, start)
+    if match is None:
+        return ""
+    after = text[match.end() : match.end() + 1]
+    closed = match.group().rstrip()[-1:] in ")]"
+    if not (match["gap"] or closed) and (match["name"][0].isalpha() or not (after.isalpha() or after in "\"'“‘(<")):
+        return ""
+    return _names(match["name"])[0]
+
+
+def _end_notes(pages: Sequence[SourcePage]) -> frozenset[str]:
+    """The names in the lists of notes or sources that stand at the end of a document or of its chapters."""
+    out: set[str] = set()
+    inside = False
+    for page in pages:
+        for line in page.lines:
+            words = " ".join(page.text[line.start : line.end].split())
+            if words and len(words) < 60 and lists_sources(words):
+                inside = True
+            elif inside and (name := _label(page.text, line.start)):
+                out.add(name)
+    return frozenset(out)
+
+
+def _value(name: str) -> int | None:
+    return int(name) if name.isdigit() else roman_value(name)
+
+
+def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int]]:
+    """Page and start of the candidates that count on, three or more in a row; up to two others may stand between."""
+    row = [(value, c) for page in found for c in page for name in c.names if (value := _value(name)) is not None]
+
+    def lengths(values: Sequence[int]) -> list[int]:
+        out: list[int] = []
+        for i, value in enumerate(values):
+            out.append(1 + max((out[j] for j in range(max(0, i - 3), i) if values[j] == value - 1), default=0))
+        return out
+
+    values = [value for value, _ in row]
+    before = lengths(values)
+    after = lengths([-value for value in reversed(values)])[::-1]
+    return frozenset((c.page, c.start) for (_, c), a, b in zip(row, before, after, strict=True) if a + b - 1 >= _RUN)
+
+
+def _is_mark(c: _Candidate, page: SourcePage, near: Set[str], listed: Set[str], counting: Set[tuple[int, int]]) -> bool:
+    """Whether a raised figure is the mark of a note by what stands before it: ``near`` are notes of this page and the
+    next."""
+    if c.base.isdigit() or c.base.casefold() in _UNITS:
+        return False
+    before = page.text[: c.start].rstrip()[-1:]
+    behind_a_word = len(c.base) > 2 or before in _STOPS
+    named = any(name in near for name in c.names) or all(name in listed for name in c.names)
+    return behind_a_word or named or (c.page, c.start) in counting
+
+
+def _fills_a_gap(c: _Candidate, page: SourcePage, have: Set[str], possible: Set[str]) -> bool:
+    """Whether a raised figure behind a figure is a mark: in brackets, or missing among the marks of the pages near it.
+
+    ``have`` are the marks of those pages that are known, ``possible`` all raised figures there.
+    """
+    value = _value(c.names[0])
+    if value is None or c.names[0] in have:
+        return False
+    return page.text[c.start] in "([" or all(str(n) in possible for n in (value - 1, value + 1) if n)
+
+
+# --- marks that are printed like the words
+
+
+def _glued_tokens(pages: Sequence[SourcePage]) -> Counter[str]:
+    """How often each word with a figure glued to it stands in the document."""
+    return Counter(m["base"].casefold() + m["name"] for page in pages for m in _GLUED.finditer(page.text))
+
+
+def _unraised(
+    n: int,
+    page: SourcePage,
+    foot: Sequence[SourceLine],
+    taken: Sequence[_Candidate],
+    tokens: Counter[str],
+) -> list[_Candidate]:
+    """The marks of a page's notes that are printed like the words before them."""
+    have = {name for c in taken for name in c.names}
+    at_foot = [name for line in foot if (name := _label(page.text, line.start)) and name.isdigit()]
+    wanted = [name for name in at_foot if name not in have]
+    if not wanted or any(int(b) != int(a) + 1 for a, b in pairwise(at_foot)):
+        return []
+    out: list[_Candidate] = []
+    for name in wanted:
+        hits = [
+            m
+            for m in _GLUED.finditer(page.text)
+            if m["name"] == name
+            and tokens[m["base"].casefold() + name] == 1
+            and not m["base"][-2:].isupper()
+            and not (m["stop"] == "." and m["base"].casefold() in _BEFORE_A_NUMBER)
+            and not any(line.start <= m.start() < line.end for line in foot)
+        ]
+        if len(hits) == 1:
+            out.append(_Candidate(n, hits[0].start("name"), hits[0].end("name"), (name,), hits[0]["base"]))
+    return out
+
+
+_BEFORE_A_NUMBER = frozenset("art arts nos para paras vol fig figs sec eds ver cap núm pág págs abs ziff".split())
+
+
+def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceLine]:
+    """The lines in small print at the end of a page, from the first to the last."""
+    lines = sorted((line for i, line in enumerate(page.lines) if i not in dropped), key=lambda line: -line.top)
+    out: list[SourceLine] = []
+    for line in lines:
+        if line.size >= _SMALL * body_size:
+            break
+        out.append(line)
+    return out[::-1]
+
+
+# --- what is cut
+
+
+def _mark(text: str, c: _Candidate) -> NoteMark:
+    return NoteMark("".join(text[c.start : c.end].split()), c.start, c.end, _cut(text, c))
+
+
+def _cut(text: str, c: _Candidate) -> tuple[int, int]:
+    """The range that is cut with a mark: blanks before it, and those after it that would stand before a comma."""
+    start, end = c.start, c.end
+    left = start
+    while left and text[left - 1] in " \n":
+        left -= 1
+    right = end
+    while right < len(text) and text[right] in " \n":
+        right += 1
+    if right < len(text) and text[right] in _CLOSING:
+        return left, right
+    if right > end or right == len(text):
+        return left, end
+    if left < start:
+        return start, end  # the blank before the mark stays between the words
+    return start, end - 1 if text[end].isalnum() else end  # the last character becomes the blank between two words

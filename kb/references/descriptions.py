@@ -1,0 +1,189 @@
+"""Documents by the words that people describe them with: issuer, kind, topic, number, year, short forms. Pure.
+
+Nobody writes "Advisory Guidelines on use of Personal Data in AI Recommendation and Decision Systems" in full: people
+write "PDPC advisory guidelines". A description fits a document when every word of it is explained by what the document
+is called: its title, names, issuer, number, year, file name, the short forms of these, and the same in Korean or
+English. A word that nothing explains makes the description fit no document. A description that several works fit is a
+choice.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kb.references.document_cards import DocumentCard, card_of
+from kb.references.name_words import (
+    COMMON_WORDS,
+    FOREIGN_KINDS,
+    GENERIC_WORDS,
+    SMALL_WORDS,
+    fold_name,
+    kind_of,
+    kind_words,
+    name_tokens,
+    token_of,
+    within_slips,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from kb.types import Edition
+
+MOST_FITTING = 60
+"""Documents that a description may fit before it counts as naming none."""
+MOST_WORDS = 24
+"""Words of a description that are read."""
+MOST_SLIPS, MOST_WAYS = 4, 32
+"""Words that one with a slip of the pen may stand for, and ways to put a description right."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedDocuments:
+    """Documents that a description fits: their ids, newest edition of a work first; ``read_as`` holds its words put
+    right.
+
+    ``is_choice``: it fits several works, and none of them is to be taken without asking. ``others`` it fits too, but
+    less well.
+    """
+
+    doc_ids: tuple[str, ...]
+    is_choice: bool = False
+    others: tuple[str, ...] = ()
+    read_as: str = ""
+
+
+class Descriptions:
+    """The documents of a catalog, ready to be found by their descriptions.
+
+    ``beside`` gives what else a document is called by: the name of its file, and the first of its text for the short
+    forms that it explains there ("general-purpose AI (GPAI)").
+    """
+
+    def __init__(
+        self,
+        editions: Sequence[Edition],
+        chains: dict[str, tuple[str, ...]],
+        beside: Callable[[str], tuple[str, str]] = lambda _: ("", ""),
+        given_names: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        given = given_names or {}
+        called = (replace(e, aliases=(*e.aliases, *given[e.doc_id])) if e.doc_id in given else e for e in editions)
+        self._editions = [e for e in called if not e.is_register and e.rendition_of is None]
+        self._chains = chains
+        self._beside = beside
+
+    @cached_property
+    def _cards(self) -> tuple[DocumentCard, ...]:
+        return tuple(card_of(e, *(("", "") if e.in_catalog else self._beside(e.doc_id))) for e in self._editions)
+
+    @cached_property
+    def _vocabulary(self) -> Counter[str]:
+        """How many documents have a word."""
+        return Counter(word for card in self._cards for word in card.words | card.acronyms | card.korean | card.years)
+
+    def find(self, text: str) -> DescribedDocuments | None:
+        """The documents that a description fits, or ``None``: a word of it is not explained, or it says too little."""
+        told = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
+        if not any(t[:1].isalpha() for t in told):
+            return None
+        fit = self._fitting(told)
+        read_as = ""
+        if not fit:
+            mended = [(each, found) for each in self._mended(told) if (found := self._fitting(each))]
+            if len(mended) != 1:
+                return None
+            read_as = self._put_right(text, told, mended[0][0])
+            told, fit = mended[0]
+        fit = [card for card in fit if self._is_distinct(card, told)]
+        if not fit or len(fit) > MOST_FITTING:
+            return None
+        whole = [card for card in fit if card.is_whole_name(told)]
+        literal = [card for card in whole or fit if all(card.has(t) for t in told)]
+        first = literal or whole or fit
+        ids, works = self._by_work(first)
+        says_little = not whole and all(kind_of(t) and t not in FOREIGN_KINDS for t in told)
+        others = self._by_work([c for c in fit if c not in first])[0]
+        if works == 1 and not any(_names_an_edition(t) for t in told):
+            chain = self._chains.get(ids[0], ids)
+            ids += tuple(doc for doc in others if doc in chain)
+            others = tuple(doc for doc in others if doc not in chain)
+        return DescribedDocuments(ids, works > 1 or says_little, others, read_as)
+
+    def kinds_of(self, doc_id: str) -> frozenset[str]:
+        """The kinds of text that a document is called."""
+        return next((card.kinds for card in self._cards if card.doc_id == doc_id), frozenset())
+
+    def _fitting(self, told: Sequence[str]) -> list[DocumentCard]:
+        return [c for c in self._cards if all(c.explains(t) for t in told) and not c.lacks_its_rank(told)]
+
+    def _by_work(self, cards: Sequence[DocumentCard]) -> tuple[tuple[str, ...], int]:
+        """The ids of some documents, newest edition of a work first, and how many works they are."""
+        works: dict[tuple[str, ...], list[str]] = {}
+        for card in cards:
+            works.setdefault(self._chains.get(card.doc_id, (card.doc_id,)), []).append(card.doc_id)
+        ids = [doc for chain, docs in works.items() for doc in sorted(docs, key=lambda d: _newness(chain, d))]
+        return tuple(ids), len(works)
+
+    def _is_distinct(self, card: DocumentCard, told: Sequence[str]) -> bool:
+        """Whether a description says enough of a document that it fits.
+
+        An issuer, a short form or a number does, and so do two words of its title, or one that is rare or half of a
+        name. "The Data Act" is no name of an act on the protection of personal data. Kinds of text alone are left to be
+        chosen from.
+        """
+        content = [t for t in told if not kind_of(t)]
+        if not content or card.is_whole_name(told):
+            return True
+        if all(t in card.issuer for t in content):  # the issuer and a kind: it must be of that kind itself
+            return {kind for t in told if (kind := kind_of(t))} <= card.own_kinds
+        if any(t in card.issuer or t in card.acronyms for t in content):
+            return True
+        share = max((len(name.intersection(content)) / len(name) for name in card.names), default=0.0)
+        if any(any(c.isdigit() for c in t) and t not in card.years for t in content):
+            return True
+        if any(kind_of(t) == "act" and t.isascii() for t in told):
+            return share >= 0.5
+        words = [t for t in content if t not in card.years]
+        if len(words) > 1 or share >= 0.5:
+            return True
+        return bool(words) and words[0] not in COMMON_WORDS and self._vocabulary[words[0]] <= 1
+
+    @staticmethod
+    def _put_right(text: str, told: Sequence[str], meant: Sequence[str]) -> str:
+        """The words of a description with those that had slips in their meant form."""
+        instead = {a: b for a, b in zip(told, meant, strict=True) if a != b}
+        out = []
+        for word in text.split():
+            right = instead.get(token_of(fold_name(word.strip(".,;:()"))) if word.strip(".,;:()") else "")
+            as_written = (
+                right.upper() if right and word.isupper() else right and word[0].isupper() and right.capitalize()
+            )
+            out.append(as_written or right or word)
+        return " ".join(out)
+
+    def _mended(self, told: Sequence[str]) -> Iterator[list[str]]:
+        """The description with slips of the pen put right, in each way that words known here allow."""
+        ways: list[list[str]] = []
+        for token in told:
+            known = token in self._vocabulary or kind_of(token) or any(card.explains(token) for card in self._cards)
+            near = [] if known else sorted({w for w in (*self._vocabulary, *kind_words()) if within_slips(token, w)})
+            if not known and not 0 < len(near) <= MOST_SLIPS:
+                return
+            ways.append([token] if known else near)
+        if any(len(way) > 1 or way[0] != token for way, token in zip(ways, told, strict=True)):
+            yield from map(list, itertools.islice(itertools.product(*ways), MOST_WAYS))
+
+
+def _names_an_edition(token: str) -> bool:
+    """Whether a word of a description says which edition of a work is meant."""
+    return re.fullmatch(r"[ve]\d{1,2}|(?:19|20)\d\d", token) is not None or kind_of(token) == "draft"
+
+
+def _newness(chain: tuple[str, ...], doc: str) -> int:
+    return chain.index(doc) if doc in chain else len(chain)

@@ -1,0 +1,214 @@
+"""What a document is called by: the words of its title, issuer, number and file, and the short forms of these. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.references.korean_names import (
+    KOREAN_TAILS,
+    english_of,
+    english_within,
+    issuers,
+    kind_at_end,
+    korean_pieces,
+    spelled_in_hangul,
+)
+from kb.references.name_words import GENERIC_WORDS, SMALL_WORDS, kind_of, name_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kb.types import Edition
+
+_RANKS = ("시행령", "시행규칙", "령", "규칙", "decree", "rule", "regulation")
+_OF_AN_ACT = re.compile(r"시행령|시행규칙|(?i:enforcement (?:decree|rules?|regulations?)|implementing regulation)")
+_EDITION_TOKEN = re.compile(r"[ve]\d{1,2}|first|second|third|consolidated|draft")
+_YEAR_OF_NAME = re.compile(r"(?:19|20)\d\d")
+_LONG_AND_SHORT = re.compile(
+    r"(?P<long>(?:[A-Z][\w&’'-]*|of|and|the|on|for|in)(?:[ \n]+(?:[\w&’'-]+)){0,9})[ \n]*"
+    r"\((?:the |hereinafter |hereafter )?[\"“”‘’']?(?P<short>[A-Z][A-Za-z&-]{1,9}s?)[\"“”‘’']?\)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """What a document is called by."""
+
+    doc_id: str
+    words: frozenset[str]
+    acronyms: frozenset[str]
+    kinds: frozenset[str]
+    own_kinds: frozenset[str]
+    years: frozenset[str]
+    korean: frozenset[str]
+    names: tuple[frozenset[str], ...]
+    issuer: frozenset[str]
+    is_own: bool
+    rank: tuple[str, ...] = ()
+
+    def has(self, token: str) -> bool:
+        """Whether a word is one of the document's own as it stands."""
+        return token in self.words or token in self.acronyms or token in self.years or token in self.korean
+
+    def lacks_its_rank(self, told: Sequence[str]) -> bool:
+        """Whether a description leaves out that the document is a decree under an act: it then names the act."""
+        return bool(self.rank) and not any(t.endswith(self.rank) for t in told)
+
+    def is_whole_name(self, told: Sequence[str]) -> bool:
+        """Whether a description is a whole name of the document, the issuer and the kind of text aside."""
+        rest = frozenset(t for t in told if not kind_of(t) and t not in self.issuer)
+        return bool(rest) and rest in self.names
+
+    def explains(self, token: str) -> bool:
+        """Whether a word of a description is one of the document's own words."""
+        if token in self.words or token in self.acronyms or token in self.years:
+            return True
+        if token in self.korean:
+            return True
+        kind = kind_of(token)
+        if kind:
+            return kind in self.kinds or (self.is_own and not self.kinds)
+        if "가" <= token[0] <= "힣":
+            return self._explains_korean(token)
+        if token.endswith("s") and token[:-1] in self.acronyms:
+            return True
+        english = english_of(token)
+        return bool(english) and english <= self.words
+
+    def _explains_korean(self, token: str) -> bool:
+        """Whether a Korean word is made of the document's words, kinds, issuers, translations and particles."""
+        reached = {0}
+        for i in range(len(token)):
+            if i not in reached:
+                continue
+            for j in range(i + 1, len(token) + 1):
+                if self._is_piece(token[i:j], i):
+                    reached.add(j)
+        return len(token) in reached
+
+    def _is_piece(self, piece: str, at: int) -> bool:
+        if piece in self.korean or (at and piece in KOREAN_TAILS):
+            return True
+        kind = kind_of(piece)
+        if kind:
+            return kind in self.kinds or (self.is_own and not self.kinds)
+        if piece in GENERIC_WORDS:
+            return True
+        english = english_of(piece)
+        return bool(english) and english <= (self.words | self.acronyms)
+
+
+def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
+    """The card of an edition; ``opening`` is the first of its text."""
+    titles = [edition.title, edition.ref, *edition.aliases]
+    spoken = [
+        *titles,
+        edition.publisher,
+        re.sub(r"[_-]", " ", file_name),
+    ]
+    words = {t for text in spoken for t in name_tokens(text)}
+    words |= {t for t in name_tokens(edition.edition) if edition.in_catalog and _EDITION_TOKEN.fullmatch(t)}
+    issuer = {t for t in name_tokens(edition.publisher) if t not in SMALL_WORDS}
+    acronyms = {a for text in titles for part in _title_parts(text) for a in acronyms_of(part, edition.in_catalog)}
+    of_issuer = acronyms_of(edition.publisher, whole=True)
+    for korean, theirs in issuers():
+        if (len(theirs) > 1 and theirs <= words) or (len(theirs) == 1 and theirs <= (words | of_issuer)):
+            issuer |= theirs
+            words |= set(korean)
+    pieces: set[str] = set()
+    for text in spoken:
+        pieces |= korean_pieces(text)
+    pieces |= {w for w in words if "가" <= w[0] <= "힣"}
+    for long, short in _explained(opening):
+        told = {t for t in name_tokens(long) if t not in SMALL_WORDS}
+        if told and told <= words:
+            acronyms.add(short.casefold())
+        elif short.casefold() in words:
+            words |= told
+    for letters in {w for w in words | acronyms | of_issuer if w.isascii() and w.isalpha() and 2 < len(w) < 7}:
+        if letters.upper() in f"{edition.publisher} {' '.join(titles)}" and (spelled := spelled_in_hangul(letters)):
+            pieces |= spelled
+            issuer |= spelled if letters in issuer else set()
+    # a Korean title is found by English words too
+    for run in re.findall(r"[가-힣]+", " ".join(titles)):
+        words |= english_within(run)
+    kinds = {kind for text in (*titles, file_name) for t in name_tokens(text) if (kind := kind_of(t))}
+    kinds |= {kind for run in re.findall(r"[가-힣]+", " ".join(titles)) if (kind := kind_at_end(run))}
+    years = {y for text in titles for y in _YEAR_OF_NAME.findall(text)} | ({edition.issued[:4]} - {""})
+    years |= {y for y in _YEAR_OF_NAME.findall(file_name)}
+    return DocumentCard(
+        edition.doc_id,
+        frozenset(words - years),
+        frozenset(acronyms | of_issuer),
+        frozenset(kinds),
+        frozenset(kind for text in titles for kind in _head_kinds(text)) or frozenset(kinds),
+        frozenset(years),
+        frozenset(pieces),
+        tuple(dict.fromkeys(_whole_names(titles, frozenset(issuer | of_issuer)))),
+        frozenset(issuer | of_issuer),
+        not edition.in_catalog,
+        _RANKS if _OF_AN_ACT.search(edition.title) else (),
+    )
+
+
+def _head_kinds(title: str) -> set[str]:
+    """What kind of text a title says it is: "Input in reply to the report" is no report."""
+    head = re.split(r"\b(?:on|for|to|under|in|about|regarding|by|with|of the)\b", title, maxsplit=1)[0]
+    return {kind for t in name_tokens(head) if (kind := kind_of(t))} | (
+        {kind for run in re.findall(r"[가-힣]+", title) if (kind := kind_at_end(run))}
+    )
+
+
+def _title_parts(title: str) -> list[str]:
+    """A title, its parts at colons, dashes and brackets."""
+    return [title, *(p for p in re.split(r"[:;()\[\]–—]| - ", title) if p.strip())]
+
+
+def _whole_names(titles: Iterable[str], issuer: frozenset[str]) -> list[frozenset[str]]:
+    """The sets of words that are whole names: a title, its head, what stands in brackets, its acronym, its number."""
+    out: list[frozenset[str]] = []
+    for title in titles:
+        for part in _title_parts(title):
+            told = [t for t in name_tokens(part) if t not in SMALL_WORDS and t not in GENERIC_WORDS]
+            out.append(frozenset(t for t in told if not kind_of(t) and t not in issuer))
+            out += [frozenset({a}) for a in acronyms_of(part, whole=True)]
+        out += [frozenset({t}) for t in name_tokens(title) if any(c.isdigit() for c in t) and not t.isdigit()]
+    return [name for name in out if name]
+
+
+def acronyms_of(text: str, whole: bool = False) -> set[str]:
+    """The acronyms that a reader may make of words in a row, with and without the small ones: "PDPC", "GPAI", "MAIGF".
+
+    ``whole``: of all the words only.
+    """
+    words = re.findall(r"[A-Za-z][A-Za-z’']*", text)
+    if any(w.isupper() and len(w) > 3 for w in words):
+        return set()  # what has an acronym in it is called by that
+    out: set[str] = set()
+    for kept in (words, [w for w in words if w.lower() not in SMALL_WORDS]):
+        pieces = [w.lower() if w.isupper() and len(w) > 1 else w[0].lower() for w in kept]
+        starts = range(1) if whole else range(len(pieces))
+        for i in starts:
+            if not whole and (kept[i].lower() in SMALL_WORDS or kind_of(name_tokens(kept[i])[0])):
+                continue  # "Guidelines on prohibited AI" are not called GPAI
+            for j in (len(pieces),) if whole else range(i + 2, min(len(pieces), i + 8) + 1):
+                made = "".join(pieces[i:j])
+                if 2 < len(made) <= 10 or (whole and 2 <= len(made) <= 10):
+                    out.add(made)
+    return out
+
+
+def _explained(opening: str) -> list[tuple[str, str]]:
+    """The short forms that a text explains, with their long forms cut to as many words as the short one has letters."""
+    out = []
+    for match in _LONG_AND_SHORT.finditer(opening):
+        short = match["short"].removesuffix("s") if match["short"][-2:-1].isupper() else match["short"]
+        words = re.findall(r"[A-Za-z’']+", match["long"])
+        for n in range(1, min(len(words), 9) + 1):
+            tail = " ".join(words[-n:])
+            if short.casefold() in acronyms_of(tail, whole=True):
+                out.append((tail, short))
+                break
+    return out

@@ -1,0 +1,158 @@
+"""The documents that a text names, with the places of their names: in questions, drafts and references alike. Pure.
+
+A document is named by its title or another name of its own, by its number or id, by a name that a person gave to it,
+or by a description whose words are written as a name ("the PDPC advisory guidelines"). The longest name at a place
+counts: "EU AI Pact" names the pact and not what "EU" or "AI Act" stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.references.folding import begins, fold_with_offsets
+from kb.references.korean_names import KOREAN_TAILS
+from kb.references.name_words import SMALL_WORDS, kind_of, singular
+from kb.references.names import ByIdentity, lexicon_of, name_at
+
+if TYPE_CHECKING:
+    from kb.catalog.catalog import Catalog
+    from kb.references.descriptions import DescribedDocuments
+    from kb.references.names import Lexicon
+
+MAX_MENTIONS_IN = 20_000
+"""Characters of a text that names are sought in."""
+MOST_WORDS_OF_A_NAME = 12
+MOST_MEANT = 6
+"""Documents that a description in a sentence may fit."""
+
+_NAME_WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*(?:['’]s)?")
+_BETWEEN = re.compile(r"[ \u00a0]{1,2}|,? (?=[A-Z0-9가-힣])|: |’s |'s ")
+_CASE_ENDING = re.compile(r"(?:에서는|에서|에는|에게|에|은|는|이|가|을|를|의|과|와|도|로|으로|상|상의)$")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDocuments:
+    """Documents that a text names: the place of the name, its words, and the editions it allows, newest first.
+
+    ``several``: the name fits several works. ``own`` are those that are no editions of the catalog.
+    """
+
+    span: tuple[int, int]
+    written: str
+    doc_ids: tuple[str, ...]
+    several: bool = False
+    own: tuple[str, ...] = ()
+
+
+def documents_named(text: str, catalog: Catalog) -> tuple[NamedDocuments, ...]:
+    """The documents that a text names, in reading order; names do not overlap, and the longest counts.
+
+    A publisher's name alone names no document.
+    """
+    text = text[:MAX_MENTIONS_IN]
+    lexicon = lexicon_of(ByIdentity(catalog))
+    found = [*_by_name(text, lexicon), *_by_description(text, lexicon)]
+    found.sort(key=lambda each: (each.span[0] - each.span[1], each.span[0]))
+    out: list[NamedDocuments] = []
+    for each in found:
+        if not any(each.span[0] < other.span[1] and other.span[0] < each.span[1] for other in out):
+            out.append(each)
+    return tuple(sorted(out, key=lambda each: each.span))
+
+
+def _by_name(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
+    folded = fold_with_offsets(text)
+    out: list[NamedDocuments] = []
+    i = 0
+    while i < len(folded.s):
+        found = name_at(folded, i, lexicon) if begins(folded.s, i) else None
+        if found is None or not found[1].docs or found[1].unknown or found[1].issuer:
+            i += 1
+            continue
+        end, name = found
+        start, stop = folded.span(i, end)
+        if not name.only_whole or _is_written_as_name(text[start:stop], start == 0):
+            out.append(_mention(text, (start, stop), name.docs, False, lexicon))
+        i = end
+    return out
+
+
+def _by_description(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
+    """Runs of words that are written as a name and fit documents; from each place the longest."""
+    words = [m.span() for m in _NAME_WORD.finditer(text)]
+    out: list[NamedDocuments] = []
+    n = 0
+    while n < len(words):
+        best: tuple[int, DescribedDocuments] | None = None
+        if _may_begin(text[slice(*words[n])]):
+            for k in range(n, min(n + MOST_WORDS_OF_A_NAME, len(words))):
+                if k > n and not _BETWEEN.fullmatch(text, words[k - 1][1], words[k][0]):
+                    break
+                if (found := _words_described(text, words[n : k + 1], lexicon)) is not None:
+                    best = k, found
+        if best is None:
+            n += 1
+            continue
+        k, found = best
+        span = words[n][0], _without_particle(text, words[k])
+        out.append(_mention(text, span, found.doc_ids, found.is_choice, lexicon))
+        n = k + 1
+    return out
+
+
+def _words_described(text: str, words: list[tuple[int, int]], lexicon: Lexicon) -> DescribedDocuments | None:
+    end = _without_particle(text, words[-1])
+    written = text[words[0][0] : end]
+    last = text[words[-1][0] : end].casefold()
+    if last in SMALL_WORDS or (len(words) < 2 and not re.search(r"\d|[가-힣]{4}", written)):
+        return None
+    if not _is_written_as_name(written, words[0][0] == 0):
+        return None
+    found = lexicon.descriptions.find(written)
+    if found is None or found.read_as or len(found.doc_ids) > MOST_MEANT:
+        return None
+    return found
+
+
+def _is_written_as_name(written: str, first: bool) -> bool:
+    """Whether words are set as a name is: capitals or figures beside a kind of text, or most words with a capital.
+
+    The first word of a text has its capital anyway. Korean has no capitals: there a kind of text must end the name.
+    """
+    if re.search("[가-힣]", written):
+        runs = re.findall(r"[가-힣]+", written)
+        kinds = [run for run in runs if any(kind_of(run[n:]) for n in range(len(run)))]
+        return bool(kinds) and (len(runs) > 1 or len(runs[0]) > 3)
+    words = [w for w in re.findall(r"[^\W_]+", written) if w.casefold() not in SMALL_WORDS]
+    loud = [
+        n
+        for n, w in enumerate(words)
+        if (w[0].isupper() or w[0].isdigit()) and not (first and n == 0 and not w.isupper())
+    ]
+    kinds = [w for w in words if kind_of(singular(w.casefold()))]
+    quiet = [w for w in words if w[0].islower() and w not in kinds]
+    if not loud:
+        return False
+    return len(quiet) * 2 <= len(words) and (bool(kinds) or len(loud) > 1 or (first and len(words) > 1))
+
+
+def _may_begin(word: str) -> bool:
+    return word.casefold() not in SMALL_WORDS or word in {"The"}
+
+
+def _without_particle(text: str, span: tuple[int, int]) -> int:
+    """Where a word ends without the particle that Korean writes on it."""
+    word = text[slice(*span)]
+    match = _CASE_ENDING.search(word) if "가" <= word[-1:] <= "힣" else None
+    if match is None or not match.start() or kind_of(word) or word in KOREAN_TAILS:
+        return span[1]
+    return span[0] + match.start()
+
+
+def _mention(
+    text: str, span: tuple[int, int], docs: tuple[str, ...], several: bool, lexicon: Lexicon
+) -> NamedDocuments:
+    own = tuple(doc for doc in docs if not lexicon.editions[doc].in_catalog)
+    return NamedDocuments(span, text[slice(*span)], docs, several, own)

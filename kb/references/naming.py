@@ -1,0 +1,254 @@
+"""The words around a number that name its publication: a description that is understood becomes the name of documents.
+
+A number is sought only in the publication that its words name. Words that neither the catalog's names nor a description
+(:mod:`kb.references.descriptions`) explain are the name of a publication that is not known here; where a known name
+stands with them, they are kept beside the number, and look-up takes the unit only if its own headings have them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.references.descriptions import DescribedDocuments
+from kb.references.folding import fold_with_offsets
+from kb.references.name_words import kind_of, looks_like_a_name, singular
+from kb.references.names import Lexicon, Name, name_at
+from kb.references.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.references.folding import Folded
+
+MAX_NAMED = 300
+"""Characters of a text that is read as nothing but references with their names."""
+
+_PROSE = frozenset(
+    "what which who whom whose why how when where does do did is are was were be been can could may might must shall"
+    " should"
+    " would will has have had say says said require requires required mean means apply applies compare conflict"
+    " conflicts"
+    " differ differs explain explains describe describes summarise summarize list tell give you we us it this that"
+    " these"
+    " those there if because let discuss ask asks call calls called think believe means".split()
+)
+_KOREAN_PROSE = re.compile(
+    r"무엇|어떻|어느|어떤|왜|누가|누구|언제|몇|(?:인가|는가|나요|까요|니까|습니다|은지|는지|인지|세요|주십시오|해줘|려줘)$|설명|요약|비교|알려|대해서?$|따르면"
+)
+_LEADING = frozenset(
+    "see cf also e g i e eg ie per under according to as in look up find open show please get cite citing cited refer"
+    " refers"
+    " referring ref reference read lookup quote the a an our my and or both for section paragraph at pursuant within"
+    " via from of"
+    " 참조 참고 찾아 보기 조회 검색 인용 및 와 과 또는".split()
+)
+_IGNORED = frozenset(
+    "adopted published issued dated revised amended current latest new force entitled titled so called as of by its"
+    " 현행 최신"
+    " 개정 시행 발표 제정".split()
+)
+_JOINS = re.compile(r"^(?:of|in|from|under|within)\b|^의")
+
+
+def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool) -> list[Token]:
+    """The tokens of a text, the words around its numbers read as names of documents.
+
+    A text that is a sentence or a question keeps its tokens. Words that are not understood stay as they are, unless
+    ``strict``: then they are the name of an unknown publication, or stand beside the number of a known one.
+    """
+    if not is_reference_shaped(text, tokens):
+        return tokens
+    tokens = _numbers_of_names(tokens)
+    out: list[Token] = []
+    named = False
+    i = 0
+    while i < len(tokens):
+        end = i + 1
+        if tokens[i].type != "P":
+            while end < len(tokens) and tokens[end].type != "P":
+                end += 1
+            words = _AroundNumber(
+                text, tokens[i:end], out[-1] if out else None, tokens[end] if end < len(tokens) else None
+            )
+            words.named, words.named_after = named, _is_named_after(tokens, end)
+            read = words.read(lexicon, strict)
+            out += read
+            named = any(t.type == "N" for t in read) or (named and not words.part)
+        else:
+            out.append(tokens[i])
+        i = end
+    return out
+
+
+def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
+    """Whether a text may be references and nothing else: a number with a name, no sentence and no question."""
+    if len(text.raw) > MAX_NAMED or "?" in text.s or not any(t.type == "P" for t in tokens):
+        return False
+    loud = text.raw.isupper()
+    words = [t.value.lower() for t in tokens if t.type == "X" and (loud or not t.value.isupper())]  # "WHO" asks nothing
+    if any(word in _PROSE for word in words):
+        return False
+    return not any("가" <= word[0] <= "힣" and _KOREAN_PROSE.search(word) for word in words)
+
+
+def _numbers_of_names(tokens: list[Token]) -> list[Token]:
+    """A number without a kind, after a word and before a number that has one, is part of a name: "Opinion 7 paragraph
+    12".
+    """
+    out = list(tokens)
+    for n, token in enumerate(tokens):
+        phrase = token.phrase
+        if phrase is None or phrase.kind or phrase.raw_keys or not n or tokens[n - 1].type not in "XW":
+            continue
+        after = n + 1
+        while after < len(tokens) and (tokens[after].type == "F" or tokens[after].value == ","):
+            after += 1
+        following = tokens[after].phrase if after < len(tokens) else None
+        if following is not None and (following.kind or following.raw_keys):
+            out[n] = Token("X", token.start, token.end, value=" ".join([".".join(phrase.parts)]))
+    return out
+
+
+def _is_named_after(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the numbers from ``start`` on are followed by a name that is known, before any other word."""
+    for token in tokens[start:]:
+        if token.type == "N":
+            return token.name is not None and bool(token.name.docs)
+        if token.type in "XWS":
+            return False
+    return False
+
+
+class _AroundNumber:
+    """The tokens between two numbers, or before the first or after the last one."""
+
+    def __init__(self, text: Folded, tokens: list[Token], before: Token | None, following: Token | None) -> None:
+        self.text, self.tokens, self.before, self.following = text, tokens, before, following
+        self.named = self.named_after = False
+        a, b = 0, len(tokens)
+        self.joined = False
+        while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or _is_lead(tokens[a])):
+            self.joined = self.joined or (before is not None and bool(_JOINS.match(tokens[a].value)))
+            a += 1
+        while b > a and (tokens[b - 1].type in "JOS" or _is_filling(tokens[b - 1])):
+            b -= 1
+        self.head, self.part, self.tail = tokens[:a], tokens[a:b], tokens[b:]
+
+    def read(self, lexicon: Lexicon, strict: bool) -> list[Token]:
+        """The tokens with names put in. ``named``: the number before them has its name before it; ``named_after``: the
+        number after them has its name after it."""
+        part = self.part
+        strange = [t for t in part if t.type in "XW" and t.value.lower() not in _IGNORED]
+        known = [t for t in part if t.type == "N" and t.name is not None and t.name.docs and not t.name.unknown]
+        if not strange and len(known) == sum(t.type == "N" for t in part):
+            return [*self.head, *_of_that_kind(self.text, part, lexicon, strict), *self.tail]
+        if not part or (not strange and any(t.name is not None and t.name.draft for t in part)):
+            return self.tokens
+        trails = self.named and not self.joined and self.following is None
+        if not trails:
+            named_part = _understood(self.text, part, lexicon) or self._of_two(lexicon) or self._with_kind(lexicon)
+            if named_part is not None:
+                return [*self.head, *named_part, *self.tail]
+        if not strict:
+            return self.tokens
+        if not strange:  # a name of a kind that is known, of nothing that is here
+            return self.tokens
+        words = self.text.original(part[0].start, part[-1].end)
+        if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
+            return self.tokens  # what a number of a known publication is about
+        theirs = self.before if self.joined or self.following is None else self.following
+        leads = self.joined or self.following is not None
+        only_issuers = all(t.name is not None and t.name.issuer for t in known)
+        if not leads or (known and not (only_issuers and looks_like_a_name(" ".join(t.value for t in strange)))):
+            if theirs is not None and theirs.phrase is not None:
+                theirs.phrase.beside = " ".join(t.value for t in strange) or words
+            return self.tokens
+        unknown = Token("N", part[0].start, part[-1].end, name=Name(unknown=words))
+        return [*self.head, unknown, *self.tail]
+
+    def _of_two(self, lexicon: Lexicon) -> list[Token] | None:
+        """Two names with a joining word between: one of the number before, one of the number after."""
+        if self.before is None or self.following is None or not self.joined:
+            return None
+        for n, token in enumerate(self.part):
+            left, right = self.part[:n], self.part[n + 1 :]
+            if token.type == "J" and left and right:
+                first, second = _understood(self.text, left, lexicon), _understood(self.text, right, lexicon)
+                if first is not None and second is not None:
+                    return [*first, token, *second]
+        return None
+
+    def _with_kind(self, lexicon: Lexicon) -> list[Token] | None:
+        """A name whose last word is the kind of the number: documents number what they like ("Lesson 4")."""
+        phrase = self.following.phrase if self.following is not None else None
+        last = self.part[-1]
+        if phrase is None or phrase.kind or phrase.raw_keys or len(self.part) < 2 or last.type != "X":
+            return None
+        rest = self.part[:-1]
+        while (rest and rest[-1].type in "JO") or _is_filling(rest[-1]):
+            rest = rest[:-1]
+        found = _understood(self.text, rest, lexicon) if rest else None
+        if found is None or any(lexicon.editions[doc].in_catalog for doc in _docs(found)):
+            return None
+        phrase.kind, phrase.weak = singular(last.value.lower()), False
+        return found
+
+
+def _docs(tokens: Sequence[Token]) -> list[str]:
+    return [doc for t in tokens if t.name is not None for doc in t.name.docs]
+
+
+def _understood(text: Folded, part: list[Token], lexicon: Lexicon) -> list[Token] | None:
+    """The part as a name: as the catalog has it, or by a description; ``None`` where it is not understood."""
+    strange = any(t.type in "XW" and t.value.lower() not in _IGNORED for t in part)
+    if (
+        not strange
+        and part[0].type == "N"
+        and all(t.name is None or (t.name.docs and not t.name.unknown) for t in part)
+    ):
+        return part
+    found = lexicon.descriptions.find(text.original(part[0].start, part[-1].end))
+    return [_name_of(part, found, lexicon)] if found is not None else None
+
+
+def _is_filling(token: Token) -> bool:
+    return token.type == "F" and not token.value.isalpha()
+
+
+def _is_lead(token: Token) -> bool:
+    return token.type == "X" and token.value.lower() in _LEADING
+
+
+def _of_that_kind(text: Folded, part: list[Token], lexicon: Lexicon, strict: bool) -> list[Token]:
+    """A publisher's name with the kind of text beside it stands for its texts of that kind: "OECD framework"."""
+    names = [t for t in part if t.type == "N"]
+    if len(names) != 1 or names[0].name is None or not names[0].name.issuer:
+        return part
+    kinds = {kind for t in part if t.type == "F" and (kind := kind_of(singular(t.value)))}
+    if not kinds:
+        return part
+    docs = tuple(d for d in names[0].name.docs if kinds <= lexicon.descriptions.kinds_of(d))
+    if docs == names[0].name.docs or (not docs and not strict):
+        return part
+    token, issuer = names[0], names[0].name.issuer
+    name = Name(docs, issuer=issuer) if docs else Name(unknown=text.original(part[0].start, part[-1].end))
+    narrowed = Token("N", token.start, token.end, name=name)
+    return [narrowed if t is token else t for t in part]
+
+
+def _name_of(part: Sequence[Token], found: DescribedDocuments, lexicon: Lexicon) -> Token:
+    """The token of a description; slips put right may make it a name that the catalog has, of a publisher even."""
+    start, end = part[0].start, part[-1].end
+    if found.read_as:
+        meant = fold_with_offsets(found.read_as)
+        exact = name_at(meant, 0, lexicon)
+        if exact is not None and exact[0] == len(meant.s) and exact[1].docs:
+            docs = exact[1].docs
+            return Token(
+                "N", start, end, name=replace(exact[1], described=DescribedDocuments(docs, read_as=found.read_as))
+            )
+    chains = {d for doc in found.doc_ids for d in lexicon.chains[doc]}
+    given = len(chains) > len(found.doc_ids)
+    return Token("N", start, end, name=Name(found.doc_ids, given, described=found))

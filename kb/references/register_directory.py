@@ -1,0 +1,51 @@
+"""The register alone as a directory that references are resolved against, so that no index is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.references.units import UnitName
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.catalog.catalog import Catalog
+    from kb.catalog.register import Register
+    from kb.types import Edition, RegisterEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDirectory:
+    """The units that the register describes; see :class:`kb.references.units.UnitDirectory`."""
+
+    register: Register
+    catalog: Catalog
+
+    def unit_name(self, entry: RegisterEntry) -> UnitName:
+        """The unit of an entry, as a directory lists it."""
+        return UnitName(
+            self.register.unit_id(entry),
+            entry.register,
+            entry.of_document,
+            entry.key,
+            entry.path,
+            entry.title,
+            entry.aliases,
+        )
+
+    def names(self) -> list[UnitName]:
+        """Every unit of the register."""
+        return [self.unit_name(entry) for entry in self.register.entries]
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        """Units of the register with this key, letter case aside."""
+        return [self.unit_name(entry) for entry in self.register.entries if entry.key.casefold() == key.casefold()]
+
+    def documents(self) -> Sequence[Edition]:
+        """Every edition of the catalog."""
+        return self.catalog.editions
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the register describes units of this edition; an entry for the whole is none."""
+        return any(entry.key != "whole" for entry in self.register.of_document(doc_id))

@@ -1,0 +1,155 @@
+"""Numbers in words beside a kind of unit, in figures: "paragraph twenty-eight", "스물여덟 번째 문단", "제십사조".
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ONES = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINAL_UNITS = "first second third fourth fifth sixth seventh eighth ninth".split()
+_ORDINAL_TEENS = (
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+)
+_ORDINAL_TENS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth".split()
+
+
+def _below_a_hundred(units: list[str], teens: list[str], tens: list[str]) -> dict[str, int]:
+    """The words of 1 to 99; ``tens`` are the words of the round ones."""
+    out = {word: n for n, word in enumerate(units, 1)} | {word: n for n, word in enumerate(teens, 10)}
+    for n, word in enumerate(_TENS, 2):
+        out[tens[n - 2]] = 10 * n
+        out |= {f"{word} {unit}": 10 * n + k for k, unit in enumerate(units, 1)}
+    return out
+
+
+_CARDINALS = _below_a_hundred(_ONES, _TEENS, _TENS)
+_ORDINAL_VALUES = _below_a_hundred(_ORDINAL_UNITS, _ORDINAL_TEENS, _ORDINAL_TENS)
+_ENGLISH_KIND = (
+    r"(?:paragraphs?|paras?\.?|articles?|art\.?|principles?|recitals?|recommendations?|requirements?|sections?|clauses?|chapters?"
+    r"|values?|measures?|commitments?|actions?|annex(?:es)?|criteri(?:on|a)|questions?|points?|steps?)"
+)
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    """An expression for any of some words, the longest tried first."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_A_NUMBER_WORD = re.compile(
+    r"one|two|three|four|five|six|seven|eight|nine|ten|elev|twel|teen|twent|thirt|fort|fift|first|second|third|hundred",
+    re.IGNORECASE,
+)
+"""What every number in words has in it, tried first: the expressions below are long, and most texts have none."""
+
+
+@lru_cache(maxsize=1)
+def _in_english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A number after a kind of unit, before one, and after a number that stands already in figures."""
+    cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
+    ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
+    return (
+        re.compile(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({cardinal})(?![a-z-])", re.IGNORECASE),
+        re.compile(rf"\b({ordinal}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE),
+        re.compile(rf"(?<=\d) (and|to|or|through) ({cardinal})(?![a-z-])", re.IGNORECASE),
+    )
+
+
+_NATIVE_TENS = {
+    "열": 10,
+    "스물": 20,
+    "스무": 20,
+    "서른": 30,
+    "마흔": 40,
+    "쉰": 50,
+    "예순": 60,
+    "일흔": 70,
+    "여든": 80,
+    "아흔": 90,
+}
+_NATIVE_UNITS = {
+    "하나": 1, "한": 1, "첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7,
+    "여덟": 8, "아홉": 9,
+}  # fmt: skip
+_SINO = {word: n for n, word in enumerate("일이삼사오육칠팔구", 1)}
+_KOREAN_KIND = (
+    r"(?:조항|조|항목|항|문단|단락|절|장|원칙|호|권고|요구\s?사항|요건|가치|조치|약속|기준|정책\s?영역|부속서|전문)"
+)
+_COUNTERS = frozenset("조항 조 항목 항 문단 단락 절 장 호".split())
+_A_TEN, _A_UNIT = _longest_first(_NATIVE_TENS), _longest_first(_NATIVE_UNITS)
+_A_NATIVE = rf"(?:(?:백\s?)?(?:{_A_TEN})?\s?(?:{_A_UNIT})|(?:{_A_TEN}))"
+_NATIVE = re.compile(rf"(?<![가-힣])({_A_NATIVE})\s?(번\s?째|째)\s?({_KOREAN_KIND})")
+_NATIVE_KINDS = re.compile(
+    rf"(?<![가-힣])(원칙|권고|요구\s?사항|요건|가치|정책\s?영역|조치|약속)\s({_A_NATIVE})(?![가-힣])"
+)
+_A_SINO = r"[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
+_SINO_NUMBER = re.compile(
+    rf"(?:(?:(?<![가-힣])|(?<=[조항호절장]))제\s?(?P<a>{_A_SINO})|(?<![가-힣])(?P<b>{_A_SINO}))\s?"
+    r"(?P<kind>조(?!항)|항(?!목)|호|문단|단락|절|장)(?!(?!제)[가-힣]{2})"
+)
+
+
+def in_figures(text: str) -> str:
+    """The text with the numbers of units in figures, where they are written in words; other words stay as they are."""
+    out = text
+    if _A_NUMBER_WORD.search(text):
+        after_kind, before_kind, and_more = _in_english()
+        tens = rf"(?i)\b({'|'.join(_TENS)})-(?=({'|'.join(_ONES + _ORDINAL_UNITS)})\b)"
+        plain = re.sub(tens, r"\1 ", text.replace("‐", "-"))
+        out = after_kind.sub(lambda m: f"{m[1]} {_english_value(m[2])}", plain)
+        out = before_kind.sub(lambda m: f"{m[2]} {_english_value(m[1])}", out)
+        out = text if out == plain else and_more.sub(lambda m: f" {m[1]} {_english_value(m[2])}", out)
+    if re.search("[가-힣]", out):
+        out = _NATIVE.sub(lambda m: _in_korean_order(_native(m[1]), m[3]), out)
+        out = _NATIVE_KINDS.sub(lambda m: f"{m[1]} {_native(m[2])}", out)
+        out = _SINO_NUMBER.sub(_sino_figures, out)
+    return out
+
+
+def _english_value(words: str) -> int:
+    low = " ".join(words.lower().split())
+    hundred, _, rest = low.rpartition("hundred")
+    if "hundred" not in low:
+        return _CARDINALS.get(low) or _ORDINAL_VALUES[low]
+    rest = rest.removeprefix("th").strip().removeprefix("and ").strip()
+    del hundred
+    return 100 + (_CARDINALS.get(rest, 0) or _ORDINAL_VALUES.get(rest, 0))
+
+
+def _native(words: str) -> int:
+    words = re.sub(r"\s", "", words)
+    total = 0
+    if words.startswith("백"):
+        total, words = 100, words[1:]
+    for ten, value in _NATIVE_TENS.items():
+        if words.startswith(ten):
+            total, words = total + value, words.removeprefix(ten)
+            break
+    return total + _NATIVE_UNITS.get(words, 0)
+
+
+def _in_korean_order(n: int, kind: str) -> str:
+    """A number and its kind in the order in which Korean writes them."""
+    return f"제{n}{kind}" if kind in _COUNTERS else f"{kind} {n}"
+
+
+def _sino_figures(match: re.Match[str]) -> str:
+    words = match["a"] or match["b"] or ""
+    # one letter alone is also a word ("이 조항", "사 호"), unless it is counted ("제사조")
+    if not words or (match["a"] is None and len(words) < 2):
+        return match[0]
+    total = digit = 0
+    for letter in words:
+        if letter in "십백":
+            total += (digit or 1) * (10 if letter == "십" else 100)
+            digit = 0
+        else:
+            digit = _SINO[letter]
+    return f"제{total + digit}{match['kind']}"

@@ -1,0 +1,110 @@
+"""References to a person's own documents: the table, what a description must say, slips, names of several documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.catalog.catalog import load_catalog
+from kb.references.parsing import read
+from kb.references.resolving import ResolutionOutcome, resolve
+from kb.references.units import UnitName
+from kb.types import Edition, Status
+from tests.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.references.resolving import Resolution
+
+INSTALLED = load_catalog((ROOT / "corpus" / "catalog.toml").read_text("utf-8"))
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = (ROOT / "tests" / "data" / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def own_edition(
+    doc_id: str, title: str, publisher: str = "unknown publisher", issued: str = "", lang: str = "en"
+) -> Edition:
+    """An edition as reading a file makes it."""
+    return Edition(
+        doc_id=f"file-{doc_id}",
+        urn=f"urn:kb:file:{doc_id}:1",
+        ref=title if len(title) < 80 else title[:77] + "…",
+        title=title,
+        publisher=publisher,
+        edition="file of SHA-256 0",
+        issued=issued,
+        status=Status.UNKNOWN,
+        language=lang,
+        licence="unknown",
+        quote_limit_words=0,
+        redistribute="unknown",
+        landing_url="",
+        scheme="outline",
+        verified=False,
+        in_catalog=False,
+    )
+
+
+@dataclass
+class OwnShelf:
+    """Units of own documents beside the catalog's editions, none of which is loaded."""
+
+    editions: tuple[Edition, ...]
+    units: dict[str, list[str]] = field(default_factory=dict)
+
+    def units_by_key(self, key: str) -> Sequence[UnitName]:
+        by_id = {e.doc_id: e for e in self.editions}
+        return [
+            UnitName(f"{by_id[doc].urn}:{key}", doc, doc, key)
+            for doc, keys in self.units.items()
+            if key.lower() in map(str.lower, keys)
+        ]
+
+    def documents(self) -> Sequence[Edition]:
+        return self.editions
+
+    def holds(self, doc_id: str) -> bool:
+        return bool(self.units.get(doc_id))
+
+
+DOCUMENTS = rows("own-documents.tsv")
+OWN = tuple(own_edition(row[0], row[1], row[2], row[3], row[4]) for row in DOCUMENTS)
+_BESIDE = {f"file-{row[0]}": (row[5].partition(".")[0], row[6]) for row in DOCUMENTS}
+CATALOG = replace(INSTALLED, editions=(*INSTALLED.editions, *OWN), beside=lambda doc: _BESIDE.get(doc, ("", "")))
+SHELF = OwnShelf(CATALOG.editions, {f"file-{row[0]}": row[7].split() for row in DOCUMENTS})
+
+
+def look_up_own(text: str) -> Resolution:
+    [reference] = read(text, CATALOG, strict=True)[0]
+    return resolve(reference, SHELF)
+
+
+def shown_own(result: Resolution) -> str:
+    def place(unit: UnitName) -> str:
+        return f"{unit.of_document.removeprefix('file-')}|{unit.key}"
+
+    if result.outcome is ResolutionOutcome.FOUND and result.units:
+        return place(result.units[0])
+    if result.outcome is ResolutionOutcome.CHOICE:
+        return "choice " + ", ".join(sorted(map(place, result.choices)))
+    return "none"
+
+
+TABLE = rows("own-references.tsv")
+
+
+def test_the_table_is_long_enough_and_over_enough_documents() -> None:
+    assert len(TABLE) >= 80
+    assert len({text for text, _ in TABLE}) == len(TABLE)
+    assert len({expected.split("|")[0] for _, expected in TABLE if not expected.startswith(("none", "choice"))}) >= 20
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLE, ids=[row[0] for row in TABLE])
+def test_a_reference_to_an_own_document_leads_where_the_table_says(text: str, expected: str) -> None:
+    assert shown_own(look_up_own(text)) == expected
