@@ -48,6 +48,7 @@ READING = (
     "kb/text/languages.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",
+    "kb/text/page_kinds.py",
     "kb/text/romanisation.py",
     "kb/text/sentences.py",
 )

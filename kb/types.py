@@ -389,6 +389,19 @@ def notice(kind: str, /, **values: Any) -> Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The list that a citation's quote is: its opening words and its points in order, each as a person reads it.
+
+    ``n`` is the citation's number, ``total`` the points that the text has; ``points`` are those that the quote shows.
+    """
+
+    n: int
+    opening: str
+    points: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
 
@@ -396,6 +409,9 @@ class Answer:
     looked through. ``reason`` and ``notices`` are data, worded where they are shown. ``notices`` are for the reader:
     superseded editions, register text, missing encoders. ``draft`` is
     what a language model made of the same sentences, where one is used; ``withheld`` is what of it was not shown.
+    ``also_relevant`` are further places that are near the question, each another one than those cited and numbered
+    after them, with one sentence as its quote; they are pointers beside the answer. ``enumerations`` are the citations
+    whose quote is a list. ``kind`` is what the question was taken to ask for, "" where it was read as a reference.
     """
 
     question: str
@@ -409,6 +425,9 @@ class Answer:
     index_id: str = ""
     draft: tuple[Sentence, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    also_relevant: tuple[Citation, ...] = ()
+    enumerations: tuple[Enumeration, ...] = ()
+    kind: str = ""
 
     def citing(self, citations: Sequence[Citation], notices: Iterable[Notice]) -> Answer:
         """The answer that quotes these places, a sentence each, to the same question and of the same index."""

@@ -21,7 +21,9 @@ from ingest.layout.line_features import line_features
 from ingest.layout.source_lists import lists_sources
 from ingest.layout.source_page import LineRole
 from ingest.layout.tables import Cell, find_cells
+from ingest.passages.page_kinds import ranges_by_kind
 from kb.text.cleaning import clean
+from kb.text.page_kinds import Apparatus
 from kb.types import PARAGRAPH_END, BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ HEADING_TOKENS = 56
 
 PIECE_CHARS = 260
 
-REFERENCES_HEADING = "References"
+REFERENCES_HEADING = Apparatus.REFERENCES.value
 """The heading that lists of sources, notes and members get, whatever the document calls them."""
 
 FOOTNOTES_HEADING = "Footnotes"
@@ -159,8 +161,16 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
     if cells and (table := _glossary_head(features)) is not None and features.starts[table] < cells[0].span.start:
         skipped.append(Span(features.starts[table], cells[0].span.start))
     references = _reference_ranges(layout)
+    kinds = ranges_by_kind(layout, [h.span for h in heads])
     cuts = {0, len(layout.text)}
-    for span in (*(u.span for u in units), *skipped, *notes, *(c.span for c in cells), *references):
+    for span in (
+        *(u.span for u in units),
+        *skipped,
+        *notes,
+        *(c.span for c in cells),
+        *references,
+        *(s for s, _ in kinds),
+    ):
         cuts.update((span.start, span.end))
     inside = _innermost(units)
     for head in heads:
@@ -169,6 +179,7 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
             cuts.add(head.span.start)
     ordered = sorted(cuts)
     skip, note, cell, refs = _Ranges(skipped), _Ranges(notes), _Ranges([c.span for c in cells]), _Ranges(references)
+    kind = _Ranges([span for span, _ in kinds])
     head_spans = [h.span for h in heads]
     atoms: list[_Atom] = []
     open_units: list[int] = []
@@ -198,6 +209,8 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
             lane = FOOTNOTES_HEADING
         elif refs.at(start) is not None or any(lists_sources(h.text) for h in stack):
             lane = REFERENCES_HEADING
+        elif (of_kind := kind.at(start)) is not None:
+            lane = kinds[of_kind][1].value
         elif which is not None:
             lane = f"cell {which}"
             path = (cells[which].column,)
@@ -519,7 +532,7 @@ def _trail(
     inner = names[::-1][-3:]
     if unit is None or unit == atom.unit or atom.lane.startswith("cell"):
         inner += [_shortened(p) for p in atom.path]
-    if atom.lane in {FOOTNOTES_HEADING, REFERENCES_HEADING}:
+    if atom.lane in {FOOTNOTES_HEADING, *(kind.value for kind in Apparatus)}:
         inner = [name for name in inner if not lists_sources(name)] + [atom.lane]
     return (edition.ref, *inner)
 

@@ -144,9 +144,10 @@ class QuoteVerifier:
     def drop_unverified(self, answer: Answer) -> Answer:
         """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
 
-        An answer of which nothing is left becomes a refusal.
+        An answer of which nothing is left becomes a refusal. A pointer that fails is left out without a word.
         """
         findings = self.answer(answer)
+        answer = replace(answer, also_relevant=tuple(c for c in answer.also_relevant if self.citation(c).passes))
         if answer.refused or all(f.passes for f in findings):
             return answer
         both = list(zip(answer.sentences, findings, strict=True))
@@ -163,6 +164,10 @@ class QuoteVerifier:
             ),
             notices=(*answer.notices, notice("does not stand", n=len(failed))),
             withheld=(*answer.withheld, *failed),
+            also_relevant=tuple(replace(c, n=len(order) + i) for i, c in enumerate(answer.also_relevant, 1))
+            if kept
+            else (),
+            enumerations=tuple(replace(each, n=order[each.n]) for each in answer.enumerations if each.n in order),
         )
 
     def _named(self, citation: Citation) -> QuoteFinding:

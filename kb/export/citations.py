@@ -85,7 +85,7 @@ def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:
     """
     lang = language(answer.question, otherwise)
     data = asdict(answer)
-    for name in ("citations", "nearest"):
+    for name in ("citations", "nearest", "also_relevant"):
         data[name] = tuple(citation_dict(c) for c in getattr(answer, name))
     data["reason"] = sentences(answer.reason, lang)
     data["notices"] = [words(notice, lang) for notice in answer.notices]
