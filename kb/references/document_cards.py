@@ -103,6 +103,8 @@ class DocumentCard:
 def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     """The card of an edition; ``opening`` is the first of its text."""
     titles = [edition.title, edition.ref, *edition.aliases]
+    if len([t for t in name_tokens(edition.number) if not kind_of(t)]) == 1:
+        titles.append(edition.number)  # a number of several parts is a name as a whole only: "C(2025) 5045"
     spoken = [
         *titles,
         edition.publisher,

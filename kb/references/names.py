@@ -141,6 +141,12 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         own = (edition.doc_id,)
         add(edition.ref, Name(own, given=True))
         add(edition.doc_id, Name(own, given=True))
+        if (
+            not edition.in_catalog
+            and any(c.isalpha() for c in edition.number)
+            and any(c.isdigit() for c in edition.number)
+        ):
+            add(edition.number, Name(own))
         for word in catalog.given_names.get(edition.doc_id, ()):
             add(word, Name(own))
         for alias in edition.aliases:

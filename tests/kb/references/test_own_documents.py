@@ -108,3 +108,15 @@ def test_the_table_is_long_enough_and_over_enough_documents() -> None:
 @pytest.mark.parametrize(("text", "expected"), TABLE, ids=[row[0] for row in TABLE])
 def test_a_reference_to_an_own_document_leads_where_the_table_says(text: str, expected: str) -> None:
     assert shown_own(look_up_own(text)) == expected
+
+
+def test_the_number_that_a_file_goes_by_is_a_name_of_it() -> None:
+    """What reading a file finds beside its title: "Circular 2031/4" may stand in the head of the page alone."""
+    lamps = replace(own_edition("lamps", "Report on night lamps", "Harbour Council"), number="HC(2031) 44")
+    catalog = replace(CATALOG, editions=(*CATALOG.editions, lamps))
+    for text in ("HC(2031) 44, section 2", "section 2 of HC(2031) 44"):
+        [reference] = read(text, catalog, strict=True)[0]
+        assert reference.doc_ids == ("file-lamps",), text
+    others = read("HC(2031) 45, section 2", catalog, strict=True)[0]
+    assert others and not any("file-lamps" in each.doc_ids for each in others)
+    assert any(each.unknown for each in others)
