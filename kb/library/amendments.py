@@ -14,7 +14,7 @@ from kb.references.schemes import in_words
 from kb.types import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from kb.catalog.amendments import UnitAmendment
     from kb.library.library import Library
@@ -148,22 +148,25 @@ def entries_now(library: Library, unit_id: str) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def with_added_units(library: Library, references: Sequence[Reference], text: str) -> tuple[Reference, ...]:
+def with_added_units(
+    library: Library, references: Sequence[Reference], text: str, read: Callable[[str], Sequence[Reference]]
+) -> tuple[Reference, ...]:
     """The references of a text, each led to a unit that an amendment added where its words name one: "Article
     5(1)(ba)", "제5조 제1a항".
 
-    The grammar of references reads such numbers only in part. What it took for a further reference and belongs to such
-    a number is none.
+    The grammar of references reads such numbers only in part, and takes the rest for the beginning of the next
+    reference. What follows such a number is therefore ``read`` again from a text in which the rest is blank.
     """
     out: list[Reference] = []
-    taken = 0
-    for each in references:
-        if each.span[0] < taken:
-            continue
+    waiting = list(references)
+    while waiting:
+        each = waiting.pop(0)
         led = _with_added_unit(library, each, text)
-        if led is not each:
-            taken = led.span[1]
         out.append(led)
+        if led is not each:
+            read_to, taken = each.span[1], led.span[1]
+            text = text[:read_to] + " " * (taken - read_to) + text[taken:]
+            waiting = [further for further in read(text) if further.span[0] >= taken]
     return tuple(out)
 
 
@@ -183,7 +186,15 @@ def _with_added_unit(library: Library, reference: Reference, text: str) -> Refer
         return reference
     longest, end = max(found, key=lambda each: len(each[0].key))
     span = (start, end)
-    return replace(reference, keys=(longest.key,), number=place_of(longest.key), written=text[start:end], span=span)
+    return replace(
+        reference,
+        keys=(longest.key,),
+        keys_otherwise=(),
+        beside="",
+        number=place_of(longest.key),
+        written=text[start:end],
+        span=span,
+    )
 
 
 def _near(reference: Reference) -> set[str]:

@@ -112,7 +112,7 @@ def _resolutions(
             parsed, pure = (described,), True
         elif by_name.outcome is not ResolutionOutcome.NOT_FOUND or by_name.near or not parsed:
             return [_on_day(library, lambda here: named(text, units.names, here, library.names), in_force)], True
-    led = with_added_units(library, parsed, text)
+    led = with_added_units(library, parsed, text, lambda rest: read(rest, library.names, strict=True)[0])
     parsed, pure = led, pure or led != parsed
     asked_all = [in_edition(each, edition, units.documents()) for each in parsed] if edition else parsed
     return [_resolved(library, each, in_force) for each in asked_all], pure
