@@ -143,7 +143,8 @@ def find_title(
         and _may_follow(after, blocks[best])
         and (_PART_WORDS.search(after.text) or main.endswith(":"))
     ):
-        alone = not any(block.running for block in blocks if block.page == after.page)
+        here = [block for block in blocks if block.page == after.page]
+        alone = len(here) <= 8 and not any(block.running for block in here)  # a cover, and no first page of text
         if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
             text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
     return Title(_tidy(text), _tidy(main), how, best)
@@ -289,7 +290,7 @@ def recased(text: str, body: str) -> str:
             return word.lower()
         if forms and len(word) <= 5:
             upper, lower = forms.get(word, 0), sum(n for form, n in forms.items() if form != word)
-            return word if upper > lower else word.capitalize()
+            return word if upper - 1 > lower else word.capitalize()  # once it is in the title itself
         return word if len(word) <= 4 and not re.search(r"[AEIOUYÁÉÍÓÚ]", word) else word.capitalize()
 
     return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", written, text)

@@ -71,6 +71,14 @@ def test_a_part_is_named_with_the_title_that_several_files_share(tmp_path: Path)
     assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Code of practice for orchards: Ladders chapter"
 
 
+def test_the_first_chapter_of_a_short_act_is_no_part_of_its_title(tmp_path: Path) -> None:
+    articles = [f"Article {n} The keeper looks after ladder {n}." for n in range(1, 9)]
+    found = first_page(
+        tmp_path / "a.pdf", L("Act on ladders", size=20), L("Chapter 1 General", size=14, gap=8), *articles
+    )
+    assert found.title.value == "Act on ladders"
+
+
 def test_a_number_of_a_series_is_named_with_the_title_below_it(tmp_path: Path) -> None:
     found = first_page(
         tmp_path / "a.pdf",
@@ -185,6 +193,7 @@ def test_titles_in_capitals_are_written_as_the_text_writes_them() -> None:
     body = "The AI of the orchard. Our Rules for the AI of ladders are short. AI helps."
     assert recased("RULES FOR THE AI OF LADDERS", body) == "Rules for the AI of ladders"
     assert recased("LADDERS AND NETS IN AI", body) == "Ladders and Nets in AI"
+    assert recased("RED LAMP RULES", "RED LAMP RULES\nThe lamp is red.") == "Red Lamp Rules"
 
 
 def test_letters_that_stand_apart() -> None:
