@@ -76,10 +76,14 @@ def identifiers_of(features: LineFeatures) -> list[Identifier]:
     for each in found:
         by_shape[each.shape].append(each)
     out: list[Identifier] = []
-    for same in by_shape.values():
+    for alike in by_shape.values():
+        same = alike
         families: defaultdict[tuple[str, ...], list[Identifier]] = defaultdict(list)
         for each in same:
             families[each.pieces[:-1]].append(each)
+        if len(same[0].pieces) == 2:  # "GPT-3" and "GPT-4" are names; a series of identifiers begins at 1
+            families = defaultdict(list, {k: f for k, f in families.items() if min(e.value for e in f) <= 1})
+            same = [each for family in families.values() for each in family]
         counted = sum(_n_in_order(family) for family in families.values())
         heads = sum(each.line in features.heads or features.layout.lines[each.line].size > 1.05 for each in same)
         if (len(same) >= _LEAST_IDS and counted >= max(3, 0.6 * len(same))) or (len(same) >= 2 and heads == len(same)):

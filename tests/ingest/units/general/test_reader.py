@@ -418,3 +418,9 @@ def test_a_document_without_numbers_has_no_grade() -> None:
     _, units, proof = read([head("On ropes", 1.6), *(body(TEXT) for _ in range(20))])
     assert not units
     assert proof.grade == "none"
+
+
+def test_names_with_a_figure_are_no_identifiers() -> None:
+    lines = [head("1 Boats"), *(body(f"XBT-{n} {TEXT}") for n in (3, 4, 3, 4, 5)), head("2 Oars"), body(TEXT)]
+    _, units, _ = read(lines)
+    assert list(units) == ["section:1", "section:2"]
