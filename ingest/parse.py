@@ -110,7 +110,7 @@ def parse(task: Task) -> Parsed:
         edition = replace(edition, scheme=scheme or edition.scheme)
     units, unit_notes = reading.of(edition) if numbered else ([], [])
     proof = check_numbering(layout, units, edition)
-    units = [replace(u, proven=False) if not proof.holds or u.unit_id in proof.unproven_ids else u for u in units]
+    units = [replace(u, proven=False) if u.unit_id in proof.unproven_ids else u for u in units]
     told = () if task.register_id else recognised.notes
     if task.rival:
         rival = f"its title page says {catalog().get(task.rival).ref}, which is read from {task.rival_file}"
@@ -182,11 +182,12 @@ def _read(path: Path, media_type: str) -> FileContent:
 
 
 def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:
-    if units and not proof.holds:
-        return [f"numbering not proven ({'; '.join(proof.reasons[:3])}): citations give heading and page"]
     if proof.unproven:
         shown = ", ".join(proof.unproven[:3]) + (" …" if len(proof.unproven) > 3 else "")
-        return [f"numbering not proven for {len(proof.unproven)} units ({shown}): these are cited by heading and page"]
+        why = f"; {'; '.join(proof.reasons[:3])}" if proof.reasons else ""
+        return [
+            f"numbering not proven for {len(proof.unproven)} units ({shown}): these are cited by heading and page{why}"
+        ]
     if not units and edition.expected:
         return ["no numbered units found: citations give heading and page"]
     return []

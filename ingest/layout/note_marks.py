@@ -225,6 +225,8 @@ def _is_mark(c: _Candidate, page: SourcePage, near: Set[str], listed: Set[str], 
     next."""
     if c.base.isdigit() or c.base.casefold() in _UNITS:
         return False
+    if re.match(r"\.\d", page.text[c.end : c.end + 2]):
+        return False  # the number of a row behind its label: "Care of ropes 1.6"
     before = page.text[: c.start].rstrip()[-1:]
     behind_a_word = len(c.base) > 2 or before in _STOPS
     named = any(name in near for name in c.names) or all(name in listed for name in c.names)

@@ -15,10 +15,11 @@ from ingest.layout.line_features import line_features
 from ingest.units.assembly import UnitDraft, assemble, slug
 from ingest.units.ead import ead, glossary
 from ingest.units.eu import eu_act, hleg
+from ingest.units.general.reader import numbered_units
 from ingest.units.ieee import ieee
 from ingest.units.nist import ai_600, nist_rmf
 from ingest.units.oecd import oecd
-from ingest.units.others import kisdi, outline_units, register_units
+from ingest.units.others import kisdi, register_units
 from ingest.units.unesco import guidelines, numbered_paragraphs
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ SCHEMES: dict[str, Callable[[LineFeatures], tuple[list[UnitDraft], list[str]]]] 
     "glossary": glossary,
     "ieee": ieee,
     "kisdi": kisdi,
-    "outline": outline_units,
+    "outline": numbered_units,
 }
 """The function that reads the units of each scheme; "register" needs the edition as well."""
 
@@ -56,5 +57,5 @@ def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[str]]
     if edition.scheme == "register":
         found, notes = register_units(features, edition.register_of)
     else:
-        found, notes = SCHEMES.get(edition.scheme, outline_units)(features)
+        found, notes = SCHEMES.get(edition.scheme, numbered_units)(features)
     return assemble(found, features, edition, edition.scheme in _TO_THE_END), notes

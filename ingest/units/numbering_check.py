@@ -1,8 +1,10 @@
 """Checks the numbering of a document that was read: counts, gaps, duplicates and order. Pure.
 
-Numbers that count through a document (articles, paragraphs, clauses, principles) are checked as a whole: where one is
-missing or occurs twice, or their count is not the expected one, the document is cited without numbers. A list inside
-one unit is checked by itself: where its numbers have a gap, only its units, and the units in them, are not proven.
+A fault spoils what it touches, and not the document. Where a number is missing, the units before and after the gap are
+not proven: the first may hold the words of the missing one. Where a number occurs twice, neither is. A list inside one
+unit is not proven as a whole where its numbers have a gap. Where the count of a kind is not the expected one and no gap
+explains it, no unit of this kind is proven. The contents list is a witness, and so are numbered lines that were not
+read: a unit that holds a run of them, or a heading of the contents list, is not proven.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.layout.line_features import line_features
+from ingest.units.witnesses import ContentsWitness, contents_list_says, holding_runs, skipped_parts
 from kb.text.numerals import roman_value
 
 if TYPE_CHECKING:
@@ -37,10 +40,11 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of the check. ``holds``: the document may be cited by number.
+    """The result of the check. ``holds``: nothing was found against the numbering as a whole.
 
-    ``unproven`` are the paths of single units that may not, although the document may. ``refused`` are examples of
-    lines that begin like a numbered unit and were not read as one; ``n_refused`` is their number.
+    ``unproven`` are the paths of the units that may not be cited by number. ``refused`` are examples of lines that
+    begin like a numbered unit and were not read as one; ``n_refused`` is their number. ``grade`` says how far the
+    numbers may be trusted ("none" where there are none), with ``grade_reasons``.
     """
 
     counts: tuple[tuple[str, int], ...]
@@ -60,6 +64,8 @@ class Proof:
     n_refused: int = 0
     refused: tuple[str, ...] = ()
     unproven_ids: frozenset[str] = frozenset()
+    grade: str = "none"
+    grade_reasons: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain data."""
@@ -73,45 +79,72 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
     counts = Counter(u.kind for u in units)
     expected = tuple((kind, want, counts.get(kind, 0)) for kind, want in edition.expected)
     outer = frozenset(kind for kind, _ in edition.expected) | (frozenset(counts) - _NESTED)
-    doubtful: set[str] = set()
+    doubtful: set[str] = {u.unit_id for u in units if not u.proven}
+    beside: set[str] = set()
     gaps: list[str] = []
     serious: list[str] = []
-    for text, members, kind in _gaps(units):
-        gaps.append(text)
-        if kind in outer:
-            serious.append(text)
+    missing: Counter[str] = Counter()
+    for gap in _gaps(units):
+        if gap.leading and edition.scheme == "outline" and gap.at.parent_id is None:
+            continue  # an excerpt begins in the middle
+        gaps.append(gap.text)
+        if gap.kind in outer:
+            serious.append(gap.text)
+            missing[gap.kind] += gap.n_missing
+            beside.update(u.unit_id for u in (gap.before, gap.at) if u is not None)
         else:
-            doubtful.update(u.unit_id for u in members)
+            doubtful.update(u.unit_id for u in gap.members)
+    if edition.scheme == "outline":
+        for unit, jump in skipped_parts(units):
+            gaps.append(jump)
+            serious.append(jump)
+            beside.add(unit.unit_id)
     twice = [u for u in units if re.search(r"~\d+$", u.unit_id)]
     first = {u.unit_id: u for u in units}
     for u in twice:
         original = first.get(re.sub(r"~\d+$", "", u.unit_id))
-        if u.kind not in outer:
-            doubtful.update(x.unit_id for x in (u, original) if x is not None)
-    breaks = tuple(b.path for a, b in pairwise(units) if b.span.start < a.span.start)
+        doubtful.update(x.unit_id for x in (u, original) if x is not None)
+    breaks = tuple(b for a, b in pairwise(units) if b.span.start < a.span.start)
     empty = [u for u in units if not any(c.isalnum() for c in layout.text[u.span.start : u.span.end])]
     overlong = [u for u in units if u.own.end - u.own.start > OVERLONG_CHARS and u.kind not in _LARGE]
-    doubtful.update(u.unit_id for u in (*empty, *overlong) if u.kind not in outer)
+    doubtful.update(u.unit_id for u in (*empty, *overlong, *breaks))
     bare = tuple(p.index for p in layout.pages if not layout.text[p.start : p.end].strip())
     reasons: list[str] = [f"{kind}: expected {want}, found {got}" for kind, want, got in expected if want != got]
+    for kind, want, got in expected:
+        if want != got and want - got != missing[kind]:
+            doubtful.update(u.unit_id for u in units if u.kind == kind)
     outer_twice = [u.path for u in twice if u.kind in outer]
     for what, found in (
         ("gaps in the numbering", serious),
         ("numbers occur twice", outer_twice),
-        ("units out of order", list(breaks)),
+        ("units out of order", [u.path for u in breaks]),
         ("empty units", [u.path for u in empty if u.kind in outer]),
         ("overlong units", [u.path for u in overlong if u.kind in outer]),
     ):
         if found:
             reasons.append(f"{len(found)} {what}, the first at {found[0]}")
-    doubtful = _with_descendants(units, doubtful)
-    n_refused, refused = _refused(layout, units)
+    refused_lines = _refused_lines(layout, units)
+    general = edition.scheme == "outline"
+    swallowed = holding_runs(layout, units, refused_lines) if general else []
+    beside.update(u.unit_id for u in swallowed)
+    if swallowed:
+        reasons.append(f"{len(swallowed)} units hold numbered lines that were not read, the first {swallowed[0].path}")
+    said = contents_list_says(layout, units) if general else ContentsWitness()
+    beside.update(u.unit_id for u in said.touched)
+    if said.missing:
+        reasons.append(f"{len(said.missing)} headings of the contents list were not found, the first {said.missing[0]}")
+    doubtful = _with_descendants(units, doubtful) | beside
+    refused = tuple(
+        f"page {layout.lines[i].page}: {layout.line_text(layout.lines[i]).strip()[:48]}" for i in refused_lines
+    )
+    step = max(1, len(refused) // MAX_EXAMPLES)
+    grade, why = _grade(units, doubtful, said, bool(expected) and all(want == got for _, want, got in expected))
     return Proof(
         tuple(sorted(counts.items())),
         expected,
         tuple(gaps),
         tuple(u.path for u in twice),
-        breaks,
+        tuple(u.path for u in breaks),
         tuple(u.path for u in empty),
         tuple(u.path for u in overlong),
         bare,
@@ -121,10 +154,29 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
         not reasons,
         tuple(reasons),
         tuple(u.path for u in units if u.unit_id in doubtful),
-        n_refused,
-        refused,
+        len(refused),
+        refused[::step][:MAX_EXAMPLES],
         frozenset(doubtful),
+        grade,
+        (*why, *reasons),
     )
+
+
+def _grade(
+    units: Sequence[Unit], doubtful: set[str], said: ContentsWitness, as_expected: bool
+) -> tuple[str, tuple[str, ...]]:
+    """How far the numbers may be trusted, and why."""
+    if not units:
+        return "none", ("the document has no numbered units",)
+    share = 1 - len(doubtful) / len(units)
+    proven = f"{len(units) - len(doubtful)} of {len(units)} units proven"
+    witness = said.confirmed and not said.missing
+    if share == 1 and (witness or as_expected):
+        by = "the contents list names the same headings" if witness else "there are as many as the publication says"
+        return "high", (proven, by)
+    if share == 1:
+        return "good", (proven, "nothing speaks against the numbering; no contents list confirms it")
+    return ("fair" if share >= 0.9 else "poor" if share >= 0.5 else "low"), (proven,)
 
 
 def _covered(units: Iterable[Unit]) -> int:
@@ -143,51 +195,74 @@ def _with_descendants(units: Sequence[Unit], ids: set[str]) -> set[str]:
     return out
 
 
-def _refused(layout: Layout, units: Sequence[Unit]) -> tuple[int, tuple[str, ...]]:
-    """The number of lines outside contents and footnotes that look numbered and begin no unit, and examples."""
+def _refused_lines(layout: Layout, units: Sequence[Unit]) -> list[int]:
+    """The lines outside contents and footnotes that look numbered and begin no unit."""
     if not units:
-        return 0, ()
+        return []
     features = line_features(layout)
     taken = {features.at(u.span.start) for u in units}
-    examples: list[str] = []
-    n = 0
-    for i, text in enumerate(features.texts):
-        if i in taken or i in features.notes or not _NUMBERED.match(text):
-            continue
-        n += 1
-        examples.append(f"page {layout.lines[i].page}: {text[:48]}")
-    step = max(1, len(examples) // MAX_EXAMPLES)
-    return n, tuple(examples[::step][:MAX_EXAMPLES])
+    return [
+        i
+        for i, text in enumerate(features.texts)
+        if i not in taken and i not in features.notes and _NUMBERED.match(text)
+    ]
 
 
-def _gaps(units: Sequence[Unit]) -> list[tuple[str, list[Unit], str]]:
-    """The numbers missing between siblings: a description, the siblings, and their kind.
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Numbers that are missing before the unit ``at``; ``leading``: before the first of its siblings."""
+
+    text: str
+    members: list[Unit]
+    kind: str
+    before: Unit | None
+    at: Unit
+    n_missing: int
+    leading: bool
+
+
+def _gaps(units: Sequence[Unit]) -> list[_Gap]:
+    """The numbers missing between siblings.
 
     A sibling's number must follow its predecessor's, and the first must be 1; a list in a later section may continue
-    the count of the section before.
+    the count of the section before. The first article that was inserted after another is its second.
     """
     families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
-    partial = {"subcategory"} if any(u.kind == "action" for u in units) else set()
+    profile = any(u.kind == "action" for u in units)
+    partial = {"subcategory", "govern", "map", "measure", "manage"} if profile else set()
+    by_id = {u.unit_id: u for u in units}
     for unit in units:
         token = _token(unit) if unit.kind not in partial else None  # a profile contains only some of them
         if token is not None:
             prefix = unit.number[: len(unit.number) - len(token[0])]
-            place = None if unit.kind in _GLOBAL else unit.parent_id
+            place = _scope(unit) if unit.kind in _GLOBAL else unit.parent_id
             families[(place, unit.kind, _plain(prefix))].append((token[1], unit))
-    out: list[tuple[str, list[Unit], str]] = []
+    out: list[_Gap] = []
     last_of: dict[str | None, int] = {}
     before = _previous_siblings(units)
-    for (place, kind, _), members in families.items():
+    for (place, kind, prefix), members in families.items():
         values = _as_one_family(members)
-        start = last_of.get(before.get(place or ""), 0) + 1 if place else 1
-        due = start if values and values[0] == start else 1
+        start = last_of.get(before.get(place or ""), 0) + 1 if place in by_id else 1
+        due = start if values and values[0] == start else 2 if kind == "article" and prefix.endswith("-") else 1
+        previous: Unit | None = None
         for value, (_, unit) in zip(values, members, strict=True):
             if value > due:
                 missing = str(due) if value == due + 1 else f"{due}–{value - 1}"
-                out.append((f"{missing} before {unit.path}", [u for _, u in members], kind))
+                siblings = [u for _, u in members]
+                prior = previous or by_id.get(unit.parent_id or "")
+                out.append(
+                    _Gap(f"{missing} before {unit.path}", siblings, kind, prior, unit, value - due, previous is None)
+                )
             due = max(due, value + 1)
+            previous = unit
         last_of[place] = max(values, default=0)
     return out
+
+
+def _scope(unit: Unit) -> str:
+    """The unit's key without its number: "article:", or "annex:A." where numbers begin again in a part."""
+    key = re.sub(r"~\d+$", "", unit.unit_id)
+    return key.removesuffix(unit.number)
 
 
 def _previous_siblings(units: Sequence[Unit]) -> dict[str, str]:
@@ -235,6 +310,10 @@ def _as_one_family(members: Sequence[tuple[int, Unit]]) -> list[int]:
     words = [m.group(1).lower() if m else "" for m in tokens]
     if words and words[0] == "i":
         return [roman_value(w) or value for w, (value, _) in zip(words, members, strict=True)]
+    if words and words[0] in {"a", "b"}:
+        return [
+            ord(w) - 96 if len(w) == 1 and w.isalpha() else value for w, (value, _) in zip(words, members, strict=True)
+        ]
     return [value for value, _ in members]
 
 

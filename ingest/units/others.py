@@ -1,4 +1,4 @@
-"""Units of the Korean self-checklist, of compiled registers, and of any text with numbered headings. Pure."""
+"""Units of the Korean self-checklist and of compiled registers. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.units.assembly import UnitDraft
-from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
-from ingest.units.lists import indent, with_lists
-from ingest.units.unesco import decimal
-from kb.text.numerals import roman_value
+from ingest.units.lists import indent
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,22 +15,6 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 _QUESTION = re.compile(r"E\s?(\d{2})\s?\.\s?(\d{2})(?!\d)\s*(?![,)와과및~-])")
-_ARTICLE = Rule(
-    "article", re.compile(r"Article\s+(?P<n>\d{1,3})(?:\s*[–—:.-]\s*(?P<title>\S.*))?$"), 4,
-    lambda n: (f"article:{n}", f"Article {n}"),
-)  # fmt: skip
-_KO_ARTICLE = Rule(
-    "article", re.compile(r"제\s?(?P<n>\d{1,3})\s?조\s?\((?P<title>[^)]{1,60})\)"), 4,
-    lambda n: (f"article:{n}", f"Article {n}"),
-)  # fmt: skip
-_CHAPTER = Rule(
-    "chapter", re.compile(r"(?:CHAPTER|Chapter)\s+(?P<n>[IVXLC]+)(?:\s*[–—:.-]\s*(?P<title>\S.*))?$"), 1,
-    lambda n: (f"chapter:{n}", f"Chapter {n}"), roman_value, lists=False,
-)  # fmt: skip
-_REQUIREMENT = Rule(
-    "requirement", re.compile(r"REQUIREMENT\s+#?(?P<n>\d{1,2})\s*[:–—-]?\s*(?P<title>\S.*)?$", re.IGNORECASE), 2,
-    lambda n: (f"requirement:{n}", f"Requirement {n}"), lists=False,
-)  # fmt: skip
 
 
 def kisdi(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
@@ -98,48 +79,3 @@ def register_units(features: LineFeatures, register_of: Collection[str]) -> tupl
             )
         heading = []
     return found, []
-
-
-def outline_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
-    """Articles of a treaty or law, or sections whose headings have decimal numbers that count up in order.
-
-    Documents with fewer than three of them have no units.
-    """
-    articles = _articles(features)
-    if len(articles) >= 3:
-        return with_lists(features, articles), []
-    heads = [i for i, text in enumerate(features.texts) if text and _heads(features, i, text)]
-    requirements = chain(candidates(features, _REQUIREMENT, heads))
-    if len(requirements) >= 3:
-        return [f for _, f in merge([top(features, c, _REQUIREMENT) for c in requirements])], []
-    tops = decimal(features, lambda n: ("section", f"section:{n}", f"section {n}"), heads)
-    return ([f for _, f in tops], []) if len(tops) >= 3 else ([], [])
-
-
-def _articles(features: LineFeatures) -> list[tuple[int, UnitDraft]]:
-    for rule in (_ARTICLE, _KO_ARTICLE):
-        lines = [i for i, text in enumerate(features.texts) if len(text) < 90 or rule is _KO_ARTICLE]
-        run = chain(candidates(features, rule, lines))
-        if len(run) < 3 or run[0].value != 1:
-            continue
-        out: list[tuple[int, UnitDraft]] = []
-        for c in run:
-            title, n = ("", 0) if c.title else title_below(features, c.line, 2)
-            out.append(top(features, c, rule, c.title or title, n))
-        for c in chain(candidates(features, _CHAPTER, range(len(features.texts)))):
-            title, n = ("", 0) if c.title else title_below(features, c.line, 2)
-            out.append(top(features, c, _CHAPTER, c.title or title, n))
-        return merge(out)
-    return []
-
-
-def _heads(features: LineFeatures, i: int, text: str) -> bool:
-    """Whether a numbered line is printed as a heading: bold or large, or short and no sentence."""
-    line = features.layout.lines[i]
-    if i in features.notes:
-        return False
-    return (
-        i in features.heads
-        or line.size > 1.05
-        or (len(text) < 80 and text[-1:] not in ".;:,?" and not text[-1:].islower())
-    )

@@ -35,7 +35,7 @@ def test_an_unknown_file_is_titled_by_itself_and_says_what_is_not_known(tmp_path
     parsed = read(paragraphs(tmp_path / "anything.pdf", list(range(1, 13))))
     of = parsed.edition
     assert (of.title, of.status, of.verified, of.in_catalog) == ("On ladders and nets", Status.UNKNOWN, False, False)
-    assert of.scheme == "unesco-para"
+    assert of.scheme == "outline"
     assert of.doc_id.startswith("file-on-ladders-and-nets-")
     assert [u.unit_id for u in parsed.units][:2] == [f"{of.urn}:para:1", f"{of.urn}:para:2"]
     assert all(u.proven and not u.verified for u in parsed.units)

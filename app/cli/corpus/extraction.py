@@ -79,8 +79,21 @@ def _print_witnesses(path: Path) -> None:
         out(f"    page {note.page}, {note.witness}: {how}; first “{note.ours[:40]}” against “{note.theirs[:40]}”")
 
 
+def _numbering(report: dict[str, Any]) -> str:
+    """What is said of a document's numbering; a document without numbers has none that could be proven."""
+    if not report.get("counts"):
+        return "no numbered units"
+    n = len(report.get("unproven") or ())
+    if report.get("holds") and not n:
+        return "numbering proven"
+    total = sum(count for _, count in report["counts"])
+    return f"numbering NOT proven for {n} of {total} units" if n else "numbering NOT proven"
+
+
 def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence[str]) -> None:
-    out(f"{ref} [{doc_id}]: {'numbering proven' if report.get('holds') else 'numbering NOT proven'}")
+    out(f"{ref} [{doc_id}]: {_numbering(report)}")
+    if report.get("grade"):
+        out(f"    trust in its numbers: {report['grade']} ({'; '.join(report['grade_reasons'])})")
     for kind, count in report.get("counts", ()):
         out(f"    {kind:<14} {count}")
     for kind, want, got in report.get("expected", ()):
@@ -92,7 +105,7 @@ def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence
             out(f"    {name.replace('_', ' ')}: {', '.join(values[:8])}{more}")
     if report.get("unproven"):
         values = report["unproven"]
-        out(f"    {len(values)} units cited by heading and page, their list being unproven, e.g. {values[0]}")
+        out(f"    {len(values)} units cited by heading and page, their numbers being unproven, e.g. {values[0]}")
     if report.get("n_refused"):
         examples = "; ".join(report["refused"][:3])
         out(f"    {report['n_refused']} lines looked numbered and were refused, e.g. {examples}")

@@ -341,14 +341,20 @@ def unknown() -> Edition:
 
 
 def test_detection_of_paragraphs_and_of_standards(recommendation: Layout, standard: Layout) -> None:
-    assert detect_scheme(recommendation, unknown()) == "unesco-para"
+    assert detect_scheme(recommendation, unknown()) == "outline"
+    units, _ = find_units(recommendation, unknown())
+    paragraphs = [k for k in keys(units, unknown()) if k.startswith("para:") and "." not in k]
+    assert paragraphs == [f"para:{n}" for n in range(1, 142)]
     assert detect_scheme(standard, unknown()) == "ieee"
 
 
 def test_detection_of_guidelines(tmp_path: Path) -> None:
     book = Book()
     book.flow(line for s in (1, 2) for n in range(1, 6) for line in para(f"{s}.{n}.", n))
-    assert detect_scheme(book.layout(tmp_path / "guide.pdf"), unknown()) == "guidelines"
+    layout = book.layout(tmp_path / "guide.pdf")
+    assert detect_scheme(layout, unknown()) == "outline"
+    units, _ = find_units(layout, unknown())
+    assert [u.path for u in units] == [f"para. {s}.{n}" for s in (1, 2) for n in range(1, 6)], "no kind of its own"
 
 
 def test_detection_of_an_outline(tmp_path: Path) -> None:

@@ -1,0 +1,426 @@
+"""Any numbered document: small layouts of each kind of numbering, in our own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ingest.layout.layout import Layout
+from ingest.parse import catalog
+from ingest.units import find_units
+from ingest.units.numbering_check import Proof, check_numbering
+from kb.types import Edition, Unit
+from tests.ingest.layouts import Row, make_layout
+
+UNKNOWN: Edition = replace(
+    catalog().get("coe-cets-225"),
+    doc_id="file-x",
+    urn="urn:kb:file:x:1",
+    scheme="outline",
+    expected=(),
+    in_catalog=False,
+)
+TEXT = "The keeper of the quay writes down who moored here and reads the list again in spring."
+
+
+def body(words: str, x: float = 50) -> Row:
+    return (words, x, 1.0, False)
+
+
+def head(words: str, size: float = 1.2, x: float = 50) -> Row:
+    return (words, x, size, False)
+
+
+def read(*pages: list[Row]) -> tuple[Layout, dict[str, Unit], Proof]:
+    layout = make_layout(pages)
+    units, _ = find_units(layout, UNKNOWN)
+    proof = check_numbering(layout, units, UNKNOWN)
+    return layout, {u.unit_id.removeprefix(f"{UNKNOWN.urn}:"): u for u in units}, proof
+
+
+def words_of(layout: Layout, unit: Unit) -> str:
+    return " ".join(layout.text[unit.span.start : unit.span.end].split())
+
+
+# --- headings and paragraphs side by side ----------------------------------------------------------------------------
+
+
+def guideline() -> list[list[Row]]:
+    contents = [
+        head("Contents", 1.4),
+        body("1. Moorings .... 2"),
+        body("2. Ropes .... 2"),
+        body("2.1. Knots .... 2"),
+        body("2.2. Ropes of the outer quay and what they carry when the tide is out .... 3"),
+        body("3. Lamps .... 3"),
+    ]
+    first: list[Row] = [head("1. Moorings")]
+    first += [body(f"({n}) {TEXT}") for n in range(1, 4)]
+    first += [head("2. Ropes"), head("2.1. Knots", 1.1)]
+    first += [body(f"({n}) {TEXT}") for n in range(4, 7)]
+    second: list[Row] = [
+        head("2.2. Ropes of the outer quay and what they", 1.1),
+        head("carry when the tide is out", 1.1),
+    ]
+    second += [body(f"({n}) {TEXT}") for n in range(7, 10)]
+    second += [head("3. Lamps"), *(body(f"({n}) {TEXT}") for n in range(10, 14))]
+    return [contents, first, second]
+
+
+def test_headings_of_two_lines_and_paragraphs_that_run_on_through_chapters() -> None:
+    _, units, proof = read(*guideline())
+    assert [k for k in units if k.startswith("section")] == [f"section:{n}" for n in ("1", "2", "2.1", "2.2", "3")]
+    assert [k for k in units if k.startswith("para")] == [f"para:{n}" for n in range(1, 14)]
+    assert units["section:2.2"].title == "Ropes of the outer quay and what they carry when the tide is out"
+    assert units["para:7"].parent_id == f"{UNKNOWN.urn}:section:2.2"
+    assert proof.holds
+    assert proof.grade == "high", "the contents list names the same headings"
+
+
+def test_a_heading_of_the_contents_list_that_is_not_there_spoils_what_may_hold_it() -> None:
+    contents, first, second = guideline()
+    second = [row for row in second if not row[0].startswith(("2.2.", "carry"))]
+    _, _, proof = read(contents, first, second)
+    assert not proof.holds
+    assert "2.2" in proof.reasons[0]
+    assert "section 2.1" in proof.unproven
+    assert "section 3" not in proof.unproven
+    assert proof.grade == "poor"
+
+
+def test_a_missing_paragraph_spoils_its_neighbours_alone() -> None:
+    pages = guideline()
+    pages[1] = [row for row in pages[1] if not row[0].startswith("(5)")]
+    _, _, proof = read(*pages)
+    assert set(proof.unproven) == {"para. 4", "para. 6"}
+
+
+def test_plain_decimals_are_paragraphs_and_have_no_kind_of_their_own() -> None:
+    lines = [head("3 Care of the quay")] + [body(f"3.{n} {TEXT}") for n in range(1, 14)]
+    lines += [head("4 Care of the boats")] + [body(f"4.{n} {TEXT}") for n in range(1, 6)]
+    _, units, proof = read(lines)
+    assert units["para:3.12"].path == "para. 3.12"
+    assert {u.kind for u in units.values()} == {"section", "para"}
+    assert len(units) == 20
+    assert proof.holds, "an excerpt may begin in the middle"
+    assert proof.grade == "good"
+
+
+def test_a_chapter_may_hold_most_of_the_text() -> None:
+    lines = [head("1 What this is"), body(TEXT), head("2 Who reads it"), body(TEXT), head("3 The gates")]
+    for n in range(1, 10):
+        lines += [head(f"3.{n} Gate number {n}", 1.1), *(body(TEXT) for _ in range(4))]
+    lines += [head("4 What comes next"), body(TEXT)]
+    _, units, proof = read(lines)
+    assert list(units) == [f"section:{n}" for n in ("1", "2", "3", *(f"3.{k}" for k in range(1, 10)), "4")]
+    assert not proof.unproven
+
+
+def test_a_reference_at_the_start_of_a_line_opens_no_unit() -> None:
+    lines = [
+        head("1 General"),
+        body(TEXT),
+        head("2 Tests"),
+        head("2.1 Rule", 1.1),
+        body("The cover is tried first."),
+        body("2.2 applies to covers of the second kind only."),
+        body("2.3 applies after the test of the lamp."),
+        body(TEXT),
+        head("2.2 Bending", 1.1),
+        body(TEXT),
+        head("2.3 Burning", 1.1),
+        body(TEXT),
+    ]
+    layout, units, _ = read(lines)
+    assert [u.title for u in units.values()] == ["General", "Tests", "Rule", "Bending", "Burning"]
+    assert "2.3 applies after" in words_of(layout, units["section:2.1"])
+
+
+def test_headings_counted_inside_a_chapter_are_no_chapters() -> None:
+    lines = [head("1 Quays", 1.3)] + [body(f"1.{n} {TEXT}") for n in range(1, 6)]
+    lines += [head(f"{n}. At the level of the {what}", 1.1) for n, what in ((1, "person"), (2, "ward"), (3, "house"))]
+    lines += [body(f"2.{n} {TEXT}") for n in range(1, 6)]
+    _, units, _ = read(lines)
+    assert "section:2" not in units
+    assert {"para:1.5", "para:2.1", "para:2.5"} <= set(units)
+
+
+def test_a_list_of_sources_is_no_numbered_paragraphs() -> None:
+    lines = [head("1 Quays"), body(TEXT), head("2 Boats"), body(TEXT), head("References", 1.2)]
+    lines += [
+        body(f"{n}. Mariner P. On the mooring of boats number {n} and their ropes, Harbour Press.")
+        for n in range(1, 40)
+    ]
+    _, units, _ = read(lines)
+    assert list(units) == ["section:1", "section:2"]
+
+
+def test_a_number_behind_the_label_of_its_row_is_found() -> None:
+    lines: list[Row] = [head("1 Quays")]
+    for n in range(1, 8):
+        lines.append(body(f"Care of ropes 1.{n} {TEXT}" if n == 4 else f"1.{n} {TEXT}"))
+    layout, units, proof = read(lines)
+    assert [u.number for u in units.values() if u.kind == "para"] == [f"1.{n}" for n in range(1, 8)]
+    assert words_of(layout, units["para:1.4"]).startswith("1.4 The keeper")
+    assert not proof.unproven
+
+
+def test_a_chapter_that_was_not_found_spoils_the_unit_before_it() -> None:
+    lines = [
+        head("1 Quays"),
+        head("1.1 Ropes", 1.1),
+        body(TEXT),
+        head("1.2 Lamps", 1.1),
+        body(TEXT),
+        head("2 Boats"),
+        head("2.1 Oars", 1.1),
+        body(TEXT),
+        head("2.2 Sails", 1.1),
+        body(TEXT),
+        head("4.1 Bells", 1.1),
+        body(TEXT),
+        head("4.2 Horns", 1.1),
+        body(TEXT),
+    ]
+    _, units, proof = read(lines)
+    assert "section:4.1" in units
+    assert "section 2.2" in proof.unproven
+    assert "section 1.1" not in proof.unproven
+
+
+def test_numbered_lines_that_were_not_read_spoil_the_unit_that_holds_them() -> None:
+    lines = [head("1 Quays"), body(TEXT), head("2 Boats")]
+    lines += [body(f"{n}) {TEXT}", 90) for n in (3, 4, 5, 6, 7)]
+    lines += [head("3 Lamps"), body(TEXT)]
+    _, _, proof = read(lines)
+    assert proof.unproven == ("section 2",)
+    assert not proof.holds
+
+
+# --- named series ----------------------------------------------------------------------------------------------------
+
+
+def test_commitments_and_measures_carry_their_own_word() -> None:
+    lines = [
+        head("Commitment 1 Tides"),
+        head("Measure 1.1 Write a tide plan", 1.1),
+        body(TEXT),
+        head("Measure 1.2 Show the plan", 1.1),
+        body(TEXT),
+        head("Commitment 2 Bells"),
+        head("Measure 2.1 Ring at noon", 1.1),
+        body(TEXT),
+    ]
+    _, units, proof = read(lines)
+    assert list(units) == ["commitment:1", "measure:1.1", "measure:1.2", "commitment:2", "measure:2.1"]
+    assert units["measure:1.2"].path == "Measure 1.2"
+    assert units["measure:1.2"].title == "Show the plan"
+    assert units["measure:2.1"].parent_id == f"{UNKNOWN.urn}:commitment:2"
+    assert proof.holds
+
+
+def test_articles_of_another_language_with_their_titles_below() -> None:
+    lines: list[Row] = []
+    for n, what in enumerate(("Objeto", "Faros", "Deberes", "Registro"), 1):
+        lines += [
+            body(f"Artículo {n}", 200),
+            body(what, 205),
+            *(body("El guarda anota cada barco que entra en el puerto."),) * 3,
+        ]
+    _, units, proof = read(lines)
+    assert [u.path for u in units.values()] == [f"Artículo {n}" for n in range(1, 5)]
+    assert units["article:3"].title == "Deberes"
+    assert proof.holds
+
+
+def test_paragraphs_of_articles_may_have_only_a_figure() -> None:
+    lines: list[Row] = []
+    for n in range(1, 4):
+        lines += [body(f"Article {n}", 200), body(f"1 {TEXT}"), body(f"2 {TEXT}"), body(f"3 {TEXT}")]
+    _, units, _ = read(lines)
+    assert [k for k in units if k.startswith("article:2")] == ["article:2", *(f"article:2.{k}" for k in (1, 2, 3))]
+
+
+def test_a_number_inserted_later_is_a_unit_of_its_own() -> None:
+    lines = [body(f"{n}. {TEXT}") for n in range(1, 8)]
+    lines.insert(5, body(f"5A. {TEXT}"))
+    lines.insert(6, body(f"5B. {TEXT}"))
+    layout, units, proof = read(lines)
+    assert list(units) == [f"para:{n}" for n in ("1", "2", "3", "4", "5", "5a", "5b", "6", "7")]
+    assert words_of(layout, units["para:5"]) == f"5. {TEXT}"
+    assert proof.holds
+
+
+def test_numbers_that_begin_again_in_an_annex_carry_the_annex() -> None:
+    lines = [head("1 Quays"), head("1.1 Ropes", 1.1), body(TEXT), head("1.2 Lamps", 1.1), body(TEXT)]
+    for letter in "AB":
+        lines += [
+            head(f"Annex {letter} Forms", 1.4),
+            head("1 Fields", 1.2),
+            head("1.1 Name", 1.1),
+            body(TEXT),
+            head("1.2 Day", 1.1),
+            body(TEXT),
+        ]
+    _, units, proof = read(lines)
+    assert "section:1.1" in units
+    assert units["annex:B.1.1"].path == "Annex B, 1.1"
+    assert not [k for k in units if "~" in k]
+    assert proof.holds
+
+
+def test_numbers_that_begin_again_under_identifiers_carry_them() -> None:
+    lines: list[Row] = []
+    for metric in ("QA-1a.1", "QA-2a.1"):
+        lines.append(head(f"{metric}. Number of calls"))
+        for n in (1, 2):
+            lines += [body(f"{n} {TEXT}"), body(f"{n}.1 {TEXT}", 80), body(f"{n}.2 {TEXT}", 80)]
+    _, units, proof = read(lines)
+    assert units["id:qa-1a.1-2.1"].path == "QA-1a.1, 2.1"
+    assert "para:2.1" not in units, "without its metric the number is no place"
+    assert units["id:qa-2a.1-2.1"].span.start > units["id:qa-1a.1-2.2"].span.start
+    assert not proof.unproven
+
+
+# --- identifiers -----------------------------------------------------------------------------------------------------
+
+
+def profile(second: str = "QV-2.1-002") -> list[Row]:
+    lines: list[Row] = []
+    for part in ("1.4", "2.1"):
+        for n in range(1, 5):
+            name = second if (part, n) == ("2.1", 2) else f"QV-{part}-{n:03}"
+            lines.append(body(f"{name} Name the keeper of rope {n} of part {part} and read the list again."))
+    return lines
+
+
+@pytest.mark.parametrize("slip", ["QV2.1--002", "QV-2.1.002", "QV-2.1-022"])
+def test_a_misprinted_identifier_is_read_as_what_it_must_be_and_says_so(slip: str) -> None:
+    layout = make_layout([profile(slip)])
+    units, notes = find_units(layout, UNKNOWN)
+    assert [u.number for u in units] == [f"QV-{p}-{n:03}" for p in ("1.4", "2.1") for n in range(1, 5)]
+    mended = next(u for u in units if u.number == "QV-2.1-002")
+    assert mended.path == f"QV-2.1-002 [printed: {slip}]"
+    assert any(slip in note for note in notes)
+    assert not check_numbering(layout, units, UNKNOWN).unproven
+
+
+def test_a_slip_that_may_be_two_things_is_not_mended() -> None:
+    lines = profile("QV-1.4-003")
+    units, _ = find_units(make_layout([lines]), UNKNOWN)
+    assert "QV-2.1-002" not in [u.number for u in units]
+    proof = check_numbering(make_layout([lines]), units, UNKNOWN)
+    assert "QV-2.1-001" in proof.unproven
+    assert "QV-1.4-001" not in proof.unproven
+
+
+def test_identifiers_with_letters_and_the_line_that_names_their_family() -> None:
+    lines: list[Row] = []
+    for family in ("QV.RR", "QV.PO"):
+        lines.append(body(f"• Category ({family}): what the quay keeps in order"))
+        lines += [body(f"o {family}-{n:02}: {TEXT}", 80) for n in range(1, 5)]
+    layout, units, proof = read(lines)
+    assert units["id:qv.rr-04"].path == "QV.RR-04"
+    assert words_of(layout, units["id:qv.rr-04"]).endswith("in spring."), "the next category is not its text"
+    assert "id:qv.po" in units
+    assert proof.holds
+
+
+# --- Korean ----------------------------------------------------------------------------------------------------------
+
+
+def test_circled_numbers_are_named_by_their_heading() -> None:
+    lines = [
+        head("1. 기본원칙"),
+        body("① 사람 먼저"),
+        body("부두는 사람의 안전을 먼저 살핀다."),
+        body("② 모두의 바다"),
+        body("부두는 여러 사람이 함께 쓴다."),
+        head("2. 핵심요건"),
+        body("① 기록"),
+        body("배가 들어온 때를 적는다."),
+        body("② 점검"),
+        body("밧줄을 날마다 살핀다."),
+        body("③ 알림"),
+        body("멈춘 등을 바로 알린다."),
+    ]
+    _, units, proof = read(lines)
+    circled = [u.path for u in units.values() if u.kind != "section"]
+    assert circled == ["기본원칙 ①", "기본원칙 ②", "핵심요건 ①", "핵심요건 ②", "핵심요건 ③"]
+    assert units["principle:2"].title == "모두의 바다"
+    assert units["requirement:3"].title == "알림"
+    assert proof.holds
+
+
+def law(*more: str) -> list[Row]:
+    lines = [
+        "제1장 총칙",
+        "제1조(목적) 이 법은 부두의 안전을 지키는 것을 목적으로 한다.",
+        "제2조(점검) ① 부두지기는 다음 각 호의 사항을 점검하여야 한다.",
+        "1. 밧줄의 굵기",
+        "2. 등의 밝기",
+        "가. 바깥 등",
+        "나. 안쪽 등",
+        "② 점검한 결과는 열흘 안에 알려야 한다.",
+        "제3조(보고) 부두지기는 제2조에 따라 점검한 때에는",
+        "제2조제2항의 결과를 보고하여야 한다.",
+        *more,
+    ]
+    return [head(line) if line.startswith(("제1장", "부칙")) else body(line) for line in lines]
+
+
+def test_items_of_a_korean_law_are_not_its_paragraphs() -> None:
+    layout, units, proof = read(law())
+    assert words_of(layout, units["article:2.2"]).startswith("② 점검한")
+    assert units["article:2.1.2"].path == "제2조제1항제2호"
+    assert units["article:2.1.2.b"].path == "제2조제1항제2호나목"
+    assert words_of(layout, units["article:3"]).endswith("보고하여야 한다."), "a reference opens no article"
+    assert proof.holds
+    assert not proof.unproven, "short articles are articles"
+
+
+def test_an_article_inserted_later_is_not_part_of_the_one_before() -> None:
+    layout, units, proof = read(
+        law("제3조의2(이의) 누구든지 이의를 낼 수 있다.", "제4조(기록) 기록은 세 해 동안 둔다.")
+    )
+    assert units["article:3-2"].path == "제3조의2"
+    assert "이의" not in words_of(layout, units["article:3"])
+    assert proof.holds
+
+
+def test_a_repealed_article_leaves_the_others_proven() -> None:
+    _, units, proof = read(law("제4조 삭제 <2023. 5. 1.>", "제5조(기록) 기록은 세 해 동안 둔다."))
+    assert units["article:4"].title == "삭제"
+    assert units["article:5"].title == "기록"
+    assert not proof.unproven
+
+
+def test_the_addenda_count_their_own_articles() -> None:
+    layout, units, proof = read(
+        law(
+            "부칙 <제12345호, 2024. 1. 2.>",
+            "제1조(시행일) 이 법은 석 달 뒤에 시행한다.",
+            "제2조(경과조치) 전에 세운 부두는 이 법에 따른 것으로 본다.",
+        )
+    )
+    assert units["addenda:1"].path == "부칙 제1조"
+    assert "시행" in words_of(layout, units["addenda:1"])
+    assert "목적" in words_of(layout, units["article:1"])
+    assert "시행" not in words_of(layout, units["article:3"])
+    assert proof.holds
+
+
+# --- nothing numbered ------------------------------------------------------------------------------------------------
+
+
+def test_a_document_without_numbers_has_no_grade() -> None:
+    _, units, proof = read([head("On ropes", 1.6), *(body(TEXT) for _ in range(20))])
+    assert not units
+    assert proof.grade == "none"
+
+
+def test_names_with_a_figure_are_no_identifiers() -> None:
+    lines = [head("1 Boats"), *(body(f"XBT-{n} {TEXT}") for n in (3, 4, 3, 4, 5)), head("2 Oars"), body(TEXT)]
+    _, units, _ = read(lines)
+    assert list(units) == ["section:1", "section:2"]
