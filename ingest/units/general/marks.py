@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import SENTENCE_END, lists_sources
+from ingest.layout.line_features import SENTENCE_END
+from ingest.layout.source_lists import lists_sources
 from ingest.units.chains import likeness
 from ingest.units.lists import indent
 from kb.text.numerals import roman_value
