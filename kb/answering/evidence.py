@@ -134,6 +134,9 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
+    is_carried = is_carried or (
+        bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
+    )
     if sides and feature_set is not FeatureSet.WORDS:
         decide = models.is_answerable or is_answerable
         each = [features(side) for side in sides]
