@@ -211,7 +211,7 @@ def _number(value: float, form: str) -> str:
     if "%" in pattern:
         return f"{value * 100:.{places}f}%"
     if pattern in {"General", "@", ""} or not re.search(r"[0#]", pattern) or re.search(r"[Ee/]", pattern):
-        return f"{value:.10g}" if isinstance(value, float) and not float(value).is_integer() else str(int(value))
+        return str(int(value)) if float(value).is_integer() else f"{value:.10g}"
     comma = "," if re.search(r"[0#],[0#]", pattern) else ""
     shown = f"{value:{comma}.{places}f}"
     width = re.fullmatch(r"0+", pattern.strip())

@@ -125,7 +125,7 @@ def bounds_of(library: Library, quote: Quote) -> Span:
 def _parts_behind(library: Library, quote: Quote) -> tuple[Span, ...]:
     """The parts of the unit whose own words end with the quote."""
     unit = library.store.unit_at(quote.doc_id, max(quote.span.start, quote.span.end - 1))
-    if unit is None or unit.own.end - quote.span.end > 3:
+    if unit is None or library.store.text(quote.doc_id)[quote.span.end : unit.own.end].strip():
         return ()
     parts = [part.span for part in library.store.children(unit.unit_id, quote.doc_id)]
     return tuple(parts) if len(parts) > 1 and parts[0].start >= quote.span.end else ()

@@ -31,9 +31,11 @@ _OPENING_WORDS = re.compile(
     r"|\b(?:the following|as follows|below|lo siguiente|los siguientes|las siguientes)\.?$",
     re.IGNORECASE,
 )
+_LINE_END = re.compile(r"[\n\u2029]")
+"""A line ends, or a paragraph does (:data:`kb.types.PARAGRAPH_END`)."""
 _COUNTING_SYLLABLES = "가나다라마바사아자차카타파하"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_AT_LINE = r"(?:^|(?<=\n)|(?<=\f))[ \t]*"
+_AT_LINE = r"(?:^|(?<=[\n\f\u2029]))[ \t]*"
 _INSIDE = r"(?<=[;:：,.])\s+(?:(?:and|or|y|o|및|또는)\s+)?|(?<=\band)\s+|(?<=\bor)\s+|(?<=및)\s+|(?<=또는)\s+"
 _POINT_MARK = re.compile(
     rf"(?:{_AT_LINE}|(?P<inside>{_INSIDE}))"
@@ -52,8 +54,8 @@ _FIRST_ANYWHERE = ("pletter", "pnumber", "circled")
 """Kinds of marks that may also stand inside a line: brackets and circles are no part of a sentence."""
 _SENTENCE_OVER = re.compile(r"[.。!?][\"”’')\]]*\d{0,3}\s*$")
 _CONTINUES = re.compile(r"\s*(?:[a-zà-ÿ,;]|\((?!\w{1,4}\)))")
-_SENTENCE_CUT = re.compile(r"[.。!?;:][\"”’')\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“\"‘'(가-힣\d•])|\n\s*\n|\f")
-_NO_CUT = re.compile(r"(?:\b(?:[Aa]rt|[Nn]o|[Pp]ara|e\.g|i\.e|cf|vs|pp?)|(?:^|\n)\s*\d+)\.\s+$")
+_SENTENCE_CUT = re.compile(r"[.。!?;:][\"”’')\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“\"‘'(가-힣\d•])|\n\s*\n|[\f\u2029]")
+_NO_CUT = re.compile(r"(?:\b(?:[Aa]rt|[Nn]o|[Pp]ara|e\.g|i\.e|cf|vs|pp?)|(?:^|[\n\u2029])\s*\d+)\.\s+$")
 """An abbreviation, or a number that opens a line."""
 _INLINE_END = re.compile(r"[.。!?][\"”’')\]]*(?=\s+[A-ZÀ-Þ“\"가-힣]|\s*$)")
 
@@ -79,7 +81,7 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
     """
     stop = min(stop, len(text), at + LONGEST_ENUMERATION)
     marks = _marks_of_points(text, at, stop)
-    if not marks or text[at : marks[0].start].strip(" \t\n\f:：*·"):
+    if not marks or text[at : marks[0].start].strip(" \t\n\f\u2029:：*·"):
         return _points_by_semicolons(text, at, stop)
     first = marks[0]
     mine = [first]
@@ -132,7 +134,7 @@ def _marks_of_points(text: str, at: int, stop: int) -> list[_Mark]:
     for match in _POINT_MARK.finditer(text, at, stop):
         kind = match.lastgroup or ""
         kind = next(k for k in _MARK_KINDS if match[k] is not None)
-        inside = match["inside"] is not None and "\n" not in match["inside"]
+        inside = match["inside"] is not None and not _LINE_END.search(match["inside"])
         if inside and kind not in _FIRST_ANYWHERE and out:
             continue
         out.append(_mark_of(kind, match, inside))
@@ -193,11 +195,12 @@ def _last_end(text: str, start: int, stop: int) -> int:
     at = start
     end = min(stop, start + LONGEST_POINT)
     while at < end:
-        line_end = text.find("\n", at, end)
+        over = _LINE_END.search(text, at, end)
+        line_end = over.start() if over else -1
         line_end = end if line_end < 0 else line_end
         done = text[start:line_end]
-        rest = text[line_end:end].lstrip(" \t\n\f")
-        blank = re.match(r"[ \t]*\n[ \t]*\n", text[line_end:end])
+        rest = text[line_end:end].lstrip(" \t\n\f\u2029")
+        blank = re.match(r"[ \t]*(?:\n[ \t]*\n|\u2029)", text[line_end:end])
         if line_end > start and blank and not _CONTINUES.match(rest):
             return line_end
         if _SENTENCE_OVER.search(done) and not _CONTINUES.match(rest):
@@ -212,7 +215,7 @@ def _points_by_semicolons(text: str, at: int, stop: int) -> tuple[Span, ...]:
     end = _last_end(text, at, stop)
     pieces: list[Span] = []
     start = at
-    for match in re.finditer(r";(?:\s+(?:and|or|y|o))?\s*\n", text[at:end]):
+    for match in re.finditer(r";(?:\s+(?:and|or|y|o))?\s*[\n\u2029]", text[at:end]):
         pieces.append(_without_blanks(text, start, at + match.end()))
         start = at + match.end()
     if not pieces:
