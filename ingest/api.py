@@ -50,7 +50,7 @@ def build(
     return ingest_paths(
         folder,
         [Path(path).expanduser() for path in paths],
-        encoder or _encoder(folder),
+        encoder or _default_encoder(folder),
         register or load_corpus(),
         force=force,
         ocr=ocr,
@@ -76,10 +76,10 @@ def remove(home: str | Path, doc_id: str, *, encoder: Encoder | None = None) -> 
     :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
     """
     folder = Path(home).expanduser()
-    return removal.remove(folder, doc_id, encoder or _encoder(folder), _today(), _version())
+    return removal.remove_document(folder, doc_id, encoder or _default_encoder(folder), _today(), _version())
 
 
-def _encoder(home: Path) -> Encoder:
+def _default_encoder(home: Path) -> Encoder:
     return SentenceEncoder(ENCODER, cache=home / CACHE / "encoders")
 
 

@@ -68,7 +68,7 @@ def catalog() -> Catalog:
     return load_catalog(text_of_corpus(corpus_dir() / "catalog.toml"))
 
 
-def parse(task: Task) -> Parsed:
+def parse_file(task: Task) -> Parsed:
     """Reads a file, recognises its edition, finds its units and checks their numbering.
 
     :raises DocumentError: the file cannot be read.
@@ -136,7 +136,7 @@ def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]
 
 def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edition:
     """An edition for a file that is not in the catalog: its title is its own, and everything else is unknown."""
-    title = _title(layout, metadata) or task.path.stem
+    title = _file_title(layout, metadata) or task.path.stem
     doc_id = f"file-{slug(title)[:40].strip('-')}-{task.sha256[:8]}"
     return Edition(
         doc_id=doc_id,
@@ -159,7 +159,7 @@ def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edi
     )
 
 
-def _title(layout: Layout, metadata: dict[str, str]) -> str:
+def _file_title(layout: Layout, metadata: dict[str, str]) -> str:
     """The file's own title: its largest words on the first pages, or else its metadata's, or else its first line."""
     claimed = " ".join(metadata.get("Title", "").split())
     early = [line for line in layout.lines if line.page <= 2][:60]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ingest import worker_pool
 from ingest.embedding import entry_vectors
 from ingest.home import OCR, build_lock
-from ingest.parse import Parsed, Task, parse
+from ingest.parse import Parsed, Task, parse_file
 from ingest.plan import (
     FileOutcome,
     FileReport,
@@ -106,7 +106,7 @@ def ingest_paths(
             keep_missing(plan, former)
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
             ident = index_id(entries, encoder.info, settings)
-            stays = former.whole and not force and _same(former, entries, ident)
+            stays = former.whole and not force and _is_same_index(former, entries, ident)
         finally:
             if former.store is not None:
                 former.store.close()
@@ -136,7 +136,7 @@ def ingest_paths(
         )
 
 
-def _same(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
+def _is_same_index(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
     """Whether the index in service is the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
@@ -162,9 +162,9 @@ def _read(
     errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
-    for position, result in worker_pool.run(parse, tasks):
+    for position, result in worker_pool.run(parse_file, tasks):
         if isinstance(result, Parsed):  # passages are made here, while the workers go on reading
-            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
             n_pages += len(result.layout.pages)
         else:
             errors[position] = result
@@ -172,7 +172,7 @@ def _read(
             tell("reading", len(entries) + len(errors), len(tasks))
     if ocr_folder is not None:
         for position, result in _read_scans(tasks, entries, errors, plan, ocr_folder):
-            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
             errors.pop(position, None)
             n_pages += len(result.layout.pages)
     for position in sorted(errors):  # in the order of the files, not of the workers
@@ -213,7 +213,7 @@ def _read_scans(
             continue
         scans.append(replace(task, ocr=copy, ocr_pages=without))
         places.append(position)
-    for n, result in worker_pool.run(parse, scans):
+    for n, result in worker_pool.run(parse_file, scans):
         if isinstance(result, Parsed):
             yield places[n], result
         else:
@@ -225,7 +225,7 @@ def _known_file(entry: IndexEntry) -> bool:
     return entry.report["how"] in {"hash", "register"}
 
 
-def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
+def _index_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}

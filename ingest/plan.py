@@ -158,8 +158,8 @@ def files_to_read(
 
 def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: LastIndex, plan: Plan) -> list[Task]:
     """Every file that is named, in a folder that is always read, or read before, once each; errors go to ``plan``."""
-    named = find.find(paths)
-    standing = find.find([f for f in (home / ADDED, *folders) if f.is_dir()])
+    named = find.find_files(paths)
+    standing = find.find_files([f for f in (home / ADDED, *folders) if f.is_dir()])
     kinds = ", ".join(find.MEDIA_TYPES)
     plan.notes.extend((*named.notes, *standing.notes))
     plan.notes.extend(

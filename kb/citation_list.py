@@ -14,7 +14,7 @@ from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.citations import to_csv, to_json
 from kb.lookup.lookup import look_up
-from kb.messages import language, sentences, words
+from kb.messages import language, notices_in_words, words
 from kb.query.query import read_query
 from kb.references.parsing import is_written_as_reference
 from kb.types import Citation, Span
@@ -51,11 +51,11 @@ def citation_list(library: Library, models: Callable[[], Models], text: str) -> 
         found, faults = _from_json(library, stripped)
     else:
         found, faults = _from_lines(library, models, text)
-    limited = [within_limit(c, _limit(library, c)) for c in found]
+    limited = [within_limit(c, _quote_limit(library, c)) for c in found]
     return CitationList(tuple(replace(c, n=n) for n, c in enumerate(limited, 1)), tuple(faults))
 
 
-def _limit(library: Library, citation: Citation) -> int | None:
+def _quote_limit(library: Library, citation: Citation) -> int | None:
     edition = library.editions.get(citation.doc_id)
     return edition.quote_limit_words if edition else None
 
@@ -71,7 +71,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
         if not asked or asked.startswith("#"):
             continue
         try:
-            citations, why = _one(library, models, asked)
+            citations, why = _citations_of_line(library, models, asked)
         except KBError as error:
             citations, why = [], str(error)
         found.extend(citations)
@@ -80,10 +80,10 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
     return found, faults
 
 
-def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
+def _citations_of_line(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
     if not is_written_as_reference(asked, library.names):
         made = answer(library, models(), read_query(library, asked))
-        return list(made.citations), sentences(made.reason, language(asked)) if made.refused else ""
+        return list(made.citations), notices_in_words(made.reason, language(asked)) if made.refused else ""
     citations: list[Citation] = []
     reasons: list[str] = []
     for item in look_up(library, asked):

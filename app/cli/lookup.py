@@ -113,20 +113,20 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     if title and title not in view.citation.locator:
         out(f"  {_label('title', labels)}: {title}")
     if view.parents:
-        out(f"  {_label('in', labels)}: {' > '.join(_titled(each, lang) for each in told.parents)}")
+        out(f"  {_label('in', labels)}: {' > '.join(_path_and_title(each, lang) for each in told.parents)}")
     if told.before and context:
-        out(f"  {_label('before', labels)}: {_titled(told.before, lang)}: {_told_words(told, told.before, lang)}")
+        out(f"  {_label('before', labels)}: {_path_and_title(told.before, lang)}: {_text_in(told, told.before, lang)}")
     for line in _unit_lines(told, lang):
         out(f"  {line}")
     if told.after and context:
-        out(f"  {_label('after', labels)}: {_titled(told.after, lang)}: {_told_words(told, told.after, lang)}")
+        out(f"  {_label('after', labels)}: {_path_and_title(told.after, lang)}: {_text_in(told, told.after, lang)}")
     if not context and (told.before or told.after):
         beside = [f"{_label('before', labels)}: {told.before.path}"] if told.before else []
         beside += [f"{_label('after', labels)}: {told.after.path}"] if told.after else []
         out(f"  {'; '.join(beside)}")
     if children:
         for child in told.children:
-            out(f"  - {_titled(child, lang)}")
+            out(f"  - {_path_and_title(child, lang)}")
     for other in told.editions:
         out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(library, view.unit.unit_id):
@@ -149,11 +149,11 @@ def _unit_lines(told: Record, lang: str | None) -> list[str]:
     return lines
 
 
-def _told_words(told: Record, unit: RelatedUnit, lang: str | None) -> str:
+def _text_in(told: Record, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 
-def _titled(unit: RelatedUnit, lang: str | None) -> str:
+def _path_and_title(unit: RelatedUnit, lang: str | None) -> str:
     title = unit.title_ko if lang == "ko" and unit.title_ko else unit.title
     return f"{unit.path} — {title}" if title and title not in unit.path else unit.path
 

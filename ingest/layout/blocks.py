@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout
     from ingest.layout.line_features import LineFeatures
 
-_BULLET = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
+_LIST_MARK = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
 _TABLE_FURNITURE = re.compile(
     r"Continued (?:on|from) (?:the )?(?:next|previous) page|Table \d+\b.{0,120}\(continued\)\.?"
     r"|Categories\s+Subcategories|Action ID\b.{0,60}",
@@ -39,7 +39,7 @@ def find_blocks(layout: Layout) -> list[Block]:
     around them.
     """
     features = line_features(layout)
-    kinds = [_kind(features, i) for i in range(len(features.texts))]
+    kinds = [_block_kind(features, i) for i in range(len(features.texts))]
     right = max((line.x1 for line in layout.lines), default=1.0)
     blocks: list[Block] = []
     for i, line in enumerate(layout.lines):
@@ -53,14 +53,14 @@ def find_blocks(layout: Layout) -> list[Block]:
     return blocks
 
 
-def _kind(features: LineFeatures, i: int) -> BlockKind:
+def _block_kind(features: LineFeatures, i: int) -> BlockKind:
     if i in features.contents:
         return BlockKind.CONTENTS
     if i in features.notes or _TABLE_FURNITURE.fullmatch(features.texts[i]):
         return BlockKind.FURNITURE
     if i in features.heads:
         return BlockKind.HEADING
-    return BlockKind.LIST_ITEM if _BULLET.match(features.texts[i]) else BlockKind.PARAGRAPH
+    return BlockKind.LIST_ITEM if _LIST_MARK.match(features.texts[i]) else BlockKind.PARAGRAPH
 
 
 def carries_a_table_over(text: str) -> bool:

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.messages import language, listed, sentences, words
+from kb.messages import language, list_in_words, notices_in_words, words
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
     """The citation object as plain data, keys in the published order; its successors as one string, or ``None``."""
-    return asdict(citation) | {"superseded_by": listed("en", citation.superseded_by) or None}
+    return asdict(citation) | {"superseded_by": list_in_words("en", citation.superseded_by) or None}
 
 
 def to_json(citations: Sequence[Citation]) -> str:
@@ -39,11 +39,11 @@ def to_csv(citations: Sequence[Citation]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CITATION_COLUMNS)
     for citation in citations:
-        writer.writerow([_cell(value) for value in citation_dict(citation).values()])
+        writer.writerow([_csv_cell(value) for value in citation_dict(citation).values()])
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
+def _csv_cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -63,6 +63,6 @@ def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:
     data = asdict(answer)
     for name in ("citations", "nearest"):
         data[name] = tuple(citation_dict(c) for c in getattr(answer, name))
-    data["reason"] = sentences(answer.reason, lang)
+    data["reason"] = notices_in_words(answer.reason, lang)
     data["notices"] = [words(notice, lang) for notice in answer.notices]
     return data

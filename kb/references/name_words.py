@@ -86,7 +86,9 @@ _NAME_SIGNS = str.maketrans(dict.fromkeys("™®©", "") | dict.fromkeys("‘’
 _MARKED = re.compile(r"\dst|\dnd|\drd|\dth|\de|판|ed|ver|v|버전")
 
 
-_ALIKE_WORDS = re.compile(r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])")
+_ALIKE_WORDS = re.compile(
+    r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])"
+)
 
 
 def _alike(match: re.Match[str]) -> str:

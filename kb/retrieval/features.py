@@ -32,7 +32,7 @@ _ASKS_NUMBER = re.compile(
 )
 
 
-_DEFINED = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
+_DEFINED_TERM = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
 
 
 _HANGUL = re.compile("[가-힣]")
@@ -180,7 +180,7 @@ def candidate_features(
 
 def _defines(text: str, question: str) -> float:
     """How long a term the text defines that the question names, 0…1."""
-    return max((len(term) / 60 for term in _DEFINED.findall(text) if term.casefold() in question), default=0.0)
+    return max((len(term) / 60 for term in _DEFINED_TERM.findall(text) if term.casefold() in question), default=0.0)
 
 
 class _TermCoverage:

@@ -130,7 +130,7 @@ def _latin(text: str) -> list[str]:
     letters = set(text.casefold())
     counts = Counter(words)
     scores = {
-        code: _share(counts, known) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
+        code: _known_share(counts, known) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
         for code, known in _WORDS.items()
     }
     best, second = sorted(scores, key=lambda code: (-scores[code], code != "en", code))[:2]
@@ -141,13 +141,13 @@ def _latin(text: str) -> list[str]:
     if scores[best] == scores[second] and best != "en":
         return [UNKNOWN]
     foreign = {
-        code: _share(counts, known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else frozenset()))
+        code: _known_share(counts, known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else frozenset()))
         for code, known in _WORDS.items()
     }
     return [best, *sorted(c for c, part in foreign.items() if part >= SENTENCE and len(words) >= 4)]
 
 
-def _share(counts: Counter[str], known: Set[str]) -> float:
+def _known_share(counts: Counter[str], known: Set[str]) -> float:
     """The share of words that are among those known."""
     return sum(counts[w] for w in counts.keys() & known) / counts.total()
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.plain_text import status_words, supported_sentences, unit_place, with_full_stop
+from app.plain_text import status_note, supported_sentences, unit_place, with_full_stop
 from app.web.html.escape import escape, escape_lines, foreign
 from app.web.html.pieces import button_row, capitalised, folded_quote, joined, problem_box, tag
 from kb import messages
-from kb.messages import message, sentences, words
+from kb.messages import message, notices_in_words, words
 from kb.types import Answer, Citation
 
 
@@ -65,7 +65,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
             out.append(f'<div class="kb-sentence">{folded_quote(sentence.text, first.language, lang)}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
     notices = [*(words(n, lang) for n in found.notices), *([message(lang, "withheld", n=withheld)] if withheld else [])]
-    return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notices(notices)}</div>'
+    return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notice_list(notices)}</div>'
 
 
 def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: str) -> str:
@@ -93,18 +93,18 @@ def _mark_source(citation: Citation, lang: str) -> str:
     """Tags before a document's first quote: the register's mark, the status of the edition, the language."""
     return (
         tag(message(lang, "register") if citation.match == "register" else "", "register")
-        + tag(status_words(citation.status, (), lang), "status")
+        + tag(status_note(citation.status, (), lang), "status")
         + tag(messages.source_language(lang, citation))
     )
 
 
-def _notices(notices: Iterable[str]) -> str:
+def _notice_list(notices: Iterable[str]) -> str:
     items = "".join(f"<li>{foreign(n)}</li>" for n in notices)
     return f'<ul class="kb-notices">{items}</ul>' if items else ""
 
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
-    why = foreign(with_full_stop(capitalised(sentences(found.reason, lang))))
+    why = foreign(with_full_stop(capitalised(notices_in_words(found.reason, lang))))
     head = f'<div class="kb-doc">{message(lang, "not answered")}</div>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
@@ -119,5 +119,5 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
         n = len(found.searched)
         summary = message(lang, "n searched" if n > 1 else "one searched", n=n)
         out.append(f'<details class="kb-rest"><summary>{summary}</summary>{refs}</details>')
-    out.append(_notices(words(n, lang) for n in found.notices) + "</div>")
+    out.append(_notice_list(words(n, lang) for n in found.notices) + "</div>")
     return "".join(out)

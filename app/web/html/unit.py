@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from app.plain_text import citation_line, status_words, with_full_stop
+from app.plain_text import citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.pieces import QUOTE_LANGUAGES, button_row, capitalised, copy_button, tag, unit_button
@@ -66,7 +66,7 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     citation = view.citation
     edition = view.edition
     successor = refs.get(edition.superseded_by or "", edition.superseded_by)
-    status = status_words(edition.status.value, (successor,) if successor else (), lang)
+    status = status_note(edition.status.value, (successor,) if successor else (), lang)
     crumbs = "".join(f"{unit_button(u.unit_id, u.path, 'kb-crumb')} › " for u in view.parents)
     title = f"{view.unit.path} — {view.title}" if view.title and view.title != view.unit.path else view.unit.path
     out = [
