@@ -13,6 +13,7 @@ from app.cli.settings import reranked, settings_of
 from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
 from kb.export.citations import answer_dict, citation_dict
+from kb.library.filter_values import near_values
 from kb.messages import language as language_of
 from kb.messages import notices_in_words as in_words
 from kb.types import SearchFilter
@@ -65,7 +66,9 @@ def chosen(
     loaded = {d.doc_id for d in library.store.documents}
     for doc_id in documents:
         if doc_id not in loaded:
-            raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+            near = near_values(doc_id, loaded)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is{hint}")
     day = check_date(as_of) if as_of else None
     return SearchFilter(tuple(documents), tuple(publisher), tuple(language), tuple(forces), not no_register, as_of=day)
 
