@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
-from ingest.layout.line_features import line_features, lists_sources
+from ingest.layout.line_features import line_features
+from ingest.layout.source_lists import lists_sources
 from ingest.layout.tables import Cell, find_cells
 from kb.text.cleaning import clean
 from kb.types import BlockKind, Edition, Passage, Span, Unit
@@ -110,7 +111,7 @@ def make_passages(
         first = atoms[group[0]]
         unit = _common(group, atoms, holders, parents)
         trail = _trail(edition, units, parents, unit, first)
-        for a, b in _pieces(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
+        for a, b in _pieces_of_text(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
             rows.append(_Row(a, b, unit, trail, ""))
     return _passage_records(layout, units, edition, rows, count_tokens, budget)
 
@@ -381,7 +382,7 @@ def _common(
     return common
 
 
-def _pieces(
+def _pieces_of_text(
     text: str,
     start: int,
     end: int,

@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.layout.line_features import REFERENCES, SENTENCE_END
+from ingest.layout.line_features import SENTENCE_END
+from ingest.layout.source_lists import REFERENCES
 from kb.types import Edition, Span, Unit
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ def unknown_values(library: Library, chosen: SearchFilter) -> tuple[Notice, ...]
         "language": (chosen.languages, {edition.language for edition in documents}),
         "force": (chosen.forces, {force.value for force in Force}),
     }
-    return tuple(found for field, (values, names) in known.items() for found in _unknown(field, values, names))
+    return tuple(found for field, (values, names) in known.items() for found in _unknown_of_field(field, values, names))
 
 
-def _unknown(field: str, values: Iterable[str], known: set[str]) -> Iterator[Notice]:
+def _unknown_of_field(field: str, values: Iterable[str], known: set[str]) -> Iterator[Notice]:
     for value in values:
         if value not in known:
             near = near_values(value, known)

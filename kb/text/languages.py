@@ -53,7 +53,7 @@ _ENGLISH_TOO = _WORDS["en"] | frozenset(
 )
 """Words of English texts, abbreviations among them: they are no evidence for another language."""
 
-_OWN = {
+_OWN_LETTERS = {
     code: frozenset(letters)
     for code, letters in {"es": "ñ¿¡", "de": "ßäöü", "fr": "œçèêëîïôûù", "pt": "ãõç", "it": "ìò"}.items()
 }
@@ -130,13 +130,13 @@ def _latin(text: str) -> list[str]:
     letters = set(text.casefold())
     counts = Counter(words)
     scores = {
-        code: _known_share(counts, known) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
+        code: _known_share(counts, known) + 0.1 * bool(letters & _OWN_LETTERS.get(code, frozenset()))
         for code, known in _WORDS.items()
     }
     best, second = sorted(scores, key=lambda code: (-scores[code], code != "en", code))[:2]
     evidence = [w for w in words if w in _WORDS[best] and (best == "en" or w not in _ENGLISH_TOO)]
     needed = 1.0 if best == "en" or len(words) <= 4 else 2.0
-    if len(evidence) < (1 if letters & _OWN.get(best, frozenset()) else max(needed, SENTENCE * len(words))):
+    if len(evidence) < (1 if letters & _OWN_LETTERS.get(best, frozenset()) else max(needed, SENTENCE * len(words))):
         return [UNKNOWN if scores["en"] < SENTENCE else "en"]
     if scores[best] == scores[second] and best != "en":
         return [UNKNOWN]

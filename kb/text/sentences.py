@@ -90,7 +90,7 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(
     r"[.?!。…][\"'”’»)\]]*(?:\d{1,3}(?=\s))?(?=\s|$)|;(?=\s+(?:\([a-z]{1,4}\)|[a-z]\)|[ivx]{1,5}[.)]|•|[-–]\s))"
 )
-_OPENS = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
+_OPENS_SENTENCE = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
 _OPENS_AT_ALL = re.compile(r"\s*\S")
 _TOKEN_BEFORE = 40
 """Characters looked back for the word before a full stop; keeps long texts linear."""
@@ -121,7 +121,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     mark = match.group()[0]
     if mark == ";":
         return True
-    if _OPENS_AT_ALL.match(text, match.end()) and not _OPENS.match(text, match.end()):
+    if _OPENS_AT_ALL.match(text, match.end()) and not _OPENS_SENTENCE.match(text, match.end()):
         return False
     if mark != ".":
         return True

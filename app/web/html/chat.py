@@ -61,7 +61,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
         first = by_number[sentences[0].cites[0]]
         out.append(f'<div class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</div>')
         for sentence in sentences:
-            marks = "".join(_mark(by_number[n], turn, lang) for n in sentence.cites)
+            marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
             out.append(f'<div class="kb-sentence">{folded_quote(sentence.text, first.language, lang)}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
     notices = [*(words(n, lang) for n in found.notices), *([message(lang, "withheld", n=withheld)] if withheld else [])]
@@ -81,7 +81,7 @@ def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: st
     return f'<div class="kb-draft">{head}{"".join(out)}</div>' if out else ""
 
 
-def _mark(citation: Citation, turn: int, lang: str) -> str:
+def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
     words = joined(unit_place(citation, lang), messages.page_words(lang, citation))
     return (
         f'<div class="kb-sub"><a class="kb-mark" href="#kb-{turn}-{citation.n}">&#91;{citation.n}&#93;</a> '

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ENCODERS = ("minilm", "e5")
 CLOSE_READ = 16
 """Sentences whose words are compared in sense: those that hold most of the claim's rare words."""
-LONGEST = 1_200
+LONGEST_SENTENCE = 1_200
 """Characters of a sentence that are read; tables and lists without full stops are longer."""
 
 _CAPITALISED_NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<!\w)[A-Z][\w'’.-]*")
@@ -97,7 +97,7 @@ def support_features(claim: str, sentences: Sequence[str], encoders: Mapping[str
         "length": math.log(1 + len(terms)),
         "weight": total,
     }
-    read = [sentences[i][:LONGEST] for i in np.argsort(-gains, kind="stable")[:CLOSE_READ]]
+    read = [sentences[i][:LONGEST_SENTENCE] for i in np.argsort(-gains, kind="stable")[:CLOSE_READ]]
     for name, encoder in encoders.items():
         found = match(claim, read, encoder)
         together, in_one = found.mean_of_best(), found.best_single_text()
