@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FAILED, FORMAT, out, package_version, tell_person, today
+from app.cli.console import FAILED, FORMAT, out, tell_person
 from app.cli.opened import knowledge_base, models_maker
 from app.cli.settings import reranked, settings_of
 from app.models import reranker_of
@@ -26,6 +26,7 @@ from kb.evaluation.readers.support import ENCODERS
 from kb.evaluation.runner import evaluate as run_set
 from kb.evaluation.runner_own import evaluate_own, load_own
 from kb.models.encoder import SentenceEncoder
+from kb.release import package_version, today
 from kb.text.korean import by_setting
 
 if TYPE_CHECKING:

@@ -113,22 +113,20 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     if title and title not in view.citation.locator:
         out(f"  {_label_in('title', labels)}: {title}")
     if view.parents:
-        out(f"  {_label_in('in', labels)}: {' > '.join(_path_and_title(each, lang) for each in told.parents)}")
+        out(f"  {_label_in('in', labels)}: {' > '.join(_titled_path(each, lang) for each in told.parents)}")
     if told.before and context:
-        out(
-            f"  {_label_in('before', labels)}: {_path_and_title(told.before, lang)}: {_text_in(told, told.before, lang)}"
-        )
+        out(f"  {_label_in('before', labels)}: {_titled_path(told.before, lang)}: {_text_in(told, told.before, lang)}")
     for line in _unit_lines(told, lang):
         out(f"  {line}")
     if told.after and context:
-        out(f"  {_label_in('after', labels)}: {_path_and_title(told.after, lang)}: {_text_in(told, told.after, lang)}")
+        out(f"  {_label_in('after', labels)}: {_titled_path(told.after, lang)}: {_text_in(told, told.after, lang)}")
     if not context and (told.before or told.after):
         beside = [f"{_label_in('before', labels)}: {told.before.path}"] if told.before else []
         beside += [f"{_label_in('after', labels)}: {told.after.path}"] if told.after else []
         out(f"  {'; '.join(beside)}")
     if children:
         for child in told.children:
-            out(f"  - {_path_and_title(child, lang)}")
+            out(f"  - {_titled_path(child, lang)}")
     for other in told.editions:
         out(f"  {_label_in('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(library, view.unit.unit_id):
@@ -155,7 +153,7 @@ def _text_in(told: Record, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 
-def _path_and_title(unit: RelatedUnit, lang: str | None) -> str:
+def _titled_path(unit: RelatedUnit, lang: str | None) -> str:
     title = unit.title_ko if lang == "ko" and unit.title_ko else unit.title
     return f"{unit.path} — {title}" if title and title not in unit.path else unit.path
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from app.cli.console import FAILED, USAGE, package_version, tell_person
+from app.cli.console import FAILED, USAGE, tell_person
 from app.cli.lazy import LazyGroup
 from kb.errors import ConfigError, KBError
+from kb.release import package_version
 
 COMMANDS = {
     "ingest": (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import FAILED, SOME_FAILED, out, package_version, tell_person, today
+from app.cli.console import FAILED, SOME_FAILED, out, tell_person
 from app.cli.corpus.known import catalog_of_home, loaded_editions
 from app.cli.ingest import build_index, print_summary
 from app.cli.settings import settings_of
@@ -17,6 +17,7 @@ from ingest.sources.fetch import fetch
 from kb.catalog.catalog import read_successions
 from kb.catalog.free_texts import free_editions
 from kb.errors import KBError
+from kb.release import package_version, today
 
 
 @click.command("add")
