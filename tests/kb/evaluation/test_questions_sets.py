@@ -170,7 +170,7 @@ def test_damaged_files(lamps: Path) -> None:
         load_bench_set(lamps)
 
 
-@pytest.mark.parametrize(("bound", "value"), [("MAX_LINE", 500), ("MAX_BYTES", 900), ("MAX_ROWS", 20)])
+@pytest.mark.parametrize(("bound", "value"), [("MAX_LINE", 500), ("MAX_SIZE", 900), ("MAX_ROWS", 20)])
 def test_bounds_hold_while_unpacking(lamps: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int) -> None:
     write(lamps, "corpus.jsonl.gz", [CORPUS[0] | {"_id": str(n), "text": "x" * n * 20} for n in range(40)])
     monkeypatch.setattr(questions_sets, bound, value)
