@@ -18,7 +18,7 @@ from kb.messages.places import in_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.types import Answer, Citation, Sentence
+    from kb.types import Answer, Citation, Enumeration, Sentence
 
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 _PLAIN_UNSAFE = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
@@ -88,10 +88,12 @@ def answer_text(answer: Answer, lang: str = "en") -> str:
         lines += [f"({message(lang, 'draft')})", *said, "", f"({message(lang, 'verbatim')})"]
     for name, sentences in by_document(answer):
         lines += [f"{name}:"] if name else []
-        lines += [_marked(s) for s in sentences]
+        lines += [line for s in sentences for line in _quoted_lines(answer, s, lang)]
     lines += [
         "",
         *(f"[{c.n}] {citation_line(c, lang)}" for c in answer.citations),
+        *([f"{message(lang, 'also relevant')}:"] if answer.also_relevant else []),
+        *(f"[{c.n}] {pointer_line(c, lang)}" for c in answer.also_relevant),
         *(words(n, lang) for n in answer.notices),
         index,
     ]
@@ -104,6 +106,49 @@ def by_document(answer: Answer) -> list[tuple[str, list[Sentence]]]:
     refs = {c.n: c.doc_ref for c in answer.citations}
     groups = [(ref, list(own)) for ref, own in groupby(supported_sentences(answer), key=lambda s: refs[s.cites[0]])]
     return groups if len(groups) > 1 else [("", own) for _, own in groups]
+
+
+def list_of(answer: Answer, n: int) -> Enumeration | None:
+    """The list that the quote of citation ``n`` is, or ``None``."""
+    return next((each for each in answer.enumerations if each.n == n), None)
+
+
+def points_words(found: Enumeration, lang: str) -> str:
+    """How many of a list's points are shown: "8 of 8 points"."""
+    return message(lang, "points shown", n=len(found.points), m=found.total)
+
+
+def _quoted_lines(answer: Answer, sentence: Sentence, lang: str) -> list[str]:
+    """A quote with its numbers; a list as its opening words, a line for each point, and how many there are."""
+    found = list_of(answer, sentence.cites[0])
+    if found is None:
+        return [_marked(sentence)]
+    marks = "".join(f"[{n}]" for n in sentence.cites)
+    head = [f"{found.opening} {marks}"] if found.opening else []
+    count = f"  ({points_words(found, lang)}){'' if head else f' {marks}'}"
+    return [*head, *(f"  {point}" for point in found.points), count]
+
+
+POINTER_CHARS = 220
+"""Characters of a pointer's quote that are shown in its line."""
+
+
+def on_one_line(citation: Citation) -> str:
+    """The beginning of a quote, for a pointer's line."""
+    quote = citation.quote
+    cut = quote.rfind(" ", 0, POINTER_CHARS)
+    return quote if len(quote) <= POINTER_CHARS else quote[: cut if cut > 0 else POINTER_CHARS] + " …"
+
+
+def pointer_line(citation: Citation, lang: str = "en") -> str:
+    """A place that is also relevant in one line: document, unit, page, and the beginning of its sentence."""
+    where = in_language(lang, unit_place(citation, lang), citation.locator_type)
+    parts = [citation.doc_ref, *filter(None, (where, messages.page_words(lang, citation)))]
+    status = status_note(citation.status, citation.superseded_by, lang)
+    mark = f" [{status}]" if status else ""
+    if citation.match == "register":
+        mark += f" [{message(lang, 'register')}]"
+    return plain(f"{', '.join(parts)}{mark}: {on_one_line(citation)}")
 
 
 def _draft_sentence(sentence: Sentence, lang: str) -> str:
@@ -142,11 +187,14 @@ def answer_lines(answer: Answer, otherwise: str = "en") -> list[str]:
         lines += ["", message(lang, "verbatim heading")]
     for name, sentences in by_document(answer):
         lines += [f"{name}:"] if name else []
-        lines += [f"{'  ' if name else ''}{_marked(s)}" for s in sentences]
+        lines += [f"{'  ' if name else ''}{line}" for s in sentences for line in _quoted_lines(answer, s, lang)]
     lines.append("")
     for citation in answer.citations:
         lines.append(f"[{citation.n}] {place_line(citation, lang)}")
         lines += [f"    {citation.url}"] if citation.url else []
+    if answer.also_relevant:
+        lines += ["", f"{message(lang, 'also relevant')}:"]
+        lines += [f"[{c.n}] {pointer_line(c, lang)}" for c in answer.also_relevant]
     return lines
 
 

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.facts import Fact, Facts, find_facts
+from ingest.bibliography.ids import readable_id
 from ingest.layout.layout import Layout, lay_out
-from ingest.readers.pdf import read_pdf
+from ingest.layout.source_page import FileContent
+from ingest.readers.pdf import read_pdf, words_apart
 from ingest.readers.plain import read_plain
 from ingest.sources import find
-from ingest.units import find_units, slug
+from ingest.units import find_units
 from ingest.units.detect import detect_scheme
 from ingest.units.numbering_check import Proof, check_numbering
-from kb.catalog.catalog import Catalog, corpus_dir, load_catalog, text_of_corpus
-from kb.catalog.recognition import recognise_file
-from kb.text.languages import language_of
+from kb.catalog.catalog import TEXT_BOUND, Catalog, corpus_dir, load_catalog, text_of_corpus
+from kb.catalog.own_files import OwnFile
+from kb.catalog.recognition import Recognition, recognise_file
+from kb.catalog.title_page import TitlePage
 from kb.types import Edition, Status, Unit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ingest.layout.source_page import OutlineItem, SourcePage
 
 FIRST_PAGES = 5
+"""Pages whose whole text, running heads included, the patterns of the catalog are tried on."""
+
+UNKNOWN_PUBLISHER = "unknown publisher"
+"""The publisher of a document that does not say who issued it."""
+
+LEAST_UNITS = 3
+"""Units that a file of a numbered edition has at the least, where the catalog does not say how many there are."""
+
+_UNNUMBERED = frozenset({"outline", "glossary", "register"})
+"""Schemes whose editions may be without units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,8 @@ class Task:
     """A file to read, with its hash; ``register_id`` where it is a compiled register.
 
     ``ocr`` is a copy with a text layer, which is read in place of the file; ``ocr_pages`` are the pages whose text is
-    from OCR (all pages, if empty).
+    from OCR (all pages, if empty). ``own`` is what a person said of the file. ``rival`` is the edition that another
+    file, of the name ``rival_file``, was found to be with better reason, so that this one is not.
     """
 
     path: Path
@@ -40,6 +54,9 @@ class Task:
     register_id: str | None = None
     ocr: Path | None = None
     ocr_pages: tuple[int, ...] = ()
+    own: OwnFile | None = None
+    rival: str = ""
+    rival_file: str = ""
 
     @property
     def name(self) -> str:
@@ -49,7 +66,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The contents of one file."""
+    """The contents of one file. ``doubts`` are editions that it may be, each with the reasons against it."""
 
     edition: Edition
     sha256: str
@@ -60,6 +77,7 @@ class Parsed:
     proof: Proof
     how: str
     notes: tuple[str, ...]
+    doubts: tuple[tuple[str, ...], ...] = ()
 
 
 @cache
@@ -81,21 +99,22 @@ def parse_file(task: Task) -> Parsed:
             f"{sum(p.ocr for p in pages)} pages read by OCR; their words may be misread and are not highlighted"
         )
     layout = lay_out(pages, outline, notes)
-    first = "\n".join(page.text for page in pages[:FIRST_PAGES])
-    known = recognise_file(task.path.name, task.sha256, first[:20_000], catalog())
-    edition = known.edition
-    if task.register_id:
-        edition = catalog().get(task.register_id)
+    first = "\n".join(page.text for page in pages[:FIRST_PAGES])[:TEXT_BOUND]
+    recognised, facts, reading = _recognised(task, media_type, layout, metadata, first)
+    edition = catalog().get(task.register_id) if task.register_id else recognised.edition
     numbered = True
     if edition is None:
-        edition = unknown_edition(task, layout, metadata)
+        edition = unknown_edition(task, facts or file_facts(task, media_type, layout, metadata))
         scheme = detect_scheme(layout, edition)
         numbered = scheme is not None
         edition = replace(edition, scheme=scheme or edition.scheme)
-    units, unit_notes = find_units(layout, edition) if numbered else ([], [])
+    units, unit_notes = reading.of(edition) if numbered else ([], [])
     proof = check_numbering(layout, units, edition)
     units = [replace(u, proven=False) if not proof.holds or u.unit_id in proof.unproven_ids else u for u in units]
-    told = () if task.register_id else known.notes
+    told = () if task.register_id else recognised.notes
+    if task.rival:
+        rival = f"its title page says {catalog().get(task.rival).ref}, which is read from {task.rival_file}"
+        told = (*told, f"{task.name}: {rival}; their words differ, so this file stays itself")
     return Parsed(
         edition,
         task.sha256,
@@ -104,23 +123,62 @@ def parse_file(task: Task) -> Parsed:
         layout,
         tuple(units),
         proof,
-        "register" if task.register_id else known.how,
+        "register" if task.register_id else recognised.how,
         (*told, *layout.notes, *unit_notes, *_proof_notes(edition, units, proof)),
+        tuple((doubt.edition.doc_id, *doubt.reasons) for doubt in recognised.doubts),
     )
 
 
-def _read(path: Path, media_type: str) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The units of a layout as editions number theirs, each read once."""
+
+    layout: Layout
+    found: dict[str, tuple[list[Unit], list[str]]] = field(default_factory=dict)
+
+    def of(self, edition: Edition) -> tuple[list[Unit], list[str]]:
+        """The units, and notes about them."""
+        if edition.doc_id not in self.found:
+            self.found[edition.doc_id] = find_units(self.layout, edition)
+        return self.found[edition.doc_id]
+
+    def share(self, edition: Edition) -> float | None:
+        """The share of an edition's units that are here; ``None`` where the catalog does not say how many it has.
+
+        A text without any unit of a numbered edition has none of them, however many they are.
+        """
+        if not edition.expected and edition.scheme in _UNNUMBERED:
+            return None
+        counts = Counter(unit.kind for unit in self.of(edition)[0])
+        if not edition.expected:
+            return None if counts.total() >= LEAST_UNITS else 0.0
+        wanted = sum(n for _, n in edition.expected)
+        return sum(min(n, counts[kind]) for kind, n in edition.expected) / wanted
+
+
+def _recognised(
+    task: Task, media_type: str, layout: Layout, metadata: dict[str, str], first: str
+) -> tuple[Recognition, Facts | None, _Reading]:
+    """Which edition the file is; its facts where they were needed to tell; its units as far as they were read."""
+    own = task.own or OwnFile(task.sha256)
+    denied = (*own.denied, task.rival) if task.rival else own.denied
+    reading = _Reading(layout)
+    known = own.edition or (catalog().by_sha256(task.sha256) is not None and not denied)
+    facts = None if known or task.register_id else file_facts(task, media_type, layout, metadata)
+    page = replace(facts.page, text=first) if facts else TitlePage(first)
+    found = recognise_file(task.path.name, task.sha256, page, catalog(), reading.share, own.edition, denied)
+    return found, facts, reading
+
+
+def _read(path: Path, media_type: str) -> FileContent:
+    """The file as the reader of its type reads it; a worker that reads PDFs holds no library of the other types."""
     if media_type == "application/pdf":
-        return read_pdf(path)
-    if media_type == "text/html":
-        from ingest.readers.markup import read_html
+        return FileContent(*read_pdf(path))
+    if media_type == "text/plain":
+        return read_plain(path)
+    from ingest.readers.formats import READERS
 
-        return read_html(path), [], {}, []
-    if media_type.startswith("text/"):
-        return read_plain(path), [], {}, []
-    from ingest.readers.office import read_docx
-
-    return read_docx(path), [], {}, []
+    return READERS[media_type](path)
 
 
 def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:
@@ -134,45 +192,58 @@ def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]
     return []
 
 
-def unknown_edition(task: Task, layout: Layout, metadata: dict[str, str]) -> Edition:
-    """An edition for a file that is not in the catalog: its title is its own, and everything else is unknown."""
-    title = _file_title(layout, metadata) or task.path.stem
-    doc_id = f"file-{slug(title)[:40].strip('-')}-{task.sha256[:8]}"
+def file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, str]) -> Facts:
+    """What the file says of itself on its first pages, in its metadata and its running heads."""
+    source = task.ocr or task.path
+    printed = media_type == "application/pdf"
+    known = {name.casefold(): each for name, each in _publishers().items()}
+    apart = (lambda page, line: words_apart(source, page, line)) if printed else None
+    return find_facts(layout, metadata, task.path.stem, known, printed, apart)
+
+
+@cache
+def _publishers() -> dict[str, str]:
+    """Names of publishers, as a title page gives them, and what the catalog calls them."""
+    found = catalog()
+    names = {each.publisher: each.publisher for each in found.editions if not each.is_register}
+    names |= {name: each.publisher for each in found.publications.publishers for name in each.names if len(name) > 2}
+    return names
+
+
+def unknown_edition(task: Task, facts: Facts) -> Edition:
+    """An edition for a file that is not in the catalog: what it says of itself, and what a person said of it."""
+    own = dict(task.own.facts) if task.own else {}
+    found = {
+        "title": facts.title,
+        "issuer": facts.issuer,
+        "date": facts.date,
+        "number": facts.number,
+        "language": facts.language,
+        "kind": facts.kind,
+    } | {key: Fact(value, "your word") for key, value in own.items()}
+    said = {key: fact.value for key, fact in found.items() if fact is not None}
+    known_from = tuple((key, fact.how) for key, fact in found.items() if fact is not None)
+    title = said["title"]
+    name = readable_id(facts.title.value, task.path.stem)
     return Edition(
-        doc_id=doc_id,
-        urn=f"urn:kb:file:{slug(title)[:40].strip('-')}:{task.sha256[:8]}",
+        doc_id=f"file-{name}-{task.sha256[:8]}",
+        urn=f"urn:kb:file:{name}:{task.sha256[:8]}",
         ref=title if len(title) < 80 else title[:77] + "…",
         title=title,
-        publisher="unknown publisher",
+        publisher=said.get("issuer", UNKNOWN_PUBLISHER),
         edition=f"file of SHA-256 {task.sha256[:8]}",
-        issued="",
+        issued=said.get("date", ""),
         status=Status.UNKNOWN,
-        language=language_of(layout.text[:20_000]),
+        language=said["language"],
         licence="unknown",
         quote_limit_words=0,
         redistribute="unknown",
         landing_url="",
         scheme="outline",
         verified=False,
-        note="not in the catalog; title taken from the file itself",
+        note=f"not in the catalog; {', '.join(f'{key} from {how}' for key, how in known_from)}",
         in_catalog=False,
+        number=said.get("number", ""),
+        kind=said.get("kind", ""),
+        known_from=known_from,
     )
-
-
-def _file_title(layout: Layout, metadata: dict[str, str]) -> str:
-    """The file's own title: its largest words on the first pages, or else its metadata's, or else its first line."""
-    claimed = " ".join(metadata.get("Title", "").split())
-    early = [line for line in layout.lines if line.page <= 2][:60]
-    if early:
-        largest = max(line.size for line in early)
-        if largest > 1.25:
-            words = " ".join(layout.line_text(x).strip(" #*") for x in early if x.size > 0.97 * largest)
-            words = " ".join(words.split())
-            if 4 <= len(words) <= 200:
-                return words
-    if len(claimed) > 5 and not re.search(
-        r"\.(?:docx?|indd|pdf|tex)$|^untitled|^microsoft word", claimed, re.IGNORECASE
-    ):
-        return claimed[:200]
-    first = next((layout.line_text(x).strip(" #*") for x in layout.lines if layout.line_text(x).strip()), "")
-    return " ".join(first.split())[:120]

@@ -15,6 +15,7 @@ from ingest.embedding import entry_vectors
 from ingest.home import OCR, build_lock
 from ingest.parse import Parsed, Task, parse_file
 from ingest.plan import (
+    PROVEN,
     FileOutcome,
     FileReport,
     LastIndex,
@@ -30,7 +31,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
 from kb.errors import DocumentError, NoTextError
-from kb.index.layout import INDEX, IndexEntry, index_id
+from kb.index.layout import CHANGED, INDEX, IndexEntry, index_id
 from kb.index.writer import sweep_leftovers, write_index
 from kb.text.korean import by_setting
 
@@ -178,7 +179,8 @@ def _read(
     for position in sorted(errors):  # in the order of the files, not of the workers
         plan.fail(tasks[position].path, tasks[position].path, errors[position])
     before = {d.source: d for d in former.documents}
-    for position in sorted(entries, key=lambda n: (not _known_file(entries[n]), n)):
+    again: list[tuple[Task, FileOutcome, str]] = []
+    for position in sorted(entries, key=lambda n: (not _known_file(entries[n]), not entries[n].report["holds"], n)):
         entry, task = entries[position], tasks[position]
         if not entry.document.passages:
             reason = "no words are left when page numbers and lines that return on every page are cut; nothing to index"
@@ -186,7 +188,15 @@ def _read(
             continue
         previous = before.get(entry.document.source)
         outcome = FileOutcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else FileOutcome.NEW
-        take(plan, entry, task, outcome, previous.doc_id if previous else "")
+        as_itself = take(plan, entry, task, outcome, previous.doc_id if previous else "")
+        if as_itself is not None:
+            again.append((as_itself, outcome, previous.doc_id if previous else ""))
+    for position, result in worker_pool.run(parse_file, [task for task, _, _ in again]):
+        task, outcome, was = again[position]
+        if isinstance(result, Parsed):
+            take(plan, _index_entry(result, task, encoder, register, today), task, outcome, was)
+        else:
+            plan.fail(task.path, task.path, result)
     return n_pages
 
 
@@ -221,12 +231,15 @@ def _read_scans(
 
 
 def _known_file(entry: IndexEntry) -> bool:
-    """Whether a file was recognised by its hash; it goes first where two files are the same edition."""
-    return entry.report["how"] in {"hash", "register"}
+    """Whether a file is known by its bytes or a person's word; it goes first where two files are the same edition."""
+    return entry.report["how"] in PROVEN
 
 
 def _index_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
+    if parsed.layout.changed:
+        report[CHANGED] = [[span.start, span.end] for span in parsed.layout.changed]
+    report["doubts"] = [list(doubt) for doubt in parsed.doubts]
     return IndexEntry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)

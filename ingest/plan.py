@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -16,6 +17,7 @@ from ingest.sources.find import shown, shown_name
 from ingest.sources.register_files import compiled_registers
 from ingest.versions import document_version
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
 from kb.index.layout import DATABASE, IndexEntry, StoredDocument, edition_to_json
 from kb.index.reader import Store
@@ -57,7 +59,11 @@ class FileReport:
 
 @dataclass(slots=True)
 class Plan:
-    """The contents of the next index, while they are collected, and the report on each file."""
+    """The contents of the next index, while they are collected, and the report on each file.
+
+    ``texts`` maps the words of a document (:func:`letters_of_text`) to its id. ``proven`` holds the file or document that is
+    an edition by its bytes or by a person's word.
+    """
 
     entries: dict[str, IndexEntry] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
@@ -65,6 +71,8 @@ class Plan:
     failed: set[str] = field(default_factory=set)
     taken_over: set[str] = field(default_factory=set)
     copies: list[tuple[Task, Task]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    proven: dict[str, StoredDocument | Task] = field(default_factory=dict)
 
     def fail(self, path: Path, real: Path, error: DocumentError) -> None:
         """Reports a file that cannot be read."""
@@ -132,6 +140,10 @@ def files_to_read(
     """The files that must be read. All others are recorded in ``plan`` as reused, as copies or as failed."""
     known = {d.sha256: d for d in former.documents}
     candidates = _gather(home, paths, folders, former, plan)
+    now = {str(task.path): task.sha256 for task in candidates}
+    standing = [d for d in former.documents if now.get(d.source, d.sha256) == d.sha256]
+    plan.proven |= {d.doc_id: d for d in standing if d.report.get("how") in PROVEN}
+    plan.proven |= {edition: task for task in candidates if (edition := _proven_edition(task))}
     # a file that was read before goes before its copies, so that the index keeps the same one
     candidates.sort(key=lambda task: task.sha256 not in known or known[task.sha256].source != str(task.path))
     tasks: list[Task] = []
@@ -143,7 +155,8 @@ def files_to_read(
         queued[task.sha256] = task
         stored = known.get(task.sha256)
         anew = force or (ocr and stored is not None and bool(stored.report.get("pages_without_text")))
-        if stored is not None and former.store is not None and not anew and _fresh(stored, task, encoder):
+        rival = stored is not None and stored.report.get("how") == "text" and stored.doc_id in plan.proven
+        if stored is not None and former.store is not None and not (anew or rival) and _fresh(stored, task, encoder):
             entry = former.store.load(stored.doc_id)
             take(
                 plan,
@@ -182,13 +195,15 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
                 gone = f"{shown_name(path)}: only the last index held it, which cannot be read; add the file again"
                 plan.fail(path, path, DocumentError(gone))
     removed = removed_documents(home)
+    own = read_own_files(home)
     tasks: list[Task] = []
     for path, (found, asked_for) in files.items():
         if found.error is not None:
             plan.fail(found.path, find.real_path(found.path), found.error)
             continue
         try:
-            task = Task(path, find.fingerprint(found.path))
+            sha256 = find.fingerprint(found.path)
+            task = Task(path, sha256, own=own.get(sha256))
         except DocumentError as error:
             plan.fail(found.path, path, error)
             continue
@@ -221,26 +236,64 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
         return False
 
 
-def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previous: str = "") -> None:
-    """Adds a document to the plan, or reports why it is not added."""
+PROVEN = frozenset({"hash", "person", "register"})
+"""How a file is known that takes the place of one known by its title page."""
+
+
+def _proven_edition(task: Task) -> str:
+    """The edition that a file is by a person's word or by its bytes; empty where neither says so."""
+    if task.own is not None and task.own.edition:
+        return task.own.edition
+    edition = catalog().by_sha256(task.sha256)
+    return edition.doc_id if edition and not (task.own and edition.doc_id in task.own.denied) else ""
+
+
+def letters_of_text(text: str) -> str:
+    """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
+    return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
+
+
+def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previous: str = "") -> Task | None:
+    """Adds a document to the plan, or reports why it is not added.
+
+    A file of the same words as another is read once. A file whose title page says that it is an edition which another
+    file is with better reason, in other words, is to be read again as itself: the task for that is returned.
+    """
     document = entry.document
     edition = document.edition
     notes = document.notes
     other = plan.entries.get(edition.doc_id)
-    if outcome is FileOutcome.CHANGED:
+    words = letters_of_text(document.text)
+    twin = plan.entries.get(plan.texts.get(words, ""))
+    if twin is not None and twin.document.sha256 != document.sha256 and not edition.register_of:
         plan.taken_over.add(str(task.path))
+        message = f"same words as {shown_name(Path(twin.document.source))}; read once"
+        same = twin.document.edition
+        plan.reports.append(
+            FileReport(shown(task.path), FileOutcome.DUPLICATE, same.doc_id, same.ref, message, notes=notes)
+        )
+        return None
+    by_title_page = entry.report.get("how") == "text"
+    proven = plan.proven.get(edition.doc_id)
+    if by_title_page and proven is not None and proven.sha256 != document.sha256 and not task.rival:
+        source = proven.source if isinstance(proven, StoredDocument) else proven.path
+        return replace(task, rival=edition.doc_id, rival_file=shown_name(Path(source)))
     if other is not None and other.document.sha256 != document.sha256:
+        source = shown_name(Path(other.document.source))
+        if by_title_page and not task.rival:
+            return replace(task, rival=edition.doc_id, rival_file=source)
         plan.taken_over.add(str(task.path))
-        from_file = shown_name(Path(other.document.source))
-        message = f"another file of {edition.ref}, which is read from {from_file}; not indexed twice"
+        message = f"another file of {edition.ref}, which is read from {source}; not indexed twice"
         plan.reports.append(
             FileReport(shown(task.path), FileOutcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
         )
-        return
+        return None
     message = ""
     if outcome is FileOutcome.CHANGED and not edition.register_of:
         message = f"its content changed; it replaces {previous or 'the former'}"
+    plan.taken_over.add(str(task.path))  # whatever it was before
     plan.entries[edition.doc_id] = entry
+    plan.texts.setdefault(words, edition.doc_id)
     plan.reports.append(
         FileReport(
             shown(task.path),
@@ -255,6 +308,7 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
             notes,
         )
     )
+    return None
 
 
 def settle_copies(plan: Plan) -> None:

@@ -29,11 +29,15 @@ INGEST = Path(__file__).parent
 
 READING = (
     "ingest/parse.py",
+    "ingest/bibliography",
     "ingest/readers",
     "ingest/layout",
     "ingest/units",
     "ingest/passages",
+    "kb/catalog/kinds.py",
     "kb/catalog/recognition.py",
+    "kb/catalog/title_match.py",
+    "kb/catalog/title_page.py",
     "kb/index/passage_sentences.py",
     "kb/pdf.py",
     "kb/data/__init__.py",
@@ -44,6 +48,8 @@ READING = (
     "kb/text/languages.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",
+    "kb/text/page_kinds.py",
+    "kb/text/romanisation.py",
     "kb/text/sentences.py",
 )
 """The code that decides what a file is read as: folders with every module in them, and single modules.
@@ -101,6 +107,8 @@ def register_version() -> str:
 
 
 def document_version(encoder: Encoder, task: Task) -> str:
-    """What a document is read with: code, encoder, token limit, and for a register its data."""
+    """What a document is read with: code, encoder, token limit; for a register its data, else what a person said."""
     data = f"/{register_version()[:12]}" if task.register_id else ""
+    if task.own is not None:
+        data += f"/{hashlib.sha256(repr(task.own).encode()).hexdigest()[:12]}"
     return f"{pipeline_version()}/{encoder.info.name}/{encoder.info.max_tokens}{data}"

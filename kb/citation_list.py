@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from kb.citing.cite import cite, cite_unit
 from kb.citing.highlight import with_rects
 from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
-from kb.export.citations import to_csv, to_json
+from kb.export.citations import Asked, to_csv, to_json
 from kb.lookup.lookup import look_up
 from kb.messages import language, notices_in_words, words
 from kb.query.query import read_query
@@ -26,22 +27,27 @@ if TYPE_CHECKING:
     from kb.models.models import Models
 
 MAX_LINES = 5_000
+_ONE_CELL = re.compile(r'"(?:[^"]|"")*"')
+
+
+_Found = tuple[Citation, Asked]
 
 
 @dataclass(frozen=True, slots=True)
 class CitationList:
-    """The citations, and a line for everything that gave none."""
+    """The citations, for each of them the line of the input that it answers, and a line for what gave none."""
 
     citations: tuple[Citation, ...]
     faults: tuple[str, ...]
+    asked: tuple[Asked, ...] = ()
 
     def to_csv(self) -> str:
-        """The citations as CSV, in UTF-8 with a byte-order mark."""
-        return to_csv(self.citations)
+        """The citations as CSV that begins with a byte-order mark, by which spreadsheets know that it is UTF-8."""
+        return "\ufeff" + to_csv(self.citations, self.asked)
 
     def to_json(self) -> str:
         """The citations as a JSON array."""
-        return to_json(self.citations)
+        return to_json(self.citations, self.asked)
 
 
 def citation_list(library: Library, models: Callable[[], Models], text: str) -> CitationList:
@@ -51,8 +57,9 @@ def citation_list(library: Library, models: Callable[[], Models], text: str) -> 
         found, faults = _from_json(library, stripped)
     else:
         found, faults = _from_lines(library, models, text)
-    limited = [within_limit(c, _quote_limit(library, c)) for c in found]
-    return CitationList(tuple(replace(c, n=n) for n, c in enumerate(limited, 1)), tuple(faults))
+    limited = [within_limit(c, _quote_limit(library, c)) for c, _ in found]
+    numbered = tuple(replace(c, n=n) for n, c in enumerate(limited, 1))
+    return CitationList(numbered, tuple(faults), tuple(asked for _, asked in found))
 
 
 def _quote_limit(library: Library, citation: Citation) -> int | None:
@@ -60,24 +67,30 @@ def _quote_limit(library: Library, citation: Citation) -> int | None:
     return edition.quote_limit_words if edition else None
 
 
-def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tuple[list[Citation], list[str]]:
-    found: list[Citation] = []
+def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tuple[list[_Found], list[str]]:
+    found: list[_Found] = []
     faults: list[str] = []
     lines = text.lstrip("\ufeff").splitlines()
     if len(lines) > MAX_LINES:
         faults.append(f"{len(lines):,} lines; only the first {MAX_LINES:,} are read")
     for number, line in enumerate(lines[:MAX_LINES], 1):
-        asked = line.strip()
+        asked = _of_one_cell(line.strip())
         if not asked or asked.startswith("#"):
             continue
         try:
             citations, why = _citations_of_line(library, models, asked)
         except KBError as error:
             citations, why = [], str(error)
-        found.extend(citations)
+        found.extend((citation, Asked(number, asked)) for citation in citations)
         if why:
             faults.append(f"line {number}, “{asked[:80]}”: {why}")
     return found, faults
+
+
+def _of_one_cell(line: str) -> str:
+    """A line without what a spreadsheet puts around it: the quotation marks of its cell, the ends of empty cells."""
+    bare = line.rstrip(",;\t ")
+    return bare[1:-1].replace('""', '"').strip() if _ONE_CELL.fullmatch(bare) else bare
 
 
 def _citations_of_line(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
@@ -95,7 +108,7 @@ def _citations_of_line(library: Library, models: Callable[[], Models], asked: st
     return [with_rects(library, c) for c in citations], "; ".join(reasons)
 
 
-def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
+def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
     try:
         data = json.loads(text)
     except ValueError as error:
@@ -106,7 +119,8 @@ def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
         why = "a refused answer, which cites nothing" if refused else "no list of citations in this JSON"
         return [], [f"{why}; give what `kb ask` or `kb cite` wrote with `--format json`"]
     names = {f.name for f in fields(Citation)}
-    found: list[Citation] = []
+    question = str(data.get("question") or "") if isinstance(data, dict) else ""
+    found: list[_Found] = []
     faults: list[str] = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not isinstance(row.get("doc_id"), str):
@@ -118,7 +132,7 @@ def _from_json(library: Library, text: str) -> tuple[list[Citation], list[str]]:
                 f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not at its place in this index"
             )
         else:
-            found.append(citation)
+            found.append((citation, Asked(number, question)))
     return found, faults
 
 

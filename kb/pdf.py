@@ -14,6 +14,8 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
@@ -61,7 +63,8 @@ class RawPage:
     """Raw text and lines of one page; width and height in points; ``label`` as the PDF declares it, if it does.
 
     ``marks`` are raw ranges of raised figures, with the brackets around them: glued to a word or a sentence's end, or
-    on a line of their own. They are the marks of notes, or exponents.
+    on a line of their own. They are the marks of notes, or exponents. ``spaced`` are raw offsets of blanks that only
+    set the letters of a word apart.
     """
 
     index: int
@@ -71,6 +74,7 @@ class RawPage:
     height: float
     label: str | None
     marks: tuple[tuple[int, int], ...] = ()
+    spaced: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -168,7 +172,8 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
             lines = _hidden(page, lines)
         label = document.get_page_label(index - 1) or None
         marks = tuple(sorted(set(_marks(textpage, text))))
-        return RawPage(index, raw_text(text), lines, width, height, label, marks)
+        spaced = tuple(_spaced(textpage, text, lines))
+        return RawPage(index, raw_text(text), lines, width, height, label, marks, spaced)
     finally:
         textpage.close()
         page.close()
@@ -264,8 +269,8 @@ def _mostly_even(image: Any, box: Rect) -> bool:
 
 _FIGURE = r"\d{1,3}(?:[ \n]{0,2}[,–-]?[ \n]{1,2}\d{1,3}|[,–-]\d{1,3}){0,3}[*†‡+]{0,2}|[*†‡§+]{1,3}"
 _MARK = re.compile(
-    rf"(?<=[^\s(\[])[ \n]{{0,2}}(?P<mark>[(\[][ \n]{{0,2}}(?:{_FIGURE})[ \n]{{0,2}}[)\]]|(?<!\d)(?:{_FIGURE})(?!\d))"
-    r"|(?<=[^\W\d_]|[.,;:!?)\]”’\"'»%])(?P<roman>[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])",
+    rf"(?P<mark>[(\[][ \n]{{0,2}}(?:{_FIGURE})[ \n]{{0,2}}[)\]]|(?<!\d)(?:{_FIGURE})(?!\d))"
+    r"|(?P<roman>[ivxl]{1,6})(?=$|[\s.,;:)\]”’\"])",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?<![\d.,])\d{2,7}(?!\d)")
@@ -282,35 +287,42 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
     """
     raw = raw_text(text)
     positions = raw_positions(text)
+    box = _Box()
     for match in _MARK.finditer(raw):
-        start, end = match.span("mark" if match["mark"] else "roman")
-        before = positions[match.start() - 1]
+        start, end = match.span()
+        at = start - 1
+        while at > start - 3 and match["mark"] and raw[at : at + 1] in (" ", "\n"):
+            at -= 1
+        if at < 0 or raw[at].isspace() or raw[at] in "([":
+            continue
+        before = positions[at]
         figures = list(re.finditer(r"[^\W_]+|[*†‡§+]+", raw[start:end]))
-        raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()])]
+        raised = [m for m in figures if _is_raised(textpage, before, positions[start + m.start()], box)]
         if raised and raised[0] is figures[0]:
             n = next((i for i, m in enumerate(figures) if m not in raised), len(figures))
             last = end if n == len(figures) else start + figures[n - 1].end()
             closed = raw[last : last + 1] == ")" and raw[start] != "("
-            yield start, last + (closed and _is_raised(textpage, before, positions[last]))
+            yield start, last + (closed and _is_raised(textpage, before, positions[last], box))
     for match in _NUMBER.finditer(raw):  # a mark behind a figure: "in 2023" and a raised 4
         first, last = match.start(), match.end() - 1
-        if _is_raised(textpage, positions[first], positions[last], across=False):
+        if _is_raised(textpage, positions[first], positions[last], box, False):
             start = next(
-                n for n in range(first + 1, last + 1) if _is_raised(textpage, positions[first], positions[n], False)
+                n
+                for n in range(first + 1, last + 1)
+                if _is_raised(textpage, positions[first], positions[n], box, False)
             )
             yield start, match.end()
     for match in _SUPERSCRIPTS.finditer(raw):
         yield match.span()
 
 
-def _is_raised(textpage: Any, before: int, mark: int, across: bool = True) -> bool:
+def _is_raised(textpage: Any, before: int, mark: int, box: _Box, across: bool = True) -> bool:
     """Whether a character is smaller than the one before it and stands above its base line, on the same visual line.
 
     The indices are positions in pdfium's text. With ``across`` the two are next to each other.
     """
     a = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, before)
     b = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, mark)
-    box = _Box()
     height = box.height(textpage, a)
     if box.height(textpage, b) >= RAISED * height:
         return False
@@ -323,17 +335,88 @@ def _is_raised(textpage: Any, before: int, mark: int, across: bool = True) -> bo
     return not across or -0.5 * height < bx.value - right < 2.5 * height
 
 
+_APART = re.compile(r"\S{1,2}(?: \S{1,2}){2,}")
+MIN_APART = 5
+"""A line in the Latin script has letters set apart where it has so many single ones; a Korean one needs three."""
+
+
+def _spaced(textpage: Any, text: str, lines: tuple[RawLine, ...]) -> Iterator[int]:
+    """Raw offsets of the blanks between letters that are set apart; the wider blanks between words are not among them.
+
+    Such a line is made of single letters nearly throughout. The distance between its letters is the usual one; a blank
+    between words is wider by that of a letter and more.
+    """
+    raw = raw_text(text)
+    positions: list[int] = []
+    rect = pdfium_c.FS_RECTF()
+    for line in lines:
+        words = raw[line.start : line.end]
+        if not _APART.fullmatch(words.strip()):
+            continue
+        tokens = words.split()
+        letters = [t for t in tokens if len(t.strip(".,:;!?()")) == 1 and t.strip(".,:;!?()").isalpha()]
+        korean = all("가" <= t <= "힣" for t in letters)
+        if len(letters) < 0.8 * len(tokens) or len(letters) < (
+            3 if korean and len(letters) == len(tokens) else MIN_APART
+        ):
+            continue
+        positions = positions or raw_positions(text)
+        gaps: dict[int, float] = {}
+        for at in (line.start + n for n, char in enumerate(words) if char == " " and 0 < n < len(words) - 1):
+            edges: list[float] = []
+            for offset, side in ((at - 1, "right"), (at + 1, "left")):
+                index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
+                if index >= 0 and pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
+                    edges.append(float(getattr(rect, side)))
+            if len(edges) == 2:
+                gaps[at] = edges[1] - edges[0]
+        if gaps:
+            usual = median(gaps.values())
+            yield from (at for at, gap in gaps.items() if gap < 1.4 * usual + 0.02 * line.size)
+
+
 def raw_positions(pdfium_text: str) -> list[int]:
     """For every raw character, the UTF-16 text index pdfium knows it by."""
     positions: list[int] = []
     unit = 0
-    previous = ""
-    for char in pdfium_text:
-        if not (char == "\n" and previous == "\r"):
+    wide = _has_surrogates(pdfium_text)
+    for n, part in enumerate(pdfium_text.split("\r\n")):
+        if n:
             positions.append(unit)
-        unit += 2 if char > "\uffff" else 1
-        previous = char
+            unit += 2
+        if not wide:
+            positions.extend(range(unit, unit + len(part)))
+            unit += len(part)
+            continue
+        for char in part:
+            positions.append(unit)
+            unit += 2 if char > "\uffff" else 1
     return positions
+
+
+def letter_gaps(document: pdfium.PdfDocument, index: int, spaced: str) -> list[float]:
+    """The blank space in points before each visible character but the first of a line of page ``index`` (from 1).
+
+    ``spaced`` is the line's text in raw form; empty where the page does not hold it.
+    """
+    page = document[index - 1]
+    textpage = page.get_textpage()
+    try:
+        text = _utf16(textpage)
+        start = raw_text(text).find(spaced)
+        if start < 0:
+            return []
+        positions = raw_positions(text)
+        box = _Box()
+        boxes = [
+            box.of(textpage, pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[start + n]))
+            for n, char in enumerate(spaced)
+            if not char.isspace()
+        ]
+        return [after[0] - before[2] for before, after in pairwise(boxes)]
+    finally:
+        textpage.close()
+        page.close()
 
 
 def quote_rects(
@@ -359,7 +442,8 @@ def quote_rects(
         runs: list[list[Rect]] = []
         at = 0
         for n, (start, end) in enumerate(ranges):
-            char_boxes: list[Rect] = []
+            apart = n > 0 and not raw[ranges[n - 1][1] : start].strip(" ")  # letters of a word that are set apart
+            char_boxes: list[Rect] = runs.pop() if apart else []
             divided = n + 1 < len(ranges) and raw[end : ranges[n + 1][0]].strip() == SOFT_HYPHEN
             shown = [*zip(range(start, end), expected[at : at + end - start], strict=True)]
             shown += [(end, SOFT_HYPHEN)] if divided else []

@@ -23,11 +23,32 @@ if TYPE_CHECKING:
 PAGE_BREAK = "\f"
 """What stands between two page texts in the document text."""
 
+PARAGRAPH_END = "\u2029"
+"""What ends a paragraph, a list item or a table row in the text of a file that says where they end (not a PDF)."""
+
+CELL_END = " | "
+"""What stands between two cells of a table row that is one paragraph."""
+
 SOFT_HYPHEN = "\x02"
 """How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark). No stored text holds it."""
 
 DISCRETIONARY_HYPHEN = "\u00ad"
 """What stands in a document's text where a word goes on over the end of a page; it is never shown."""
+
+
+class PageKind(str, Enum):
+    """What a page of a document is, which decides how a place on it is called.
+
+    ``PDF``: a physical page. ``BREAKS``: a page counted by the breaks that are written in a file of flowing text.
+    ``FLOW``: the whole of a file without pages. ``SLIDE``: a slide. ``ROW``: a row of a sheet, whose label is the
+    sheet's name and the row's number with "!" between them.
+    """
+
+    PDF = "pdf"
+    BREAKS = "breaks"
+    FLOW = "flow"
+    SLIDE = "slide"
+    ROW = "row"
 
 
 class Status(str, Enum):
@@ -101,6 +122,9 @@ class Edition:
     effect, where that is not the day of issue. An *amended* edition is in force, but its text is without what
     ``amended_by`` changed on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
     amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources.
+    ``number`` is what the publication goes by besides its title, ``kind`` one of those that
+    :mod:`kb.catalog.kinds` tells apart; both are empty where they are not known. ``known_from`` says of a person's
+    document where each fact was read.
     """
 
     doc_id: str
@@ -138,6 +162,9 @@ class Edition:
     note: str = ""
     is_register: bool = False
     in_catalog: bool = True
+    number: str = ""
+    kind: str = ""
+    known_from: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +172,9 @@ class Page:
     """One physical page: its place in the document text and its printed label.
 
     ``index`` counts from 1. ``label`` is for display, may repeat, and is ``None`` where nothing is printed;
-    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``. The page's part of the document text is
-    the body: running headers, footers and licence watermarks are cut. ``segments`` maps it back, exactly: each
+    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``; of what is no page of a PDF it is the
+    :class:`PageKind`. The page's part of the document text is the body: running headers, footers and licence watermarks
+    are cut. ``segments`` maps it back, exactly: each
     ``(offset, raw_offset, length)`` says that ``length`` characters at ``offset`` of this page's text are those at
     ``raw_offset`` of the text pdfium gives for the page.
     """
@@ -158,6 +186,14 @@ class Page:
     label_source: str = "none"
     ocr: bool = False
     segments: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def kind(self) -> PageKind:
+        """What the page is."""
+        return _PAGE_KINDS.get(self.label_source, PageKind.PDF)
+
+
+_PAGE_KINDS = {kind.value: kind for kind in PageKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +284,7 @@ class Locator:
     locator: str
     path: str
     unit_id: str | None = None
+    page_kind: PageKind = PageKind.PDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +305,9 @@ class Citation:
     line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
     coordinates in page fractions, origin at the top left; empty where no exact highlight is known. ``superseded_by``
     holds what took the place of the unit or its edition, each as it is written; empty where nothing did. ``amendment``
-    says of a unit of an amended edition what was changed, from which day, and where its content is now.
+    says of a unit of an amended edition what was changed, from which day, and where its content is now. ``page_kind``
+    is the :class:`PageKind` of its pages. ``reading`` names what a reader must know of how the file was read at the
+    place: ``changes accepted`` where it has tracked changes; the messages word it.
     """
 
     n: int
@@ -303,6 +342,8 @@ class Citation:
     index_id: str
     verified: bool = True
     amendment: str = ""
+    page_kind: str = PageKind.PDF.value
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +389,19 @@ def notice(kind: str, /, **values: Any) -> Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The list that a citation's quote is: its opening words and its points in order, each as a person reads it.
+
+    ``n`` is the citation's number, ``total`` the points that the text has; ``points`` are those that the quote shows.
+    """
+
+    n: int
+    opening: str
+    points: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
 
@@ -355,6 +409,9 @@ class Answer:
     looked through. ``reason`` and ``notices`` are data, worded where they are shown. ``notices`` are for the reader:
     superseded editions, register text, missing encoders. ``draft`` is
     what a language model made of the same sentences, where one is used; ``withheld`` is what of it was not shown.
+    ``also_relevant`` are further places that are near the question, each another one than those cited and numbered
+    after them, with one sentence as its quote; they are pointers beside the answer. ``enumerations`` are the citations
+    whose quote is a list. ``kind`` is what the question was taken to ask for, "" where it was read as a reference.
     """
 
     question: str
@@ -368,6 +425,9 @@ class Answer:
     index_id: str = ""
     draft: tuple[Sentence, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    also_relevant: tuple[Citation, ...] = ()
+    enumerations: tuple[Enumeration, ...] = ()
+    kind: str = ""
 
     def citing(self, citations: Sequence[Citation], notices: Iterable[Notice]) -> Answer:
         """The answer that quotes these places, a sentence each, to the same question and of the same index."""

@@ -14,6 +14,12 @@ DOCUMENTS: Path | None = _SHARED if _SHARED.is_dir() else None
 """Official publications, beside the repository and never in it; ``None`` where they are not at hand."""
 
 
+def shared_folder(name: str) -> Path | None:
+    """A folder beside the official publications; ``None`` where it is not at hand."""
+    folder = _SHARED.parent / name
+    return folder if folder.is_dir() else None
+
+
 def document(relative: str) -> Path:
     """The file ``DOCUMENTS / relative``; skips the test where the documents, or this one, are absent."""
     if DOCUMENTS is None:

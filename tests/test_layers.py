@@ -22,13 +22,15 @@ ROOT = Path(__file__).resolve().parent.parent
 IMPORTER = {  # each heavy or foreign library has one door
     "bm25s": "kb/index/bm25.py",
     "bs4": "ingest/readers/markup.py",
-    "docx": "ingest/readers/office.py",
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/compiled_register.py",
     "gradio": "app/web/page.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
+    "lxml": "ingest/readers/package.py",
+    "markdown_it": "ingest/readers/markdown.py",
     "openai": "kb/models/openai_chat.py",
+    "openpyxl": "ingest/readers/sheets.py",
     "pypdf": "ingest/readers/pdf.py",
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "safetensors": "kb/models/e5_conversion.py",
@@ -101,9 +103,9 @@ from . import near
 def f():
     from faiss import IndexFlatIP
     importlib.import_module("gradio")
-    __import__("docx")
+    __import__("lxml")
 """
-    assert set(imported(ast.parse(code), "kb")) == {"torch.nn", "kb.types", "kb", "faiss", "gradio", "docx"}
+    assert set(imported(ast.parse(code), "kb")) == {"torch.nn", "kb.types", "kb", "faiss", "gradio", "lxml"}
 
 
 def loaded_by(code: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.readers.office import read_docx
+from ingest.readers.word import read_docx
 from kb.catalog.crosswalk import cell
 from kb.export.workbook import Sheet, workbook
 
@@ -55,9 +55,9 @@ def test_a_word_file_of_another_program_is_read_line_by_line(tmp_path: Path) -> 
         "<h2>기록</h2><p>운영자는 모든 결정을 기록한다.</p><ol><li>Lamps</li><li>Ladders</li></ol></body></html>",
         encoding="utf-8",
     )
-    pages = read_docx(converted(page, "docx:MS Word 2007 XML", tmp_path))
+    pages = read_docx(converted(page, "docx:MS Word 2007 XML", tmp_path)).pages
     lines = [(page.text[line.start : line.end], line.bold) for page in pages for line in page.lines]
     assert lines == [
         ("Rules for lamps", True), ("The keeper notes each failure.", False), ("기록", True),
-        ("운영자는 모든 결정을 기록한다.", False), ("Lamps", False), ("Ladders", False),
+        ("운영자는 모든 결정을 기록한다.", False), ("1. Lamps", False), ("2. Ladders", False),
     ]  # fmt: skip

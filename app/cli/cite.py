@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import click
 
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.opened import knowledge_base
-from kb.errors import ReferenceNotFound
+from ingest.readers.encodings import decode_bytes
+from kb.errors import ReferenceNotFound, UnreadableError
+
+MAX_INPUT_BYTES = 5_000_000
+_NOT_TEXT = (
+    (b"PK\x03\x04", "a workbook or another packed office file"),
+    (b"\xd0\xcf\x11\xe0", "an older office file"),
+    (b"%PDF-", "a PDF"),
+)
 
 
 @click.command()
@@ -42,20 +50,21 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
 
 
 @click.command("cite")
-@click.argument("source", type=click.File("r", encoding="utf-8"))
+@click.argument("source", type=click.File("rb"))
 @click.option("-f", "--to", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; default stdout.")
 @click.pass_context
-def cite_lines(ctx: click.Context, source: Any, form: str, output: Path | None) -> None:
+def cite_lines(ctx: click.Context, source: BinaryIO, form: str, output: Path | None) -> None:
     """A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`. "-" is stdin.
 
-    Quotes are cut to the licence's limit where there is one. Exit code 3: some lines gave no citation.
+    SOURCE is text in UTF-8, UTF-16, CP949 or Windows-1252. Quotes are cut to the licence's limit where there is one.
+    The columns input_line and input say which line a row answers. Exit code 3: some lines gave no citation.
 
     \b
     Example:
         kb cite references.txt -f csv -o citations.csv
     """
-    result = knowledge_base(ctx).cite(source.read(5_000_000))
+    result = knowledge_base(ctx).cite(_input_text(source))
     text = result.to_csv() if form == "csv" else result.to_json()
     if output is None:
         sys.stdout.write(text)
@@ -66,3 +75,23 @@ def cite_lines(ctx: click.Context, source: Any, form: str, output: Path | None) 
         tell_person(f"kb: {fault}")
     if result.faults:
         ctx.exit(SOME_FAILED if result.citations else NOT_FOUND)
+
+
+def _input_text(source: BinaryIO) -> str:
+    """The text of an input, whatever program saved it.
+
+    :raises click.UsageError: no text, or too much of it.
+    """
+    name = "stdin" if source.name in {"-", "<stdin>"} else Path(str(source.name)).name
+    data = source.read(MAX_INPUT_BYTES + 1)
+    if len(data) > MAX_INPUT_BYTES:
+        raise click.UsageError(f"{name}: more than {MAX_INPUT_BYTES:,} bytes; divide the list")
+    kind = next((words for head, words in _NOT_TEXT if data.startswith(head)), None)
+    if kind is not None:
+        advice = "save it as CSV or plain text, one reference or question a line"
+        raise click.UsageError(f"{name}: {kind}, not text; {advice}")
+    try:
+        return decode_bytes(data, name)[0]
+    except UnreadableError:
+        kinds = "UTF-8, UTF-16, CP949 or Windows-1252"
+        raise click.UsageError(f"{name}: empty, or no text in {kinds}; save it as one of these") from None

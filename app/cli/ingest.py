@@ -139,7 +139,8 @@ def print_summary(summary: Summary, dry_run: bool) -> None:
     for report in summary.files:
         name = Path(report.path).name
         if report.outcome.value in {"new", "changed", "unchanged", "kept"}:
-            size = f"{report.n_pages} pages, {report.n_units} units, {report.n_passages} passages"
+            pages = {".xlsx": "rows", ".pptx": "slides"}.get(Path(report.path).suffix.lower(), "pages")
+            size = f"{report.n_pages} {pages}, {report.n_units} units, {report.n_passages} passages"
             proven = {True: ", numbering proven", False: ", numbering NOT proven", None: ""}[report.proven]
             out(f"{report.outcome.value:<9} {name} → {report.ref} [{report.doc_id}]: {size}{proven}")
         elif report.outcome.value == "failed":

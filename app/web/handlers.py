@@ -181,7 +181,7 @@ class Handlers:
         if turn.answer is None:
             return EvidencePanel(hint(message(lang, "no evidence here")), no_evidence(lang).caption)
         answer = turn.answer
-        listed = answer.citations or answer.nearest
+        listed = (*answer.citations, *answer.also_relevant) or answer.nearest
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
             return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)

@@ -263,6 +263,17 @@ def check_rects(quotes: list[Quote], most: int) -> None:
     print("\n".join(wrong[:most]))
 
 
+def reads_back(read: Read, start: int, end: int) -> str:
+    """Whether pdftotext reads back "exact" the quote from its highlight, something "otherwise", or it is "unmarked"."""
+    with pdf.open_pdf(read.path) as document:
+        rects = rects_of(document, read, start, end)
+    if not rects:
+        return "unmarked"
+    wanted = _letters("".join(text for *_, text in read.pieces(start, end)))
+    same = _letters(_by_words(read, rects)) == wanted or _letters(_by_crop(read, rects)) == wanted
+    return "exact" if same else "otherwise"
+
+
 def _letters(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 

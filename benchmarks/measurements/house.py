@@ -392,7 +392,7 @@ MEASURES = (
     Measure("local imports, libraries included", all_local_imports, 25),
     Measure("local imports of our own modules", local_imports, 20),
     Measure("of these, where they are not allowed", local_imports_not_allowed, 0),
-    Measure("names defined in two modules or more", names_defined_twice, 50),
+    Measure("names defined in two modules or more", names_defined_twice, 55),
     Measure("of these, public ones", public_names_defined_twice, 6),
     Measure(f"files above {LONG} lines", long_files, 0, LONG_FILES),
     Measure("patches of our own functions in tests", patches_of_our_functions, 0),

@@ -90,7 +90,60 @@ def recurring_lines(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
         near = sum(b - a <= MAX_GAP for a, b in pairwise(found))
         return len(found) >= least and near >= 0.6 * (len(found) - 1)
 
-    return [frozenset(i for i, keys in here if any(recurs(key) for key in keys)) for here in places]
+    counters = _counting_edges(pages)
+    return [
+        frozenset(i for i, keys in here if any(recurs(key) for key in keys)) | counting
+        for here, counting in zip(places, counters, strict=True)
+    ]
+
+
+_DECORATED = re.compile(
+    r"[-–—]\s?\d{1,4}\s?[-–—]|\[\s?(?:page\s)?\d{1,4}\s?\]|(?:page|página|쪽)\s\d{1,4}(?:\s(?:of|de|/)\s\d{1,4})?"
+    r"|[-–—]?\s?\d{1,4}\s?쪽\s?[-–—]?",
+    re.IGNORECASE,
+)
+_MARKED_NUMBER = re.compile(
+    r"\[\s?(?:page\s)?\d{1,4}\s?\]|\b(?:page|página)\s\d{1,4}|\d{1,4}\s?쪽|(?<!\S)[-–—]\s?\d{1,4}\s?[-–—](?!\S)",
+    re.IGNORECASE,
+)
+_SAME_HEIGHT = 0.03
+_OUTER = 0.3
+
+
+def _counting_edges(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
+    """Per page, its lowest or highest line where that counts the pages, however far from the paper's edge it stands.
+
+    Such a line is nothing but a page number in dashes, brackets or after the word "page"; or it has one beside words
+    that are the same on most pages and on three at least, all at one height in the outer thirds of the page.
+    """
+    found: list[list[tuple[int, str, int, bool, float, str]]] = []
+    for page in pages:
+        here: list[tuple[int, str, int, bool, float, str]] = []
+        kept = [i for i, line in enumerate(page.lines) if page.text[line.start : line.end].strip() and not line.hidden]
+        for edge, pick in (("bottom", max), ("top", min)):
+            if len(kept) < 2:
+                continue
+            i = pick(kept, key=lambda i: page.lines[i].top)
+            text = page.text[page.lines[i].start : page.lines[i].end].strip()
+            numbers = _RUNNING_NUMBER.findall(text)
+            lone = _DECORATED.fullmatch(text) is not None
+            marked = _MARKED_NUMBER.search(text)
+            if numbers and (lone or (marked and min(page.lines[i].top, 1 - page.lines[i].top) < _OUTER)):
+                number = _RUNNING_NUMBER.search(marked.group() if marked else text)
+                offset = page.index - int(number.group() if number else numbers[0])
+                here.append((i, edge, offset, lone, page.lines[i].top, line_pattern(text)))
+        found.append(here)
+    every = [entry for here in found for entry in here]
+
+    def counts(entry: tuple[int, str, int, bool, float, str]) -> bool:
+        _, edge, offset, lone, top, pattern = entry
+        same = [e for e in every if e[1:4] == (edge, offset, lone) and e[5] == pattern]
+        if lone:
+            return len(same) >= 2
+        level = [e for e in same if abs(e[4] - top) < _SAME_HEIGHT]
+        return len(level) >= max(MIN_REPEATS, 0.5 * len(pages))
+
+    return [frozenset(entry[0] for entry in here if counts(entry)) for here in found]
 
 
 def _page_number_offsets(pages: Sequence[SourcePage]) -> frozenset[int]:

@@ -235,6 +235,17 @@ def _stays_whole(a: str, head: str, tail: str, closed: int, hyphened: int, words
     return _is_word(head, words) or _is_word(tail, words)
 
 
+def close_spaced_words(pages: Sequence[SourcePage]) -> list[SourcePage]:
+    """Pages in which the blanks between the letters of a word that is set apart belong to no word."""
+    out: list[SourcePage] = []
+    for page in pages:
+        text = page.text
+        for at in page.spaced:
+            text = text[:at] + SOFT_HYPHEN + text[at + 1 :]
+        out.append(replace(page, text=text) if page.spaced else page)
+    return out
+
+
 _HANGUL_BREAK = re.compile(r"(?<=[가-힣])( ?)\n(?=[가-힣])")
 _HANGUL_WORD = re.compile(r"[가-힣]+")
 

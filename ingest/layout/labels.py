@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import is_lone_number, line_pattern
 from kb.text.numerals import roman_value
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,9 @@ def page_labels(
     out: list[tuple[str | None, str]] = []
     unseen: list[int] = []
     for page, seen, declared in zip(pages, read, vouched, strict=True):
+        if page.kind is not PageKind.PDF:
+            out.append((page.label or seen, page.kind.value))
+            continue
         if seen and page.label and seen != page.label:
             notes.append(
                 f"page {page.index}: the file's page label is {page.label!r}, the page itself prints {seen!r}; "

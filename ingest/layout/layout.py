@@ -15,11 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import furniture_lines, recurring_lines
-from ingest.layout.hyphens import decide_hangul_breaks, decide_hyphens
+from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens
 from ingest.layout.labels import page_labels
 from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
-from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Page
+from ingest.layout.source_page import LineRole
+from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Page, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +41,8 @@ class Line:
     top: float
     size: float
     bold: bool
+    role: LineRole = LineRole.TEXT
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,17 @@ class Layout:
         """The characters of a line, without the soft hyphen at a page's end."""
         return self.text[line.start : line.end].replace(DISCRETIONARY_HYPHEN, "")
 
+    @property
+    def changed(self) -> tuple[Span, ...]:
+        """The lines that are read as they stand with tracked changes accepted; neighbours are one span."""
+        spans: list[Span] = []
+        for line in self.lines:
+            if line.changed and spans and line.start - spans[-1].end <= 1:
+                spans[-1] = Span(spans[-1].start, line.end)
+            elif line.changed:
+                spans.append(Span(line.start, line.end))
+        return tuple(spans)
+
 
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[str] = ()) -> Layout:
     """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
@@ -72,7 +86,7 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
     found = note_marks(pages, furniture, body_size)
     pages, furniture = _without_marks(pages, furniture, found)
     orders = [reading_order(page, dropped, notes) for page, dropped in zip(pages, furniture, strict=True)]
-    pages = decide_hangul_breaks(decide_hyphens(pages, orders), orders)
+    pages = close_spaced_words(decide_hangul_breaks(decide_hyphens(pages, orders), orders))
     parts: list[str] = []
     out_pages: list[Page] = []
     out_lines: list[Line] = []
@@ -94,9 +108,10 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
             line, last = page.lines[group[0]], page.lines[group[-1]]
             place = _in_body(segments, line.start, last.end)
             if place is not None:
+                start, end = at + place[0], at + place[1]
                 size = line.size / body_size
                 out_lines.append(
-                    Line(at + place[0], at + place[1], page.index, line.x0, last.x1, line.top, size, line.bold)
+                    Line(start, end, page.index, line.x0, last.x1, line.top, size, line.bold, line.role, line.changed)
                 )
         for mark in page_marks:
             place = _in_body(segments, max(0, mark.cut[0] - 1), mark.cut[0])

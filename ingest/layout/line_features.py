@@ -13,6 +13,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ingest.layout.source_page import LineRole
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -155,9 +157,10 @@ def line_features(layout: Layout) -> LineFeatures:
         for i, (line, text) in enumerate(zip(layout.lines, raw, strict=True))
         if line.page in pages or CONTENTS.search(text)
     )
-    notes = footnotes(layout)
+    notes = footnotes(layout) | {i for i, line in enumerate(layout.lines) if line.role is LineRole.NOTE}
+    in_tables = {i for i, line in enumerate(layout.lines) if line.role in {LineRole.HEADS, LineRole.ROW}}
     titles = {(_norm(item.title), item.page) for item in layout.outline}
-    heads = _headings(layout, raw, titles, contents | notes)
+    heads = _headings(layout, raw, titles, contents | notes | in_tables)
     texts = tuple("" if i in contents else text for i, text in enumerate(raw))
     features = LineFeatures(
         layout, texts, contents, notes, heads, _indents(layout), tuple(line.start for line in layout.lines)

@@ -90,7 +90,7 @@ def note_marks(
     ]
     counted = _counting(found)
     out: list[tuple[NoteMark, ...]] = []
-    tokens = _glued_tokens(pages)
+    tokens: Counter[str] = Counter()
     taken: list[list[_Candidate]] = [[] for _ in pages]
     for n, page in enumerate(pages):
         near = labels[n] | (labels[n + 1] if n + 1 < len(pages) else frozenset())
@@ -105,7 +105,9 @@ def note_marks(
             if c not in taken[n] and (has_a_note or _fills_a_gap(c, page, have, possible)):
                 taken[n].append(c)
                 have.update(c.names)
-        taken[n] += _unraised(n, page, feet[n], taken[n], tokens)
+        if wanted := _without_a_mark(page, feet[n], taken[n]):
+            tokens = tokens or _glued_tokens(pages)
+            taken[n] += _unraised(n, page, feet[n], wanted, tokens)
         out.append(tuple(_note_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
     return out
 
@@ -254,19 +256,19 @@ def _glued_tokens(pages: Sequence[SourcePage]) -> Counter[str]:
     return Counter(m["base"].casefold() + m["name"] for page in pages for m in _FIGURE_AT_WORD.finditer(page.text))
 
 
-def _unraised(
-    n: int,
-    page: SourcePage,
-    foot: Sequence[SourceLine],
-    taken: Sequence[_Candidate],
-    tokens: Counter[str],
-) -> list[_Candidate]:
-    """The marks of a page's notes that are printed like the words before them."""
+def _without_a_mark(page: SourcePage, foot: Sequence[SourceLine], taken: Sequence[_Candidate]) -> list[str]:
+    """The notes at the foot of a page, numbered one after the other, that no mark calls."""
     have = {name for c in taken for name in c.names}
     at_foot = [name for line in foot if (name := _note_label(page.text, line.start)) and name.isdigit()]
-    wanted = [name for name in at_foot if name not in have]
-    if not wanted or any(int(b) != int(a) + 1 for a, b in pairwise(at_foot)):
+    if any(int(b) != int(a) + 1 for a, b in pairwise(at_foot)):
         return []
+    return [name for name in at_foot if name not in have]
+
+
+def _unraised(
+    n: int, page: SourcePage, foot: Sequence[SourceLine], wanted: Sequence[str], tokens: Counter[str]
+) -> list[_Candidate]:
+    """The marks of notes that are printed like the words before them."""
     out: list[_Candidate] = []
     for name in wanted:
         hits = [

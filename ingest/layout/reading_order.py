@@ -65,9 +65,23 @@ def _runs_of_lines(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
 
 
 def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
-    """Blocks ordered by recursive cuts: at a gutter between columns, or else at the widest gap between rows."""
+    """Blocks ordered by repeated cuts: at a gutter between columns, or else at the widest gap between rows."""
+    out: list[list[int]] = []
+    todo = [blocks]  # its own stack: a page may hold more blocks than calls may be nested
+    while todo:
+        part = todo.pop()
+        halves = _cut_in_two(page, part)
+        if halves is None:
+            out += sorted(part, key=lambda b: (round(page.lines[b[0]].top, 2), page.lines[b[0]].x0))
+        else:
+            todo += reversed(halves)
+    return out
+
+
+def _cut_in_two(page: SourcePage, blocks: list[list[int]]) -> tuple[list[list[int]], list[list[int]]] | None:
+    """The two parts of some blocks, the first to be read first; ``None`` where no gap runs through them."""
     if len(blocks) < 2:
-        return blocks
+        return None
     boxes = [
         (
             min(min(page.lines[i].x0, page.lines[i].x1) for i in block),  # turned lines may end left of their start
@@ -82,8 +96,9 @@ def _by_place(page: SourcePage, blocks: list[list[int]]) -> list[list[int]]:
         if cut is not None:
             first = [b for b, box in zip(blocks, boxes, strict=True) if box[high] <= cut + 1e-6]
             second = [b for b, box in zip(blocks, boxes, strict=True) if box[high] > cut + 1e-6]
-            return [*_by_place(page, first), *_by_place(page, second)]
-    return sorted(blocks, key=lambda b: (round(page.lines[b[0]].top, 2), page.lines[b[0]].x0))
+            if first and second:
+                return first, second
+    return None
 
 
 def _widest_gap(intervals: Sequence[tuple[float, float]], least: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Headings of lists of sources, notes and members: text that is searched, but contains no provision."""
+"""Headings of lists of sources, notes and members. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ REFERENCES = re.compile(
     r"|(?:list of )?(?:participants|members|contributors)|membership|참고\s?문헌)",
     re.IGNORECASE,
 )
+"""Headings of lists of sources, notes and members: text that is searched, but contains no provision."""
 
 
 def lists_sources(heading: str) -> bool:

@@ -19,9 +19,12 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from ingest.layout.blocks import Heading, carries_a_table_over, find_blocks, headings
 from ingest.layout.line_features import line_features
 from ingest.layout.source_lists import lists_sources
+from ingest.layout.source_page import LineRole
 from ingest.layout.tables import Cell, find_cells
+from ingest.passages.page_kinds import ranges_by_kind
 from kb.text.cleaning import clean
-from kb.types import BlockKind, Edition, Passage, Span, Unit
+from kb.text.page_kinds import Apparatus
+from kb.types import PARAGRAPH_END, BlockKind, Edition, Passage, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +37,7 @@ HEADING_TOKENS = 56
 
 PIECE_CHARS = 260
 
-REFERENCES_HEADING = "References"
+REFERENCES_HEADING = Apparatus.REFERENCES.value
 """The heading that lists of sources, notes and members get, whatever the document calls them."""
 
 FOOTNOTES_HEADING = "Footnotes"
@@ -46,7 +49,7 @@ _HEADING_WORDS = 30
 _PLACEHOLDER = re.compile(r"(?:no common definitions?\W*)?(?:we welcome recommendations\W*)?", re.IGNORECASE)
 
 _SPLITTER = RecursiveCharacterTextSplitter(
-    separators=["\n\n", "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
+    separators=["\n\n", PARAGRAPH_END, "\f", r"(?<=[.;?!])\s", "\n", " ", ""],
     is_separator_regex=True,
     chunk_size=PIECE_CHARS,
     chunk_overlap=0,
@@ -100,6 +103,7 @@ def make_passages(
     if told:
         atoms = told
     holders = [_holder(atom.unit, units, parents, tokens, room) for atom in atoms]
+    column_heads = _column_heads(layout)
     groups: list[list[int]] = []
     for n in range(len(atoms)):
         if groups and _joins(units, atoms, holders, parents, tokens, groups[-1], n, room):
@@ -112,7 +116,7 @@ def make_passages(
         unit = _common(group, atoms, holders, parents)
         trail = _trail(edition, units, parents, unit, first)
         for a, b in _pieces_of_text(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
-            rows.append(_Row(a, b, unit, trail, ""))
+            rows.append(_Row(a, b, unit, (*trail, *column_heads(a)), ""))
     return _passage_records(layout, units, edition, rows, count_tokens, budget)
 
 
@@ -157,8 +161,16 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
     if cells and (table := _glossary_head(features)) is not None and features.starts[table] < cells[0].span.start:
         skipped.append(Span(features.starts[table], cells[0].span.start))
     references = _reference_ranges(layout)
+    kinds = ranges_by_kind(layout, [h.span for h in heads])
     cuts = {0, len(layout.text)}
-    for span in (*(u.span for u in units), *skipped, *notes, *(c.span for c in cells), *references):
+    for span in (
+        *(u.span for u in units),
+        *skipped,
+        *notes,
+        *(c.span for c in cells),
+        *references,
+        *(s for s, _ in kinds),
+    ):
         cuts.update((span.start, span.end))
     inside = _innermost(units)
     for head in heads:
@@ -167,6 +179,7 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
             cuts.add(head.span.start)
     ordered = sorted(cuts)
     skip, note, cell, refs = _Ranges(skipped), _Ranges(notes), _Ranges([c.span for c in cells]), _Ranges(references)
+    kind = _Ranges([span for span, _ in kinds])
     head_spans = [h.span for h in heads]
     atoms: list[_Atom] = []
     open_units: list[int] = []
@@ -196,6 +209,8 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
             lane = FOOTNOTES_HEADING
         elif refs.at(start) is not None or any(lists_sources(h.text) for h in stack):
             lane = REFERENCES_HEADING
+        elif (of_kind := kind.at(start)) is not None:
+            lane = kinds[of_kind][1].value
         elif which is not None:
             lane = f"cell {which}"
             path = (cells[which].column,)
@@ -234,6 +249,30 @@ def _cells(features: LineFeatures, units: Sequence[Unit], edition: Edition) -> l
 
 def _glossary_head(features: LineFeatures) -> int | None:
     return next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)
+
+
+def _column_heads(layout: Layout) -> Callable[[int], tuple[str, ...]]:
+    """A function that gives the column heads above the table row at an offset; none for what is in no such row."""
+    tables: list[tuple[int, int, str]] = []
+    heads: list[str] = []
+    for line in layout.lines:
+        if line.role is LineRole.HEADS:
+            before = tables[-1] if tables else None
+            heads = heads if before is None or before[0] == before[1] else []
+            heads.append(layout.line_text(line))
+            tables.append((line.end, line.end, _shortened(" / ".join(heads))))
+        elif line.role is LineRole.ROW and tables:
+            tables[-1] = (tables[-1][0], line.end, tables[-1][2])
+        elif tables and tables[-1][2]:
+            tables.append((line.start, line.start, ""))
+            heads = []
+    starts = [start for start, _, _ in tables]
+
+    def at(offset: int) -> tuple[str, ...]:
+        k = bisect_right(starts, offset) - 1
+        return (tables[k][2],) if k >= 0 and tables[k][2] and offset < tables[k][1] else ()
+
+    return at
 
 
 def _table_furniture(features: LineFeatures, span: Span, kind: BlockKind) -> bool:
@@ -497,7 +536,7 @@ def _trail(
     inner = names[::-1][-3:]
     if unit is None or unit == atom.unit or atom.lane.startswith("cell"):
         inner += [_shortened(p) for p in atom.path]
-    if atom.lane in {FOOTNOTES_HEADING, REFERENCES_HEADING}:
+    if atom.lane in {FOOTNOTES_HEADING, *(kind.value for kind in Apparatus)}:
         inner = [name for name in inner if not lists_sources(name)] + [atom.lane]
     return (edition.ref, *inner)
 

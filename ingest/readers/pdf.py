@@ -87,7 +87,7 @@ def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
         for line in raw.lines
         if line.end <= len(text)
     )
-    return SourcePage(raw.index, text, lines, label, raw.marks)
+    return SourcePage(raw.index, text, lines, label, raw.marks, spaced=tuple(at for at in raw.spaced if at < len(text)))
 
 
 def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:
@@ -109,6 +109,24 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
     except Exception as error:  # on damage pypdf raises many types; whether a file can be read is decided by pdfium
         notes.append(f"{path.name}: pypdf could not read labels or bookmarks ({type(error).__name__})")
     return labels, outline, metadata
+
+
+def words_apart(path: Path, index: int, spaced: str) -> str:
+    """The words of a line of page ``index`` (from 1) whose letters stand apart, told by the widths of the gaps.
+
+    ``spaced`` is the line as pdfium gives it, a blank between all letters; where the line is not found or its gaps are
+    even, all of its letters are one word.
+    """
+    with pdf.open_pdf(path) as document:
+        gaps = pdf.letter_gaps(document, index, spaced)
+    letters = "".join(spaced.split())
+    if len(gaps) != len(letters) - 1:
+        return letters
+    usual = sorted(gaps)[len(gaps) // 2]
+    return letters[0] + "".join(
+        f" {letter}" if gap > max(1.8 * usual, usual + 1.0) else letter
+        for gap, letter in zip(gaps, letters[1:], strict=True)
+    )
 
 
 def plain_texts(path: Path) -> list[str]:

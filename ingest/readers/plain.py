@@ -1,103 +1,105 @@
-"""Plain text and Markdown → source pages. The document text is the file's own text, character for character.
+"""Plain text → source pages. The document text is the file's own, without markup.
 
-A file without form feeds is one page; it has no printed labels.
+A file without form feeds is one page, or as many as its page marks say.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
-from ingest.layout.source_page import SourceLine, SourcePage
-from kb.errors import TooLargeError, UnreadableError
+from ingest.layout.source_page import FileContent, SourceLine, SourcePage
+from ingest.readers.encodings import decode, encoding_note
+from ingest.readers.flow import Paragraph, one_line
+from ingest.readers.page_marks import has_page_marks, marked_pages
+from kb.types import PARAGRAPH_END, PageKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
-MAX_TEXT_BYTES = 50_000_000
-_HEADING = re.compile(r"#{1,6}\s+\S")
-_CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\f\x02"}
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\f\x02"} | {0x2028: " ", 0x2029: " "}
+_STARTS = re.compile(
+    r"(?:[-*•▪◦·–]|\(?(?:\d{1,3}|[a-z]{1,4})[.)]|[가-하][.)]|[①-⑳]|제\s?\d+\s?[조항절장])\s*\S", re.IGNORECASE
+)
+_FULL = 0.7
+"""A line that fills this part of the longest line's length goes on in the next one."""
 
 
-def read_plain(path: Path) -> list[SourcePage]:
-    """Pages of a ``.txt`` or ``.md`` file.
+def read_plain(path: Path) -> FileContent:
+    """Pages of a ``.txt`` file; a form feed begins a page.
 
     :raises UnreadableError: empty, binary, or in an unknown encoding.
     :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
     """
-    text = decode(path)
-    heading = _HEADING if path.suffix.lower() in {".md", ".markdown"} else None
-    return source_pages(text, lambda _, line: bool(heading and heading.match(line)))
+    text, encoding = decode(path)
+    notes = encoding_note(encoding)
+    pages = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\f\n").split("\f")
+    if len(pages) == 1:
+        paragraphs = _paragraphs(pages[0].split("\n"))
+        if has_page_marks(paragraphs):
+            return FileContent(marked_pages(paragraphs), [], {}, notes)
+    return FileContent(source_pages(text), [], {}, notes)
 
 
-def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None) -> str:
-    """The file's text, decoded by its byte order mark, as UTF-8, as its content declares, or as CP949 or Windows-1252.
+def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
+    """The lines of a text as paragraphs, divided at blank lines and wherever a list item or a short line ends one."""
+    out: list[Paragraph] = []
+    ends = paragraph_ends(lines)
+    open_lines: list[str] = []
+    for line, ended in zip(lines, ends, strict=True):
+        if words := one_line(line):
+            open_lines.append(words)
+        if ended and open_lines:
+            out.append(Paragraph("\n".join(open_lines)))
+            open_lines = []
+    return out
 
-    ``declared`` returns the encoding that the content itself names, or ``None``.
 
-    :raises UnreadableError: empty or binary.
-    :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
+def paragraph_ends(lines: Sequence[str]) -> list[bool]:
+    """For each line of a text whether a paragraph ends with it.
+
+    It does before a blank line, before the first line of a list item or article, after a line that is clearly shorter
+    than the file's long ones, and everywhere in a file whose lines are whole paragraphs.
     """
-    size = path.stat().st_size
-    if size > MAX_TEXT_BYTES:
-        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound for text is {MAX_TEXT_BYTES:,}. Split the file")
-    data = path.read_bytes()
-    if not data.strip():
-        raise UnreadableError(f"{path.name}: the file is empty; get a fresh copy from the publisher")
-    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    guess = "cp949" if _is_korean(data) else "cp1252"
-    text = next(
-        (t for e in (marked, "utf-8", declared(data), guess) if e and (t := _decoded(data, e)) is not None), None
-    )
-    if text is None:
-        raise UnreadableError(f"{path.name}: its text encoding cannot be told; save it as UTF-8")
-    if len(_NO_TEXT.findall(text[:100_000])) > 1 + 0.005 * len(text[:100_000]):
-        raise UnreadableError(f"{path.name}: binary content under a text ending; give it its right ending")
-    if not text.strip():
-        raise UnreadableError(f"{path.name}: the file holds no words; get a fresh copy from the publisher")
-    return text
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    longest = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    wrapped = 40 <= longest <= 120
+    out: list[bool] = []
+    for n, line in enumerate(lines):
+        after = lines[n + 1] if n + 1 < len(lines) else ""
+        short = not wrapped or len(line.rstrip()) < _FULL * longest
+        out.append(bool(line.strip()) and (not after.strip() or short or bool(_STARTS.match(after.lstrip()))))
+    return out
 
 
-def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return None
+def source_pages(text: str) -> list[SourcePage]:
+    """Text with form feeds between pages, as source pages; the text is kept, but for the characters of line ends.
 
-
-def _is_korean(data: bytes) -> bool:
-    """Whether bytes beyond ASCII come in pairs: Hangul in CP949 does, accents and curly quotes do not."""
-    beyond = len(re.findall(rb"[\x80-\xff]", data))
-    pairs = len(re.findall(rb"[\xa1-\xfe][\xa1-\xfe]", data))
-    return beyond > 0 and 2 * pairs > 0.9 * beyond
-
-
-def source_pages(text: str, is_heading: Callable[[int, str], bool]) -> list[SourcePage]:
-    """Text with form feeds between pages, as source pages; headings are marked as bold and large.
-
-    ``is_heading`` is called with the number of a line in the text, from 0, and its words.
+    A line end that ends a paragraph becomes :data:`kb.types.PARAGRAPH_END`. Pages of three or more keep the heights of
+    their lines, so that running lines are found; other text has no furniture.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    bodies = text.split("\f")
+    kind = PageKind.BREAKS if len(bodies) > 1 else PageKind.FLOW
+    low, high = (0.02, 0.96) if len(bodies) > 2 else (0.2, 0.6)
     pages: list[SourcePage] = []
-    number = 0
-    for index, page in enumerate(text.split("\f"), 1):
+    for index, body in enumerate(bodies, 1):
+        raw_lines = body.split("\n")
+        ends = paragraph_ends(raw_lines)
         lines: list[SourceLine] = []
+        out: list[str] = []
         at = 0
-        raw_lines = page.split("\n")
+        n_lines = max(1, len(raw_lines))
         for n, line in enumerate(raw_lines):
             if line.strip():
-                heading = is_heading(number + n, line)
                 left = len(line) - len(line.lstrip())
-                top = 0.2 + 0.6 * n / max(
-                    1, len(raw_lines)
-                )  # never in the bands of head or foot, because plain text has no furniture
-                size = 1.3 if heading else 1.0
-                lines.append(SourceLine(at, at + len(line), left, len(line), top, size, heading))
+                top = low + high * n / n_lines
+                lines.append(SourceLine(at, at + len(line), left, len(line), top, 1.0, False))
+            if n + 1 < len(raw_lines):
+                out.append(line + (PARAGRAPH_END if ends[n] else "\n"))
+            else:
+                out.append(line)
             at += len(line) + 1
-        number += len(raw_lines)
-        pages.append(SourcePage(index, page, tuple(lines)))
+        pages.append(SourcePage(index, "".join(out), tuple(lines), kind=kind))
     return pages

@@ -12,6 +12,7 @@ from ingest.home import ADDED
 from ingest.parse import Parsed, Task, parse_file
 from ingest.removal import restore
 from ingest.sources import find
+from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError
 from kb.files import written_beside
 
@@ -30,8 +31,10 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
 
     :raises DocumentError: it cannot be read; nothing is copied.
     :raises IndexFolderError: the home folder cannot be written.
+    :raises ConfigError: what the home folder records of files is damaged.
     """
-    task = Task(find.real_path(path), find.fingerprint(path))
+    sha256 = find.fingerprint(path)
+    task = Task(find.real_path(path), sha256, own=read_own_files(home).get(sha256))
     result = read_alone(task)
     folder = home / ADDED
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.readers.encodings import looks_like_utf16
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 from kb.files import file_sha256
 
@@ -27,13 +28,20 @@ MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".hwpx": "application/hwp+zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+ZIPPED = (".docx", ".hwpx", ".xlsx", ".pptx")
+"""Endings of formats that are archives of XML."""
+
 _TAIL_BYTES = 4096
 """The end mark of a PDF must be within so many bytes of its end; pdfium looks no further either."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
 """The first bytes of an old Word file, and of the envelope of an encrypted one."""
 
+_OLD_PROGRAMS = {".docx": "Word", ".hwpx": "Hangul", ".xlsx": "Excel", ".pptx": "PowerPoint"}
 _ADVICE = {
     errno.ENOENT: "check the spelling, or the target of the link",
     errno.ENOTDIR: "check the spelling",
@@ -202,8 +210,13 @@ def media_type(path: Path) -> str:
             tail = file.read()
     except OSError as failure:
         raise UnreadableError(f"{name}: {why(failure)}") from failure
-    if head.startswith(_OLE) and claimed == MEDIA_TYPES[".docx"]:
-        raise EncryptedError(f"{name}: protected by a password, or of an old Word; save it as an unprotected .docx")
+    ending = path.suffix.lower()
+    if head.startswith(_OLE) and ending in ZIPPED:
+        old = _OLD_PROGRAMS[ending]
+        raise EncryptedError(f"{name}: protected by a password, or of an old {old}; save it as an unprotected {ending}")
+    if head.startswith(_OLE):
+        kinds = ", ".join(ZIPPED)
+        raise UnreadableError(f"{name}: of an older office program; save it as one of {kinds}, or as .pdf")
     actual = _media_type(head, claimed)
     if claimed == MEDIA_TYPES[".pdf"] and actual == MEDIA_TYPES[".html"]:
         raise UnreadableError(
@@ -227,12 +240,12 @@ def _media_type(head: bytes, claimed: str | None) -> str | None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if b"%PDF-" in head[:1024]:
         return MEDIA_TYPES[".pdf"]
-    if head.startswith(b"PK\x03\x04") and claimed == MEDIA_TYPES[".docx"]:
+    if head.startswith(b"PK\x03\x04") and claimed in {MEDIA_TYPES[ending] for ending in ZIPPED}:
         return claimed
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
         start.startswith(b"<?xml") and b"<html" in head.lower()
     ):
         return MEDIA_TYPES[".html"]
-    if claimed and claimed.startswith("text/") and (b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff")):
+    if claimed and claimed.startswith("text/") and (b"\0" not in head or looks_like_utf16(head)):
         return claimed
     return None

@@ -9,19 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.current_first import led_by_what_stands
 from kb.answering.dates import answer_on_dates
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
 from kb.answering.evidence import collect_evidence
-from kb.answering.sentence_selection import select_sentences
+from kb.answering.facts import count_citations, count_notice, counted_units, status_citations, status_notices
+from kb.answering.places import PLACES, further_places
+from kb.answering.plan import planned_quotes
+from kb.answering.quoting import enumeration_record, points_of_quote
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
-from kb.library.amendments import amendment_notices, changes_told, entries_now
+from kb.library.amendments import amendment_notices, changes_told
 from kb.library.filter_values import unknown_values
 from kb.lookup.lookup import look_up
 from kb.messages import either_all, from_register, other_languages, superseded
+from kb.query.question_kinds import QuestionKind
+from kb.query.small_talk import SmallTalk
 from kb.retrieval.search import missing_publications, with_citation
 from kb.types import Answer, Citation, Notice, Span, notice
 
@@ -29,9 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.answering.evidence import Evidence
+    from kb.answering.quoting import Quote
     from kb.library.library import Library
     from kb.models.models import Models
     from kb.query.query import Query
+    from kb.query.spelling import Talk
 
 SENTENCES_QUOTED = 3
 """Sentences that an answer quotes at most, for each side of a comparison."""
@@ -44,16 +52,33 @@ NEAR_UNITS = 8
 def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES_QUOTED) -> Answer:
     """The answer to a question, with every quote found again in the library's index."""
     blank = Answer(
-        query.text, True, (), (), searched=library.rows.searched_documents(query.filter), index_id=library.index_id
+        query.text,
+        True,
+        (),
+        (),
+        searched=library.rows.searched_documents(query.filter),
+        index_id=library.index_id,
+        kind="" if query.is_reference else query.kind.value,
     )
     if not query.text:
         made = replace(blank, reason=(notice("empty"),))
+    elif query.talk is not None:
+        made = replace(blank, reason=talk_reason(query.talk, query.text), searched=())
     elif query.is_reference:
         made = _answer_to_reference(library, query, blank)
     else:
         made = _answer_to_question(library, models, query, blank, limit)
     verified = verifier_of(library).drop_unverified(made)
     return replace(verified, notices=(*query.notices, *verified.notices)) if query.notices else verified
+
+
+def talk_reason(talk: Talk, text: str) -> tuple[Notice, ...]:
+    """The fixed sentence for a text that asks nothing, and the word that one written wrong may have been."""
+    if talk.kind is not SmallTalk.ONE_WORD:
+        return (notice(f"talk {talk.kind.value}"),)
+    if talk.suggestion:
+        return (notice("talk near", word=talk.suggestion),)
+    return (notice("talk one word", word=text),)
 
 
 def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
@@ -65,6 +90,7 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
     if cited and not citations:
         return replace(blank, reason=(notice("filtered out"), *unknown_values(library, query.filter)))
     citations = [replace(each, n=n) for n, each in enumerate(citations, 1)]
+    lists = (enumeration_record(library, c, points_of_quote(library, c)) for c in citations)
     notices = [item.notice for item in found if item.notice] + quote_notices(library, citations, query.lang)
     if not citations:
         near = [unit_id for item in found for unit_id, _ in (*item.choices, *item.near)][:NEAR_UNITS]
@@ -74,61 +100,75 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
             for unit in library.store.unit(unit_id)[:1]
         )
         return replace(blank, reason=tuple(notices) or (notice("no such unit"),), nearest=nearest)
-    return blank.citing(citations, notices)
+    return replace(blank.citing(citations, notices), enumerations=tuple(each for each in lists if each))
 
 
 def _answer_to_question(library: Library, models: Models, query: Query, blank: Answer, limit: int) -> Answer:
     if (on_dates := answer_on_dates(library, query, blank)) is not None:
         said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
-        return replace(on_dates, notices=said)
+        beside = further_places(library, collect_evidence(library, models, query), on_dates.citations, PLACES)
+        return replace(on_dates, notices=said, also_relevant=tuple(beside))
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
-    if missing or not evidence.is_answerable(models.is_answerable):
+    facts = status_notices(library, query)
+    entries = status_citations(library, query)
+    editions = library.rows.facts.editions
+    if (counted := counted_units(library, query, [editions[f.hit.row] for f in evidence.found])) is not None:
+        facts, entries = [count_notice(library, counted)], count_citations(library, query, counted)
+    is_answerable = not missing and evidence.is_answerable(models.is_answerable)
+    if entries:
+        made = blank.citing(entries, (*facts, *quote_notices(library, entries, query.lang)))
+        return replace(made, also_relevant=tuple(further_places(library, evidence, entries, PLACES)))
+    if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})
         where = either_all(lambda lang: addresses(library, asked, lang)) if len(query.scopes) == 1 else ()
         carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
-        return replace(blank, reason=reason, nearest=nearest, notices=evidence.notices)
-    quoted = _citations(library, evidence, limit)
-    citations = _led_by_what_stands(library, query, quoted)[: max(limit, len(quoted))]
+        return replace(blank, reason=reason, nearest=nearest, notices=(*evidence.notices, *facts))
+    quoted = _citations(library, query, evidence, limit)
+    citations = led_by_what_stands(library, query, [c for c, _ in quoted])
+    points = {(q.doc_id, q.span): q.points for _, q in quoted}
+    lists = [
+        enumeration_record(library, c, points.get((c.doc_id, Span(c.char_start, c.char_end)), ())) for c in citations
+    ]
+    if query.kind is QuestionKind.COUNT:
+        facts = [*facts, *(notice("points counted", n=each.total) for each in lists[:1] if each)]
+    also = further_places(library, evidence, citations, PLACES)
     notices = (
         *evidence.notices,
+        *facts,
+        *_addressees(library, query, citations),
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations),
         *(either_all(lambda lang: changes_told(library, citations, lang)) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
-    return blank.citing(citations, notices)
+    made = blank.citing(citations, notices)
+    return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in lists if each))
 
 
-def _citations(library: Library, evidence: Evidence, limit: int) -> list[Citation]:
-    """The citations of the sentences that are shown, runs of neighbouring sentences as one."""
-    ranked = [replace(c, unit_id=_unit_id(library, c.doc_id, c.span.start)) for c in evidence.sentences]
-    out: list[Citation] = []
-    for run in select_sentences(ranked, evidence.sides, limit):
-        span = Span(run[0].span.start, run[-1].span.end)
-        headings = evidence.found[run[0].passage].passage.headings[1:]
-        citation = cite(library, len(out) + 1, run[0].doc_id, span, headings, max(c.score for c in run))
+def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
+    """The citations of what is quoted, each with its quote; what does not stand at its place is left out."""
+    out: list[tuple[Citation, Quote]] = []
+    for quote in planned_quotes(library, query, evidence, limit):
+        citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
         if is_at_its_place(library, citation):
-            out.append(with_rects(library, citation))
+            out.append((with_rects(library, citation), quote))
     return out
 
 
-def _led_by_what_stands(library: Library, query: Query, citations: list[Citation]) -> list[Citation]:
-    """The citations, with what took a deleted unit's place before them where the register tells of it."""
-    cited = {c.unit_id for c in citations}
-    entries = dict.fromkeys(entry for c in citations if c.unit_id for entry in entries_now(library, c.unit_id))
-    units = [unit for entry in entries if entry not in cited for unit in library.store.unit(entry)[:1]]
-    quotes = [cite_unit(library, 0, unit, query.lang) for unit in units]
-    leading = [with_rects(library, each) for each in quotes if library.rows.allows(query.filter, each)]
-    return [replace(c, n=n) for n, c in enumerate((*leading, *citations), 1)]
-
-
-def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
-    unit = library.store.unit_at(doc_id, offset)
-    return unit.unit_id if unit is not None else None
+def _addressees(library: Library, query: Query, citations: Sequence[Citation]) -> list[Notice]:
+    """Of a question who must do something, whom the register names for the units that are quoted."""
+    if query.kind is not QuestionKind.WHO:
+        return []
+    entries = ((c, library.register.get(c.unit_id)) for c in citations if c.unit_id)
+    told = [(c, entry.addressee) for c, entry in entries if entry is not None and entry.addressee]
+    return [
+        notice("addressed to", ref=c.path if c.path.startswith(c.doc_ref) else f"{c.doc_ref}, {c.path}", who=who)
+        for c, who in told
+    ]
 
 
 def quote_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[Notice]:

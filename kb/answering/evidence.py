@@ -16,7 +16,7 @@ from kb.answering.answerability import (
     is_answerable,
     threshold,
 )
-from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, sentence_candidates
+from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
@@ -56,7 +56,8 @@ class Evidence:
 
     ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
     their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
-    features say, because of one side alone or of a unit that is named.
+    features say, because of one side alone or of a unit that is named. ``terms`` are the question's index terms with
+    their rarity, ``encoded`` is the question as it was searched.
     """
 
     found: tuple[FoundPassage, ...]
@@ -67,6 +68,8 @@ class Evidence:
     sides: tuple[tuple[int, ...], ...] = ()
     silent: tuple[Notice, ...] = ()
     is_carried: bool = False
+    terms: Mapping[str, float] = field(default_factory=dict)
+    encoded: EncodedQuery | None = None
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
         """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
@@ -96,9 +99,11 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     if not result.rows:
         return Evidence((), (), notices=result.notices)
     store, encoded = library.store, result.encoded
-    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in result.hits)
+    asked = frozenset().union(*result.scopes)
+    hits = [hit for hit in result.hits if not asked or hit.row in asked or hit.retriever == "named"]
+    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in hits)
     sides = tuple(
-        _prefer_articles([n for n, hit in enumerate(result.hits) if hit.row in scope], found)
+        _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
     terms = rarity_of_terms(encoded, store.words.rarity)
@@ -128,6 +133,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
+    is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     if sides and feature_set is not FeatureSet.WORDS:
         decide = models.is_answerable or is_answerable
         each = [features(side) for side in sides]
@@ -135,7 +141,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    return Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
+    made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
+    return replace(made, terms=terms, encoded=encoded)
 
 
 # --- sentences
@@ -243,6 +250,25 @@ def _about_question(query: Query) -> dict[str, float]:
     unknown = any(r.unknown for r in query.references) or bool(query.foreign)
     missing = any(r.outcome is ResolutionOutcome.NOT_FOUND and not r.reference.unknown for r in query.numbered)
     return {"strange_names": float(unknown), "no_such_unit": float(missing)}
+
+
+def _holds_what_is_asked(
+    query: Query,
+    found: Sequence[FoundPassage],
+    features: Mapping[str, float],
+    terms: Mapping[str, float],
+    tokenise: Callable[[str], list[str]],
+) -> bool:
+    """Whether the best passage of the one publication that a question names holds nearly all of its words, and no
+    amount, date or name that it asks for is missing."""
+    if len(query.scopes) != 1 or query.compares or not found or any(features.get(name) for name in _MISSING):
+        return False
+    return coverage(terms, set(tokenise(found[0].passage.search_text))) >= HOLDS
+
+
+HOLDS = 0.85
+"""The share of a question's words, weighted by rarity, that carries an answer from the publication it names."""
+_MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
 def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:

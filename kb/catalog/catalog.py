@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.editions import Succession, supersede
+from kb.catalog.kinds import publication_kind
 from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, write_own
@@ -367,6 +368,7 @@ def _edition(entry: _Entry) -> Edition:
         verified_against=text("verified_against"),
         note=text("note"),
         is_register=bool(register_of),
+        kind="standard" if text("scheme") == "ieee" else publication_kind(text("title"), ""),
     )
 
 

@@ -1,6 +1,12 @@
-"""What a file really is, by its bytes or its text, and whether its name says something else.
+"""What a file really is, by its bytes or its own title page, and whether its name says something else.
 
-A name is never proof: it is only compared with what was proven, so that a person learns of a mislabelled file.
+A mention is never proof: a publication is named in the text, the footnotes, the sources and the links of many others.
+A file is an edition of the catalog when its bytes are known, or when *all* of this holds: its title is the edition's,
+set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
+of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
+of it holds, the file stays itself, and the person is told what speaks for it and what is missing.
+
+A name is never proof either: it is only compared with what was proven, so that a person learns of a mislabelled file.
 """
 
 from __future__ import annotations
@@ -11,52 +17,88 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kb.catalog.catalog import specificity
+from kb.catalog.title_match import corroborated, title_match
 from kb.types import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from kb.catalog.catalog import Catalog
+    from kb.catalog.title_page import TitlePage
     from kb.types import Edition
 
 _STOP_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "to"})
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+
+ENOUGH_UNITS = 0.5
+"""Share of the units of an edition that a file of it must have."""
+
+NEARLY_ALL = 0.9
+"""Share of the units from which they speak for an edition as a number or a date on the title page does."""
+
+How = Literal["hash", "person", "text", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An edition that a file may be, and what is missing for it to be taken for it; each reason a few words."""
+
+    edition: Edition
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """Which edition a file is, how that is known, and what the person should be told.
 
-    ``edition`` is ``None`` where neither hash nor text proves one. ``name_claims`` is the edition that the file's name
+    ``edition`` is ``None`` where nothing proves one. ``name_claims`` is the edition that the file's name
     speaks of, ``None`` where it speaks of none or of several. Each of ``notes`` is one or two plain sentences.
+    ``doubts`` are editions that something speaks for, and not enough.
     """
 
     edition: Edition | None
-    how: Literal["hash", "text", "none"]
+    how: How
     name_claims: Edition | None
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
-def recognise_file(filename: str, sha256: str, first_pages_text: str, catalog: Catalog) -> Recognition:
-    """What the file is: by ``sha256`` if the catalog knows it, else by its text, else unknown.
+def _not_looked_at(edition: Edition) -> float | None:
+    return None
 
-    ``filename`` may carry folders; only the last part counts. ``first_pages_text`` is as for
-    :meth:`kb.catalog.catalog.Catalog.recognise`.
+
+def recognise_file(
+    filename: str,
+    sha256: str,
+    page: TitlePage,
+    catalog: Catalog,
+    share_of_units: Callable[[Edition], float | None] = _not_looked_at,
+    given: str = "",
+    denied: Sequence[str] = (),
+) -> Recognition:
+    """What the file is: by ``sha256`` if the catalog knows it, else by its title page, else unknown.
+
+    ``filename`` may carry folders; only the last part counts. ``share_of_units`` gives the share of an edition's units
+    that the file has, 0–1, ``None`` where the catalog does not say how many it has; it is called for few editions.
+    ``given`` is the id of the edition that a person said it is, ``denied`` are those that it is not.
+
+    :raises ConfigError: ``given`` is no edition of the catalog.
     """
     name = re.split(r"[/\\]", filename)[-1]
     notes: list[str] = []
-    by_text = catalog.recognise(first_pages_text)
-    edition = catalog.by_sha256(sha256)
-    how: Literal["hash", "text", "none"] = "hash" if edition else "none"
-    if edition is None and by_text:
-        best = [each for each in by_text if specificity(each) == specificity(by_text[0])]
-        if len(best) == 1:
-            edition, how = best[0], "text"
-        else:
-            several = " and ".join(each.ref for each in best)
+    doubts: list[Doubt] = []
+    edition, how = _by_word_or_bytes(sha256, catalog, given, denied)
+    if edition is None:
+        edition, doubts, fitting = _by_title_page(page, catalog, share_of_units, denied)
+        how = "text" if edition else "none"
+        if fitting:
+            several = " and ".join(each.ref for each in fitting)
             notes.append(f"{name}: the text fits {several} equally well, so it is taken for none of them.")
     claimed = _claimed_by_name(name, edition, catalog)
     contradicted = edition is not None and claimed is not None and not _name_fits(name, claimed, edition)
     if edition is None:
-        if claimed is not None:
+        notes += [_doubtful(name, doubt) for doubt in doubts]
+        if claimed is not None and claimed not in [doubt.edition for doubt in doubts]:
             notes.append(
                 f"{name}: the name says {claimed.ref}, but the text is not recognised as any edition of the catalog; "
                 "a name is no proof, so the file is not taken for it."
@@ -67,7 +109,70 @@ def recognise_file(filename: str, sha256: str, first_pages_text: str, catalog: C
             notes.append(f"{name}: the name says {claimed.ref}, but the text is {edition.ref}{meaning}.")
         told = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
         notes += _notices(name, edition, told, catalog)
-    return Recognition(edition, how, claimed, tuple(notes))
+        if how == "person":
+            notes.append(f"{name}: it is {edition.ref} by your word (`kb corpus identify`).")
+        elif how == "text" and edition.files:
+            notes.append(
+                f"{name}: it is {edition.ref} by its title page; the catalog knows the bytes of another file of it."
+            )
+    return Recognition(edition, how, claimed, tuple(notes), tuple(doubts))
+
+
+def _by_word_or_bytes(sha256: str, catalog: Catalog, given: str, denied: Sequence[str]) -> tuple[Edition | None, How]:
+    if given:
+        return catalog.get(given), "person"
+    edition = catalog.by_sha256(sha256)
+    if edition is None or edition.doc_id in denied:
+        return None, "none"
+    return edition, "hash"
+
+
+def _by_title_page(
+    page: TitlePage,
+    catalog: Catalog,
+    share_of_units: Callable[[Edition], float | None],
+    denied: Sequence[str],
+) -> tuple[Edition | None, list[Doubt], list[Edition]]:
+    """The edition that the title page proves, or else those in doubt, and those that it proves equally well."""
+    proven: list[Edition] = []
+    doubts: list[Doubt] = []
+    for edition in catalog.recognise(page.text):
+        if edition.doc_id in denied:
+            continue
+        match = title_match(edition, page)
+        if match is None:
+            continue  # its patterns are found on the first pages, and its title is not the file's: a mention
+        reasons: list[str] = []
+        share = share_of_units(edition)
+        if not match.whole:
+            reasons.append(f"its title goes on: “{match.title[:80]}”")
+        if not (corroborated(edition, page, match) or (share is not None and share >= NEARLY_ALL)):
+            reasons.append("no number, issuer or date of it on the title page")
+        if page.issuer and not match.whole and not _issued_by(edition, page):
+            reasons.append(f"issued by {page.issuer}")
+        if share is not None and share < ENOUGH_UNITS:
+            reasons.append(f"{share:.0%} of its units")
+        if reasons:
+            doubts.append(Doubt(edition, tuple(reasons)))
+        else:
+            proven.append(edition)
+    if not proven:
+        return None, doubts, []
+    best = [each for each in proven if specificity(each) == specificity(proven[0])]
+    if len(best) > 1:
+        return None, [], best
+    return best[0], [], []
+
+
+def _issued_by(edition: Edition, page: TitlePage) -> bool:
+    return bool(_words_of_name(edition.publisher) & _words_of_name(page.issuer))
+
+
+def _doubtful(name: str, doubt: Doubt) -> str:
+    return (
+        f"{name}: it may be {doubt.edition.ref}, and is not taken for it ({'; '.join(doubt.reasons)}). "
+        f"If it is: `kb corpus identify FILE {doubt.edition.doc_id}`; if not: the same with --not."
+    )
 
 
 def _notices(name: str, edition: Edition, told: set[str], catalog: Catalog) -> list[str]:

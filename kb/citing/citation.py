@@ -11,7 +11,7 @@ from kb.index.layout import unit_key
 from kb.text.cleaning import readable
 from kb.text.force import force_of
 from kb.text.locators import locator_of
-from kb.types import Citation, Edition, Match, Page, Span, Unit
+from kb.types import Citation, Edition, Locator, Match, Page, PageKind, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,8 @@ class CitationSource:
     ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
     anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
-    what became of the unit; ``force`` how binding the words are where more than the words themselves tell it.
+    what became of the unit; ``force`` how binding the words are where more than the words themselves tell it;
+    ``reading`` how the file was read at the place.
     """
 
     document: Edition
@@ -45,6 +46,7 @@ class CitationSource:
     url: str = ""
     amendment: str = ""
     force: str = ""
+    reading: tuple[str, ...] = ()
 
 
 def make_citation(
@@ -58,7 +60,7 @@ def make_citation(
     from_register = bool(document.register_of)
     return Citation(
         n=n,
-        cite_key=cite_key(edition, unit if unit is not None and unit.proven else None, where.page_index),
+        cite_key=cite_key(edition, unit if unit is not None and unit.proven else None, where),
         unit_id=where.unit_id,
         doc_id=document.doc_id,
         doc_ref=edition.ref,
@@ -89,6 +91,8 @@ def make_citation(
         index_id=source.index_id,
         verified=edition.verified and (unit.verified if unit is not None else True),
         amendment=source.amendment,
+        page_kind=where.page_kind.value,
+        reading=source.reading,
     )
 
 
@@ -98,11 +102,13 @@ def language_tag(quote: str, default: str) -> str:
     return "ko" if hangul * 3 > len(quote) else default
 
 
-def cite_key(edition: Edition, unit: Unit | None, page: int) -> str:
-    """A short stable key: the edition's id and the unit's key, or the PDF page where there is no unit."""
+def cite_key(edition: Edition, unit: Unit | None, where: Locator) -> str:
+    """A short stable key: the edition's id and the unit's key, or the page where there is no unit, or a sheet's row."""
     if unit is not None:
         return f"{edition.doc_id}:{unit_key(unit.unit_id)}"
-    return f"{edition.doc_id}:p{page}"
+    if where.page_kind is PageKind.ROW and where.page_label:
+        return f"{edition.doc_id}:{where.page_label}"
+    return f"{edition.doc_id}:p{where.page_index}"
 
 
 def is_supported(citation: Citation, text: str) -> bool:

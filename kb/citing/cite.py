@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.citing.citation import CitationSource, is_supported, make_citation
+from kb.citing.headings import names_of_unit, without_headings
 from kb.errors import ReferenceNotFound
-from kb.index.layout import unit_key
+from kb.index.layout import CHANGED, unit_key
 from kb.library.amendments import citation_amendment
-from kb.text.cleaning import clean
+from kb.text.cleaning import clean, readable
+from kb.text.enumerations import opens_enumeration
 from kb.text.force_frames import statement_force
 from kb.text.locators import gist_spans
 from kb.text.note_marks import find_unmarked, mark_places
@@ -17,6 +19,7 @@ from kb.types import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.index.layout import StoredDocument
     from kb.library.library import Library
     from kb.types import Citation, Unit
 
@@ -54,6 +57,7 @@ def cite(
         entry.url if entry else "",
         citation_amendment(library, edition.doc_id, key),
         force_at(library, doc_id, span),
+        _reading(stored, span),
     )
     return make_citation(n, source, span, headings, score)
 
@@ -71,6 +75,16 @@ def force_at(library: Library, doc_id: str, span: Span) -> str:
     return statement_force(store.text(doc_id), span.start, span.end, chain).value
 
 
+CHANGES_ACCEPTED = "changes accepted"
+"""The remark of a citation whose words are read with the tracked changes of the file accepted."""
+
+
+def _reading(stored: StoredDocument, span: Span) -> tuple[str, ...]:
+    """What a reader must know of how the file was read at a place."""
+    changed = stored.report.get(CHANGED, ())
+    return (CHANGES_ACCEPTED,) if any(start < span.end and span.start < end for start, end in changed) else ()
+
+
 def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:
     """Citation number ``n`` of a whole unit; in the register its gist in a language."""
     return cite(library, n, unit.doc_id, quoted_span(library, unit, lang), (), score)
@@ -82,13 +96,17 @@ def register_gists(library: Library, unit: Unit) -> tuple[Span, ...]:
 
 
 def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
-    """What a citation of a whole unit quotes: its own words up to its first part, or all of it where only a title
-    stands before its parts; in the register the gist in a language."""
+    """What a citation of a whole unit quotes: its own words without its heading, with its parts where they open an
+    enumeration or where only a title stands before them; in the register the gist in a language."""
     gists = register_gists(library, unit)
     if gists:
         return gists[-1] if lang == "ko" else gists[0]
-    own = library.store.text(unit.doc_id)[unit.own.start : unit.own.end]
-    return unit.own if len(own.split()) > WORDS_OF_A_TITLE else unit.span
+    text, names = library.store.text(unit.doc_id), names_of_unit(library, unit)
+    own = Span(without_headings(text, unit.own, names), unit.own.end)
+    words = readable(text[own.start : own.end])
+    if unit.own == unit.span or (len(words.split()) > WORDS_OF_A_TITLE and not opens_enumeration(words)):
+        return own
+    return Span(own.start if opens_enumeration(words) else without_headings(text, unit.span, names), unit.span.end)
 
 
 def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:

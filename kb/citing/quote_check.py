@@ -13,7 +13,7 @@ from kb.text.cleaning import readable
 from kb.text.locators import locator_of
 from kb.text.negation import NEGATION
 from kb.text.note_marks import find_unmarked
-from kb.types import Answer, Citation, Edition, Page, Span, Status, Withheld, notice
+from kb.types import Answer, Citation, Edition, Page, PageKind, Span, Status, Withheld, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,13 @@ MIN_PIECE = 3
 MAX_QUOTE_PIECES = 8
 
 
+def _on_page(index: int, citation: Citation) -> QuoteFinding:
+    """The finding that a quote stands on another page than is cited, which is called what it is."""
+    names = {PageKind.PDF.value: "PDF page", PageKind.ROW.value: "row", PageKind.SLIDE.value: "slide"}
+    name = names.get(citation.page_kind, "page")
+    return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on {name} {index}, not {citation.page_index}")
+
+
 class QuoteVerifier:
     """The check of quotes against the texts of documents. Keeps what it has cleaned, so keep it for an answer."""
 
@@ -137,9 +144,10 @@ class QuoteVerifier:
     def drop_unverified(self, answer: Answer) -> Answer:
         """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
 
-        An answer of which nothing is left becomes a refusal.
+        An answer of which nothing is left becomes a refusal. A pointer that fails is left out without a word.
         """
         findings = self.answer(answer)
+        answer = replace(answer, also_relevant=tuple(c for c in answer.also_relevant if self.citation(c).passes))
         if answer.refused or all(f.passes for f in findings):
             return answer
         both = list(zip(answer.sentences, findings, strict=True))
@@ -156,6 +164,10 @@ class QuoteVerifier:
             ),
             notices=(*answer.notices, notice("does not stand", n=len(failed))),
             withheld=(*answer.withheld, *failed),
+            also_relevant=tuple(replace(c, n=len(order) + i) for i, c in enumerate(answer.also_relevant, 1))
+            if kept
+            else (),
+            enumerations=tuple(replace(each, n=order[each.n]) for each in answer.enumerations if each.n in order),
         )
 
     def _named(self, citation: Citation) -> QuoteFinding:
@@ -182,9 +194,7 @@ class QuoteVerifier:
         if pages:
             where = locator_of(citation.doc_id, Span(citation.char_start, citation.char_end), pages, None)
             if (where.page_index, where.page_end) != (citation.page_index, citation.page_end):
-                return QuoteFinding(
-                    Verdict.WRONG_PAGE, f"it stands on PDF page {where.page_index}, not {citation.page_index}"
-                )
+                return _on_page(where.page_index, citation)
             if where.page_label != citation.page_label:
                 return QuoteFinding(
                     Verdict.WRONG_PAGE, f"the page is printed {where.page_label}, not {citation.page_label}"
@@ -223,7 +233,7 @@ class QuoteVerifier:
         if any(citation.page_index <= n <= citation.page_end for n in on):
             return QuoteFinding(Verdict.MOVED, "the words stand on the page, not at the characters named")
         if on:
-            return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on PDF page {on[0]}, not {citation.page_index}")
+            return _on_page(on[0], citation)
         return QuoteFinding(Verdict.MOVED, "the words stand across pages, not at the characters named")
 
     def _is_stitched(self, words: str, cited: str) -> bool:

@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kb.answering.places import distinct
+from kb.answering.plan import LISTS
 from kb.citing.citation import unresolved_markers
 from kb.citing.cite import is_at_its_place
 from kb.errors import ConfigError
@@ -25,6 +27,10 @@ from kb.evaluation.questions_own import (
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import says_superseded, words
+from kb.query.query import read_query
+from kb.text.cleaning import readable
+from kb.text.enumerations import opens_enumeration
+from kb.text.page_kinds import Apparatus, is_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from kb.evaluation.systems import System
     from kb.knowledge_base import KnowledgeBase
     from kb.library.library import Library
+    from kb.query.query import Query
     from kb.types import Answer, Citation
 
 NAME = "own"
@@ -252,6 +259,10 @@ def _answers(
         gathered.refused.append(answer.refused)
         gathered.answerable.append(question.answerable)
         _check(library, answer, gathered)
+        if answer.citations:
+            query = read_query(library, question.text, history=question.history)
+            for name, value in answer_measures(library, query, answer).items():
+                gathered.add(name, value)
         if question.answerable and not answer.refused and where[question.id]:
             _judge(library, question, answer, where[question.id], gathered)
     truth, said = [not a for a in gathered.answerable], gathered.refused
@@ -305,6 +316,12 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
     gathered.add("cited", float(any(right.values())))
     first = answer.citations[0]
     gathered.add("first_cited", float(right[first.n]))
+    shown = places_shown(library, answer)
+    meets = [any(meets_place(library, spot, place) for spot in places) for place in shown[:3]]
+    gathered.add("three_places", float(any(meets)))
+    gathered.add("first_place", float(meets[0]))
+    gathered.add(f"{question.lang}.three_places", float(any(meets)))
+    gathered.add(f"{question.lang}.first_place", float(meets[0]))
     gathered.add(
         "page_judged",
         float(any(p.doc_id == c.doc_id and c.page_index in p.pages for c in answer.citations for p in places)),
@@ -319,6 +336,70 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
             "edition_right",
             float(any(_cited_edition(library, c) == question.expects_edition for c in answer.citations)),
         )
+
+
+def places_shown(library: Library, answer: Answer) -> list[Citation]:
+    """The distinct places of an answer, in the order shown: those quoted, then those that are also relevant."""
+    return distinct((*answer.citations, *answer.also_relevant))
+
+
+def meets_place(library: Library, spot: _Spot, citation: Citation) -> bool:
+    """Whether a judged stretch stands at a citation's place: in its quote, in its innermost unit, or, where the text
+    has no units there, on its page."""
+    if spot.doc_id != citation.doc_id:
+        return False
+    if spot.meets(citation.doc_id, citation.char_start, citation.char_end):
+        return True
+    unit = library.store.unit_at(citation.doc_id, citation.char_start)
+    if unit is not None and unit.proven:
+        return spot.meets(unit.doc_id, unit.own.start, unit.own.end)
+    return citation.page_index in spot.pages
+
+
+def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str, float]:
+    """Measures of an answer that need no judgement: each 0 or 1, left out where it does not apply.
+
+    ``quote_whole``: no quote ends with words that open an enumeration. ``page_kind``: no quote is from a page without
+    provisions that the question does not ask for. ``publication_respected``: of a question that names publications
+    every place shown is of them. ``enumeration_complete``: of a question for a list or a count, the enumeration that
+    its first quote stands in is shown with all its points."""
+    found = {
+        "quote_whole": float(not any(opens_enumeration(c.quote) for c in answer.citations)),
+        "page_kind": float(not any(_kind_unasked(library, query, c) for c in answer.citations)),
+    }
+    named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
+    if named:
+        family = named | {e.doc_id for e in library.editions.all if named & set(_kin(library, e.doc_id))}
+        shown = (*answer.citations, *answer.also_relevant)
+        found["publication_respected"] = float(all(_cited_edition(library, c) in family for c in shown))
+    if query.kind in LISTS and (total := _points_there(library, answer.citations[0])):
+        most = max((len(each.points) for each in answer.enumerations), default=0)
+        found["enumeration_complete"] = float(most >= total)
+    return found
+
+
+def _kind_unasked(library: Library, query: Query, citation: Citation) -> bool:
+    around = library.store.passages_within(citation.doc_id, citation.char_start, citation.char_end)
+    kinds = {library.rows.page_kinds.get(row) for row, _ in around} - {None, Apparatus.SUMMARY}
+    return any(kind is not None and not is_asked_for(kind, query.text) for kind in kinds)
+
+
+def _kin(library: Library, doc_id: str) -> tuple[str, ...]:
+    """An edition, what it is a rendition or consolidation of, and the editions of its work."""
+    edition = library.editions.get(doc_id)
+    if edition is None:
+        return (doc_id,)
+    of = (edition.rendition_of, edition.consolidation_of)
+    return (doc_id, *(each for each in of if each), *(e.doc_id for e in library.editions.of_work(edition)))
+
+
+def _points_there(library: Library, citation: Citation) -> int:
+    """The points of the unit that a citation quotes, where its own words open an enumeration; else 0."""
+    unit = library.store.unit_at(citation.doc_id, citation.char_start)
+    if unit is None:
+        return 0
+    own = readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end])
+    return len(library.store.children(unit.unit_id, unit.doc_id)) if opens_enumeration(own) else 0
 
 
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:

@@ -41,6 +41,11 @@ KOREAN = "korean"
 """The key of the settings under which an index names its analyser (:mod:`kb.text.korean`)."""
 
 
+CHANGED = "changed"
+"""The key of a document's report for the places that are read with the file's tracked changes accepted: a list of
+``[start, end]`` in the document text; absent where the file has none."""
+
+
 DATABASE = "kb.sqlite"
 
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from kb.text.cleaning import clean
 from kb.text.sentences import sentences
-from kb.types import Passage, Span
+from kb.types import CELL_END, PARAGRAPH_END, Passage, Span
 
 MIN_CHARS = 25
+MIN_ROW_CHARS = 8
 
 
 def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
-    """The sentences of a passage with their place in the document text; headings and fragments are left out."""
-    words, origin = clean(passage.text)
+    """The sentences of a passage with their place in the document text; headings and fragments are left out.
+
+    No sentence goes on beyond the end of a paragraph where the text marks that. A row of a table is one sentence.
+    """
     out: list[tuple[Span, str]] = []
-    for start, end in sentences(words):
-        text = words[start:end]
-        if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
-            continue
-        out.append((Span(passage.span.start + origin[start], passage.span.start + origin[end - 1] + 1), text))
+    at = passage.span.start
+    for paragraph in passage.text.split(PARAGRAPH_END):
+        words, origin = clean(paragraph)
+        if CELL_END in words and "\n" not in paragraph:
+            if len(words) >= MIN_ROW_CHARS and any(c.isalpha() for c in words):
+                out.append((Span(at + origin[0], at + origin[-1] + 1), words))
+        else:
+            for start, end in sentences(words):
+                text = words[start:end]
+                if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
+                    continue
+                out.append((Span(at + origin[start], at + origin[end - 1] + 1), text))
+        at += len(paragraph) + 1
     return out
 
 

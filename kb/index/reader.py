@@ -321,9 +321,20 @@ class Store:
             for r in self._all(f"SELECT {self._PASSAGE} FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))  # noqa: S608
         )
 
+    def passages_within(self, doc_id: str, start: int, end: int) -> tuple[tuple[int, Passage], ...]:
+        """The rows and passages of a document that have a character of ``[start, end)``, in reading order."""
+        where = f"SELECT row, {self._PASSAGE} FROM passages WHERE doc_id = ? AND stop > ? AND start < ? ORDER BY row"  # noqa: S608
+        return tuple((r[0], self._passage(r[1:])) for r in self._all(where, (doc_id, start, end)))
+
     def passage_units(self, doc_id: str) -> tuple[str | None, ...]:
         """For each passage of a document in row order, the unit it belongs to."""
         return tuple(r[0] for r in self._all("SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
+
+    def headings_of_rows(self) -> tuple[tuple[str, ...], ...]:
+        """The heading path of each row."""
+        rows = [r[0] for r in self._all("SELECT headings FROM passages ORDER BY row")]
+        paths = {text: tuple(json.loads(text)) for text in set(rows)}
+        return tuple(paths[text] for text in rows)
 
     def rows_of_force(self, forces: Sequence[str]) -> frozenset[int]:
         """Rows of passages with a sentence of one of these forces."""

@@ -10,12 +10,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.messages import LANGUAGES
+from kb.text.page_kinds import kind_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from kb.index.reader import Store
     from kb.library.editions import Editions
+    from kb.text.page_kinds import Apparatus
     from kb.types import Citation, SearchFilter
 
 
@@ -164,6 +166,12 @@ class Rows:
                 if ":" in parent.removeprefix("urn:kb:") and parent.count(":") == unit_id.count(":"):
                     texts.setdefault(parent, []).append(row)
         return {row: tuple(texts[unit_id][:OFFICIAL_ROWS]) for row, unit_id in entries if unit_id in texts}
+
+    @cached_property
+    def page_kinds(self) -> dict[int, Apparatus]:
+        """The rows of pages that hold no provision, and what they hold instead."""
+        paths = enumerate(self._store.headings_of_rows())
+        return {row: kind for row, path in paths if (kind := kind_of_path(path)) is not None}
 
     def searched_documents(self, chosen: SearchFilter) -> tuple[str, ...]:
         """The documents that have a row which a filter allows, as one cites them, in the order of the index."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.text.languages import language_of
-from kb.types import Notice, notice
+from kb.types import Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -166,9 +166,33 @@ def from_register(ref: str, verified: bool) -> Notice:
 
 
 def page_words(lang: str, citation: Citation) -> str:
-    """The printed page and the physical one, each called what it is; a page of the compiled register is called one."""
+    """The printed page and the physical one, each called what it is, and how the file was read there.
+
+    A page of the compiled register is called one; a slide, a row of a sheet and a page that is only counted by the
+    breaks in a file are called what they are, and a file without pages has none.
+    """
+    return "; ".join([_page(lang, citation), *reading_words(lang, citation)])
+
+
+def reading_words(lang: str, citation: Citation) -> list[str]:
+    """How the file was read at a citation's place, in words: "as the changes of the file stand accepted"."""
+    return [message(lang, f"reading {remark}") for remark in citation.reading]
+
+
+def _page(lang: str, citation: Citation) -> str:
     pages = f"{citation.page_index}" + (f"–{citation.page_end}" if citation.page_end != citation.page_index else "")
     registered = citation.match == "register"
+    label = citation.page_label or ""
+    if citation.page_kind == PageKind.FLOW.value:
+        return message(lang, "no pages")
+    if citation.page_kind == PageKind.ROW.value and "!" in label:
+        sheet, _, row = label.rpartition("!") if label.count("!") == 1 else label.partition("!")
+        return message(lang, "sheet and rows" if "–" in row else "sheet and row", sheet=sheet, row=row)
+    if citation.page_kind == PageKind.SLIDE.value:
+        return message(lang, "slides" if citation.page_end != citation.page_index else "slide", pages=pages)
+    if citation.page_kind == PageKind.BREAKS.value:
+        counted = message(lang, "page by breaks", pages=pages)
+        return message(lang, "page", label=label, physical=counted) if label else counted
     physical = message(lang, "register pdf page" if registered else "pdf page", pages=pages)
     if citation.page_label is None or citation.page_label == "":
         return message(lang, "no page label", physical=physical)

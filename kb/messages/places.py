@@ -60,6 +60,22 @@ def korean_place(locator: str, kind: str = "") -> str:
     return re.sub(r"\s+(?=[,;)]|$)", "", out)
 
 
+_KINDS_COUNTED = {
+    "article": "조",
+    "para": "문단",
+    "paragraph": "항",
+    "recital": "전문",
+    "annex": "부속서",
+    "measure": "조치",
+}
+
+
+def korean_kind(kind: str) -> str:
+    """What units of a kind are called in Korean; the kind itself where no word is known."""
+    plain = kind.replace("-", " ")
+    return _KOREAN_KINDS.get(plain, _KINDS_COUNTED.get(kind, plain))
+
+
 def in_language(lang: str, locator: str, kind: str = "") -> str:
     """A locator in a language: Korean (:func:`korean_place`), or as it is."""
     return korean_place(locator, kind) if lang == "ko" else locator

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kb.messages import language
@@ -11,7 +12,9 @@ from kb.query.abbreviations import long_forms
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
+from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
+from kb.query.spelling import Talk, mended, talk_of
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
@@ -38,6 +41,7 @@ class Query:
     for a question about an old edition, that edition and its successors. ``foreign`` and ``laws`` are names of laws
     and publications that the catalog does not have. ``terms`` are the words that are searched for, without the names
     of scopes; ``expanded`` are the English terms of a Korean question, or the terms of rules for everyday words.
+    ``kind`` is what the question asks for; of small talk ``talk`` says what it is.
     """
 
     text: str
@@ -56,6 +60,8 @@ class Query:
     expanded: str = ""
     long_forms: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    kind: QuestionKind = QuestionKind.PROVISION
+    talk: Talk | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -85,6 +91,7 @@ def read_query(
     ``history`` holds the questions asked before, oldest first; a follow-up is read against them, and a notice says so.
     Messages are in the question's language, in ``otherwise`` where it shows none.
     """
+    text, history = unicodedata.normalize("NFC", text), [unicodedata.normalize("NFC", asked) for asked in history]
     lang = language(text, otherwise)
     notices: tuple[Notice, ...] = ()
     if history:
@@ -93,16 +100,24 @@ def read_query(
             text = resolved.text
             notices = (notice("read as", text=text),)
     text = text.strip()[:MAX_QUESTION]
-    references, is_reference = read(text, library.names)
     if not text:
         return Query(text, chosen or SearchFilter(), lang, notices=notices)
+    references, is_reference = read(text, library.names)
+    if not is_reference:
+        right = mended(library, text)
+        if (said := talk_of(library, text, right)) is not None:
+            made = Query(text, chosen or SearchFilter(), lang, language_of(text), notices=notices)
+            return replace(made, kind=QuestionKind.SMALL_TALK, talk=said)
+        if right != text:
+            text, notices = right, (*notices, notice("read as", text=right))
+            references, is_reference = read(text, library.names)
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
     terms = topic(text, scopes)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
-    numbered = [r for r in references if not r.bare and r.keys != ("whole",)]
+    numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
     return Query(
         text,
         chosen or SearchFilter(),
@@ -120,12 +135,25 @@ def read_query(
         _expanded(terms, language_of(text)),
         long_forms(text),
         notices,
+        kind_of_question(text),
     )
+
+
+MOST_IN_SCOPE = 6
+"""Editions of a scope up to which a number alone is read as one of theirs."""
+
+
+def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:
+    """The reference; a number alone as one of the publication that the question names elsewhere: "What does Article 14
+    of the convention …"."""
+    if not reference.bare or len(scopes) != 1 or len(scopes[0].doc_ids) > MOST_IN_SCOPE:
+        return reference
+    return replace(reference, bare=False, doc_ids=tuple(sorted(scopes[0].doc_ids)))
 
 
 def plain_query(text: str) -> Query:
     """The query of a question to texts that no catalog describes: no publication and no reference is looked for."""
-    text = text.strip()[:MAX_QUESTION]
+    text = unicodedata.normalize("NFC", text).strip()[:MAX_QUESTION]
     code = language_of(text)
     return Query(
         text,

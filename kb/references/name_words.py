@@ -20,7 +20,8 @@ SMALL_WORDS = frozenset(
 )
 
 _GENERIC = (
-    "document text publication file pdf official edition paper copy full consolidated final english korean version"
+    "document text publication file pdf txt doc docx md html hwp hwpx xlsx pptx official edition paper copy full"
+    " consolidated final english korean version"
     " 장 문서 문건 자료 본문 원문 전문 파일 판 최종 국문 영문"
 )
 

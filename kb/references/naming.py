@@ -227,8 +227,10 @@ def _of_that_kind(text: Folded, part: list[Token], lexicon: Lexicon, strict: boo
     if len(names) != 1 or names[0].name is None or not names[0].name.issuer:
         return part
     kinds = {kind for t in part if t.type == "F" and (kind := kind_of(singular(t.value)))}
+    if not kinds:
+        return part
     docs = tuple(d for d in names[0].name.docs if kinds <= lexicon.descriptions.kinds_of(d))
-    if not kinds or docs == names[0].name.docs or (not docs and not strict):
+    if docs == names[0].name.docs or (not docs and not strict):
         return part
     token, issuer = names[0], names[0].name.issuer
     name = Name(docs, issuer=issuer) if docs else Name(unknown=text.original(part[0].start, part[-1].end))

@@ -29,7 +29,7 @@ from kb.references.phrases import (
     Phrase,
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
-from kb.references.slips import mended
+from kb.references.slips import with_slips_mended
 from kb.references.tokens import MAX_REFERENCES, Token, has_kind, tokens_of
 from kb.types import Status
 
@@ -194,7 +194,7 @@ def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[
 
 def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """The references of a text, and whether it holds nothing else."""
-    meant = mended(raw)
+    meant = with_slips_mended(raw)
     if meant:
         references, pure = _read_strictly(meant, lexicon, strict)
         if references and (pure or (strict and any(each.keys != ("whole",) for each in references))):

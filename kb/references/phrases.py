@@ -20,9 +20,9 @@ _KINDS = (
     ("annex", r"annex(?:es)?|appendix|appendices|부속서|부록"),
     ("policy-area", r"policy[\s-]areas?|areas? of policy action|정책\s?(?:영역|분야)"),
     ("section", r"sections?|sect?s?(?=\.)|sec(?=\s?\d)|섹션|절(?=\s?\d)"),
-    ("principle", r"principles?|원칙|principios?"),
+    ("principle", r"principles?|(?:기본\s?)?원칙|principios?"),
     ("recommendation", r"recommendations?|권고(?:사항)?|recomendación"),
-    ("requirement", r"requirements?|요구\s?사항|요건"),
+    ("requirement", r"requirements?|(?:핵심\s?)?(?:요구\s?사항|요건)"),
     ("clause", r"sub-?clauses?|clauses?|cls?(?=[.\s]{0,2}\d)|조항"),
     ("chapter", r"chapters?|ch(?=[.\s]{1,2}[\divxl])|장(?=\s?\d)"),
     ("issue", r"issues?|이슈"),
@@ -134,17 +134,29 @@ _RMF = re.compile(
     r"(?:[\s-]{0,2}(?P<n>\d{1,2}(?:\.\d{1,2})?)(?!\d|\.\d)|(?P<said>\sfunction(?![a-z])))?(?![a-z])"
 )
 _ACTION = re.compile(
-    r"(?P<f>gv|mp|ms|mg|govern|map|measure|manage)[\s-]{0,2}(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})\s?[-\s]\s?(?P<c>\d{3})(?!\d)"
+    r"(?P<f>gv|mp|ms|mg|govern|map|measure|manage)[\s-]{0,2}(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})\s?[-\s]{1,2}\s?(?P<c>\d{3})(?!\d)"
 )
 _QUESTION = re.compile(r"e\s?(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})(?!\d|\.\d)")
 _TERM = re.compile(
     r"(?P<kind>definition|term)s?(?:\sof)?(?:\sthe)?(?:\sterm)?\s{0,2}[\"'](?P<name>[^\"]{1,120}?)[\"'](?![a-z])"
 )
+IDENTIFIER = "identifier"
+"""The kind of a phrase like "GV.RR-04": an identifier of a document that numbers its parts so."""
+
+_IDENTIFIER = re.compile(
+    r"(?P<id>[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
+    r"|[a-z]{1,5}(?:[.-][a-z]{1,5}){0,2}[.-]?\d{1,4}[a-z]?(?:[.-]\d{1,4}){1,3})"
+    r"(?:(?:,\s?|\s)(?:no\.?\s)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
+)
+_ADDENDA = re.compile(
+    r"부칙\s?(?:제\s?)?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?(?:\s?(?:제\s?)?(?P<p>\d{1,2})\s?항)?"
+)
 _KEYED = re.compile(r"(?:\"[^\"]{1,400}\"\s?)?\[(?P<key>[^\[\]\s]{1,220})\]")
 _RAW_KEY = re.compile(
     r"(?:para|principle|recommendation|requirement|section|clause|article|recital|annex|chapter|policy-area|value|issue"
     r"|question|action|govern|map|measure|manage|function|definition|term|driver|inhibitor|criterion|dimension|step|stage"
-    r"|role|part|standard|category|subcategory):[a-z0-9][a-z0-9.~-]{0,160}|whole(?![a-z])"
+    r"|role|part|standard|category|subcategory|id|item|outline|commitment|guideline|objective|control|rule|schedule"
+    r"|attachment|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
 JOIN = re.compile(
     r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
@@ -394,6 +406,10 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
     if match := _QUESTION.match(s, i):
         key = f"question:E{int(match['a']):02}.{int(match['b']):02}"
         return Phrase("question", [], 0, i, match.end(), raw_keys=(key,))
+    if match := _ADDENDA.match(s, i):
+        number = match["n"] + (f"-{match['branch']}" if match["branch"] else "")
+        number += f".{match['p']}" if match["p"] else ""
+        return Phrase("", [], 0, i, match.end(), raw_keys=(f"addenda:{number}",))
     if match := _TERM.match(s, i):
         tail = slug(match["name"])
         if tail:
@@ -405,7 +421,14 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
         kind = "issue" if match["kind"].startswith(("issue", "이슈")) else "section"
         chapter = match["c"] if match["c"].isdigit() else match["c"].upper()
         return Phrase(kind, [chapter, *match["n"].split(".")], 1, i, match.end())
-    if match := _RMF.match(s, i):
+    rmf = _RMF.match(s, i)
+    if (match := _IDENTIFIER.match(s, i)) and not (rmf and rmf["n"] and rmf.end() >= match.end()):
+        whole = alone and not s[match.end() :].strip(" .?!")
+        if whole or text.original(i, i + 1).isupper():
+            name = match["id"].replace(" ", "")
+            keys = (f"id:{name}",) if not match["n"] else (f"id:{name}-{match['n']}", f"id:{name}.1-{match['n']}")
+            return Phrase(IDENTIFIER, [], 0, i, match.end(), raw_keys=keys)
+    if match := rmf:
         function, number = FUNCTIONS[match["f"]], match["n"]
         loud = text.original(i, match.end("f")).isupper()
         if number is None:

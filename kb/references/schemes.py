@@ -238,13 +238,15 @@ def _ead(n: _Number) -> list[str]:
 
 
 def _outline(n: _Number) -> list[str]:
-    if n.kind == "para" and not n.is_decimal:
-        return [f"para:{n.text}"]
-    if (n.is_plain or n.kind == "question") and n.in_figures:
-        both = n.is_decimal or n.kind != "question"
-        if not n.kind and not n.bare and n.is_decimal:  # "CETS 225 16.2" may be Article 16(2)
-            return [f"section:{n.text}", f"question:{n.text}", f"article:{n.text}"]
-        return [f"section:{n.text}", f"question:{n.text}"] if both else [f"question:{n.text}"]
+    if n.is_plain and n.in_figures and n.is_decimal:  # "3.12" is a section or a paragraph, as the document prints it
+        first, second = ("para", "section") if n.kind == "para" else ("section", "para")
+        keys = [f"{first}:{n.text}", f"{second}:{n.text}", f"question:{n.text}"]
+        return [*keys, f"article:{n.text}"] if not n.kind and not n.bare else keys  # "CETS 225 16.2": Article 16(2)
+    if n.kind in {"para", "question"}:
+        return [f"{n.kind}:{n.text}"]
+    if n.is_plain and n.in_figures:
+        also = [f"para:{n.text}"] if not n.kind and not n.bare else []
+        return [f"section:{n.text}", f"question:{n.text}", *also]
     return [f"{n.kind}:{n.text}"] if n.kind else []
 
 
@@ -345,6 +347,16 @@ def _oecd_in_words(key: str, title: str) -> str:
     return "" if in_figures else _in_words(key, title)
 
 
+def _outline_in_words(key: str, title: str) -> str:
+    """As :func:`_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
+    kind, _, tail = key.partition(":")
+    match = _NUMBER.fullmatch(tail)
+    if match is not None and (kind == "para" or kind in FUNCTION_KINDS):
+        word = "para." if kind == "para" else kind.capitalize()
+        return f"{word} {match['n']}{_in_brackets(match['tail'])}"
+    return _in_words(key, title)
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 
@@ -366,7 +378,7 @@ SCHEMES: dict[str, Scheme] = {
     "ieee": Scheme(_ieee),
     "ead": Scheme(_ead),
     "kisdi": Scheme(_keys_only),
-    "outline": Scheme(_outline),
+    "outline": Scheme(_outline, _outline_in_words),
     "glossary": Scheme(_outline),
     "register": Scheme(_outline),
 }

@@ -5,6 +5,7 @@ Pure.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,11 +43,24 @@ def _longest_first(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_A_CARDINAL = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
-_AN_ORDINAL = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
-_NUMBER_AFTER = re.compile(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({_A_CARDINAL})(?![a-z-])", re.IGNORECASE)
-_NUMBER_BEFORE = re.compile(rf"\b({_AN_ORDINAL}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE)
-_AND_MORE = re.compile(rf"(?<=\d) (and|to|or|through) ({_A_CARDINAL})(?![a-z-])", re.IGNORECASE)
+_A_NUMBER_WORD = re.compile(
+    r"one|two|three|four|five|six|seven|eight|nine|ten|elev|twel|teen|twent|thirt|fort|fift|first|second|third|hundred",
+    re.IGNORECASE,
+)
+"""What every number in words has in it, tried first: the expressions below are long, and most texts have none."""
+
+
+@lru_cache(maxsize=1)
+def _in_english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A number after a kind of unit, before one, and after a number that stands already in figures."""
+    cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
+    ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
+    return (
+        re.compile(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({cardinal})(?![a-z-])", re.IGNORECASE),
+        re.compile(rf"\b({ordinal}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE),
+        re.compile(rf"(?<=\d) (and|to|or|through) ({cardinal})(?![a-z-])", re.IGNORECASE),
+    )
+
 
 _NATIVE_TENS = {
     "열": 10,
@@ -84,17 +98,19 @@ _SINO_NUMBER = re.compile(
 
 def in_figures(text: str) -> str:
     """The text with the numbers of units in figures, where they are written in words; other words stay as they are."""
-    plain = text.replace("‐", "-")
-    plain = re.sub(rf"(?i)\b({'|'.join(_TENS)})-(?=({'|'.join(_ONES + _ORDINAL_UNITS)})\b)", r"\1 ", plain)
-    out = _NUMBER_AFTER.sub(lambda m: f"{m[1]} {_english_value(m[2])}", plain)
-    out = _NUMBER_BEFORE.sub(lambda m: f"{m[2]} {_english_value(m[1])}", out)
-    if out != plain:
-        out = _AND_MORE.sub(lambda m: f" {m[1]} {_english_value(m[2])}", out)
+    out = text
+    if _A_NUMBER_WORD.search(text):
+        after_kind, before_kind, and_more = _in_english()
+        tens = rf"(?i)\b({'|'.join(_TENS)})-(?=({'|'.join(_ONES + _ORDINAL_UNITS)})\b)"
+        plain = re.sub(tens, r"\1 ", text.replace("‐", "-"))
+        out = after_kind.sub(lambda m: f"{m[1]} {_english_value(m[2])}", plain)
+        out = before_kind.sub(lambda m: f"{m[2]} {_english_value(m[1])}", out)
+        out = text if out == plain else and_more.sub(lambda m: f" {m[1]} {_english_value(m[2])}", out)
     if re.search("[가-힣]", out):
         out = _NATIVE.sub(lambda m: _in_korean_order(_native(m[1]), m[3]), out)
         out = _NATIVE_KINDS.sub(lambda m: f"{m[1]} {_native(m[2])}", out)
         out = _SINO_NUMBER.sub(_sino_figures, out)
-    return text if out == plain else out
+    return out
 
 
 def _english_value(words: str) -> int:

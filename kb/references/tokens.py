@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 
 from kb.references.folding import Folded, begins
 from kb.references.names import Lexicon, Name, name_at, standard_at
-from kb.references.phrases import FUNCTION_KINDS, JOIN, OF, WEAK_KINDS, YEAR, Phrase, key_case, phrases_at, word_follows
+from kb.references.phrases import (
+    FUNCTION_KINDS,
+    IDENTIFIER,
+    JOIN,
+    OF,
+    WEAK_KINDS,
+    YEAR,
+    Phrase,
+    key_case,
+    phrases_at,
+    word_follows,
+)
 from kb.references.schemes import OWN_KINDS
 
 MAX_REFERENCES = 1_000
@@ -195,6 +206,8 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         beside = any(t.type == "N" for t in before[-2:])
         return not beside or not text.original(first.start, first.end).isupper()
     beside_name = any(t.type == "N" for t in before[-3:])
+    if first.kind == IDENTIFIER and not beside_name:  # "COVID-19" and the like, unless it is all there is
+        return bool(before) or bool(s[first.end :].strip(" .?!"))
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name

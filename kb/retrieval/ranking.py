@@ -27,7 +27,8 @@ class SearchSpace:
 
     ``official_rows`` has, for a row of a register entry, the rows of its official text; ``in_language`` the row of the
     same entry in the language that is preferred. A set of texts without units or register has neither. ``reads`` gives
-    what a reranker reads of some rows; their whole texts where it is left out.
+    what a reranker reads of some rows; their whole texts where it is left out. ``set_back`` is taken from the score of
+    some rows.
     """
 
     collection: Collection
@@ -35,6 +36,7 @@ class SearchSpace:
     official_rows: Mapping[int, Sequence[int]] = field(default_factory=dict)
     in_language: Mapping[int, int] = field(default_factory=dict)
     reads: Callable[[Sequence[int]], Sequence[str]] | None = None
+    set_back: Mapping[int, float] = field(default_factory=dict)
 
 
 def rank_rows(
@@ -83,6 +85,7 @@ def rank_rows(
             preferred = space.in_language.get(place, place)
             target = preferred if preferred in allowed else place
             value = float(level[i]) + (target in named) - RECITAL * (":recital:" in (space.units[target] or ""))
+            value -= space.set_back.get(target, 0.0)
             way = "named" if target in named else "register" if row in leads else "ranked" if ranker else "plain"
             if target not in best or value > best[target].score:
                 best[target] = Hit(target, value, way, tuple(explained[i].items()))

@@ -16,6 +16,7 @@ from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.ranking import SearchSpace, rank_rows
 from kb.retrieval.reranking import Reading
 from kb.text.languages import UNKNOWN, detect, is_of_some_language, knows
+from kb.text.page_kinds import SET_BACK, is_asked_for
 from kb.types import Hit, Notice, notice
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         library.rows.facts.units,
         library.rows.official_rows_of_register,
         library.rows.in_language(query.lang),
+        set_back=rows_set_back(library, query),
     )
     ranker = models.ranker(library.store.manifest["encoder"])
     reading = Reading(models.reranker, query.text)
@@ -95,6 +97,12 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     n = max(limit, per_scope * len(scopes)) if len(scopes) > 1 else limit
     notices = tuple(each for each in (of_encoder, reading.notice) if each)
     return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_filter))
+
+
+def rows_set_back(library: Library, query: Query) -> dict[int, float]:
+    """What is taken from the score of rows of pages that hold no provision and that the question does not ask for."""
+    unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
+    return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
 
 def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:

@@ -81,6 +81,34 @@ def language_of(text: str) -> str:
     return detect(text).code
 
 
+OTHER = "other"
+"""The language of a document whose script or small words are those of none that is known here."""
+
+DOCUMENT = 0.14
+"""Share of small words that a long text of a language has at the least; a text of a kindred language has fewer."""
+
+LONG = 120
+"""Words from which the share of small words says which language a whole document is in."""
+
+
+def language_of_document(text: str) -> str:
+    """The language code of a whole document, or :data:`OTHER`.
+
+    Languages in Latin letters that are not known here share a few small words with one that is: Polish, Romanian and
+    Swedish have "i", "o", "e", "a" of Italian. In a long text their share tells them apart.
+    """
+    code = detect(text).code
+    if code == UNKNOWN:
+        return OTHER
+    if code in _WORDS:
+        words = re.findall(r"[^\W\d_]+", text.casefold())
+        if len(words) >= LONG:
+            share = _known_share(Counter(words), frozenset(w for w in _WORDS[code] if len(w) > 1))
+            if share < (DOCUMENT if code != "en" else 0.5 * DOCUMENT):
+                return OTHER
+    return code
+
+
 def detect(text: str) -> Language:
     """The language of a text and those beside it."""
     text = unicodedata.normalize("NFC", text)

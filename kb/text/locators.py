@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from kb.types import Locator, Page, Span, Unit
+from kb.types import Locator, Page, PageKind, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +36,24 @@ def locator_of(
     last = page_at(pages, max(span.start, span.end - 1))
     label = first.label
     if label is not None and last.index != first.index and last.label is not None:
-        label = f"{first.label}–{last.label}"
+        label = f"{first.label}–{_after(first, last)}"
+    kind_of_page = first.kind
     if unit is not None and unit.proven:
-        return Locator(doc_id, span, first.index, last.index, label, unit.kind, unit.path, unit.path, unit.unit_id)
+        return Locator(
+            doc_id, span, first.index, last.index, label, unit.kind, unit.path, unit.path, unit.unit_id, kind_of_page
+        )
     heading = headings[-1] if headings else ""
     kind = "heading" if heading else "page"
-    return Locator(doc_id, span, first.index, last.index, label, kind, heading, " > ".join(headings), None)
+    path = " > ".join(headings)
+    return Locator(doc_id, span, first.index, last.index, label, kind, heading, path, None, kind_of_page)
+
+
+def _after(first: Page, last: Page) -> str:
+    """The label of the last page as it stands after that of the first: of rows of one sheet the number alone."""
+    label = last.label or ""
+    sheet, sign, number = label.rpartition("!")
+    same = last.kind is PageKind.ROW and (first.label or "").rpartition("!")[0] == sheet
+    return number if sign and same else label
 
 
 def raw_ranges(page: Page, start: int, end: int) -> list[tuple[int, int]]:

@@ -21,6 +21,11 @@ _MARK = re.compile(
 )
 """What can be the mark of a note: a figure right behind a word or a stop, or in brackets."""
 
+_ANY = re.compile(
+    r" ?(?:[(\[]\s?\d{1,3}\s?[)\]]|\d{1,3}(?:, ?\d{1,3}|[–-]\d{1,3})*[*†‡+)]{0,2}|[ivxl]{1,6}|[*†‡§+⁰¹²³⁴-⁹]{1,3})"
+)
+"""What can be a mark where it is known that one was cut."""
+
 MOST = 12
 """Marks that one quotation is searched without."""
 
@@ -49,6 +54,10 @@ def find_unmarked(whole: str, words: str, places: Collection[int] | None = None)
     at = whole.find(words)
     if at >= 0:
         return at, at + len(words)
+    if places is not None:
+        starts = (n for n, char in enumerate(whole) if char == words[0])
+        ends = ((begin, _aligned(whole, words, begin, places)) for begin in starts)
+        return next(((begin, end) for begin, end in ends if end > begin and _is_whole(whole, begin, end)), None)
     marks = list(_MARK.finditer(words))
     if not marks or len(marks) > MOST:
         return None
@@ -59,11 +68,25 @@ def find_unmarked(whole: str, words: str, places: Collection[int] | None = None)
         done = mark.end()
     pattern.append(re.escape(words[done:]))
     for found in re.finditer("".join(pattern), whole):
-        missing = [found.end(2 * n + 1) for n in range(len(marks)) if found.group(2 * n + 2) is None]
         begin, end = found.span()
-        if begin < end and _is_whole(whole, begin, end) and (places is None or all(at in places for at in missing)):
+        if begin < end and _is_whole(whole, begin, end):
             return begin, end
     return None
+
+
+def _aligned(whole: str, words: str, at: int, places: Collection[int], done: int = 0) -> int:
+    """Where words that begin at a place of the text end in it, marks left out at the ``places``; -1 if they do not."""
+    while done < len(words):
+        mark = _ANY.match(words, done) if at in places else None
+        for after in range(mark.end(), done, -1) if mark else ():
+            end = _aligned(whole, words, at, places, after) if _ANY.fullmatch(words, done, after) else -1
+            if end >= 0:
+                return end
+        if at >= len(whole) or whole[at] != words[done]:
+            return -1
+        at += 1
+        done += 1
+    return at
 
 
 def _is_whole(text: str, begin: int, end: int) -> bool:

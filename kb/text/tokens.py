@@ -58,5 +58,5 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     stems = stemmer().stemWords(words) if words else []
     found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
     if hangul:
-        found += (korean or Stems()).terms([text])[0]
+        found += (korean or Stems()).terms([unicodedata.normalize("NFC", text)])[0]
     return found

@@ -128,7 +128,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
         file.truncate(1 << 30)
     (folder / "self.pdf").symlink_to("self.pdf")
     os.mkfifo(folder / "pipe.pdf")
-    (folder / "table.xlsx").write_bytes(b"PK\x03\x04")
+    (folder / "table.ods").write_bytes(b"PK\x03\x04")
     (tmp / "empty folder").mkdir()
     shutil.copy(folder / "good.pdf", folder / "same.pdf")
     return tmp, build(tmp / "home", folder, tmp / "empty folder", tmp / "missing.pdf")
@@ -186,9 +186,9 @@ def test_the_rest_of_the_batch_is_read(batch: tuple[Path, Summary]) -> None:
 def test_what_is_no_document_is_noted(batch: tuple[Path, Summary]) -> None:
     tmp, summary = batch
     assert summary.notes == (
-        f"{tmp}/empty folder: no documents in this folder (looked for .pdf, .txt, .md, .markdown, .html, .htm, .docx); "
-        "name another, or add files",
-        "not read, of another kind: table.xlsx",
+        f"{tmp}/empty folder: no documents in this folder (looked for .pdf, .txt, .md, .markdown, .html, .htm, .docx, "
+        ".hwpx, .xlsx, .pptx); name another, or add files",
+        "not read, of another kind: table.ods",
     )
 
 

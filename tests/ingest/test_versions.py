@@ -21,6 +21,7 @@ NOT_HASHED = {
     "ingest/sources/find.py": "decides which files are read, and under which name they are reported",
     "kb/__init__.py": "public names only",
     "kb/catalog/catalog.py": "a document's catalog entry is compared as data",
+    "kb/catalog/own_files.py": "what a person said of a file is compared as data",
     "kb/errors.py": "wording of messages",
     "kb/types.py": "records; a change in them changes the code that fills them",
 }
@@ -94,5 +95,5 @@ def test_the_exceptions_are_exceptions() -> None:
 
 
 def test_the_walk_follows_imports_inside_functions() -> None:
-    assert "ingest/readers/office.py" in reached()
+    assert "ingest/readers/word.py" in reached()
     assert "kb/text/sentences.py" in reached()

@@ -100,3 +100,18 @@ def test_json_without_citations_is_said_to_have_none(base: KnowledgeBase) -> Non
     assert "refused" in fault
     (fault,) = base.cite("{").faults
     assert "--format json" in fault
+
+
+def test_each_row_says_which_line_of_the_input_it_answers(base: KnowledgeBase) -> None:
+    result = base.cite(f'{LINES}"OECD 1.4"\r\nOECD 1.5,,\r\n')
+    text = result.to_csv()
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    assert [(row["input_line"], row["input"]) for row in rows] == [
+        ("2", "OECD 1.3"),
+        ("4", "UNESCO para 37"),
+        ("7", "OECD 1.4"),
+        ("8", "OECD 1.5"),
+    ]
+    assert [row["input_line"] for row in json.loads(result.to_json())] == [2, 4, 7, 8]
+    assert base.cite(result.to_json()).citations == result.citations

@@ -28,6 +28,10 @@ CORPUS_COMMANDS = {
         "app.cli.corpus.files:corpus_fetch",
         "Download editions whose publisher allows it; for others, say how to add the file by hand.",
     ),
+    "identify": (
+        "app.cli.corpus.identify:corpus_identify",
+        "Record in this home which edition a file is, or that it is not one; the next `kb ingest` takes it up.",
+    ),
     "list": (
         "app.cli.corpus.listing:corpus_list",
         "Every edition of the catalog, its status and successor, and whether it is loaded, register only, or neither.",
@@ -39,6 +43,10 @@ CORPUS_COMMANDS = {
     "remove": (
         "app.cli.corpus.files:corpus_remove",
         "Drop one document from the index; it stays out until it is named or added again.",
+    ),
+    "set": (
+        "app.cli.corpus.identify:corpus_set",
+        "Correct what is known of a person's own document: title, issuer, date, number, language, kind.",
     ),
     "show": (
         "app.cli.corpus.listing:corpus_show",

@@ -55,7 +55,8 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
                         if unit.page_start == unit.page_end
                         else f"{unit.page_start}–{unit.page_end}"
                     )
-                    out(f"    {unit.kind:<14} {unit.path:<28} PDF page {pages:<9} {unit.title[:80]}")
+                    page = f"PDF page {pages}" if document.media_type == "application/pdf" else f"page {pages}"
+                    out(f"    {unit.kind:<14} {unit.path:<28} {page:<18} {unit.title[:80]}")
             if witness and document.media_type == "application/pdf":
                 _print_witnesses(Path(document.source))
     if form == "json":

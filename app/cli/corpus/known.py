@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli.console import tell_person
 from app.cli.settings import settings_of
@@ -13,6 +13,8 @@ from kb.index.layout import INDEX
 from kb.index.reader import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import click
 
     from kb.catalog.catalog import Catalog
@@ -29,6 +31,15 @@ def known_editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Editi
     home = settings_of(ctx).home_path
     known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
     return {e.doc_id: e for e in overlaid(with_amendments(known, own_amendments(home)), read_successions(home))}
+
+
+def loaded_reports(ctx: click.Context) -> dict[str, Mapping[str, Any]]:
+    """How each document of the index was read, by its id; none where there is no index."""
+    try:
+        with Store.open(settings_of(ctx).home_path / INDEX) as store:
+            return {d.doc_id: d.report for d in store.documents}
+    except IndexFolderError:
+        return {}
 
 
 def loaded_editions(ctx: click.Context) -> dict[str, Edition]:

@@ -9,11 +9,20 @@ from typing import Any
 import click
 
 from app.cli.console import FORMAT, out, tell_person
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions, loaded_reports
 from app.cli.settings import settings_of
 from kb.catalog.editions import is_due
 from kb.catalog.register_cache import register
 from kb.release import today
+
+RECOGNISED = {
+    "hash": "its bytes",
+    "text": "its title page and units; its bytes are not known",
+    "person": "your word",
+    "register": "being compiled here",
+    "none": "nothing: it is no edition of the catalog",
+}
+"""How a document of the index was recognised, in words."""
 
 
 @click.command("list")
@@ -36,6 +45,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
     if described:
         described &= {entry.of_document for entry in register(settings_of(ctx).home_path, catalog).entries}
     editions = known_editions(ctx, catalog, loaded)
+    reports = loaded_reports(ctx)
     rows: list[dict[str, Any]] = []
     for doc_id, edition in sorted(editions.items()):
         state = "loaded" if doc_id in loaded else "register" if doc_id in described else "absent"
@@ -58,6 +68,13 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
                 "checked": edition.checked,
                 "look_at": edition.landing_url,
                 "title": edition.title,
+                "issuer": edition.publisher,
+                "number": edition.number,
+                "language": edition.language,
+                "kind": edition.kind,
+                "known_from": dict(edition.known_from),
+                "recognised_by": reports.get(doc_id, {}).get("how", ""),
+                "may_be": [doubt[0] for doubt in reports.get(doc_id, {}).get("doubts", ())],
             }
         )
     if form == "json":
@@ -71,10 +88,25 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
             if stale is not None
             else ""
         )
-        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{mark}{due}")
+        own = "" if row["verified"] or not row["known_from"] else f"  [{_facts_of(row)}]"
+        doubt = f"  (may be {', '.join(row['may_be'])}: `kb corpus check {row['doc_id']}`)" if row["may_be"] else ""
+        out(f"{row['state']:<9} {row['status']:<11} {row['doc_id']:<42} {row['ref']}{later}{own}{mark}{doubt}{due}")
     tell_person(
         "loaded: official text in the index · register: our own description only · absent: add it with `kb corpus add`"
     )
+
+
+def _in_words(value: Any) -> str:
+    """A value on one line: "title: title page; issuer: metadata" for a table."""
+    if isinstance(value, dict):
+        parts = {key: ", ".join(each) if isinstance(each, list) else each for key, each in value.items()}
+        return "; ".join(f"{key}: {each}" for key, each in parts.items())
+    return str(getattr(value, "value", value))
+
+
+def _facts_of(row: dict[str, Any]) -> str:
+    """Issuer, date, kind and language of a person's document, as far as they are known."""
+    return ", ".join(row[key] or f"no {key}" for key in ("issuer", "issued", "kind", "language"))
 
 
 @click.command("show")
@@ -91,12 +123,15 @@ def corpus_show(ctx: click.Context, doc_id: str, form: str) -> None:
     loaded = loaded_editions(ctx)
     catalog = catalog_of_home(ctx)
     edition = known_editions(ctx, catalog, loaded).get(doc_id) or catalog.get(doc_id)
-    data = asdict(edition) | {"loaded": doc_id in loaded}
+    report = loaded_reports(ctx).get(doc_id, {})
+    data = asdict(edition) | {"loaded": doc_id in loaded, "recognised_by": RECOGNISED.get(report.get("how", ""), "")}
+    data["known_from"] = dict(edition.known_from)
+    data["may_be"] = {doubt[0]: list(doubt[1:]) for doubt in report.get("doubts", ())}
     if form == "json":
         out(json.dumps(data, ensure_ascii=False, indent=2))
         return
     for key, value in data.items():
-        if value not in (None, "", (), []):
-            out(f"{key + ':':<18} {getattr(value, 'value', value)}")
+        if value not in (None, "", (), [], {}):
+            out(f"{key + ':':<18} {_in_words(value)}")
     if not edition.verified:
         out("                   these facts are not verified against a source")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.plain_text import status_note, supported_sentences, unit_place, with_full_stop
+from app.plain_text import list_of, on_one_line, status_note, supported_sentences, unit_place, with_full_stop
 from app.web.html.escape import escape, escape_lines, foreign
-from app.web.html.pieces import button_row, capitalised, folded_quote, joined, problem_box, tag
+from app.web.html.pieces import button_row, capitalised, folded_list, folded_quote, joined, problem_box, tag
 from kb import messages
 from kb.messages import message, notices_in_words, words
 from kb.types import Answer, Citation
@@ -62,10 +62,28 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
         out.append(f'<div class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</div>')
         for sentence in sentences:
             marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
-            out.append(f'<div class="kb-sentence">{folded_quote(sentence.text, first.language, lang)}{marks}</div>')
+            found_list = list_of(found, sentence.cites[0])
+            quote = (
+                folded_list(found_list, first.language, lang)
+                if found_list is not None
+                else folded_quote(sentence.text, first.language, lang)
+            )
+            out.append(f'<div class="kb-sentence">{quote}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
     notices = [*(words(n, lang) for n in found.notices), *([message(lang, "withheld", n=withheld)] if withheld else [])]
-    return f'<div class="kb-answer">{_draft(found, by_number, turn, lang)}{"".join(out)}{_notice_list(notices)}</div>'
+    body = f"{_draft(found, by_number, turn, lang)}{''.join(out)}{_also_relevant(found, turn, lang)}"
+    return f'<div class="kb-answer">{body}{_notice_list(notices)}</div>'
+
+
+def _also_relevant(found: Answer, turn: int, lang: str) -> str:
+    """Further places as pointers: document, unit and page as a link to the card, and the beginning of the sentence."""
+    items = "".join(
+        f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
+        f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}"
+        f'<div class="kb-sub">{foreign(on_one_line(c))}</div></li>'
+        for c in found.also_relevant
+    )
+    return f'<div class="kb-sub">{message(lang, "also relevant")}</div><ul>{items}</ul>' if items else ""
 
 
 def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: str) -> str:

@@ -21,6 +21,9 @@ def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en"
     copy = copy_button(answer_text(found, lang), message(lang, "copy answer"), lang)
     head = f'<div class="kb-head">{_heading(found, lang)}{copy}</div>'
     body = "".join(evidence_card(c, turn, c.n == selected, not found.citations, lang) for c in listed)
+    if found.also_relevant:
+        body += f'<div class="kb-sub">{message(lang, "also relevant")}</div>'
+        body += "".join(evidence_card(c, turn, c.n == selected, lang=lang) for c in found.also_relevant)
     return f'<div class="kb-cards">{head}{body}</div>'
 
 

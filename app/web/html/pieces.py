@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.plain_text import with_full_stop
 from app.web.html.escape import escape, foreign
 from kb.messages import message
 
-LONG = 700
+if TYPE_CHECKING:
+    from kb.types import Enumeration
+
+LONG_QUOTE = 700
 """Characters of a quote shown at once; the rest unfolds."""
+POINTS_OPEN = 5
+"""Points of a list shown at once; the rest unfolds."""
 QUOTE_LANGUAGES = frozenset({"en", "ko", "es"})
 """Languages that a quote is marked with for fonts and screen readers."""
 
@@ -20,16 +26,31 @@ def tag(words: str, kind: str = "") -> str:
 
 
 def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
-    """A quote; what goes beyond :data:`LONG` characters unfolds."""
+    """A quote; what goes beyond :data:`LONG_QUOTE` characters unfolds."""
     lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
-    if len(text) <= LONG * 1.3:
+    if len(text) <= LONG_QUOTE * 1.3:
         return f'<div class="kb-words" dir="auto"{lang}>{escape(text)}</div>'
-    cut = text.rfind(" ", LONG // 2, LONG) + 1 or LONG
+    cut = text.rfind(" ", LONG_QUOTE // 2, LONG_QUOTE) + 1 or LONG_QUOTE
     return (
         f'<div class="kb-words" dir="auto"{lang}>{escape(text[:cut])}</div><details class="kb-rest">'
         f"<summary>{message(lang_words, 'remaining', n=len(text) - cut)}</summary>"
         f'<div class="kb-words" dir="auto"{lang}>{escape(text[cut:])}</div></details>'
     )
+
+
+def folded_list(found: Enumeration, language: str = "", lang_words: str = "en") -> str:
+    """A list as its opening words and its points; those beyond :data:`POINTS_OPEN` unfold. Says how many there are."""
+    lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
+
+    def rows(points: Sequence[str]) -> str:
+        return "".join(f'<div class="kb-words kb-point" dir="auto"{lang}>{escape(point)}</div>' for point in points)
+
+    rest = found.points[POINTS_OPEN:]
+    more = message(lang_words, "more points", n=len(rest))
+    folded = f'<details class="kb-rest"><summary>{more}</summary>{rows(rest)}</details>' if rest else ""
+    count = escape(message(lang_words, "points shown", n=len(found.points), m=found.total))
+    opening = f'<div class="kb-words" dir="auto"{lang}>{escape(found.opening)}</div>' if found.opening else ""
+    return f'{opening}{rows(found.points[:POINTS_OPEN])}{folded}<div class="kb-sub">{count}</div>'
 
 
 def copy_button(text: str, words: str, lang: str = "en") -> str:

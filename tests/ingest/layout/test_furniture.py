@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.layout.furniture import recurring_lines
 from ingest.layout.layout import lay_out
 from kb.text.cleaning import readable
 from tests.ingest.layouts import source_page
@@ -29,3 +30,27 @@ def test_a_heading_that_looks_alike_far_away_is_no_running_head() -> None:
 def test_continued_lines_go_wherever_a_table_breaks() -> None:
     pages = [source_page(1, [("Row one.", 0.4), ("Continued on next page", 0.7)]), source_page(2, [("Row two.", 0.1)])]
     assert readable(lay_out(pages).text) == "Row one. Row two."
+
+
+def test_a_page_number_below_a_wide_foot_is_no_text() -> None:
+    pages = [
+        source_page(n, [(f"Rules of{' the' * n}", 0.2), ("The keeper goes", 0.5), (f"-{n + 6}-", 0.81)]) for n in (1, 2)
+    ]
+    assert recurring_lines(pages) == [frozenset({2}), frozenset({2})]
+
+
+def test_a_line_that_counts_the_pages_in_brackets_is_no_text() -> None:
+    pages = [
+        source_page(n, [(f"Rules of{' the' * n}", 0.2), ("Words", 0.5), (f"Quay Informational [Page {n}]", 0.8)])
+        for n in (1, 2, 3)
+    ]
+    assert recurring_lines(pages) == [frozenset({2})] * 3
+
+
+def test_last_lines_that_do_not_count_pages_stay() -> None:
+    rows = [("Rules", 0.2), ("The lamp stands in tower", 0.5)]
+    for last in ("See rule {}", "{}", "-{}-"):
+        pages = [source_page(n, [*rows, (last.format(5 * n), 0.6)]) for n in (1, 2, 3)]
+        assert recurring_lines(pages) == [frozenset()] * 3
+    pages = [source_page(n, [*rows, (f"{n}. Ring", 0.3 + 0.15 * n)]) for n in (1, 2, 3)]
+    assert recurring_lines(pages) == [frozenset()] * 3

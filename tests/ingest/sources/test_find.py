@@ -29,12 +29,12 @@ def refusal(read: Callable[[Path], str], path: Path) -> str:
 
 
 def test_a_folder_gives_its_documents_in_path_order_and_names_the_rest(tmp_path: Path) -> None:
-    for name in ("b/two.PDF", "a.txt", "b/one.md", "notes.xlsx", ".hidden.pdf", ".git/x.txt", "b/~$open.docx"):
+    for name in ("b/two.PDF", "a.txt", "b/one.md", "notes.hwp", ".hidden.pdf", ".git/x.txt", "b/~$open.docx"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     listing = find_files([tmp_path])
     assert [f.path.relative_to(tmp_path).as_posix() for f in listing.files] == ["a.txt", "b/one.md", "b/two.PDF"]
-    assert [p.name for p in listing.other] == ["notes.xlsx"]
+    assert [p.name for p in listing.other] == ["notes.hwp"]
     assert (listing.notes, listing.empty) == ((), ())
 
 
@@ -75,7 +75,7 @@ def test_links_that_lead_to_themselves(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_documents_is_told(tmp_path: Path) -> None:
-    (tmp_path / "only.xlsx").write_bytes(b"x")
+    (tmp_path / "only.hwp").write_bytes(b"x")
     listing = find_files([tmp_path])
     assert (listing.files, listing.empty) == ((), (tmp_path,))
 
@@ -161,6 +161,10 @@ def test_what_a_terminal_obeys_is_shown_as_codes() -> None:
         ("a.txt", b"<html><body>x", "text/html"),
         ("a.html", b'<?xml version="1.0"?><html xmlns="x">', "text/html"),
         ("a.docx", b"PK\x03\x04", sources.MEDIA_TYPES[".docx"]),
+        ("a.hwpx", b"PK\x03\x04", "application/hwp+zip"),
+        ("a.XLSX", b"PK\x03\x04", sources.MEDIA_TYPES[".xlsx"]),
+        ("a.pptx", b"PK\x03\x04", sources.MEDIA_TYPES[".pptx"]),
+        ("a.txt", "등대의 말.\n".encode("utf-16-le"), "text/plain"),
         ("a", b"%PDF-1.7 ... startxref 9 %%EOF\n\0\0", "application/pdf"),
         ("a.pdf", b"junk before %PDF-1.7 ... startxref 9 %%EOF", "application/pdf"),
     ],
@@ -176,7 +180,8 @@ def test_kinds_by_content(tmp_path: Path, name: str, content: bytes, kind: str) 
         ("a.pdf", b"<!doctype html><body>Accept cookies", "a web page saved under a PDF name"),
         ("a.pdf", b"\x7fELF" + bytes(50), "its content is none of .pdf"),
         ("a.txt", b"\x7fELF" + bytes(50), "its content is none of .pdf"),
-        ("a.xlsx", b"PK\x03\x04", "its content is none of .pdf"),
+        ("a.zip", b"PK\x03\x04", "its content is none of .pdf"),
+        ("a.hwp", b"\xd0\xcf\x11\xe0" + bytes(90), "of an older office program; save it as one of .docx, .hwpx, .xlsx"),
         ("a.pdf", b"PK\x03\x04", "its content is none of .pdf"),
         ("a.pdf", b"%PDF-1.7\n1 0 obj", "the PDF breaks off, its end is missing; download it again"),
     ],
@@ -190,6 +195,9 @@ def test_an_encrypted_word_file(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     with pytest.raises(EncryptedError, match="protected by a password, or of an old Word"):
         media_type(tmp_path / "a.docx")
+    (tmp_path / "a.hwpx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(EncryptedError, match=r"or of an old Hangul; save it as an unprotected \.hwpx"):
+        media_type(tmp_path / "a.hwpx")
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9, 0.97])

@@ -313,6 +313,7 @@ def test_bare_and_edition_given_say_what_was_written() -> None:
     [bare], [named], [dated] = (parse(text, CATALOG) for text in ("1.3", "OECD 1.3", "OECD 1.3 (2019)"))
     assert (bare.bare, bare.edition_given, bare.doc_ids) == (True, False, ())
     assert bare.keys == (
+        "para:1.3",
         "principle:1.3",
         "recommendation:1.3",
         "requirement:1.3",

@@ -42,3 +42,11 @@ def test_a_mark_may_be_missing_only_where_one_was_cut() -> None:
 def test_places_of_marks_are_small_gaps_between_the_pieces_of_a_page() -> None:
     page = Page(1, 0, 30, segments=((0, 0, 10), (10, 12, 10), (20, 300, 10)))
     assert mark_places(page) == {10}
+
+
+@pytest.mark.parametrize(
+    "words", ["(see Article 6 iv) now", "(see Article 6iv) now", "(see Article 6**) now", "(see Article 67) now"]
+)
+def test_any_form_of_mark_may_be_missing_where_one_was_cut(words: str) -> None:
+    text = "Look there (see Article 6) now."
+    assert find_unmarked(text, words, {text.index(")")}) == (11, 30)

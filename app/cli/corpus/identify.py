@@ -1,0 +1,107 @@
+"""``kb corpus identify`` and ``kb corpus set``: what a person says of a file, kept in the home folder by its bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.console import out, tell_person
+from app.cli.corpus.known import catalog_of_home
+from app.cli.settings import settings_of
+from ingest.sources.find import fingerprint, shown_name
+from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
+from kb.errors import ConfigError, IndexFolderError
+from kb.index.layout import INDEX
+from kb.index.reader import Store
+from kb.release import today
+
+TAKEN_UP = "run `kb ingest` to take it up"
+
+
+@click.command("identify")
+@click.argument("file_or_doc")
+@click.argument("edition")
+@click.option("--not", "denied", is_flag=True, help="Say that it is not this edition.")
+@click.pass_context
+def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: bool) -> None:
+    """Record in this home which edition a file is, or that it is not one; the next `kb ingest` takes it up.
+
+    FILE_OR_DOC is a file, or the id of a document in the index.
+
+    \b
+    Example:
+        kb corpus identify ~/Downloads/report.pdf nist-ai-100-1-2023
+        kb corpus identify file-report-1a2b3c4d nist-ai-100-1-2023 --not
+    """
+    catalog = catalog_of_home(ctx)
+    wanted = catalog.get(edition)
+    home = settings_of(ctx).home_path
+    own = _own_file(home, file_or_doc)
+    by_bytes = catalog.by_sha256(own.sha256)
+    if not denied and by_bytes is not None and by_bytes.doc_id not in (edition, *own.denied):
+        raise ConfigError(
+            f"{own.name}: its bytes are those of {by_bytes.ref}; if they are not, say so first: "
+            f"`kb corpus identify {file_or_doc} {by_bytes.doc_id} --not`"
+        )
+    said = own.denying(edition, today()) if denied else own.identified(edition, today())
+    path = _write_said(home, said)
+    out(f"{own.name} is {'not ' if denied else ''}{wanted.ref}, by your word of {today()} ({path})")
+    tell_person(TAKEN_UP)
+
+
+@click.command("set")
+@click.argument("file_or_doc")
+@click.argument("facts", nargs=-1, required=True, metavar="FACT=VALUE...")
+@click.pass_context
+def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> None:
+    """Correct what is known of a person's own document: title, issuer, date, number, language, kind.
+
+    FILE_OR_DOC is a file, or the id of a document in the index. An empty value takes back what was set. The next
+    `kb ingest` takes it up; the document's id stays.
+
+    \b
+    Example:
+        kb corpus set file-draft-1a2b3c4d "title=House rules for ladders" issuer="Orchard House" date=2026-05
+    """
+    stated: dict[str, str] = {}
+    for text in facts:
+        key, found, value = text.partition("=")
+        if not found:
+            raise click.BadParameter(f"{text!r}: write one of {', '.join(FACTS)}, =, and its value", param_hint="FACT")
+        stated[key.strip()] = " ".join(value.split())
+    home = settings_of(ctx).home_path
+    own = _own_file(home, file_or_doc)
+    in_catalog = own.edition or catalog_of_home(ctx).by_sha256(own.sha256)
+    if in_catalog:
+        raise ConfigError(f"{own.name}: it is an edition of the catalog, whose facts are not changed in a home")
+    path = _write_said(home, own.stating(stated, today()))
+    said = ", ".join(f"{key} {value!r}" if value else f"{key} as read" for key, value in stated.items())
+    out(f"{own.name}: {said}, by your word of {today()} ({path})")
+    tell_person(TAKEN_UP)
+
+
+def _own_file(home: Path, file_or_doc: str) -> OwnFile:
+    """What was said so far of a file, or of the file that a document of the index was read from.
+
+    :raises IndexFolderError: there is neither such a file nor such a document.
+    """
+    path = Path(file_or_doc).expanduser()
+    if path.is_file():
+        sha256, name = fingerprint(path), shown_name(path)
+    else:
+        with Store.open(home / INDEX) as store:
+            document = store.document(file_or_doc)
+        if document is None or document.edition.register_of:
+            raise IndexFolderError(
+                f"{file_or_doc!r} is no file, and no document of the index; `kb corpus list --loaded` shows what is"
+            )
+        sha256, name = document.sha256, shown_name(Path(document.source))
+    return read_own_files(home).get(sha256) or OwnFile(sha256, name)
+
+
+def _write_said(home: Path, own: OwnFile) -> Path:
+    said = read_own_files(home)
+    said[own.sha256] = own
+    kept = [each for each in said.values() if each.edition or each.denied or each.facts]
+    return write_own_files(home, kept)

@@ -1,0 +1,258 @@
+"""The first pages of a file as a reader sees them: lines in order from the top, and blocks that are set alike. Pure.
+
+A *block* is a run of lines of one page that stand close together, are set alike, and are of one role: a title of two
+lines is one block, and the date below it is another.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingest.bibliography.days import is_dated_line, is_number_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ingest.layout.layout import Layout
+
+PAGES = 3
+"""A title stands on one of so many pages; half-titles and covers without text come before it."""
+
+MOST_LINES = 45
+"""Lines of a page that are looked at, from the top."""
+
+GAP = 0.036
+"""Lines of body size further apart than this part of the page are not of one block; larger type, larger gaps."""
+
+RUNNING = 60
+"""Letters from which a line of body size is taken for a line of running text."""
+
+_LANGUAGES_OF_COVERS = "BG CS DA DE EL EN ES ET FI FR GA HR HU IT JA KO LT LV MT NL PL PT RO RU SK SL SV ZH".split()
+_LANGUAGE_CODES = re.compile(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+)*(?:{'|'.join(_LANGUAGES_OF_COVERS)})\b")
+_CONTENTS_HEADING = re.compile(
+    r"(?:table of )?contents?|list of contents|arrangement of (?:articles|sections)|index|목\s*차|차\s*례"
+    r"|índice|indice|sumario"
+    r"|sommaire|table des matières|inhalt(?:sverzeichnis)?|inhoud|目\s*[录次]|оглавление|содержание|spis treści",
+    re.IGNORECASE,
+)
+_OF_A_BODY = r"(?:from|by) the (?:[a-z]+ ){0,3}(?:commission|council|parliament|president|board|secretariat)"
+_GENRE = re.compile(
+    rf"(?:(?:joint )?(?:communication|report|opinion|proposal|decision|notice|note"
+    rf"|letter) {_OF_A_BODY}(?: (?:to|and) .*)?"
+    r"|(?:commission|joint) (?:staff )?working (?:document|paper)|texts adopted|adopted texts|presidential documents?"
+    r"|official journal.*|federal register.*|statutory instruments?|legislative acts?|non-legislative acts?"
+    r"|(?:press|news) release|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
+    r"|pressemitteilung|보\s*도\s*자\s*료|보\s*도\s*참\s*고\s*자\s*료|설\s*명\s*자\s*료|붙\s*임\s*\d*"
+    r"|별\s*첨\s*\d*|참\s*고\s*\d*"
+    r"|(?:working|discussion|policy|white|green|technical|issue|briefing) (?:papers?|documents?|notes?|briefs?)"
+    r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
+    r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
+    r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"©|\(c\) ?\d{4}|\bISBN\b|\bISSN\b|https?://|\bwww\.|\S@\S+\.\w|all rights reserved|approved for public release"
+    r"|distribution unlimited|creative commons|licen[sc]ed under|this work is licen[sc]ed|confidential"
+    r"|for official use"
+    r"|available free of charge|text with eea relevance|^page \d+|^\d+\s*(?:/|of)\s*\d+$|^tel\b|^fax\b|photo credit"
+    r"|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
+    r"|^how to cite|^series:|^author(?:s|ed)?\b",
+    re.IGNORECASE,
+)
+_EDITION_LINE = re.compile(
+    r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
+    r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
+    r"|제\s?\d+\s?판|개정판)",
+    re.IGNORECASE,
+)
+_NUMBERED_HEADING = re.compile(
+    r"(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]\.?|[A-H]\.|§+ ?\d+|[①-⑳]|[가-하]\.)\s+\S"
+    r"|(?:article|section|chapter|part|annex|clause|recital|art[ií]culo|artikel|capítulo|kapitel|title"
+    r"|titre)\s+(?:\d+|[IVXL]+)\b"
+    r"|제\s?\d+\s?(?:조|장|절|편)",
+    re.IGNORECASE,
+)
+_LEADERS = re.compile(r"\.{4,}|(?: \.){4,}|…{2,}|·{4,}")
+_SPACED = re.compile(r"(?:\S )+\S")
+
+
+class Role(str, Enum):
+    """What a line of the first pages is for."""
+
+    TEXT = "text"
+    CODE = "language code"
+    CONTENTS = "contents"
+    GENRE = "genre"
+    DATED = "date"
+    NUMBER = "number"
+    EDITION = "edition"
+    NUMBERED = "numbered heading"
+    NOISE = "imprint"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """A line of the first pages; ``size`` is relative to the body, ``top`` a part of the page height."""
+
+    text: str
+    page: int
+    x0: float
+    x1: float
+    top: float
+    size: float
+    bold: bool
+    role: Role
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedBlock:
+    """Lines of one page that are set alike and are of one role, with their words on one line.
+
+    ``size`` is that of its largest line, relative to the body. ``below_text``: running text stands above it.
+    ``running``: it is running text itself.
+    """
+
+    text: str
+    lines: tuple[CoverLine, ...]
+    page: int
+    top: float
+    size: float
+    bold: bool
+    role: Role
+    below_text: bool
+    running: bool
+
+
+def on_one_line(texts: Sequence[str]) -> str:
+    """Lines as one, a word broken at a line end closed."""
+    out = ""
+    for text in texts:
+        out = f"{out[:-1]}{text}" if re.search(r"[a-z]-$", out) and text[:1].islower() else f"{out} {text}".strip()
+    return " ".join(out.split())
+
+
+def is_spaced(text: str) -> bool:
+    """Whether the letters of a line stand apart: "O c t o b e r", "보 도 자 료"."""
+    tokens = text.split()
+    single = [token for token in tokens if len(token) == 1]
+    letters = sum(token.isalpha() for token in single)
+    return len(tokens) >= 4 and len(single) >= 0.75 * len(tokens) and letters >= 4
+
+
+def closed(text: str) -> str:
+    """A line whose letters stand apart, with its letters together. Words stay apart where two blanks stand "
+    "between."""
+    if not is_spaced(text):
+        return text
+    return " ".join("".join(part.split()) for part in re.split(r"\s{2,}|\u2003", text))
+
+
+def role_of(text: str) -> Role:
+    """What a line is for, by its words alone."""
+    core = text.strip(" .:–—-|*#·")
+    if _LANGUAGE_CODES.fullmatch(core):
+        return Role.CODE
+    if _CONTENTS_HEADING.fullmatch(core):
+        return Role.CONTENTS
+    if _LEADERS.search(text) or _NOISE.search(core):
+        return Role.NOISE
+    if is_dated_line(core):
+        return Role.DATED
+    if is_number_line(core) or sum(map(str.isalpha, core)) < 2:
+        return Role.NUMBER
+    if _EDITION_LINE.fullmatch(core):
+        return Role.EDITION
+    if _GENRE.fullmatch(core):
+        return Role.GENRE
+    if _NUMBERED_HEADING.match(core):
+        return Role.NUMBERED
+    return Role.TEXT
+
+
+def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = None) -> list[CoverLine]:
+    """The lines of the first pages, each page from the top.
+
+    ``words_apart`` is asked for the words of a line whose letters stand apart: it is called with its page, from 1, and
+    its text.
+    """
+    out: list[CoverLine] = []
+    for page in range(1, PAGES + 1):
+        here = [line for line in layout.lines if line.page == page]
+        here.sort(key=lambda line: (round(line.top, 2), line.x0))
+        for line in here[:MOST_LINES]:
+            raw = layout.line_text(line)
+            text = " ".join(raw.strip().lstrip("#").strip(" *").split())
+            if is_spaced(text):
+                text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
+            text = _without_codes(text)
+            if not text:
+                continue
+            before = layout.text[max(0, line.start - 4) : line.start]
+            apart = before.count("\n") > 1 or not before
+            out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart))
+    return out
+
+
+def _without_codes(text: str) -> str:
+    """ "EN EN EUROPEAN" without the codes of languages, where words stand behind them."""
+    found = re.match(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+){{2,}}(?=\S{{4}})", text)
+    return text[found.end() :] if found else text
+
+
+def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[PrintedBlock]:
+    """The blocks of the first pages in order.
+
+    ``one_line_each``: the file has no print, and a line is a whole paragraph or heading of it.
+    """
+    groups: list[list[CoverLine]] = []
+    for before, line in pairwise([None, *lines]):
+        assert line is not None
+        if groups and before is not None and not one_line_each and _set_alike(before, line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    out: list[PrintedBlock] = []
+    below = False
+    page = 0
+    for group in groups:
+        first = group[0]
+        if first.page != page:
+            page, below = first.page, False
+        text = on_one_line([line.text for line in group])
+        size, bold = max(line.size for line in group), all(line.bold for line in group)
+        running = _is_running(text, size, bold, len(group))
+        out.append(PrintedBlock(text, tuple(group), page, first.top, size, bold, first.role, below, running))
+        below = below or running
+    return out
+
+
+def _set_alike(before: CoverLine, line: CoverLine) -> bool:
+    if (
+        before.page != line.page
+        or line.apart
+        or line.role is not before.role
+        or line.role in {Role.NUMBERED, Role.NOISE}
+    ):
+        return False
+    low, high = sorted((before.size, line.size))
+    if low < 0.88 * high or (high >= 1.1 and low < 1.06) or (before.bold != line.bold and low < 1.2):
+        return False
+    gap = line.top - before.top
+    return gap <= GAP * max(1.0, high)
+
+
+def _is_running(text: str, size: float, bold: bool, n_lines: int) -> bool:
+    """Whether a block is running text: lines of body size of which one is long, or that end as a sentence does."""
+    length = len(text) + len(re.findall("[가-힣]", text))  # a syllable of Hangul is as wide as two letters
+    if size > 1.12 or bold or length <= RUNNING:
+        return False
+    if re.search(r"[^\W\d]{3}[.]\s+[^\W\d_a-z]", text):  # a sentence ends within
+        return True
+    if n_lines < 2 or length <= 2 * RUNNING:
+        return False
+    return bool(re.search(r"[.;:다]\s*$|[a-z,]$", text))

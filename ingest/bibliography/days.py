@@ -1,0 +1,169 @@
+"""Days, months and years as publications print them, and the numbers that publications go by. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from kb.text.numerals import roman_value
+
+_MONTH_NAMES = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    )
+    for number, name in enumerate(names.split(), 1)
+} | {"sept": 9}
+_MONTH_WORDS = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_YEAR_FORM = r"(?:19|20)\d\d"
+_DATE_FORMS = (
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|of\s)?\s*(?P<m1>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR_FORM})",
+    rf"(?P<m2>{_MONTH_WORDS})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<y2>{_YEAR_FORM})",
+    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y3>{_YEAR_FORM})",
+    rf"(?P<y4>{_YEAR_FORM})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
+    rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s*[.]\s*(?P<m5>\d{{1,2}})\s*[.]\s*(?P<d5>\d{{1,2}})(?!\d)",
+    rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
+    rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
+    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
+)
+_DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
+_PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
+_BEFORE_DATE = (
+    r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
+    r"|publication\s+date"
+    r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|발행일|작성일|배포일시?|시행일?"
+    r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
+)
+_DATED_LINE = re.compile(
+    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
+    r"|veröffentlicht"
+    rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
+    re.IGNORECASE,
+)
+_DAY_OF_AN_ACT = re.compile(
+    rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
+    rf"|commission)\s+of\s+({_DATE_FORM.pattern})",
+    re.IGNORECASE,
+)
+_KOREAN_LAW = re.compile(
+    r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
+    rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
+)
+_COPYRIGHT_YEAR = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)({_YEAR_FORM})(?!\d)", re.IGNORECASE)
+
+_NUMBERS = (
+    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
+    r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
+    r"\b[A-Z]\d{1,2}_TA\(\d{4}\)\d{4}",
+    r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",
+    r"\bISO(?:/[A-Z]{2,5})*(?:\s+(?:TR|TS|PAS))?\s+\d{3,6}(?:-\d+)?(?::\d{4})?",
+    r"\bIEEE\s+(?:Std\s+)?P?\d{3,5}(?:\.\d+)?(?:™|TM)?(?:-\d{4})?",
+    r"\bNIST\s+(?:AI|SP|IR|FIPS)\s+[\d-]+\w*",
+    r"\bOECD/LEGAL/\d{4}",
+    r"\b(?:CETS|ETS|Treaty Series\s+-)\s*(?:No\.?\s*)?\d{1,3}\b",
+    r"\b(?:RFC|UFC|WP|SP|RFH|TR|EN|BS|DIN|KS|ETSI|ANSI|SR|BR|FIN)\s?\d[\d.-]{1,10}\b",
+    r"\b(?:Guidance|Guidelines?|Opinion|Circular|Notice|Recommendation|Report|Decision|Bulletin|Statement"
+    r"|Order|Resolution"
+    r"|Rundschreiben|Circulaire|Circular)\s+(?:No\.?\s*)?\d{1,4}/\d{2,4}",
+    r"\b(?:A|S|E|A/HRC)/(?:RES/)?\d+/\d+",
+    r"\bSHS/[A-Z/]+\d{4}/\d+",
+    r"\bNo\.?\s?\d{1,4}/\d{2,4}",
+)
+_NUMBER_FORM = re.compile("|".join(f"(?:{form})" for form in _NUMBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as exact as it is printed, in ISO form: a day, a month or a year."""
+
+    iso: str
+    text: str
+
+
+def _day(match: re.Match[str]) -> str:
+    """The ISO form of a match of the date pattern; empty where it is no date."""
+    groups = {key: value for key, value in match.groupdict().items() if value is not None}
+    year = next((v for k, v in groups.items() if k.startswith("y")), "")
+    month_text = next((v for k, v in groups.items() if k.startswith("m")), "").casefold()
+    day_text = next((v for k, v in groups.items() if k.startswith("d")), "")
+    month = int(month_text) if month_text.isdigit() else _MONTH_NAMES.get(month_text) or roman_value(month_text) or 0
+    if not year or not 1 <= month <= 12:
+        return ""
+    if not day_text:
+        return f"{year}-{month:02d}"
+    try:
+        return date(int(year), month, int(day_text)).isoformat()
+    except ValueError:
+        return ""
+
+
+def printed_dates(text: str) -> list[Day]:
+    """Every date of the text in order."""
+    return [Day(iso, match[0]) for match in _DATE_FORM.finditer(text) if (iso := _day(match))]
+
+
+def is_dated_line(text: str) -> bool:
+    """Whether a line is nothing but a date, with the place or the words that usually stand before it."""
+    match = _DATED_LINE.fullmatch(text.strip())
+    return bool(match and printed_dates(text))
+
+
+def date_said(text: str) -> Day | None:
+    """The date that a text says it was published, adopted or updated on; the year alone where no more is said."""
+    for match in _SAID.finditer(text):
+        found = printed_dates(match[1])
+        if found:
+            return found[0]
+        if re.fullmatch(_YEAR_FORM, match[1]):
+            return Day(match[1], match[0])
+    return None
+
+
+def date_of_act(text: str) -> Day | None:
+    """The date in the name of an act, "Regulation … of 13 June 2024", or in the brackets under a Korean one."""
+    law = _KOREAN_LAW.search(text)
+    if law is not None:
+        return next(iter(printed_dates(law["day"])), None)
+    match = _DAY_OF_AN_ACT.search(text)
+    return next(iter(printed_dates(match[1])), None) if match else None
+
+
+def copyright_year(text: str) -> Day | None:
+    """The year of a copyright line."""
+    match = _COPYRIGHT_YEAR.search(text)
+    return Day(match[1], match[0]) if match else None
+
+
+def number_in(text: str) -> str:
+    """The first number in the text by which a publication goes; empty where there is none."""
+    match = _NUMBER_FORM.search(text)
+    return " ".join(match[0].split()) if match else ""
+
+
+def is_number_line(text: str) -> bool:
+    """Whether a line is nothing but such a number, with a date or the name of its series beside it at most."""
+    core = text.strip(" ()[]|·–-")
+    rest = _NUMBER_FORM.sub(" ", core, count=1)
+    if rest == core:
+        return bool(re.fullmatch(r"\(?[\d./-]{3,12}\)?", core))
+    rest = _DATE_FORM.sub(" ", rest)
+    words = re.findall(r"[^\W\d_]+", rest)
+    series = {"treaty", "series", "no", "final", "rev", "std", "council", "of", "europe"}
+    korean = {"시행", "제정", "개정", "일부개정", "전부개정", "타법개정"}
+    own_word = re.match(r"[A-Z][a-z]+ ", core) is not None and not re.match(r"(?:CETS|ETS|Treaty|Council)", core)
+    if own_word and not words and not printed_dates(core):
+        return False  # "Guidance 08/2024" is how the publication is called
+    return all(word.casefold() in series or word in korean for word in words) or bool(
+        printed_dates(core) and len(words) <= 3
+    )

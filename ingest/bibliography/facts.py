@@ -1,0 +1,211 @@
+"""Title, issuer, date, number, language and kind of a file, each with how it is known. Pure.
+
+What is found are the file's own words about itself; nobody has checked them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
+from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
+from ingest.bibliography.issuers import find_issuer, is_body, votes_beside_the_title
+from ingest.bibliography.titles import find_title, is_about, metadata_title
+from kb.catalog.kinds import kind_of_title, publication_kind
+from kb.catalog.title_page import TitlePage
+from kb.text.languages import language_of_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ingest.bibliography.cover import PrintedBlock
+    from ingest.bibliography.titles import Title
+    from ingest.layout.layout import Layout
+
+FIRST_LETTERS = 20_000
+"""Letters of the first pages that are searched for an imprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact and where it is from: title page, imprint, metadata, running head, file name or text."""
+
+    value: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file says of itself; ``None`` where it does not say. ``page`` is what recognition is given."""
+
+    title: Fact
+    issuer: Fact | None
+    date: Fact | None
+    number: Fact | None
+    language: Fact
+    kind: Fact | None
+    page: TitlePage
+
+
+def find_facts(
+    layout: Layout,
+    metadata: Mapping[str, str],
+    stem: str,
+    known: Mapping[str, str],
+    printed: bool,
+    words_apart: Callable[[int, str], str] | None = None,
+) -> Facts:
+    """The facts of a file.
+
+    ``stem`` is its name without the ending, ``known`` are names of publishers in lower case and what the catalog calls
+    them. ``printed``: it has type sizes. ``words_apart``: see :func:`ingest.bibliography.cover.cover_lines`.
+    """
+    lines = cover_lines(layout, words_apart)
+    found = blocks(lines, one_line_each=not printed)
+    first = "\f".join(layout.text[page.start : page.end] for page in layout.pages[:PAGES])[:FIRST_LETTERS]
+    heads = list(dict.fromkeys(_head_words(text) for page, text in layout.furniture if page <= PAGES + 2))
+    claimed = metadata_title(dict(metadata))
+
+    if not printed:
+        found = _before_text(found)
+    beside = votes_beside_the_title(first, heads, metadata, layout.text, known)
+    by_lines = find_issuer(found, "", (), layout.text, known)
+
+    def is_issuer(text: str) -> bool:
+        named = by_lines is not None and by_lines.how == "title page" and is_about(text, by_lines.name)
+        return named or is_body(text) or text.casefold() in known
+
+    title = find_title(found, claimed, heads, layout.text, is_issuer, printed)
+    words = title.text if title else ""
+    issuer = find_issuer(found, words, beside, layout.text, known)
+    around = "\n".join(block.text for block in found if _is_cover(block, title, found))
+    kind = publication_kind(words, around) or next(
+        filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
+    )
+    date = _date(found, around, first, heads, metadata, words)
+    number = _number_of_file(words, around, heads)
+    return Facts(
+        Fact(words, title.how) if title else Fact(_from_stem(stem), "file name"),
+        Fact(issuer.name, issuer.how) if issuer else None,
+        date,
+        number,
+        Fact(language_of_document(layout.text[:20_000]), "text"),
+        Fact(kind, "title page") if kind else None,
+        TitlePage(
+            first,
+            _titles(title, claimed, found),
+            "\n".join((around, claimed, metadata.get("Author", ""), *heads)),
+            issuer.name if issuer else "",
+        ),
+    )
+
+
+def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
+    """What stands beside the title in large type or in the metadata: the name of a series, mostly."""
+    page = found[title.block].page if title and title.block >= 0 else 1
+    large = [b.text for b in found if b.page == page and not b.below_text and b.size >= 1.3 and b.role is Role.TEXT]
+    return [claimed, *large]
+
+
+def _before_text(found: Sequence[PrintedBlock]) -> list[PrintedBlock]:
+    """The blocks up to the first paragraph: in a file without print, all that can be its title page."""
+    out: list[PrintedBlock] = []
+    for block in found:
+        if len(block.text) > 160 and out:
+            break
+        out.append(block)
+    return out[:12]
+
+
+def _head_words(text: str) -> str:
+    return " ".join((closed(text) if is_spaced(text) else text).split())
+
+
+def _from_stem(stem: str) -> str:
+    return " ".join(re.split(r"[\s_]+|(?<=[^\W\d])-(?=[^\W\d])", stem)).strip() or stem
+
+
+def _titles(title: Title | None, claimed: str, found: Sequence[PrintedBlock]) -> tuple[str, ...]:
+    """What may be compared with titles of the catalog: the title in its forms, and the same words on another page."""
+    if title is None:
+        return ()
+    out = [title.text, title.main]
+    if title.block >= 0:
+        again = [b.text for b in found if b.role is Role.TEXT and b.text.casefold().startswith(title.main.casefold())]
+        main = found[title.block]
+        after = [b for b in found[title.block + 1 :] if b.page == main.page and not b.below_text][:1]
+        out += [*again, *(f"{title.main} {b.text}" for b in after if b.role is Role.EDITION or b.size >= 1.1)]
+    if claimed and claimed.casefold().startswith(title.main.casefold()):
+        out.append(claimed)
+    return tuple(dict.fromkeys(out))
+
+
+def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedBlock]) -> bool:
+    """Whether a block of the title page, or of the page behind it, is no running text, no contents and no "
+    "footnote."""
+    if block.below_text or block.page > 2 or block.role in {Role.CODE, Role.CONTENTS, Role.NUMBERED}:
+        return False
+    if block.page == 2 and sum(len(b.text) for b in found if b.page == 1) > 1_500:
+        return False
+    return len(block.text) < 300 and (len(block.lines) <= 4 or block.size >= 1.1)
+
+
+def _date(
+    found: Sequence[PrintedBlock],
+    around: str,
+    first: str,
+    heads: Sequence[str],
+    metadata: Mapping[str, str],
+    title: str,
+) -> Fact | None:
+    """The date of issue, as exact as it is printed."""
+    pages = first.split("\f")
+    act = date_of_act(" ".join(title.split())) or date_of_act(" ".join(pages[0].split())[:900])
+    if act:
+        return Fact(act.iso, "title page")
+    for block in found:
+        if block.page <= 2 and not block.below_text and block.role in {Role.DATED, Role.NUMBER, Role.EDITION}:
+            dates = printed_dates(block.text)
+            if dates:
+                return Fact(dates[-1].iso, "title page")
+    edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
+    if edition:
+        return Fact(edition[1], "title page")
+    for head in heads:
+        if is_dated_line(head):
+            return Fact(printed_dates(head)[0].iso, "running head")
+    said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(pages[:2]).split())[:6_000])
+    if said:
+        return Fact(said.iso, "title page")
+    in_cover = printed_dates(around)
+    if in_cover:
+        return Fact(in_cover[0].iso, "title page")
+    for head in heads:
+        dates = printed_dates(head)
+        if dates:
+            return Fact(dates[0].iso, "running head")
+    stamp = re.match(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\b", metadata.get("Title", ""))
+    if stamp:
+        return Fact("-".join(stamp.groups()), "metadata")
+    year = copyright_year("\f".join(pages[:2]))
+    return Fact(year.iso, "imprint") if year else None
+
+
+def _number_of_file(title: str, around: str, heads: Sequence[str]) -> Fact | None:
+    """The number it goes by: at the beginning of its title, on a line of its own, or in a running head."""
+    number = number_in(title)
+    if (
+        number
+        and title.find(number.split()[0]) <= 24
+        and not re.search(r"\b(?:on|to|under|of) the\b", title.split(number)[0])
+    ):
+        return Fact(number, "title page")
+    for line in around.split("\n"):
+        if len(line) <= 80 and (number := number_in(line)):
+            return Fact(number, "title page")
+    for head in heads:
+        if len(head) <= 80 and (number := number_in(head)):
+            return Fact(number, "running head")
+    return None

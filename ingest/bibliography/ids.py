@@ -1,0 +1,35 @@
+"""Ids of a person's documents, which can be read and typed: of the title, else of the file's name. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kb.text.romanisation import romanised
+
+LONGEST_ID = 44
+"""Letters of the part of an id that is taken from a title."""
+
+
+def readable_id(title: str, stem: str) -> str:
+    """Lower-case Latin words joined by hyphens, Hangul romanised; from ``stem`` where the title has too few letters
+    that can be written so, and "document" where neither has."""
+    of_title = _in_latin(title)
+    letters = sum(map(str.isalnum, title))
+    if of_title and sum(map(str.isalnum, of_title)) >= 0.4 * letters:
+        return _cut_short(of_title)
+    return _cut_short(_in_latin(stem) or of_title) or "document"
+
+
+def _in_latin(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", romanised(unicodedata.normalize("NFKC", text)))
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
+
+
+def _cut_short(slug: str) -> str:
+    """At most :data:`LONGEST_ID` letters, cut between two words where one ends in the last half."""
+    if len(slug) <= LONGEST_ID:
+        return slug
+    cut = slug[:LONGEST_ID]
+    whole = cut.rpartition("-")[0] if slug[LONGEST_ID] != "-" else cut
+    return (whole if len(whole) >= LONGEST_ID // 2 else cut).strip("-")

@@ -1,0 +1,376 @@
+"""Who issued a file, by its title page, imprint, metadata and running heads. Pure.
+
+Several places name bodies, and many name one that did not issue the file. Each place has a weight, and what two places
+say counts for more. Where the best is no more than a guess, the issuer is not known.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingest.bibliography.cover import Role, on_one_line
+from ingest.bibliography.days import number_in, printed_dates
+from ingest.bibliography.titles import recased, title_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ingest.bibliography.cover import PrintedBlock
+
+LEAST = 1.4
+"""Weight from which an issuer is taken to be known."""
+
+_NOUN = (
+    r"commission|council|ministry|ministries|authority|authorities|agency|department|office|institute"
+    r"|institution|committee|board|parliament"
+    r"|university|bank|group|association|organi[sz]ation|supervisor|foundation|centre|center|bureau|court"
+    r"|government|secretariat|society"
+    r"|union|alliance|forum|federation|consortium|service|services|inspectorate|ombudsman|chamber|assembly"
+    r"|senate|congress|company|corporation"
+    r"|entities|partners|holdings|initiative|academy|laboratory|regulator|directorate|administration|treasury"
+    r"|police|college|church|network|task force"
+    r"|ministerio|comisi[oó]n|consejo|autoridad|agencia|instituto|universidad|organizaci[oó]n|tribunal|corte"
+    r"|bundesamt|ministerium|amt|kommission|rat"
+    r"|minist[eè]re|conseil|autorit[eé]|agence|banque"
+)
+_COMPANY = r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|주식회사|㈜)\b\.?"
+_KOREAN_BODY = (
+    r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
+    r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
+    r"|(?:과학기술정보통신|행정안전|기획재정|교육|외교|법무|국방|문화체육관광|산업통상자원|보건복지|환경"
+    r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
+    r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
+)
+_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
+_SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
+_BODY_NAME = re.compile(
+    rf"(?:(?:{_CAPITALISED}|{_SMALL_WORDS})\s+){{0,9}}(?=[A-ZÀ-Ý])(?i:{_NOUN})(?:\s+{_SMALL_WORDS}(?=\s)"
+    rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
+    r"(?:\s*\([A-Z]{2,8}\))?"
+)
+_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+){{1,4}}{_COMPANY}")
+_NOT_ISSUER = re.compile(
+    r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
+    r"|microsoft|acrobat|tables? of|working group|\bchair\b"
+    r"|secretary|minister\b|director\b|president\b|press office|information policy team|design|coordinator",
+    re.IGNORECASE,
+)
+_SUB = re.compile(r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)", re.IGNORECASE)
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|has|have|shall|should|may|will|must|adopts?|means|says?)\b|[,;]\s*(?:which|who)\b",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
+    r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
+    r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:[–-]\d{2,4})?,?\s*)?(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
+    r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
+    re.IGNORECASE,
+)
+_OF_BODY = re.compile(
+    rf"\b(?i:opinion|guidelines?|notice|order|recommendation|report|guidance|communication|statement|decision"
+    rf"|resolution|rules|code|policy|regulation|principles)\s"
+    rf"(?:[^\s]+\s)?(?:of|by|from)\s(?:the\s)?((?:[A-Z][\w'’-]*\s(?:(?:of|for|on"
+    rf"|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))\b(?=\s(?:on|concerning|about|for|regarding|to|under|of \d)|$)"
+)
+_GENRE_NOUN = (
+    r"guidance|guidelines?|recommendation|convention|statement|opinion|report|input|policy|circular|principles"
+    r"|framework convention|code of conduct|legislative resolution"
+    r"|ministerial statement|declaration|handbook|standards?|rules|notice|constitution|code|act|law|charter"
+    r"|regulation|directive|order|resolution|treaty|agreement|glossary"
+    r"|summary|annex|chapter|part|section|article"
+)
+_OWN_GENRE = re.compile(
+    rf"^(?:the\s+)?([A-Z][A-Za-z0-9&-]*(?:\s+(?:of\s+)?[A-Z][a-zA-Z&-]+){{0,3}}?)(?:['’]s?)?\s+(?:[\w-]+\s+){{0,2}}?(?i:{_GENRE_NOUN})\b"
+)
+_PERSONS = frozenset(
+    "user admin administrator owner author author1 hp dell pc lenovo samsung guest test unknown anonymous home "
+    "office".split()
+)
+_PROGRAMS = re.compile(
+    r"python-docx|microsoft|adobe|libreoffice|openoffice|latex|hancom|word|html|mozilla|chrome|\d", re.IGNORECASE
+)
+_LAWGIVER = re.compile(r"\[?\s*(?:법률|대통령령|총리령)\s*제\s*\d+\s*호")
+_SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An issuer, and where it is named."""
+
+    name: str
+    how: str
+
+
+@lru_cache(maxsize=1024)
+def is_body(text: str) -> bool:
+    """Whether a line is nothing but the name of a body: a noun that bodies are called by, and no sentence."""
+    core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
+    if re.fullmatch(_KOREAN_BODY, core):
+        return True
+    core = _name_in_capitals(core)
+    if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
+        return False
+    if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
+        return False
+    return bool(_BODY_NAME.fullmatch(core) or _FIRM.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
+
+
+Vote = tuple[float, str, str]
+"""A weight, a name, and where it stands."""
+
+
+def votes_beside_the_title(
+    imprint: str, heads: Iterable[str], metadata: Mapping[str, str], body: str, known: Mapping[str, str]
+) -> list[Vote]:
+    """What imprint, metadata and running heads say.
+
+    ``imprint`` is the text of the first pages, ``heads`` are running heads and feet, ``known`` are names of publishers
+    of the catalog in lower case and what they are called there.
+    """
+    votes = [(weight, name, "imprint") for weight, name in _by_imprint(imprint, known)]
+    author = _by_author(metadata.get("Author", ""), body, known)
+    votes += [(2.4, author, "metadata")] if author else []
+    votes += [(1.5, name, "running head") for name in _by_heads(heads, body, known)]
+    return [*votes, *((1.4, name, "imprint") for name in _by_site(imprint, body))]
+
+
+def find_issuer(
+    blocks: Sequence[PrintedBlock], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
+) -> Issuer | None:
+    """The issuer, or ``None`` where it is not known. ``beside``: see :func:`votes_beside_the_title`."""
+    votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known)]
+    votes += [(weight, name, "title page") for weight, name in _by_title(title, number_on(blocks), body, known)]
+    votes += beside
+    votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * bool(_SUB.fullmatch(n)), n, how) for w, n, how in votes if n]
+    groups: list[list[Vote]] = []
+    for vote in votes:
+        group = next((g for g in groups if _same_body(g[0][1], vote[1], body)), None)
+        if group is None:
+            groups.append([vote])
+        else:
+            group.append(vote)
+    if not groups:
+        return None
+    best = max(groups, key=lambda g: max(v[0] for v in g) + 0.6 * (len({v[2] for v in g}) - 1))
+    if max(v[0] for v in best) < LEAST:
+        return None
+    _, name, how = max(best, key=lambda v: v[0])
+    if name.casefold() not in known:  # the fullest form of the name
+        fuller = [v[1] for v in best if name.casefold() in v[1].casefold() and len(v[1]) < 100]
+        name = max((name, *fuller), key=len)
+    return Issuer(_tidied(name, body, known), how)
+
+
+def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+    """Bodies that have lines of their own above or below the title, or stand before a date: "Body, 3 May 2031"."""
+    out: list[tuple[float, str]] = []
+    for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
+        both = f"{one.text} {two.text}"
+        if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
+            out.append((3.0, both))
+    for n, block in enumerate(blocks):
+        if (
+            block.page > 2
+            or block.below_text
+            or (set(title_words(block.text)) <= set(title_words(title)) and len(block.text) > 30)
+        ):
+            continue
+        weight = 3.0 if block.page == 1 else 1.6
+        if block.role is Role.DATED:
+            found = printed_dates(block.text)
+            lead = block.text.split(found[0].text)[0].strip(" ,|·-–") if found else ""
+            if lead and (is_body(lead) or lead.casefold() in known):
+                out.append((weight, lead))
+            continue
+        if block.role not in {Role.TEXT, Role.GENRE}:
+            continue
+        text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
+        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known):
+            out.append((weight, text))
+        elif block.role is Role.TEXT and len(block.lines) > 1:
+            out += [(weight - 0.5, line.text) for line in block.lines if is_body(line.text)]
+        else:
+            from_body = re.search(rf"\b(?:from|of|by) the ((?:[a-z]+ ){{0,4}}(?:{_NOUN}))$", block.text, re.IGNORECASE)
+            after = blocks[n + 1].text if n + 1 < len(blocks) else ""
+            if (
+                block.role is Role.GENRE
+                and from_body
+                and from_body[1].upper() == "COMMISSION"
+                and "(EU)" in f"{title}{after}"
+            ):
+                out.append((weight, "European Commission"))
+    if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
+        out.append((3.0, "Republic of Korea"))
+    return out
+
+
+def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+    out: list[tuple[float, str]] = []
+    plain = title.strip()
+    of_body = _OF_BODY.search(plain)
+    if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
+        out.append((2.6, of_body[1]))
+    firm = _FIRM.search(plain)
+    if firm:
+        out.append((2.2, firm[0]))
+    act = re.match(
+        r"(?:regulation|directive|decision) \((?:eu|ec|eec)\)[^a-z]+of the ((?:european parliament|commission"
+        r"|council)[^\d]*?)\s+of \d",
+        plain,
+        re.IGNORECASE,
+    )
+    if act:
+        out.append((3.2, "European Union"))
+    for name, publisher in known.items():
+        if re.match(rf"{re.escape(name)}(?:/| (?:AI|SP|Std|IR)\b)", number, re.IGNORECASE):
+            out.append((2.0, publisher))
+        if (
+            len(name) > 2
+            and re.match(rf"(?:the\s+)?{re.escape(name)}(?:['’]s?)?\s", plain, re.IGNORECASE)
+            and _OWN_GENRE.match(plain)
+        ):
+            out.append((2.3, publisher))
+    own = _OWN_GENRE.match(plain)
+    if own:
+        name = own[1].strip()
+        if (
+            re.fullmatch(r"[A-Z][A-Z0-9&-]{1,7}", name)
+            and len(re.findall(rf"\b{re.escape(name)}\b", body)) >= 2
+            and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN"}
+        ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_NOUN})", name):
+            out.append((2.0, name))
+    return out
+
+
+def number_on(blocks: Sequence[PrintedBlock]) -> str:
+    """The number that stands on a line of its own on the title page; empty where none does."""
+    lines = (b.text for b in blocks if b.page <= 2 and not b.below_text and b.role is Role.NUMBER)
+    return next((number for line in lines if (number := number_in(line))), "")
+
+
+def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+    out: list[tuple[float, str]] = []
+    text = imprint[:12_000]
+    for match in _PUBLISHED.finditer(text):
+        name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
+        if is_body(_name_in_capitals(name)) or name.casefold() in known:
+            out.append((2.5, name))
+    for match in _COPYRIGHT.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()].casefold()
+        name = match[1].strip(" ,")
+        if any(word in line for word in ("photo", "shutterstock", "image", "crown copyright", "reserved by")):
+            continue
+        if name.casefold() in known or is_body(name) or _FIRM.fullmatch(name):
+            out.append((2.5, name))
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    for n, line in enumerate(lines[:-1]):
+        if re.fullmatch(r"(?:prepared and )?published by|issued by|발행처?", line, re.IGNORECASE) and is_body(
+            _name_in_capitals(lines[n + 1])
+        ):
+            out.append((2.5, lines[n + 1]))
+    return out
+
+
+def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
+    """The author of the metadata where it is a body; a person and a program's user are none."""
+    name = " ".join(author.split())
+    if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
+        return ""
+    if name.casefold() in known:
+        return name
+    if is_body(name) or _FIRM.fullmatch(name):
+        return _as_spelled(name, body)
+    if re.fullmatch(r"[A-Za-z]{3,6}", name) and len(re.findall(rf"\b{name.upper()}\b", body)) >= 3:
+        return name.upper()
+    return ""
+
+
+def _as_spelled(name: str, body: str) -> str:
+    """A name as the text spells it, where the metadata's spelling is not found in the text and a near one is."""
+    if name in body:
+        return name
+    *rest, last = name.split()
+    ends = (match.end() for match in re.finditer(rf"\b{re.escape(last)}\b", body))
+    spelled = Counter(" ".join(body[max(0, end - 2 * len(name)) : end].split()[-len(rest) - 1 :]) for end in ends)
+    near = difflib.get_close_matches(name, list(spelled), n=1, cutoff=0.9) if rest else []
+    return near[0] if near else name
+
+
+def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list[str]:
+    out: list[str] = []
+    for head in heads:
+        for part in re.split(r"\s[|·•–]\s|\s{3,}", head):
+            core = re.sub(r"\s+\d{1,3}$|^\d{1,3}\s+", "", part.strip())
+            acronym = re.fullmatch(r"[A-Z][A-Za-z&]{1,7}", core)
+            caps = acronym is not None and sum(c.isupper() for c in core) >= 2
+            if (
+                is_body(core)
+                or core.casefold() in known
+                or (caps and len(re.findall(rf"\b{re.escape(core)}\b", body)) >= 5)
+            ):
+                out.append(core)
+    return list(dict.fromkeys(out))[:3]
+
+
+def _by_site(imprint: str, body: str) -> list[str]:
+    """The name that a web address on the first page and the text share: www.finma.ch, FINMA."""
+    first = imprint.split("\f")[0]
+    out = []
+    for match in _SITE.finditer(first):
+        forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
+        forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
+        if forms.total() >= 5:
+            out.append(forms.most_common(1)[0][0])
+    return out
+
+
+def _same_body(a: str, b: str, body: str) -> bool:
+    one, two = (re.sub(r"^the\s+", "", x.strip(), flags=re.IGNORECASE) for x in (a, b))
+    if (
+        one.casefold() == two.casefold()
+        or set(title_words(one)) <= set(title_words(two))
+        or set(title_words(two)) <= set(title_words(one))
+    ):
+        return True
+    return _abbreviates(one, two, body) or _abbreviates(two, one, body)
+
+
+def _abbreviates(short: str, long: str, body: str) -> bool:
+    if not re.fullmatch(r"[A-Za-z]{2,8}", short) or len(long.split()) < 2:
+        return False
+    initials = "".join(
+        word[0]
+        for word in re.findall(r"[^\W\d_]+", long)
+        if word.casefold() not in {"of", "the", "for", "and", "on", "in"}
+    )
+    return short.casefold() == initials.casefold() or bool(
+        re.search(rf"{re.escape(long)}\s*\({re.escape(short)}\)", body, re.IGNORECASE)
+    )
+
+
+def _name_in_capitals(name: str) -> str:
+    """A name in capitals with capitals at the beginning of its words only, so that small words can be told."""
+    if not name.isupper():
+        return name
+    return re.sub(
+        r"[^\W\d_]+", lambda m: m[0].lower() if re.fullmatch(_SMALL_WORDS, m[0].lower()) else m[0].capitalize(), name
+    )
+
+
+def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
+    name = re.sub(r"^(?:the|independent|set up by)\s+", "", " ".join(name.split()).strip(" .,:|"), flags=re.IGNORECASE)
+    name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
+    if name.casefold() in known:
+        return known[name.casefold()]
+    return recased(on_one_line([name]), body)

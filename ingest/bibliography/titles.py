@@ -1,0 +1,295 @@
+"""The title of a file as a reader would say it, from what is set as a title on its first pages. Pure.
+
+The largest type is not enough: language codes, names of issuers and series, and the word "contents" are often set
+larger. Every block of the first pages is weighed by its size, its place and its words, and by whether the file's
+metadata, its running heads or another page say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.bibliography.cover import Role, closed, is_spaced, on_one_line
+from kb.catalog.kinds import kind_of_title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ingest.bibliography.cover import PrintedBlock
+
+MOST_TITLE_LETTERS = 420
+"""A longer block is no title."""
+
+LEAST_SIZE = 1.1
+"""Relative to the body: type from this size on is set as a title or heading."""
+
+_NO_TITLE = re.compile(
+    r"\.(?:docx?|indd|pdf|tex|html?|hwpx?|pptx?|xlsx?|md|txt)$|^untitled|^microsoft (?:word|powerpoint|excel)"
+    r"|^slide \d|^presentation\d*$"
+    r"|^document\d*$|^(?:full |final )?report$|^(?:cover|title|test|layout|draft|ta|pdf|scan\w*|report|index"
+    r"|_t)$|^[\w-]*[0-9a-f]{16,}[\w-]*$"
+    r"|^[\w.-]*_[\w.-]*$|^\d+$|^제목\s*없음|^문서\s*\d*$|^PowerPoint",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"(?:[A-Z가-힣][\w&/.'’-]*\s+){0,4}(?:guidance|guidelines?|opinion|circular|notice|recommendation|report"
+    r"|bulletin|decision|regulation"
+    r"|order|communication|statement|standard|consultation|special publication|discussion paper|working paper"
+    r"|white paper"
+    r"|rundschreiben|aufsichtsmitteilung|circulaire|directrices?)\s+(?:no\.?\s*"
+    r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*",
+    re.IGNORECASE,
+)
+_PART_WORDS = re.compile(
+    r"\b(?:chapter|part|volume|vol\.|book|annex|appendix|section|module|title)\b|[가-힣]\s*(?:장|편|부)$"
+    r"|^제\s?\d+\s?(?:장|편|부|권)|부속서|별표"
+    r"|\b(?:initial|interim|final|annual|progress|explanatory) report\b|\bsafety and security chapter\b",
+    re.IGNORECASE,
+)
+_JOINING_WORDS = frozenset(
+    "a an the and or of on for in to by with under at from as into de del la el los las para en y sobre con du "
+    "des le les et pour "
+    "sur der die das und für zur zum von im auf 및 등".split()
+)
+_SMALL_IN_TITLES = _JOINING_WORDS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
+_TITLE_ENDS = re.compile(r"[\s:–—,;|*#-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """``main`` is what is set largest, ``text`` the whole title with its series or part; ``how`` says where "
+    "it stands.
+
+    ``block`` is its place among the blocks, -1 where it is none of them.
+    """
+
+    text: str
+    main: str
+    how: str
+    block: int = -1
+
+
+def is_about(text: str, name: str) -> bool:
+    """Whether all words of a text are words of a name: a part of the name, set on a line of its own."""
+    return bool(title_words(text)) and set(title_words(text)) <= set(title_words(name))
+
+
+def title_words(text: str) -> list[str]:
+    """The words of a text, folded, for comparison."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def alike(a: str, b: str) -> float:
+    """Share of the words of the shorter title that the other has, 0–1."""
+    one, two = set(title_words(a)) - _JOINING_WORDS, set(title_words(b)) - _JOINING_WORDS
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+
+
+def metadata_title(metadata: dict[str, str]) -> str:
+    """The title that the metadata give, without what programs and habits put into it; empty where it is none."""
+    claimed = " ".join(metadata.get("Title", "").split())
+    claimed = re.sub(r"^Microsoft (?:Word|PowerPoint) - ", "", claimed, flags=re.IGNORECASE)
+    claimed = re.sub(r"^(?:19|20)\d{6}[ _-]+|\s*\((?:full|final|en|web|print|pdf)\)$", "", claimed, flags=re.IGNORECASE)
+    if len(claimed) < 5 or _NO_TITLE.search(claimed):
+        return ""
+    if not any(char.isalpha() for char in claimed) or "\ufffd" in claimed or "IndirectObject(" in claimed:
+        return ""
+    return claimed[:MOST_TITLE_LETTERS]
+
+
+def find_title(
+    blocks: Sequence[PrintedBlock],
+    claimed: str,
+    heads: Sequence[str],
+    body: str,
+    is_issuer: Callable[[str], bool],
+    printed: bool,
+) -> Title | None:
+    """The title, or ``None`` where nothing on the first pages and nothing in the metadata looks like one.
+
+    ``claimed`` is the title of the metadata, ``heads`` are running heads, ``body`` is the document's text. ``printed``:
+    the file has type sizes; in a file without, the first lines are its title.
+    """
+    first = _first_title(blocks)
+    scored = [
+        (_score(block, n, first, blocks, claimed, heads, is_issuer, printed), n) for n, block in enumerate(blocks)
+    ]
+    candidates = [(score, -n) for score, n in scored if score > 0]
+    if not candidates:
+        return Title(claimed, claimed, "metadata") if claimed else None
+    best = -max(candidates)[1]
+    main, begins, last = _whole_title(blocks, best, printed)
+    how = "title page"
+    if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
+        main = claimed  # the same words, with the punctuation that line ends have no room for
+    main = recased(main, f"{claimed}\n{body}")
+    text = main
+    after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
+    before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
+    if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
+        follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
+        text = f"{_TITLE_ENDS.sub('', main)}: {recased(follow, body)}"
+    elif (
+        before is not None
+        and _SERIES.fullmatch(before.text)
+        and before.page == blocks[best].page
+        and not before.below_text
+    ):
+        text = f"{recased(before.text, body)}: {main}"
+    elif (
+        after is not None
+        and _may_follow(after, blocks[best])
+        and (_PART_WORDS.search(after.text) or main.endswith(":"))
+    ):
+        alone = not any(block.running for block in blocks if block.page == after.page)
+        if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
+            text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
+    return Title(_tidy(text), _tidy(main), how, best)
+
+
+def _score(
+    block: PrintedBlock,
+    n: int,
+    first: int,
+    blocks: Sequence[PrintedBlock],
+    claimed: str,
+    heads: Sequence[str],
+    is_issuer: Callable[[str], bool],
+    printed: bool,
+) -> float:
+    text = block.text
+    if block.role not in {Role.TEXT, Role.GENRE, Role.NUMBERED} or not _may_be_title(text):
+        return 0.0
+    if block.running and n != first:
+        return 0.0
+    prominent = block.size >= LEAST_SIZE or block.bold
+    agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
+    if not (prominent or agrees or n == first or (n == first + 1 and is_issuer(blocks[first].text))):
+        return 0.0
+    score = min(block.size, 3.0) + 0.35 * block.bold + 0.8 * (n == first)
+    score += {1: 0.3, 2: -0.4}.get(block.page, -0.9)
+    score += (1.6 if len(title_words(text)) >= 4 and alike(text, claimed) >= 0.9 else 1.0) * agrees
+    score += 0.5 * any(alike(text, head) >= 0.8 and len(title_words(text)) >= 3 for head in heads)
+    score += 0.4 * any(
+        other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
+    )
+    score += 0.5 * bool(kind_of_title(text))
+    score -= 1.6 * is_issuer(text)
+    score -= 0.6 * (len(title_words(text)) == 1)
+    score -= 1.5 * (block.role is Role.GENRE)
+    score -= 1.7 * (block.role is Role.NUMBERED)
+    score -= 1.0 * block.below_text
+    score -= 0.9 * (text[:1].islower() or text[:1] in "),.;")
+    score -= 1.8 * block.running
+    score -= 0.8 * (text.endswith((".", ";")) and len(title_words(text)) > 8)
+    if not printed:  # the order is all that is known
+        score -= 0.1 * n + 1.2 * (len(text) > 120)
+    return max(score, 0.01)
+
+
+def _first_title(blocks: Sequence[PrintedBlock]) -> int:
+    """The place of the first block that may be a title, -1 where none may."""
+    return next((i for i, b in enumerate(blocks) if b.role is Role.TEXT and _may_be_title(b.text)), -1)
+
+
+def _may_be_title(text: str) -> bool:
+    if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
+        return False
+    sentences = len(re.findall(r"[.;]\s+[A-Z가-힣]", text))
+    return sentences < 2 and not (text.endswith(".") and len(title_words(text)) > 25)
+
+
+def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
+    """A title with the blocks that it runs on into, and the first and last of them."""
+    first = last = n
+    if not printed:  # a line is a whole heading or paragraph
+        return blocks[n].text, n, n
+    while first > 0 and _runs_on(blocks[first - 1], blocks[first]):
+        first -= 1
+    while last + 1 < len(blocks) and _runs_on(blocks[last], blocks[last + 1]):
+        last += 1
+    return on_one_line([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
+
+
+def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
+    """Whether a block goes on in the next, set otherwise: one ends in, or the other begins with, a word that "
+    "joins."""
+    if before.page != after.page or before.role is not Role.TEXT or after.role is not Role.TEXT:
+        return False
+    low, high = sorted((before.size, after.size))
+    if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
+        return False
+    ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
+    if (
+        not ending
+        or not beginning
+        or before.text.endswith((".", ":", ";"))
+        or (before.bold != after.bold and high < 1.3)
+    ):
+        return False
+    if len(before.text) + len(after.text) > MOST_TITLE_LETTERS:
+        return False
+    word = beginning[0].strip("(“\"'")
+    if after.running or (after.size < LEAST_SIZE and not after.bold and after.size < 0.97 * before.size):
+        return False
+    capitals = before.text.isupper() and after.text.isupper()
+    joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
+    return joins or (word[:1].islower() and before.bold == after.bold)
+
+
+def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:
+    near = after.page == title.page and after.top - title.lines[-1].top < 0.2
+    return (
+        near
+        and not after.below_text
+        and len(after.text) < MOST_TITLE_LETTERS
+        and (after.size >= LEAST_SIZE or after.bold)
+    )
+
+
+def _same_words(a: str, b: str) -> bool:
+    return title_words(a) == title_words(b)
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
+    text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
+    return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text
+
+
+def recased(text: str, body: str) -> str:
+    """A title in capitals as a reader would write it, by how the document writes the same words elsewhere."""
+    text = closed(text) if is_spaced(text) else text
+    letters = [char for char in text if char.isalpha() and char.upper() != char.lower()]
+    share = sum(char.isupper() for char in letters) / len(letters) if letters else 0.0
+    if share < 0.3 or len(letters) < 6:
+        return text
+    again = re.compile(r"\s+".join(map(re.escape, text.split())), re.IGNORECASE)
+    for match in list(again.finditer(body[:200_000]))[:40]:
+        found = " ".join(match[0].split())
+        if sum(char.isupper() for char in found) < 0.6 * share * len(letters) and found[:1].isupper():
+            return found
+    if share < 0.85:
+        return text
+    seen: dict[str, dict[str, int]] = {}
+    wanted = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
+    for word in re.findall(r"[^\W\d_]+", body[:200_000]):
+        if word.casefold() in wanted:
+            forms = seen.setdefault(word.casefold(), {})
+            forms[word] = forms.get(word, 0) + 1
+
+    def written(match: re.Match[str]) -> str:
+        word = match[0]
+        low = word.casefold()
+        forms = {form: n for form, n in seen.get(low, {}).items() if form != word or len(word) <= 5}
+        if low in _SMALL_IN_TITLES and match.start() > 0:
+            return word.lower()
+        if forms and len(word) <= 5:
+            upper, lower = forms.get(word, 0), sum(n for form, n in forms.items() if form != word)
+            return word if upper > lower else word.capitalize()
+        return word if len(word) <= 4 and not re.search(r"[AEIOUYÁÉÍÓÚ]", word) else word.capitalize()
+
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", written, text)

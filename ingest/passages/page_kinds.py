@@ -1,0 +1,104 @@
+"""Stretches of a document that hold no provision and have no heading that says so: covers, imprints, sources. Pure.
+
+A heading that the layout shows is in the heading path of the passages below it already (:mod:`kb.text.page_kinds`).
+Here are found a heading that is set like the text around it, and pages whose lines show what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from kb.text.page_kinds import Apparatus, kind_of_heading
+from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.layout import Layout
+
+SHORT = 80
+"""Words of a first page that may be a cover, and lines of it that may end a sentence."""
+FEWEST_PAGES = 4
+"""Pages of a document that may have a cover or an imprint of their own."""
+OUTER_PAGES = 3
+"""Pages at either end where an imprint stands."""
+ENTRIES = 0.25
+"""The share of a page's lines that must show the year and the author of a source, for the page to be a list of them."""
+FEWEST_ENTRIES = 4
+
+_ENTRY = re.compile(
+    r"^\W*(?:\d{1,3}\W{1,3})?[A-ZÀ-Þ][\w’'-]+(?:,\s+(?:[A-ZÀ-Þ][\w.-]*[,;]?\s+){1,6}|\s+(?:et al\.|and [A-Z]))"
+    r".{0,200}?\(?(?:19|20)\d\d[a-z]?\)?|\bdoi\.org/|\barXiv:|(?:accessed|retrieved) (?:on )?\d"
+)
+_IMPRINT_SIGNS = (
+    re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}"),
+    re.compile(r"\b(?:tel|phone|fax|telephone)\b[.:]?\s*\+?\d|☎|전화\s*[:)]?\s*\d", re.IGNORECASE),
+    re.compile(r"\bISBN\b|\bISSN\b|\bdoi:", re.IGNORECASE),
+    re.compile(r"©|\bcopyright\b|\ball rights reserved\b|저작권", re.IGNORECASE),
+    re.compile(r"\b(?:www\.|https?://)[\w./-]+", re.IGNORECASE),
+    re.compile(r"\b(?:street|avenue|road|rue|calle|place|boulevard|p\.?o\.? box)\b.*\d|\b\d{5}\b", re.IGNORECASE),
+    re.compile(r"\b(?:published|printed|designed|typeset) (?:in \d{4} )?by\b|발행처|발행인|펴낸", re.IGNORECASE),
+)
+_PLAIN_HEADING = re.compile(
+    r"(?:\d+\.?\s+)?(?:references(?: cited)?|bibliography|works cited|(?:table of )?contents|acknowledge?ments?"
+    r"|bibliografía|referencias|índice|agradecimientos|참고 ?문헌|목 ?차|차 ?례|감사의 ?글)",
+    re.IGNORECASE,
+)
+"""Headings that are no words of a text even where they are set like it."""
+_ENDS_A_SENTENCE = re.compile(r"[.!?。][\"”’)]*\d{0,3}$")
+
+
+def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Apparatus]]:
+    """The stretches with their kinds, in reading order; ``heads`` are the headings that the layout shows."""
+    pages: dict[int, list[int]] = defaultdict(list)
+    for n, line in enumerate(layout.lines):
+        pages[line.page].append(n)
+    texts = [" ".join(layout.line_text(line).split()) for line in layout.lines]
+    out = _under_plain_headings(layout, texts, [h.start for h in heads])
+    taken = {layout.lines[n].page for span, _ in out for n in _lines_in(layout, span)}
+    ordered = sorted(pages)
+    for page in ordered:
+        if page not in taken and (kind := _kind_of_page([texts[n] for n in pages[page]], ordered, page)) is not None:
+            lines = [layout.lines[n] for n in pages[page]]
+            out.append((Span(lines[0].start, lines[-1].end), kind))
+    return sorted(out)
+
+
+def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[int]) -> list[tuple[Span, Apparatus]]:
+    """From each line that is a heading of a kind, though not set as one, to the next heading or the end of its page."""
+    known = set(heads)
+    out: list[tuple[Span, Apparatus]] = []
+    for n, (line, text) in enumerate(zip(layout.lines, texts, strict=True)):
+        kind = kind_of_heading(text) if line.start not in known and _PLAIN_HEADING.fullmatch(text) else None
+        if kind is None or any(span.start <= line.start < span.end for span, _ in out):
+            continue
+        end = line.end
+        for other, words in zip(layout.lines[n + 1 :], texts[n + 1 :], strict=True):
+            if other.page != line.page or other.start in known or _PLAIN_HEADING.fullmatch(words):
+                break
+            end = other.end
+        if end > line.end:
+            out.append((Span(line.start, end), kind))
+    return out
+
+
+def _lines_in(layout: Layout, span: Span) -> list[int]:
+    return [n for n, line in enumerate(layout.lines) if span.start <= line.start < span.end]
+
+
+def _kind_of_page(texts: Sequence[str], pages: Sequence[int], page: int) -> Apparatus | None:
+    entries = sum(_ENTRY.search(text) is not None for text in texts)
+    if entries >= FEWEST_ENTRIES and entries >= ENTRIES * len(texts):
+        return Apparatus.REFERENCES
+    if len(pages) < FEWEST_PAGES:
+        return None
+    ends = sum(_ENDS_A_SENTENCE.search(text) is not None for text in texts)
+    words = sum(len(text.split()) for text in texts)
+    place = pages.index(page)
+    if place == 0 and words <= SHORT and ends <= 1:
+        return Apparatus.COVER
+    signs = sum(any(sign.search(text) for text in texts) for sign in _IMPRINT_SIGNS)
+    outer = place < OUTER_PAGES or place >= len(pages) - OUTER_PAGES
+    return Apparatus.IMPRINT if outer and signs >= 3 and words <= 4 * SHORT and ends <= 12 else None

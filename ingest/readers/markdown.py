@@ -1,0 +1,83 @@
+"""Markdown → source pages, as it reads when it is rendered: no markup is left. The only importer of ``markdown_it``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+from ingest.layout.source_page import FileContent
+from ingest.readers.encodings import decode, encoding_note
+from ingest.readers.markup import html_content
+from kb.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"^title:[ \t]*[\"']?(?P<title>.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
+_NOTE = re.compile(r" {0,3}\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<words>.*)")
+_NOTE_REFERENCE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
+_ATTRIBUTES = re.compile(
+    r"[ \t]*(?<!\\)\{:?[ \t]*(?:[#.][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[\w-]+))(?:[ \t]+[^{}\n]*)?\}[ \t]*$"
+)
+
+
+def read_markdown(path: Path) -> FileContent:
+    """The words of a Markdown file with its list numbers, table rows and notes, and without its marks.
+
+    :raises UnreadableError: empty, binary, or in an unknown encoding.
+    :raises TooLargeError: beyond the bound of text files.
+    """
+    text, encoding = decode(path)
+    html, title = rendered(text)
+    content = html_content(html)
+    if not any(page.text.strip() for page in content.pages):
+        raise UnreadableError(f"{path.name}: the file holds no words; get a fresh copy from the publisher")
+    metadata = {"Title": title} if title else {}
+    return FileContent(content.pages, [], metadata, [*encoding_note(encoding), *content.notes])
+
+
+def rendered(text: str) -> tuple[str, str]:
+    """Markdown as HTML, its notes at the end, and the title that its front matter names ("" where it names none)."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").lstrip("\ufeff")
+    front = _FRONT.match(text)
+    named = _TITLE.search(front["fields"]) if front else None
+    body, notes = _without_notes(text[front.end() :] if front else text)
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    html = parser.render(body)
+    listed = "".join(
+        f'<p class="footnote">{name} {parser.renderInline(words)}</p>' for name, words in notes if words.strip()
+    )
+    return html + listed, named["title"] if named else ""
+
+
+def _without_notes(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The text without footnotes, their marks, and attributes at line ends; and the footnotes as (name, words)."""
+    kept: list[str] = []
+    notes: list[tuple[str, str]] = []
+    fence = ""
+    in_note = False
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            kept.append(line)
+            if mark and mark["fence"].startswith(fence) and not line.strip(" `~"):
+                fence = ""
+            continue
+        if mark:
+            fence = mark["fence"]
+            kept.append(line)
+            in_note = False
+            continue
+        if note := _NOTE.match(line):
+            notes.append((note["name"], note["words"]))
+            in_note = True
+        elif in_note and line.strip() and re.match(r" {2,}|\t", line):
+            notes[-1] = (notes[-1][0], f"{notes[-1][1]} {line.strip()}")
+        else:
+            in_note = in_note and not line.strip()
+            kept.append(_ATTRIBUTES.sub("", _NOTE_REFERENCE.sub("", line)))
+    return "\n".join(kept), notes

@@ -1,0 +1,245 @@
+"""What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
+
+These are facts about publications, told as notices beside the quotes; no sentence of a publication has to state them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.citing.cite import cite, cite_unit, quoted_span
+from kb.citing.highlight import with_rects
+from kb.library.addresses import address_of
+from kb.messages import day_words, either, message, status_words
+from kb.messages.places import korean_kind
+from kb.query.question_kinds import QuestionKind
+from kb.text.numerals import with_figures
+from kb.text.sentences import sentences
+from kb.types import Span, Status, notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.library.library import Library
+    from kb.query.query import Query
+    from kb.query.scopes import Scope
+    from kb.types import Citation, Edition, Notice, Unit
+
+EDITIONS_TOLD = 3
+"""Editions whose status one answer tells."""
+MOST_NAMED = 14
+"""Units of a kind that are named one by one; of more only the number is told."""
+COUNTING = frozenset({QuestionKind.COUNT, QuestionKind.LIST})
+_WORDS_OF_KINDS = {
+    "article": r"articles?|조(?:항|문)?",
+    "principle": r"(?:general |key |core |ethical )?principles?|(?:기본 ?)?원칙",
+    "requirement": r"(?:key )?requirements?|(?:핵심 ?)?(?:요건|요구 ?사항)",
+    "chapter": r"chapters?|장",
+    "section": r"sections?|절",
+    "annex": r"annex(?:es)?|부속서",
+    "recital": r"recitals?|전문",
+    "recommendation": r"recommendations?|권고",
+    "para": r"paragraphs?|문단|단락",
+    "commitment": r"commitments?|약속|공약",
+    "measure": r"measures?|조치",
+    "action": r"actions?|행동",
+    "criterion": r"criteria|criterion|기준",
+    "function": r"functions?|기능",
+    "value": r"values?|가치",
+    "policy-area": r"policy areas?|정책 ?(?:영역|분야)",
+    "dimension": r"dimensions?|차원",
+    "stage": r"stages?|phases?|단계",
+    "risk": r"risks?|위험",
+}
+"""What people call units of a kind."""
+
+
+_STATUS_WORDS = re.compile(
+    r"\b(?:is|are|was|were|has|have|been|be|the|a|an|of|it|its|this|that|still|already|yet|now|today|published|issued"
+    r"|withdrawn|superseded|drafts?|in force|current|currently|available|for free|free of charge|free|released|approved"
+    r"|adopted|final|status|latest|newest|editions?|versions?|which|what|when|in which year|year|did|come out"
+    r"|standards?|recommendation|publication|document|and|or|does|do|say|ask|asks?|for|what does it (?:say|ask|require)"
+    r"|about|ieee|iso)\b"
+    r"|발행(?:되었|됐|된|일|연도|년도|했|하였)?|출간|발간|폐지|현행|최신|초안|상태|표준|권고|문서|판|언제|나요|인가요|입니까|되었|습니까"
+    r"|이미|아직|지금|현재|무엇|어떤|것|적|있|은|는|이|가|을|를|의|에|도|요|까|니",
+    re.IGNORECASE,
+)
+
+
+def asks_status(query: Query) -> bool:
+    """Whether a question asks for the status of the publications that it names, and for nothing beside it."""
+    if query.kind is not QuestionKind.STATUS or not query.scopes:
+        return False
+    named = [scope.span for scope in query.scopes]
+    beside = "".join(" " if any(a <= n < b for a, b in named) else sign for n, sign in enumerate(query.text))
+    return not re.search(r"[^\W\d_]{2}", _STATUS_WORDS.sub(" ", beside))
+
+
+def status_citations(library: Library, query: Query) -> list[Citation]:
+    """The register's entries for the publications as a whole whose status a question asks for."""
+    if not asks_status(query):
+        return []
+    out: list[Citation] = []
+    for edition in named_editions(library, query)[:EDITIONS_TOLD]:
+        for unit in library.store.unit(f"{edition.urn}:whole")[:1]:
+            cited = cite_unit(library, len(out) + 1, unit, query.lang)
+            if library.rows.allows(query.filter, cited):
+                out.append(with_rects(library, cited))
+    return out
+
+
+def status_notices(library: Library, query: Query) -> list[Notice]:
+    """What the catalog says of the editions whose status a question asks for."""
+    if not asks_status(query):
+        return []
+    return [_status(edition) for edition in named_editions(library, query)[:EDITIONS_TOLD]]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUnits:
+    """The units of a kind that a publication has: how many, and those that are here, in order."""
+
+    edition: Edition
+    kind: str
+    total: int
+    units: tuple[Unit, ...]
+
+
+def count_notice(library: Library, counted: CountedUnits) -> Notice:
+    """How many units of a kind a publication has; of few, all by name."""
+    titles = tuple(_title_of_unit(library, unit) for unit in counted.units)
+    named = len(titles) == counted.total <= MOST_NAMED and all(titles)
+    return _count_words(counted.edition, counted.kind, counted.total, titles if named else ())
+
+
+def count_citations(library: Library, query: Query, counted: CountedUnits) -> list[Citation]:
+    """The units that were counted, each by the beginning of its words; of many the last, which shows the number."""
+    shown = counted.units if len(counted.units) <= MOST_NAMED else counted.units[-1:]
+    out: list[Citation] = []
+    for unit in shown:
+        whole = quoted_span(library, unit, query.lang)
+        text = library.store.text(unit.doc_id)
+        first = next(iter(sentences(text[whole.start : whole.end])), None)
+        span = Span(whole.start + first[0], whole.start + first[1]) if first else whole
+        cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
+        if library.rows.allows(query.filter, cited):
+            out.append(with_rects(library, cited))
+    return out
+
+
+def named_editions(library: Library, query: Query) -> list[Edition]:
+    """The editions that a question names, newest first; without renditions, and without superseded ones where a newer
+    one is named as well."""
+    ids = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
+    editions = [e for doc_id in sorted(ids) if (e := library.editions.get(doc_id)) is not None]
+    editions = [e for e in editions if not e.rendition_of and not e.is_register and not e.register_of]
+    standing = [e for e in editions if e.status is not Status.SUPERSEDED]
+    return sorted(standing or editions, key=lambda e: e.issued, reverse=True)
+
+
+def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> CountedUnits | None:
+    """Of the publication that a question names, the units of the kind that it asks to count or to list.
+
+    ``found`` are the editions of the passages found, best first: of a question that names none but states a number
+    ("the seven requirements"), the first of them that has so many. Units are counted in the text where the numbering is
+    proven, else as the catalog expects them. ``None`` where the question asks for more than the units of a kind, or
+    where nothing tells the number.
+    """
+    kind, stated = asked_kind(query.text, query.scopes)
+    if query.kind not in COUNTING or not kind:
+        return None
+    editions = named_editions(library, query)
+    if not query.scopes and stated:
+        editions = [e for doc_id in dict.fromkeys(found) if (e := library.editions.get(doc_id)) is not None]
+    counts = [counted for edition in editions if (counted := _units_of(library, edition, kind)) is not None]
+    fitting = [counted for counted in counts if counted.total == stated]
+    if fitting:
+        return fitting[0]
+    return counts[0] if len(editions) == 1 and counts else None
+
+
+def _units_of(library: Library, edition: Edition, kind: str) -> CountedUnits | None:
+    """The units of an edition that are of a kind, or are called so in their paths; ``None`` where the number is not
+    certain."""
+    units = [u for u in library.store.units(edition.doc_id) if u.proven and _is_called(u.kind, u.path, kind)]
+    expected = dict(edition.expected).get(kind, 0)
+    if not units and (entries := [e for e in library.register.of_document(edition.doc_id) if e.key != "whole"]):
+        called = [e for e in entries if _is_called(e.kind, e.path, kind)]
+        units = [u for e in called for u in library.store.unit(f"{edition.urn}:{e.key}")[:1]]
+        if expected and len(_outer(units)) != expected:
+            return CountedUnits(edition, kind, expected, ())
+    outer = _outer(units)
+    total = len(outer) or expected
+    if total < 2 or (expected and outer and len(outer) != expected):
+        return None
+    return CountedUnits(edition, kind, total, tuple(outer))
+
+
+def _outer(units: Sequence[Unit]) -> list[Unit]:
+    inner = {u.unit_id for u in units}
+    return [u for u in units if u.parent_id not in inner]
+
+
+def _is_called(kind: str, path: str, wanted: str) -> bool:
+    return kind == wanted or path.casefold().startswith(f"{wanted} ")
+
+
+def asked_kind(question: str, scopes: Sequence[Scope] = ()) -> tuple[str, int]:
+    """The kind of units that a question asks to count or to list, and the number that it states, 0 where it states
+    none; an empty kind where it asks for anything beside that."""
+    named = [scope.span for scope in scopes]
+    for kind, words in _WORDS_OF_KINDS.items():
+        match = re.search(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", question, re.IGNORECASE)
+        if match is None:
+            continue
+        beside = "".join(
+            " " if any(a <= n < b for a, b in (*named, match.span())) else sign for n, sign in enumerate(question)
+        )
+        number = re.search(r"(?<![\d.])\d{1,2}(?![\d.])", with_figures(beside))
+        if not re.search(r"[^\W\d_]", _ASKING.sub(" ", with_figures(beside))):
+            return kind, int(number.group()) if number else 0
+    return "", 0
+
+
+_ASKING = re.compile(
+    r"\b(?:what|which|how many|how much|list|name|give me|tell me"
+    r"|show me|please|are|is|the|of|for|in|under|by|does|do|has"
+    r"|have|there|all|its|their|it|an?|and|to|contain(?:s|ed)?"
+    r"|include[sd]?|sets?|lays? down|names?|gives?|establish(?:es)?|set out|laid down|divided|into|altogether|total"
+    r"|number|general|key|core|main|basic|ethical|trustworthy|ai|artificial intelligence|systems?|ethics|guidelines?"
+    r"|recommendation|code|act|convention|framework|standard|document|publication)\b"
+    r"|신뢰할 수 있는|인공지능|AI|윤리|시스템|가이드라인|지침|권고"
+    r"|기준|문서|기본|핵심|일반|가지|개|대|몇|무엇|어떤|모두|총|각각"
+    r"|알려 ?주세요|알려 ?줘|말해 ?줘|설명해 ?주세요|나열해 ?주세요"
+    r"|인가요|입니까|있나요|있습니까|이루어져|되어|구성|어떻게|되나요"
+    r"|은|는|이|가|을|를|의|에|에는|에서|들|로|으로|와|과|요",
+    re.IGNORECASE,
+)
+
+
+def _title_of_unit(library: Library, unit: Unit) -> str:
+    entry = library.register.get(unit.unit_id)
+    title = unit.title or (entry.title if entry else "")
+    return f"{unit.number} {title}".strip() if title else ""
+
+
+def _count_words(edition: Edition, kind: str, total: int, titles: Sequence[str]) -> Notice:
+    def said(lang: str) -> str:
+        word = korean_kind(kind) if lang == "ko" else kind.replace("-", " ")
+        key = "units named" if titles else "units counted"
+        return message(lang, key, ref=edition.ref, kind=word, n=total, titles="; ".join(titles))
+
+    return either(said)
+
+
+def _status(edition: Edition) -> Notice:
+    def said(lang: str) -> str:
+        words = status_words(lang, edition.status.value, edition.superseded_by)
+        issued = day_words(lang, edition.issued) if edition.issued else message(lang, "issued unknown")
+        return message(lang, "edition status", ref=edition.ref, title=edition.title, status=words, issued=issued)
+
+    return notice(
+        "sentences", items=(either(said), either(lambda lang: edition.landing_url or address_of(edition, lang)))
+    )

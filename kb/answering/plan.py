@@ -1,0 +1,199 @@
+"""What an answer quotes, by the kind of its question: the plan between the evidence and the citations.
+
+A unit that is named by its number is quoted by its rule; a question for a list or a number of things gets the whole
+enumeration; one for a definition the sentence that defines; any other the best sentences, whole, one a place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
+from kb.answering.sentence_selection import coverage, select_sentences
+from kb.citing.cite import quoted_span
+from kb.index.passage_sentences import passage_sentences
+from kb.query.question_kinds import QuestionKind
+from kb.references.resolving import ResolutionOutcome
+from kb.text.cleaning import readable
+from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.answering.evidence import Evidence
+    from kb.answering.sentence_selection import SentenceCandidate
+    from kb.library.library import Library
+    from kb.query.query import Query
+    from kb.types import Unit
+
+NAMED_UNITS = 4
+"""Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
+JOINED_WORDS = 120
+"""Words up to which two sentences of one unit are quoted as one stretch."""
+POINT_AHEAD = 0.15
+"""How much more of the question's words a point must hold than its opening words, to be quoted alone."""
+FURTHER = 0.95
+"""A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
+less near is a pointer."""
+LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
+
+
+def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
+    """The quotes of an answer, in the order in which they are shown."""
+    ranked = [replace(c, unit_id=_unit_id(library, c.doc_id, c.span.start)) for c in evidence.sentences]
+    if not evidence.sides and not query.about_editions and (rules := _rules_of_named(library, query, evidence)):
+        return rules[:limit]
+    if query.kind is QuestionKind.DEFINITION and not evidence.sides:
+        ranked = defining_first(ranked, query.text)
+    runs = select_sentences(ranked, evidence.sides, limit)
+    quotes: list[Quote] = []
+    best = max((c.score for run in runs for c in run), default=0.0)
+    for n, run in enumerate(runs):
+        if n and not evidence.sides and max(c.score for c in run) < FURTHER * best:
+            continue
+        headings = evidence.found[run[0].passage].passage.headings[1:]
+        quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
+        whole = whole_sentence(library, quote)
+        if n == 0 and query.kind in LISTS:
+            whole = _with_its_enumeration(library, evidence, whole)
+        quotes.append(whole)
+    return one_a_place(library, quotes)
+
+
+# --- units that are named
+
+
+def _rules_of_named(library: Library, query: Query, evidence: Evidence) -> list[Quote]:
+    """The rules of the units that the question names by number, in the order named."""
+    found = [r for r in query.numbered if r.outcome is ResolutionOutcome.FOUND]
+    units = [
+        unit for name in dict.fromkeys(u.unit_id for r in found for u in r.units) for unit in named_unit(library, name)
+    ]
+    if not 0 < len(units) <= NAMED_UNITS:
+        return []
+    out: list[Quote] = []
+    for unit in units:
+        if unit.doc_id != unit.of_document:
+            out.append(Quote(unit.doc_id, quoted_span(library, unit, query.lang), score=1.0))
+            continue
+        nearest = nearest_in_unit(library, evidence, unit)
+        out.append(rule_of(library, unit, nearest, query.kind in LISTS))
+    return out
+
+
+def named_unit(library: Library, unit_id: str) -> tuple[Unit, ...]:
+    """The unit from the best source here, or none: one whose numbering is not proven is no place to point to."""
+    return tuple(unit for unit in library.store.unit(unit_id)[:1] if unit.proven)
+
+
+def nearest_in_unit(library: Library, evidence: Evidence, unit: Unit) -> list[int]:
+    """Where the sentences of a unit begin, nearest to the question first; none where only words are compared."""
+    vector = evidence.encoded.vector if evidence.encoded is not None else None
+    if vector is None:
+        inside = (c for c in evidence.sentences if c.doc_id == unit.doc_id)
+        return [c.span.start for c in inside if unit.span.start <= c.span.start < unit.span.end]
+    scored: list[tuple[float, int]] = []
+    for row, passage in library.store.passages_within(unit.doc_id, unit.span.start, unit.span.end):
+        cosines = library.store.sentence_vectors(row) @ vector
+        spans = [span for span, _ in passage_sentences(passage)]
+        scored += [(-float(c), span.start) for c, span in zip(cosines, spans, strict=True)]
+    return [start for _, start in sorted(scored)]
+
+
+# --- lists and definitions
+
+
+def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) -> Quote:
+    """The enumeration of which the quote is a point, where its opening words are about as near to what is asked."""
+    if quote.points:
+        return quote
+    whole = enumeration_of(library, quote)
+    if whole is None or not whole.points:
+        return quote
+    text, terms = library.store.text(quote.doc_id), library.store.terms
+    opening = " ".join((*quote.headings, readable(text[whole.span.start : whole.points[0].start])))
+    point = readable(text[quote.span.start : quote.span.end])
+    asked = evidence.terms
+    ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))
+    return whole if ahead <= POINT_AHEAD else quote
+
+
+_TERM_ASKED = re.compile(
+    r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
+    r"(?: (?:under|in|according|for|as)\b.*)?\??$"
+    r"|\bdefin(?:e|es|ed|ition of) (?:an? "
+    r"|the )?(?:term )?[“\"'‘]?(?P<b>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
+    r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b"
+    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?(?:이란|란|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
+    r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
+    re.IGNORECASE,
+)
+
+
+def asked_term(question: str) -> str:
+    """The term whose meaning a question asks for, "" where none is seen."""
+    match = _TERM_ASKED.search(question.strip())
+    found = next((g for g in match.groups() if g), "") if match else ""
+    return found.strip()
+
+
+def defines(words: str, term: str) -> bool:
+    """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다"."""
+    quoted = re.escape(term).replace(r"\ ", r"\s+")
+    return (
+        re.search(
+            rf"[“\"'‘]{quoted}s?[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
+            rf"|\b{quoted}s? (?:means?|refers? to|(?:is|are) (?:defined|understood|an?|the)|denotes?)\b"
+            rf"|[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?(?:이?란|[은는])\s.*(?:말한다|뜻한다|의미한다|말합니다|뜻합니다|이다|의미)",
+            words,
+            re.IGNORECASE | re.DOTALL,
+        )
+        is not None
+    )
+
+
+def defining_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
+    """The sentences, those first that define the term asked for."""
+    term = asked_term(question)
+    if not term:
+        return list(ranked)
+    return sorted(ranked, key=lambda c: not defines(c.words, term))
+
+
+# --- quotes beside each other
+
+
+def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes, one a place: of one unit in one stretch where that is short, else the first of them alone."""
+    out: list[Quote] = []
+    for quote in quotes:
+        at = next((n for n, earlier in enumerate(out) if _same_place(library, earlier, quote)), None)
+        if at is None:
+            out.append(quote)
+            continue
+        earlier = out[at]
+        span = Span(min(earlier.span.start, quote.span.start), max(earlier.span.end, quote.span.end))
+        words = library.store.text(quote.doc_id)[span.start : span.end].split()
+        if not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
+            out[at] = replace(earlier, span=span)
+    return out
+
+
+def _same_place(library: Library, one: Quote, other: Quote) -> bool:
+    if one.doc_id != other.doc_id:
+        return False
+    if one.span.start < other.span.end and other.span.start < one.span.end:
+        return True
+    a, b = (_unit_id(library, q.doc_id, q.span.start) for q in (one, other))
+    if a is None and b is None:
+        pages = library.store.pages(one.doc_id)
+        here = [sum(p.start <= q.span.start for p in pages) for q in (one, other)]
+        return here[0] == here[1]
+    return a == b
+
+
+def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
+    unit = library.store.unit_at(doc_id, offset)
+    return unit.unit_id if unit is not None else None

@@ -1,0 +1,253 @@
+"""Sentences and units → what is quoted of them: whole sentences without headings, and enumerations with all points.
+
+A quote is one stretch of a document's text. It never begins with a heading, never ends in the middle of a sentence, and
+never ends with words that open an enumeration while its points stand behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kb.citing.headings import names_of_unit, squeezed_words, without_headings
+from kb.text.cleaning import readable
+from kb.text.enumerations import enumeration_around, opens_enumeration, points_after, run_of_points
+from kb.text.sentences import sentences
+from kb.types import Enumeration, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.library.library import Library
+    from kb.types import Citation, Unit
+
+REACH = 1_500
+"""Characters behind and before a quote in which the rest of its sentence is looked for."""
+UNDER_HEADING = 12_000
+"""Characters around a quote in a text without units in which passages under the same heading are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch of a document's text to be quoted: with the points of its enumeration, the headings above, a score."""
+
+    doc_id: str
+    span: Span
+    headings: tuple[str, ...] = ()
+    score: float = 0.0
+    points: tuple[Span, ...] = ()
+
+
+# --- a sentence that was chosen
+
+
+def whole_sentence(library: Library, quote: Quote) -> Quote:
+    """The quote without headings before it, to the end of its last sentence, with the points that it opens."""
+    text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
+    span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
+    span = _finished(text, _begun(text, span, bounds.start), bounds.end)
+    return with_points(library, replace(quote, span=span), bounds)
+
+
+def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Quote:
+    """The quote with the points behind it where it opens an enumeration; the quote itself where it does not.
+
+    Where no points are found behind a colon the next sentence is what it announces.
+    """
+    text = library.store.text(quote.doc_id)
+    bounds = bounds or bounds_of(library, quote)
+    if not opens_enumeration(readable(text[quote.span.start : quote.span.end])):
+        for at in _colons(text, quote.span):
+            points = _parts_behind(library, replace(quote, span=Span(quote.span.start, at)))
+            points = points or points_after(text, at, bounds.end)
+            if len(points) > 1 and points[0].start < quote.span.end:  # the list begins inside the quote
+                start = _numbered_start(text, Span(quote.span.start, at))
+                return replace(quote, span=Span(start, max(quote.span.end, points[-1].end)), points=points)
+        return quote
+    points = _parts_behind(library, quote) or points_after(text, quote.span.end, bounds.end)
+    if points:
+        return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
+    return replace(quote, span=Span(quote.span.start, _next_sentence_end(text, quote.span.end, bounds.end)))
+
+
+def _numbered_start(text: str, opening: Span) -> int:
+    """Where opening words begin: at the last number that stands in front of a definition or paragraph among them."""
+    found = [m.end() for m in re.finditer(r";\s+(?=\(\d{1,3}\)\s)", text[opening.start : opening.end])]
+    return opening.start + (found[-1] if found else 0)
+
+
+def enumeration_of(library: Library, quote: Quote) -> Quote | None:
+    """The whole enumeration of which the quote is a point, with its opening words; ``None`` where it is none."""
+    store = library.store
+    text = store.text(quote.doc_id)
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    parent = _in_document(library, unit.parent_id, quote.doc_id) if unit is not None else None
+    if unit is not None and parent is not None:
+        parts = store.children(parent.unit_id, quote.doc_id)
+        own = Span(without_headings(text, parent.own, names_of_unit(library, parent)), parent.own.end)
+        if len(parts) > 1 and opens_enumeration(readable(text[own.start : own.end])):
+            points = tuple(part.span for part in parts)
+            return replace(quote, span=Span(own.start, points[-1].end), points=points)
+    bounds = bounds_of(library, quote)
+    found = enumeration_around(text, quote.span.start, bounds.start, bounds.end) or run_of_points(
+        text, quote.span.start, bounds.start, bounds.end
+    )
+    if found is None:
+        return None
+    opening, points = found
+    start = without_headings(text, opening, _names_around(library, quote))
+    return replace(quote, span=Span(start, points[-1].end), points=points)
+
+
+def bounds_of(library: Library, quote: Quote) -> Span:
+    """The stretch around a quote that it may be widened in: its innermost unit that has more than the quote's own
+    words, else the passages under the same heading."""
+    store = library.store
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    while unit is not None and unit.span.end < quote.span.end and unit.parent_id:
+        unit = _in_document(library, unit.parent_id, quote.doc_id)
+    if unit is not None:
+        return unit.span
+    around = store.passages_within(quote.doc_id, quote.span.start - UNDER_HEADING, quote.span.end + UNDER_HEADING)
+    mine = [p for _, p in around if p.unit_id is None]
+    at = next((n for n, p in enumerate(mine) if p.span.start <= quote.span.start < p.span.end), None)
+    if at is None:
+        return quote.span
+    first = last = at
+    while first > 0 and mine[first - 1].headings == mine[at].headings:
+        first -= 1
+    while last + 1 < len(mine) and mine[last + 1].headings == mine[at].headings:
+        last += 1
+    return Span(mine[first].span.start, mine[last].span.end)
+
+
+def _parts_behind(library: Library, quote: Quote) -> tuple[Span, ...]:
+    """The parts of the unit whose own words end with the quote."""
+    unit = library.store.unit_at(quote.doc_id, max(quote.span.start, quote.span.end - 1))
+    if unit is None or unit.own.end - quote.span.end > 3:
+        return ()
+    parts = [part.span for part in library.store.children(unit.unit_id, quote.doc_id)]
+    return tuple(parts) if len(parts) > 1 and parts[0].start >= quote.span.end else ()
+
+
+def _in_document(library: Library, unit_id: str | None, doc_id: str) -> Unit | None:
+    found = library.store.unit(unit_id) if unit_id else ()
+    return next((u for u in found if u.doc_id == doc_id), None)
+
+
+# --- a unit that is named
+
+
+def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_list: bool = False) -> Quote:
+    """What is quoted of a unit that is named: its own words without its heading, and its points whole.
+
+    Of a unit of which only a title stands before its parts, one part is the rule: where a list is asked for the first
+    one with points, or all parts where none has any; else the one that holds the first of ``nearest``, characters of
+    the text, best first; else the first.
+    """
+    store = library.store
+    text = store.text(unit.doc_id)
+    own = Span(without_headings(text, unit.own, names_of_unit(library, unit)), unit.own.end)
+    parts = store.children(unit.unit_id, unit.doc_id)
+    words = readable(text[own.start : own.end])
+    quote = Quote(unit.doc_id, own, score=1.0)
+    if not parts:
+        return replace(quote, points=points_within(text, own))
+    if opens_enumeration(words) and len(parts) > 1:
+        points = tuple(part.span for part in parts)
+        return replace(quote, span=Span(own.start, points[-1].end), points=points)
+    if len(words.split()) > 3 and words.rstrip().endswith((".", "。", ";")):
+        return replace(quote, points=points_within(text, own))
+    listing = [part for part in parts if wants_list and _opens_its_parts(library, part)]
+    if wants_list and not listing and len(parts) > 1:
+        return replace(quote, span=Span(parts[0].span.start, parts[-1].span.end), points=tuple(p.span for p in parts))
+    inside = (part for at in nearest for part in (listing or parts) if part.span.start <= at < part.span.end)
+    chosen = next(iter(listing), None) or next(inside, parts[0])
+    return rule_of(library, chosen, nearest, wants_list)
+
+
+def _opens_its_parts(library: Library, unit: Unit) -> bool:
+    """Whether a unit's own words open the enumeration of its parts."""
+    text = library.store.text(unit.doc_id)[unit.own.start : unit.own.end]
+    return opens_enumeration(readable(text)) and len(library.store.children(unit.unit_id, unit.doc_id)) > 1
+
+
+def points_within(text: str, span: Span) -> tuple[Span, ...]:
+    """The points of the first enumeration inside a stretch, where it reaches to its end; none elsewhere."""
+    found = (points_after(text, at, span.end) for at in _colons(text, span))
+    return next((points for points in found if len(points) > 1), ())
+
+
+def _colons(text: str, span: Span) -> list[int]:
+    """Where words inside a stretch end that may open an enumeration."""
+    opening = re.compile(r"[:：](?=\s)|다음[^.。]{0,40}[.。](?=\s)")
+    return [m.end() for m in opening.finditer(text, span.start, span.end)]
+
+
+# --- edges
+
+
+def _names_around(library: Library, quote: Quote) -> str:
+    unit = library.store.unit_at(quote.doc_id, quote.span.start)
+    return names_of_unit(library, unit) + squeezed_words(" ".join(quote.headings))
+
+
+def _begun(text: str, span: Span, floor: int) -> Span:
+    """The stretch from the beginning of its first sentence: one that begins with a small letter was cut."""
+    first = text[span.start : span.start + 1]
+    if not first.islower() or span.start <= floor:
+        return span
+    window = max(floor, span.start - REACH)
+    found = [m.end() for m in re.finditer(r"[.;:!?。][\"”’)]*\s+|\n\s*\n", text[window : span.start])]
+    start = window + found[-1] if found else floor
+    return Span(start, span.end) if text[start : start + 1].isupper() and start < span.end else span
+
+
+_ENDED_SENTENCE = re.compile(r"[.!?。…:;][\"'”’»)\]]*\d{0,3}$")
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|Art|Arts|No|para|paras|pp?|vs|Dr|al)\.|[,(–-])\s*$")
+
+
+def _finished(text: str, span: Span, stop: int) -> Span:
+    """The stretch to the end of its last sentence, where it was cut and the rest stands behind it."""
+    words = text[span.start : span.end].rstrip()
+    if stop <= span.end or (_ENDED_SENTENCE.search(words) and not _ABBREVIATED.search(words)):
+        return span
+    behind = text[span.end : min(stop, span.end + REACH)]
+    if not _ABBREVIATED.search(words) and not re.match(r"\s*(?:[a-zà-ÿ가-힣(\d“]|[A-Z]{2,})", behind):
+        return span
+    last = max(span.start, span.end - REACH)
+    ends = (last + b for _, b in sentences(text[last : span.end + len(behind)]))
+    return Span(span.start, next((end for end in ends if end > span.end), span.end))
+
+
+def _next_sentence_end(text: str, at: int, stop: int) -> int:
+    """Where the next sentence ends that begins behind ``at``; ``at`` where none is there."""
+    behind = text[at : min(stop, at + REACH)]
+    found = sentences(behind)
+    return at + found[0][1] if found else at
+
+
+# --- what the reader is told of a list
+
+
+def points_of_quote(library: Library, citation: Citation) -> tuple[Span, ...]:
+    """The points of the list that a unit's quote is: the unit's parts, where its own words open an enumeration."""
+    unit = _in_document(library, citation.unit_id, citation.doc_id)
+    if unit is None or unit.doc_id != unit.of_document:
+        return ()
+    text = library.store.text(unit.doc_id)
+    if not opens_enumeration(readable(text[unit.own.start : unit.own.end])):
+        return points_within(text, Span(citation.char_start, citation.char_end))
+    parts = [part.span for part in library.store.children(unit.unit_id, unit.doc_id)]
+    return tuple(part for part in parts if citation.char_start < part.start)
+
+
+def enumeration_record(library: Library, citation: Citation, points: Sequence[Span]) -> Enumeration | None:
+    """The list that a citation's quote is: its opening words, and its points as a person reads them."""
+    if len(points) < 2:
+        return None
+    text = library.store.text(citation.doc_id)
+    shown = tuple(readable(text[p.start : p.end]) for p in points if p.end <= citation.char_end)
+    opening = readable(text[citation.char_start : points[0].start])
+    return Enumeration(citation.n, opening, shown, len(points)) if shown else None

@@ -1,0 +1,78 @@
+"""The kind of a publication by its title and the words around it: law, standard, guideline, report … Pure."""
+
+from __future__ import annotations
+
+import re
+
+PUBLICATION_KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
+"""The kinds that are told apart; a file of none of them has none."""
+
+_DRAFT = re.compile(
+    r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
+    r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
+    r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?)|first reading"
+    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bborrador\b|\bprojet de\b|\bentwurf\b",
+    re.IGNORECASE,
+)
+_KIND_WORDS: tuple[tuple[str, str], ...] = (
+    (
+        "press release",
+        r"(?:press|news) release|보\s*도\s*(?:참고\s*)?자\s*료|communiqu[eé] de presse|nota de prensa"
+        r"|pressemitteilung",
+    ),
+    (
+        "questionnaire",
+        r"questionnaires?|check-?lists?|self-?assessment|assessment list|survey|점\s*검\s*표|자율점검|설문"
+        r"|체크리스트|cuestionario",
+    ),
+    (
+        "law",
+        r"framework convention|convention|treaty|constitution|(?:regulation|directive|decision) \((?:eu|ec"
+        r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
+        r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
+        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S{2,}법$|시행령|시행규칙"
+        r"|조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
+        r"|loi|gesetz|verordnung|convenzione|legge",
+    ),
+    (
+        "standard",
+        r"standards?|specifications?|unified facilities criteria|requirements for|표준|규격|norma t[eé]cnica|norme",
+    ),
+    (
+        "policy",
+        r"(?:\w+ )?polic(?:y|ies)\b(?! (?:paper|brief|observatory|recommendation))|terms of (?:use|service)"
+        r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica",
+    ),
+    (
+        "guideline",
+        r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
+        r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
+        r"|notice|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|leitlinien|lignes directrices|orientaciones",
+    ),
+    (
+        "report",
+        r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
+        r"|memorandum|input|survey results|communication|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
+    ),
+)
+_KIND_PATTERNS = tuple(
+    (kind, re.compile(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
+)
+
+
+def kind_of_title(title: str) -> str:
+    """The kind that a title names, by the first word in it that names one; empty where none does."""
+    if title.rstrip().endswith("?"):
+        return ""
+    found = [
+        (match.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (match := pattern.search(title))
+    ]
+    return min(found)[2] if found else ""
+
+
+def publication_kind(title: str, around: str) -> str:
+    """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
+    if _DRAFT.search(title) or _DRAFT.search(around):
+        return "draft"
+    return kind_of_title(title) or next((kind for kind, pattern in _KIND_PATTERNS[:1] if pattern.search(around)), "")

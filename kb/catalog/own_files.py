@@ -1,0 +1,141 @@
+"""What a person said of files in their own home: which edition a file is or is not, and its facts.
+
+Kept in ``files.toml`` of the home folder, one ``[[file]]`` table for each file by its SHA-256; the project's own
+catalog is never written to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from kb.catalog.toml_tables import Shape, TomlTables, read_if_there, write_own
+from kb.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+OWN_FILES = "files.toml"
+
+FACTS = ("title", "issuer", "date", "number", "language", "kind")
+"""The facts of a file that a person may correct."""
+
+_FILE_SHAPE = Shape(
+    {"sha256": str},
+    {"name": str, "edition": str, "not": list, "recorded": str, **dict.fromkeys(FACTS, str)},
+    may_be_empty=frozenset({"name", "recorded", *FACTS}),
+)
+_FILE_HASH = re.compile(r"[0-9a-f]{64}")
+_FACT_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?|")
+_LANGUAGE = re.compile(r"[a-z]{2}|other")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """What a person said of one file: the edition that it is (``""``: not said), those that it is not, its facts."""
+
+    sha256: str
+    name: str = ""
+    edition: str = ""
+    denied: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    recorded: str = ""
+
+    def identified(self, edition: str, today: str) -> OwnFile:
+        """The same file said to be an edition."""
+        return replace(self, edition=edition, denied=tuple(d for d in self.denied if d != edition), recorded=today)
+
+    def denying(self, edition: str, today: str) -> OwnFile:
+        """The same file said not to be an edition."""
+        kept = "" if self.edition == edition else self.edition
+        return replace(self, edition=kept, denied=tuple(sorted({*self.denied, edition})), recorded=today)
+
+    def stating(self, facts: Mapping[str, str], today: str) -> OwnFile:
+        """The same file with some facts stated; an empty one takes back what was stated.
+
+        :raises ConfigError: an unknown fact, or a value of another form.
+        """
+        for key, value in facts.items():
+            check_fact(key, value)
+        stated = {key: value for key, value in (dict(self.facts) | dict(facts)).items() if value}
+        return replace(self, facts=tuple(sorted(stated.items())), recorded=today)
+
+
+def check_fact(key: str, value: str) -> None:
+    """Refuses a fact that is not known, or a date or language of another form.
+
+    :raises ConfigError: says which facts there are, or how the value is written.
+    """
+    if key not in FACTS:
+        raise ConfigError(f"{key!r} is no fact of a file; there are {', '.join(FACTS)}")
+    if key == "date" and not _FACT_DATE.fullmatch(value):
+        raise ConfigError(f"{value!r} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD")
+    if key == "language" and value and not _LANGUAGE.fullmatch(value):
+        raise ConfigError(f"{value!r} is no language; write two letters such as en, or other")
+
+
+def read_own_files(home: Path) -> dict[str, OwnFile]:
+    """What was said in a home folder, by SHA-256; empty where nothing was.
+
+    :raises ConfigError: the file cannot be read, or is not as :func:`write_own_files` writes it.
+    """
+    path = home / OWN_FILES
+    text = read_if_there(path, str(path))
+    return {} if text is None else {each.sha256: each for each in load_own_files(text, str(path))}
+
+
+def load_own_files(text: str, name: str = OWN_FILES) -> tuple[OwnFile, ...]:
+    """What ``text`` (TOML, ``[[file]]`` tables) says.
+
+    :raises ConfigError: not TOML, or a table with another key, a missing or ill-typed one; names file and line.
+    """
+    source = TomlTables(text, name, "file")
+    data = source.parse()
+    if data.keys() - {"file"}:
+        raise ConfigError(f"{name}, line 1: only [[file]] tables are known here")
+    out: list[OwnFile] = []
+    for n, table in enumerate(source.tables(data, at_least=0)):
+        _FILE_SHAPE.check(table, source, n)
+        given = cast("dict[str, Any]", table)
+        if not _FILE_HASH.fullmatch(given["sha256"]) or given["sha256"] in [each.sha256 for each in out]:
+            raise ConfigError(f"{source.at(n, 'sha256')}: sha256 must be 64 lower-case hexadecimal digits, each once")
+        facts = {key: given[key] for key in FACTS if given.get(key)}
+        for key, value in facts.items():
+            try:
+                check_fact(key, value)
+            except ConfigError as error:
+                raise ConfigError(f"{source.at(n, key)}: {error}") from error
+        out.append(
+            OwnFile(
+                given["sha256"],
+                given.get("name", ""),
+                given.get("edition", ""),
+                tuple(given.get("not", [])),
+                tuple(sorted(facts.items())),
+                given.get("recorded", ""),
+            )
+        )
+    return tuple(out)
+
+
+def write_own_files(home: Path, files: Sequence[OwnFile]) -> Path:
+    """Writes what was said beside the old file and puts it in its place; returns the file.
+
+    :raises ConfigError: the folder cannot be written.
+    """
+    lines = ["# What a person said of files, recorded with `kb corpus identify` and `kb corpus set`."]
+    for each in files:
+        said = {"name": each.name, "edition": each.edition, **dict(each.facts), "recorded": each.recorded}
+        lines += ["", "[[file]]", f'sha256 = "{each.sha256}"']
+        lines += [f"{key} = {_toml_text(value)}" for key, value in said.items() if value]
+        if each.denied:
+            lines.append(f"not = [{', '.join(map(_toml_text, each.denied))}]")
+    return write_own(home / OWN_FILES, "\n".join(lines) + "\n")
+
+
+def _toml_text(text: str) -> str:
+    """A text as TOML writes it; the escapes of JSON are among those of TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,21 @@
+"""What a file says of itself on its first pages: the record that recognition is given. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TitlePage:
+    """The first pages of a file.
+
+    ``text`` is all of their words. ``titles`` is what is set as the file's title, likeliest first; a heading further
+    down, a running head and a footnote are none. ``cover`` are the other lines of the title page that are no running
+    text, with the metadata and the running heads: names of bodies, numbers, dates, editions. ``issuer`` is the body
+    that the file was found to be issued by, empty where that is not known.
+    """
+
+    text: str
+    titles: tuple[str, ...] = ()
+    cover: str = ""
+    issuer: str = ""

@@ -1,0 +1,65 @@
+"""Headings before a quote's words: a heading belongs to the place of a quote, never to the quote."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.library.library import Library
+    from kb.types import Span, Unit
+
+_MOST_HEADING_WORDS = 16
+"""Words of a line that may be a heading."""
+
+
+def names_of_unit(library: Library, unit: Unit | None) -> str:
+    """The letters and digits of the numbers, paths and titles of a unit and of those around it, run together."""
+    parts: list[str] = []
+    while unit is not None:
+        parts += [unit.path, unit.number, unit.title]
+        unit = next((u for u in library.store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id), None)
+    return squeezed_words(" ".join(parts))
+
+
+def squeezed_words(words: str) -> str:
+    """The letters and digits of some words, run together, lower case."""
+    return re.sub(r"\W+", "", words).casefold()
+
+
+def without_headings(text: str, span: Span, names: str) -> int:
+    """Where the words of a stretch begin behind the lines that are headings: their words are among ``names``, or they
+    look like one (:func:`looks_like_heading`)."""
+    at = span.start
+    while True:
+        end = text.find("\n", at, span.end)
+        if end < 0:
+            return at
+        line, rest = text[at:end].strip(" \t\f"), text[end : span.end].lstrip()
+        squeezed = squeezed_words(line)
+        is_name = squeezed in names and len(line.split()) <= _MOST_HEADING_WORDS and not _POINT_LINE.match(line)
+        is_name = (
+            is_name and _WORD_OF_HEADING.search(line) is not None
+        )  # a number alone in its line belongs to the words
+        if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
+            return at
+        at = span.end - len(rest)
+
+
+_WORD_OF_HEADING = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
+_POINT_LINE = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
+_JOINING_WORDS = frozenset(
+    "a an and as at by for from in of on or the to under with n° nº no del de la el los las y e".split()
+)
+
+
+def looks_like_heading(line: str, rest: str) -> bool:
+    """Whether a line is set like a heading before ``rest``: short, without an end, in capitals or capital words."""
+    if not line or line[-1] in ".,;:!?。…-–" or not re.match(r"[\"“‘(«]?[A-ZÀ-Þ\d]", rest):
+        return False
+    words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _JOINING_WORDS]
+    following = rest.split("\n", 1)[0]
+    if not words or len(words) > _MOST_HEADING_WORDS or len(line) > max(60, 0.8 * len(following)):
+        return False
+    capitals = sum(w.isupper() and len(w) > 1 for w in words)
+    return capitals >= max(1, 0.7 * len(words)) or (len(words) > 1 and all(w[0].isupper() for w in words))

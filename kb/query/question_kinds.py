@@ -1,0 +1,126 @@
+"""What kind of thing a question asks for, by its words. Pure; English, Korean and Spanish.
+
+The kind decides what an answer shows: a question for a list gets the whole enumeration, one that counts gets the number
+of points, one for a definition the definition itself (:mod:`kb.answering.plan`).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from kb.query.date_questions import asks_from_when
+
+
+class QuestionKind(str, Enum):
+    """What a question asks for."""
+
+    PROVISION = "provision"
+    DEFINITION = "definition"
+    LIST = "list"
+    COUNT = "count"
+    WHICH_CLAUSE = "which clause"
+    WHO = "who"
+    WHEN = "when"
+    COMPARISON = "comparison"
+    CHANGE = "change"
+    STATUS = "status"
+    SMALL_TALK = "small talk"
+
+
+_COUNTS = re.compile(
+    r"\bhow many\b|\binto how many\b|\bwhat (?:is the )?number of\b|\bcu[aá]nt[oa]s\b"
+    r"|몇 ?(?:개|가지|항목|조항|단계|종류|부문|분야|원칙|요건|절|장|편|단락|문단|항|호)|몇인가|(?:총|모두) 몇|개수",
+    re.IGNORECASE,
+)
+_ASKS_CLAUSE = re.compile(
+    r"\b(?:which|what) (?:\w+ )?(?:articles?|paragraphs?|para|clauses?|sections?|recitals?|annex(?:es)?|provisions?"
+    r"|principles?|chapters?|points?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
+    r"|^where (?:do|does|did|is|are|in|can)\b|\bwhere in\b|\bqu[eé] (?:art[ií]culo|p[aá]rrafo|apartado)\b"
+    r"|(?:몇|어느|어떤|무슨) ?(?:조항?|항|문단|단락|절|장|부속서|원칙|규정|조문|쪽)(?:이|에|은|인|을|의|에서)"
+    r"|어디에 ?(?:나오|있|규정|적혀|쓰여)|몇 ?(?:조|항|번|쪽)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"(?:^|[,;] ?|\b(?:and|to|by|for) )(?:who|whom|whose)\b|\bwhich (?:body|authority|actors?|persons?|operators?)\b"
+    r"|\bqui[eé]n(?:es)?\b|누가|누구|어느 (?:기관|주체|부처)|주체는",
+    re.IGNORECASE,
+)
+_ASKS_WHEN = re.compile(
+    r"^(?:\W*)(?:when|by when|since when|from when|until when)\b|\b(?:by|from|on) what (?:date|day)\b|언제"
+)
+_DEFINES = re.compile(
+    r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
+    r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
+    r"|\bwhat (?:is|are) (?:an? |the term |meant )?(?!\w+(?:ed|en)\b|said\b"
+    r"|the\b)[\w“”\"'’ -]{2,50}\?$|\bqu[eé] (?:se entiende por|significa|es)\b"
+    r"|정의(?:는|를|하|된|가|란)|(?:이란|란|라는 ?(?:말|용어)[은는이가]?) ?(?:무엇|뭐|어떤)|(?:무슨|어떤) ?(?:뜻|의미)"
+    r"|뜻[은이]|의미(?:는|가) ?(?:무엇|뭐)|무엇을 (?:말하|뜻하|의미하|가리키)",
+    re.IGNORECASE,
+)
+_NO_NOUN = (
+    r"(?!(?:do|does|did|is|are|was|were|be|has|have|had|must|shall|should|can|could|may|might|will|would|this|its|the|it"
+    r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"
+)
+_PLURAL_NOUN = rf"{_NO_NOUN}(?:(?:[a-z]+-)?[a-z]{{2,}}(?<!s)s|criteria|people|persons|data)"
+_COUNTABLE = (
+    "관행|행위|사항|요건|요구사항|의무|분야|영역|항목|조치|기준|권리|원칙|위험|내용|경우"
+    "|조건|정보|단계|요소|유형|종류|방법|책임|절차"
+)
+_ASKS_LIST = re.compile(
+    r"^(?:please )?(?:list|enumerate|name|give me|tell me|show(?: me)?)\b"
+    rf"|\b(?:what|which) (?:are|were) (?:the|all|its|their)\b"
+    rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
+    r"|\b(?:what|which) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \w+"
+    r"|\bcu[aá]les son\b|\benumer[ea]"
+    r"|목록|나열|열거|무엇무엇|어떤 ?것들|들[은이을](?: \S+){0,3}? ?(?:무엇|어떤|뭐|알려)"
+    r"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열두|\d{1,2}) ?(?:가지|개|대)(?: ?[가-힣]+)*"
+    rf"|어떤 (?:[가-힣]+ )?(?:{_COUNTABLE})|(?:{_COUNTABLE})(?:에는|으로는|은|는|이|가)? ?(?:무엇|어떤|뭐|무슨)",
+    re.IGNORECASE,
+)
+_WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
+"""Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
+_ASKS_COMPARISON = re.compile(
+    r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?|ent)?|versus|vs)\b|비교|차이|다른가|다릅니까|각각", re.IGNORECASE
+)
+_ASKS_CHANGE = re.compile(
+    r"\b(?:what|how|has|have|did|was|were|is|are)\b.*\b(?:chang(?:e|es|ed)|amended|renumbered|moved|replaced|new in)\b"
+    r"|바뀌|바뀐|변경|달라[졌진지]|개정(?:되|된|으로)",
+    re.IGNORECASE,
+)
+_ASKS_STATUS = re.compile(
+    r"\b(?:is|are|was|has|have)\b.*\b(?:published|issued|withdrawn|superseded|still (?:a )?drafts?|in force|current"
+    r"|available|free|free of charge|released|approved|adopted|final)\b"
+    r"|\bstatus of\b|\b(?:latest|current|newest) (?:edition|version)\b|\bwhich edition\b"
+    r"|\b(?:when|in which year) (?:was|were|is|did) .{2,80}\b(?:published|issued|adopted|released|approved|come out)\b"
+    r"|발행(?:되|됐|일|연도|년도|했|하였|된 ?(?:것|적))|출간|발간"
+    r"|폐지|현행 ?(?:판|인)|최신 ?판|초안(?:인|이)|상태(?:는|가)",
+    re.IGNORECASE,
+)
+
+
+def kind_of_question(text: str) -> QuestionKind:
+    """The kind of a question that is no small talk; :attr:`QuestionKind.PROVISION` where its words show no other."""
+    question = text.strip()
+    bare = question if question.endswith("?") else f"{question.rstrip('.!。')}?"
+    if _ASKS_COMPARISON.search(question):
+        return QuestionKind.COMPARISON
+    if _ASKS_CHANGE.search(question):
+        return QuestionKind.CHANGE
+    if _COUNTS.search(question):
+        return QuestionKind.COUNT
+    if _ASKS_STATUS.search(question) and not asks_from_when(question):
+        return QuestionKind.STATUS
+    if _ASKS_CLAUSE.search(question):
+        return QuestionKind.WHICH_CLAUSE
+    if asks_from_when(question):
+        return QuestionKind.WHEN
+    if _ASKS_LIST.search(question) or _WHEN_IS.search(question):
+        return QuestionKind.LIST
+    if _WHO.search(question):
+        return QuestionKind.WHO
+    if _ASKS_WHEN.search(question):
+        return QuestionKind.WHEN
+    if _DEFINES.search(bare):
+        return QuestionKind.DEFINITION
+    return QuestionKind.PROVISION

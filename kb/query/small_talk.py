@@ -1,0 +1,132 @@
+"""Texts that ask nothing: greetings, thanks, a word alone; and words written wrong, with the words they are near. Pure.
+
+Korean words are compared by their jamo, so that 투명썽 is one sign from 투명성.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class SmallTalk(str, Enum):
+    """What a text is that asks nothing."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    ONE_WORD = "one word"
+
+
+_GREETS = re.compile(
+    r"(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hola|buenos d[ií]as|buenas tardes)(?: there)?"
+    r"|how are you(?: today| doing)?|안녕(?:하세요|하십니까|히 계세요)?"
+    r"|반갑(?:습니다|다|네요)|좋은 (?:아침|오후|저녁)(?:입니다|이에요)?"
+    r"|처음 뵙겠습니다|여보세요|ㅎㅇ|하이)",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"(?:(?:many |much )?thanks?(?: you)?(?: (?:very|so) much| a lot)?"
+    r"|thank you(?: (?:very|so) much| for .{2,40})?|thx|cheers"
+    r"|great(?: job)?|well done|ok(?:ay)?|got it|perfect|muchas gracias|gracias"
+    r"|(?:정말 |매우 |대단히 )?(?:감사(?:합니다|해요|드립니다|드려요)?"
+    r"|고맙(?:습니다|다|네요)|고마워(?:요)?)|수고(?:하셨습니다|하세요|했어요)"
+    r"|잘했어(?:요)?|알겠(?:습니다|어요)|네|넵|좋아요)",
+    re.IGNORECASE,
+)
+_HELPED = re.compile(
+    r"(?:that (?:was|is) )?(?:very |really )?helpful|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*", re.IGNORECASE
+)
+_LEAVES = re.compile(
+    r"(?:good ?bye|bye(?: bye)?|see you(?: later| soon)?|good night|adi[oó]s|hasta luego"
+    r"|안녕히 (?:계세요|가세요)|잘 ?(?:가요?|있어요?)|다음에 (?:봐요|뵙겠습니다))",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile(r"[\s,.!?~^…·ㅋㅎㅠㅜ:;()'\"“”]+")
+_ASKS_ABOUT = re.compile(
+    r"(?:에 ?(?:대해서?|대하여|관해서?|관하여)|[을를은는이가]|이?란)?\s*(?:좀\s*)?"
+    r"(?:알려 ?(?:줘|주세요|줘요)|설명해 ?(?:줘|주세요)|무엇인가요"
+    r"|뭐(?:야|예요|죠|지)|말해 ?(?:줘|주세요)|찾아 ?(?:줘|주세요))?[?.!]*$"
+)
+_HAS_HANGUL = re.compile("[가-힣]")
+
+
+def small_talk(text: str) -> SmallTalk | None:
+    """What a text is that asks nothing, ``None`` for any other; several greetings in a row are one."""
+    plain = " ".join(_BLANKS.sub(" ", text).split())
+    if not plain:
+        return None
+    for pattern, kind in ((_LEAVES, SmallTalk.FAREWELL), (_GREETS, SmallTalk.GREETING), (_THANKS, SmallTalk.THANKS)):
+        rest = pattern.sub(" ", plain, count=1) if pattern.match(plain) else plain
+        if rest is not plain and not _beyond_courtesy(rest):
+            return kind
+    return SmallTalk.ONE_WORD if re.fullmatch(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", plain) else None
+
+
+def _beyond_courtesy(rest: str) -> str:
+    """What is left of a greeting but further courtesies."""
+    for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
+        rest = pattern.sub(" ", rest)
+    return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
+
+
+def word_alone(text: str) -> str:
+    """The one word that a text is about, without what only asks to be told of it; "" where it is about more."""
+    bare = text.strip().strip("\"'“”‘’?!. ")
+    if _HAS_HANGUL.search(bare):
+        bare = _ASKS_ABOUT.sub("", bare).strip()
+    return bare if re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", bare) else ""
+
+
+# --- words written wrong
+
+
+def jamo(word: str) -> str:
+    """A word with its Korean syllables taken apart, lower case."""
+    return unicodedata.normalize("NFD", word.casefold())
+
+
+def distance(one: str, other: str, most: int = 3) -> int:
+    """How many signs must be changed, added, left out or swapped with the next to make one text the other; ``most`` + 1
+    where it is more than ``most``."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return min(last[-1], most + 1)
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str:
+    """The known word that a word written wrong is near, "" where none is near enough: one sign in a short word, two in
+    a long one. Of words equally near the first."""
+    mine = jamo(word)
+    most = 1 if len(mine) < 10 else 2
+    best, found = most + 1, ""
+    for other in known:
+        theirs = _jamo_of(other)
+        if abs(len(theirs) - len(mine)) <= most and (theirs[0] == mine[0] or theirs[-1] == mine[-1]):
+            far = distance(mine, theirs, most)
+            if 0 < far < best:
+                best, found = far, other
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _jamo_of(word: str) -> str:
+    return jamo(word)

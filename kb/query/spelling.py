@@ -1,0 +1,85 @@
+"""Questions with words that no text of the library has: slips are mended, and a slip alone is asked back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.query.korean_terms import VERB, load_terms
+from kb.query.small_talk import SmallTalk, nearest_word, small_talk, word_alone
+from kb.references.names import ByIdentity
+from kb.text.korean import HANGUL, is_tail, stem_of
+
+if TYPE_CHECKING:
+    from kb.catalog.register import Register
+    from kb.library.library import Library
+
+LEAST_SYLLABLES = 3
+"""Syllables of a Korean word that is held against known ones: shorter words are one sign from many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A text that asks nothing: what it is, and the word that its own may have been, "" where none is near."""
+
+    kind: SmallTalk
+    suggestion: str = ""
+
+
+def mended(library: Library, text: str) -> str:
+    """The text with each Korean word that no text here has replaced by the known word it is near, particles kept."""
+    words: dict[str, None] = {}
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group()
+        if len(word) < LEAST_SYLLABLES or _stands_here(library, word):
+            return word
+        if not words:
+            words.update(dict.fromkeys(_korean_words(ByIdentity(library.register))))
+        heads = [word[:end] for end in range(LEAST_SYLLABLES, len(word) + 1) if is_tail(word[end:])]
+        if any(head in words for head in heads):
+            return word
+        for head in heads:
+            if found := nearest_word(head, words):
+                return found + word[len(head) :]
+        return word
+
+    return HANGUL.sub(mend, text)
+
+
+def talk_of(library: Library, text: str, right: str) -> Talk | None:
+    """What a text is that asks nothing: small talk, a word alone, or a word written wrong with nothing beside it but
+    the wish to be told; ``right`` is the text as it was mended. ``None`` for any other text."""
+    said = small_talk(text)
+    alone = word_alone(text)
+    if said is not None and said is not SmallTalk.ONE_WORD:
+        return Talk(said)
+    if alone and right != text:
+        return Talk(SmallTalk.ONE_WORD, word_alone(right) or right)
+    if said is SmallTalk.ONE_WORD:
+        return Talk(said, "" if _all_known(library, alone) else nearest_word(alone, _english_words()))
+    return None
+
+
+def _stands_here(library: Library, word: str) -> bool:
+    """Whether a word, or its stem, stands in a text of the index."""
+    return library.store.words.knows(word) or library.store.words.knows(stem_of(word))
+
+
+def _all_known(library: Library, word: str) -> bool:
+    terms = library.store.terms(word)
+    return bool(terms) and all(map(library.store.words.knows, terms))
+
+
+@lru_cache(maxsize=2)
+def _korean_words(register: ByIdentity[Register]) -> tuple[str, ...]:
+    """The terms of the list and the words of the register's Korean titles."""
+    terms = [word for term in load_terms().terms for word in term.korean if not word.endswith(VERB)]
+    titles = [stem_of(word) for entry in register.of.entries for word in HANGUL.findall(entry.title_ko)]
+    return tuple(dict.fromkeys(w for w in (*terms, *titles) if len(w) >= LEAST_SYLLABLES))
+
+
+def _english_words() -> list[str]:
+    return [word for term in load_terms().terms for word in term.english if " " not in word]

@@ -1,0 +1,98 @@
+"""Kinds of pages that hold no provision: sources, contents, acknowledgements, covers, imprints, summaries. Pure.
+
+A passage's kind shows in its heading path: the heading that the document has, or the one that the reading gave it where
+the page has none. Such passages are found last, unless a question asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+
+class Apparatus(str, Enum):
+    """What a page holds instead of provisions; the value is the heading that it gets where it has none."""
+
+    REFERENCES = "References"
+    CONTENTS = "Contents"
+    ACKNOWLEDGEMENTS = "Acknowledgements"
+    COVER = "Cover"
+    IMPRINT = "Imprint"
+    SUMMARY = "Executive summary"
+
+
+_NUMBERED = r"(?:(?:\d+(?:\.\d+)*|[ivxlc]+|[a-h]|annex \w+|appendix \w+|part \w+)[.:)]?\s*[-–:]?\s*)?"
+_HEADINGS_OF_KINDS = {
+    Apparatus.REFERENCES: (
+        r"(?:selected )?(?:references(?: cited)?|bibliograph\w*"
+        r"|works cited|literature(?: cited)?|sources|further reading"
+        r"|further resources|citations|bibliografía"
+        r"|referencias(?: bibliográficas)?|fuentes|참고 ?(?:문헌|자료)|인용 ?문헌"
+        r"|출처)"
+    ),
+    Apparatus.CONTENTS: (
+        r"(?:(?:table of|list of) )?contents(?: page)?|list of (?:figures|tables|boxes|abbreviations|acronyms)"
+        r"|índice|tabla de contenidos?|목 ?차|차 ?례|그림 ?목차|표 ?목차"
+    ),
+    Apparatus.ACKNOWLEDGEMENTS: (
+        r"acknowledge?ments?(?: and .*)?|thanks|credits|(?:about the )?(?:authors?|contributors?|editors?)"
+        r"|(?:list of )?(?:participants|members|contributors|reviewers)|membership|committee(?: membership)?"
+        r"|global initiative membership|agradecimientos|감사의 ?(?:글|말씀?)|도움을 주신 분들?|집필진|참여진"
+    ),
+    Apparatus.COVER: r"cover(?: page)?|title page|표지",
+    Apparatus.IMPRINT: (
+        r"imprint|colophon|contacts?(?: us| details| information)?|copyright(?: notice)?|disclaimer|legal notice"
+        r"|about (?:this (?:report|publication|document)|us"
+        r"|the (?:oecd|ieee|unesco))|how to cite.*|aviso legal|contacto"
+        r"|연락처|문의(?:처)?|판권|저작권"
+    ),
+    Apparatus.SUMMARY: (
+        r"(?:executive )?summary(?: of .{1,40})?|key (?:messages"
+        r"|points|takeaways|findings)|at a glance|abstract|overview"
+        r"|resumen(?: ejecutivo)?|요약(?:문)?|개요"
+    ),
+}
+_MATCHERS = {
+    kind: re.compile(_NUMBERED + rf"(?:{words})\W*", re.IGNORECASE) for kind, words in _HEADINGS_OF_KINDS.items()
+}
+_ASKS = {
+    Apparatus.REFERENCES: r"\breferences?\b|bibliograph|\bcit(?:e[sd]?|ations?)\b|\bsources?\b|참고 ?문헌|출처|인용",
+    Apparatus.CONTENTS: (
+        r"\bcontents\b|\bchapters?\b|\bsections?\b|\bparts?\b|\bannex|\bfigures?\b|\btables?\b|\bstructure|\bhow many\b"
+        r"|목차|차례|몇 ?(?:개|장|절|부)|구성"
+    ),
+    Apparatus.ACKNOWLEDGEMENTS: (
+        r"acknowledg|\bthank|\bauthors?\b|\bcontribut|\bmembers?(?:hip)?\b"
+        r"|\bcommittee|\bwho (?:wrote|drafted|prepared|led"
+        r"|chaired)|감사|저자|집필|참여|위원|누가 (?:썼|작성|만들)"
+    ),
+    Apparatus.COVER: r"\btitle\b|\bcover\b|\bpublished\b|\bissued\b|\bdate\b|제목|표지|발행|발간",
+    Apparatus.IMPRINT: (
+        r"\bcontact|\be-?mail|\baddress|\btelephone|\bphone|\bcopyright|\blicen[cs]e|\bdisclaimer|\bISBN|\bpublisher"
+        r"|\bpublished\b|연락처|주소|전화|이메일|저작권|발행|문의"
+    ),
+    Apparatus.SUMMARY: r"\bsummar|\boverview|\bin short\b|\bkey (?:messages|points|findings)|요약|개요|핵심 내용",
+}
+_ASKED_FOR = {kind: re.compile(words, re.IGNORECASE) for kind, words in _ASKS.items()}
+SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
+"""What is taken from the score, 0 to 1, of a passage of such a page."""
+
+
+@lru_cache(maxsize=4_000)
+def kind_of_heading(heading: str) -> Apparatus | None:
+    """The kind of pages that a heading stands above, ``None`` for any other heading."""
+    plain = " ".join(heading.split())
+    return next((kind for kind, matcher in _MATCHERS.items() if matcher.fullmatch(plain)), None)
+
+
+def kind_of_path(headings: tuple[str, ...]) -> Apparatus | None:
+    """The kind of a passage by its heading path, the document's name left out: that of the outermost heading that shows
+    one, but of the lists of sources wherever their heading stands."""
+    found = [kind for heading in headings[1:] if (kind := kind_of_heading(heading)) is not None]
+    return Apparatus.REFERENCES if Apparatus.REFERENCES in found else found[0] if found else None
+
+
+def is_asked_for(kind: Apparatus, question: str) -> bool:
+    """Whether a question asks for what pages of a kind hold."""
+    return _ASKED_FOR[kind].search(question) is not None

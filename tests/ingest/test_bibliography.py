@@ -1,0 +1,267 @@
+"""Title, issuer, date, number, language and kind of files, and how each is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.bibliography.cover import is_spaced
+from ingest.bibliography.days import date_of_act, is_dated_line, number_in, printed_dates
+from ingest.bibliography.ids import readable_id
+from ingest.bibliography.issuers import is_body
+from ingest.bibliography.titles import recased, title_words
+from ingest.layout.layout import lay_out
+from ingest.parse import Task, file_facts
+from ingest.readers.pdf import read_pdf
+from kb.catalog.kinds import publication_kind
+from kb.text.languages import language_of_document
+from kb.text.romanisation import romanised
+from tests.paths import ROOT, shared_folder
+from tests.pdfs import Book, L, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingest.bibliography.facts import Facts
+
+
+def facts_of(path: Path) -> Facts:
+    pages, outline, metadata, notes = read_pdf(path)
+    return file_facts(Task(path, "0" * 64), "application/pdf", lay_out(pages, outline, notes), metadata)
+
+
+def first_page(path: Path, *lines: L | str) -> Facts:
+    book = Book()
+    book.add(*lines, L(words(0)[0], gap=30), *words(0)[1:], *words(1), *words(2))
+    return facts_of(book.write(path))
+
+
+def test_what_stands_above_a_title_is_not_the_title(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("EN EN", size=24),
+        L("ORCHARD", size=12, gap=8),
+        "COUNCIL",
+        L("Gate Town, 3.4.2031", x=300, gap=6),
+        L("OC(2031) 77 final", x=300),
+        L("COMMUNICATION FROM THE COUNCIL", size=14, gap=20),
+        L("Guidelines on the mending of ladders", size=16, gap=14),
+        L("and the drawing of nets", size=16),
+    )
+    assert (found.title.value, found.title.how) == (
+        "Guidelines on the mending of ladders and the drawing of nets",
+        "title page",
+    )
+    assert found.issuer is not None and found.issuer.value == "Orchard Council"
+    assert found.date is not None and found.date.value == "2031-04-03"
+    assert found.number is not None and found.number.value == "OC(2031) 77 final"
+    assert found.kind is not None and found.kind.value == "guideline"
+
+
+def test_contents_set_in_the_largest_type_are_not_the_title(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("CONTENTS", size=26), L("Report on small gates", size=15, gap=20))
+    assert found.title.value == "Report on small gates"
+
+
+def test_a_part_is_named_with_the_title_that_several_files_share(tmp_path: Path) -> None:
+    book = Book()
+    book.add(L("Code of practice for orchards", size=30), L("Ladders chapter", size=20, gap=30))
+    book.flow([*words(0), *words(1), *words(2)])
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Code of practice for orchards: Ladders chapter"
+
+
+def test_a_number_of_a_series_is_named_with_the_title_below_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Guidance 04/2031", size=24),
+        L("Care of nets", size=16, gap=8),
+        "Orchard Agency, 3 May 2031",
+    )
+    assert found.title.value == "Guidance 04/2031: Care of nets"
+    assert found.issuer is not None and found.issuer.value == "Orchard Agency"
+
+
+def test_where_nothing_is_said_nothing_is_known(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("Ladders", size=20))
+    assert (found.issuer, found.date, found.number, found.kind) == (None, None, None, None)
+
+
+def test_a_person_is_no_issuer_and_a_body_in_the_text_neither(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("Ladders at home", size=20), L("Ada Keeper", gap=6))
+    assert found.issuer is None
+    book = Book()
+    book.add(
+        L("Ladders at home", size=20),
+        "This paper was shown to the Orchard Council in May and to others later on.",
+        *words(1),
+    )
+    assert facts_of(book.write(tmp_path / "b.pdf")).issuer is None
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("18 December 2024", "2024-12-18"),
+        ("Vilnius, 5.IX.2024", "2024-09-05"),
+        ("2020. 12. 23", "2020-12-23"),
+        ("2026년 1월", "2026-01"),
+        ("December 3, 2025", "2025-12-03"),
+        ("3 de mayo de 2026", "2026-05-03"),
+        ("12. März 2024", "2024-03-12"),
+        ("Last update: 2 March 2020", "2020-03-02"),
+        ("Version 3 · 2 May 2026", "2026-05-02"),
+        ("September 2015", "2015-09"),
+    ],
+)
+def test_dates_as_title_pages_print_them(text: str, iso: str) -> None:
+    assert [day.iso for day in printed_dates(text)] == [iso]
+    assert is_dated_line(text)
+
+
+def test_no_date_is_made_of_what_is_none() -> None:
+    assert printed_dates("31 February 2024, 2024/1689, 45.13.2024") == []
+    assert not is_dated_line("The keeper came on 3 May 2031 and left")
+
+
+def test_the_date_of_an_act_is_that_of_its_adoption() -> None:
+    act = date_of_act("REGULATION (HC) 2031/12 OF THE COUNCIL of 13 June 2031 on ladders, amending one of 2 May 2020")
+    assert act is not None and act.iso == "2031-06-13"
+    korean = date_of_act("[시행 2025. 3. 1.] [법률 제99999호, 2024. 12. 1., 제정]")
+    assert korean is not None and korean.iso == "2024-12-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("C(2031) 5052 final", "C(2031) 5052 final"),
+        ("ISO/IEC 42001:2023", "ISO/IEC 42001:2023"),
+        ("[법률 제99999호, 2024. 12. 1., 제정]", "법률 제99999호"),
+        ("UFC 3-580-01", "UFC 3-580-01"),
+        ("Opinion 7/2025 of the Council", "Opinion 7/2025"),
+        ("Ladders and nets", ""),
+    ],
+)
+def test_numbers_that_publications_go_by(text: str, number: str) -> None:
+    assert number_in(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Orchard Act 2031", "law"),
+        ("사과나무의 보호에 관한 법률", "law"),
+        ("Draft guidance on ladders", "draft"),
+        ("Policy on the use of ladders", "policy"),
+        ("Guidelines on nets under Regulation (EU) 2031/1", "guideline"),
+        ("Report on the Orchard Act", "report"),
+        ("사다리 점검표", "questionnaire"),
+        ("보도자료", "press release"),
+        ("Standard for ladders", "standard"),
+        ("What are ladders?", ""),
+    ],
+)
+def test_kinds_by_the_word_of_the_title(text: str, kind: str) -> None:
+    assert publication_kind(text, "") == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Orchard Council", True),
+        ("MINISTRY OF ORCHARDS AND NETS", True),
+        ("과학기술정보통신부", True),
+        ("관계부처 합동", True),
+        ("Guidelines of the Orchard Council", False),
+        ("Ada Keeper", False),
+        ("The council meets when it rains", False),
+    ],
+)
+def test_bodies_by_their_names(text: str, is_one: bool) -> None:
+    assert is_body(text) is is_one
+
+
+def test_titles_in_capitals_are_written_as_the_text_writes_them() -> None:
+    body = "The AI of the orchard. Our Rules for the AI of ladders are short. AI helps."
+    assert recased("RULES FOR THE AI OF LADDERS", body) == "Rules for the AI of ladders"
+    assert recased("LADDERS AND NETS IN AI", body) == "Ladders and Nets in AI"
+
+
+def test_letters_that_stand_apart() -> None:
+    assert is_spaced("H A R B O U R L A M P")
+    assert is_spaced("보 도 자 료")
+    assert not is_spaced("A plan to go on")
+
+
+def test_languages_that_are_not_known_are_other() -> None:
+    polish = (
+        "Sad i ogród, o którym mowa, jest otwarty w lecie i jesienią, a drabina stoi przy bramie i czeka na gości. "
+        * 12
+    )
+    swedish = (
+        "Trädgården är öppen på sommaren och stegen står vid grinden där gästerna kan låna den av vaktmästaren. " * 12
+    )
+    italian = (
+        "Il giardino di cui si parla è aperto in estate e la scala sta vicino alla porta per gli ospiti della casa. "
+        * 12
+    )
+    assert [language_of_document(text) for text in (polish, swedish, italian, "1 2 3")] == [
+        "other",
+        "other",
+        "it",
+        "other",
+    ]
+    assert language_of_document(" ".join(words(0)) * 9) == "en"
+
+
+def test_ids_can_be_read() -> None:
+    assert romanised("윤리기준") == "yunrigijun"
+    assert (
+        readable_id("사과나무의 안전한 사용에 관한 법률", "law")
+        == "sagwanamuui-anjeonhan-sayonge-gwanhan-beopryul"[:44].rpartition("-")[0]
+    )
+    assert readable_id("Правила", "ladder-rules-ru") == "ladder-rules-ru"
+    assert readable_id("规则", "规则") == "document"
+    assert readable_id("Ladders: care & use", "x") == "ladders-care-use"
+
+
+TABLE = ROOT / "tests" / "data" / "bibliography.tsv"
+
+
+def table() -> list[tuple[str, str, list[str], str, str, list[str]]]:
+    """Our own reading of files below ../shared; an empty issuer, date or kind: the file does not say."""
+    lines = TABLE.read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [(path, title, i.split("|"), date, language, k.split("|")) for path, title, i, date, language, k in rows]
+
+
+@pytest.mark.documents
+@pytest.mark.slow
+def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
+    shared = shared_folder(".")
+    if shared is None:
+        pytest.skip("../shared is not at hand")
+    rows = [row for row in table() if (shared / row[0]).is_file()]
+    assert len(rows) >= 40
+    right = dict.fromkeys(("title", "issuer", "date", "language", "kind"), 0)
+    misses: list[str] = []
+    wrong_issuers: list[str] = []
+    for path, title, issuers, date, language, kinds in rows:
+        found = facts_of(shared / path)
+        issuer = found.issuer.value if found.issuer else ""
+        checks = {
+            "title": title_words(found.title.value)[: len(title_words(title))] == title_words(title),
+            "issuer": issuer in issuers,
+            "date": (found.date.value if found.date else "") == date,
+            "language": found.language.value == language,
+            "kind": (found.kind.value if found.kind else "") in kinds,
+        }
+        for key, holds in checks.items():
+            right[key] += holds
+            misses += [] if holds else [f"{path}: {key}"]
+        if issuer and issuer not in issuers:
+            wrong_issuers.append(f"{path}: {issuer}")
+    rates = {key: n / len(rows) for key, n in right.items()}
+    print({key: f"{rate:.3f}" for key, rate in rates.items()}, "of", len(rows), "files; not right:", misses)  # noqa: T201 (the rates)
+    assert wrong_issuers == []
+    assert min(rates.values()) >= 0.95, misses

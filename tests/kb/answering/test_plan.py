@@ -1,0 +1,136 @@
+"""What an answer quotes by its question's kind: rules of named units, whole lists, definitions, distinct places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.answering.places import distinct, have_same_words
+from kb.answering.plan import asked_term, defines
+from kb.messages import notices_in_words as in_words
+from kb.text.enumerations import opens_enumeration
+from kb.types import SearchFilter
+from tests.library import answering, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.types import Answer
+
+
+def orchard(home: Path, question: str) -> Answer:
+    """The answer from the small code for orchards alone."""
+    base = answering(home)
+    [doc_id] = [d.doc_id for d in base.library().store.documents if "Orchard" in d.edition.title]
+    return base.ask(question, SearchFilter(doc_ids=(doc_id,)))
+
+
+def test_a_quote_that_opens_a_list_is_shown_with_all_its_points(home: Path) -> None:
+    answer = orchard(home, "What are gardeners trained in before they work beside a robot?")
+    first = answer.citations[0]
+    assert first.quote.startswith("4. Gardeners shall be trained")
+    assert first.quote.endswith("(b) in the reading of the ledger.")
+    [told] = answer.enumerations
+    assert (told.n, told.total) == (1, 2)
+    assert told.opening == "4. Gardeners shall be trained before they work beside a robot:"
+    assert told.points == ("(a) in the use of the red lever;", "(b) in the reading of the ledger.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are gardeners trained in?",
+        "Who may stop a robot?",
+        "How long are ledgers kept?",
+        "On which day is the guild open?",
+    ],
+)
+def test_no_quote_ends_where_a_list_begins(home: Path, question: str) -> None:
+    for citation in orchard(home, question).citations:
+        assert not opens_enumeration(citation.quote)
+
+
+def test_an_answer_shows_three_places_none_of_them_twice(home: Path) -> None:
+    answer = orchard(home, "What does the code say of the robots of an orchard and of its gardeners?")
+    shown = (*answer.citations, *answer.also_relevant)
+    assert len(shown) == 3 == len(distinct(shown))
+    assert [c.n for c in shown] == [1, 2, 3]
+    assert {n for s in answer.sentences for n in s.cites} == {c.n for c in answer.citations}
+
+
+def test_a_heading_is_in_the_place_and_never_in_the_quote(home: Path) -> None:
+    base = answering(home)
+    answer = base.ask("Who writes down when each harbour lamp was lit?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote == "The keeper writes down when each lamp was lit and by whom."
+
+
+def test_a_unit_named_in_a_question_is_quoted_by_its_rule(home: Path) -> None:
+    base = answering(home)
+    answer = base.ask("What does principle 1.5 of the OECD Recommendation say about actors?")
+    assert answer.citations[0].unit_id == "urn:kb:oecd:legal-0449:2024:principle:1.5"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [("안녕하세요!", "talk greeting"), ("thanks a lot", "talk thanks"), ("accountability", "talk one word")],
+)
+def test_what_asks_nothing_gets_a_fixed_sentence(home: Path, question: str, kind: str) -> None:
+    answer = answering(home).ask(question)
+    assert answer.refused
+    assert [n.kind for n in answer.reason] == [kind]
+    assert not answer.nearest
+
+
+def test_a_word_written_wrong_alone_is_asked_back(home: Path) -> None:
+    answer = answering(home).ask("투명썽에 대해 알려줘")
+    assert answer.refused
+    assert in_words(answer.reason, "ko").startswith("투명성?")
+
+
+def test_words_written_wrong_in_a_question_are_mended_and_that_is_said(home: Path) -> None:
+    answer = answering(home).ask("유네스코는 투명셩에 대해 무엇을 요구하나요?")
+    assert not answer.refused
+    assert "유네스코는 투명성에 대해 무엇을 요구하나요?" in said(answer.notices, "ko")[0]
+
+
+def test_the_same_question_decomposed_has_the_same_answer(home: Path) -> None:
+    import unicodedata
+
+    base = answering(home)
+    question = "OECD는 책임성에 대해 무엇을 요구하나요?"
+    one, other = base.ask(question), base.ask(unicodedata.normalize("NFD", question))
+    assert one == other
+
+
+def test_a_status_is_answered_by_the_catalog(home: Path) -> None:
+    answer = answering(home).ask("Is IEEE 7012 published?")
+    assert [c.cite_key for c in answer.citations] == ["ieee-7012:whole"]
+    assert "current" in said(answer.notices)[0]
+
+
+def test_the_units_of_a_kind_are_counted(home: Path) -> None:
+    answer = answering(home).ask("How many requirements do the HLEG guidelines have?")
+    assert any("7 units of the kind “requirement”" in words for words in said(answer.notices))
+    assert len(answer.citations) == 7
+
+
+def test_a_superseded_edition_follows_the_one_that_stands(home: Path) -> None:
+    answer = answering(home).ask("What does the OECD say about accountability of AI actors?")
+    statuses = [c.status for c in answer.citations]
+    assert statuses == sorted(statuses, key=lambda status: status == "superseded")
+    assert statuses[0] == "current"
+
+
+def test_terms_that_are_asked_for_and_sentences_that_define_them() -> None:
+    assert asked_term("What is a harbour lamp?") == "harbour lamp"
+    assert asked_term("가명처리란 무엇을 말하는가?") == "가명처리"
+    assert defines("‘Harbour lamp’ means a lamp that stands in a harbour.", "harbour lamp")
+    assert defines("1. “가명처리”란 이름을 지우는 것을 말한다.", "가명처리")
+    assert not defines("The harbour lamp is lit at six.", "wick")
+
+
+def test_nearly_the_same_words_are_one_place() -> None:
+    words = "The ferry leaves pier nine at six in the morning."
+    assert have_same_words(words, f"1. {words}")
+    assert not have_same_words(words, "The ferry lands at pier ten in the evening, if the tide allows it.")

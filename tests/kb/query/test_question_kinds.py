@@ -1,0 +1,39 @@
+"""What a question asks for, by its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.query.question_kinds import QuestionKind, kind_of_question
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which duties does section 4 give the keeper?", QuestionKind.LIST),
+        ("List the lamps that rule 5 forbids.", QuestionKind.LIST),
+        ("What matters does the pilot look after?", QuestionKind.LIST),
+        ("When does a stop count as final?", QuestionKind.LIST),
+        ("등대법 제5조가 금지하는 행위는 무엇인가요?", QuestionKind.LIST),
+        ("등대지기의 일곱 가지 의무를 알려 주세요.", QuestionKind.LIST),
+        ("The code has how many principles?", QuestionKind.COUNT),
+        ("윤리기준의 원칙은 몇 가지인가요?", QuestionKind.COUNT),
+        ("Which article of the Lamp Act forbids green lamps?", QuestionKind.WHICH_CLAUSE),
+        ("등불을 금지하는 조항은 몇 조인가요?", QuestionKind.WHICH_CLAUSE),
+        ("Who must keep the book of the lamp?", QuestionKind.WHO),
+        ("기록은 누가 보관하나요?", QuestionKind.WHO),
+        ("When do the duties of keepers start to apply?", QuestionKind.WHEN),
+        ("What is a wick trimmer?", QuestionKind.DEFINITION),
+        ("가명처리란 무엇을 말하는가?", QuestionKind.DEFINITION),
+        ("How does the guild define a lamp?", QuestionKind.DEFINITION),
+        ("How do the guild and the port differ on oil?", QuestionKind.COMPARISON),
+        ("What changed in rule 1.4?", QuestionKind.CHANGE),
+        ("Is IEEE 9912 published?", QuestionKind.STATUS),
+        ("IEEE 9912는 발행되었나요?", QuestionKind.STATUS),
+        ("What does the guild say about oil?", QuestionKind.PROVISION),
+        ("What is said about fairness and bias?", QuestionKind.PROVISION),
+        ("How should privacy be assured?", QuestionKind.PROVISION),
+    ],
+)
+def test_the_kind_shows_in_the_words(question: str, kind: QuestionKind) -> None:
+    assert kind_of_question(question) is kind
