@@ -12,7 +12,7 @@ from app.models import encoder_settings, reranker_of
 from kb.errors import KBError
 from kb.index.reader import Store
 from kb.models.encoder import PACKAGED, EncoderState, state
-from kb.text.korean import INSTALL, PACKAGE, is_installed
+from kb.text.korean import HOW_TO_GET_KIWI, KIWI_PACKAGE, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
         ok = importlib.util.find_spec(module) is not None
         yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
-    yield _encoder(settings)
+    yield _encoder_finding(settings)
     yield from _other_encoders(settings)
     if (reranker := reranker_of(settings)) is not None:
         yield _reranker(settings, reranker)
@@ -56,7 +56,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"program {program} ({what}; optional)", ok, "" if ok else how, needed=False)
 
 
-def _encoder(settings: Settings) -> Finding:
+def _encoder_finding(settings: Settings) -> Finding:
     """The encoder that is set; one still to be converted is not converted for this."""
     if state(settings.encoder, settings.encoder_cache) is EncoderState.TO_CONVERT:
         return Finding(f"encoder {settings.encoder}: installed; {EncoderState.TO_CONVERT.value}", True)
@@ -97,7 +97,7 @@ def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
 def _morphology(settings: Settings) -> Finding:
     ok, needed = is_installed(), settings.korean == "kiwi"
     set_ = "set" if needed else "optional, not set"
-    return Finding(f"package {PACKAGE} (Korean morphemes; {set_})", ok, "" if ok else INSTALL, needed)
+    return Finding(f"package {KIWI_PACKAGE} (Korean morphemes; {set_})", ok, "" if ok else HOW_TO_GET_KIWI, needed)
 
 
 def _index(settings: Settings) -> Finding:

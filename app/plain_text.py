@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb import messages
 from kb.messages import message, words
-from kb.messages import sentences as in_words
+from kb.messages import notices_in_words as in_words
 from kb.messages.places import in_language
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _UNPAIRED = re.compile("[\ud800-\udfff]")
 _PLAIN_UNSAFE = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], " ")
 
 
-def tidy(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """The text without halves of surrogate pairs, which cannot be sent or stored."""
     return _UNPAIRED.sub("\ufffd", text)
 
@@ -44,19 +44,19 @@ def match_words(citation: Citation, lang: str = "en") -> str:
     return message(lang, citation.match) if known else citation.match
 
 
-def status_words(status: str, successors: Sequence[str], lang: str = "en") -> str:
+def status_note(status: str, successors: Sequence[str], lang: str = "en") -> str:
     """What to know of an edition's status, a superseded one with its successors; "" for a current one."""
     if status == "current":
         return ""
     said = messages.status(lang, status)
     if not successors or status == "unknown":
         return said
-    return message(lang, "successor", status=said, successor=messages.listed(lang, successors))
+    return message(lang, "successor", status=said, successor=messages.list_in_words(lang, successors))
 
 
 def plain(text: str) -> str:
     """Text to copy: control characters are blanks, everything else as it is."""
-    return tidy(text).translate(_PLAIN_UNSAFE)
+    return without_surrogates(text).translate(_PLAIN_UNSAFE)
 
 
 def citation_line(citation: Citation, lang: str = "en") -> str:
@@ -64,7 +64,7 @@ def citation_line(citation: Citation, lang: str = "en") -> str:
     parts = [citation.doc_ref]
     if named := unit_place(citation, lang):
         parts.append(named)
-    status = status_words(citation.status, citation.superseded_by, lang)
+    status = status_note(citation.status, citation.superseded_by, lang)
     mark, page = (f" [{status}]" if status else ""), messages.page_words(lang, citation)
     if citation.match == "register":
         checked = "" if citation.verified else message(lang, "own words unchecked")
@@ -133,7 +133,7 @@ POINTER_CHARS = 220
 """Characters of a pointer's quote that are shown in its line."""
 
 
-def one_line(citation: Citation) -> str:
+def on_one_line(citation: Citation) -> str:
     """The beginning of a quote, for a pointer's line."""
     quote = citation.quote
     cut = quote.rfind(" ", 0, POINTER_CHARS)
@@ -144,11 +144,11 @@ def pointer_line(citation: Citation, lang: str = "en") -> str:
     """A place that is also relevant in one line: document, unit, page, and the beginning of its sentence."""
     where = in_language(lang, unit_place(citation, lang), citation.locator_type)
     parts = [citation.doc_ref, *filter(None, (where, messages.page_words(lang, citation)))]
-    status = status_words(citation.status, citation.superseded_by, lang)
+    status = status_note(citation.status, citation.superseded_by, lang)
     mark = f" [{status}]" if status else ""
     if citation.match == "register":
         mark += f" [{message(lang, 'register')}]"
-    return plain(f"{', '.join(parts)}{mark}: {one_line(citation)}")
+    return plain(f"{', '.join(parts)}{mark}: {on_one_line(citation)}")
 
 
 def _draft_sentence(sentence: Sentence, lang: str) -> str:

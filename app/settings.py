@@ -59,7 +59,7 @@ class Setting:
 
         :raises ConfigError: it is of another type, or not allowed; names its origin.
         """
-        said = f"{origin}: {name} = {shown(name, value)!r}"
+        said = f"{origin}: {name} = {printable_value(name, value)!r}"
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise ConfigError(f"{said} is not {_KINDS[self.kind]}")
         try:
@@ -81,7 +81,7 @@ def _setting(
     return field(**given, repr=not secret, metadata={"about": about})
 
 
-def _one_of(*values: str) -> tuple[Callable[[Any], bool], str]:
+def _choice(*values: str) -> tuple[Callable[[Any], bool], str]:
     return lambda v: v in values, " or ".join(filter(None, (", ".join(values[:-1]), values[-1])))
 
 
@@ -102,11 +102,11 @@ class Settings:
     documents: str = _setting("", "extra folders to read, separated as the system separates paths")
     encoder: str = _setting("e5", "encoder: e5, minilm, or a folder")
     encoder_dtype: str = _setting(
-        "auto", "numbers that the encoder computes with", *_one_of("auto", "float32", "bfloat16")
+        "auto", "numbers that the encoder computes with", *_choice("auto", "float32", "bfloat16")
     )
     query_prompt: str = _setting("", "text put before a question that is encoded")
     passage_prompt: str = _setting("", "text put before a passage that is encoded")
-    korean: str = _setting("stems", "analyser of Korean words", *_one_of("stems", "kiwi"))
+    korean: str = _setting("stems", "analyser of Korean words", *_choice("stems", "kiwi"))
     reranker: str = _setting("", "cross-encoder: a folder, or a name of the hub; empty: none")
     reranker_languages: str = _setting(
         "", "languages the reranker is used for; empty: those of its model card", *_CODES
@@ -114,7 +114,7 @@ class Settings:
     reranker_depth: int = _setting(20, "candidates that the reranker reads", *_between(2, 200))
     host: str = _setting("127.0.0.1", "address that the app listens on")
     port: int = _setting(7860, "port that the app listens on", *_between(1, 65535))
-    language: str = _setting("auto", "language of the interface", *_one_of("auto", "en", "ko"))
+    language: str = _setting("auto", "language of the interface", *_choice("auto", "en", "ko"))
     llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
     llm_model: str = _setting("", "name of the language model at its endpoint")
     llm_api_key: str = _setting("", "key that the endpoint asks for", *_KEY, secret=True)
@@ -154,7 +154,7 @@ class Loaded:
     origin: Mapping[str, str]
 
 
-def load(flags: Mapping[str, Any] | None = None) -> Loaded:
+def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     """The settings in force; ``flags`` are those given on the command line (``None`` values are not given).
 
     :raises ConfigError: unknown key or variable, wrong type or value; names file or variable and the nearest name.
@@ -207,7 +207,7 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-def shown(name: str, value: object) -> object:
+def printable_value(name: str, value: object) -> object:
     """A setting's value as it may be printed: of a secret only that it is set."""
     secret = SETTINGS[name].secret or (name == "llm_base_url" and "@" in str(value))
     return "(set, not shown)" if secret and value else value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from ingest.pipeline import ingest_paths
 from ingest.sources.add import add_file
 from kb.catalog.register import load_corpus
 from kb.models.encoder import SentenceEncoder
+from kb.release import package_version, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,13 +49,13 @@ def build(
     return ingest_paths(
         folder,
         [Path(path).expanduser() for path in paths],
-        encoder or _encoder(folder),
+        encoder or _default_encoder(folder),
         register or load_corpus(),
         force=force,
         ocr=ocr,
         dry_run=dry_run,
-        today=_today(),
-        version=_version(),
+        today=today(),
+        version=package_version(),
         tell=tell,
     )
 
@@ -76,19 +75,8 @@ def remove(home: str | Path, doc_id: str, *, encoder: Encoder | None = None) -> 
     :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
     """
     folder = Path(home).expanduser()
-    return removal.remove(folder, doc_id, encoder or _encoder(folder), _today(), _version())
+    return removal.remove_document(folder, doc_id, encoder or _default_encoder(folder), today(), package_version())
 
 
-def _encoder(home: Path) -> Encoder:
+def _default_encoder(home: Path) -> Encoder:
     return SentenceEncoder(ENCODER, cache=home / CACHE / "encoders")
-
-
-def _today() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d")
-
-
-def _version() -> str:
-    try:
-        return version("standards-kb")
-    except PackageNotFoundError:
-        return "0+source"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-SECONDS = 60.0
+WITNESS_SECONDS = 60.0
 """Time given to ``pdftotext`` for one file."""
 
 
@@ -63,7 +63,7 @@ def _pdftotext(path: Path) -> list[str]:
         return []
     try:
         done = subprocess.run(
-            [program, "-raw", "-enc", "UTF-8", str(path), "-"], capture_output=True, timeout=SECONDS, check=True
+            [program, "-raw", "-enc", "UTF-8", str(path), "-"], capture_output=True, timeout=WITNESS_SECONDS, check=True
         )
     except (subprocess.SubprocessError, OSError):
         return []
@@ -74,7 +74,7 @@ def _compare_page(index: int, witness: str, ours: str, theirs: str) -> WitnessNo
     a, b = fold(ours), fold(theirs)
     if a == b:
         return None
-    mine, yours = _words(ours), _words(theirs)
+    mine, yours = _page_words(ours), _page_words(theirs)
     only_mine = Counter({w: n for w, n in (mine - yours).items() if w not in b})
     only_yours = Counter({w: n for w, n in (yours - mine).items() if w not in a})
     union = sum((mine | yours).values())
@@ -83,9 +83,11 @@ def _compare_page(index: int, witness: str, ours: str, theirs: str) -> WitnessNo
     return WitnessNote(index, witness, round(min(1.0, share), 4), a[at : at + 24], b[at : at + 24])
 
 
-_BROKEN = re.compile(rf"(?:-|{SOFT_HYPHEN})\s*\n\s*|{SOFT_HYPHEN}")
+_BROKEN_AT_LINE_END = re.compile(rf"(?:-|{SOFT_HYPHEN})\s*\n\s*|{SOFT_HYPHEN}")
 
 
-def _words(text: str) -> Counter[str]:
+def _page_words(text: str) -> Counter[str]:
     """The words of a page, folded; a word that is broken at a line end counts as one."""
-    return Counter(w for w in (fold(word) for word in _BROKEN.sub("", text).split()) if any(map(str.isalnum, w)))
+    return Counter(
+        w for w in (fold(word) for word in _BROKEN_AT_LINE_END.sub("", text).split()) if any(map(str.isalnum, w))
+    )

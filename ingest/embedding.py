@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kb.protocols import Encoder
     from kb.types import EncoderInfo, FloatArray
 
-BATCH = 64
+STORED_AT_ONCE = 64
 Key = TypeVar("Key")
 
 
@@ -184,7 +184,7 @@ def embed(
     keys = [cache.key(encoder.info, text) for text in texts]
     known = cache.get(keys, encoder.info.dimension)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    for part in _batches(missing, progress):
+    for part in _batches_of_keys(missing, progress):
         rows = encoder.encode_passages([missing[key] for key in part])
         _check(rows, len(part), encoder)
         fresh = list(zip(part, rows, strict=True))
@@ -214,7 +214,7 @@ def embed_parts(
         for key, of, text, at in zip(keys, divided, texts, parts, strict=True)
         if key not in known or of not in known_parts
     }
-    for batch in _batches({both: text for both, (text, _) in missing.items()}, progress):
+    for batch in _batches_of_keys({both: text for both, (text, _) in missing.items()}, progress):
         rows, found = encoder.encode_parts([missing[both][0] for both in batch], [missing[both][1] for both in batch])
         _check(rows, len(batch), encoder)
         for (key, of), row, mine in zip(batch, rows, found, strict=True):
@@ -224,15 +224,15 @@ def embed_parts(
     return _matrix(keys, known, encoder), [known_parts[of] for of in divided], len(missing)
 
 
-def _batches(missing: Mapping[Key, str], progress: Progress | None) -> Iterator[list[Key]]:
+def _batches_of_keys(missing: Mapping[Key, str], progress: Progress | None) -> Iterator[list[Key]]:
     """The keys in batches, those of short texts first."""
     order = sorted(missing, key=lambda key: len(missing[key]))
     if order and progress:
         progress(0, len(order))
-    for at in range(0, len(order), BATCH):
-        yield order[at : at + BATCH]
+    for at in range(0, len(order), STORED_AT_ONCE):
+        yield order[at : at + STORED_AT_ONCE]
         if progress:
-            progress(min(at + BATCH, len(order)), len(order))
+            progress(min(at + STORED_AT_ONCE, len(order)), len(order))
 
 
 def _check(rows: FloatArray, n: int, encoder: Encoder) -> None:

@@ -86,7 +86,7 @@ def catalog() -> Catalog:
     return load_catalog(text_of_corpus(corpus_dir() / "catalog.toml"))
 
 
-def parse(task: Task) -> Parsed:
+def parse_file(task: Task) -> Parsed:
     """Reads a file, recognises its edition, finds its units and checks their numbering.
 
     :raises DocumentError: the file cannot be read.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ingest import worker_pool
 from ingest.embedding import entry_vectors
 from ingest.home import OCR, build_lock
-from ingest.parse import Parsed, Task, parse
+from ingest.parse import Parsed, Task, parse_file
 from ingest.plan import (
     PROVEN,
     FileOutcome,
@@ -107,7 +107,7 @@ def ingest_paths(
             keep_missing(plan, former)
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
             ident = index_id(entries, encoder.info, settings)
-            stays = former.whole and not force and _same(former, entries, ident)
+            stays = former.whole and not force and _is_same_index(former, entries, ident)
         finally:
             if former.store is not None:
                 former.store.close()
@@ -137,7 +137,7 @@ def ingest_paths(
         )
 
 
-def _same(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
+def _is_same_index(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
     """Whether the index in service is the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
@@ -163,9 +163,9 @@ def _read(
     errors: dict[int, DocumentError] = {}
     if tell and tasks:
         tell("reading", 0, len(tasks))
-    for position, result in worker_pool.run(parse, tasks):
+    for position, result in worker_pool.run(parse_file, tasks):
         if isinstance(result, Parsed):  # passages are made here, while the workers go on reading
-            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
             n_pages += len(result.layout.pages)
         else:
             errors[position] = result
@@ -173,7 +173,7 @@ def _read(
             tell("reading", len(entries) + len(errors), len(tasks))
     if ocr_folder is not None:
         for position, result in _read_scans(tasks, entries, errors, plan, ocr_folder):
-            entries[position] = _entry(result, tasks[position], encoder, register, today)
+            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
             errors.pop(position, None)
             n_pages += len(result.layout.pages)
     for position in sorted(errors):  # in the order of the files, not of the workers
@@ -191,10 +191,10 @@ def _read(
         as_itself = take(plan, entry, task, outcome, previous.doc_id if previous else "")
         if as_itself is not None:
             again.append((as_itself, outcome, previous.doc_id if previous else ""))
-    for position, result in worker_pool.run(parse, [task for task, _, _ in again]):
+    for position, result in worker_pool.run(parse_file, [task for task, _, _ in again]):
         task, outcome, was = again[position]
         if isinstance(result, Parsed):
-            take(plan, _entry(result, task, encoder, register, today), task, outcome, was)
+            take(plan, _index_entry(result, task, encoder, register, today), task, outcome, was)
         else:
             plan.fail(task.path, task.path, result)
     return n_pages
@@ -223,7 +223,7 @@ def _read_scans(
             continue
         scans.append(replace(task, ocr=copy, ocr_pages=without))
         places.append(position)
-    for n, result in worker_pool.run(parse, scans):
+    for n, result in worker_pool.run(parse_file, scans):
         if isinstance(result, Parsed):
             yield places[n], result
         else:
@@ -235,7 +235,7 @@ def _known_file(entry: IndexEntry) -> bool:
     return entry.report["how"] in PROVEN
 
 
-def _entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
+def _index_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}

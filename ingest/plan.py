@@ -61,7 +61,7 @@ class FileReport:
 class Plan:
     """The contents of the next index, while they are collected, and the report on each file.
 
-    ``texts`` maps the words of a document (:func:`letters`) to its id. ``proven`` holds the file or document that is
+    ``texts`` maps the words of a document (:func:`letters_of_text`) to its id. ``proven`` holds the file or document that is
     an edition by its bytes or by a person's word.
     """
 
@@ -171,8 +171,8 @@ def files_to_read(
 
 def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: LastIndex, plan: Plan) -> list[Task]:
     """Every file that is named, in a folder that is always read, or read before, once each; errors go to ``plan``."""
-    named = find.find(paths)
-    standing = find.find([f for f in (home / ADDED, *folders) if f.is_dir()])
+    named = find.find_files(paths)
+    standing = find.find_files([f for f in (home / ADDED, *folders) if f.is_dir()])
     kinds = ", ".join(find.MEDIA_TYPES)
     plan.notes.extend((*named.notes, *standing.notes))
     plan.notes.extend(
@@ -248,7 +248,7 @@ def _proven_edition(task: Task) -> str:
     return edition.doc_id if edition and not (task.own and edition.doc_id in task.own.denied) else ""
 
 
-def letters(text: str) -> str:
+def letters_of_text(text: str) -> str:
     """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
     return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
 
@@ -263,7 +263,7 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
     edition = document.edition
     notes = document.notes
     other = plan.entries.get(edition.doc_id)
-    words = letters(document.text)
+    words = letters_of_text(document.text)
     twin = plan.entries.get(plan.texts.get(words, ""))
     if twin is not None and twin.document.sha256 != document.sha256 and not edition.register_of:
         plan.taken_over.add(str(task.path))

@@ -54,7 +54,7 @@ def restore_all(home: Path, hashes: Iterable[str]) -> None:
         _remember_removed(home, left)
 
 
-def remove(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
+def remove_document(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
     """Builds the index without one document, and lists it as removed for later builds; returns the index id.
 
     :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.

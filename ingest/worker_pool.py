@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 MEMORY_BYTES = 3 * 1024**3
-SECONDS = 120.0
+FILE_SECONDS = 120.0
 """The time for one file in seconds, and the address space of a worker in bytes."""
 
 START_SECONDS = 60.0
@@ -49,8 +49,8 @@ class _Worker:
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
     _silence()
-    _limit("RLIMIT_AS", memory)
-    _limit("RLIMIT_CORE", 0)
+    _limit_resource("RLIMIT_AS", memory)
+    _limit_resource("RLIMIT_CORE", 0)
     pipe.send((_READY, None))
     while True:
         try:
@@ -66,14 +66,14 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, mem
             answer = ("TooLargeError", _over_memory(argument, memory))
         except Exception as error:  # any unexpected error of a library becomes the error of this document
             what = f"{type(error).__name__}: {str(error)[:120]}"
-            answer = ("UnreadableError", f"{_name(argument)}: cannot be read ({what}); get a fresh copy")
+            answer = ("UnreadableError", f"{_shown_argument(argument)}: cannot be read ({what}); get a fresh copy")
         try:
             pipe.send(answer)
         except MemoryError:
             pipe.send(("TooLargeError", _over_memory(argument, memory)))
         except Exception as error:  # a value that cannot be pickled; a closed pipe ends the worker here
             what = type(error).__name__
-            pipe.send(("UnreadableError", f"{_name(argument)}: what was read cannot be handed over ({what})"))
+            pipe.send(("UnreadableError", f"{_shown_argument(argument)}: what was read cannot be handed over ({what})"))
 
 
 def _silence() -> None:
@@ -84,7 +84,7 @@ def _silence() -> None:
     os.close(nowhere)
 
 
-def _limit(name: str, value: int) -> None:
+def _limit_resource(name: str, value: int) -> None:
     with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has every limit
         kind = getattr(resource, name)
         _, hard = resource.getrlimit(kind)
@@ -95,14 +95,14 @@ def _limit_cpu(seconds: float) -> None:
     """Limits the further processor time of this process; this bound holds even when the parent process was killed."""
     if resource is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
+        _limit_resource("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
 
 
 def _over_memory(argument: object, memory: int) -> str:
-    return f"{_name(argument)}: reading it needs more than {memory // 2**20:,} MiB; split the file"
+    return f"{_shown_argument(argument)}: reading it needs more than {memory // 2**20:,} MiB; split the file"
 
 
-def _name(argument: object) -> str:
+def _shown_argument(argument: object) -> str:
     return shown(getattr(argument, "name", argument))
 
 
@@ -149,7 +149,7 @@ class _Pool:
 
         :raises KBError: workers cannot be started at all.
         """
-        name = _name(self.arguments[task])
+        name = _shown_argument(self.arguments[task])
         try:
             kind, value = worker.pipe.recv()
         except (EOFError, OSError):
@@ -182,7 +182,7 @@ class _Pool:
 def run(
     function: Callable[[Any], Any],
     arguments: Sequence[Any],
-    seconds: float = SECONDS,
+    seconds: float = FILE_SECONDS,
     memory: int = MEMORY_BYTES,
     workers: int | None = None,
 ) -> Iterator[tuple[int, Any | DocumentError]]:
@@ -210,7 +210,7 @@ def run(
                     if outcome is None:
                         continue
                 elif time.monotonic() > worker.deadline:
-                    name = _name(arguments[task])
+                    name = _shown_argument(arguments[task])
                     outcome = TooLargeError(
                         f"{name}: reading took longer than {seconds:.0f} s and was stopped; split the file"
                     )

@@ -15,7 +15,7 @@ from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.citations import Asked, to_csv, to_json
 from kb.lookup.lookup import look_up
-from kb.messages import language, sentences, words
+from kb.messages import language, notices_in_words, words
 from kb.query.query import read_query
 from kb.references.parsing import is_written_as_reference
 from kb.types import Citation, Span
@@ -57,12 +57,12 @@ def citation_list(library: Library, models: Callable[[], Models], text: str) -> 
         found, faults = _from_json(library, stripped)
     else:
         found, faults = _from_lines(library, models, text)
-    limited = [within_limit(c, _limit(library, c)) for c, _ in found]
+    limited = [within_limit(c, _quote_limit(library, c)) for c, _ in found]
     numbered = tuple(replace(c, n=n) for n, c in enumerate(limited, 1))
     return CitationList(numbered, tuple(faults), tuple(asked for _, asked in found))
 
 
-def _limit(library: Library, citation: Citation) -> int | None:
+def _quote_limit(library: Library, citation: Citation) -> int | None:
     edition = library.editions.get(citation.doc_id)
     return edition.quote_limit_words if edition else None
 
@@ -78,7 +78,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
         if not asked or asked.startswith("#"):
             continue
         try:
-            citations, why = _one(library, models, asked)
+            citations, why = _citations_of_line(library, models, asked)
         except KBError as error:
             citations, why = [], str(error)
         found.extend((citation, Asked(number, asked)) for citation in citations)
@@ -93,10 +93,10 @@ def _of_one_cell(line: str) -> str:
     return bare[1:-1].replace('""', '"').strip() if _ONE_CELL.fullmatch(bare) else bare
 
 
-def _one(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
+def _citations_of_line(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
     if not is_written_as_reference(asked, library.names):
         made = answer(library, models(), read_query(library, asked))
-        return list(made.citations), sentences(made.reason, language(asked)) if made.refused else ""
+        return list(made.citations), notices_in_words(made.reason, language(asked)) if made.refused else ""
     citations: list[Citation] = []
     reasons: list[str] = []
     for item in look_up(library, asked):

@@ -48,7 +48,7 @@ def suggest_edges(
         seen = {unit_id}
         for hit in found.hits:
             cited = with_citation(library, 1, hit).citation
-            other = _described(walks, library, cited.unit_id)
+            other = _described_unit(walks, library, cited.unit_id)
             if other is None or other in seen or frozenset((unit_id, other)) in judged:
                 continue
             if family_of(other) == family_of(unit_id):
@@ -62,7 +62,7 @@ def suggest_edges(
     return out, list(told)
 
 
-def _described(walks: Crosswalks, library: Library, unit_id: str | None) -> str | None:
+def _described_unit(walks: Crosswalks, library: Library, unit_id: str | None) -> str | None:
     """The innermost unit around this one that the register has an entry for and no later edition superseded."""
     while unit_id:
         entry = walks.register.get(unit_id)

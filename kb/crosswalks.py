@@ -15,7 +15,7 @@ from kb.catalog.crosswalk import (
     UnitCoverage,
     family_of,
     from_csv,
-    load_corpus,
+    installed_crosswalk,
     put,
 )
 from kb.catalog.edges import MACHINE, Edge, Relation, Review
@@ -81,7 +81,7 @@ class Crosswalks:
 
     @cached_property
     def _installed(self) -> Crosswalk:
-        return load_corpus(self.register, self.catalog)
+        return installed_crosswalk(self.register, self.catalog)
 
     # --- names
 

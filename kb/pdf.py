@@ -434,7 +434,7 @@ def quote_rects(
     try:
         text = _utf16(textpage)
         raw = raw_text(text)
-        if not _same("".join(raw[a:b] for a, b in ranges), expected):
+        if not _is_same_text("".join(raw[a:b] for a, b in ranges), expected):
             return ()
         positions = raw_positions(text)
         box = _Box()
@@ -449,7 +449,7 @@ def quote_rects(
             shown += [(end, SOFT_HYPHEN)] if divided else []
             at += end - start
             for offset, char in shown:
-                if char.isspace() or (char in _BREAK and raw[offset] == "\n"):
+                if char.isspace() or (char in _BREAKING_CHARACTERS and raw[offset] == "\n"):
                     continue
                 char_index = pdfium_c.FPDFText_GetCharIndexFromTextIndex(textpage, positions[offset])
                 if char_index < 0:
@@ -504,19 +504,19 @@ def _covers_others(textpage: Any, bands: list[Rect], marked: set[int], box: _Box
     return False
 
 
-def _same(raw: str, expected: str) -> bool:
+def _is_same_text(raw: str, expected: str) -> bool:
     """Whether the document text is this raw text: line-end hyphens decided either way, line ends within a visual line
     as blanks, and a blank where a mark of a note alone kept two words apart."""
     return len(raw) == len(expected) and all(
         a == b
-        or (b in _BREAK and a in _BREAK)
-        or (b in _BREAK and a == "\n")
+        or (b in _BREAKING_CHARACTERS and a in _BREAKING_CHARACTERS)
+        or (b in _BREAKING_CHARACTERS and a == "\n")
         or (b == " " and (a.isspace() or not a.isalpha()))
         for a, b in zip(raw, expected, strict=True)
     )
 
 
-_BREAK = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN, "-"})
+_BREAKING_CHARACTERS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN, "-"})
 
 
 def _loose_box(textpage: Any, index: int, box: _Box) -> Rect:

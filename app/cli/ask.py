@@ -13,8 +13,9 @@ from app.cli.settings import reranked, settings_of
 from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
 from kb.export.citations import answer_dict, citation_dict
+from kb.library.filter_values import near_values
 from kb.messages import language as language_of
-from kb.messages import sentences as in_words
+from kb.messages import notices_in_words as in_words
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def chosen(
     loaded = {d.doc_id for d in library.store.documents}
     for doc_id in documents:
         if doc_id not in loaded:
-            raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+            near = near_values(doc_id, loaded)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is{hint}")
     day = check_date(as_of) if as_of else None
     return SearchFilter(tuple(documents), tuple(publisher), tuple(language), tuple(forces), not no_register, as_of=day)
 
@@ -134,7 +137,7 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
         tell_person(line)
 
 
-@click.command()
+@click.command("search")
 @click.argument("query")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
 @click.option("--explain", is_flag=True, help="Show which retriever found each passage, and its scores.")
@@ -142,7 +145,7 @@ def _print_answer(answer: Answer, otherwise: str) -> None:
 @reranked
 @FORMAT
 @click.pass_context
-def search(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:
+def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, form: str, **filters: Any) -> None:
     """Ranked passages (exit code 4 when none).
 
     \b

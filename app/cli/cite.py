@@ -49,12 +49,12 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
         ctx.exit(SOME_FAILED)
 
 
-@click.command()
+@click.command("cite")
 @click.argument("source", type=click.File("rb"))
 @click.option("-f", "--to", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; default stdout.")
 @click.pass_context
-def cite(ctx: click.Context, source: BinaryIO, form: str, output: Path | None) -> None:
+def cite_lines(ctx: click.Context, source: BinaryIO, form: str, output: Path | None) -> None:
     """A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`. "-" is stdin.
 
     SOURCE is text in UTF-8, UTF-16, CP949 or Windows-1252. Quotes are cut to the licence's limit where there is one.

@@ -9,7 +9,7 @@ import click
 
 from app.cli.console import FORMAT, out
 from app.cli.settings import loaded_settings
-from app.settings import SETTINGS, shown
+from app.settings import SETTINGS, printable_value
 
 
 @click.group()
@@ -29,7 +29,7 @@ def config_show(ctx: click.Context, form: str) -> None:
     """
     loaded = loaded_settings(ctx)
 
-    values = {name: shown(name, value) for name, value in asdict(loaded.settings).items()}
+    values = {name: printable_value(name, value) for name, value in asdict(loaded.settings).items()}
     if form == "json":
         rows = {k: {"value": v, "origin": loaded.origin[k], "help": SETTINGS[k].help} for k, v in values.items()}
         out(json.dumps(rows, indent=2))

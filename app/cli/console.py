@@ -1,9 +1,6 @@
-"""What every command shares: exit codes, printing, the version and the day. Light to import."""
+"""What every command shares: exit codes, printing, the form of results. Light to import."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -22,19 +19,6 @@ def out(text: str = "") -> None:
 def tell_person(text: str) -> None:
     """A message for the person."""
     click.echo(text.translate(_UNSAFE), err=True)
-
-
-def package_version() -> str:
-    """The installed version of the project."""
-    try:
-        return version("standards-kb")
-    except PackageNotFoundError:
-        return "0+source"
-
-
-def today() -> str:
-    """Today, UTC, as ``YYYY-MM-DD``."""
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 FORMAT = click.option(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FAILED, FORMAT, out, package_version, tell_person, today
+from app.cli.console import FAILED, FORMAT, out, tell_person
 from app.cli.opened import knowledge_base, models_maker
 from app.cli.settings import reranked, settings_of
 from app.models import reranker_of
@@ -21,11 +21,12 @@ from kb.catalog.catalog import corpus_dir
 from kb.errors import KBError
 from kb.evaluation import measures, systems
 from kb.evaluation.measures import trec_run
-from kb.evaluation.questions_sets import is_set, load
+from kb.evaluation.questions_sets import is_set, load_bench_set
 from kb.evaluation.readers.support import ENCODERS
 from kb.evaluation.runner import evaluate as run_set
 from kb.evaluation.runner_own import evaluate_own, load_own
 from kb.models.encoder import SentenceEncoder
+from kb.release import package_version, today
 from kb.text.korean import by_setting
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
 @reranked
 @FORMAT
 @click.pass_context
-def evaluate(
+def evaluate_sets(
     ctx: click.Context,
     sets: tuple[str, ...],
     corpus: Path | None,
@@ -147,7 +148,7 @@ class _Session:
 
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
         """A set in a folder."""
-        return run_set(load(folder, corpus, limit), self.systems(), self._tell)
+        return run_set(load_bench_set(folder, corpus, limit), self.systems(), self._tell)
 
     def own(self, split: str, limit: int | None) -> EvaluationResult:
         """The project's own questions on the index in service."""
@@ -227,7 +228,7 @@ def _list_sets(chosen: Sequence[Path | None], corpus: Path | None, split: str, l
                 kinds[question.kind] = kinds.get(question.kind, 0) + 1
             rows.append({"set": "own", "tasks": kinds, "notes": []})
             continue
-        bench = load(folder, corpus, limit)
+        bench = load_bench_set(folder, corpus, limit)
         tasks: dict[str, int] = {}
         if bench.ranking is not None:
             tasks["entries"] = len(bench.ranking.entries)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
-from app.cli.console import FORMAT, SOME_FAILED, out, package_version, tell_person, today
+from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
 from app.cli.settings import settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
@@ -21,6 +21,7 @@ from kb.catalog.register import load_corpus
 from kb.errors import KBError
 from kb.index.layout import INDEX
 from kb.index.reader import Store
+from kb.release import package_version, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.lookup.record import Record, RelatedUnit, UnitInEdition
 
 
-def _label(word: str, lang: str) -> str:
+def _label_in(word: str, lang: str) -> str:
     return message(lang, f"label {word}")
 
 
@@ -95,15 +95,15 @@ def _print_lookup(library: Library, item: LookUp, children: bool, context: bool,
     for view in item.units:
         _print_unit(library, view, children, context, lang, labels)
     if item.choices:
-        out(f"{item.written}: {_label('which one', labels)}")
+        out(f"{item.written}: {_label_in('which one', labels)}")
         for unit_id, name in item.choices:
             out(f"  {name}   {unit_id}")
     if not item.units and not item.choices:
-        out(f"{item.written}: {_label('not found', labels)}.")
+        out(f"{item.written}: {_label_in('not found', labels)}.")
         for unit_id, name in item.near:
-            out(f"  {_label('near', labels)}: {name}   {unit_id}")
+            out(f"  {_label_in('near', labels)}: {name}   {unit_id}")
     if item.notice:
-        tell_person(f"{_label('note', labels)}: {words(item.notice, labels)}")
+        tell_person(f"{_label_in('note', labels)}: {words(item.notice, labels)}")
 
 
 def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
@@ -111,30 +111,30 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
     out(place_line(view.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
     if title and title not in view.citation.locator:
-        out(f"  {_label('title', labels)}: {title}")
+        out(f"  {_label_in('title', labels)}: {title}")
     if view.parents:
-        out(f"  {_label('in', labels)}: {' > '.join(_titled(each, lang) for each in told.parents)}")
+        out(f"  {_label_in('in', labels)}: {' > '.join(_titled_path(each, lang) for each in told.parents)}")
     if told.before and context:
-        out(f"  {_label('before', labels)}: {_titled(told.before, lang)}: {_told_words(told, told.before, lang)}")
+        out(f"  {_label_in('before', labels)}: {_titled_path(told.before, lang)}: {_text_in(told, told.before, lang)}")
     for line in _unit_lines(told, lang):
         out(f"  {line}")
     if told.after and context:
-        out(f"  {_label('after', labels)}: {_titled(told.after, lang)}: {_told_words(told, told.after, lang)}")
+        out(f"  {_label_in('after', labels)}: {_titled_path(told.after, lang)}: {_text_in(told, told.after, lang)}")
     if not context and (told.before or told.after):
-        beside = [f"{_label('before', labels)}: {told.before.path}"] if told.before else []
-        beside += [f"{_label('after', labels)}: {told.after.path}"] if told.after else []
+        beside = [f"{_label_in('before', labels)}: {told.before.path}"] if told.before else []
+        beside += [f"{_label_in('after', labels)}: {told.after.path}"] if told.after else []
         out(f"  {'; '.join(beside)}")
     if children:
         for child in told.children:
-            out(f"  - {_titled(child, lang)}")
+            out(f"  - {_titled_path(child, lang)}")
     for other in told.editions:
-        out(f"  {_label('other editions', labels)}: {_other(other, labels)}")
+        out(f"  {_label_in('other editions', labels)}: {_other(other, labels)}")
     for found in counterparts(library, view.unit.unit_id):
         edge, title = found.edge, f" — {found.title}" if found.title else ""
         out(f"  {message(labels, f'crosswalk {edge.relation.value}')}: {found.locator}{title}")
         review, ours = message(labels, f"crosswalk {edge.status.value}"), message(labels, "crosswalk label")
         out(f"    {review}; {ours}; {edge.edge_id}")
-    out(f"  {_label('cite as', labels)}: {cite_as(view.citation, labels)}")
+    out(f"  {_label_in('cite as', labels)}: {cite_as(view.citation, labels)}")
     out(f"  {view.unit.unit_id}")
 
 
@@ -145,15 +145,15 @@ def _unit_lines(told: Record, lang: str | None) -> list[str]:
         return [gist] if gist else [told.text]
     lines = [line.strip() for line in told.text.replace("\x02", "").replace("\f", "\n").splitlines()]
     if lang == "ko" and told.gist_ko:
-        lines.append(f"{_label('gist', lang)}: {told.gist_ko}")
+        lines.append(f"{_label_in('gist', lang)}: {told.gist_ko}")
     return lines
 
 
-def _told_words(told: Record, unit: RelatedUnit, lang: str | None) -> str:
+def _text_in(told: Record, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 
-def _titled(unit: RelatedUnit, lang: str | None) -> str:
+def _titled_path(unit: RelatedUnit, lang: str | None) -> str:
     title = unit.title_ko if lang == "ko" and unit.title_ko else unit.title
     return f"{unit.path} — {title}" if title and title not in unit.path else unit.path
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from app.cli.console import FAILED, USAGE, package_version, tell_person
+from app.cli.console import FAILED, USAGE, tell_person
 from app.cli.lazy import LazyGroup
 from kb.errors import ConfigError, KBError
+from kb.release import package_version
 
 COMMANDS = {
     "ingest": (
@@ -24,11 +25,11 @@ COMMANDS = {
     "corpus": ("app.cli.corpus:corpus", "The catalog: what is here, in which edition, under which licence."),
     "index": ("app.cli.index:index", "What the index is made of."),
     "register": (
-        "app.cli.register:register",
+        "app.cli.register:register_group",
         "The register: what each provision asks, in our own words, and whether that was verified.",
     ),
     "ask": ("app.cli.ask:ask", "An answer in verbatim sentences with numbered citations, or a refusal (exit code 4)."),
-    "search": ("app.cli.ask:search", "Ranked passages (exit code 4 when none)."),
+    "search": ("app.cli.ask:search_passages", "Ranked passages (exit code 4 when none)."),
     "lookup": (
         "app.cli.lookup:lookup",
         "Units by reference or by name: exact, or a choice, or nothing (exit code 4).",
@@ -38,14 +39,14 @@ COMMANDS = {
         "Write PDF page NUMBER of a document as an image, with a quote marked exactly or not at all.",
     ),
     "cite": (
-        "app.cli.cite:cite",
+        "app.cli.cite:cite_lines",
         "A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`.",
     ),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",
     ),
-    "eval": ("app.cli.evaluate:evaluate", "Measure search, answers and refusals on question sets."),
+    "eval": ("app.cli.evaluate:evaluate_sets", "Measure search, answers and refusals on question sets."),
     "serve": ("app.cli.serve:serve", "Open the app in a browser; prints its address."),
     "config": ("app.cli.config:config", "Settings: kb.toml, KB_* variables, flags."),
     "doctor": ("app.cli.doctor:doctor", "What works on this machine, and what is missing with how to get it."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.settings import given_flags, reranked
-from app.settings import load
+from app.settings import load_settings
 
 
 @click.command()
@@ -20,7 +20,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     Example:
         kb serve --port 8000
     """
-    loaded = load({**ctx.find_root().params, **given_flags(ctx), "host": host, "port": port})
+    loaded = load_settings({**ctx.find_root().params, **given_flags(ctx), "host": host, "port": port})
     from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
     run_app(loaded.settings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.settings import Loaded, Settings, load
+from app.settings import Loaded, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ def loaded_settings(ctx: click.Context) -> Loaded:
     """The settings in force with their origins, read once a call."""
     root = ctx.find_root()
     if "loaded" not in root.meta:
-        root.meta["loaded"] = load({**root.params, **given_flags(ctx)})
+        root.meta["loaded"] = load_settings({**root.params, **given_flags(ctx)})
     found: Loaded = root.meta["loaded"]
     return found
 

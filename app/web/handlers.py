@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from app.models import models_of
-from app.plain_text import tidy
+from app.plain_text import without_surrogates
 from app.web.html.chat import Turn
 from app.web.html.documents import DocumentRow, about_page, documents_page, no_index
 from app.web.html.evidence import evidence_cards, page_caption
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Answer, Edition
 
-MAX_TYPED = 120
+MAX_TYPED_TO_SUGGEST = 120
 """Characters up to which what is typed in the look-up gets suggestions."""
 MAX_TURNS = 30
 """Answers a conversation keeps; older ones leave the page."""
@@ -139,7 +139,7 @@ class Handlers:
         lang: str = "en",
     ) -> tuple[tuple[Turn, ...], EvidencePanel]:
         """The conversation with one more turn, and the evidence for it."""
-        question = tidy(question or "").strip()
+        question = without_surrogates(question or "").strip()
         n = turns[-1].n + 1 if turns else 1
         if not question:
             return tuple(turns), self.evidence(turns, turns[-1].n if turns else 0, 1, lang)
@@ -195,7 +195,7 @@ class Handlers:
 
     def look_up(self, reference: str, lang: str = "en") -> str:
         """The units that a reference leads to, a choice, or near misses."""
-        reference = tidy(reference or "").strip()
+        reference = without_surrogates(reference or "").strip()
         if not reference:
             return look_up_start(lang)
         if len(reference) > MAX_QUESTION:
@@ -213,8 +213,8 @@ class Handlers:
 
     def suggest(self, typed: str, lang: str = "en") -> str:
         """Suggestions for a reference that is still being typed; "" where there is no index."""
-        typed = tidy(typed or "")
-        if not typed.strip() or len(typed) > MAX_TYPED:
+        typed = without_surrogates(typed or "")
+        if not typed.strip() or len(typed) > MAX_TYPED_TO_SUGGEST:
             return ""
 
         def work() -> str:
@@ -295,7 +295,7 @@ class Handlers:
             "reranker": self._reranker_words(lang),
             "model": self._model_words(lang),
             "versions": ", ".join(
-                [f"Python {platform.python_version()}", *(_version(p, lang) for p in _SHOWN_VERSIONS)]
+                [f"Python {platform.python_version()}", *(_package_version_words(p, lang) for p in _SHOWN_VERSIONS)]
             ),
         }
         return [(message(lang, f"fact {key}"), value) for key, value in facts.items()]
@@ -352,7 +352,7 @@ class Handlers:
 _SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
 
 
-def _version(package: str, lang: str) -> str:
+def _package_version_words(package: str, lang: str) -> str:
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.plain_text import tidy
+from app.plain_text import without_surrogates
 from app.web.handlers import EXAMPLES, EvidencePanel, Handlers, look_up_start, no_evidence
 from app.web.html.chat import Turn, conversation
 from app.web.html.evidence import evidence_cards
@@ -34,7 +34,7 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(desk: Handlers) -> gr.Blocks:
+def build_page(desk: Handlers) -> gr.Blocks:
     """The page with its components and the events that call the handlers."""
     blocks: gr.Blocks
     start = desk.language("")  # until a browser has said which language it asks for
@@ -44,7 +44,7 @@ def build(desk: Handlers) -> gr.Blocks:
         turns = gr.State((), time_to_live=12 * 3600)
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
-            title = gr.HTML(_title(start), elem_id="kb-title")
+            title = gr.HTML(_page_title(start), elem_id="kb-title")
             status = gr.HTML(elem_id="kb-status")
         with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs") as tabs:
             with gr.Tab(message(start, "tab ask"), id="ask") as ask_tab, gr.Row(elem_id="kb-ask"):
@@ -111,7 +111,7 @@ def build(desk: Handlers) -> gr.Blocks:
         def ask(
             asked: str, old: tuple[Turn, ...], by: list[str], only: list[str], code: str
         ) -> Iterator[tuple[Any, ...]]:
-            asked = tidy(asked or "").strip()[: MAX_QUESTION + 1]
+            asked = without_surrogates(asked or "").strip()[: MAX_QUESTION + 1]
             yield conversation(old, EXAMPLES, asked[:MAX_QUESTION], code), *[gr.skip()] * 4, ""
             new, evidence = desk.ask(asked, old, by, only, code)
             yield conversation(new, EXAMPLES, "", code), new, *shown(evidence), gr.skip()
@@ -162,7 +162,7 @@ def build(desk: Handlers) -> gr.Blocks:
                 gr.Textbox(label=message(code, "tab look up"), submit_btn=message(code, "look up")),
                 gr.Accordion(label=message(code, "filter")),
                 gr.Button(message(code, "new conversation")),
-                _title(code),
+                _page_title(code),
                 conversation((), EXAMPLES, "", code),
                 evidence.cards,
                 evidence.caption,
@@ -193,7 +193,7 @@ def build(desk: Handlers) -> gr.Blocks:
     return blocks
 
 
-def _title(lang: str) -> str:
+def _page_title(lang: str) -> str:
     return f"<h1>{message(lang, 'title')}</h1>"
 
 
@@ -208,7 +208,7 @@ def _event(data: object) -> tuple[str, int, int, str]:
 
 def launch(desk: Handlers) -> gr.Blocks:
     """The page, served by a thread of this process."""
-    blocks = build(desk)
+    blocks = build_page(desk)
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
     blocks.launch(
         server_name=desk.settings.host,

@@ -139,14 +139,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True, help="where the converted folder is or will be")
     options = parser.parse_args()
-    source = e5_conversion.find()
+    source = e5_conversion.packaged_file()
     began = time.perf_counter()
     folder = e5_conversion.ensure(options.cache)
     print(f"{folder} in {time.perf_counter() - began:.1f} s")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     engine = Engine(source.parent)
     normalizer = tokenizer.normalizer
-    vocabulary = e5_conversion.parse(source.read_bytes(), source.name).vocabulary
+    vocabulary = e5_conversion.parse_model(source.read_bytes(), source.name).vocabulary
     unk = vocabulary.unk
 
     texts = strings()

@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.parse import Parsed, Task, parse
+from ingest.parse import Parsed, Task, parse_file
 from ingest.readers.pdf import read_pdf
 from kb import pdf
 from kb.text.cleaning import clean, fold, readable
@@ -438,7 +438,7 @@ def check_speed(paths: list[Path]) -> None:
     """Prints the time of text, units and locators against plain pypdf text extraction, in one process, one run."""
     import pypdf
 
-    parse(Task(paths[-1], ""))  # imports and catalog are no part of the comparison
+    parse_file(Task(paths[-1], ""))  # imports and catalog are no part of the comparison
 
     def cpu(work: Callable[[Path], object]) -> float:
         began = time.process_time()  # what other programs on the machine do is not counted
@@ -450,7 +450,7 @@ def check_speed(paths: list[Path]) -> None:
 
     def ours(path: Path) -> None:
         nonlocal n_pages
-        n_pages += len(parse(Task(path, hashlib.sha256(path.read_bytes()).hexdigest())).layout.pages)
+        n_pages += len(parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest())).layout.pages)
 
     def theirs(path: Path) -> None:
         for page in pypdf.PdfReader(path).pages:
@@ -494,7 +494,7 @@ def main() -> None:
     paths = sorted(p for p in args.documents.rglob("*.pdf") if not args.only or any(w in p.name for w in args.only))
     if not paths:
         sys.exit(f"no PDF under {args.documents}")
-    reads = [Read(p, p.stem[:24], parse(Task(p, hashlib.sha256(p.read_bytes()).hexdigest()))) for p in paths]
+    reads = [Read(p, p.stem[:24], parse_file(Task(p, hashlib.sha256(p.read_bytes()).hexdigest()))) for p in paths]
     print(f"{len(reads)} PDFs, {sum(len(r.pages) for r in reads)} pages, seed {SEED}")
     rng = random.Random(SEED)
     if "a" in args.bars:

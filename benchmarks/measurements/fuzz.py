@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from ingest.parse import Task, parse
+from ingest.parse import Task, parse_file
 from ingest.worker_pool import MEMORY_BYTES, run
 from kb.errors import DocumentError
 
@@ -121,7 +121,7 @@ def main() -> int:
                 kinds.append(damage.__name__)
             answered: set[int] = set()
             last = time.monotonic()
-            for position, value in run(parse, tasks, seconds=args.seconds, workers=args.workers):
+            for position, value in run(parse_file, tasks, seconds=args.seconds, workers=args.workers):
                 now = time.monotonic()
                 slowest, last = max(slowest, now - last), now
                 answered.add(position)

@@ -385,16 +385,16 @@ class Measure:
 
 
 # The bounds: this table alone is lowered as the numbers fall.
-LONG_FILES = ("follow_ups",)
+LONG_FILES: tuple[str, ...] = ()
 MEASURES = (
     Measure("modules in an import circle", modules_in_a_circle, 0),
     Measure("functions whose first parameter is a service", functions_of_a_service, 0),
     Measure("local imports, libraries included", all_local_imports, 25),
     Measure("local imports of our own modules", local_imports, 20),
     Measure("of these, where they are not allowed", local_imports_not_allowed, 0),
-    Measure("names defined in two modules or more", names_defined_twice, 156),
-    Measure("of these, public ones", public_names_defined_twice, 39),
-    Measure(f"files above {LONG} lines", long_files, 1, LONG_FILES),
+    Measure("names defined in two modules or more", names_defined_twice, 55),
+    Measure("of these, public ones", public_names_defined_twice, 6),
+    Measure(f"files above {LONG} lines", long_files, 0, LONG_FILES),
     Measure("patches of our own functions in tests", patches_of_our_functions, 0),
     Measure("patches of our own values in tests", patches_of_our_values, 3),
 )

@@ -74,9 +74,9 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=None, help="home folder with an index")
     home = parser.parse_args().home
     if home is None:
-        from app.settings import load
+        from app.settings import load_settings
 
-        home = load({}).settings.home_path
+        home = load_settings({}).settings.home_path
     os.environ.pop("KB_HOME", None)
     wrong = False
     rows = [

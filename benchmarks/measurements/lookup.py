@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import load
+from app.settings import load_settings
 from kb.index.layout import DATABASE
 from kb.knowledge_base import KnowledgeBase
 
@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("--home", help="home folder with an index")
     parser.add_argument("--seconds", type=float, default=3.0, help="time for each rate")
     options = parser.parse_args()
-    home: Path = load({"home": options.home} if options.home else {}).settings.home_path
+    home: Path = load_settings({"home": options.home} if options.home else {}).settings.home_path
     base = KnowledgeBase.open(home)
 
     started = time.process_time()

@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 
 from app.models import models_of
-from app.settings import load
+from app.settings import load_settings
 from kb.knowledge_base import KnowledgeBase
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "ten_questions.toml"
@@ -21,7 +21,7 @@ def main() -> int:
     """Prints a line a question and the share found; exit code 1 under eight of ten."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", help="home folder with the index")
-    settings = load({"home": parser.parse_args().home}).settings
+    settings = load_settings({"home": parser.parse_args().home}).settings
     base = KnowledgeBase.open(settings.home_path, models_of(settings))
     questions = tomllib.loads(QUESTIONS.read_text("utf-8"))["question"]
     found = 0

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.parse import Parsed, Task, catalog, parse
+from ingest.parse import Parsed, Task, catalog, parse_file
 from kb.catalog.register import load_corpus
 from kb.types import RegisterEntry, Unit
 
@@ -148,7 +148,7 @@ def parse_all(folder: Path) -> dict[str, Parsed]:
     """Every document of a folder that has a list here, by its edition."""
     out: dict[str, Parsed] = {}
     for path in sorted(p for p in folder.rglob("*") if p.suffix in {".pdf", ".txt", ".md"}):
-        parsed = parse(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+        parsed = parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
         if parsed.edition.doc_id in EXACT:
             out[parsed.edition.doc_id] = parsed
     return out

@@ -29,7 +29,7 @@ import numpy as np
 import torch
 
 from app.settings import Settings
-from app.settings import load as load_settings
+from app.settings import load_settings as load_settings
 from benchmarks.training.sets import Set
 from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
 from ingest.embedding import VectorCache, embed
@@ -520,7 +520,7 @@ def main() -> None:
     encoder = SentenceEncoder("e5", cache=home / "cache" / "encoders")
     folders = [f for f in sorted(options.bench.iterdir()) if f.is_dir() and (f / "qrels.tsv").is_file()]
     folders = [f for f in folders if not options.only or f.name in options.only]
-    tasks = [(f.name, task) for f in folders if (task := questions_sets.load(f).ranking) is not None]
+    tasks = [(f.name, task) for f in folders if (task := questions_sets.load_bench_set(f).ranking) is not None]
     sets = [prepare(name, task, encoder, home) for name, task in tasks]
     if options.own:
         base = KnowledgeBase.open(options.own, Models(encoder))

@@ -62,7 +62,7 @@ def cases(bench: Path) -> list[Case]:
     out = []
     for row in lines(folder / "reader.jsonl.gz"):
         text = texts[row["paragraph"]]
-        words = [m.group() for m in reading._TOKEN.finditer(text)]
+        words = [m.group() for m in reading._READING_TOKEN.finditer(text)]
         out.append(
             Case(
                 row["question"],
@@ -85,7 +85,7 @@ def f1_of_runs(words: Sequence[str], answers: Sequence[str]) -> Any:
     length = sums[None, 1:] - sums[:-1, None]
     best = np.zeros((len(words), len(words)), np.float32)
     for answer in answers:
-        wanted = Counter(word for m in reading._TOKEN.finditer(answer) for word in squad_tokens(m.group()))
+        wanted = Counter(word for m in reading._READING_TOKEN.finditer(answer) for word in squad_tokens(m.group()))
         if not wanted:
             continue
         shared = np.zeros_like(best)

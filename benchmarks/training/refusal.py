@@ -115,7 +115,7 @@ def clapnq(bench: Path, cache: Path, kept: Path | None) -> dict[str, Any]:
     def make() -> list[dict[str, float]]:
         known = encoders(cache)
         return [
-            answerable.features(item["question"], item["title"], item["passage"], known, item["sentences"])
+            answerable.answerable_features(item["question"], item["title"], item["passage"], known, item["sentences"])
             for item in items
         ]
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.training.background_idf import lines
 from benchmarks.training.fitting import auroc, balanced_accuracy, fit, held_out, interval, most_balanced, nested
-from kb.evaluation.readers.support import ENCODERS, features
+from kb.evaluation.readers.support import ENCODERS, support_features
 from kb.models.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def main() -> int:
 
     def make() -> list[dict[str, float]]:
         known = encoders(given.cache)
-        return [features(claim["claim"], claim["evidence"], known) for claim in claims]
+        return [support_features(claim["claim"], claim["evidence"], known) for claim in claims]
 
     rows = kept_rows(given.rows, "wice", make)
     written = {}

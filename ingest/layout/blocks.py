@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout
     from ingest.layout.line_features import LineFeatures
 
-_BULLET = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
+_ITEM_MARK = re.compile(r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?[a-z]{1,4}[).]\s|\(?\d{1,3}[).]\s", re.IGNORECASE)
 _TABLE_FURNITURE = re.compile(
     r"Continued (?:on|from) (?:the )?(?:next|previous) page|Table \d+\b.{0,120}\(continued\)\.?"
     r"|Categories\s+Subcategories|Action ID\b.{0,60}",
@@ -39,12 +39,12 @@ def find_blocks(layout: Layout) -> list[Block]:
     around them.
     """
     features = line_features(layout)
-    kinds = [_kind(features, i) for i in range(len(features.texts))]
+    kinds = [_block_kind(features, i) for i in range(len(features.texts))]
     right = max((line.x1 for line in layout.lines), default=1.0)
     blocks: list[Block] = []
     for i, line in enumerate(layout.lines):
         kind = kinds[i]
-        level = _level(line.size) if kind is BlockKind.HEADING else 0
+        level = _heading_level(line.size) if kind is BlockKind.HEADING else 0
         previous = blocks[-1] if blocks else None
         if previous is not None and _continues(features, i, kinds, previous, level, right):
             blocks[-1] = Block(previous.kind, Span(previous.span.start, line.end), previous.page, previous.level)
@@ -53,14 +53,14 @@ def find_blocks(layout: Layout) -> list[Block]:
     return blocks
 
 
-def _kind(features: LineFeatures, i: int) -> BlockKind:
+def _block_kind(features: LineFeatures, i: int) -> BlockKind:
     if i in features.contents:
         return BlockKind.CONTENTS
     if i in features.notes or _TABLE_FURNITURE.fullmatch(features.texts[i]):
         return BlockKind.FURNITURE
     if i in features.heads:
         return BlockKind.HEADING
-    return BlockKind.LIST_ITEM if _BULLET.match(features.texts[i]) else BlockKind.PARAGRAPH
+    return BlockKind.LIST_ITEM if _ITEM_MARK.match(features.texts[i]) else BlockKind.PARAGRAPH
 
 
 def carries_a_table_over(text: str) -> bool:
@@ -68,7 +68,7 @@ def carries_a_table_over(text: str) -> bool:
     return bool(_TABLE_FURNITURE.fullmatch(text))
 
 
-def _level(size: float) -> int:
+def _heading_level(size: float) -> int:
     return 1 if size > 1.9 else 2 if size > 1.45 else 3 if size > 1.18 else 4
 
 

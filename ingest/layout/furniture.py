@@ -23,7 +23,7 @@ MIN_REPEATS = 3
 MAX_GAP = 3
 """Most pages with a running line are no further apart than this."""
 
-_DIGITS = re.compile(r"\d{1,5}")
+_RUNNING_NUMBER = re.compile(r"\d{1,5}")
 WATERMARK = re.compile(
     r"Authorized licensed use limited to|Downloaded on .{0,60}(?:from IEEE|$)"
     r"|^\s*(?:from )?IEEE Xplore\.?\s*Restrictions"
@@ -74,7 +74,7 @@ def recurring_lines(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
                 top = round(line.top * 100)
                 keys = [re.sub(r"\s+", "", text).casefold()]
                 pattern = line_pattern(text)
-                for slot, digits in enumerate(_DIGITS.findall(text)[:8]):
+                for slot, digits in enumerate(_RUNNING_NUMBER.findall(text)[:8]):
                     if page.index - int(digits) in offsets:
                         keys.append(f"{pattern}@{slot}:{page.index - int(digits)}")
                 here.append((i, [(band, key, top) for key in keys]))
@@ -125,11 +125,11 @@ def _counting_edges(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
                 continue
             i = pick(kept, key=lambda i: page.lines[i].top)
             text = page.text[page.lines[i].start : page.lines[i].end].strip()
-            numbers = _DIGITS.findall(text)
+            numbers = _RUNNING_NUMBER.findall(text)
             lone = _DECORATED.fullmatch(text) is not None
             marked = _MARKED_NUMBER.search(text)
             if numbers and (lone or (marked and min(page.lines[i].top, 1 - page.lines[i].top) < _OUTER)):
-                number = _DIGITS.search(marked.group() if marked else text)
+                number = _RUNNING_NUMBER.search(marked.group() if marked else text)
                 offset = page.index - int(number.group() if number else numbers[0])
                 here.append((i, edge, offset, lone, page.lines[i].top, line_pattern(text)))
         found.append(here)
@@ -156,7 +156,7 @@ def _page_number_offsets(pages: Sequence[SourcePage]) -> frozenset[int]:
         here: set[int] = set()
         for line in page.lines:
             if _in_band(line):
-                here.update(page.index - int(d) for d in _DIGITS.findall(page.text[line.start : line.end])[:8])
+                here.update(page.index - int(d) for d in _RUNNING_NUMBER.findall(page.text[line.start : line.end])[:8])
         support.update(here)
     least = min(MIN_REPEATS, max(2, len(pages)))
     return frozenset(o for o, n in support.items() if n >= max(least, 0.2 * len(pages)))
@@ -176,7 +176,11 @@ def furniture_lines(page: SourcePage, repeated: frozenset[int]) -> frozenset[int
             line.hidden
             or WATERMARK.search(text)
             or _CONTINUED.fullmatch(text)
-            or (_in_band(line) and is_lone_number(text) and (_at_edge(page, i) or _beside(page, i, repeated)))
+            or (
+                _in_band(line)
+                and is_lone_number(text)
+                and (_at_edge(page, i) or _is_level_with_recurring_line(page, i, repeated))
+            )
         ):
             out.add(i)
         if _WATERMARK_BEGINS.search(text):
@@ -188,7 +192,7 @@ def furniture_lines(page: SourcePage, repeated: frozenset[int]) -> frozenset[int
     return frozenset(out)
 
 
-def _beside(page: SourcePage, i: int, repeated: frozenset[int]) -> bool:
+def _is_level_with_recurring_line(page: SourcePage, i: int, repeated: frozenset[int]) -> bool:
     """Whether line ``i`` is at the height of a recurring line: a chapter's number before its running title."""
     line = page.lines[i]
     return any(abs(page.lines[j].top - line.top) < 0.015 for j in repeated if j != i)

@@ -104,7 +104,7 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
             n_joined += 1
         body = body.replace(SOFT_HYPHEN, DISCRETIONARY_HYPHEN)
         cut.extend((page.index, page.text[page.lines[i].start : page.lines[i].end].strip()) for i in sorted(dropped))
-        for group in _joined(page, order):
+        for group in _groups_of_lines(page, order):
             line, last = page.lines[group[0]], page.lines[group[-1]]
             place = _in_body(segments, line.start, last.end)
             if place is not None:
@@ -145,7 +145,7 @@ def _without_marks(
     return out, dropped
 
 
-def _joined(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
+def _groups_of_lines(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
     """Lines in reading order, grouped: lines that share a broken word are one group."""
     groups: list[list[int]] = []
     for i in order:

@@ -29,7 +29,7 @@ _CONTENTS_HEAD = re.compile(
 _ENDS_IN_PAGE = re.compile(r"[^\W\d]\W+\d{1,3}(?:[-–]\d{1,3})?$")
 SENTENCE_END = re.compile(r"[.;:?!。][\"'”’»)\]]*\d{0,3}$")
 _MAX_HEADING = 160
-_SMALL = 0.92
+_SMALL_TYPE = 0.92
 _MARK = re.compile(r"\(?[\d*†‡]{1,4}\)?(?=\s|[^\W\d_]|\)|$)")
 _RUN_IN = re.compile(r"\w{2}[.:]\s+\w")
 _BEFORE_A_REFERENCE = re.compile(
@@ -92,7 +92,7 @@ def footnotes(layout: Layout) -> frozenset[int]:
 def _small_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
     """The lines in small print at the end of a page, where one of them begins with the mark of a note."""
     n = len(lines)
-    while n and layout.lines[lines[n - 1]].size < _SMALL:
+    while n and layout.lines[lines[n - 1]].size < _SMALL_TYPE:
         n -= 1
     run = lines[n:]
     left = min((layout.lines[i].x0 for i in run), default=0.0)

@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 
     from ingest.layout.source_page import SourceLine, SourcePage
 
-_LABEL = re.compile(
+_NOTE_LABEL = re.compile(
     r"\s*[(\[]?\s{0,2}(?P<name>\d{1,3}|[ivxl]{1,6}|[*†‡§+]{1,3}|[⁰¹²³⁴-⁹]{1,3})\s{0,2}[)\]]?[.:]?(?P<gap>\s*)(?=\S)"
 )
 _NAMES = re.compile(r"\d{1,3}|[ivxl]+|[*†‡§+]+")
-_UNITS = frozenset(["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"])
+_BEFORE_EXPONENT = frozenset(
+    ["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"]
+)
 """What an exponent stands behind: units of measure and the names of variables."""
 
-_GLUED = re.compile(
+_FIGURE_AT_WORD = re.compile(
     r"(?P<base>[^\W\d_]{3,})(?P<stop>[.,;:!?)\]”’\"'»]{0,3})(?P<name>\d{1,3})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE
 )
-_SMALL = 0.93
+_NOTE_SIZE = 0.93
 """Notes are set smaller than this share of the body, or their number is."""
 
 _FOOT = 0.3
@@ -45,8 +47,8 @@ _NEAR = 3
 """A mark that is missing is looked for on a page when its neighbours are no more than this many pages away."""
 
 _CLOSING = ".,;:!?)]”’»"
-_STOPS = frozenset(".,;:!?)]”’»\"'%…")
-_RUN = 3
+_STOPS_BEFORE_MARK = frozenset(".,;:!?)]”’»\"'%…")
+_RUN_OF_MARKS = 3
 """So many marks in a row that count on are marks even where no note is found."""
 
 
@@ -106,7 +108,7 @@ def note_marks(
         if wanted := _without_a_mark(page, feet[n], taken[n]):
             tokens = tokens or _glued_tokens(pages)
             taken[n] += _unraised(n, page, feet[n], wanted, tokens)
-        out.append(tuple(_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
+        out.append(tuple(_note_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
     return out
 
 
@@ -125,9 +127,9 @@ def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
     lines: list[SourceLine] = []
     for line in page.lines:
         before = lines[-1] if lines else None
-        beside = before is not None and before.end <= line.start and _beside(before, line)
-        is_mark = any(a <= line.start and not page.text[b : line.end].strip() for a, b in _around(marks, line))
-        if before is not None and beside and (is_mark or any(_between(mark, before, line) for mark in marks)):
+        beside = before is not None and before.end <= line.start and _goes_on_to_the_right(before, line)
+        is_mark = any(a <= line.start and not page.text[b : line.end].strip() for a, b in _cuts_in_line(marks, line))
+        if before is not None and beside and (is_mark or any(_is_at_line_break(mark, before, line) for mark in marks)):
             for i in range(before.end, line.start):
                 text[i] = " "
             lines[-1] = replace(before, end=line.end, x1=max(before.x1, line.x1))
@@ -136,16 +138,16 @@ def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
     return replace(page, text="".join(text), lines=tuple(lines))
 
 
-def _around(marks: Sequence[NoteMark], line: SourceLine) -> list[tuple[int, int]]:
+def _cuts_in_line(marks: Sequence[NoteMark], line: SourceLine) -> list[tuple[int, int]]:
     return [mark.cut for mark in marks if mark.cut[0] < line.end and line.start < mark.cut[1]]
 
 
-def _between(mark: NoteMark, before: SourceLine, line: SourceLine) -> bool:
+def _is_at_line_break(mark: NoteMark, before: SourceLine, line: SourceLine) -> bool:
     """Whether a mark stands where one line ends and the other begins."""
     return mark.start <= line.start and mark.end >= before.end and before.start < mark.end
 
 
-def _beside(before: SourceLine, line: SourceLine) -> bool:
+def _goes_on_to_the_right(before: SourceLine, line: SourceLine) -> bool:
     """Whether a line goes on to the right of another on the same visual line."""
     height = max(before.bottom - before.top, line.bottom - line.top)
     middle = abs((before.top + before.bottom) - (line.top + line.bottom)) / 2
@@ -170,13 +172,13 @@ def _base(text: str, start: int) -> str:
 
 def _labels(page: SourcePage, foot: Sequence[SourceLine], body_size: float) -> frozenset[str]:
     """The names of the notes that begin on a page: small lines, or lines with a small figure in front."""
-    low = [line for line in page.lines if line.top >= _FOOT and line.size < _SMALL * body_size]
-    return frozenset(name for line in (*low, *foot) if (name := _label(page.text, line.start)))
+    low = [line for line in page.lines if line.top >= _FOOT and line.size < _NOTE_SIZE * body_size]
+    return frozenset(name for line in (*low, *foot) if (name := _note_label(page.text, line.start)))
 
 
-def _label(text: str, start: int) -> str:
+def _note_label(text: str, start: int) -> str:
     """The name of the note that begins at a place, or ""."""
-    match = _LABEL.match(text, start)
+    match = _NOTE_LABEL.match(text, start)
     if match is None:
         return ""
     after = text[match.end() : match.end() + 1]
@@ -195,18 +197,20 @@ def _end_notes(pages: Sequence[SourcePage]) -> frozenset[str]:
             words = " ".join(page.text[line.start : line.end].split())
             if words and len(words) < 60 and lists_sources(words):
                 inside = True
-            elif inside and (name := _label(page.text, line.start)):
+            elif inside and (name := _note_label(page.text, line.start)):
                 out.add(name)
     return frozenset(out)
 
 
-def _value(name: str) -> int | None:
+def _number_of_note(name: str) -> int | None:
     return int(name) if name.isdigit() else roman_value(name)
 
 
 def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int]]:
     """Page and start of the candidates that count on, three or more in a row; up to two others may stand between."""
-    row = [(value, c) for page in found for c in page for name in c.names if (value := _value(name)) is not None]
+    row = [
+        (value, c) for page in found for c in page for name in c.names if (value := _number_of_note(name)) is not None
+    ]
 
     def lengths(values: Sequence[int]) -> list[int]:
         out: list[int] = []
@@ -217,18 +221,20 @@ def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int
     values = [value for value, _ in row]
     before = lengths(values)
     after = lengths([-value for value in reversed(values)])[::-1]
-    return frozenset((c.page, c.start) for (_, c), a, b in zip(row, before, after, strict=True) if a + b - 1 >= _RUN)
+    return frozenset(
+        (c.page, c.start) for (_, c), a, b in zip(row, before, after, strict=True) if a + b - 1 >= _RUN_OF_MARKS
+    )
 
 
 def _is_mark(c: _Candidate, page: SourcePage, near: Set[str], listed: Set[str], counting: Set[tuple[int, int]]) -> bool:
     """Whether a raised figure is the mark of a note by what stands before it: ``near`` are notes of this page and the
     next."""
-    if c.base.isdigit() or c.base.casefold() in _UNITS:
+    if c.base.isdigit() or c.base.casefold() in _BEFORE_EXPONENT:
         return False
     if re.match(r"\.\d", page.text[c.end : c.end + 2]):
         return False  # the number of a row behind its label: "Care of ropes 1.6"
     before = page.text[: c.start].rstrip()[-1:]
-    behind_a_word = len(c.base) > 2 or before in _STOPS
+    behind_a_word = len(c.base) > 2 or before in _STOPS_BEFORE_MARK
     named = any(name in near for name in c.names) or all(name in listed for name in c.names)
     return behind_a_word or named or (c.page, c.start) in counting
 
@@ -238,7 +244,7 @@ def _fills_a_gap(c: _Candidate, page: SourcePage, have: Set[str], possible: Set[
 
     ``have`` are the marks of those pages that are known, ``possible`` all raised figures there.
     """
-    value = _value(c.names[0])
+    value = _number_of_note(c.names[0])
     if value is None or c.names[0] in have:
         return False
     return page.text[c.start] in "([" or all(str(n) in possible for n in (value - 1, value + 1) if n)
@@ -249,13 +255,13 @@ def _fills_a_gap(c: _Candidate, page: SourcePage, have: Set[str], possible: Set[
 
 def _glued_tokens(pages: Sequence[SourcePage]) -> Counter[str]:
     """How often each word with a figure glued to it stands in the document."""
-    return Counter(m["base"].casefold() + m["name"] for page in pages for m in _GLUED.finditer(page.text))
+    return Counter(m["base"].casefold() + m["name"] for page in pages for m in _FIGURE_AT_WORD.finditer(page.text))
 
 
 def _without_a_mark(page: SourcePage, foot: Sequence[SourceLine], taken: Sequence[_Candidate]) -> list[str]:
     """The notes at the foot of a page, numbered one after the other, that no mark calls."""
     have = {name for c in taken for name in c.names}
-    at_foot = [name for line in foot if (name := _label(page.text, line.start)) and name.isdigit()]
+    at_foot = [name for line in foot if (name := _note_label(page.text, line.start)) and name.isdigit()]
     if any(int(b) != int(a) + 1 for a, b in pairwise(at_foot)):
         return []
     return [name for name in at_foot if name not in have]
@@ -269,7 +275,7 @@ def _unraised(
     for name in wanted:
         hits = [
             m
-            for m in _GLUED.finditer(page.text)
+            for m in _FIGURE_AT_WORD.finditer(page.text)
             if m["name"] == name
             and tokens[m["base"].casefold() + name] == 1
             and not m["base"][-2:].isupper()
@@ -289,7 +295,7 @@ def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceL
     lines = sorted((line for i, line in enumerate(page.lines) if i not in dropped), key=lambda line: -line.top)
     out: list[SourceLine] = []
     for line in lines:
-        if line.size >= _SMALL * body_size:
+        if line.size >= _NOTE_SIZE * body_size:
             break
         out.append(line)
     return out[::-1]
@@ -298,11 +304,11 @@ def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceL
 # --- what is cut
 
 
-def _mark(text: str, c: _Candidate) -> NoteMark:
-    return NoteMark("".join(text[c.start : c.end].split()), c.start, c.end, _cut(text, c))
+def _note_mark(text: str, c: _Candidate) -> NoteMark:
+    return NoteMark("".join(text[c.start : c.end].split()), c.start, c.end, _range_to_cut(text, c))
 
 
-def _cut(text: str, c: _Candidate) -> tuple[int, int]:
+def _range_to_cut(text: str, c: _Candidate) -> tuple[int, int]:
     """The range that is cut with a mark: blanks before it, and those after it that would stand before a comma."""
     start, end = c.start, c.end
     left = start

@@ -27,7 +27,7 @@ def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -
     backwards = _backwards(page, kept)
     if not backwards:
         return kept
-    blocks = _blocks(page, kept)
+    blocks = _runs_of_lines(page, kept)
     placed = [i for block in _by_place(page, blocks) for i in block]
     still = _backwards(page, placed)
     if still * 2 > backwards or _tears(page, kept, placed):
@@ -46,7 +46,7 @@ def _backwards(page: SourcePage, order: Sequence[int]) -> int:
     return count
 
 
-def _blocks(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
+def _runs_of_lines(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
     """Runs of lines, in pdfium's order, that follow each other closely downwards or are at the same height."""
     out: list[list[int]] = []
     for j in order:

@@ -115,9 +115,9 @@ def make_passages(
         first = atoms[group[0]]
         unit = _common(group, atoms, holders, parents)
         trail = _trail(edition, units, parents, unit, first)
-        for a, b in _pieces(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
+        for a, b in _pieces_of_text(layout.text, first.start, atoms[group[-1]].end, tokens, room, count_tokens):
             rows.append(_Row(a, b, unit, (*trail, *column_heads(a)), ""))
-    return _records(layout, units, edition, rows, count_tokens, budget)
+    return _passage_records(layout, units, edition, rows, count_tokens, budget)
 
 
 class _TokenCounter:
@@ -175,7 +175,7 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
     inside = _innermost(units)
     for head in heads:
         holder = inside(head.span.start)
-        if holder is None or not _names(units[holder], head.text):
+        if holder is None or not _is_title_of_unit(units[holder], head.text):
             cuts.add(head.span.start)
     ordered = sorted(cuts)
     skip, note, cell, refs = _Ranges(skipped), _Ranges(notes), _Ranges([c.span for c in cells]), _Ranges(references)
@@ -219,7 +219,7 @@ def _atoms(layout: Layout, units: Sequence[Unit], edition: Edition) -> list[_Ato
             bare = _only_heading(layout, start, end, head_spans) or (unit is not None and _only_name(units[unit], text))
         if unit is not None and which is None:
             begin = units[unit].span.start
-            inner = [h for h in stack if h.span.start > begin and not _names(units[unit], h.text)]
+            inner = [h for h in stack if h.span.start > begin and not _is_title_of_unit(units[unit], h.text)]
             path = tuple(h.text for h in inner[-1:])
         atoms.append(_Atom(start, end, unit, path, lane, bare))
     return atoms
@@ -305,7 +305,11 @@ def _only_heading(layout: Layout, start: int, end: int, heads: Sequence[Span]) -
 def _only_name(unit: Unit, text: str) -> bool:
     """Whether a piece of a unit is only its number and title."""
     lines = [line for line in text.splitlines() if any(c.isalnum() for c in line)]
-    return unit.kind not in _ALONE and len(text.split()) <= _HEADING_WORDS and all(_names(unit, line) for line in lines)
+    return (
+        unit.kind not in _ALONE
+        and len(text.split()) <= _HEADING_WORDS
+        and all(_is_title_of_unit(unit, line) for line in lines)
+    )
 
 
 def _innermost(units: Sequence[Unit]) -> Callable[[int], int | None]:
@@ -330,7 +334,7 @@ def _innermost(units: Sequence[Unit]) -> Callable[[int], int | None]:
     return at
 
 
-def _names(unit: Unit, heading: str) -> bool:
+def _is_title_of_unit(unit: Unit, heading: str) -> bool:
     """Whether a heading is the title of the unit itself."""
     words = re.sub(r"\W+", "", heading).casefold()
     return bool(words) and words in re.sub(r"\W+", "", f"{unit.path} {unit.number} {unit.title}").casefold()
@@ -417,7 +421,7 @@ def _common(
     return common
 
 
-def _pieces(
+def _pieces_of_text(
     text: str,
     start: int,
     end: int,
@@ -450,7 +454,7 @@ def _pieces(
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _records(
+def _passage_records(
     layout: Layout,
     units: Sequence[Unit],
     edition: Edition,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest import worker_pool
 from ingest.home import ADDED
-from ingest.parse import Parsed, Task, parse
+from ingest.parse import Parsed, Task, parse_file
 from ingest.removal import restore
 from ingest.sources import find
 from kb.catalog.own_files import read_own_files
@@ -39,7 +39,7 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     folder = home / ADDED
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = _place(folder, _safe(name or path.name), task.sha256)
+        target = _free_path(folder, _safe(name or path.name), task.sha256)
         with written_beside(target) as beside:
             shutil.copyfile(path, beside)
     except OSError as error:
@@ -57,14 +57,14 @@ def read_alone(task: Task) -> Parsed:
 
     :raises DocumentError: it cannot be read.
     """
-    result = next(worker_pool.run(parse, [task], workers=1))[1]
+    result = next(worker_pool.run(parse_file, [task], workers=1))[1]
     if isinstance(result, DocumentError):
         raise result
     assert isinstance(result, Parsed)
     return result
 
 
-def _place(folder: Path, name: str, sha256: str) -> Path:
+def _free_path(folder: Path, name: str, sha256: str) -> Path:
     """The path for a file of this name: the name itself, or with a hash added where another file has the name."""
     target = folder / name
     try:

@@ -220,8 +220,8 @@ def _document(edition: Edition) -> Iterator[FPDF]:
 def _draw(pdf: FPDF, edition: Edition, sheet: _Sheet, label: str, n_front: int) -> None:
     """Draws a sheet on the page just added: running head, lines, page number, in the order they are read."""
     notice = f"{REGISTER_MARK} · 공식 문서가 아닌 자체 설명"
-    _words(pdf, LEFT, HEAD, edition.ref, SMALL.size, SMALL)
-    _words(pdf, WIDTH - LEFT, HEAD, notice, SMALL.size, SMALL, anchor=1.0)
+    _draw_text(pdf, LEFT, HEAD, edition.ref, SMALL.size, SMALL)
+    _draw_text(pdf, WIDTH - LEFT, HEAD, notice, SMALL.size, SMALL, anchor=1.0)
     pdf.set_draw_color(170)
     pdf.set_line_width(0.5)
     pdf.line(LEFT, HEAD + 6, WIDTH - LEFT, HEAD + 6)
@@ -229,14 +229,14 @@ def _draw(pdf: FPDF, edition: Edition, sheet: _Sheet, label: str, n_front: int) 
         pdf.set_y(y)
         pdf.start_section(title, depth)
     for line in sheet.lines:
-        _words(pdf, line.x, line.y, line.text, line.size, line.style, line.anchor)
+        _draw_text(pdf, line.x, line.y, line.text, line.size, line.style, line.anchor)
         if line.target:
             link = pdf.add_link(page=n_front + line.target)
             pdf.link(line.x, line.y - line.size, MEASURE, line.style.leading, link)
-    _words(pdf, WIDTH / 2, FOOT, label, BODY.size, BODY, anchor=0.5)
+    _draw_text(pdf, WIDTH / 2, FOOT, label, BODY.size, BODY, anchor=0.5)
 
 
-def _words(pdf: FPDF, x: float, y: float, text: str, size: float, style: _Style, anchor: float = 0.0) -> None:
+def _draw_text(pdf: FPDF, x: float, y: float, text: str, size: float, style: _Style, anchor: float = 0.0) -> None:
     """Draws a text on a baseline; ``anchor`` 0 puts its beginning at ``x``, 1 its end."""
     pdf.set_font("register", size=size)
     pdf.set_text_color(style.grey)
@@ -271,15 +271,15 @@ def _body(
         name = f"{edition.ref} — {edition.title}"
         opening = [
             (CHAPTER, f"{name} [{edition.doc_id}]"),
-            (SMALL, _facts(edition, catalog, entries)),
+            (SMALL, _facts_of_edition(edition, catalog, entries)),
         ]
-        setter.keep([*opening, *_blocks(entries[0])])
+        setter.keep([*opening, *_blocks_of_entry(entries[0])])
         for n, (style, text) in enumerate(opening):
             page = setter.add(style, text, 0 if n == 0 else None)
             if n == 0:
                 contents.append(_Listed(0, name, page))
         for entry in entries:
-            blocks = _blocks(entry)
+            blocks = _blocks_of_entry(entry)
             setter.keep(blocks)
             depth = _depth(register, entry)
             page = setter.add(*blocks[0], depth + 1)
@@ -295,7 +295,7 @@ def _depth(register: Register, entry: RegisterEntry) -> int:
     return 0 if above is None else 1 + _depth(register, above)
 
 
-def _blocks(entry: RegisterEntry) -> list[tuple[_Style, str]]:
+def _blocks_of_entry(entry: RegisterEntry) -> list[tuple[_Style, str]]:
     """The heading, the two descriptions, and the small line of one entry."""
     korean = entry.gist_ko or NO_GIST_KO
     return [
@@ -312,7 +312,7 @@ def _meta(entry: RegisterEntry) -> str:
     return " · ".join(filter(None, (f"Force: {entry.force}", entry.addressee, checked)))
 
 
-def _facts(edition: Edition, catalog: Catalog, entries: Sequence[RegisterEntry]) -> str:
+def _facts_of_edition(edition: Edition, catalog: Catalog, entries: Sequence[RegisterEntry]) -> str:
     status = edition.status.value
     if edition.status is Status.SUPERSEDED and (successor := catalog.successor(edition)) is not None:
         status = f"superseded by {successor.ref}"
@@ -365,7 +365,7 @@ def _about(
     """The texts of the front matter: the depth of the bookmark, the style, and the words."""
     n = sum(len(entries) for _, entries in described)
     yield 0, CHAPTER, "About this register"
-    yield None, BODY, _ABOUT
+    yield None, BODY, _INTRODUCTION
     yield None, BODY, _HOW_TO_READ
     yield 1, ENTRY, "Checked and unchecked entries"
     checked = f"{n - n_unchecked} of {_count(n, 'entry was', 'entries were')} checked against the source it names."
@@ -384,7 +384,7 @@ def _about(
         yield None, BODY, f"{', '.join(each.ref for each, _ in group)}: {licence}."
     yield None, BODY, "The letters are Noto Sans KR, under the SIL Open Font License 1.1."
     yield 1, ENTRY, "이 등록부에 대하여"
-    yield None, BODY, _ABOUT_KO
+    yield None, BODY, _INTRODUCTION_KO
     yield (
         None,
         BODY,
@@ -392,7 +392,7 @@ def _about(
     )
 
 
-_ABOUT = """
+_INTRODUCTION = """
     Each entry says in our own words what one provision is about, so that a reader finds it and knows what to expect.
     It is not the provision: the wording that counts is in the official text alone, at the address given under the name
     of each publication. Titles are the official ones where the publication has them, else our own short titles.
@@ -410,7 +410,7 @@ _UNCHECKED = """
 _LICENCES = """
     The publications it describes belong to their issuers, under these terms as far as we know them:
 """
-_ABOUT_KO = """
+_INTRODUCTION_KO = """
     각 항목은 조항이 무엇을 다루는지 이 프로젝트의 표현으로 설명한 것이며, 조항 자체가 아닙니다. 기준이 되는 문구는
     각 간행물 이름 아래에 적힌 주소의 공식 문서에만 있습니다. 제목은 공식 제목이 있으면 그것을, 없으면 자체의 짧은
     제목을 씁니다. 한국어 설명은 발행 기관의 번역이 아닙니다.

@@ -48,7 +48,7 @@ def fetch(
     edition: Edition,
     home: Path,
     day: str = "",
-    most: int = find.MAX_BYTES,
+    most: int = find.MAX_FILE_BYTES,
     is_allowed: Callable[[str], bool] = is_https,
 ) -> Added:
     """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
@@ -82,7 +82,7 @@ def fetch(
         if result.edition.doc_id != edition.doc_id:
             raise UnreadableError(f"{edition.ref}: what came is {result.edition.ref}, so it was not kept; {by_hand}")
         added = add_file(path, home)
-    _record(home, edition, digest, day)
+    _record_fetched(home, edition, digest, day)
     return added
 
 
@@ -95,7 +95,7 @@ def fetched(home: Path) -> dict[str, dict[str, str]]:
     return data if isinstance(data, dict) else {}
 
 
-def _record(home: Path, edition: Edition, sha256: str, day: str) -> None:
+def _record_fetched(home: Path, edition: Edition, sha256: str, day: str) -> None:
     told = fetched(home) | {edition.doc_id: {"address": edition.file_url or "", "day": day, "sha256": sha256}}
     with suppress(OSError):  # the file is there and is read; only where it is from is not kept
         write_whole(home / RECORD, json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n")

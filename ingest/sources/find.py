@@ -17,7 +17,7 @@ from kb.files import file_sha256
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_BYTES = 300_000_000
+MAX_FILE_BYTES = 300_000_000
 MAX_FILES = 10_000
 MAX_NAME = 200
 MEDIA_TYPES = {
@@ -35,7 +35,7 @@ MEDIA_TYPES = {
 ZIPPED = (".docx", ".hwpx", ".xlsx", ".pptx")
 """Endings of formats that are archives of XML."""
 
-_TAIL = 4096
+_TAIL_BYTES = 4096
 """The end mark of a PDF must be within so many bytes of its end; pdfium looks no further either."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -104,7 +104,7 @@ def why(failure: OSError) -> str:
     return f"{said}; {_ADVICE.get(number, 'get a fresh copy')}"
 
 
-def find(paths: Iterable[Path]) -> Listing:
+def find_files(paths: Iterable[Path]) -> Listing:
     """Every file to read under the paths, each once, in path order.
 
     A named file is read whatever its ending. In a folder only files with known endings are read, no hidden ones, and
@@ -173,7 +173,7 @@ def fingerprint(path: Path) -> str:
     """The file's SHA-256 in hex.
 
     :raises UnreadableError: missing, empty, no regular file, not permitted, or under a name no UTF-8 can write.
-    :raises TooLargeError: beyond :data:`MAX_BYTES`; raised before a byte is read.
+    :raises TooLargeError: beyond :data:`MAX_FILE_BYTES`; raised before a byte is read.
     """
     name = shown_name(path)
     try:
@@ -186,9 +186,9 @@ def fingerprint(path: Path) -> str:
             raise UnreadableError(f"{name}: not a regular file; name the document itself")
         if status.st_size == 0:
             raise UnreadableError(f"{name}: the file is empty; get a fresh copy from the publisher")
-        if status.st_size > MAX_BYTES:
+        if status.st_size > MAX_FILE_BYTES:
             raise TooLargeError(
-                f"{name}: {status.st_size:,} bytes; the bound is {MAX_BYTES:,}. Split the file and add the parts"
+                f"{name}: {status.st_size:,} bytes; the bound is {MAX_FILE_BYTES:,}. Split the file and add the parts"
             )
         return file_sha256(path)
     except OSError as failure:
@@ -206,7 +206,7 @@ def media_type(path: Path) -> str:
     try:
         with path.open("rb") as file:
             head = file.read(4096)
-            file.seek(-min(2 * _TAIL, path.stat().st_size), os.SEEK_END)
+            file.seek(-min(2 * _TAIL_BYTES, path.stat().st_size), os.SEEK_END)
             tail = file.read()
     except OSError as failure:
         raise UnreadableError(f"{name}: {why(failure)}") from failure
@@ -217,7 +217,7 @@ def media_type(path: Path) -> str:
     if head.startswith(_OLE):
         kinds = ", ".join(ZIPPED)
         raise UnreadableError(f"{name}: of an older office program; save it as one of {kinds}, or as .pdf")
-    actual = _kind(head, claimed)
+    actual = _media_type(head, claimed)
     if claimed == MEDIA_TYPES[".pdf"] and actual == MEDIA_TYPES[".html"]:
         raise UnreadableError(
             f"{name}: a web page saved under a PDF name (often a download site's interstitial); "
@@ -229,13 +229,13 @@ def media_type(path: Path) -> str:
             f"{name}: its content is none of {kinds}; damaged, or saved under another kind's name. Get a fresh copy"
         )
     if actual == MEDIA_TYPES[".pdf"]:
-        end = tail.rstrip(b"\0 \t\r\n")[-_TAIL:]
+        end = tail.rstrip(b"\0 \t\r\n")[-_TAIL_BYTES:]
         if b"%%EOF" not in end and b"startxref" not in end:
             raise UnreadableError(f"{name}: the PDF breaks off, its end is missing; download it again")
     return actual
 
 
-def _kind(head: bytes, claimed: str | None) -> str | None:
+def _media_type(head: bytes, claimed: str | None) -> str | None:
     """The media type of content by its beginning and the type that its name claims; ``None`` where it is unknown."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
     if b"%PDF-" in head[:1024]:

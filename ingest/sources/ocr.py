@@ -15,9 +15,9 @@ from kb.files import written_beside
 if TYPE_CHECKING:
     from pathlib import Path
 
-INSTALL = "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa (or brew install ocrmypdf)"
+HOW_TO_GET_OCR = "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa (or brew install ocrmypdf)"
 OCR_LANGUAGES = ("eng", "kor", "spa")
-SECONDS = 1_800
+OCR_SECONDS = 1_800
 
 
 def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
@@ -30,7 +30,7 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
         return made
     program = shutil.which("ocrmypdf")
     if program is None:
-        raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; {INSTALL}")
+        raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; {HOW_TO_GET_OCR}")
     folder.mkdir(parents=True, exist_ok=True)
     command = [
         program,
@@ -41,22 +41,22 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
         "--optimize",
         "0",
         "-l",
-        "+".join(_installed()),
+        "+".join(_installed_languages()),
     ]
     with written_beside(made, ".new.pdf") as beside:
         try:
             done = subprocess.run(
-                [*command, str(path), str(beside)], capture_output=True, text=True, timeout=SECONDS, check=False
+                [*command, str(path), str(beside)], capture_output=True, text=True, timeout=OCR_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise UnreadableError(f"{path.name}: OCR took longer than {SECONDS} s; split the file") from error
+            raise UnreadableError(f"{path.name}: OCR took longer than {OCR_SECONDS} s; split the file") from error
         if done.returncode or not beside.is_file():
             said = " ".join(done.stderr.split())[-160:]
             raise UnreadableError(f"{path.name}: OCR failed ({said or done.returncode}); try ocrmypdf by hand")
     return made
 
 
-def _installed() -> list[str]:
+def _installed_languages() -> list[str]:
     """The languages of this project that tesseract has; English where it cannot be asked."""
     try:
         listed = subprocess.run(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ingest.layout.line_features import LineFeatures
 
-_SHORT = {
+_SHORT_SLUGS = {
     "new committee descriptions": "new-committees",
     "classical ethics in information": "classical-ethics",
     "effective policymaking": "policymaking",
@@ -32,7 +32,7 @@ _PRINCIPLE = Rule(
     lambda n: (f"principle:{n}", f"Principle {n}"),
     lists=False,
 )
-_BACK = re.compile(r"table of contents|contents|end ?notes|.*\bmembership|references|index", re.IGNORECASE)
+_BACK_MATTER = re.compile(r"table of contents|contents|end ?notes|.*\bmembership|references|index", re.IGNORECASE)
 _ISSUE = re.compile(r"Issue\s*:\s*")
 
 
@@ -54,7 +54,7 @@ def ead(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
             continue
         number, title = match.group(1) or "", match.group(2)
         i = first[item.page]
-        if _BACK.fullmatch(title):
+        if _BACK_MATTER.fullmatch(title):
             stops.append(layout.lines[i].start)
             continue
         key = f"chapter:{number}" if number else f"part:{_short(title)}"
@@ -85,7 +85,7 @@ def ead(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
 
 def _short(title: str) -> str:
     low = " ".join(title.lower().split())
-    return next((name for begin, name in _SHORT.items() if low.startswith(begin)), slug(title))
+    return next((name for begin, name in _SHORT_SLUGS.items() if low.startswith(begin)), slug(title))
 
 
 def _display_end(features: LineFeatures, i: int) -> int:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 _RECITAL = Rule("recital", re.compile(r"\((?P<n>\d{1,3})\)(?=\s|$)"), 3, lambda n: (f"recital:{n}", f"Recital {n}"))
 _ARTICLE = Rule("article", re.compile(r"Article\s+(?P<n>\d{1,3})$"), 4, lambda n: (f"article:{n}", f"Article {n}"))
-_ANNEX = Rule(
+_ANNEX_HEADING = Rule(
     "annex", re.compile(r"ANNEX\s+(?P<n>[IVXLC]+)[a-z]?$"), 1, lambda n: (f"annex:{n}", f"Annex {n}"), roman_value
 )
-_CHAPTER = Rule(
+_CHAPTER_RULE = Rule(
     "chapter",
     re.compile(r"(?:CHAPTER|TITLE)\s+(?P<n>[IVXLC]+)$"),
     1,
@@ -39,19 +39,19 @@ def eu_act(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     enacting = where(features, r"^HA(?:VE|S) ADOPTED THIS", whereas)
     if enacting is None:
         return [], ["no enacting words found; the file is cited by heading and page"]
-    annexes = chain(candidates(features, _ANNEX, range(enacting, n_lines)))
+    annexes = chain(candidates(features, _ANNEX_HEADING, range(enacting, n_lines)))
     body_end = annexes[0].line if annexes else n_lines
     recitals = chain(candidates(features, _RECITAL, range(whereas, enacting)))
     articles = chain(candidates(features, _ARTICLE, range(enacting, body_end)))
-    chapters = chain(candidates(features, _CHAPTER, range(enacting, body_end)))
+    chapters = chain(candidates(features, _CHAPTER_RULE, range(enacting, body_end)))
     start = features.layout.lines[enacting].start
     formula = UnitDraft("formula", "", "enacting-terms", "Enacting terms", "", start, 1)
     tops = merge(
         [top(features, c, _RECITAL) for c in recitals],
         [_titled(features, c, _ARTICLE) for c in articles],
-        [_titled(features, c, _CHAPTER) for c in chapters],
-        [_titled(features, c, _ANNEX) for c in annexes],
-        _sections(features, chapters, body_end),
+        [_titled(features, c, _CHAPTER_RULE) for c in chapters],
+        [_titled(features, c, _ANNEX_HEADING) for c in annexes],
+        _sections_of_chapters(features, chapters, body_end),
         _annex_parts(features, annexes),
         [(enacting, formula)],
     )
@@ -75,7 +75,9 @@ def _write(path: str, numbers: Sequence[str]) -> str:
     return path + in_brackets(numbers)
 
 
-def _sections(features: LineFeatures, chapters: Sequence[Candidate], end: int) -> list[tuple[int, UnitDraft]]:
+def _sections_of_chapters(
+    features: LineFeatures, chapters: Sequence[Candidate], end: int
+) -> list[tuple[int, UnitDraft]]:
     """Sections of chapters, which are counted from 1 in each chapter."""
     out: list[tuple[int, UnitDraft]] = []
     for n, chapter in enumerate(chapters):
@@ -146,7 +148,7 @@ _ELEMENTS: dict[int, dict[str, str]] = {
 }
 """The first printed words of the elements of each requirement, by the end of their key: they have no number."""
 
-_REQUIREMENT = Rule(
+_REQUIREMENT_RULE = Rule(
     "requirement",
     re.compile(r"1\.(?P<n>\d)\.?\s+(?P<title>[A-Z]\S.*)$"),
     3,
@@ -172,10 +174,10 @@ def hleg(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         top(features, c, _HLEG_CHAPTER)
         for c in chain(candidates(features, _HLEG_CHAPTER, [i for i in bold if i in features.heads]))
     ]
-    requirements = chain(candidates(features, _REQUIREMENT, [i for i in bold if i in features.heads]))
+    requirements = chain(candidates(features, _REQUIREMENT_RULE, [i for i in bold if i in features.heads]))
     taken = {c.line for c in requirements}
     for c in requirements:
-        line, found = top(features, c, _REQUIREMENT)
+        line, found = top(features, c, _REQUIREMENT_RULE)
         found.number = f"1.{c.number}"
         tops.append((line, found))
     after = [lines[i].start for i in sorted(features.heads)]

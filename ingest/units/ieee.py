@@ -37,7 +37,7 @@ def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         for i, f in numbered
         if i in features.heads or _heading_like(features, i) or _TERM.match(features.texts[i])
     ]
-    out = _in_order(clauses)
+    out = _without_orphans(clauses)
     for i, f in out:
         term = _TERM.match(features.texts[i])
         if term and _under_definitions(f, [x for _, x in out]):
@@ -70,7 +70,7 @@ def _heading_like(features: LineFeatures, i: int) -> bool:
     return len(text) < 80 and text[-1:] not in ".;:,?" and bool(re.match(r"[\d.]+\s+[A-Z]", text))
 
 
-def _in_order(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
+def _without_orphans(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """The clauses without those whose parent was refused."""
     keys: set[str] = set()
     out: list[tuple[int, UnitDraft]] = []

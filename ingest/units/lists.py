@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ingest.layout.line_features import LineFeatures
 
-_LEAD = re.compile(r"[\s▌*]*")
+_BEFORE_COUNTER = re.compile(r"[\s▌*]*")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"(\d{1,2}\.\d{1,2})\.?(?!\d)\s+(?=\S)")),
     ("dot", re.compile(r"(\d{1,3})\.(?!\d)\s*(?=\S|$)")),
@@ -71,7 +71,7 @@ def indent(features: LineFeatures, i: int) -> int:
 
 def readings(text: str) -> list[NumberReading]:
     """The ways in which a line's start can be read as the number of a list item."""
-    lead = _LEAD.match(text)
+    lead = _BEFORE_COUNTER.match(text)
     skip = lead.end() if lead else 0
     out: list[NumberReading] = []
     for form, pattern in _FORMS:

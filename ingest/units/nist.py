@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 _ROW = re.compile(r"(GOVERN|MAP|MEASURE|MANAGE)\s+(\d{1,2})(?:\.(\d{1,2}))?\s*:")
-_ACTION = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")
+_ACTION_LINE = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")
 _FUNCTIONS = {"GV": "GOVERN", "MP": "MAP", "MS": "MEASURE", "MG": "MANAGE"}
 _FURNITURE = re.compile(
     r"(?:Table \d+\b.{0,120}|Continued on next page|Categories\s+Subcategories|Action ID\b.{0,80})$"
@@ -165,7 +165,7 @@ def ai_600(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
                 heads[name] = (i, UnitDraft("subcategory", name, key, name, "", features.starts[i], 10))
     used: set[str] = set()
     for i, text in enumerate(features.texts):
-        match = _ACTION.match(text)
+        match = _ACTION_LINE.match(text)
         if not match or match.group(1) in seen or i in features.notes or CONTENTS.search(text):
             continue
         n = match.group(1)
@@ -175,7 +175,7 @@ def ai_600(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
         start = features.starts[i] + indent(features, i)
         found = UnitDraft("action", n, f"action:{n}", n, "", start, 11, start + len(n))
         for j in range(i + 1, len(features.texts)):  # a row ends before a caption, a heading or the table's head
-            if _ACTION.match(features.texts[j]) or _ROW.match(features.texts[j]):
+            if _ACTION_LINE.match(features.texts[j]) or _ROW.match(features.texts[j]):
                 break
             if (
                 _FURNITURE.match(features.texts[j])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ingest.layout.line_features import LineFeatures
 
-_CLAUSE = Rule(
+_CLAUSE_RULE = Rule(
     "clause", re.compile(r"\**(?P<n>[IVX]+)\.\s+(?=\S)"), 2, lambda n: (f"clause:{n}", f"Clause {n}"), roman_value
 )
 
@@ -25,8 +25,8 @@ def oecd(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     if keyed := _keyed(features):
         return keyed, []
     n_lines = range(len(features.texts))
-    clauses = chain(candidates(features, _CLAUSE, n_lines))
-    out = [top(features, c, _CLAUSE) for c in clauses]
+    clauses = chain(candidates(features, _CLAUSE_RULE, n_lines))
+    out = [top(features, c, _CLAUSE_RULE) for c in clauses]
     out += _preamble(features, clauses[0].line if clauses else 0)
     for n in (1, 2):
         line = where(features, rf"^\**Section {n}\b\s*[:.–-]?(?!\s*(?:of|and|or|to)\b)")

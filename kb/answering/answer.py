@@ -23,6 +23,7 @@ from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
 from kb.library.amendments import amendment_notices, changes_told
+from kb.library.filter_values import unknown_values
 from kb.lookup.lookup import look_up
 from kb.messages import either_all, from_register, other_languages, superseded
 from kb.query.question_kinds import QuestionKind
@@ -87,7 +88,7 @@ def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answe
     cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
     citations = [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]
     if cited and not citations:
-        return replace(blank, reason=(notice("filtered out"),))
+        return replace(blank, reason=(notice("filtered out"), *unknown_values(library, query.filter)))
     citations = [replace(each, n=n) for n, each in enumerate(citations, 1)]
     lists = (enumeration_record(library, c, points_of_quote(library, c)) for c in citations)
     notices = [item.notice for item in found if item.notice] + quote_notices(library, citations, query.lang)

@@ -39,12 +39,12 @@ class QuotedSource:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is asked of a rephrasing: shares of its content words, from 0 to 1.
+    """The least values that a rephrasing must reach; shares are of its content words, from 0 to 1.
 
-    ``coverage`` of them stand in one sentence of the evidence, ``order`` of them in the same order, and they are
-    ``kept`` of what stands there between the first and the last of them (all of it where no word of force is tied to
-    the verb). ``support`` is the least score of a support function, where one is given. A sentence has at most
-    ``characters``.
+    ``coverage``: the share of them found in one sentence of the evidence. ``order``: the share found there in the
+    same order. ``kept``: of the words of that sentence from the first one matched to the last, the share that the
+    rephrasing has too (all of them where no word of force is tied to the verb). ``support`` is the least score of a
+    support function, where one is given. A sentence has at most ``characters``.
     """
 
     coverage: float = 1.0
@@ -66,20 +66,20 @@ _STRICT = re.compile(
     r"more|less|fewer|before|after|until|over|under|above|below|between|up to|minimum|maximum|unless|except)\b",
     re.IGNORECASE,
 )
-"""Small words that change what is asked; index terms leave them out."""
+"""Words that change what a sentence demands, although they are stop words and so no index terms."""
 _HEARSAY = re.compile(
     r"\b(?:argu\w+|claim\w*|alleg\w+|suppos\w+|false\w*|wrong\w*|myths?|misconception\w*|propos\w+|hypothetical\w*|"
     r"opponents?|critics?|pretend\w*)\b|거짓|주장",
     re.IGNORECASE,
 )
-"""What a text reports without saying it itself."""
+"""Words that show that a text reports what others say, and does not say it itself."""
 _REPORTING = re.compile(r"\bthat\b|\b(?:answer|reply|respond|say|write|state|output|follows)\b[^.:]*:|(?:라고|다고)\s")
 _REVERSE = re.compile(
     r"\b(?:prohibit\w*|forbid\w*|bann?(?:ed|ing|s)?|refrain\w*|avoid\w*|fail\w*|ceas\w+|exempt\w*|exclud\w+|lack\w*|"
     r"deny|denie[sd]|refus\w+|prevent\w*|oppos\w+)\b|금지|면제|제외|삼가",
     re.IGNORECASE,
 )
-"""Words that turn what stands beside them into its opposite."""
+"""Words that make a sentence say the opposite of the words beside them."""
 _NEUTRAL = re.compile(
     r"\b(?:according|accordingly|also|additionally|furthermore|thus|therefore|says?)\b", re.IGNORECASE
 )
@@ -94,7 +94,7 @@ _PART = re.compile(r";\s+|,\s+(?:while|whereas|and|but)\s+", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]+")
 
 TRANSLATION = "translation, not verified verbatim"
-"""What a translated sentence is marked with."""
+"""The mark of a sentence that translates its evidence: its words cannot be compared."""
 
 
 def check_claim(
@@ -183,7 +183,8 @@ def _rephrased(claim: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bo
 
 
 def _carriers(part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds) -> tuple[set[int], str]:
-    """The evidence with a sentence that carries the part, or why the nearest sentence does not."""
+    """The numbers of the quotes with a sentence that supports this part of the claim; where there is none, the reason
+    why the nearest sentence does not."""
     carried: set[int] = set()
     nearest = (-1.0, "")
     for item in cited:
@@ -198,7 +199,8 @@ def _carriers(part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, boun
 
 
 def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tuple[float, str]:
-    """The share of a claim's content words that a sentence holds, and why it does not carry it ("" if it does)."""
+    """The share of the claim's content words that a sentence contains, and the reason why the sentence does not support
+    the claim ("" where it does)."""
     mine = _terms(part, tokenise)
     theirs = _terms(sentence, tokenise)
     held = set(theirs)
@@ -224,7 +226,7 @@ def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tu
 
 
 def _facts(claim: str, evidence: str) -> str:
-    """Why dates, quantities, references or numbers of the claim are not the evidence's; "" if they are."""
+    """The reason why a date, quantity, reference or number of the claim is not in the evidence; "" where all are."""
     rest = with_figures(claim)
     known = with_figures(evidence)
     for date, written in dates_in(rest):
@@ -244,7 +246,7 @@ def _facts(claim: str, evidence: str) -> str:
 
 
 def _force_fault(claim: str, sentence: str, tokenise: Tokenise) -> str:
-    """Why force or negation of a claim are not the sentence's; "" if they are."""
+    """The reason why the claim's force or negation differs from the sentence's; "" where they agree."""
     mine, theirs = _forces(claim), _forces(sentence)
     extra = {f for f, _ in mine} - {f for f, _ in theirs}
     if extra:
@@ -277,7 +279,7 @@ def _quantifier_fault(claim: str, sentence: str) -> str:
 
 
 def _is_reported(claim: str, sentence: str, tokenise: Tokenise) -> bool:
-    """Whether the claim is only what the sentence says that somebody says, or asks to have said."""
+    """Whether the sentence only reports the claim: as the words of somebody, or as words to be written."""
     mine = _terms(claim, tokenise)
     for match in _REPORTING.finditer(sentence):
         before, after = sentence[: match.start()], sentence[match.end() :]

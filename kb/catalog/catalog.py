@@ -50,7 +50,7 @@ _SHAPE = Shape(
 _COULD_FAIL = re.compile(r"[][\\(){}*+?|^$]")
 """A pattern without one of these characters is a regular expression for certain."""
 _DOC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_URN = re.compile(r"urn:kb:[a-z0-9.-]+:[a-z0-9.-]+:[a-z0-9.-]+")
+_EDITION_URN = re.compile(r"urn:kb:[a-z0-9.-]+:[a-z0-9.-]+:[a-z0-9.-]+")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -376,7 +376,7 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
     """:raises ConfigError: a single value of the entry is not one of those the format allows."""
     forms = (
         ("id", _DOC_ID, "lower-case letters, digits and single hyphens"),
-        ("urn", _URN, "urn:kb:<publisher>:<work>:<edition> in lower case"),
+        ("urn", _EDITION_URN, "urn:kb:<publisher>:<work>:<edition> in lower case"),
         ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
         ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
         ("effective", _DATE, "a date, a year-month or a year, such as 2024-08-01"),

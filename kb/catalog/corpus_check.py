@@ -9,7 +9,7 @@ from kb.catalog.catalog import Catalog, corpus_dir, name_of
 from kb.catalog.dates import check_dates, installed_dates
 from kb.catalog.glossary import GLOSSARY, check_glossary, load_glossary, load_pairs, texts_of
 from kb.catalog.toml_tables import read_if_there
-from kb.messages import table
+from kb.messages import message_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,6 @@ def check_tables(register: Register, catalog: Catalog, folder: Path | None = Non
     if not text(glossary):
         return faults
     terms = load_glossary(text(glossary), name_of(glossary))
-    messages = [(f"kb/messages/ko.toml, {key}", said) for key, said in table("ko").items()]
+    messages = [(f"kb/messages/ko.toml, {key}", said) for key, said in message_table("ko").items()]
     texts = [*texts_of(register, text(crosswalk), name_of(crosswalk)), *messages]
     return faults + check_glossary(terms, texts, load_pairs(text(pairs), name_of(pairs)))

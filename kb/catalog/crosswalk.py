@@ -27,7 +27,7 @@ from kb.catalog.edges import (
     Review,
     strongest_first,
 )
-from kb.catalog.toml_tables import TomlTables, near
+from kb.catalog.toml_tables import TomlTables, faults_error, near
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ MOST_LINKS = 3
 """Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
 
 _HEAD_KEYS = ("author", "date", "verified_against")
-_MOST_FAULTS = 20
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.
@@ -338,7 +337,7 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
             if len(cells) == len(EDGE_COLUMNS):
                 values: dict[str, object] = dict(zip(EDGE_COLUMNS, map(_uncell, cells), strict=True))
                 values = {key: value for key, value in values.items() if value or key not in OPTIONAL}
-                rows.append((values, _line(name, reader.line_num)))
+                rows.append((values, _place_of_row(name, reader.line_num)))
             else:
                 faults.append(f"{name}, line {reader.line_num}: {len(cells)} cells instead of {len(EDGE_COLUMNS)}.")
     except csv.Error as error:
@@ -346,7 +345,7 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
     return Crosswalk(_edges(rows, register, catalog, faults), register)
 
 
-def load_corpus(register: Register, catalog: Catalog) -> Crosswalk:
+def installed_crosswalk(register: Register, catalog: Catalog) -> Crosswalk:
     """The crosswalk as installed, from :func:`kb.catalog.catalog.corpus_dir`.
 
     :raises ConfigError: see :func:`load_crosswalk`; or the file cannot be read.
@@ -369,7 +368,7 @@ def _uncell(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
 
 
-def _line(name: str, line: int) -> Callable[[str], str]:
+def _place_of_row(name: str, line: int) -> Callable[[str], str]:
     """Says where any key of a CSV row stands."""
     return lambda _key: f"{name}, line {line}"
 
@@ -405,9 +404,7 @@ def _edges(
             first[pair] = edge, at("source")
             edges.append(edge)
     if faults:
-        more = len(faults) - _MOST_FAULTS
-        faults[_MOST_FAULTS:] = [f"… and {more} more."] if more > 0 else []
-        raise ConfigError("\n".join(faults))
+        raise faults_error(faults)
     return tuple(edges)
 
 

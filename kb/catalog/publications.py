@@ -178,7 +178,7 @@ _SHAPES = {
 }
 _SCHEME = Shape({"id": str}, {"kinds": list})
 _PATTERNS = ("mentions", "counted_as_its_own", "urns")
-_RANGE = re.compile(r"((?:\d+\.)*)\d+-\1\d+")
+_NUMBER_RANGE = re.compile(r"((?:\d+\.)*)\d+-\1\d+")
 
 
 def load_publications(text: str, name: str = f"corpus/{PUBLISHERS_FILE}", check_patterns: bool = False) -> Publications:
@@ -246,7 +246,7 @@ def _record(
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise fail("counts", f"the count of {key} must be a whole number above 0.")
     for key, numbers in table.get("numbers", {}).items():
-        if not isinstance(numbers, str) or not _RANGE.fullmatch(numbers):
+        if not isinstance(numbers, str) or not _NUMBER_RANGE.fullmatch(numbers):
             raise fail("numbers", f"the numbers of {key} must be a range such as '1-141' or '1.1-1.5'.")
     if source.kind == "body" and bool(table.get("works")) == bool(table.get("publisher")):
         raise fail("works", "a body needs works or publisher, one of the two.")

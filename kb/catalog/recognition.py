@@ -165,7 +165,7 @@ def _by_title_page(
 
 
 def _issued_by(edition: Edition, page: TitlePage) -> bool:
-    return bool(_words(edition.publisher) & _words(page.issuer))
+    return bool(_words_of_name(edition.publisher) & _words_of_name(page.issuer))
 
 
 def _doubtful(name: str, doubt: Doubt) -> str:
@@ -233,11 +233,11 @@ def _claimed_by_name(name: str, edition: Edition | None, catalog: Catalog) -> Ed
     A name of one word counts only if it is the whole file name or mixes letters and digits ("EADv2"). Where editions
     are equally named, the proven one is meant if it is among them; otherwise the name is taken to say nothing.
     """
-    words = _words(_stem(name))
+    words = _words_of_name(_without_ending(name))
     best: list[Edition] = []
     best_length = (0, 0)
     for each in catalog.editions:
-        length = max((_weight(phrase) for phrase in _phrases(each) if _stands_in(phrase, words)), default=(0, 0))
+        length = max((_phrase_weight(phrase) for phrase in _phrases(each) if _stands_in(phrase, words)), default=(0, 0))
         if length > best_length:
             best, best_length = [each], length
         elif best and length == best_length:
@@ -253,16 +253,16 @@ def _name_fits(name: str, claimed: Edition, edition: Edition) -> bool:
         return True
     if claimed.doc_id in edition.mistaken_for:
         return False
-    words = _words(_stem(name))
+    words = _words_of_name(_without_ending(name))
     own = frozenset[str]().union(*_phrases(edition))
-    spoken = max((phrase for phrase in _phrases(claimed) if _stands_in(phrase, words)), key=_weight)
+    spoken = max((phrase for phrase in _phrases(claimed) if _stands_in(phrase, words)), key=_phrase_weight)
     # "UNESCO AI ethics and AI Act": a name that speaks of both contradicts neither
     names_both = any(_stands_in(phrase, words) and not phrase <= spoken for phrase in _phrases(edition))
     return spoken <= own or names_both
 
 
 def _phrases(edition: Edition) -> tuple[frozenset[str], ...]:
-    return tuple(map(_words, (edition.doc_id, edition.ref, edition.title, *edition.aliases)))
+    return tuple(map(_words_of_name, (edition.doc_id, edition.ref, edition.title, *edition.aliases)))
 
 
 def _stands_in(phrase: frozenset[str], words: frozenset[str]) -> bool:
@@ -275,15 +275,15 @@ def _mixes_letters_and_digits(word: str) -> bool:
     return any(map(str.isalpha, word)) and any(map(str.isdigit, word))
 
 
-def _weight(phrase: frozenset[str]) -> tuple[int, int]:
+def _phrase_weight(phrase: frozenset[str]) -> tuple[int, int]:
     return len(phrase), sum(map(len, phrase))
 
 
-def _stem(name: str) -> str:
+def _without_ending(name: str) -> str:
     return re.sub(r"\.[A-Za-z]\w{1,4}$", "", name)
 
 
-def _words(text: str) -> frozenset[str]:
+def _words_of_name(text: str) -> frozenset[str]:
     """The words of a name, folded: ``EU-AI-Act_2024.pdf`` and ``EU AI Act 2024`` give the same."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return frozenset(re.findall(r"[^\W_]+", folded)) - _STOP_WORDS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
 from kb.catalog.publications import Described, check_publications
-from kb.catalog.toml_tables import TomlTables, near
+from kb.catalog.toml_tables import TomlTables, faults_error, near
 from kb.errors import ConfigError
 from kb.types import Force, RegisterEntry
 
@@ -43,7 +43,6 @@ _ENTRY_KEYS: dict[str, type] = {
 _REQUIRED = ("key", "kind", "number", "path", "title", "force")
 _MAY_BE_EMPTY = frozenset({"number", "url", "gist_en", "gist_ko", "title_ko", "addressee", "verified_against"})
 _TYPE_NAMES = {str: "text in quotes", bool: "true or false", list: "a list"}
-_MOST_FAULTS = 20
 
 _HANGUL = re.compile("[가-힣]")
 _PART = r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*"
@@ -163,9 +162,7 @@ def load_register(files: Iterable[tuple[str, str]], catalog: Catalog, topics: Se
                 entries.append(_entry(table, defaults, name, source.line(n)))
     faults.extend(_together(entries))
     if faults:
-        more = len(faults) - _MOST_FAULTS
-        faults[_MOST_FAULTS:] = [f"… and {more} more."] if more > 0 else []
-        raise ConfigError("\n".join(faults))
+        raise faults_error(faults)
     return Register(
         tuple(entries),
         tuple(topics),
@@ -248,7 +245,7 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
             if entry.moved_from not in earlier:
                 problems.append(f"{_where(entry)}: moved_from {entry.moved_from!r} is in no other edition.")
     for each in catalog.publications.described:
-        problems += _counts(each, register)
+        problems += _faults_of_counts(each, register)
     for doc_id in dict.fromkeys(entry.of_document for entry in register.entries):
         n_whole = sum(entry.kind in WHOLE for entry in register.of_document(doc_id))
         if n_whole != 1:
@@ -256,7 +253,7 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
     return problems
 
 
-def _counts(described: Described, register: Register) -> Iterator[str]:
+def _faults_of_counts(described: Described, register: Register) -> Iterator[str]:
     """Where an edition has other entries than the counts and numbers known of it."""
     entries = register.of_document(described.edition)
     for kind in described.numbers:

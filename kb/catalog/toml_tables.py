@@ -14,7 +14,7 @@ from kb.errors import ConfigError
 from kb.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -163,6 +163,15 @@ def _list_faults(key: str, value: list[object], of: type) -> Iterator[str]:
         yield f"{key} must be a list of texts, none of them empty."
     elif len(set(value)) != len(value):
         yield f"{key} names something twice."
+
+
+MOST_FAULTS = 20
+
+
+def faults_error(faults: Sequence[str]) -> ConfigError:
+    """The error that names the faults of data files, a line each, and after :data:`MOST_FAULTS` how many more."""
+    more = len(faults) - MOST_FAULTS
+    return ConfigError("\n".join([*faults[:MOST_FAULTS], *([f"… and {more} more."] if more > 0 else [])]))
 
 
 def near(word: str, words: Iterable[str]) -> str:

@@ -80,7 +80,7 @@ MIN_PIECE = 3
 """Words a piece of a stitched quote has at least: shorter runs of words stand everywhere."""
 
 
-MAX_PIECES = 8
+MAX_QUOTE_PIECES = 8
 
 
 def _on_page(index: int, citation: Citation) -> QuoteFinding:
@@ -244,7 +244,7 @@ class QuoteVerifier:
             rest = part.split()
             while rest:
                 n = _longest_run(rest, wholes)
-                if n < min(MIN_PIECE, len(part.split())) or pieces == MAX_PIECES:
+                if n < min(MIN_PIECE, len(part.split())) or pieces == MAX_QUOTE_PIECES:
                     return False
                 pieces += 1
                 rest = rest[n:]

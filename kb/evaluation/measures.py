@@ -225,12 +225,12 @@ def cross_validated(truth: Sequence[bool], scores: Sequence[float], folds: int =
 
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def squad_tokens(text: str) -> list[str]:
     """The words of an answer as SQuAD compares them: lower case, no ASCII punctuation, no English articles."""
-    return _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split()
+    return _ARTICLES.sub(" ", text.lower().translate(_WITHOUT_PUNCTUATION)).split()
 
 
 def token_f1(given: str, expected: str) -> float:

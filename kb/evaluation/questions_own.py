@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from kb.errors import ConfigError
+from kb.catalog.toml_tables import faults_error
 from kb.text.cleaning import clean, readable
 from kb.types import Span
 
@@ -27,8 +27,8 @@ QUESTIONS = "questions.jsonl"
 JUDGEMENTS = "qrels.tsv"
 FOLDER = "qrels"
 
-KINDS = frozenset("factual which-clause comparison edition-sensitive reference dialogue no-answer".split())
-LANGUAGES = frozenset(("en", "ko"))
+QUESTION_KINDS = frozenset("factual which-clause comparison edition-sensitive reference dialogue no-answer".split())
+QUESTION_LANGUAGES = frozenset(("en", "ko"))
 TRAPS = frozenset("penalty number date entity near premise off-topic".split())
 GRADES = frozenset((1, 2))
 COLUMNS = tuple(
@@ -38,7 +38,6 @@ COLUMNS = tuple(
 _SPLIT_PREFIX = "3:"
 """One of a few tried before any result was known: under it every kind of question divides about evenly."""
 _HEX = frozenset("0123456789abcdef")
-_MOST_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def split_of(pair: str) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def load(questions: str, judgements: str) -> OwnSet:
+def load_own_set(questions: str, judgements: str) -> OwnSet:
     """The set from the text of its two files.
 
     :raises ConfigError: naming every fault with its file and line.
@@ -146,8 +145,7 @@ def load(questions: str, judgements: str) -> OwnSet:
     if not faults:
         faults += _inconsistent(asked, judged)
     if faults:
-        more = [f"… and {len(faults) - _MOST_FAULTS} more"] if len(faults) > _MOST_FAULTS else []
-        raise ConfigError("\n".join(faults[:_MOST_FAULTS] + more))
+        raise faults_error(faults)
     return OwnSet(tuple(asked), tuple(judged))
 
 
@@ -193,7 +191,7 @@ def _read_questions(text: str, faults: list[str]) -> list[OwnQuestion]:
 def _question_faults(q: OwnQuestion) -> Iterator[str]:
     if q.id != f"{q.pair}-{q.lang}":
         yield f"id {q.id!r} is not the pair and the language"
-    for name, value, known in (("lang", q.lang, LANGUAGES), ("kind", q.kind, KINDS)):
+    for name, value, known in (("lang", q.lang, QUESTION_LANGUAGES), ("kind", q.kind, QUESTION_KINDS)):
         if value not in known:
             yield f"{name} {value!r} is none of {', '.join(sorted(known))}"
     if q.split != split_of(q.pair):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-MAX_BYTES = 1_000_000_000
+MAX_SIZE = 1_000_000_000
 """Bytes of one file, unpacked: a small packed file can hold any amount."""
 MAX_LINE = 16_000_000
 MAX_ROWS = 2_000_000
@@ -121,7 +121,7 @@ class BenchSet:
 # --- what a system under test does
 
 
-class Ranker(Protocol):
+class EntryRanker(Protocol):
     """Ranks the entries it was built over. It may also have ``confidence(question, document) -> float``, 0 to 1: how
     sure it is that some entry answers; otherwise the best entry's score is taken."""
 
@@ -153,7 +153,7 @@ class Reader(Protocol):
 # --- reading
 
 
-def find(folder: Path, stem: str) -> Path | None:
+def file_of_set(folder: Path, stem: str) -> Path | None:
     """The file of a name in a folder, plain or gzipped."""
     return next((p for p in (folder / stem, folder / f"{stem}.gz") if p.is_file()), None)
 
@@ -169,9 +169,9 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             while raw := file.readline(MAX_LINE + 1):
                 number += 1
                 total += len(raw)
-                if len(raw) > MAX_LINE or total > MAX_BYTES or number > MAX_ROWS:
+                if len(raw) > MAX_LINE or total > MAX_SIZE or number > MAX_ROWS:
                     raise ConfigError(
-                        f"{path}, line {number}: larger than a set may be ({MAX_LINE:,} bytes a line, {MAX_BYTES:,} "
+                        f"{path}, line {number}: larger than a set may be ({MAX_LINE:,} bytes a line, {MAX_SIZE:,} "
                         f"a file, {MAX_ROWS:,} lines)"
                     )
                 text = raw.decode("utf-8")
@@ -317,7 +317,7 @@ def find_corpus(folder: Path, judged: set[str]) -> Path:
 
     :raises ConfigError: there is none.
     """
-    own = find(folder, "corpus.jsonl")
+    own = file_of_set(folder, "corpus.jsonl")
     if own is not None:
         return own
     folder = folder.resolve()
@@ -325,7 +325,7 @@ def find_corpus(folder: Path, judged: set[str]) -> Path:
     names = ["-".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
     others = sorted(p.name for p in folder.parent.iterdir() if p.is_dir() and p.name.split("-")[0] == parts[0])
     for name in dict.fromkeys([*names, *others]):
-        path = find(folder.parent / name, "corpus.jsonl") if name != folder.name else None
+        path = file_of_set(folder.parent / name, "corpus.jsonl") if name != folder.name else None
         if path is not None and (not judged or any(row.identity() in judged for row in json_rows(path))):
             return path
     raise ConfigError(f"{folder}: no corpus.jsonl, nor in a folder beside it that holds what is judged; give --corpus")
@@ -334,10 +334,10 @@ def find_corpus(folder: Path, judged: set[str]) -> Path:
 def is_set(folder: Path) -> bool:
     """Whether a folder has the files of a set."""
     names = ("queries.jsonl", "reader.jsonl", "claims.jsonl")
-    return folder.is_dir() and any(find(folder, name) for name in names)
+    return folder.is_dir() and any(file_of_set(folder, name) for name in names)
 
 
-def load(folder: Path, corpus: Path | None = None, limit: int | None = None) -> BenchSet:
+def load_bench_set(folder: Path, corpus: Path | None = None, limit: int | None = None) -> BenchSet:
     """The set in a folder; ``limit`` keeps the first questions of each task (see :func:`spread`).
 
     :raises ConfigError: it is none, or a file of it is wrong; names file and line.
@@ -347,8 +347,8 @@ def load(folder: Path, corpus: Path | None = None, limit: int | None = None) -> 
             f"{folder}: no set of questions (queries.jsonl with qrels.tsv, reader.jsonl or claims.jsonl, plain or .gz)"
         )
     notes: list[str] = []
-    queries, qrels_path = find(folder, "queries.jsonl"), find(folder, "qrels.tsv")
-    reader, claims = find(folder, "reader.jsonl"), find(folder, "claims.jsonl")
+    queries, qrels_path = file_of_set(folder, "queries.jsonl"), file_of_set(folder, "qrels.tsv")
+    reader, claims = file_of_set(folder, "reader.jsonl"), file_of_set(folder, "claims.jsonl")
     ranking = tokens = None
     entries: tuple[Entry, ...] = ()
     if queries is not None:
@@ -360,13 +360,13 @@ def load(folder: Path, corpus: Path | None = None, limit: int | None = None) -> 
         path = corpus or find_corpus(folder, {d for judged in qrels.values() for d in judged})
         entries = read_corpus(path)
         if qrels:
-            ranking = _ranking(entries, questions, qrels, path, limit, notes)
+            ranking = _ranking_task(entries, questions, qrels, path, limit, notes)
         if asked:
             tokens = TokensTask(entries, _with_document(asked, entries, queries, limit))
     refusals: tuple[RefusalCase, ...] = ()
     spans: tuple[SpanCase, ...] = ()
     if reader is not None:
-        if not entries and (corpus or find(folder, "corpus.jsonl")):
+        if not entries and (corpus or file_of_set(folder, "corpus.jsonl")):
             entries = read_corpus(corpus or find_corpus(folder, set()))
         refusals, spans = _read_reader(reader, {e.id: e.text for e in entries})
     return BenchSet(
@@ -392,7 +392,7 @@ def spread(cases: Sequence[Any], limit: int | None, kind: Callable[[Any], Any] =
     return tuple(c for n, c in enumerate(cases) if n in kept)
 
 
-def _ranking(
+def _ranking_task(
     entries: tuple[Entry, ...],
     questions: tuple[BenchQuestion, ...],
     qrels: Mapping[str, Mapping[str, int]],

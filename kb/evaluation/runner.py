@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.evaluation import measures
+from kb.evaluation.systems import ANSWER_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
         BenchQuestion,
         BenchSet,
         ClaimCase,
-        Ranker,
+        EntryRanker,
         RankingTask,
         Reader,
         RefusalCase,
@@ -78,7 +79,7 @@ def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet)
             tell(f"{label}: building", 0, len(bench.ranking.entries))
             ranker = system.build(bench.ranking.entries)
             for mode in ("known", "all") if bench.ranking.known else ("",):
-                found, run = _ranking(bench.ranking, ranker, mode, label, tell)
+                found, run = _measure_ranking(bench.ranking, ranker, mode, label, tell)
                 into.update({f"{mode}.{name}" if mode else name: values for name, values in found.items()})
                 if system is systems[0]:
                     outcome.runs[mode] = run
@@ -108,11 +109,11 @@ def rows_of(name: str, measured: dict[str, Measures]) -> list[MeasureRow]:
         figures = {
             system: v if isinstance(v, measures.Figure) else measures.mean_figure(v) for system, v in values.items()
         }
-        rows.append(MeasureRow(name, measure, figures, _difference(values)))
+        rows.append(MeasureRow(name, measure, figures, _difference_of_figures(values)))
     return rows
 
 
-def _difference(values: dict[str, Values]) -> measures.Figure | None:
+def _difference_of_figures(values: dict[str, Values]) -> measures.Figure | None:
     first, second = values.get("ours"), values.get("floor")
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         return measures.mean_figure([a - b for a, b in zip(first, second, strict=True)])
@@ -149,8 +150,8 @@ def told(cases: Sequence[T], label: str, tell: Progress) -> Iterator[T]:
 # --- tasks
 
 
-def _ranking(
-    task: RankingTask, ranker: Ranker, mode: str, label: str, tell: Progress
+def _measure_ranking(
+    task: RankingTask, ranker: EntryRanker, mode: str, label: str, tell: Progress
 ) -> tuple[Measures, dict[str, list[tuple[str, float]]]]:
     run: dict[str, list[tuple[str, float]]] = {}
     sure: dict[str, float] = {}
@@ -217,10 +218,6 @@ def _tokens(task: TokensTask, reader: Reader, label: str, tell: Progress) -> Mea
 
     seconds = timed(task.questions, work, f"{label}, answers", tell)
     return {"all_tokens": held, "seconds": seconds}
-
-
-ANSWER_WORDS = 120
-"""Words of an answer that count; what is beyond them is not looked at."""
 
 
 def _refusals(cases: Sequence[RefusalCase], reader: Reader, label: str, tell: Progress) -> Measures:

@@ -16,7 +16,14 @@ from kb.citing.citation import unresolved_markers
 from kb.citing.cite import is_at_its_place
 from kb.errors import ConfigError
 from kb.evaluation import measures
-from kb.evaluation.questions_own import JUDGEMENTS, LANGUAGES, QUESTIONS, OwnSet, load, locate_judgement
+from kb.evaluation.questions_own import (
+    JUDGEMENTS,
+    QUESTION_LANGUAGES,
+    QUESTIONS,
+    OwnSet,
+    load_own_set,
+    locate_judgement,
+)
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import says_superseded, words
@@ -53,7 +60,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
         texts = [(folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS)]
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{folder}: cannot be read as a set of our own ({error})") from error
-    whole = load(*texts)
+    whole = load_own_set(*texts)
     kept = spread(whole.chosen("" if split == "all" else split), limit, lambda q: (q.kind, q.lang))
     return OwnSet(kept, whole.judgements)
 
@@ -147,7 +154,7 @@ def evaluate_own(
         measured["ours"].update(_search_measures(searched, where, hits))
         measured["ours"]["search.seconds"] = seconds
         notes += [f"{n} searches: {notice}" for notice, n in notices.most_common(5)]
-        outcome.runs[""] = {q.id: [(_name(h), float(-n)) for n, h in enumerate(hits[q.id])] for q in searched}
+        outcome.runs[""] = {q.id: [(_hit_name(h), float(-n)) for n, h in enumerate(hits[q.id])] for q in searched}
     if searched and floor is not None:
         measured["floor"] = _search_measures(searched, where, _floor_hits(base.library(), searched, floor, tell))
     measured["ours"].update(_answers(base, [q for q in questions if q.kind != "reference"], where, tell))
@@ -157,7 +164,7 @@ def evaluate_own(
     return outcome
 
 
-def _name(hit: tuple[str, int, int]) -> str:
+def _hit_name(hit: tuple[str, int, int]) -> str:
     return f"{hit[0]}@{hit[1]}-{hit[2]}"
 
 
@@ -186,7 +193,7 @@ def _search_measures(
     by_question = {q.id: group_measures(where[q.id], hits[q.id]) for q in questions}
     names = list(next(iter(by_question.values())))
     found: Measures = {name: [by_question[q.id][name] for q in questions] for name in names}
-    for language in sorted(LANGUAGES):
+    for language in sorted(QUESTION_LANGUAGES):
         own = [q for q in questions if q.lang == language]
         if own:
             for name in ("recall@1", "recall@5", "ndcg@10"):
@@ -199,7 +206,7 @@ def _search_measures(
     pairs: dict[str, dict[str, str]] = {}
     for question in questions:
         pairs.setdefault(question.pair, {})[question.lang] = question.id
-    both = [p for p in pairs.values() if all(code in p for code in LANGUAGES)]
+    both = [p for p in pairs.values() if all(code in p for code in QUESTION_LANGUAGES)]
     if both:
         found["ko-en.recall@5"] = [by_question[p["ko"]]["recall@5"] - by_question[p["en"]]["recall@5"] for p in both]
     return found
@@ -265,7 +272,7 @@ def _answers(
         "answered": [float(not answers[q.id].refused) for q in questions if q.answerable],
         **{
             f"{code}.answered": [float(not answers[q.id].refused) for q in questions if q.answerable and q.lang == code]
-            for code in sorted(LANGUAGES)
+            for code in sorted(QUESTION_LANGUAGES)
         },
         **gathered.lists,
         **{name: measures.Figure(float(n), float(n), float(n), len(questions)) for name, n in gathered.faults.items()},
@@ -326,7 +333,8 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
             gathered.add(f"comparison.{name}", value)
     if question.expects_edition:
         gathered.add(
-            "edition_right", float(any(_edition(library, c) == question.expects_edition for c in answer.citations))
+            "edition_right",
+            float(any(_cited_edition(library, c) == question.expects_edition for c in answer.citations)),
         )
 
 
@@ -363,7 +371,7 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
     if named:
         family = named | {e.doc_id for e in library.editions.all if named & set(_kin(library, e.doc_id))}
         shown = (*answer.citations, *answer.also_relevant)
-        found["publication_respected"] = float(all(_edition(library, c) in family for c in shown))
+        found["publication_respected"] = float(all(_cited_edition(library, c) in family for c in shown))
     if query.kind in LISTS and (total := _points_there(library, answer.citations[0])):
         most = max((len(each.points) for each in answer.enumerations), default=0)
         found["enumeration_complete"] = float(most >= total)
@@ -408,7 +416,7 @@ def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int,
     return {"both": float(groups <= touched), "sides": float(all(mine & touched for mine in of_side.values()))}
 
 
-def _edition(library: Library, citation: Citation) -> str:
+def _cited_edition(library: Library, citation: Citation) -> str:
     """The edition a citation speaks of: the unit's own, else the document."""
     units = library.store.unit(citation.unit_id) if citation.unit_id else ()
     return next((u.of_document for u in units if u.doc_id == citation.doc_id), citation.doc_id)
@@ -436,7 +444,7 @@ def _look_ups(base: KnowledgeBase, questions: Sequence[OwnQuestion], tell: Progr
         "lookup_exact": exact,
         **{
             f"{code}.lookup_exact": [e for e, q in zip(exact, asked, strict=True) if q.lang == code]
-            for code in sorted(LANGUAGES)
+            for code in sorted(QUESTION_LANGUAGES)
             if any(q.lang == code for q in asked)
         },
         "lookup.seconds": seconds,

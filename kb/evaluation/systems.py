@@ -47,7 +47,7 @@ from kb.types import Passage, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from kb.evaluation.questions_sets import Entry, Ranker, Reader
+    from kb.evaluation.questions_sets import Entry, EntryRanker, Reader
     from kb.evaluation.readers.alignment import TokenEncoder
     from kb.evaluation.readers.reading import Sense
     from kb.index.collection import Collection
@@ -64,6 +64,7 @@ FLOOR_ENCODER = "minilm"
 FLOOR_DEPTH = 200
 """Candidates of each list, over which its scores are stretched to 0…1; an entry outside a list counts 0 there."""
 ANSWER_WORDS = 120
+"""Words of an answer that count; what is beyond them is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class System:
     """A system under test: how it builds a ranker over entries, its reader if it has one, and its encoders."""
 
     name: str
-    build: Callable[[Sequence[Entry]], Ranker]
+    build: Callable[[Sequence[Entry]], EntryRanker]
     reader: Reader | None
     encoders: tuple[Encoder, ...] = ()
 
@@ -87,7 +88,7 @@ def ours(
     takes Korean words apart, ``reranker`` is the reranker that is set."""
     models = Models(encoder, settings=EncoderSettings(encoder.info.name), reranker=reranker)
 
-    def build(entries: Sequence[Entry]) -> Ranker:
+    def build(entries: Sequence[Entry]) -> EntryRanker:
         return ProductRanker(entries, models, encoder, embed, korean)
 
     return System("ours", build, ProductReader(readers, encoder, embed), (encoder,))
@@ -96,7 +97,7 @@ def ours(
 def floor(encoder: Encoder, embed: Embed) -> System:
     """The floor; ``encoder`` is :data:`FLOOR_ENCODER`."""
 
-    def build(entries: Sequence[Entry]) -> Ranker:
+    def build(entries: Sequence[Entry]) -> EntryRanker:
         return BaselineRanker(entries, encoder, embed)
 
     return System("floor", build, BaselineReader(), (encoder,))
@@ -138,7 +139,7 @@ def collection_of(
     entries: Sequence[Entry], encoder: Encoder, embed: Embed, korean: Analyser | None = None
 ) -> Collection:
     """The entries of a set as this project ranks them: long ones by pieces, each under its entry's title."""
-    pieces = [_titled(e) for e in entries]
+    pieces = [_texts_with_title(e) for e in entries]
     vectors = _Matrix(embed([p for found in pieces for p in found], encoder))
     headings = [f"{e.title} {heading_of(e.text)}" if _is_heading(e) else heading_of(e.text) for e in entries]
     texts = [f"{e.title}. {e.text}" if _is_heading(e) else e.text for e in entries]
@@ -150,7 +151,7 @@ def _is_heading(entry: Entry) -> bool:
     return bool(entry.title) and entry.title != entry.document
 
 
-def _titled(entry: Entry) -> list[str]:
+def _texts_with_title(entry: Entry) -> list[str]:
     head = f"{entry.title}. " if _is_heading(entry) else ""
     return [(head + piece).strip(". ") if head else piece for piece in cut(entry.text)]
 
@@ -180,7 +181,7 @@ class ProductRanker:
         return find_candidates(question, self.collection, self._models.ranker(self._built_with), rows)
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
-        """See :class:`kb.evaluation.questions_sets.Ranker`."""
+        """See :class:`kb.evaluation.questions_sets.EntryRanker`."""
         hits, _ = self._hits(question, k, document)
         return [(self.ids[hit.row], hit.score) for hit in hits]
 
@@ -208,7 +209,7 @@ class ProductRanker:
 
     def _nearest(self, encoded: EncodedQuery, row: int) -> str:
         """The piece of an entry that is nearest to a question in sense; its first where sense is not compared."""
-        pieces = _titled(self._entries[row])
+        pieces = _texts_with_title(self._entries[row])
         if len(pieces) == 1 or encoded.vector is None:
             return pieces[0]
         first, last = np.searchsorted(self.collection.owner, [row, row + 1])
@@ -317,7 +318,7 @@ class BaselineRanker:
         self._vectors = _Matrix(embed(texts, encoder))
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
-        """See :class:`kb.evaluation.questions_sets.Ranker`."""
+        """See :class:`kb.evaluation.questions_sets.EntryRanker`."""
         rows = self._rows.of(document)
         scores = self._words.scores(question)
         allowed = np.arange(len(scores)) if rows is None else np.asarray(rows, dtype=np.int64)
@@ -326,7 +327,7 @@ class BaselineRanker:
         by_sense = self._vectors.search(self._encoder.encode_query(question), FLOOR_DEPTH, rows)
         total: dict[int, float] = {}
         for ranked in (by_words, by_sense):
-            for row, share in _stretched(ranked):
+            for row, share in _scaled_ranking(ranked):
                 total[row] = total.get(row, 0.0) + 0.5 * share
         best_first = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
         return [(self._rows.ids[row], score) for row, score in best_first[:k]]
@@ -337,7 +338,7 @@ class BaselineRanker:
         return max(0.0, nearest[0][1]) if nearest else 0.0
 
 
-def _stretched(ranked: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+def _scaled_ranking(ranked: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     if not ranked:
         return []
     low, high = ranked[-1][1], ranked[0][1]

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.messages import language, listed, reading_words, sentences, words
+from kb.messages import language, list_in_words, notices_in_words, reading_words, words
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
     Its successors, and how the file was read at its place, are one string each, or ``None``.
     """
     joined = {
-        "superseded_by": listed("en", citation.superseded_by) or None,
+        "superseded_by": list_in_words("en", citation.superseded_by) or None,
         "reading": "; ".join(reading_words("en", citation)) or None,
     }
     return asdict(citation) | joined
@@ -63,11 +63,11 @@ def to_csv(citations: Sequence[Citation], asked: Sequence[Asked] = ()) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*CITATION_COLUMNS, *(INPUT_COLUMNS if asked else ())])
     for row in _with_input(citations, asked):
-        writer.writerow([_cell(value) for value in row.values()])
+        writer.writerow([_csv_cell(value) for value in row.values()])
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
+def _csv_cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -87,6 +87,6 @@ def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:
     data = asdict(answer)
     for name in ("citations", "nearest", "also_relevant"):
         data[name] = tuple(citation_dict(c) for c in getattr(answer, name))
-    data["reason"] = sentences(answer.reason, lang)
+    data["reason"] = notices_in_words(answer.reason, lang)
     data["notices"] = [words(notice, lang) for notice in answer.notices]
     return data

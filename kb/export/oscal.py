@@ -118,17 +118,17 @@ def _mapping(pair: tuple[str, str, bool], edges: Sequence[Edge], name_of: Callab
     return {
         "uuid": _id(f"mapping {source} {target} {method}"),
         "method": method,
-        "source-resource": _reference(source),
-        "target-resource": _reference(target),
-        "maps": [_map(edge, name_of) for edge in edges],
+        "source-resource": _resource_reference(source),
+        "target-resource": _resource_reference(target),
+        "maps": [_oscal_map(edge, name_of) for edge in edges],
     }
 
 
-def _reference(doc_id: str) -> dict[str, str]:
+def _resource_reference(doc_id: str) -> dict[str, str]:
     return {"ns": NS, "type": "publication", "href": f"#{_id(f'resource {doc_id}')}"}
 
 
-def _map(edge: Edge, name_of: Callable[[str], str]) -> dict[str, Any]:
+def _oscal_map(edge: Edge, name_of: Callable[[str], str]) -> dict[str, Any]:
     told = {
         "edge-id": edge.edge_id,
         "relation": edge.relation.value,

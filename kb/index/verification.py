@@ -11,12 +11,12 @@ from kb.text.cleaning import readable
 if TYPE_CHECKING:
     from kb.index.reader import Store
 
-MOST = 20
+FAULTS_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Counts of what was compared, and the faults found (at most :data:`MOST`)."""
+    """Counts of what was compared, and the faults found (at most :data:`FAULTS_NAMED`)."""
 
     n_passages: int
     n_equal: int
@@ -77,4 +77,4 @@ def verify_index(store: Store) -> Verified:
         faults.append(
             f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}"
         )
-    return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:MOST]))
+    return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:FAULTS_NAMED]))

@@ -98,13 +98,13 @@ def write_index(
             ],
             "files": {
                 path.relative_to(building).as_posix(): [path.stat().st_size, file_sha256(path)]
-                for path in _files(building)
+                for path in _files_in(building)
             },
         }
         (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        for path in (*_files(building), building / WORDS, building):
+        for path in (*_files_in(building), building / WORDS, building):
             flush_to_disk(path)
-        former = _named(root)
+        former = _generation_in_service(root)
         name = f"{ident}-{building.name.removeprefix(BUILDING)}"
         building.rename(root / name)
         building = root / name
@@ -123,7 +123,7 @@ def write_index(
 
 
 def _discard(root: Path, building: Path | None) -> None:
-    if building is not None and _named(root) != building.name:
+    if building is not None and _generation_in_service(root) != building.name:
         shutil.rmtree(building, ignore_errors=True)
 
 
@@ -134,11 +134,11 @@ def _reason(error: Exception) -> str:
     return inner.group(1) if isinstance(error, RuntimeError) and inner else said[:200]
 
 
-def _files(folder: Path) -> list[Path]:
+def _files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _named(root: Path) -> str | None:
+def _generation_in_service(root: Path) -> str | None:
     """The generation in service, or ``None``."""
     try:
         return current_folder(root).name

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Effect, upward
-from kb.messages import amended, day_words, listed, message
+from kb.messages import amended, day_words, list_in_words, message
 from kb.messages.places import korean_place, place_of
 from kb.references.schemes import in_words
 from kb.types import Status
@@ -39,7 +39,7 @@ def told_of_unit(library: Library, doc_id: str, key: str, lang: str = "en") -> t
 def change_in_words(library: Library, change: UnitAmendment, lang: str) -> str:
     """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
     edition = library.editions.get(change.edition)
-    place = _place(library, change.edition, change.key, lang)
+    place = _unit_place(library, change.edition, change.key, lang)
     said = what_happened(library, change, lang)
     return message(lang, "amended unit", ref=edition.ref if edition else change.edition, place=place, what=said)
 
@@ -72,20 +72,20 @@ def _parts_in_words(library: Library, doc_id: str, key: str, parts: Iterable[Uni
     what = message(lang, "amended parts", parts="; ".join(groups))
     if not all(each.verified for each in rows):
         what += message(lang, "amended unverified")
-    place = _place(library, doc_id, key, lang)
+    place = _unit_place(library, doc_id, key, lang)
     return message(lang, "amended unit", ref=edition.ref if edition else doc_id, place=place, what=what)
 
 
 def _with_place(library: Library, change: UnitAmendment, lang: str) -> str:
-    place = _place(library, change.edition, change.key, lang)
+    place = _unit_place(library, change.edition, change.key, lang)
     return f"{place} ({_places(library, change.edition, change.now, lang)})" if change.now else place
 
 
 def _places(library: Library, doc_id: str, keys: Iterable[str], lang: str) -> str:
-    return listed(lang, [_place(library, doc_id, key, lang) for key in keys])
+    return list_in_words(lang, [_unit_place(library, doc_id, key, lang) for key in keys])
 
 
-def _place(library: Library, doc_id: str, key: str, lang: str) -> str:
+def _unit_place(library: Library, doc_id: str, key: str, lang: str) -> str:
     """A unit's place in a language; what was added, such as "3.14a", is of the kind of what stands before it."""
     edition = library.editions.get(doc_id)
     place = (in_words(key, "", edition.scheme) if edition else "") or place_of(key)
@@ -179,7 +179,7 @@ def _with_added_unit(library: Library, reference: Reference, text: str) -> Refer
         for unit in amendment.units
         if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
         for lang in ("en", "ko")
-        if (match := _as_written(_place(library, unit.edition, unit.key, lang)).search(text, start))
+        if (match := _as_written(_unit_place(library, unit.edition, unit.key, lang)).search(text, start))
         if match.start() < stop
     ]
     if not found:

@@ -198,17 +198,17 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
     found, day = led.found, in_force.date if in_force else None
     written = found.reference.written
     if led.not_on_day:
-        near = _in_words(library, found.units[:1] or found.choices)
+        near = _unit_choices(library, found.units[:1] or found.choices)
         return LookUp(written, near=near, notice=notice("did not stand", date=day or "", message=found.notice))
     if found.outcome is ResolutionOutcome.CHOICE:
-        return LookUp(written, choices=_in_words(library, found.choices), notice=found.notice)
+        return LookUp(written, choices=_unit_choices(library, found.choices), notice=found.notice)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
         reference = found.reference
 
         def added(lang: str) -> list[tuple[str, str]]:
             return [each for key in reference.keys for each in added_units(library, reference.doc_ids, key, lang)]
 
-        entries = _described(library, [entry for _, entry in added("en")])
+        entries = _names_of_units(library, [entry for _, entry in added("en")])
         said = either_all(lambda lang: [message(lang, "amended not here", told=told) for told, _ in added(lang)])
         bare = [
             d
@@ -218,7 +218,7 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
         said += tuple(notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES])
         if len(reference.doc_ids) <= MAX_ADDRESSES:
             said += either_all(lambda lang: addresses(library, reference.doc_ids, lang))
-        return LookUp(written, near=(*entries, *_in_words(library, found.near)), notice=_all(found.notice, *said))
+        return LookUp(written, near=(*entries, *_unit_choices(library, found.near)), notice=_all(found.notice, *said))
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
         asked = [found.edition.doc_id] if found.edition else []
@@ -268,11 +268,11 @@ def _amended(library: Library, seen: UnitView, lang: str) -> tuple[str, ...]:
     )
 
 
-def _in_words(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
+def _unit_choices(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:
     return tuple((u.unit_id, library.units.describe(u.unit_id)) for u in units)
 
 
-def _described(library: Library, unit_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _names_of_units(library: Library, unit_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((each, library.units.describe(each)) for each in dict.fromkeys(unit_ids) if each)
 
 

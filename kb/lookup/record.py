@@ -9,7 +9,7 @@ from kb.catalog.editions import moved_keys
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.library.amendments import told_of_unit
-from kb.messages import listed, message, page_words, status_words
+from kb.messages import list_in_words, message, page_words, status_words
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean
@@ -121,10 +121,10 @@ def unit_record(library: Library, view: UnitView, context: bool = False) -> Reco
         page_end=citation.page_end,
         url=citation.url,
         cite_as=cite_as(citation),
-        parents=tuple(_beside(library, each) for each in view.parents),
-        children=tuple(_beside(library, each) for each in view.children),
-        before=_beside(library, before, context) if before else None,
-        after=_beside(library, after, context) if after else None,
+        parents=tuple(_related_unit(library, each) for each in view.parents),
+        children=tuple(_related_unit(library, each) for each in view.children),
+        before=_related_unit(library, before, context) if before else None,
+        after=_related_unit(library, after, context) if after else None,
         editions=side_by_side(library, view),
         amendments=told_of_unit(library, view.edition.doc_id, unit_key(unit.unit_id)),
         citation=citation,
@@ -137,7 +137,7 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
     gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
-    successor = listed(lang, citation.superseded_by)
+    successor = list_in_words(lang, citation.superseded_by)
     marks = [message(lang, "status superseded by", successor=successor)] if successor else []
     if citation.amendment:  # what a citation carries of it is English
         marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
@@ -161,11 +161,13 @@ def neighbours(library: Library, unit: Unit) -> tuple[Unit | None, Unit | None]:
     if at is None:
         return None, None
     if unit.number.isdigit() and (at == 0 or at + 1 == len(same)):
-        return _by_number(library, unit, same[at - 1] if at else None, same[at + 1] if at + 1 < len(same) else None)
+        return _neighbours_by_number(
+            library, unit, same[at - 1] if at else None, same[at + 1] if at + 1 < len(same) else None
+        )
     return (same[at - 1] if at else None), (same[at + 1] if at + 1 < len(same) else None)
 
 
-def _by_number(
+def _neighbours_by_number(
     library: Library, unit: Unit, before: Unit | None, after: Unit | None
 ) -> tuple[Unit | None, Unit | None]:
     """Numbers that go on from heading to heading, as a recommendation's paragraphs do: the next number counts."""
@@ -225,21 +227,21 @@ def _in_edition(library: Library, edition: Edition, key: str, relation: str) -> 
         unit.path,
         unit.title or (entry.title if entry else ""),
         entry.title_ko if entry else "",
-        _words(library, unit, entry),
+        _unit_words(library, unit, entry),
         entry.gist_ko if entry else "",
         register,
     )
 
 
-def _beside(library: Library, unit: Unit, words: bool = False) -> RelatedUnit:
+def _related_unit(library: Library, unit: Unit, words: bool = False) -> RelatedUnit:
     entry = library.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
-    text = _words(library, unit, entry) if words else ""
+    text = _unit_words(library, unit, entry) if words else ""
     korean = entry.gist_ko if entry and words else ""
     return RelatedUnit(unit.unit_id, unit.path, title, entry.title_ko if entry else "", text, korean)
 
 
-def _words(library: Library, unit: Unit, entry: RegisterEntry | None) -> str:
+def _unit_words(library: Library, unit: Unit, entry: RegisterEntry | None) -> str:
     """A unit's own words, or the register's English gist where its text is not here."""
     if unit.doc_id != unit.of_document and entry is not None:
         return entry.gist_en

@@ -25,7 +25,7 @@ LANGUAGES = ("en", "ko")
 
 
 @cache
-def table(lang: str) -> Mapping[str, str]:
+def message_table(lang: str) -> Mapping[str, str]:
     """The messages of one of :data:`LANGUAGES` by key."""
     return tomllib.loads(Path(__file__).with_name(f"{lang}.toml").read_text("utf-8"))
 
@@ -35,12 +35,12 @@ def message(lang: str, key: str, **args: object) -> str:
 
     :raises KeyError: no such message, or an argument is missing.
     """
-    text = _words(lang)[key]
+    text = _messages_in(lang)[key]
     return text.format(**args) if args else text
 
 
-def _words(lang: str) -> Mapping[str, str]:
-    return table(lang if lang in LANGUAGES else LANGUAGES[0])
+def _messages_in(lang: str) -> Mapping[str, str]:
+    return message_table(lang if lang in LANGUAGES else LANGUAGES[0])
 
 
 def words(found: Notice, lang: str) -> str:
@@ -59,7 +59,7 @@ def either_all(make: Callable[[str], Sequence[str]]) -> tuple[Notice, ...]:
     return tuple(notice("either", **dict(zip(found, each, strict=True))) for each in zip(*found.values(), strict=True))
 
 
-def sentences(found: Iterable[Notice], lang: str) -> str:
+def notices_in_words(found: Iterable[Notice], lang: str) -> str:
     """Notices in a language, one after the other."""
     return " ".join(words(each, lang) for each in found)
 
@@ -67,19 +67,19 @@ def sentences(found: Iterable[Notice], lang: str) -> str:
 def _worded(value: Any, lang: str) -> str:
     """A value of a notice in a language: several as a list in words, a notice by its message."""
     if isinstance(value, tuple):
-        return listed(lang, [_worded(each, lang) for each in value])
+        return list_in_words(lang, [_worded(each, lang) for each in value])
     if not isinstance(value, Notice):
         return str(value)
     if value.kind == "either":
         return str(value.get(lang if lang in LANGUAGES else LANGUAGES[0]))
-    if value.kind in _SIGNS:
-        return _SIGNS[value.kind].join(_worded(each, lang) for each in value.get("items"))
+    if value.kind in _SEPARATORS:
+        return _SEPARATORS[value.kind].join(_worded(each, lang) for each in value.get("items"))
     if value.kind.startswith("language:"):
         return language_name(lang, value.kind.removeprefix("language:"))
     return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
 
 
-_SIGNS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
+_SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
 """Notices that only join others, by a sign or by none."""
 
 
@@ -93,7 +93,7 @@ def language_name(lang: str, code: str) -> str:
     """What a language is called."""
     if code == "und":
         return message(lang, "no language")
-    return _words(lang).get(f"language {code}", code)
+    return _messages_in(lang).get(f"language {code}", code)
 
 
 def source_language(lang: str, citation: Citation) -> str:
@@ -106,13 +106,13 @@ def source_language(lang: str, citation: Citation) -> str:
 
 def status(lang: str, code: str) -> str:
     """An edition's status in words."""
-    return _words(lang).get(f"status {code}", code)
+    return _messages_in(lang).get(f"status {code}", code)
 
 
 def status_words(lang: str, code: str, successors: str | Sequence[str] | None) -> str:
     """An edition's status, a superseded one's with what superseded it: "superseded by OECD/LEGAL/0449 (2024)"."""
     if code == "superseded" and successors:
-        return message(lang, "status superseded by", successor=listed(lang, successors))
+        return message(lang, "status superseded by", successor=list_in_words(lang, successors))
     return status(lang, code)
 
 
@@ -124,7 +124,7 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
     return notice("other language", languages=languages) if codes else None
 
 
-def listed(lang: str, names: Sequence[str] | str) -> str:
+def list_in_words(lang: str, names: Sequence[str] | str) -> str:
     """Names as a list in words; a single string is one name and is left as it is, whatever words it holds."""
     return names if isinstance(names, str) else message(lang, "list separator").join(names)
 
@@ -146,8 +146,8 @@ def amended(lang: str, edition: Edition) -> str:
     return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
 
 
-_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
-_MONTHS += ("August", "September", "October", "November", "December")
+_MONTH_NAMES: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
+_MONTH_NAMES += ("August", "September", "October", "November", "December")
 
 
 def day_words(lang: str, day: str | None) -> str:
@@ -157,7 +157,7 @@ def day_words(lang: str, day: str | None) -> str:
         parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]
         return " ".join(parts)
     parts = [str(int(of_month))] if of_month else []
-    return " ".join([*parts, *([_MONTHS[int(month) - 1]] if month else []), *([year] if year else [])])
+    return " ".join([*parts, *([_MONTH_NAMES[int(month) - 1]] if month else []), *([year] if year else [])])
 
 
 def from_register(ref: str, verified: bool) -> Notice:

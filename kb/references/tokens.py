@@ -1,4 +1,8 @@
-"""A text as tokens: names of documents, years, numbered phrases, joining words and other words."""
+"""The tokeniser of the reference grammar.
+
+It cuts a text into names of documents ("UNESCO"), years, numbered phrases ("Article 5(1)"), joining words ("and") and
+other words. :mod:`kb.references.parsing` then decides which phrases belong to which name.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +26,12 @@ from kb.references.phrases import (
 from kb.references.schemes import OWN_KINDS
 
 MAX_REFERENCES = 1_000
-"""References read from one text; what comes after is not looked at."""
+"""At most so many references are read from one text; the rest of the text is ignored."""
 
 
 def has_kind(kind: str, name: Token, lexicon: Lexicon) -> bool:
-    """Whether the documents of a name could have units of this kind."""
+    """Whether a document with this name can have units of this kind, by its numbering scheme: an act has articles, a
+    recommendation has none."""
     if not kind or name.unknown:
         return True
     publications = lexicon.publications

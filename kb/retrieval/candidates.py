@@ -72,14 +72,14 @@ def find_candidates(
         near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, _list(inside))
         found.append(np.unique(held.owner[[row for row, _ in near]]) if near else np.zeros(0, np.int64))
     if ASKS_MEANING.search(question.text):
-        found += [_inside(held.pairs.rows_of(f"{term} mean"), allowed) for term in dict.fromkeys(asked)]
+        found += [_allowed_rows(held.pairs.rows_of(f"{term} mean"), allowed) for term in dict.fromkeys(asked)]
     c = np.unique(np.concatenate(found)).astype(np.int64)
     if not len(c):
         return none
     return CandidateFeatures(c, candidate_features(question, held, ranker, c, words, by_piece, rows is not None))
 
 
-def _inside(rows: Array, allowed: Array | None) -> Array:
+def _allowed_rows(rows: Array, allowed: Array | None) -> Array:
     return rows if allowed is None else rows[np.isin(rows, allowed)]
 
 

@@ -1,4 +1,9 @@
-"""The features that the ranker reads of each candidate."""
+"""The features of each candidate passage, from which the trained ranker computes its order.
+
+A candidate is a row of the collection, which may consist of several *pieces* with a vector each. A feature is a number
+that says how well the row fits the question in one respect: BM25 over its words, cosines of its vectors, shares of the
+question's terms, its neighbours, its length. Their names and order are those the ranker was trained with.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,8 @@ if TYPE_CHECKING:
 
 
 NAMED_WITHIN = 60
-"""Characters at an entry's start where its own name stands: further on a name is a reference to another."""
+"""Characters at the start of a row in which a name such as "Article 5" is the row's own; further on, such a name refers
+to another place."""
 
 
 _NAMED = re.compile(
@@ -32,21 +38,21 @@ _ASKS_NUMBER = re.compile(
 )
 
 
-_DEFINED = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
+_DEFINED_TERM = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
 
 
 _HANGUL = re.compile("[가-힣]")
 
 
 def min_max(values: Array) -> Array:
-    """0…1 over the values; all 1 where they are equal."""
+    """The values scaled so that the least is 0 and the greatest is 1; all 1 where they are equal."""
     low, high = values.min(), values.max()
     out: Array = (values - low) / (high - low) if high > low else np.ones_like(values)
     return out
 
 
 def reciprocal_ranks(values: Array) -> Array:
-    """1 for the best, ½ for the next, ⅓ …; ties by place."""
+    """1 for the greatest value, ½ for the next, ⅓ …; of equal values the first in the array comes first."""
     order = np.argsort(-values, kind="stable")
     out = np.empty(len(values), dtype=np.float32)
     out[order] = 1 / (1 + np.arange(len(values), dtype=np.float32))
@@ -61,7 +67,7 @@ def best_of_pieces(values: Array, owner: Array, n: int) -> Array:
 
 
 class _Neighbours:
-    """Rows beside candidates: the row before and after in the same document, or -1."""
+    """For each candidate in rows ``c`` the row before it and after it in its document; -1 where there is none."""
 
     def __init__(self, c: Array, document: Array) -> None:
         n = len(document)
@@ -179,14 +185,16 @@ def candidate_features(
 
 
 def _defines(text: str, question: str) -> float:
-    """How long a term the text defines that the question names, 0…1."""
-    return max((len(term) / 60 for term in _DEFINED.findall(text) if term.casefold() in question), default=0.0)
+    """The length of the longest term that the text defines and the question names, as a share of 60 characters; 0 where
+    the text defines none of the question's terms."""
+    return max((len(term) / 60 for term in _DEFINED_TERM.findall(text) if term.casefold() in question), default=0.0)
 
 
 class _TermCoverage:
-    """How much of a question's terms, weighted by rarity, candidates hold: whole, in one piece, in order, in headings.
+    """The share of the question's terms that each candidate contains, terms weighted by inverse document frequency.
 
-    A question in two languages (its own and the translated terms) counts as covered by the better of them.
+    There is a share for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
+    pairs of terms that follow each other. Where the question also has translated terms, the higher share counts.
     """
 
     def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:

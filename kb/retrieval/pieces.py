@@ -8,10 +8,10 @@ PIECE = 800
 """Characters of a piece; an entry of up to a quarter more stays whole."""
 
 
-_BREAK = re.compile(r"(?<=[.;:!?])\s+|\n+")
+_PIECE_BREAK = re.compile(r"(?<=[.;:!?])\s+|\n+")
 
 
-_NUMBERED = re.compile(r"^(.{3,120}?)\s+1\.\s")
+_LEAD_OF_LIST = re.compile(r"^(.{3,120}?)\s+1\.\s")
 
 
 def cut(text: str, size: int = PIECE) -> list[str]:
@@ -24,7 +24,7 @@ def cut(text: str, size: int = PIECE) -> list[str]:
         return [text]
     out: list[str] = []
     piece = ""
-    for part in _BREAK.split(text):
+    for part in _PIECE_BREAK.split(text):
         rest = part
         while len(rest) > size:
             if piece:
@@ -46,7 +46,7 @@ def cut(text: str, size: int = PIECE) -> list[str]:
 
 def heading_of(text: str) -> str:
     """What an unmarked text begins with as its heading: before a first "1.", or a short first line; else its start."""
-    numbered = _NUMBERED.match(text)
+    numbered = _LEAD_OF_LIST.match(text)
     if numbered:
         return numbered[1]
     line = text.lstrip().split("\n", 1)[0]

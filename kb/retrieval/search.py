@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kb.citing.cite import cite
 from kb.errors import EncoderError
 from kb.index.layout import unit_key
+from kb.library.filter_values import unknown_values
 from kb.library.unit_changes import asked_units, changes_of
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.query_vectors import make_query, with_vectors
@@ -62,9 +63,10 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     """
     day = query.filter.as_of
     of_the_day = library.editions.in_force(day).notes if day else ()
+    of_filter = (*unknown_values(library, query.filter), *of_the_day)
     rows = library.rows.allowed(query.filter) if query.text else ()
     if not rows:
-        notices = (notice("filtered out"), *of_the_day) if query.text else ()
+        notices = (notice("filtered out"), *of_filter) if query.text else ()
         return SearchResult((), make_query(query.terms, None), notices=notices)
     encoded, of_encoder = encode(query, models, library.store.manifest["encoder"], library.store.korean)
     space = SearchSpace(
@@ -94,7 +96,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
                 best.setdefault(hit.row, hit)
     n = max(limit, per_scope * len(scopes)) if len(scopes) > 1 else limit
     notices = tuple(each for each in (of_encoder, reading.notice) if each)
-    return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_the_day))
+    return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_filter))
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:

@@ -22,15 +22,15 @@ _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0x
 _BREAKS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN})
 _CLOSED = re.compile(rf"[{SOFT_HYPHEN}{DISCRETIONARY_HYPHEN}]\s*(?!$)")
 """A line-end hyphen with the line or page end behind it."""
-_DROPPED = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
+_INVISIBLE = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
 
 
-def _shown(char: str) -> str:
+def _readable_character(char: str) -> str:
     """What stands for one raw character in readable text; blanks are folded by the caller."""
     code = ord(char)
     if code < 0x80:
         return " " if char in " \n\t\f\r\v" else "" if char == SOFT_HYPHEN else char
-    if char in _DROPPED:
+    if char in _INVISIBLE:
         return ""
     if char.isspace():
         return " "
@@ -40,12 +40,12 @@ def _shown(char: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """:func:`_shown` for ``str.translate``, which asks by code; worked out at a character's first turn."""
+    """:func:`_readable_character` for ``str.translate``, which asks by code; worked out at a character's first turn."""
 
     MOST = 4_096
 
     def __missing__(self, code: int) -> str:
-        shown = _shown(chr(code))
+        shown = _readable_character(chr(code))
         if len(self) < self.MOST:
             self[code] = shown
         return shown

@@ -20,8 +20,8 @@ from kb.errors import ConfigError, IndexFolderError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PACKAGE = "kiwipiepy"
-INSTALL = "pip install kiwipiepy"
+KIWI_PACKAGE = "kiwipiepy"
+HOW_TO_GET_KIWI = "pip install kiwipiepy"
 """How to get what the setting ``korean = "kiwi"`` needs."""
 
 HANGUL = re.compile(r"[가-힣]+")
@@ -59,7 +59,7 @@ _PREDICATE = re.compile(
 )
 """A noun made a verb: 보호하여야, 보호됩니까, 보호해야."""
 
-_TAIL = re.compile(
+_NOUN_TAIL = re.compile(
     "(?:상|내|간|별|측)?(?:" + "|".join(PARTICLES) + "){0,3}"
     r"|(?:들)?(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|있|없|받|지)[가-힣]{0,4}"
 )
@@ -111,11 +111,11 @@ def stem_of(word: str) -> str:
 _FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
 _A, _O, _WA, _U, _WO, _EU, _I, _EO, _YEO = 0, 8, 9, 13, 14, 18, 20, 4, 6
 """Vowels by their place in a syllable's code."""
-_JOINED = {_O: _WA, _U: _WO, _EU: _EO, _I: _YEO}
+_CONTRACTED_VOWELS = {_O: _WA, _U: _WO, _EU: _EO, _I: _YEO}
 """What a stem's last vowel becomes with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
 _N, _L, _M, _B, _SS = 4, 8, 16, 17, 20
 """Final consonants that endings put under a stem's last vowel: 알린, 알릴, 알림, 알립니다, 알렸다."""
-_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
+_VERB_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
 
 
 def forms_of(word: str) -> tuple[str, ...]:
@@ -133,10 +133,10 @@ def forms_of(word: str) -> tuple[str, ...]:
         return head + chr(_FIRST + (consonant * _VOWELS + vowel) * _FINALS + final)
 
     forms = [stem] if len(stem) > 1 else []
-    forms += [stem + ending for ending in _ENDINGS]
+    forms += [stem + ending for ending in _VERB_ENDINGS]
     if not final:
         forms += [last(vowel, under) for under in (_N, _L, _M, _B)]
-        opened = _JOINED.get(vowel, vowel)
+        opened = _CONTRACTED_VOWELS.get(vowel, vowel)
         if vowel == _EU and head and (ord(head[-1]) - _FIRST) // _FINALS % _VOWELS in (_A, _O):  # 모으다 → 모아
             opened = _A
         forms += [last(opened), last(opened, _SS)]
@@ -157,7 +157,7 @@ def forms_of(word: str) -> tuple[str, ...]:
 
 def is_tail(rest: str) -> bool:
     """Whether what follows a noun within a word is particles or endings."""
-    return not rest or _TAIL.fullmatch(rest) is not None
+    return not rest or _NOUN_TAIL.fullmatch(rest) is not None
 
 
 class Morphemes:
@@ -171,7 +171,7 @@ class Morphemes:
     @property
     def name(self) -> str:
         """The analyser with its release, which its cuts belong to."""
-        return f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
+        return f"{KIWI_PACKAGE}-{importlib.metadata.version(KIWI_PACKAGE)}"
 
     def terms(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text its index terms in order; Kiwi is not loaded unless one has Hangul."""
@@ -197,7 +197,7 @@ def shared_morphemes() -> Morphemes:
 
 def is_installed() -> bool:
     """Whether Kiwi is to be had."""
-    return importlib.util.find_spec(PACKAGE) is not None
+    return importlib.util.find_spec(KIWI_PACKAGE) is not None
 
 
 def by_setting(setting: str) -> Analyser:
@@ -208,7 +208,9 @@ def by_setting(setting: str) -> Analyser:
     if setting == "stems":
         return Stems()
     if not is_installed():
-        raise ConfigError(f"korean = {setting!r} needs the package {PACKAGE}; run `{INSTALL}` or set korean = 'stems'")
+        raise ConfigError(
+            f"korean = {setting!r} needs the package {KIWI_PACKAGE}; run `{HOW_TO_GET_KIWI}` or set korean = 'stems'"
+        )
     return shared_morphemes()
 
 
@@ -222,5 +224,7 @@ def by_name(name: str) -> Analyser:
     have = shared_morphemes().name if is_installed() else ""
     if have == name:
         return shared_morphemes()
-    how = f"here is {have}; run `kb ingest`" if have else f"run `{INSTALL}`, or `kb ingest` with korean = 'stems'"
+    how = (
+        f"here is {have}; run `kb ingest`" if have else f"run `{HOW_TO_GET_KIWI}`, or `kb ingest` with korean = 'stems'"
+    )
     raise IndexFolderError(f"the index takes Korean apart by {name}, which is not installed: {how}")

@@ -53,7 +53,7 @@ _ENGLISH_TOO = _WORDS["en"] | frozenset(
 )
 """Words of English texts, abbreviations among them: they are no evidence for another language."""
 
-_OWN = {
+_OWN_LETTERS = {
     code: frozenset(letters)
     for code, letters in {"es": "ñ¿¡", "de": "ßäöü", "fr": "œçèêëîïôûù", "pt": "ãõç", "it": "ìò"}.items()
 }
@@ -103,7 +103,7 @@ def language_of_document(text: str) -> str:
     if code in _WORDS:
         words = re.findall(r"[^\W\d_]+", text.casefold())
         if len(words) >= LONG:
-            share = _share(Counter(words), frozenset(w for w in _WORDS[code] if len(w) > 1))
+            share = _known_share(Counter(words), frozenset(w for w in _WORDS[code] if len(w) > 1))
             if share < (DOCUMENT if code != "en" else 0.5 * DOCUMENT):
                 return OTHER
     return code
@@ -158,24 +158,24 @@ def _latin(text: str) -> list[str]:
     letters = set(text.casefold())
     counts = Counter(words)
     scores = {
-        code: _share(counts, known) + 0.1 * bool(letters & _OWN.get(code, frozenset()))
+        code: _known_share(counts, known) + 0.1 * bool(letters & _OWN_LETTERS.get(code, frozenset()))
         for code, known in _WORDS.items()
     }
     best, second = sorted(scores, key=lambda code: (-scores[code], code != "en", code))[:2]
     evidence = [w for w in words if w in _WORDS[best] and (best == "en" or w not in _ENGLISH_TOO)]
     needed = 1.0 if best == "en" or len(words) <= 4 else 2.0
-    if len(evidence) < (1 if letters & _OWN.get(best, frozenset()) else max(needed, SENTENCE * len(words))):
+    if len(evidence) < (1 if letters & _OWN_LETTERS.get(best, frozenset()) else max(needed, SENTENCE * len(words))):
         return [UNKNOWN if scores["en"] < SENTENCE else "en"]
     if scores[best] == scores[second] and best != "en":
         return [UNKNOWN]
     foreign = {
-        code: _share(counts, known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else frozenset()))
+        code: _known_share(counts, known - _WORDS[best] - (_ENGLISH_TOO if code != "en" else frozenset()))
         for code, known in _WORDS.items()
     }
     return [best, *sorted(c for c, part in foreign.items() if part >= SENTENCE and len(words) >= 4)]
 
 
-def _share(counts: Counter[str], known: Set[str]) -> float:
+def _known_share(counts: Counter[str], known: Set[str]) -> float:
     """The share of words that are among those known."""
     return sum(counts[w] for w in counts.keys() & known) / counts.total()
 

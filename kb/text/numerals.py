@@ -11,7 +11,7 @@ MOST_ROMAN = 399
 """The largest Roman numeral that is read: chapters, annexes and front matter end far below it."""
 
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_SIGNS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN_SIGNS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _WELL_FORMED = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 
 
@@ -26,7 +26,7 @@ def roman_value(text: str) -> int | None:
 def to_roman(n: int) -> str:
     """``n`` as a Roman numeral in capitals, 4 → "IV"; the inverse of :func:`roman_value` up to :data:`MOST_ROMAN`."""
     out = ""
-    for value, sign in _SIGNS:
+    for value, sign in _ROMAN_SIGNS:
         out += sign * (n // value)
         n %= value
     return out
@@ -47,7 +47,7 @@ NUMBER_WORDS = {
 }
 """English number words and their figures. "One" is left out, because it is also a pronoun."""
 
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+_NUMBER_IN_WORDS = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _KOREAN_NUMBERS = {word: str(n) for n, word in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
 _KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
 
@@ -56,5 +56,5 @@ def with_figures(text: str) -> str:
     """The text with its number words replaced by figures and without thousands separators."""
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)", "", plain)
-    plain = _NUMBER_WORD.sub(lambda m: NUMBER_WORDS[m.group().casefold()], plain)
+    plain = _NUMBER_IN_WORDS.sub(lambda m: NUMBER_WORDS[m.group().casefold()], plain)
     return _KOREAN_NUMBER.sub(lambda m: _KOREAN_NUMBERS[m.group()], plain)

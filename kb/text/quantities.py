@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNITS = {
+_UNIT_WORDS = {
     **dict.fromkeys("minute minutes minuto minutos 분".split(), "minute"),
     **dict.fromkeys("hour hours hora horas 시간".split(), "hour"),
     **dict.fromkeys("day days día días 일".split(), "day"),
@@ -20,7 +20,7 @@ _UNITS = {
 
 
 _QUANTITY = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(" + "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True)) + r")"
+    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_WORDS), key=len, reverse=True)) + r")"
     r"(?![a-z])",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
 _NUMBER = re.compile(r"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{1,4}\))*", re.IGNORECASE)
 
 
-_MONTHS = {
+_MONTH_NUMBERS = {
     name: n
     for n, names in enumerate(
         (
@@ -43,7 +43,7 @@ _MONTHS = {
 }  # fmt: skip
 
 
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 
 
 _DATES = (
@@ -70,7 +70,7 @@ def dates_in(text: str) -> list[tuple[tuple[int, int, int], str]]:
         for match in pattern.finditer(text):
             parts = match.groupdict()
             month = parts["m"].casefold()
-            m = int(month) if month.isdigit() else _MONTHS[month]
+            m = int(month) if month.isdigit() else _MONTH_NUMBERS[month]
             y, d = int(parts["y"] or 0), int(parts.get("d") or 0)
             out.append(((y, m, d), match.group()))
             if y and d:
@@ -87,4 +87,4 @@ def without_dates(text: str) -> str:
 
 def quantities_in(text: str) -> list[tuple[tuple[str, str], str]]:
     """Numbers with their units, each as ((number, unit), the words themselves)."""
-    return [((m[1], _UNITS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]
+    return [((m[1], _UNIT_WORDS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]

@@ -90,20 +90,20 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(
     r"[.?!。…][\"'”’»)\]]*(?:\d{1,3}(?=\s))?(?=\s|$)|;(?=\s+(?:\([a-z]{1,4}\)|[a-z]\)|[ivx]{1,5}[.)]|•|[-–]\s))"
 )
-_OPENS = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
+_OPENS_SENTENCE = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
 _OPENS_AT_ALL = re.compile(r"\s*\S")
 _TOKEN_BEFORE = 40
 """Characters looked back for the word before a full stop; keeps long texts linear."""
-_BULLET = re.compile(r"(?<=\s)(?=[•▪◦]\s)")
+_BEFORE_BULLET = re.compile(r"(?<=\s)(?=[•▪◦]\s)")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Ranges of the sentences in order; they do not overlap and are trimmed of blanks."""
     cuts: set[int] = {0, len(text)}
     for match in _END.finditer(text):
-        if _ends(text, match):
+        if _ends_sentence(text, match):
             cuts.add(match.end())
-    cuts.update(m.start() for m in _BULLET.finditer(text))
+    cuts.update(m.start() for m in _BEFORE_BULLET.finditer(text))
     ordered = sorted(cuts)
     out: list[tuple[int, int]] = []
     for a, b in pairwise(ordered):
@@ -117,11 +117,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return out
 
 
-def _ends(text: str, match: re.Match[str]) -> bool:
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     mark = match.group()[0]
     if mark == ";":
         return True
-    if _OPENS_AT_ALL.match(text, match.end()) and not _OPENS.match(text, match.end()):
+    if _OPENS_AT_ALL.match(text, match.end()) and not _OPENS_SENTENCE.match(text, match.end()):
         return False
     if mark != ".":
         return True

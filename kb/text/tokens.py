@@ -12,7 +12,7 @@ from kb.text.korean import Stems
 if TYPE_CHECKING:
     from kb.text.korean import Analyser
 
-_TOKEN = re.compile(
+_INDEX_TOKEN = re.compile(
     r"[a-z]{2}-\d+\.\d+-\d{3}"  # NIST action ids
     r"|\d+(?:[./-]\d+)+(?:\([a-z0-9]{1,4}\))*"  # 1.3(iv), 2024/1689, 7001-2021
     r"|\d+(?:\([a-z0-9]{1,4}\))+"  # 14(2)(a)
@@ -44,7 +44,7 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     out: list[str] = []
     words: list[str] = []
     hangul = False
-    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    for match in _INDEX_TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()
         if "가" <= word[0] <= "힣":
             hangul = True

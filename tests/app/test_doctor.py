@@ -23,19 +23,19 @@ def test_the_encoder_that_is_set_is_checked_and_the_other_one_named(tmp_path: Pa
     ((what, ok, _, needed),) = about(tmp_path, "encoder minilm")
     assert (what, ok, needed) == ("encoder minilm: weights checked, 384 dimensions, en", True, True)
     ((what, ok, how, needed),) = about(tmp_path, "encoder e5")
-    installed = importlib.util.find_spec(e5_conversion.PACKAGE) is not None
+    installed = importlib.util.find_spec(e5_conversion.E5_PACKAGE) is not None
     assert "Korean" in what
     assert (ok, needed) == (installed, False)
     assert ("to be converted" in what) == installed
-    assert how == ("" if installed else e5_conversion.INSTALL)
+    assert how == ("" if installed else e5_conversion.HOW_TO_GET_E5)
 
 
 def test_an_encoder_still_to_be_converted_is_not_converted_to_be_looked_at(tmp_path: Path) -> None:
     ((what, ok, how, needed),) = about(tmp_path, "encoder e5", encoder="e5")
     assert needed
-    if importlib.util.find_spec(e5_conversion.PACKAGE) is None:
+    if importlib.util.find_spec(e5_conversion.E5_PACKAGE) is None:
         assert not ok
-        assert e5_conversion.INSTALL in how
+        assert e5_conversion.HOW_TO_GET_E5 in how
     else:
         assert ok
         assert "to be converted at first use" in what
@@ -43,7 +43,7 @@ def test_an_encoder_still_to_be_converted_is_not_converted_to_be_looked_at(tmp_p
 
 
 def test_korean_morphemes_are_optional(tmp_path: Path) -> None:
-    ((_, ok, how, needed),) = about(tmp_path, korean.PACKAGE)
-    assert ok == (importlib.util.find_spec(korean.PACKAGE) is not None)
-    assert how == ("" if ok else korean.INSTALL)
+    ((_, ok, how, needed),) = about(tmp_path, korean.KIWI_PACKAGE)
+    assert ok == (importlib.util.find_spec(korean.KIWI_PACKAGE) is not None)
+    assert how == ("" if ok else korean.HOW_TO_GET_KIWI)
     assert not needed

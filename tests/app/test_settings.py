@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.settings import SETTINGS, Settings, load
+from app.settings import SETTINGS, Settings, load_settings
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load().settings.port == 7860
-    assert load().origin["port"] == "default"
+    assert load_settings().settings.port == 7860
+    assert load_settings().origin["port"] == "default"
     (tmp_path / "kb.toml").write_text("[kb]\nport = 7001\nllm_timeout = 0.3\n")
-    assert load().settings.port == 7001
-    assert load().origin["port"] == "kb.toml"
+    assert load_settings().settings.port == 7001
+    assert load_settings().origin["port"] == "kb.toml"
     monkeypatch.setenv("KB_PORT", "7002")
-    assert (load().settings.port, load().origin["port"]) == (7002, "KB_PORT")
-    loaded = load({"port": 7003, "host": None})
+    assert (load_settings().settings.port, load_settings().origin["port"]) == (7002, "KB_PORT")
+    loaded = load_settings({"port": 7003, "host": None})
     assert (loaded.settings.port, loaded.origin["port"]) == (7003, "--port")
     assert loaded.settings.llm_timeout == 0.3
     assert loaded.origin["host"] == "default"
@@ -53,13 +53,13 @@ def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: 
 def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "kb.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"kb\.toml") as error:
-        load()
+        load_settings()
     assert said in str(error.value)
 
 
 def test_names_with_hyphens_and_numbers_in_quotes(tmp_path: Path) -> None:
     (tmp_path / "kb.toml").write_text('[kb]\nllm-timeout = "1e2"\nport = "7001"\nllm_model = 7\n[other]\nx = 1\n')
-    found = load()
+    found = load_settings()
     assert (found.settings.llm_timeout, found.settings.port, found.settings.llm_model) == (100.0, 7001, "7")
     assert found.origin["llm_timeout"] == "kb.toml"
 
@@ -72,18 +72,18 @@ def test_every_setting_has_a_help_and_a_default_that_is_allowed() -> None:
 
 
 def test_the_interface_is_english_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load().settings.interface == "en"
+    assert load_settings().settings.interface == "en"
     monkeypatch.setenv("KB_LANGUAGE", "ko")
-    assert load().settings.interface == "ko"
+    assert load_settings().settings.interface == "ko"
 
 
 def test_unknown_variable_names_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_HOEM", "/x")
     with pytest.raises(ConfigError, match="did you mean KB_HOME"):
-        load()
+        load_settings()
 
 
 def test_named_file_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_CONFIG", str(tmp_path / "absent.toml"))
     with pytest.raises(ConfigError, match=r"absent\.toml"):
-        load()
+        load_settings()

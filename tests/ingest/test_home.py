@@ -10,7 +10,7 @@ import pytest
 
 from ingest.home import build_lock
 from ingest.pipeline import Summary
-from ingest.removal import remove
+from ingest.removal import remove_document
 from kb.errors import IndexFolderError
 from tests.builds import build
 from tests.fakes import WordEncoder
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_one_build_at_a_time(kb_home: Path, built: Summary) -> None:
     with filelock.FileLock(kb_home / "ingest.lock"):
-        for act in (lambda: build(kb_home), lambda: remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
+        for act in (lambda: build(kb_home), lambda: remove_document(kb_home, "x", WordEncoder(), "2026-01-02", "0")):
             with pytest.raises(IndexFolderError) as caught:
                 act()
             assert str(caught.value) == f"{kb_home}: another ingest is running; wait for it to end"

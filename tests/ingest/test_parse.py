@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.parse import Task, catalog, parse
+from ingest.parse import Task, catalog, parse_file
 from kb.errors import DocumentError
 from kb.types import Status
 from tests.pdfs import Book, L, words
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read(path: Path) -> Parsed:
-    return parse(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+    return parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
 
 
 def paragraphs(path: Path, numbers: list[int], title: str = "On ladders and nets") -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.pipeline import Summary
 from ingest.plan import FileOutcome
-from ingest.removal import remove
+from ingest.removal import remove_document
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
@@ -282,4 +282,4 @@ def test_the_whole_register_is_built_and_kept(kb_home: Path, files: Path) -> Non
     mended = build(kb_home, register=register, encoder=NoEncoder())
     assert (mended.failed, mended.index_id, mended.written) == ((), first.index_id, False)
     with pytest.raises(IndexFolderError, match="a register is part of the project"):
-        remove(kb_home, registers[0].doc_id, WordEncoder(), "2026-01-02", "0")
+        remove_document(kb_home, registers[0].doc_id, WordEncoder(), "2026-01-02", "0")

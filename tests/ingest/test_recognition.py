@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.parse import Task, catalog, parse
+from ingest.parse import Task, catalog, parse_file
 from ingest.plan import FileOutcome
 from kb.catalog.own_files import OwnFile, write_own_files
 from kb.index.reader import Store
@@ -28,7 +28,7 @@ UNKNOWN_BYTES = "0" * 64
 
 
 def read(path: Path, sha256: str = "") -> Parsed:
-    return parse(Task(path, sha256 or hashlib.sha256(path.read_bytes()).hexdigest()))
+    return parse_file(Task(path, sha256 or hashlib.sha256(path.read_bytes()).hexdigest()))
 
 
 def named(edition: Edition) -> str:

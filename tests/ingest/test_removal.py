@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.plan import FileOutcome
-from ingest.removal import remove
+from ingest.removal import remove_document
 from ingest.sources.add import add_file
 from kb.errors import IndexFolderError
 from tests.builds import NoEncoder, build, doc_id, documents, outcomes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_a_removed_document_stays_away_until_its_file_is_named(kb_home: Path, files: Path) -> None:
     build(kb_home, files)
     gone = doc_id(kb_home, "Rules for logs")
-    remove(kb_home, gone, NoEncoder(), "2026-01-02", "0")
+    remove_document(kb_home, gone, NoEncoder(), "2026-01-02", "0")
     assert list(documents(kb_home)) == ["Care of chains"]
     assert outcomes(build(kb_home, encoder=NoEncoder())) == {"chains.txt": FileOutcome.UNCHANGED}
     standing = build(kb_home, folders=(files,), encoder=NoEncoder())
@@ -38,7 +38,7 @@ def test_a_removed_document_comes_back_when_it_is_added_again(kb_home: Path, fil
     assert added.what.startswith("Rules for logs [file-rules-for-logs-")
     assert added.what.endswith("] (not in the catalog)")
     build(kb_home)
-    remove(kb_home, doc_id(kb_home, "Rules for logs"), NoEncoder(), "2026-01-02", "0")
+    remove_document(kb_home, doc_id(kb_home, "Rules for logs"), NoEncoder(), "2026-01-02", "0")
     assert build(kb_home).n_documents == 0
     add_file(files / "logs.pdf", kb_home)
     assert build(kb_home).n_documents == 1
@@ -47,9 +47,9 @@ def test_a_removed_document_comes_back_when_it_is_added_again(kb_home: Path, fil
 
 def test_removing_what_is_not_there(kb_home: Path, files: Path) -> None:
     with pytest.raises(IndexFolderError, match=r"no index at .*; run `kb ingest` to build one"):
-        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
+        remove_document(kb_home, "x", WordEncoder(), "2026-01-02", "0")
     build(kb_home, files)
     with pytest.raises(
         IndexFolderError, match=r"document 'x' is not in the index; `kb corpus list --loaded` shows what is"
     ):
-        remove(kb_home, "x", WordEncoder(), "2026-01-02", "0")
+        remove_document(kb_home, "x", WordEncoder(), "2026-01-02", "0")

@@ -75,7 +75,10 @@ def test_filter_limits_what_is_searched(base: KnowledgeBase) -> None:
     assert {f.passage.doc_id for f in found} == {orchard(base)}
     nothing = base.search("robot ledger", 20, SearchFilter(publishers=("nobody",)))
     assert nothing.hits == ()
-    assert said(nothing.notices) == ("the filter leaves no document to search",)
+    assert said(nothing.notices) == (
+        "the filter leaves no document to search",
+        "no document here is of the publisher “nobody”",
+    )
 
 
 def test_register_is_never_shown_as_the_official_text(base: KnowledgeBase) -> None:

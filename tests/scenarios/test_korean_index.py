@@ -11,7 +11,7 @@ import pytest
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import MANIFEST, current_folder
 from kb.index.reader import Store
-from kb.text.korean import PACKAGE, Stems, shared_morphemes
+from kb.text.korean import KIWI_PACKAGE, Stems, shared_morphemes
 from kb.text.tokens import tokens
 from tests.builds import build
 from tests.library import command, opened
@@ -43,7 +43,7 @@ class Kiwi:
 def no_kiwi(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A Python without kiwipiepy."""
     shared_morphemes.cache_clear()
-    monkeypatch.setitem(sys.modules, PACKAGE, None)
+    monkeypatch.setitem(sys.modules, KIWI_PACKAGE, None)
     yield
     shared_morphemes.cache_clear()
 
@@ -51,12 +51,12 @@ def no_kiwi(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def stand_in_kiwi(no_kiwi: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python with a small package in its place, of release 9.9."""
-    about = tmp_path / "site" / f"{PACKAGE}-9.9.dist-info" / "METADATA"
+    about = tmp_path / "site" / f"{KIWI_PACKAGE}-9.9.dist-info" / "METADATA"
     about.parent.mkdir(parents=True)
-    about.write_text(f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 9.9\n")
-    (tmp_path / "site" / f"{PACKAGE}.py").write_text(STAND_IN)
+    about.write_text(f"Metadata-Version: 2.1\nName: {KIWI_PACKAGE}\nVersion: 9.9\n")
+    (tmp_path / "site" / f"{KIWI_PACKAGE}.py").write_text(STAND_IN)
     monkeypatch.syspath_prepend(tmp_path / "site")
-    del sys.modules[PACKAGE]
+    del sys.modules[KIWI_PACKAGE]
 
 
 def _home(tmp_path: Path, setting: str = "stems") -> Path:
@@ -141,7 +141,7 @@ def test_the_setting_without_the_package_says_what_to_run(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_an_index_of_morphemes_is_asked_by_morphemes(tmp_path: Path) -> None:
-    pytest.importorskip(PACKAGE)
+    pytest.importorskip(KIWI_PACKAGE)
     home = _home(tmp_path, "kiwi")
     with Store.open(home / "index") as store:
         assert str(store.manifest["settings"]["korean"]).startswith("kiwipiepy-")

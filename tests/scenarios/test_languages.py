@@ -188,11 +188,15 @@ def test_a_refusal_is_data_that_is_worded_in_either_language(base: KnowledgeBase
     assert said(base.ask("").reason) == ("the question is empty",)
     assert said(base.ask(" ", language="ko").reason, "ko") == (message("ko", "empty"),)
     nothing = SearchFilter(publishers=("nobody",))
-    assert base.search("인간 감독의 책임", 5, nothing).notices == (notice("filtered out"),)
+    told = (notice("filtered out"), notice("no publisher called", value="nobody"))
+    assert base.search("인간 감독의 책임", 5, nothing).notices == told
     refused = base.ask("인간 감독의 책임은 누구에게 있나요?", nothing)
-    assert refused.notices == (notice("filtered out"),)
+    assert refused.notices == told
     assert refused.searched == ()
-    assert answer_dict(refused)["notices"] == [message("ko", "filtered out")]
+    assert answer_dict(refused)["notices"] == [
+        message("ko", "filtered out"),
+        message("ko", "no publisher called", value="nobody"),
+    ]
 
 
 def test_a_follow_up_keeps_the_language_of_the_conversation(base: KnowledgeBase) -> None:

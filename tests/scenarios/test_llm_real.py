@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.measurements.llm import find_llama, llama, regated
-from kb.messages import sentences
+from kb.messages import notices_in_words
 from kb.models.openai_chat import OpenAIGenerator
 from kb.text.tokens import tokens
 from tests.app.scripted import rephrased as rephrase
@@ -46,7 +46,7 @@ def test_what_a_small_model_writes_passes_the_gate_or_is_withheld(
         found = rephrase(answer, model, tokens)
         assert found.sentences == answer.sentences
         assert found.citations == answer.citations
-        said = sentences(found.notices, "en")
+        said = notices_in_words(found.notices, "en")
         assert "cannot be reached" not in said
         assert "HTTP" not in said
         assert found.draft or found.withheld or found.notices  # it answered, and what came of it is said

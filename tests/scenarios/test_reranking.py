@@ -10,7 +10,7 @@ import pytest
 
 from app.doctor import findings
 from app.models import reranker_of
-from app.settings import Settings, load
+from app.settings import Settings, load_settings
 from kb.errors import ConfigError, EncoderError
 from kb.evaluation.questions_sets import Entry
 from kb.evaluation.systems import ProductRanker
@@ -137,12 +137,12 @@ def test_a_missing_folder_is_told_and_nothing_else_is_lost(home: Path, tmp_path:
 def test_no_reranker_is_set_and_what_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (Settings().reranker, Settings().reranker_languages, Settings().reranker_depth) == ("", "", 20)
     monkeypatch.setenv("KB_RERANKER_LANGUAGES", "en, ko")
-    assert load({"reranker": "/a", "reranker_depth": 5}).origin["reranker"] == "--reranker"
+    assert load_settings({"reranker": "/a", "reranker_depth": 5}).origin["reranker"] == "--reranker"
     for name, value in (("RERANKER_LANGUAGES", "English"), ("RERANKER_DEPTH", "1"), ("RERANKER_LANGUAGES", "en,,ko")):
         with monkeypatch.context() as only:
             only.setenv(f"KB_{name}", value)
             with pytest.raises(ConfigError, match=name):
-                load()
+                load_settings()
 
 
 def test_search_explains_the_score_and_a_flag_is_over_the_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_config_index_and_doctor_tell_of_it(home: Path, tmp_path: Path, monkeypa
     monkeypatch.setenv("KB_RERANKER", str(tmp_path / "absent"))
     assert "KB_RERANKER" in command("config", "show").output
     assert "absent, depth 20" in command("--home", str(home), "index", "info").output
-    (finding,) = [f for f in findings(load().settings) if f.what.startswith("reranker")]
+    (finding,) = [f for f in findings(load_settings().settings) if f.what.startswith("reranker")]
     assert (finding.ok, finding.needed) == (False, True)
     assert "no such folder" in finding.how
     assert not [f for f in findings(Settings(home=str(tmp_path))) if f.what.startswith("reranker")]

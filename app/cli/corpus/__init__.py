@@ -6,7 +6,7 @@ import click
 
 from app.cli.lazy import LazyGroup
 
-COMMANDS = {
+CORPUS_COMMANDS = {
     "add": (
         "app.cli.corpus.files:corpus_add",
         "Copy files into the home folder, say what each one is, and read them into the index.",
@@ -60,6 +60,6 @@ COMMANDS = {
 """Each command, where it is and what it does."""
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS)
+@click.group(cls=LazyGroup, lazy=CORPUS_COMMANDS)
 def corpus() -> None:
     """The catalog: what is here, in which edition, under which licence."""

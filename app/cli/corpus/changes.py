@@ -6,12 +6,13 @@ import re
 
 import click
 
-from app.cli.console import out, today
+from app.cli.console import out
 from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
 from app.cli.settings import settings_of
 from kb.catalog.amendments import Amendment, Effect, UnitAmendment, amend, own_amendments, write_amendments
 from kb.catalog.catalog import read_successions, write_successions
 from kb.catalog.editions import Succession, check_date, supersede
+from kb.release import today
 
 
 @click.command("supersede")

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import FAILED, SOME_FAILED, out, package_version, tell_person, today
+from app.cli.console import FAILED, SOME_FAILED, out, tell_person
 from app.cli.corpus.known import catalog_of_home, loaded_editions
 from app.cli.ingest import build_index, print_summary
 from app.cli.settings import settings_of
 from app.models import encoder_settings
-from ingest.removal import remove
+from ingest.removal import remove_document
 from ingest.sources.add import add_file
 from ingest.sources.fetch import fetch
 from kb.catalog.catalog import read_successions
 from kb.catalog.free_texts import free_editions
 from kb.errors import KBError
+from kb.release import package_version, today
 
 
 @click.command("add")
@@ -113,4 +114,4 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
     """
     s = settings_of(ctx)
     encoder = encoder_settings(s).load(tell_person)
-    tell_person(f"index {remove(s.home_path, doc_id, encoder, today(), package_version())}")
+    tell_person(f"index {remove_document(s.home_path, doc_id, encoder, today(), package_version())}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.console import out, tell_person, today
+from app.cli.console import out, tell_person
 from app.cli.corpus.known import catalog_of_home
 from app.cli.settings import settings_of
 from ingest.sources.find import fingerprint, shown_name
@@ -14,6 +14,7 @@ from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.layout import INDEX
 from kb.index.reader import Store
+from kb.release import today
 
 TAKEN_UP = "run `kb ingest` to take it up"
 

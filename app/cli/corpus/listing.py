@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from app.cli.console import FORMAT, out, tell_person, today
+from app.cli.console import FORMAT, out, tell_person
 from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions, loaded_reports
 from app.cli.settings import settings_of
 from kb.catalog.editions import is_due
 from kb.catalog.register_cache import register
+from kb.release import today
 
 RECOGNISED = {
     "hash": "its bytes",

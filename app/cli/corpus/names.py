@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, today
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
 from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
 from app.cli.settings import settings_of
 from kb.catalog.given_names import (
@@ -19,6 +19,7 @@ from kb.catalog.given_names import (
     write_given_names,
 )
 from kb.references.parsing import named_by
+from kb.release import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from app.cli.console import NOT_FOUND, tell_person
 from app.cli.lazy import LazyGroup
 from kb.errors import AmbiguousReference, ReferenceNotFound
 
-COMMANDS = {
+CROSSWALK_COMMANDS = {
     "coverage": (
         "app.cli.crosswalk.edges:show_coverage",
         "Which principles, criteria sets, functions, articles and requirements have counterparts where, "
@@ -51,6 +51,6 @@ class _CrosswalkGroup(LazyGroup):
             ctx.exit(NOT_FOUND)
 
 
-@click.group(cls=_CrosswalkGroup, lazy=COMMANDS)
+@click.group(cls=_CrosswalkGroup, lazy=CROSSWALK_COMMANDS)
 def crosswalk() -> None:
     """Typed edges between provisions of different publications: our own reading, not an official mapping."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, today
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk, print_edge
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.crosswalks import counted
+from kb.release import today
 
 if TYPE_CHECKING:
     from kb.catalog.crosswalk import GroupCoverage

@@ -6,12 +6,13 @@ import json
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, today
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk
 from app.cli.opened import knowledge_base
 from kb.catalog.edges import NOTICE
 from kb.crosswalk_suggestions import suggest_edges
 from kb.messages import words
+from kb.release import today
 
 
 @click.command("suggest")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, USAGE, out, package_version, tell_person
+from app.cli.console import FORMAT, USAGE, out, tell_person
 from app.cli.crosswalk.shown import open_crosswalk
 from kb.catalog.edges import NOTICE
 from kb.crosswalk_workbook import crosswalk_workbook
 from kb.errors import KBError
 from kb.export.oscal import to_oscal, validate
+from kb.release import package_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable

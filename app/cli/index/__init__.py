@@ -6,7 +6,7 @@ import click
 
 from app.cli.lazy import LazyGroup
 
-COMMANDS = {
+INDEX_COMMANDS = {
     "diff": (
         "app.cli.index.manifests:index_diff",
         "Documents added, removed and changed between two indexes: homes, index folders, or generations of this home.",
@@ -20,6 +20,6 @@ COMMANDS = {
 """Each command, where it is and what it does."""
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS)
+@click.group(cls=LazyGroup, lazy=INDEX_COMMANDS)
 def index() -> None:
     """What the index is made of."""

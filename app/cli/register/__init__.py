@@ -6,7 +6,7 @@ import click
 
 from app.cli.lazy import LazyGroup
 
-COMMANDS = {
+REGISTER_COMMANDS = {
     "check": (
         "app.cli.register.check:register_check",
         "Check the register: a line for each fault, with file and line, and exit code 3.",
@@ -27,6 +27,6 @@ COMMANDS = {
 """Each command, where it is and what it does."""
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS)
-def register() -> None:
+@click.group("register", cls=LazyGroup, lazy=REGISTER_COMMANDS)
+def register_group() -> None:
     """The register: what each provision asks, in our own words, and whether that was verified."""

@@ -38,7 +38,7 @@ REGISTER_COLUMNS = (
 )
 
 
-def _installed(ctx: click.Context) -> tuple[Register, Catalog]:
+def _installed_register(ctx: click.Context) -> tuple[Register, Catalog]:
     """The register and the catalog as installed, the former from the home's cache where it is there."""
     catalog = load_folder(corpus_dir())
     return register(settings_of(ctx).home_path, catalog), catalog
@@ -55,7 +55,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
     Example:
         kb register show "UNESCO para 37"
     """
-    data, catalog = _installed(ctx)
+    data, catalog = _installed_register(ctx)
     directory = RegisterDirectory(data, catalog)
     entry = data.get(reference)
     message = ""
@@ -100,7 +100,7 @@ def register_list(ctx: click.Context, work: str | None, unverified: bool, form: 
     Example:
         kb register list --work unesco --unverified
     """
-    data, catalog = _installed(ctx)
+    data, catalog = _installed_register(ctx)
     entries = [e for e in _of_work(data, catalog, work) if not (unverified and e.verified)]
     if form == "json":
         out(json.dumps([_entry_row(e, data, catalog) for e in entries], ensure_ascii=False, indent=2))
@@ -125,7 +125,7 @@ def register_export(ctx: click.Context, form: str, work: str | None, output: Pat
     Example:
         kb register export -f csv -o register.csv
     """
-    data, catalog = _installed(ctx)
+    data, catalog = _installed_register(ctx)
     rows = [_entry_row(entry, data, catalog) for entry in _of_work(data, catalog, work)]
     text = _as_csv(rows) if form == "csv" else json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if output is None:

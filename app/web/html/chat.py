@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.plain_text import list_of, one_line, status_words, supported_sentences, unit_place, with_full_stop
+from app.plain_text import list_of, on_one_line, status_note, supported_sentences, unit_place, with_full_stop
 from app.web.html.escape import escape, escape_lines, foreign
 from app.web.html.pieces import button_row, capitalised, folded_list, folded_quote, joined, problem_box, tag
 from kb import messages
-from kb.messages import message, sentences, words
+from kb.messages import message, notices_in_words, words
 from kb.types import Answer, Citation
 
 
@@ -61,7 +61,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
         first = by_number[sentences[0].cites[0]]
         out.append(f'<div class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</div>')
         for sentence in sentences:
-            marks = "".join(_mark(by_number[n], turn, lang) for n in sentence.cites)
+            marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
             found_list = list_of(found, sentence.cites[0])
             quote = (
                 folded_list(found_list, first.language, lang)
@@ -72,7 +72,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     withheld = len(found.sentences) - len(shown)
     notices = [*(words(n, lang) for n in found.notices), *([message(lang, "withheld", n=withheld)] if withheld else [])]
     body = f"{_draft(found, by_number, turn, lang)}{''.join(out)}{_also_relevant(found, turn, lang)}"
-    return f'<div class="kb-answer">{body}{_notices(notices)}</div>'
+    return f'<div class="kb-answer">{body}{_notice_list(notices)}</div>'
 
 
 def _also_relevant(found: Answer, turn: int, lang: str) -> str:
@@ -80,7 +80,7 @@ def _also_relevant(found: Answer, turn: int, lang: str) -> str:
     items = "".join(
         f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
         f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}"
-        f'<div class="kb-sub">{foreign(one_line(c))}</div></li>'
+        f'<div class="kb-sub">{foreign(on_one_line(c))}</div></li>'
         for c in found.also_relevant
     )
     return f'<div class="kb-sub">{message(lang, "also relevant")}</div><ul>{items}</ul>' if items else ""
@@ -99,7 +99,7 @@ def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: st
     return f'<div class="kb-draft">{head}{"".join(out)}</div>' if out else ""
 
 
-def _mark(citation: Citation, turn: int, lang: str) -> str:
+def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
     words = joined(unit_place(citation, lang), messages.page_words(lang, citation))
     return (
         f'<div class="kb-sub"><a class="kb-mark" href="#kb-{turn}-{citation.n}">&#91;{citation.n}&#93;</a> '
@@ -111,18 +111,18 @@ def _mark_source(citation: Citation, lang: str) -> str:
     """Tags before a document's first quote: the register's mark, the status of the edition, the language."""
     return (
         tag(message(lang, "register") if citation.match == "register" else "", "register")
-        + tag(status_words(citation.status, (), lang), "status")
+        + tag(status_note(citation.status, (), lang), "status")
         + tag(messages.source_language(lang, citation))
     )
 
 
-def _notices(notices: Iterable[str]) -> str:
+def _notice_list(notices: Iterable[str]) -> str:
     items = "".join(f"<li>{foreign(n)}</li>" for n in notices)
     return f'<ul class="kb-notices">{items}</ul>' if items else ""
 
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
-    why = foreign(with_full_stop(capitalised(sentences(found.reason, lang))))
+    why = foreign(with_full_stop(capitalised(notices_in_words(found.reason, lang))))
     head = f'<div class="kb-doc">{message(lang, "not answered")}</div>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
@@ -137,5 +137,5 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
         n = len(found.searched)
         summary = message(lang, "n searched" if n > 1 else "one searched", n=n)
         out.append(f'<details class="kb-rest"><summary>{summary}</summary>{refs}</details>')
-    out.append(_notices(words(n, lang) for n in found.notices) + "</div>")
+    out.append(_notice_list(words(n, lang) for n in found.notices) + "</div>")
     return "".join(out)

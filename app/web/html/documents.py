@@ -40,23 +40,23 @@ def documents_page(
         ("described only", described, _table(described, False, True, lang) if described else none),
         ("registers", registers, _table(registers, True, lang=lang) if registers else none),
     )
-    sections = [f"<h3>{_words(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts]
+    sections = [f"<h3>{_catalog_message(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts]
     if free:
         sections.insert(1, _free_texts(free, lang))
     out = "".join(sections)
     rest = _table(addable, False, lang=lang) if addable else none
-    heading = f"<summary><h3>{_words(lang, 'addable', n=len(addable))}</h3></summary>"
+    heading = f"<summary><h3>{_catalog_message(lang, 'addable', n=len(addable))}</h3></summary>"
     return f'<div class="kb-documents">{out}<details>{heading}{rest}</details></div>'
 
 
-def _words(lang: str, key: str, **values: object) -> str:
+def _catalog_message(lang: str, key: str, **values: object) -> str:
     return escape(message(lang, key, **values))
 
 
 def _table(rows: Sequence[DocumentRow], loaded: bool, entries: bool = False, lang: str = "en") -> str:
     counts = ["pages", "units", "numbering"] if loaded else (["entries"] if entries else [])
     columns = ["reference", "title", "edition", "status", *counts, "source" if loaded else "how to add"]
-    head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
+    head = "".join(f"<th>{_catalog_message(lang, f'column {name}')}</th>" for name in columns)
     body = "".join(_table_row(row, loaded, entries, lang) for row in rows)
     return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
@@ -65,14 +65,14 @@ def _free_texts(editions: Sequence[Edition], lang: str) -> str:
     """The texts that anybody may download: address, licence, and the command for each and for all of them."""
     commands = {"command": "<code>kb corpus fetch --all-free</code>", "ingest": "<code>kb ingest</code>"}
     columns = ("reference", "title", "licence", "how to add")
-    head = "".join(f"<th>{_words(lang, f'column {name}')}</th>" for name in columns)
+    head = "".join(f"<th>{_catalog_message(lang, f'column {name}')}</th>" for name in columns)
     body = "".join(
         f"<tr><td><strong>{foreign(e.ref)}</strong></td><td>{foreign(e.title)}</td><td>{foreign(e.licence)}</td>"
         f"<td>{how_to_add(e, lang)}</td></tr>"
         for e in editions
     )
     return (
-        f"<h3>{_words(lang, 'free', n=len(editions))}</h3><p>{message(lang, 'free how', **commands)}</p>"
+        f"<h3>{_catalog_message(lang, 'free', n=len(editions))}</h3><p>{message(lang, 'free how', **commands)}</p>"
         f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
@@ -92,7 +92,12 @@ def _table_row(row: DocumentRow, loaded: bool, entries: bool, lang: str) -> str:
         + (f'<div class="kb-sub">{foreign(successor)}</div>' if successor else ""),
     ]
     if loaded:
-        cells += [f"{row.n_pages:,}", f"{row.n_units:,}", _words(lang, _NUMBERING[row.proven]), foreign(row.source)]
+        cells += [
+            f"{row.n_pages:,}",
+            f"{row.n_units:,}",
+            _catalog_message(lang, _NUMBERING[row.proven]),
+            foreign(row.source),
+        ]
     else:
         cells += [f"{row.n_units:,}"] if entries else []
         cells.append(how_to_add(edition, lang))
@@ -119,15 +124,15 @@ def about_page(facts: Sequence[tuple[str, str]], lang: str = "en") -> str:
     """The purpose of the app and the facts about its index."""
     mark = message(lang, "register")
     text = "".join(
-        f"<h3>{_words(lang, f'{key} heading')}</h3><p>{_words(lang, f'{key} text', mark=mark)}</p>"
+        f"<h3>{_catalog_message(lang, f'{key} heading')}</h3><p>{_catalog_message(lang, f'{key} text', mark=mark)}</p>"
         for key in ("about", "about register", "about limits")
     )
     rows = "".join(f"<tr><th>{escape(name)}</th><td>{foreign(value)}</td></tr>" for name, value in facts)
     table = f'<div class="kb-table"><table>{rows}</table></div>'
-    return f'<div class="kb-about">{text}<h3>{_words(lang, "about index heading")}</h3>{table}</div>'
+    return f'<div class="kb-about">{text}<h3>{_catalog_message(lang, "about index heading")}</h3>{table}</div>'
 
 
 def no_index(lang: str = "en") -> str:
     """The line that says how to build an index where there is none."""
-    head = f"<strong>{_words(lang, 'no index yet')}</strong>"
-    return f'<div class="kb-problem">{head} {_words(lang, "how to build")}</div>'
+    head = f"<strong>{_catalog_message(lang, 'no index yet')}</strong>"
+    return f'<div class="kb-problem">{head} {_catalog_message(lang, "how to build")}</div>'

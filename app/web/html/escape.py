@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from app.plain_text import tidy
+from app.plain_text import without_surrogates
 
-_PUNCTUATION = {c: f"&#{c};" for c in range(33, 127) if not chr(c).isalnum() and chr(c) != ","}
+_ESCAPED_MARKS = {c: f"&#{c};" for c in range(33, 127) if not chr(c).isalnum() and chr(c) != ","}
 _UNPRINTABLE = dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029], " ")
 
 
 def escape(text: str) -> str:
     """The text with every ASCII sign but the comma as a character reference: nothing to interpret in HTML, an
     attribute, Markdown or a template. Line ends and control characters become blanks."""
-    return tidy(text).translate(_UNPRINTABLE).translate(_PUNCTUATION)
+    return without_surrogates(text).translate(_UNPRINTABLE).translate(_ESCAPED_MARKS)
 
 
 def escape_lines(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.plain_text import answer_text, citation_line, match_words, status_words, unit_place, with_full_stop
+from app.plain_text import answer_text, citation_line, match_words, status_note, unit_place, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, tag, unit_button
 from kb import messages
@@ -35,7 +35,7 @@ def _heading(found: Answer, lang: str) -> str:
 
 def evidence_card(citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en") -> str:
     """One citation with everything needed to check it."""
-    status = status_words(citation.status, citation.superseded_by, lang)
+    status = status_note(citation.status, citation.superseded_by, lang)
     words = message(lang, "near")
     number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
     where = unit_place(citation, lang)

@@ -12,7 +12,7 @@ from kb.messages import message
 if TYPE_CHECKING:
     from kb.types import Enumeration
 
-LONG = 700
+LONG_QUOTE = 700
 """Characters of a quote shown at once; the rest unfolds."""
 POINTS_OPEN = 5
 """Points of a list shown at once; the rest unfolds."""
@@ -26,11 +26,11 @@ def tag(words: str, kind: str = "") -> str:
 
 
 def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
-    """A quote; what goes beyond :data:`LONG` characters unfolds."""
+    """A quote; what goes beyond :data:`LONG_QUOTE` characters unfolds."""
     lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
-    if len(text) <= LONG * 1.3:
+    if len(text) <= LONG_QUOTE * 1.3:
         return f'<div class="kb-words" dir="auto"{lang}>{escape(text)}</div>'
-    cut = text.rfind(" ", LONG // 2, LONG) + 1 or LONG
+    cut = text.rfind(" ", LONG_QUOTE // 2, LONG_QUOTE) + 1 or LONG_QUOTE
     return (
         f'<div class="kb-words" dir="auto"{lang}>{escape(text[:cut])}</div><details class="kb-rest">'
         f"<summary>{message(lang_words, 'remaining', n=len(text) - cut)}</summary>"

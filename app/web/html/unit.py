@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from app.plain_text import citation_line, status_words, with_full_stop
+from app.plain_text import citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.pieces import QUOTE_LANGUAGES, button_row, capitalised, copy_button, tag, unit_button
@@ -66,7 +66,7 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     citation = view.citation
     edition = view.edition
     successor = refs.get(edition.superseded_by or "", edition.superseded_by)
-    status = status_words(edition.status.value, (successor,) if successor else (), lang)
+    status = status_note(edition.status.value, (successor,) if successor else (), lang)
     crumbs = "".join(f"{unit_button(u.unit_id, u.path, 'kb-crumb')} › " for u in view.parents)
     title = f"{view.unit.path} — {view.title}" if view.title and view.title != view.unit.path else view.unit.path
     out = [
@@ -79,7 +79,7 @@ def unit_card(view: UnitView, refs: Mapping[str, str], elsewhere: Sequence[Count
     if status:
         out.append(f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>')
     out.append(f'<div class="kb-where">{escape(messages.page_words(lang, citation))}</div>')
-    words = _unit_words(view.text, citation.language, lang)
+    words = _words_in_lines(view.text, citation.language, lang)
     out.append(f'<blockquote class="kb-quote">{words}</blockquote><div class="kb-tags">')
     ours = view.is_register
     out.append(tag(message(lang, "register"), "register") if ours else tag(message(lang, "documents' words"), "match"))
@@ -121,7 +121,7 @@ UNIT_SHOWN = 20_000
 """Characters of a unit that a look-up shows; an annex can be a small book."""
 
 
-def _unit_words(text: str, language: str, words: str) -> str:
+def _words_in_lines(text: str, language: str, words: str) -> str:
     """A unit's words with the line ends of its paragraphs kept, where a line ends a sentence or an item begins."""
     cut = text[:UNIT_SHOWN]
     paragraphs = [

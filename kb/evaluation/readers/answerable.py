@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.evaluation.readers.alignment import TokenEncoder
 
-MAX_SENTENCES = 40
+MAX_SENTENCES_READ = 40
 
 
 @lru_cache(maxsize=4)
@@ -48,10 +48,12 @@ def answerable(
     if not question.strip() or not passage.strip():
         return 0.0
     encoders = encoders or {}
-    return answerable_weights(variant(encoders)).probability(features(question, title, passage, encoders, sentences))
+    return answerable_weights(variant(encoders)).probability(
+        answerable_features(question, title, passage, encoders, sentences)
+    )
 
 
-def features(
+def answerable_features(
     question: str,
     title: str,
     passage: str,
@@ -59,7 +61,7 @@ def features(
     sentences: Sequence[str] = (),
 ) -> dict[str, float]:
     """The measures, by name; those of an encoder start with its short name."""
-    parts = list(sentences or (passage[a:b] for a, b in cut(passage)))[:MAX_SENTENCES] or [passage]
+    parts = list(sentences or (passage[a:b] for a, b in cut(passage)))[:MAX_SENTENCES_READ] or [passage]
     terms = list(dict.fromkeys(tokens(question)))
     held, named = set(tokens(passage)), set(tokens(title))
     words = passage.split()

@@ -48,10 +48,10 @@ DILATIONS = (1, 2, 4)
 LENGTHS = (1.5, 2.5, 3.5, 5.5, 8.5, 12.5, 18.5, 27.5, 40.5, 70.5, 120.5)
 MEASURES = 22
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_READING_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _WORD = re.compile(r"\w+")
-_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "es", "ed", "ly", "s", "e", "y")
-_MARKS = {".": 0, ",": 1, ";": 2, ":": 3, "(": 4, ")": 5, '"': 6, "“": 6, "”": 6, "-": 7, "?": 0, "!": 0}
+_ENGLISH_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "es", "ed", "ly", "s", "e", "y")
+_MARK_CLASSES = {".": 0, ",": 1, ";": 2, ":": 3, "(": 4, ")": 5, '"': 6, "“": 6, "”": 6, "-": 7, "?": 0, "!": 0}
 _PLAIN = frozenset(
     """a an the do does did is are was be to of for in on by with my your i it you we they this that will can me any if
     what how who which website company""".split()
@@ -87,14 +87,14 @@ def window(question: str, pages: Sequence[str], senses: Sequence[Sense] = (), wo
 
     :param senses: cosines of passages, such as an index has them; a window gets the mean over its words.
     """
-    found = _words(tuple(pages))
+    found = _words_of_pages(tuple(pages))
     if not found.starts.size:
         return []
     ends = np.minimum(found.starts + words, len(found.places))
-    score = _stretched(found.matched(question, found.starts, ends))
+    score = _scaled_scores(found.matched(question, found.starts, ends))
     if senses:
         sense = np.concatenate([[0.0], np.cumsum(found.sensed(senses))])
-        score = score + SENSE_WEIGHT * _stretched((sense[ends] - sense[found.starts]) / (ends - found.starts))
+        score = score + SENSE_WEIGHT * _scaled_scores((sense[ends] - sense[found.starts]) / (ends - found.starts))
     best = int(np.argmax(score))
     return found.slices(int(found.starts[best]), int(ends[best]))
 
@@ -111,7 +111,7 @@ def pieces(page: str, size: int = WINDOW_PIECE) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=2)
-def _words(pages: tuple[str, ...]) -> _Words:  # questions on one document follow each other
+def _words_of_pages(pages: tuple[str, ...]) -> _Words:  # questions on one document follow each other
     return _Words(pages)
 
 
@@ -167,7 +167,7 @@ class _Words:
         return out
 
 
-def _stretched(score: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scaled_scores(score: NDArray[np.float64]) -> NDArray[np.float64]:
     low, high = float(score.min()), float(score.max())
     return (score - low) / (high - low) if high > low else np.zeros(len(score))
 
@@ -180,7 +180,7 @@ def span(question: str, paragraph: str) -> tuple[int, int]:
 
     The run with the highest expected share of answer words, judged against the other likely runs.
     """
-    places = [(m.start(), m.end()) for m in _TOKEN.finditer(paragraph)]
+    places = [(m.start(), m.end()) for m in _READING_TOKEN.finditer(paragraph)]
     if not places:
         return 0, 0
     best, chosen = -math.inf, (0, 1)
@@ -271,7 +271,7 @@ def stem(word: str) -> str:
     word = word.lower()
     if len(word) > 3 and word.endswith("'s"):
         word = word[:-2]
-    for ending in _ENDINGS:
+    for ending in _ENGLISH_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
@@ -299,8 +299,8 @@ def measures(question: str, words: Sequence[str]) -> Floats:
         row = out[i]
         short = stem(word)
         row[:6] = (short in asked, short in content, i / n, 1 - i / n, word[0].isupper(), word[0].isdigit())
-        if word in _MARKS:
-            row[6 + _MARKS[word]] = 1
+        if word in _MARK_CLASSES:
+            row[6 + _MARK_CLASSES[word]] = 1
         opens = i == 0 or words[i - 1] in ".?!;:"
         closes = i == n - 1 or word in ".?!;"
         row[14:] = (

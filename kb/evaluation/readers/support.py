@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 ENCODERS = ("minilm", "e5")
 CLOSE_READ = 16
 """Sentences whose words are compared in sense: those that hold most of the claim's rare words."""
-LONGEST = 1_200
+LONGEST_SENTENCE = 1_200
 """Characters of a sentence that are read; tables and lists without full stops are longer."""
 
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<!\w)[A-Z][\w'’.-]*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_COUNTED = dict(
+_CAPITALISED_NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<!\w)[A-Z][\w'’.-]*")
+_CLAIM_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER_WORD_DIGITS = dict(
     zip("zero one two three four five six seven eight nine ten eleven twelve".split(), map(str, range(13)), strict=True)
 ) | dict(zip("first second third fourth fifth sixth seventh".split(), "1234567", strict=True))
 
@@ -42,8 +42,12 @@ _COUNTED = dict(
 def numbers(text: str, *, in_words: bool = False) -> set[str]:
     """The numbers of a text in one form ("1,200.0" and "1200" are one); with small ones written as words."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
-    found = {re.sub(r"\.0+$", "", n) for n in _NUMBER.findall(plain)}
-    return found | {_COUNTED[w] for w in re.findall(r"[a-z]+", plain) if w in _COUNTED} if in_words else found
+    found = {re.sub(r"\.0+$", "", n) for n in _CLAIM_NUMBER.findall(plain)}
+    return (
+        found | {_NUMBER_WORD_DIGITS[w] for w in re.findall(r"[a-z]+", plain) if w in _NUMBER_WORD_DIGITS}
+        if in_words
+        else found
+    )
 
 
 def variant(encoders: Collection[str]) -> str:
@@ -66,17 +70,17 @@ def support(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEn
     if not claim.strip() or not any(s.strip() for s in sentences):
         return 0.0
     encoders = encoders or {}
-    return support_weights(variant(encoders)).probability(features(claim, sentences, encoders))
+    return support_weights(variant(encoders)).probability(support_features(claim, sentences, encoders))
 
 
-def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEncoder]) -> dict[str, float]:
+def support_features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenEncoder]) -> dict[str, float]:
     """The measures, by name; those of an encoder start with its short name."""
     terms = list(dict.fromkeys(tokens(claim)))
     held = [set(tokens(s)) for s in sentences]
     page = set().union(*held)
     total = weight(terms) or 1.0
     gains = np.array([weight(t for t in terms if t in s) for s in held])
-    names = {t for m in _NAME.finditer(claim) for t in tokens(m.group())}
+    names = {t for m in _CAPITALISED_NAME.finditer(claim) for t in tokens(m.group())}
     stated = numbers("\n".join(sentences), in_words=True)
     near = set().union(*(held[i] for i in np.argsort(-gains, kind="stable")[:6]))
     common = [t for t in terms if t not in names and not t[0].isdigit()]
@@ -93,7 +97,7 @@ def features(claim: str, sentences: Sequence[str], encoders: Mapping[str, TokenE
         "length": math.log(1 + len(terms)),
         "weight": total,
     }
-    read = [sentences[i][:LONGEST] for i in np.argsort(-gains, kind="stable")[:CLOSE_READ]]
+    read = [sentences[i][:LONGEST_SENTENCE] for i in np.argsort(-gains, kind="stable")[:CLOSE_READ]]
     for name, encoder in encoders.items():
         found = match(claim, read, encoder)
         together, in_one = found.mean_of_best(), found.best_single_text()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.plain_text import tidy
+from app.plain_text import without_surrogates
 from kb.index.layout import StoredDocument
 from kb.lookup.lookup import UnitView
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit, notice
@@ -125,7 +125,7 @@ class Page(HTMLParser):
 
 def shown(text: str) -> str:
     """A text as it should reach the eye."""
-    return tidy(text).translate(dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029], " "))
+    return without_surrogates(text).translate(dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029], " "))
 
 
 def check(html: str) -> Page:

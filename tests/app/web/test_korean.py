@@ -15,7 +15,7 @@ from app.web.html.evidence import evidence_card
 from app.web.html.unit import unit_card
 from kb.knowledge_base import KnowledgeBase
 from kb.lookup.record import cite_as, unit_record
-from kb.messages import LANGUAGES, message, table
+from kb.messages import LANGUAGES, message, message_table
 from kb.types import Citation, Status
 from tests.app.web.pages import CITATION, EDITION, Page, hostile_view
 
@@ -131,6 +131,6 @@ def test_what_is_seldom_shown(korean: Handlers, home: Path) -> None:
 
 
 def test_no_korean_message_holds_english_words() -> None:
-    for key, words in table("ko").items():
+    for key, words in message_table("ko").items():
         assert english(re.sub(r"\{[^}]*\}", "", words), message("en", "tab ask")) == [], key
     assert LANGUAGES == ("en", "ko")

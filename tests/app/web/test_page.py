@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.web import page
 from app.web.handlers import EXAMPLE_REFERENCES, EXAMPLES, Handlers
 from app.web.html.escape import escape
-from app.web.page import build, launch
+from app.web.page import build_page, launch
 from kb.knowledge_base import KnowledgeBase
 from kb.query.query import MAX_QUESTION
 from tests.app.web.pages import check
@@ -23,7 +23,7 @@ from tests.app.web.pages import check
 
 def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: KnowledgeBase) -> None:
     korean = Handlers(replace(desk.settings, language="ko"), base)
-    config = build(korean).get_config_file()
+    config = build_page(korean).get_config_file()
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
     assert said == ["질문", "조회", "문서", "정보"]
@@ -40,7 +40,7 @@ def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: Kn
 
 
 def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
-    blocks = build(desk)
+    blocks = build_page(desk)
     config = blocks.get_config_file()
     assert config["title"] == "Standards knowledge base"
     assert blocks.analytics_enabled is False

@@ -242,10 +242,10 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("doc_id", ["nist-ai-100-1-2023", "unesco-courts-2026-es", "ieee-ead-v2-glossary-2017"])
 def test_the_real_tokenizer_finds_every_passage_within_its_budget(doc_id: str, encoders: Path) -> None:
-    from app.settings import load
+    from app.settings import load_settings
     from kb.models.encoder import SentenceEncoder
 
-    chosen = load().settings
+    chosen = load_settings().settings
     encoder = SentenceEncoder(chosen.encoder, chosen.encoder_dtype, cache=encoders)
     parsed = read(document(FILES[doc_id]))
     passages = make_passages(parsed.layout, parsed.units, parsed.edition, encoder.count_tokens, encoder.info.max_tokens)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.sources import find as sources
-from ingest.sources.find import find, fingerprint, media_type, shown
+from ingest.sources.find import find_files, fingerprint, media_type, shown
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 from tests.samples import LOGS, write_pdf
 
@@ -32,7 +32,7 @@ def test_a_folder_gives_its_documents_in_path_order_and_names_the_rest(tmp_path:
     for name in ("b/two.PDF", "a.txt", "b/one.md", "notes.hwp", ".hidden.pdf", ".git/x.txt", "b/~$open.docx"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    listing = find([tmp_path])
+    listing = find_files([tmp_path])
     assert [f.path.relative_to(tmp_path).as_posix() for f in listing.files] == ["a.txt", "b/one.md", "b/two.PDF"]
     assert [p.name for p in listing.other] == ["notes.hwp"]
     assert (listing.notes, listing.empty) == ((), ())
@@ -42,13 +42,13 @@ def test_a_file_reached_twice_is_listed_once(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("x")
     (tmp_path / "link.txt").symlink_to(path)
-    assert len(find([path, tmp_path, Path(os.path.relpath(path))]).files) == 1
+    assert len(find_files([path, tmp_path, Path(os.path.relpath(path))]).files) == 1
 
 
 def test_a_missing_path_is_an_error_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("x")
-    missing, there = find([tmp_path / "nowhere.pdf", path]).files
+    missing, there = find_files([tmp_path / "nowhere.pdf", path]).files
     assert there.error is None
     assert str(missing.error) == (
         f"{tmp_path}/nowhere.pdf: No such file or directory; check the spelling, or the target of the link"
@@ -57,7 +57,7 @@ def test_a_missing_path_is_an_error_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 300 + ".pdf", "a\0b.pdf"])
 def test_names_the_system_refuses(tmp_path: Path, name: str) -> None:
-    (found,) = find([tmp_path / name]).files
+    (found,) = find_files([tmp_path / name]).files
     assert "check the spelling" in str(found.error)
     assert "\0" not in str(found.error)
 
@@ -66,17 +66,17 @@ def test_links_that_lead_to_themselves(tmp_path: Path) -> None:
     (tmp_path / "self.pdf").symlink_to("self.pdf")
     (tmp_path / "loop").symlink_to(".")
     (tmp_path / "dangling.pdf").symlink_to("nowhere.pdf")
-    listing = find([tmp_path])
+    listing = find_files([tmp_path])
     assert [f.path.name for f in listing.files] == ["dangling.pdf", "self.pdf"]
     assert listing.notes == (f"{tmp_path}/loop: a link to a folder, not followed; name the folder itself to read it",)
     assert "leads to itself" in refusal(fingerprint, tmp_path / "self.pdf")
     assert "the target of the link" in refusal(fingerprint, tmp_path / "dangling.pdf")
-    assert "leads to itself" in str(find([tmp_path / "self.pdf"]).files[0].error)
+    assert "leads to itself" in str(find_files([tmp_path / "self.pdf"]).files[0].error)
 
 
 def test_a_folder_without_documents_is_told(tmp_path: Path) -> None:
     (tmp_path / "only.hwp").write_bytes(b"x")
-    listing = find([tmp_path])
+    listing = find_files([tmp_path])
     assert (listing.files, listing.empty) == ((), (tmp_path,))
 
 
@@ -84,7 +84,7 @@ def test_a_folder_of_too_many_files_says_so(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(sources, "MAX_FILES", 3)
     for n in range(5):
         (tmp_path / f"{n}.txt").write_text("x")
-    listing = find([tmp_path])
+    listing = find_files([tmp_path])
     assert len(listing.files) == 3
     assert "more than 3 files; the rest is left out" in listing.notes[0]
 
@@ -99,7 +99,7 @@ def test_permissions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             parent.chmod(0o755)
         os.seteuid(65534)
         try:
-            listing = find([path.parent, path])
+            listing = find_files([path.parent, path])
         finally:
             os.seteuid(0)
         path.parent.chmod(0o755)
@@ -109,7 +109,7 @@ def test_permissions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         finally:
             os.seteuid(0)
     else:
-        listing = find([path.parent, path])
+        listing = find_files([path.parent, path])
         path.parent.chmod(0o755)
         message = refusal(fingerprint, path)
     assert message == "a.pdf: Permission denied; check its permissions"

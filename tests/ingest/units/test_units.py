@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.measurements.units import EXACT, check, read_pages, read_register, wanted
 from ingest.layout.line_features import contents_pages, line_features, refers
-from ingest.parse import Parsed, Task, catalog, parse
+from ingest.parse import Parsed, Task, catalog, parse_file
 from ingest.units import find_units, slug
 from ingest.units.assembly import tidy
 from ingest.units.lists import readings
@@ -43,7 +43,7 @@ FILES = {
 
 @cache
 def read(path: Path) -> Parsed:
-    return parse(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+    return parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
 
 
 def units_of(doc_id: str) -> tuple[Layout, dict[str, Unit]]:

@@ -10,7 +10,7 @@ import pytest
 from kb.answering.answerability import FeatureSet, decision_weights
 from kb.answering.evidence import _about_question, _feature_set, collect_evidence
 from kb.index.passage_sentences import passage_sentences
-from kb.messages import language, sentences
+from kb.messages import language, notices_in_words
 from kb.models.ranker import FEATURES, ranker_of
 from kb.query.query import read_query
 from kb.retrieval.search import missing_publications, search
@@ -115,7 +115,7 @@ def test_features_hold_what_every_feature_set_goes_by(base: KnowledgeBase) -> No
 def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(home: Path, question: str, law: str) -> None:
     answer = answering(home).ask(question)
     assert answer.refused
-    assert sentences(answer.reason, language(question)).startswith(f"{law}: ")
+    assert notices_in_words(answer.reason, language(question)).startswith(f"{law}: ")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.crosswalk import Crosswalk, family_names, family_of, from_csv, load_crosswalk, load_edges, put, to_toml
-from kb.catalog.crosswalk import load_corpus as load_corpus_crosswalk
+from kb.catalog.crosswalk import installed_crosswalk as load_corpus_crosswalk
 from kb.catalog.edges import EDGE_COLUMNS, Edge, Path, Relation, Review, edge_from_row
 from kb.catalog.register import Register, load_corpus, load_register
 from kb.errors import ConfigError

@@ -42,7 +42,7 @@ from kb.catalog.editions import (
 from kb.catalog.register import load_corpus
 from kb.catalog.works import later_than
 from kb.errors import ConfigError
-from kb.messages import sentences as in_words
+from kb.messages import notices_in_words as in_words
 from kb.types import Edition, Status
 
 

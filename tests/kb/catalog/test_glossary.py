@@ -8,7 +8,7 @@ from kb.catalog.catalog import corpus_dir
 from kb.catalog.glossary import check_glossary, load_glossary, load_pairs, texts_of
 from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
-from kb.messages import table
+from kb.messages import message_table
 
 TERMS = load_glossary("""
 [[term]]
@@ -29,7 +29,7 @@ variants = []
 def test_everything_that_we_ship_keeps_to_the_glossary() -> None:
     folder = corpus_dir()
     terms = load_glossary((folder / "glossary.toml").read_text("utf-8"))
-    texts = texts_of(load_corpus(), (folder / "crosswalk.toml").read_text("utf-8")) + list(table("ko").items())
+    texts = texts_of(load_corpus(), (folder / "crosswalk.toml").read_text("utf-8")) + list(message_table("ko").items())
     pairs = load_pairs((folder / "terms-ko-en.tsv").read_text("utf-8"))
     assert terms and pairs
     for source in (": title_ko", ": gist_ko", "corpus/topics.toml: ", "corpus/crosswalk.toml, line "):

@@ -13,7 +13,7 @@ from kb.citing.citation import quote_hash
 from kb.citing.library_texts import verifier_of
 from kb.citing.quote_check import Verdict
 from kb.library.library import Library
-from kb.messages import message, sentences, words
+from kb.messages import message, notices_in_words, words
 from kb.query.query import read_query
 from kb.types import Sentence, notice
 from tests.library import answering
@@ -107,7 +107,7 @@ def test_a_tampered_citation_is_withheld(
 
 def test_what_is_withheld_of_a_korean_question_is_said_in_korean(base: KnowledgeBase) -> None:
     left = tampered(base, "유네스코 제37항", lambda c: replace(c, char_start=c.char_start + 1))
-    assert sentences(left.reason, "ko") == message("ko", "none stands")
+    assert notices_in_words(left.reason, "ko") == message("ko", "none stands")
     assert words(left.notices[-1], "ko") == message("ko", "does not stand", n=1)
 
 

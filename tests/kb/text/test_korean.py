@@ -14,7 +14,7 @@ from kb.errors import ConfigError, IndexFolderError
 from kb.text import korean
 from kb.text.korean import HANGUL, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
 
-HAS_KIWI = importlib.util.find_spec(korean.PACKAGE) is not None
+HAS_KIWI = importlib.util.find_spec(korean.KIWI_PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
 
 

@@ -101,20 +101,20 @@ def test_numbers_in_words_count_where_asked() -> None:
 
 
 def test_measures_of_the_example() -> None:
-    assert support.features(CLAIM, PAGE, {})["missing_number"] == 0  # "1,200" and "1200" are one number
-    measured = support.features(CLAIM.replace(",", ""), PAGE, {})
+    assert support.support_features(CLAIM, PAGE, {})["missing_number"] == 0  # "1,200" and "1200" are one number
+    measured = support.support_features(CLAIM.replace(",", ""), PAGE, {})
     assert measured["missing"] == 0
     assert measured["missing_names"] == 0
     assert measured["covered_by_three"] == pytest.approx(1)
     assert measured["covered_by_one"] < 1
-    other = support.features(CLAIM.replace("1987", "1993"), PAGE, {})
+    other = support.support_features(CLAIM.replace("1987", "1993"), PAGE, {})
     assert other["missing_number"] == 1
 
 
 @given(st.lists(st.sampled_from(PAGE + ELSEWHERE), min_size=1, max_size=6))
 def test_more_sentences_never_cover_less(sentences: list[str]) -> None:
-    few = support.features(CLAIM, sentences, {})
-    more = support.features(CLAIM, [*sentences, PAGE[0]], {})
+    few = support.support_features(CLAIM, sentences, {})
+    more = support.support_features(CLAIM, [*sentences, PAGE[0]], {})
     for name in ("covered", "covered_by_one", "covered_by_three", "covered_by_window"):
         assert more[name] >= few[name] - 1e-9
         assert 0 <= few[name] <= 1 + 1e-9
