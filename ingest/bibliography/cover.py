@@ -128,7 +128,7 @@ class PrintedBlock:
     running: bool
 
 
-def on_one_line(texts: Sequence[str]) -> str:
+def joined_lines(texts: Sequence[str]) -> str:
     """Lines as one, a word broken at a line end closed."""
     out = ""
     for text in texts:
@@ -223,7 +223,7 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
         first = group[0]
         if first.page != page:
             page, below = first.page, False
-        text = on_one_line([line.text for line in group])
+        text = joined_lines([line.text for line in group])
         size, bold = max(line.size for line in group), all(line.bold for line in group)
         running = _is_running(text, size, bold, len(group))
         out.append(PrintedBlock(text, tuple(group), page, first.top, size, bold, first.role, below, running))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.cover import Role, on_one_line
+from ingest.bibliography.cover import Role, joined_lines
 from ingest.bibliography.days import number_in, printed_dates
 from ingest.bibliography.titles import recased, title_words
 
@@ -373,4 +373,4 @@ def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]
-    return recased(on_one_line([name]), body)
+    return recased(joined_lines([name]), body)

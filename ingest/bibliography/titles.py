@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.cover import Role, closed, is_spaced, on_one_line
+from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
 from kb.catalog.kinds import kind_of_title
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple
         first -= 1
     while last + 1 < len(blocks) and _runs_on(blocks[last], blocks[last + 1]):
         last += 1
-    return on_one_line([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
+    return joined_lines([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
 
 
 def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:

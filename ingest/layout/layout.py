@@ -203,7 +203,7 @@ def _segments(pieces: Sequence[tuple[int, int]], cuts: Sequence[tuple[int, int]]
     kept: list[tuple[int, int, int]] = []
     offset = 0
     for piece in pieces:
-        for start, end in _between(piece, cuts):
+        for start, end in _pieces_between(piece, cuts):
             if kept and kept[-1][1] + kept[-1][2] == start:
                 kept[-1] = (kept[-1][0], kept[-1][1], kept[-1][2] + end - start)
             else:
@@ -212,7 +212,7 @@ def _segments(pieces: Sequence[tuple[int, int]], cuts: Sequence[tuple[int, int]]
     return tuple(kept)
 
 
-def _between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _pieces_between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """What is left of a piece between the cuts, which are in order."""
     at, end = piece
     for a, b in cuts:

@@ -90,7 +90,7 @@ def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
 def in_words(key: str, title: str, scheme: str) -> str:
     """The place that a key names, as a person writes it: "Article 14(4)(a)"; "" where it would not be read back."""
     row = SCHEMES.get(scheme)
-    return (row.in_words if row else _in_words)(key, title)
+    return (row.in_words if row else _place_in_words)(key, title)
 
 
 _TRIED_ANYWHERE = ("oecd", "guidelines", "hleg", "unesco-para", "outline", "ieee", "eu-act", "ead")
@@ -280,7 +280,7 @@ _WORDS = {
 }
 
 
-def _in_words(key: str, title: str) -> str:
+def _place_in_words(key: str, title: str) -> str:
     """A key in the words that all schemes share."""
     kind, _, tail = key.partition(":")
     if kind in {"term", "definition"}:
@@ -342,19 +342,19 @@ def _in_brackets(tail: str) -> str:
 
 
 def _oecd_in_words(key: str, title: str) -> str:
-    """As :func:`_in_words`, but clauses of OECD texts are counted in Roman numerals only."""
+    """As :func:`_place_in_words`, but clauses of OECD texts are counted in Roman numerals only."""
     in_figures = key.startswith("clause:") and not _ROMAN.fullmatch(key.removeprefix("clause:"))
-    return "" if in_figures else _in_words(key, title)
+    return "" if in_figures else _place_in_words(key, title)
 
 
 def _outline_in_words(key: str, title: str) -> str:
-    """As :func:`_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
+    """As :func:`_place_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
     kind, _, tail = key.partition(":")
     match = _NUMBER.fullmatch(tail)
     if match is not None and (kind == "para" or kind in FUNCTION_KINDS):
         word = "para." if kind == "para" else kind.capitalize()
         return f"{word} {match['n']}{_in_brackets(match['tail'])}"
-    return _in_words(key, title)
+    return _place_in_words(key, title)
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ class Scheme(NamedTuple):
     """How the numbers of a scheme are read and written."""
 
     keys: Callable[[_Number], list[str]]
-    in_words: Callable[[str, str], str] = _in_words
+    in_words: Callable[[str, str], str] = _place_in_words
 
 
 SCHEMES: dict[str, Scheme] = {

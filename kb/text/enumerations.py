@@ -195,9 +195,8 @@ def _last_end(text: str, start: int, stop: int) -> int:
     at = start
     end = min(stop, start + LONGEST_POINT)
     while at < end:
-        over = _LINE_END.search(text, at, end)
-        line_end = over.start() if over else -1
-        line_end = end if line_end < 0 else line_end
+        broken = _LINE_END.search(text, at, end)
+        line_end = broken.start() if broken else end
         done = text[start:line_end]
         rest = text[line_end:end].lstrip(" \t\n\f\u2029")
         blank = re.match(r"[ \t]*(?:\n[ \t]*\n|\u2029)", text[line_end:end])
