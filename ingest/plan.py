@@ -61,9 +61,8 @@ class FileReport:
 class Plan:
     """The contents of the next index, while they are collected, and the report on each file.
 
-    ``texts`` maps the words of a document (:func:`letters_of_text`) to its id. ``proven`` holds the file or document that
-    is
-    an edition by its bytes or by a person's word.
+    ``texts`` maps the words of a document (:func:`letters_of_text`) to its id. ``proven`` holds the file or document
+    that is an edition by its bytes or by a person's word.
     """
 
     entries: dict[str, IndexEntry] = field(default_factory=dict)
