@@ -475,7 +475,7 @@ def real_units() -> tuple[UnitName, ...]:
             pages, outline, _, notes = read_pdf(path)
             layout = lay_out(pages, outline, notes)
         else:
-            layout = lay_out(read_plain(path))
+            layout = lay_out(read_plain(path)[0])
         units, _ = find_units(layout, edition)
         stem = len(edition.urn) + 1
         out += [UnitName(u.unit_id, u.doc_id, u.of_document, u.unit_id[stem:], u.path, u.title) for u in units]
