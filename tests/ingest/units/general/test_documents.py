@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.parse import Task, parse
+from ingest.parse import Task, parse_file
 from tests.paths import DOCUMENTS, ROOT
 
 LISTED: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize("name", sorted(LISTED))
 def test_listed_units_are_found_on_their_page_and_proven(name: str) -> None:
     path = find(name)
-    parsed = parse(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+    parsed = parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
     units = {u.unit_id.removeprefix(f"{parsed.edition.urn}:"): u for u in parsed.units}
     amiss: list[str] = []
     wrong: list[str] = []
