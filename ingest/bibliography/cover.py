@@ -13,11 +13,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.days import is_dated_line, is_number_line
+from ingest.layout.source_page import LineRole
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ingest.layout.layout import Layout
+    from ingest.layout.layout import Layout, Line
 
 PAGES = 3
 """A title stands on one of so many pages; half-titles and covers without text come before it."""
@@ -182,7 +184,7 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
     """
     out: list[CoverLine] = []
     for page in range(1, PAGES + 1):
-        here = [line for line in layout.lines if line.page == page]
+        here = [line for line in layout.lines if line.page == page and not _is_sheet_row(layout, line)]
         here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
             raw = layout.line_text(line)
@@ -196,6 +198,11 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
             apart = before.count("\n") > 1 or not before
             out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart))
     return out
+
+
+def _is_sheet_row(layout: Layout, line: Line) -> bool:
+    """Whether a line is a row of a workbook's table, which is no part of a title page."""
+    return line.role is not LineRole.TEXT and layout.pages[line.page - 1].kind is PageKind.ROW
 
 
 def _without_codes(text: str) -> str:

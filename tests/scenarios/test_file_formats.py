@@ -38,7 +38,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     lists = f'<w:abstractNum w:abstractNumId="0">{levels(("decimal", "%1."), ("decimal", "%1.%2"))}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'  # noqa: E501
     parts = [paragraph("Rules of the tower", style="Title")]
     for n in (1, 2, 3):
-        parts.append(paragraph(f"Part {n} of the rules", number=(1, 0)))
+        parts.append(paragraph(f"Duties of keeper {n}", number=(1, 0)))
         for k in (1, 2):
             parts.append(paragraph(f"Lamp {n}{k} of the tower", number=(1, 1)))
             inserted = [changed] if (n, k) == (2, 2) else []
