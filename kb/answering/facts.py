@@ -61,29 +61,34 @@ _STATUS_WORDS = re.compile(
     r"|withdrawn|superseded|drafts?|in force|current|currently|available|for free|free of charge|free|released|approved"
     r"|adopted|final|status|latest|newest|editions?|versions?|which|what|when|in which year|year|did|come out"
     r"|standards?|recommendation|publication|document|and|or|does|do|say|ask|asks?|for|what does it (?:say|ask|require)"
-    r"|about|ieee|iso)\b"
+    r"|about|ieee|iso|articles?|paragraphs?|points?|annex|valid|apply|applies|applicable|deleted|repealed|been|stands?"
+    r"|law)\b"
     r"|발행(?:되었|됐|된|일|연도|년도|했|하였)?|출간|발간|폐지|현행|최신|초안|상태|표준|권고|문서|판|언제|나요|인가요|입니까|되었|습니까"
+    r"|효력|유효|삭제|합니|한가|남아|없|됐|제|조|항|호|목|부속서"
     r"|이미|아직|지금|현재|무엇|어떤|것|적|있|은|는|이|가|을|를|의|에|도|요|까|니",
     re.IGNORECASE,
 )
 
 
 def asks_status(query: Query) -> bool:
-    """Whether a question asks for the status of the publications that it names, and for nothing beside it."""
-    if query.kind is not QuestionKind.STATUS or not query.scopes:
+    """Whether a question asks for the status of the publications or units that it names, and for nothing beside it."""
+    if query.kind is not QuestionKind.STATUS or not (query.scopes or query.numbered):
         return False
-    named = [scope.span for scope in query.scopes]
+    named = [*(scope.span for scope in query.scopes), *(found.reference.span for found in query.numbered)]
     beside = "".join(" " if any(a <= n < b for a, b in named) else sign for n, sign in enumerate(query.text))
     return not re.search(r"[^\W\d_]{2}", _STATUS_WORDS.sub(" ", beside))
 
 
 def status_citations(library: Library, query: Query) -> list[Citation]:
-    """The register's entries for the publications as a whole whose status a question asks for."""
+    """The units whose status a question asks for, where it numbers some; else the register's entries for the
+    publications as a whole."""
     if not asks_status(query):
         return []
+    numbered = list(dict.fromkeys(unit.unit_id for found in query.numbered for unit in (*found.units, *found.choices)))
+    whole = [f"{edition.urn}:whole" for edition in named_editions(library, query)]
     out: list[Citation] = []
-    for edition in named_editions(library, query)[:EDITIONS_TOLD]:
-        for unit in library.store.unit(f"{edition.urn}:whole")[:1]:
+    for unit_id in (numbered or whole)[:EDITIONS_TOLD]:
+        for unit in library.store.unit(unit_id)[:1]:
             cited = cite_unit(library, len(out) + 1, unit, query.lang)
             if library.rows.allows(query.filter, cited):
                 out.append(with_rects(library, cited))
@@ -92,7 +97,7 @@ def status_citations(library: Library, query: Query) -> list[Citation]:
 
 def status_notices(library: Library, query: Query) -> list[Notice]:
     """What the catalog says of the editions whose status a question asks for."""
-    if not asks_status(query):
+    if not asks_status(query) or query.numbered:
         return []
     return [_status(edition) for edition in named_editions(library, query)[:EDITIONS_TOLD]]
 

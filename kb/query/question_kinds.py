@@ -93,7 +93,9 @@ _ASKS_STATUS = re.compile(
     r"|available|free|free of charge|released|approved|adopted|final)\b"
     r"|\bstatus of\b|\b(?:latest|current|newest) (?:edition|version)\b|\bwhich edition\b"
     r"|\b(?:when|in which year) (?:was|were|is|did) .{2,80}\b(?:published|issued|adopted|released|approved|come out)\b"
+    r"|\bstill (?:valid|appl(?:y|ies|icable)|stands?|the law)\b|\b(?:been|was|is) (?:deleted|repealed)\b"
     r"|발행(?:되|됐|일|연도|년도|했|하였|된 ?(?:것|적))|출간|발간"
+    r"|효력이? ?(?:있|남아|없)|유효(?:한|합|하)|삭제(?:되었|됐)"
     r"|폐지|현행 ?(?:판|인)|최신 ?판|초안(?:인|이)|상태(?:는|가)",
     re.IGNORECASE,
 )

@@ -95,6 +95,16 @@ def test_a_quote_with_a_day_that_was_moved_is_told_the_new_one(library: Library)
     assert not edition_notices(library, query, [silent])
 
 
+@pytest.mark.parametrize(
+    "question", ["Is Article 10(5) of the AI Act still in force?", "AI법 제10조 제5항은 지금도 효력이 있나요?"]
+)
+def test_the_status_of_a_unit_is_told_of_the_unit(base: KnowledgeBase, question: str) -> None:
+    answer = base.ask(question)
+    assert [c.unit_id for c in answer.citations] == ["urn:kb:eu:ai-act:2024:article:10.5"]
+    told = " ".join(said(answer.notices, language(question)))
+    assert "4a" in told and ("deleted from 27 July 2026" in told or "2026년 7월 27일부터 삭제" in told)
+
+
 def test_what_applies_on_a_day(base: KnowledgeBase) -> None:
     answer = base.ask("What applies today under the AI Act?", SearchFilter(as_of="2027-12-02"))
     applies, later = said(answer.notices[:2])
