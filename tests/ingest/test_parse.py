@@ -50,7 +50,7 @@ def test_an_unknown_file_without_numbers_has_no_units(tmp_path: Path) -> None:
     assert parsed.edition.scheme == "outline"
 
 
-def test_a_known_edition_with_a_gap_is_read_but_not_cited_by_number(tmp_path: Path) -> None:
+def test_a_gap_in_a_known_edition_leaves_its_neighbours_unproven_and_is_told(tmp_path: Path) -> None:
     path = tmp_path / "gap.txt"
     lines = ["Recommendation on the Ethics of Artificial Intelligence", "SHS/BIO/PI/2021/1"]
     lines += [f"{n}. {' '.join(words(n))}" for n in range(1, 142) if n != 17]
@@ -58,9 +58,10 @@ def test_a_known_edition_with_a_gap_is_read_but_not_cited_by_number(tmp_path: Pa
     parsed = read(path)
     assert parsed.edition.doc_id == "unesco-ai-ethics-2021"
     assert not parsed.proof.holds
-    assert parsed.units
-    assert not any(u.proven for u in parsed.units)
+    assert [u.path for u in parsed.units if not u.proven] == ["para. 16", "para. 18"]
+    assert len(parsed.units) == 140
     assert any("numbering not proven" in note and "heading and page" in note for note in parsed.notes)
+    assert any("expected 141, found 140" in note and "at 17" in note for note in parsed.notes)
 
 
 def test_only_the_units_of_a_doubtful_list_are_not_proven(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ RIGHT = (
     "OECD/LEGAL/0449",
     "adopted on 22 May 2019, amended on 8 November 2023 and 3 May 2024",
 )
+PROVISIONS = tuple(f"{part}.{n}. A heading of provision {part}.{n}" for part in (1, 2) for n in range(1, 6))
+"""Headings with the numbers that the catalog expects of the edition; a title alone proves none."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -69,7 +71,7 @@ def get(address: str, path: str, home: Path, **given: Any) -> Added:
 @pytest.fixture
 def pdf(tmp_path: Path) -> bytes:
     path = tmp_path / "right.pdf"
-    Book([Sheet(RIGHT)]).write(path)
+    Book([Sheet(RIGHT), Sheet(PROVISIONS)]).write(path)
     return path.read_bytes()
 
 
