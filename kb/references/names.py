@@ -94,7 +94,8 @@ class ByIdentity(Generic[T]):
 
 
 _EDITION_WORDS = re.compile(
-    r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d",
+    r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d"
+    r"|버전\s?\d|\d\s?판|초판",
     re.IGNORECASE,
 )
 
