@@ -39,7 +39,7 @@ def title_page(path: Path) -> TitlePage:
             SourcePage(r.index, r.text, tuple(_line(x, r.height) for x in r.lines if x.end <= len(r.text))) for r in raw
         ]
     else:
-        pages = read_plain(path)
+        pages = read_plain(path).pages
     known = {"oecd": "OECD", "unesco": "UNESCO", "ieee": "IEEE"}
     facts = find_facts(lay_out(pages), {}, path.stem, known, printed)
     return TitlePage(first_pages_text(path), facts.page.titles, facts.page.cover, facts.page.issuer)

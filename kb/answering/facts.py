@@ -227,7 +227,7 @@ _ASKING = re.compile(
 def _title_of_unit(library: Library, unit: Unit) -> str:
     entry = library.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
-    return f"{unit.number} {title}".strip() if title else ""
+    return title if title == unit.number else f"{unit.number} {title}".strip() if title else ""
 
 
 def _count_words(edition: Edition, kind: str, total: int, titles: Sequence[str]) -> Notice:

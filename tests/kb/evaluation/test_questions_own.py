@@ -386,8 +386,8 @@ UNJUDGED = [
 @pytest.mark.skipif(DOCUMENTS is None, reason="official publications are not at hand (../shared/documents)")
 def test_every_judged_quote_stands_in_the_real_documents() -> None:
     from ingest.layout.layout import lay_out
+    from ingest.parse import Task, parse_file
     from ingest.readers.pdf import read_pdf
-    from ingest.readers.plain import read_plain
     from ingest.units import find_units
 
     assert DOCUMENTS is not None
@@ -410,7 +410,7 @@ def test_every_judged_quote_stands_in_the_real_documents() -> None:
             pages, outline, _, notes = read_pdf(path)
             layout = lay_out(pages, outline, notes)
         else:
-            layout = lay_out(read_plain(path))
+            layout = parse_file(Task(path, sha256)).layout
         texts[edition.doc_id] = (layout.text, layout.pages)
         units |= {unit.unit_id for unit in find_units(layout, edition)[0]}
     assert unjudged == UNJUDGED
