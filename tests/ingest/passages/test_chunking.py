@@ -84,13 +84,14 @@ def test_all_words_but_contents_and_headings_are_in_a_passage(layout: Layout) ->
     features = line_features(layout)
     passages = passages_of(layout)
     covered = {i for p in passages for i in range(p.span.start, p.span.end)}
-    paths = " ".join(heading for p in passages for heading in p.headings)
+    titles = [unit.title for unit in find_units(layout, edition("outline"))[0]]
+    paths = " ".join([*(heading for p in passages for heading in p.headings), *titles])
     for i, line in enumerate(layout.lines):
         if i in features.contents or i in features.heads or sum(c.isalpha() for c in features.texts[i]) < 3:
             continue
         if re.search(r"continued|categories|action id", features.texts[i], re.IGNORECASE):
             continue
-        if features.texts[i] in paths:  # a label above a heading is part of it
+        if features.texts[i] in paths:  # a label above a heading, or the title again below it
             continue
         inside = [k for k in range(line.start, line.end) if layout.text[k].isalnum()]
         missing = [k for k in inside if k not in covered]
