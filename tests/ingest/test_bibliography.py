@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -237,6 +238,11 @@ def test_ids_can_be_read() -> None:
 TABLE = ROOT / "tests" / "data" / "bibliography.tsv"
 
 
+def fingerprint(words: list[str]) -> str:
+    """Words as the table keeps them: how many, and the beginning of their SHA-256, so that no publication is copied."""
+    return f"{len(words)}:{hashlib.sha256(' '.join(words).encode()).hexdigest()[:16]}"
+
+
 def table() -> list[tuple[str, str, list[str], str, str, list[str]]]:
     """Our own reading of files below ../shared; an empty issuer, date or kind: the file does not say."""
     lines = TABLE.read_text("utf-8").splitlines()
@@ -259,8 +265,8 @@ def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
         found = facts_of(shared / path)
         issuer = found.issuer.value if found.issuer else ""
         checks = {
-            "title": title_words(found.title.value)[: len(title_words(title))] == title_words(title),
-            "issuer": issuer in issuers,
+            "title": fingerprint(title_words(found.title.value)[: int(title.partition(":")[0])]) == title,
+            "issuer": issuer in issuers or fingerprint(issuer.split()) in issuers,
             "date": (found.date.value if found.date else "") == date,
             "language": found.language.value == language,
             "kind": (found.kind.value if found.kind else "") in kinds,
@@ -268,7 +274,7 @@ def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
         for key, holds in checks.items():
             right[key] += holds
             misses += [] if holds else [f"{path}: {key}"]
-        if issuer and issuer not in issuers:
+        if issuer and not checks["issuer"]:
             wrong_issuers.append(f"{path}: {issuer}")
     rates = {key: n / len(rows) for key, n in right.items()}
     print({key: f"{rate:.3f}" for key, rate in rates.items()}, "of", len(rows), "files; not right:", misses)  # noqa: T201 (the rates)
