@@ -13,6 +13,8 @@ _WHEN = re.compile(
     r"|\bhow (?:long|much time) (?:do|does|have|has)\b",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"(?<!by )(?<!from )(?<!since )\bwhen (?:is|are) (?:an?|any|such)\b", re.IGNORECASE)
+"""Asks under which circumstances something of a kind is so, not from which day."""
 _APPLY = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bcompl(?:y|iance|ies|iant)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b"
     r"|\b(?:start|begin)(?:s|ning|ing)?\b|\bbinding\b|\b(?:be|been|become) (?:ready|met|banned|prohibited|due)\b"
@@ -39,7 +41,7 @@ _TODAY = re.compile(
 
 def asks_from_when(question: str) -> bool:
     """Whether a question asks from which day, or by which day, something applies."""
-    if _WHEN.search(question) and _APPLY.search(question):
+    if _WHEN.search(question) and _APPLY.search(question) and not _CONDITION.search(question):
         return True
     return _KOREAN_WHEN.search(question) is not None and _KOREAN_APPLY.search(question) is not None
 

@@ -146,6 +146,7 @@ def test_a_reference_is_asked_on_the_day_of_the_filter(base: KnowledgeBase) -> N
 @pytest.mark.parametrize(
     "question",
     [
+        "When is an AI practice of social scoring prohibited?",
         "What must providers do when a high-risk system does not comply?",
         "When was the OECD Recommendation adopted?",
         "고위험 시스템이 요건을 지키지 못하면 어떻게 하나요?",
