@@ -47,9 +47,16 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:
-    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names."""
+    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names.
+
+    None where it is asked of an edition that the table knows no day of: what stands in a draft is for its text to say.
+    """
     named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
     dates = library.dates
+    if any(
+        scope.edition_given and not any(_family(library, r) & scope.doc_ids for r in dates) for scope in query.scopes
+    ):
+        return []
     if named:
         of = [row for row in dates if _family(library, row) & named]
     elif query.foreign or query.laws or query.unknown_publications:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.answering.narrowing import narrowed_to_unit
 from kb.answering.quoting import Quote, whole_sentence
 from kb.citing.cite import cite, is_at_its_place
 from kb.text.cleaning import readable
@@ -103,7 +104,8 @@ def _pointer(library: Library, evidence: Evidence, place: int, found: FoundPassa
     if best is None:  # all its sentences stand in a passage that was found before it
         return None
     headings = passage.headings[1:]
-    quote = whole_sentence(library, Quote(passage.doc_id, best.span, headings))
+    whole = whole_sentence(library, Quote(passage.doc_id, best.span, headings))
+    quote = narrowed_to_unit(library, whole, evidence.terms)
     shown = quote.span if quote.points else _first_clause(library, passage.doc_id, quote.span)
     citation = cite(library, n, passage.doc_id, shown, headings, found.hit.score)
     return citation if citation.quote and is_at_its_place(library, citation) else None

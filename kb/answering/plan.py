@@ -6,14 +6,15 @@ enumeration; one for a definition the sentence that defines; any other the best 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
 from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
 from kb.answering.sentence_selection import coverage, select_sentences
 from kb.citing.cite import quoted_span
 from kb.index.passage_sentences import passage_sentences
+from kb.query.definitions import asked_terms, defines
 from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
 from kb.text.cleaning import readable
@@ -32,8 +33,6 @@ NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
 JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
-POINT_AHEAD = 0.15
-"""How much more of the question's words a point must hold than its opening words, to be quoted alone."""
 FURTHER = 0.95
 """A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
 less near is a pointer."""
@@ -46,7 +45,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if not evidence.sides and not query.about_editions and (rules := _rules_of_named(library, query, evidence)):
         return rules[:limit]
     if query.kind is QuestionKind.DEFINITION and not evidence.sides:
-        ranked = defining_first(ranked, query.text)
+        ranked = defining_first(ranked, query.terms)
     runs = select_sentences(ranked, evidence.sides, limit)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
@@ -58,6 +57,9 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         whole = whole_sentence(library, quote)
         if n == 0 and query.kind in LISTS:
             whole = _with_its_enumeration(library, evidence, whole)
+        elif not whole.points:
+            defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+            whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
     return one_a_place(library, quotes)
 
@@ -120,46 +122,10 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     return whole if ahead <= POINT_AHEAD else quote
 
 
-_TERM_ASKED = re.compile(
-    r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
-    r"(?: (?:under|in|according|for|as)\b.*)?\??$"
-    r"|\bdefin(?:e|es|ed|ition of) (?:an? "
-    r"|the )?(?:term )?[“\"'‘]?(?P<b>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
-    r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b"
-    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?(?:이란|란|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
-    r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
-    re.IGNORECASE,
-)
-
-
-def asked_term(question: str) -> str:
-    """The term whose meaning a question asks for, "" where none is seen."""
-    match = _TERM_ASKED.search(question.strip())
-    found = next((g for g in match.groups() if g), "") if match else ""
-    return found.strip()
-
-
-def defines(words: str, term: str) -> bool:
-    """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다"."""
-    quoted = re.escape(term).replace(r"\ ", r"\s+")
-    return (
-        re.search(
-            rf"[“\"'‘]{quoted}s?[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
-            rf"|\b{quoted}s? (?:means?|refers? to|(?:is|are) (?:defined|understood|an?|the)|denotes?)\b"
-            rf"|[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?(?:이?란|[은는])\s.*(?:말한다|뜻한다|의미한다|말합니다|뜻합니다|이다|의미)",
-            words,
-            re.IGNORECASE | re.DOTALL,
-        )
-        is not None
-    )
-
-
 def defining_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
     """The sentences, those first that define the term asked for."""
-    term = asked_term(question)
-    if not term:
-        return list(ranked)
-    return sorted(ranked, key=lambda c: not defines(c.words, term))
+    terms = asked_terms(question)
+    return sorted(ranked, key=lambda c: not any(defines(c.words, term) for term in terms)) if terms else list(ranked)
 
 
 # --- quotes beside each other

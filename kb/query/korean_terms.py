@@ -27,6 +27,8 @@ PLAIN = "plain"
 VERB = "다"
 """A Korean word of the list that ends so is a verb or adjective in the form that dictionaries give."""
 
+FEW = 1
+"""Terms of a question up to which their second English words are searched for too."""
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 _HANGUL = re.compile("[가-힣]")
 
@@ -87,9 +89,12 @@ class Terms:
     def expand(self, question: str) -> tuple[str, ...]:
         """The English terms of a question's Korean words, in the question's order, each once.
 
-        Those of the topic :data:`PLAIN` are left out where another tells what is asked.
+        Those of the topic :data:`PLAIN` are left out where another tells what is asked. Of a question with few terms
+        the second English word of each is there as well: nothing else would find "remedy" where "구제" is asked for.
         """
-        return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
+        found = _telling(self.in_korean(question))
+        words = 2 if len({term.en for term in found}) <= FEW else 1
+        return tuple(dict.fromkeys(word for term in found for word in term.english[:words]))
 
     def to_korean(self, question: str) -> tuple[str, ...]:
         """The Korean terms of a question's English words, in the question's order, each once."""

@@ -245,6 +245,9 @@ def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
                 break
             node = sign
         step = node.next.get(c)
+        if step is None and _is_possessive(s, j):
+            j, gap = j + 1, ""
+            continue
         if step is None:
             break
         node, gap = step, ""
@@ -252,6 +255,12 @@ def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
         if node.name is not None and _ends(s, j):
             best = j, node.name
     return best
+
+
+def _is_possessive(s: str, j: int) -> bool:
+    """Whether the letter at ``j`` only says whose the next word is: "the OECD's recommendation", "유네스코의 권고"."""
+    ends = j + 1 < len(s) and s[j + 1] == " "
+    return ends and j > 0 and ((s[j] == "s" and s[j - 1] == "'") or (s[j] == "의" and s[j - 1].isalnum()))
 
 
 def _ends(s: str, j: int) -> bool:

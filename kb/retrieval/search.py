@@ -11,7 +11,14 @@ from kb.errors import EncoderError
 from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
 from kb.library.unit_changes import asked_units, changes_of
+from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.leading import (
+    READ_FOR_DEFINITION,
+    with_definition_ahead,
+    with_provision_explained,
+    with_units_asked_ahead,
+)
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.ranking import SearchSpace, rank_rows
 from kb.retrieval.reranking import Reading
@@ -81,14 +88,22 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
     lists: list[list[Hit]] = []
+    wide = max(limit, READ_FOR_DEFINITION) if query.kind is QuestionKind.DEFINITION else limit
+
+    def ranked_within(inside: Sequence[int], leading: set[int]) -> list[Hit]:
+        ranked = with_definition_ahead(
+            library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
+        )
+        ranked = with_units_asked_ahead(library, query, ranked[:limit])
+        return with_provision_explained(library, query, encoded, ranked, inside)
+
     for inside in scopes:
         leading = set(named)
         if lists and not named and query.about_editions:
             leading |= corresponding_rows(library, lists[0][:CORRESPONDING])
-        lists.append(rank_rows(space, ranker, encoded, inside, limit, leading, reading))
+        lists.append(ranked_within(inside, leading))
     if not lists or (len(lists) == 1 and len(lists[0]) < limit):
-        everywhere = rank_rows(space, ranker, encoded, rows, limit, named, reading)
-        lists = [[hit for part in (*lists, everywhere) for hit in part]]
+        lists = [[hit for part in (*lists, ranked_within(rows, named)) for hit in part]]
     best: dict[int, Hit] = {}
     for turn in zip_longest(*lists):
         for hit in turn:
