@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PLACES = 3
 """Distinct places that an answer shows, where so many are near the question."""
+MOST_SHOWN = 5
+"""Places that an answer shows at most, where several are of one article."""
 NEAR = 0.5
 """A further place is shown where its passage has at least this share of the best passage's score,"""
 NEAR_COSINE = 0.05
@@ -49,13 +51,14 @@ def _touch(one: Citation, other: Citation) -> bool:
     if one.page_end < other.page_index or other.page_end < one.page_index:
         return False
     if one.unit_id and other.unit_id:
-        return _is_in_unit(one.unit_id, other.unit_id) or _is_in_unit(other.unit_id, one.unit_id)
+        return is_in_unit(one.unit_id, other.unit_id) or is_in_unit(other.unit_id, one.unit_id)
     if one.unit_id or other.unit_id:
         return False
     return one.page_index == other.page_index and one.path == other.path
 
 
-def _is_in_unit(unit_id: str, other: str) -> bool:
+def is_in_unit(unit_id: str, other: str) -> bool:
+    """Whether ``other`` is the unit itself or a part of it, by their ids."""
     return other == unit_id or other.startswith((f"{unit_id}.", f"{unit_id}:"))
 
 
@@ -76,22 +79,36 @@ def distinct(citations: Iterable[Citation]) -> list[Citation]:
 
 def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citation], places: int) -> list[Citation]:
     """The next best places beside those that are quoted, so that there are ``places`` distinct ones where so many
-    passages are near; numbered after them. Each quotes the best sentence of its passage."""
+    passages are near; numbered after them. Each quotes the best sentence of its passage.
+
+    Paragraphs of one article count as one place: a second article helps more than its third paragraph.
+    """
     shown = distinct(quoted)
     out: list[Citation] = []
     best = max((f.hit.score for f in evidence.found), default=0.0)
     nearest = max((_cosine(f) for f in evidence.found), default=0.0)
     for n, found in enumerate(evidence.found):
-        if len(shown) >= places:
+        if _count(shown) >= places or len(shown) >= MOST_SHOWN:
             break
         if found.hit.score < NEAR * best and _cosine(found) < nearest - NEAR_COSINE:
             continue
         pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if pointer is None or any(is_same_place(pointer, each) for each in shown):
             continue
+        if len(shown) > 1 and _count([*shown, pointer]) == _count(shown):
+            continue
         out.append(pointer)
         shown.append(pointer)
     return out
+
+
+_ARTICLE = re.compile(r".*:article:\w+")
+
+
+def _count(citations: Sequence[Citation]) -> int:
+    """How many places citations are, those in one article counted once."""
+    articles = (_ARTICLE.match(c.unit_id or "") for c in citations)
+    return len({match.group() if match else str(n) for n, match in enumerate(articles)})
 
 
 def _cosine(found: FoundPassage) -> float:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
+from kb.answering.places import is_in_unit
 from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
 from kb.answering.sentence_selection import coverage, select_sentences
 from kb.citing.cite import quoted_span
@@ -157,7 +158,7 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
         pages = library.store.pages(one.doc_id)
         here = [sum(p.start <= q.span.start for p in pages) for q in (one, other)]
         return here[0] == here[1]
-    return a == b
+    return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
 
 
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
