@@ -289,12 +289,16 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts."""
+    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts.
+
+    ``unit_id`` is the unit that leads in the passage, where one does: it is quoted whole.
+    """
 
     row: int
     score: float
     retriever: str
     parts: tuple[tuple[str, float], ...] = ()
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

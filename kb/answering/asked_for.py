@@ -26,7 +26,8 @@ SENTENCES_READ = 3
 """Sentences, best first, in which a figure that is asked for must stand."""
 
 _PERCENTAGE_ASKED = re.compile(
-    r"\bper ?cent\b|\bpercentages?\b|\b(?:what|which) (?:share|proportion|rate)\b|퍼센트|몇 ?%|백분율|비율(?:은|이|을) ?(?:몇|얼마)",
+    r"\bper ?cent\b|\bpercentages?\b|\b(?:what|which) (?:share|proportion|rate)\b"
+    r"|퍼센트|몇 ?%|백분율|비율(?:은|이|을) ?(?:몇|얼마)",
     re.IGNORECASE,
 )
 _PERCENTAGE = re.compile(r"%|\bper ?cent\b|퍼센트|\bpor ciento\b|\b(?:half|third|quarter|majority)\b", re.IGNORECASE)

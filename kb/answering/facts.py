@@ -126,12 +126,19 @@ def count_citations(library: Library, query: Query, counted: CountedUnits) -> li
     for unit in shown:
         whole = quoted_span(library, unit, query.lang)
         text = library.store.text(unit.doc_id)
-        first = next(iter(sentences(text[whole.start : whole.end])), None)
-        span = Span(whole.start + first[0], whole.start + first[1]) if first else whole
+        found = sentences(text[whole.start : whole.end])
+        ended = next(
+            (n for n, (a, b) in enumerate(found) if not _OPENS.search(text[whole.start + a : whole.start + b])), 0
+        )
+        span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
     return out
+
+
+_OPENS = re.compile(r"[:：]\s*$")
+"""Words that open a list and say nothing without it."""
 
 
 def named_editions(library: Library, query: Query) -> list[Edition]:

@@ -34,6 +34,9 @@ NEAR_COSINE = 0.05
 """or where its cosine to the question is no further than this behind the best passage's."""
 ALIKE = 0.8
 """The share of words in common from which two quotes are the same words."""
+HELD, WORDS_COMPARED = 0.9, 15
+"""The share of the shorter quote's words that the longer one holds where it repeats it, and how many words it must
+have."""
 LONGEST_LINE = 400
 """Characters of a pointer's sentence; of a longer one the beginning is quoted, to the end of a clause."""
 
@@ -63,9 +66,12 @@ def is_in_unit(unit_id: str, other: str) -> bool:
 
 
 def have_same_words(one: str, other: str) -> bool:
-    """Whether two quotes are nearly the same words, numbers in front of them aside."""
+    """Whether two quotes are nearly the same words, numbers in front of them aside, or one repeats the other."""
     a, b = (set(re.findall(r"\w{2,}", text.casefold())) for text in (one, other))
-    return bool(a and b) and len(a & b) >= ALIKE * len(a | b)
+    if not (a and b):
+        return False
+    held = len(a & b) / min(len(a), len(b))
+    return len(a & b) >= ALIKE * len(a | b) or (held >= HELD and min(len(a), len(b)) >= WORDS_COMPARED)
 
 
 def distinct(citations: Iterable[Citation]) -> list[Citation]:

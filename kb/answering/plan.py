@@ -6,6 +6,7 @@ enumeration; one for a definition the sentence that defines; any other the best 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,14 @@ from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
 from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
 from kb.types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.answering.evidence import Evidence
+    from kb.answering.evidence import Evidence, FoundPassage
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.library.library import Library
     from kb.query.query import Query
@@ -46,12 +48,18 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if not evidence.sides and not query.about_editions and (rules := _rules_of_named(library, query, evidence)):
         return rules[:limit]
     if query.kind is QuestionKind.DEFINITION and not evidence.sides:
-        ranked = defining_first(ranked, query.terms)
+        ranked = defining_first(ranked, evidence.found, query.terms)
+    if query.kind is QuestionKind.WHO and not evidence.sides:
+        ranked = acting_first(ranked, query.terms)
     runs = select_sentences(ranked, evidence.sides, limit)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
         if n and not evidence.sides and max(c.score for c in run) < FURTHER * best:
+            continue
+        leading = evidence.found[run[0].passage].hit.unit_id
+        if n == 0 and leading and (units := named_unit(library, leading)):
+            quotes.append(replace(rule_of(library, units[0]), score=best))
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
@@ -123,10 +131,39 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     return whole if ahead <= POINT_AHEAD else quote
 
 
-def defining_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
-    """The sentences, those first that define the term asked for."""
+def defining_first(
+    ranked: Sequence[SentenceCandidate], found: Sequence[FoundPassage], question: str
+) -> list[SentenceCandidate]:
+    """The sentences of a question for the meaning of a term: those of passages that define it first, in the order in
+    which these were found, and in each the sentence that defines it; then any other sentence that defines it."""
     terms = asked_terms(question)
-    return sorted(ranked, key=lambda c: not any(defines(c.words, term) for term in terms)) if terms else list(ranked)
+
+    def order(candidate: SentenceCandidate) -> tuple[int, bool]:
+        defined = found[candidate.passage].hit.retriever == DEFINES
+        return candidate.passage if defined else len(found), not any(defines(candidate.words, term) for term in terms)
+
+    return sorted(ranked, key=order) if terms else list(ranked)
+
+
+_WHO_ACTS = re.compile(
+    r"\bwho(?:m|ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
+    r"(?P<verb>[a-z]{3,})",
+    re.IGNORECASE,
+)
+NEARLY = 0.9
+"""A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's."""
+
+
+def acting_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
+    """The sentences of a question who must do something, those first that say that somebody shall do it."""
+    asked = _WHO_ACTS.search(question)
+    if asked is None or not ranked:
+        return list(ranked)
+    acts = re.compile(
+        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? {asked['verb']}", re.I
+    )
+    least = NEARLY * max(c.score for c in ranked)
+    return sorted(ranked, key=lambda c: not (c.score >= least and acts.search(c.words)))
 
 
 # --- quotes beside each other
@@ -143,9 +180,22 @@ def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
         earlier = out[at]
         span = Span(min(earlier.span.start, quote.span.start), max(earlier.span.end, quote.span.end))
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
-        if not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
+        if _is_register(library, quote.doc_id):
+            out[at] = _closer_entry(library, earlier, quote)
+        elif not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out
+
+
+def _is_register(library: Library, doc_id: str) -> bool:
+    stored = library.store.document(doc_id)
+    return stored is not None and bool(stored.edition.register_of)
+
+
+def _closer_entry(library: Library, earlier: Quote, quote: Quote) -> Quote:
+    """Of two entries of the register, one of them a part of the other's unit, the part: it points more closely."""
+    a, b = (_unit_id(library, q.doc_id, q.span.start) for q in (earlier, quote))
+    return quote if a is not None and b is not None and a != b and is_in_unit(a, b) else earlier
 
 
 def _same_place(library: Library, one: Quote, other: Quote) -> bool:

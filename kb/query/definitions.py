@@ -27,7 +27,8 @@ _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
 """What may stand behind a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
 _WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|상의?|법의) ")
 """Whose meaning is asked for, in front of a Korean term: "AI법에서 배포자란"."""
-_GLOSSARY_HEADING = re.compile(r"^(?:(?:definition|meaning) of )?\W*(?P<term>.+?)\W*$", re.IGNORECASE)
+_NOW = re.compile(r"\s+(?:today|now|nowadays|currently|at present|these days)$", re.IGNORECASE)
+_GLOSSARY_HEADING = re.compile(r"^(?:.*\b(?:definition|meaning) of|term)\b\W*(?P<term>.+?)\W*$", re.IGNORECASE)
 
 
 def asked_term(question: str) -> str:
@@ -58,7 +59,7 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
 
 def asked_terms(question: str) -> tuple[str, ...]:
     """The term whose meaning a question asks for, and of a Korean one its English as well; empty where none is seen."""
-    term = _WHERE_DEFINED.sub("", asked_term(question))
+    term = _NOW.sub("", _WHERE_DEFINED.sub("", asked_term(question)))
     if not term:
         return ()
     english = load_terms().expand(term)
@@ -69,5 +70,5 @@ def is_definition(text: str, headings: Sequence[str], terms: Sequence[str]) -> b
     """Whether a passage defines one of some terms: a sentence of it does, or it stands under the term as a heading."""
     if any(defines(text, term, strict=True) for term in terms):
         return True
-    wanted = {fold(term) for term in terms}
+    wanted = {named for term in terms for named in (fold(term), fold(f"{term} {term}"))}  # a path, then the title
     return any((m := _GLOSSARY_HEADING.match(h)) is not None and fold(m["term"]) in wanted for h in headings)

@@ -116,7 +116,8 @@ _ASKS_STATUS = re.compile(
 def unit_kinds_asked(question: str) -> frozenset[str]:
     """The kinds of units that a question which clause something stands in may mean; empty where it names none."""
     for words, kinds in _UNIT_ASKED:
-        asked = rf"(?:\b(?:which|what|under which|in which)\b(?: [\w.'’-]+){{0,4}}? (?:{words})\b)|(?:{words})(?=[은는이가을를의에]|\s|$)"
+        english = rf"\b(?:which|what)\b(?: [\w.'’-]+){{0,4}}? (?:{words})\b"
+        asked = rf"{english}|(?:{words})(?=[은는이가을를의에]|\s|$)"
         if re.search(asked, question, re.IGNORECASE):
             return kinds
     return frozenset()

@@ -6,14 +6,16 @@ provision. Whoever signs a report needs the provision first and its explanation 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
-from kb.types import Hit
+from kb.types import Hit, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
 
 ONE_WORK = 3
 """Editions up to which a scope is one work rather than all that a publisher has."""
+DEFINES = "defines"
+"""Who found a passage that leads because it defines the term asked for."""
 READ_FOR_DEFINITION = 40
 """Passages among which a definition is looked for."""
+NOTES_BEHIND = 0.4
+"""What is taken from the score of footnotes."""
 KIND_ASKED = 0.2
 """What the score of a unit of the kind asked for is raised by."""
 DEFINING = 3
@@ -47,12 +53,12 @@ def with_provision_explained(
 ) -> list[Hit]:
     """The hits, led by the provision that most of them explain; as they are where there is none.
 
-    The best passage must be one of them. A provision leads only where it is about as near to the question as the passages that explain it.
-    Nothing leads where the question names one publication or a number, or where no vector is at hand; of a publisher
-    that it names, a provision leads before that publisher's own guidance.
+    The best passage must be one of them. A provision leads only where it was found itself, or is about as near to the
+    question as the passages that explain it. Nothing leads where the question names one publication or a number, or
+    where no vector is at hand; of a publisher that it names, a provision leads before that publisher's own guidance.
     """
     found = list(hits)
-    if encoded.vector is None or query.numbered or not found or found[0].retriever == "defines":
+    if encoded.vector is None or query.numbered or not found or found[0].retriever == DEFINES:
         return found
     if len(query.scopes) > 1 or any(scope.edition_given or len(scope.doc_ids) <= ONE_WORK for scope in query.scopes):
         return found
@@ -64,15 +70,38 @@ def with_provision_explained(
     for unit_id in sorted((u for u, n in counted.items() if n >= least), key=lambda u: (-u.count("."), -counted[u], u)):
         inside = [row for row in _rows_of_unit(library, unit_id) if row in allowed]
         cosines = [_cosine(library, encoded, row) for row in inside]
-        if not inside or max(cosines) < nearest - NO_FARTHER:
+        known = next((hit for hit in found if hit.row in inside), None)
+        if not inside or (known is None and max(cosines) < nearest - NO_FARTHER):
             continue
-        row = inside[int(np.argmax(cosines))]
-        known = next((hit for hit in found if hit.row == row), None)
+        row = known.row if known is not None else inside[int(np.argmax(cosines))]
         if known is found[0]:
             return found
         parts = known.parts if known else _parts_of(max(cosines), found[0])
-        return [Hit(row, found[0].score + AHEAD, "explained", parts), *(hit for hit in found if hit.row != row)]
+        lead = Hit(row, found[0].score + AHEAD, "explained", parts, unit_id)
+        return [lead, *(hit for hit in found if hit.row != row)]
     return found
+
+
+_NOTE = re.compile(r"^\s*(\d{1,3})\s+\S", re.MULTILINE)
+_ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE)
+
+
+def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, those that are footnotes behind the others: a note is no evidence for what the text above it says."""
+    if _ASKS_NOTES.search(query.text):
+        return list(hits)
+    lowered = [
+        replace(hit, score=hit.score - NOTES_BEHIND) if is_notes(library.store.passage(hit.row).text) else hit
+        for hit in hits
+    ]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+def is_notes(text: str) -> bool:
+    """Whether a passage is a run of footnotes: its first line begins with a number, and the next numbers follow."""
+    numbers = [int(match[1]) for match in _NOTE.finditer(text)]
+    first = _NOTE.match(text)
+    return first is not None and len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -86,10 +115,7 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
         return list(hits)
     units = library.rows.facts.units
     raised = [
-        Hit(hit.row, hit.score + KIND_ASKED, hit.retriever, hit.parts)
-        if _kind_of_unit(units[hit.row]) in kinds
-        else hit
-        for hit in hits
+        replace(hit, score=hit.score + KIND_ASKED) if _kind_of_unit(units[hit.row]) in kinds else hit for hit in hits
     ]
     return sorted(raised, key=lambda hit: -hit.score)
 
@@ -106,9 +132,12 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
     defining = [n for n, p in enumerate(read) if is_definition(p.text, p.headings[1:], terms)]
+    editions = library.rows.facts.editions
+    stands = {d: (e := library.editions.get(d)) is None or e.status is not Status.SUPERSEDED for d in set(editions)}
+    defining.sort(key=lambda n: not stands[editions[hits[n].row]])
     top = hits[0].score
     ahead = [
-        Hit(hits[n].row, top + AHEAD - 0.01 * k, "defines", hits[n].parts) for k, n in enumerate(defining[:DEFINING])
+        Hit(hits[n].row, top + AHEAD - 0.01 * k, DEFINES, hits[n].parts) for k, n in enumerate(defining[:DEFINING])
     ]
     return [*ahead, *(hit for n, hit in enumerate(hits) if n not in defining[:DEFINING])]
 
@@ -135,7 +164,7 @@ def _rows_of_unit(library: Library, unit_id: str) -> list[int]:
 def _cosine(library: Library, encoded: EncodedQuery, row: int) -> float:
     owner = library.store.collection.owner
     pieces = range(int(np.searchsorted(owner, row)), int(np.searchsorted(owner, row, side="right")))
-    return float((library.store.vectors.vectors(list(pieces)) @ encoded.vector).max())
+    return float(np.max(library.store.vectors.vectors(list(pieces)) @ np.asarray(encoded.vector)))
 
 
 def _parts_of(cosine: float, like: Hit) -> tuple[tuple[str, float], ...]:

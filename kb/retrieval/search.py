@@ -16,6 +16,7 @@ from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ_FOR_DEFINITION,
     with_definition_ahead,
+    with_notes_behind,
     with_provision_explained,
     with_units_asked_ahead,
 )
@@ -94,7 +95,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
-        ranked = with_units_asked_ahead(library, query, ranked[:limit])
+        ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[:limit]))
         return with_provision_explained(library, query, encoded, ranked, inside)
 
     for inside in scopes:
