@@ -35,6 +35,9 @@ SOFT_HYPHEN = "\x02"
 DISCRETIONARY_HYPHEN = "\u00ad"
 """What stands in a document's text where a word goes on over the end of a page; it is never shown."""
 
+MAX_QUESTION = 2_000
+"""Characters of a question that are read."""
+
 
 class PageKind(str, Enum):
     """What a page of a document is, which decides how a place on it is called.

@@ -154,7 +154,7 @@ class _Session:
         """The project's own questions on the index in service."""
         own = load_own(_own_folder(), split, limit)
         base = knowledge_base(self._ctx)
-        self._index_id = base.library().index_id
+        self._index_id = base.index_id
         floor = self.systems()[1] if self._with_floor else None
         return evaluate_own(base, own, floor, self._tell)
 

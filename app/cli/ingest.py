@@ -15,12 +15,11 @@ from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
 from app.cli.settings import settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
+from kb import KnowledgeBase
 from kb.catalog.catalog import corpus_dir, load_home_catalog
 from kb.catalog.free_texts import free_editions
 from kb.catalog.register import load_corpus
 from kb.errors import KBError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
 from kb.release import package_version, today
 
 if TYPE_CHECKING:
@@ -96,11 +95,10 @@ def build_index(
 def tell_of_free_texts(settings: Settings) -> None:
     """Which official texts could be fetched, and how; nothing where all of them are here."""
     try:
-        with Store.open(settings.home_path / INDEX) as store:
-            here = {document.doc_id for document in store.documents}
+        with KnowledgeBase.open(settings.home_path) as base:
+            free = base.contents().listing().free
     except KBError:
-        here = set()
-    free = free_editions(load_home_catalog(settings.home_path).editions, here)
+        free = free_editions(load_home_catalog(settings.home_path).editions)
     if free:
         tell_person(f"official texts that may be fetched (`kb corpus fetch --all-free`, then `kb ingest`): {len(free)}")
         for edition in free:

@@ -13,7 +13,7 @@ from app.web.handlers import EXAMPLES, EvidencePanel, Handlers, look_up_start, n
 from app.web.html.chat import Turn, conversation
 from app.web.html.evidence import evidence_cards
 from kb.messages import message
-from kb.query.query import MAX_QUESTION
+from kb.types import MAX_QUESTION
 
 _FOLDER = Path(__file__).parent
 _BUTTONS, _MARKERS, _FOLLOW = (

@@ -121,7 +121,7 @@ def _resolutions(
 def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
     """What a person who has typed ``text`` so far may mean: suggestions, never answers.
 
-    They begin with the units that a look-up of the text finds or leaves to be chosen from.
+    They begin with the units that a look-up of the text finds or leaves to be chosen from. Each has its ``name``.
     """
     text = text[:MAX_TYPED]
     first: list[UnitName] = []
@@ -133,7 +133,7 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
     for suggestion in complete(text, library.units.names, library.names, limit):
         if (suggestion.unit.of_document, suggestion.unit.key) not in places:
             out.append(suggestion)
-    return tuple(out[:limit])
+    return tuple(replace(each, name=library.units.describe(each.unit.unit_id)) for each in out[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,3 +197,21 @@ def _page(lang: str, citation: Citation) -> str:
     if citation.page_label is None or citation.page_label == "":
         return message(lang, "no page label", physical=physical)
     return message(lang, "register page" if registered else "page", label=citation.page_label, physical=physical)
+
+
+def cite_as(citation: Citation, lang: str = "en") -> str:
+    """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
+    where = f", {citation.locator}" if citation.locator else ""
+    register = citation.match == "register"
+    quote = f": “{citation.quote}”" if citation.quote and not register else ""
+    gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
+    successor = list_in_words(lang, citation.superseded_by)
+    marks = [message(lang, "status superseded by", successor=successor)] if successor else []
+    if citation.amendment:  # what a citation carries of it is English
+        marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
+    marks += [message(lang, "register")] if register else []
+    marks += [] if citation.verified else [message(lang, "not verified")]
+    told = f" [{'; '.join(marks)}]" if marks else ""
+    page = "" if register else f", {page_words(lang, citation)}"
+    what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
+    return f"{what}{quote}{gist}{told}. {citation.url}".strip()

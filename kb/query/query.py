@@ -19,7 +19,7 @@ from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.text.languages import language_of
-from kb.types import Notice, SearchFilter, notice
+from kb.types import MAX_QUESTION, Notice, SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.query.scopes import Scope
     from kb.references.parsing import Reference
-
-MAX_QUESTION = 2_000
-"""Characters of a question that are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,16 @@ class SuggestionKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class NameSuggestion:
-    """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself."""
+    """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself.
+
+    ``name`` is the unit in words, its edition first; "" where nobody asked an index for it.
+    """
 
     unit: UnitName
     score: float
     exact: bool
     how: SuggestionKind = SuggestionKind.LIKE
+    name: str = ""
 
 
 class Names:

@@ -7,13 +7,11 @@ import json
 import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
 from app.cli.settings import settings_of
-from kb.catalog.editions import HELD, KEPT, SIMILAR, UnitText, compare_entries, compare_texts, counts
+from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
 from kb.errors import IndexFolderError
-from kb.index.layout import INDEX, unit_key
-from kb.index.reader import Store
 
 
 @click.command("diff")
@@ -43,16 +41,17 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
         kb corpus diff oecd-legal-0449-2019 oecd-legal-0449-2024
     """
     catalog = catalog_of_home(ctx)
-    loaded = loaded_editions(ctx)
+    contents = loaded_contents(ctx)
+    loaded = editions_of(documents_of(contents))
     editions = known_editions(ctx, catalog, loaded)
     before, after = (editions.get(doc_id) or catalog.get(doc_id) for doc_id in (old, new))
     if basis == "auto":
         basis = "texts" if old in loaded and new in loaded else "register"
     if basis == "texts":
         missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
-        if missing:
+        if missing or contents is None:
             raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
-        differences = compare_texts(*(_unit_texts(ctx, doc_id) for doc_id in (old, new)))
+        differences = compare_texts(contents.unit_texts(old), contents.unit_texts(new))
     else:
         entries = register(settings_of(ctx).home_path, catalog)
         missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
@@ -96,11 +95,3 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
             "from the register: numbers, titles (where a publication has none, ours) and the table of what moved; the "
             "texts were not compared, and what is new or gone may be a gap in the register"
         )
-
-
-def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
-    with Store.open(settings_of(ctx).home_path / INDEX) as store:
-        text = store.text(doc_id)
-        return [
-            UnitText(unit_key(u.unit_id), u.path, u.title, text[u.own.start : u.own.end]) for u in store.units(doc_id)
-        ]

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out
-from app.cli.settings import settings_of
+from app.cli.opened import knowledge_base
 from ingest.cross_check import compare
 from kb import pdf
 from kb.errors import IndexFolderError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,30 +33,26 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
     """
     failed = False
     reports: list[dict[str, Any]] = []
-    with Store.open(settings_of(ctx).home_path / INDEX) as store:
-        for doc_id in doc_ids or [d.doc_id for d in store.documents]:
-            document = store.document(doc_id)
-            if document is None:
-                raise IndexFolderError(
-                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
+    contents = knowledge_base(ctx).contents()
+    for doc_id in doc_ids or [d.doc_id for d in contents.documents]:
+        document = contents.document(doc_id)
+        if document is None:
+            raise IndexFolderError(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+        report = dict(document.report)
+        failed = failed or not report.get("holds", True)
+        if form == "json":
+            reports.append({"doc_id": doc_id, "ref": document.edition.ref, "notes": document.notes} | report)
+            continue
+        _print_report(doc_id, document.edition.ref, report, document.notes)
+        if list_units:
+            for unit in contents.units(doc_id):
+                pages = (
+                    f"{unit.page_start}" if unit.page_start == unit.page_end else f"{unit.page_start}–{unit.page_end}"
                 )
-            report = dict(document.report)
-            failed = failed or not report.get("holds", True)
-            if form == "json":
-                reports.append({"doc_id": doc_id, "ref": document.edition.ref, "notes": document.notes} | report)
-                continue
-            _print_report(doc_id, document.edition.ref, report, document.notes)
-            if list_units:
-                for unit in store.units(doc_id):
-                    pages = (
-                        f"{unit.page_start}"
-                        if unit.page_start == unit.page_end
-                        else f"{unit.page_start}–{unit.page_end}"
-                    )
-                    page = f"PDF page {pages}" if document.media_type == "application/pdf" else f"page {pages}"
-                    out(f"    {unit.kind:<14} {unit.path:<28} {page:<18} {unit.title[:80]}")
-            if witness and document.media_type == "application/pdf":
-                _print_witnesses(Path(document.source))
+                page = f"PDF page {pages}" if document.media_type == "application/pdf" else f"page {pages}"
+                out(f"    {unit.kind:<14} {unit.path:<28} {page:<18} {unit.title[:80]}")
+        if witness and document.media_type == "application/pdf":
+            _print_witnesses(Path(document.source))
     if form == "json":
         out(json.dumps(reports, ensure_ascii=False, indent=2))
     if failed:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli.console import FAILED, SOME_FAILED, out, tell_person
-from app.cli.corpus.known import catalog_of_home, loaded_editions
+from app.cli.corpus.known import catalog_of_home, loaded_documents
 from app.cli.ingest import build_index, print_summary
 from app.cli.settings import settings_of
 from app.models import encoder_settings
@@ -81,7 +81,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
         wanted = [catalog.get(doc_id) for doc_id in doc_ids]
     else:
         free = free_editions(catalog.editions)
-        wanted = list(free_editions(free, loaded_editions(ctx)))
+        wanted = list(free_editions(free, loaded_documents(ctx)))
         if len(wanted) < len(free):
             tell_person(f"{len(free) - len(wanted)} of {len(free)} official texts are in the index already")
     if not wanted:
