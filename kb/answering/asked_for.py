@@ -36,7 +36,7 @@ _FIGURE_ASKED = re.compile(
     r"|수치(?:로|상)|몇 ?점|숫자로",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(
+_ANY_FIGURE = re.compile(
     r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w.)])|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b", re.IGNORECASE
 )
 _COMING_DAY_ASKED = re.compile(
@@ -45,7 +45,7 @@ _COMING_DAY_ASKED = re.compile(
     r"|(?:다음|차기)[^?]*언제|언제[^?]*(?:다음|차기|다시 ?개정|개정하|개정될|발간될|나오)",
     re.IGNORECASE,
 )
-_DAY = re.compile(
+_COMING_DAY = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:every|each|within) \w+ (?:years?|months?)\b|\d+ ?년|매 ?\d|\d+ ?개월", re.IGNORECASE
 )
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
@@ -54,7 +54,7 @@ _EVERYDAY = frozenset(
     "CEO CTO CFO CIO CISO DPO LLM LLMS SME SMES PDF FAQ GPU API USA CCTV DNA KPI SLA RAG MSP SaaS AND NOT".split()
 )
 """Short forms that a question uses where texts say it in words."""
-_HANGUL = re.compile(r"[가-힣]")
+_KOREAN_LETTER = re.compile(r"[가-힣]")
 
 
 def countries_named(text: str) -> list[tuple[str, ...]]:
@@ -80,9 +80,9 @@ def is_lacking(query: Query, sentences: Sequence[str], passages: Sequence[str]) 
     best = " ".join(sentences[:SENTENCES_READ])
     if _PERCENTAGE_ASKED.search(query.text) and not _PERCENTAGE.search(best):
         return True
-    if _FIGURE_ASKED.search(query.text) and not _FIGURE.search(best):
+    if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
         return True
-    if _COMING_DAY_ASKED.search(query.text) and not _DAY.search(best):
+    if _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
         return True
     whole = " ".join(passages).casefold()
     if any(not any(names_country(p, names) for p in passages) for names in countries_asked(query)):
@@ -95,7 +95,7 @@ def _own_names(query: Query) -> list[str]:
     rest = query.text
     for start, end in sorted({s.span for s in query.scopes} | {r.span for r in query.references}, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
-    pattern = _LATIN_NAME if _HANGUL.search(rest) else _ACRONYM
+    pattern = _LATIN_NAME if _KOREAN_LETTER.search(rest) else _ACRONYM
     found = (name for name in pattern.findall(rest) if name not in _EVERYDAY and not long_forms(name))
     return list(dict.fromkeys(found))
 
@@ -126,6 +126,6 @@ def _countries() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 
 @lru_cache(maxsize=256)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    latin = "|".join(re.escape(n) for n in names if not _HANGUL.search(n))
-    korean = "|".join(re.escape(n) for n in names if _HANGUL.search(n))
+    latin = "|".join(re.escape(n) for n in names if not _KOREAN_LETTER.search(n))
+    korean = "|".join(re.escape(n) for n in names if _KOREAN_LETTER.search(n))
     return re.compile(rf"(?<![\w-])(?:{latin})(?![\w-])|(?<![가-힣])(?:{korean})")

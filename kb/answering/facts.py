@@ -128,7 +128,8 @@ def count_citations(library: Library, query: Query, counted: CountedUnits) -> li
         text = library.store.text(unit.doc_id)
         found = sentences(text[whole.start : whole.end])
         ended = next(
-            (n for n, (a, b) in enumerate(found) if not _OPENS.search(text[whole.start + a : whole.start + b])), 0
+            (n for n, (a, b) in enumerate(found) if not _ENDS_AT_COLON.search(text[whole.start + a : whole.start + b])),
+            0,
         )
         span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
@@ -137,7 +138,7 @@ def count_citations(library: Library, query: Query, counted: CountedUnits) -> li
     return out
 
 
-_OPENS = re.compile(r"[:：]\s*$")
+_ENDS_AT_COLON = re.compile(r"[:：]\s*$")
 """Words that open a list and say nothing without it."""
 
 

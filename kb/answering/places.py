@@ -94,26 +94,26 @@ def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citati
     best = max((f.hit.score for f in evidence.found), default=0.0)
     nearest = max((_cosine(f) for f in evidence.found), default=0.0)
     for n, found in enumerate(evidence.found):
-        if _count(shown) >= places or len(shown) >= MOST_SHOWN:
+        if _n_places(shown) >= places or len(shown) >= MOST_SHOWN:
             break
         if found.hit.score < NEAR * best and _cosine(found) < nearest - NEAR_COSINE:
             continue
         pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if pointer is None or any(is_same_place(pointer, each) for each in shown):
             continue
-        if len(shown) > 1 and _count([*shown, pointer]) == _count(shown):
+        if len(shown) > 1 and _n_places([*shown, pointer]) == _n_places(shown):
             continue
         out.append(pointer)
         shown.append(pointer)
     return out
 
 
-_ARTICLE = re.compile(r".*:article:\w+")
+_ARTICLE_OF_UNIT = re.compile(r".*:article:\w+")
 
 
-def _count(citations: Sequence[Citation]) -> int:
+def _n_places(citations: Sequence[Citation]) -> int:
     """How many places citations are, those in one article counted once."""
-    articles = (_ARTICLE.match(c.unit_id or "") for c in citations)
+    articles = (_ARTICLE_OF_UNIT.match(c.unit_id or "") for c in citations)
     return len({match.group() if match else str(n) for n, match in enumerate(articles)})
 
 

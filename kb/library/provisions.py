@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PROVISION = re.compile(r"\b(?:Article|Annex|Recital|Clause)\s+[\dIVX]+[a-z]?(?:\s?\(\w{1,5}\))*", re.IGNORECASE)
 _WINDOW = 40
 """Characters behind a provision's number in which its publication may be named."""
-KEPT = 8192
+REFERENCES_KEPT = 8192
 """References whose unit is remembered."""
 
 
@@ -27,7 +27,7 @@ class Provisions:
     def __init__(self, names: Catalog, units: UnitDirectory) -> None:
         self._names = names
         self._units = units
-        self._unit_named = lru_cache(maxsize=KEPT)(self._read)
+        self._unit_named = lru_cache(maxsize=REFERENCES_KEPT)(self._read)
 
     def named_in(self, passage: Passage) -> tuple[str, ...]:
         """The ids of the units of other publications that a passage or its headings name by number, in order."""

@@ -38,7 +38,7 @@ DEFINING = 3
 """Definitions of one term that lead."""
 READ = 8
 """Passages, best first, whose references count."""
-LEAST = 3
+NAMED_BY = 3
 """Passages that must name a provision before it leads."""
 MOST_OF = 0.6
 """The share of the passages naming a provision or its parts that must name a part, for the part to lead."""
@@ -64,12 +64,12 @@ def with_provision_explained(
         return found
     explained = [_provisions_of(library, hit) for hit in found[:READ]]
     counted = Counter(each for named in explained for each in named if each in explained[0])
-    least = max(LEAST, MOST_OF * max(counted.values(), default=0))
+    least = max(NAMED_BY, MOST_OF * max(counted.values(), default=0))
     nearest = max(float(dict(hit.parts)["cosine"]) for hit in found[:READ])
     allowed = frozenset(rows)
     for unit_id in sorted((u for u, n in counted.items() if n >= least), key=lambda u: (-u.count("."), -counted[u], u)):
         inside = [row for row in _rows_of_unit(library, unit_id) if row in allowed]
-        cosines = [_cosine(library, encoded, row) for row in inside]
+        cosines = [_cosine_of_row(library, encoded, row) for row in inside]
         known = next((hit for hit in found if hit.row in inside), None)
         if not inside or (known is None and max(cosines) < nearest - NO_FARTHER):
             continue
@@ -82,7 +82,7 @@ def with_provision_explained(
     return found
 
 
-_NOTE = re.compile(r"^\s*(\d{1,3})\s+\S", re.MULTILINE)
+_FOOTNOTE = re.compile(r"^\s*(\d{1,3})\s+\S", re.MULTILINE)
 _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE)
 
 
@@ -99,8 +99,8 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 def is_notes(text: str) -> bool:
     """Whether a passage is a run of footnotes: its first line begins with a number, and the next numbers follow."""
-    numbers = [int(match[1]) for match in _NOTE.finditer(text)]
-    first = _NOTE.match(text)
+    numbers = [int(match[1]) for match in _FOOTNOTE.finditer(text)]
+    first = _FOOTNOTE.match(text)
     return first is not None and len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
@@ -161,7 +161,7 @@ def _rows_of_unit(library: Library, unit_id: str) -> list[int]:
     return [row for u in units for row, _ in library.store.passages_within(u.doc_id, u.own.start, u.own.end)]
 
 
-def _cosine(library: Library, encoded: EncodedQuery, row: int) -> float:
+def _cosine_of_row(library: Library, encoded: EncodedQuery, row: int) -> float:
     owner = library.store.collection.owner
     pieces = range(int(np.searchsorted(owner, row)), int(np.searchsorted(owner, row, side="right")))
     return float(np.max(library.store.vectors.vectors(list(pieces)) @ np.asarray(encoded.vector)))
