@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.lazy_patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from kb.types import Page
 
-_MARK = re.compile(
+_MARK = lazy(
     r"(?:(?<=[^\W\d_])|(?<=[.,;:!?)\]”’\"'»%]) ?)"
     r"(?:\d{1,3}(?:[,–-] ?\d{1,3})*|(?<![^\W\d_])[ivxl]{1,6}|[*†‡§]{1,3}|[⁰¹²³⁴-⁹]{1,3})(?=$|[\s.,;:!?)\]”’\"'»])"
     r"|(?<=\S) ?[(\[]\s?\d{1,3}\s?[)\]](?=$|[\s.,;:!?)\]”’\"'»])"
@@ -21,7 +23,7 @@ _MARK = re.compile(
 )
 """What can be the mark of a note: a figure right behind a word or a stop, or in brackets."""
 
-_ANY = re.compile(
+_ANY = lazy(
     r" ?(?:[(\[]\s?\d{1,3}\s?[)\]]|\d{1,3}(?:, ?\d{1,3}|[–-]\d{1,3})*[*†‡+)]{0,2}|[ivxl]{1,6}|[*†‡§+⁰¹²³⁴-⁹]{1,3})"
 )
 """What can be a mark where it is known that one was cut."""
