@@ -41,7 +41,7 @@ FURTHER = 0.95
 less near is a pointer."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
 WHOLE = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
-"""Kinds of questions that a point without the words that open its list leaves unanswered: who, and when, stands there."""
+"""Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
 
 
 def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
