@@ -375,11 +375,20 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Bilingual:
+    """Words that a table of the corpus gives in English and in Korean, as the value of a notice."""
+
+    en: str
+    ko: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a reader must know, as data: a message of the table and the values in it.
 
-    A value is a string, a number, a notice inside the notice, or several of these (a list in words). It is worded in a
-    language where it is shown (:func:`kb.messages.words`); nothing is read back from the words.
+    A value is a string, a number, a :class:`Bilingual`, a notice inside the notice, or several of these (a list in
+    words). It is worded in a language where it is shown (:func:`kb.messages.words`); nothing is read back from the
+    words.
     """
 
     kind: str

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.messages.places import in_language, kind_in_language
 from kb.text.languages import language_of
-from kb.types import Notice, PageKind, notice
+from kb.types import Bilingual, Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,15 +49,9 @@ def words(found: Notice, lang: str) -> str:
     return _worded(found, lang).strip()
 
 
-def either(make: Callable[[str], str]) -> Notice:
-    """A notice of words that ``make`` gives in each language."""
-    return notice("either", **{lang: make(lang) for lang in LANGUAGES})
-
-
-def either_all(make: Callable[[str], Sequence[str]]) -> tuple[Notice, ...]:
-    """Notices of the words that ``make`` gives in each language, as many in one as in the other."""
-    found = {lang: make(lang) for lang in LANGUAGES}
-    return tuple(notice("either", **dict(zip(found, each, strict=True))) for each in zip(*found.values(), strict=True))
+def has_words(kind: str) -> bool:
+    """Whether notices of a kind can be worded: by the table, or by what is computed from their values."""
+    return kind in _messages_in(LANGUAGES[0]) or kind in _SEPARATORS or kind in _COMPUTED
 
 
 def notices_in_words(found: Iterable[Notice], lang: str) -> str:
@@ -66,16 +61,16 @@ def notices_in_words(found: Iterable[Notice], lang: str) -> str:
 
 def _worded(value: Any, lang: str) -> str:
     """A value of a notice in a language: several as a list in words, a notice by its message."""
+    if isinstance(value, Bilingual):
+        return value.ko if lang == "ko" else value.en
     if isinstance(value, tuple):
         return list_in_words(lang, [_worded(each, lang) for each in value])
     if not isinstance(value, Notice):
         return str(value)
-    if value.kind == "either":
-        return str(value.get(lang if lang in LANGUAGES else LANGUAGES[0]))
     if value.kind in _SEPARATORS:
         return _SEPARATORS[value.kind].join(_worded(each, lang) for each in value.get("items"))
-    if value.kind.startswith("language:"):
-        return language_name(lang, value.kind.removeprefix("language:"))
+    if value.kind in _COMPUTED:
+        return _COMPUTED[value.kind](lang, **dict(value.values))
     return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
 
 
@@ -120,7 +115,7 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
     """The notice that quotes are not in the question's language, ``None`` where all are; the register's words are ours,
     in both languages."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
-    languages = notice("commas", items=tuple(notice(f"language:{code}") for code in codes))
+    languages = notice("commas", items=tuple(notice("language", code=code) for code in codes))
     return notice("other language", languages=languages) if codes else None
 
 
@@ -141,9 +136,9 @@ def says_superseded(notices: Iterable[Notice], citation: Citation) -> bool:
     return any(n.kind in {"superseded", "superseded by"} and n.get("ref") == citation.doc_ref for n in notices)
 
 
-def amended(lang: str, edition: Edition) -> str:
+def amended(edition: Edition) -> Notice:
     """The notice that an edition is in force, amended, and that its text is without the amendment."""
-    return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
+    return notice("amended by", ref=edition.ref, by=edition.amended_by, day=notice("day", day=edition.amended_on))
 
 
 _MONTH_NAMES: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
@@ -215,3 +210,13 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     page = "" if register else f", {page_words(lang, citation)}"
     what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
+
+
+_COMPUTED: Mapping[str, Callable[..., str]] = {
+    "language": language_name,
+    "day": day_words,
+    "status": status_words,
+    "place": in_language,
+    "kind of units": kind_in_language,
+}
+"""Notices whose words are computed from their values, not taken from the table: they are values of other notices."""

@@ -67,7 +67,7 @@ class Reading:
             if covers(reranker.languages(), question):
                 self._reranker = reranker
             else:
-                spoken = notice(f"language:{language_of(question)}")
+                spoken = notice("language", code=language_of(question))
                 self._notice = notice("reranker not for", reranker=reranker.name, language=spoken)
         except EncoderError as error:
             self.problem = error

@@ -145,7 +145,7 @@ def encode(
 
 def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
     """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
-    encoder, spoken = models.settings.name, notice(f"language:{query.language}")
+    encoder, spoken = models.settings.name, notice("language", code=query.language)
     try:
         languages = models.encoder_languages(built_with)
         known = knows(languages, query.language)
@@ -157,7 +157,7 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
         elif query.language == UNKNOWN and len(languages) == 1 and is_of_some_language(query.terms):
             said = notice("language not told", encoder=encoder)
         elif strange := [c for c in detect(query.terms).others if knows(languages, c) is False]:
-            others = notice("commas", items=tuple(notice(f"language:{code}") for code in strange))
+            others = notice("commas", items=tuple(notice("language", code=code) for code in strange))
             said = notice("encoder in part", encoder=encoder, language=others)
         return models.query_vectors(query.texts, built_with), said
     except EncoderError as error:
