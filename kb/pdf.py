@@ -22,7 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.errors import EncryptedError, UnreadableError
-from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
+from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,14 +97,10 @@ def _opened(path: Path, password: str | None) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         message = str(error)
         if "password" in message.lower():
-            raise EncryptedError(
-                f"{path.name}: protected by a password; save an unprotected copy and add that"
-            ) from error
-        raise UnreadableError(
-            f"{path.name}: not a readable PDF ({message}); get a fresh copy from the publisher"
-        ) from error
+            raise EncryptedError(notice("file protected", file=path.name)) from error
+        raise UnreadableError(notice("pdf not readable", file=path.name, why=message)) from error
     except OSError as error:
-        raise UnreadableError(f"{path.name}: {error.strerror or error}") from error
+        raise UnreadableError(notice("file fault", file=path.name, why=error.strerror or str(error))) from error
     try:
         yield document
     finally:
@@ -163,7 +159,7 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         page = document[index - 1]
         textpage = page.get_textpage()
     except pdfium.PdfiumError as error:
-        raise UnreadableError(f"page {index}: pdfium cannot load it ({error})") from error
+        raise UnreadableError(notice("pdf page not readable", page=index, why=str(error))) from error
     try:
         text = _utf16(textpage)
         lines = tuple(_lines(textpage, text))

@@ -271,7 +271,7 @@ class Document:
     pages: tuple[Page, ...]
     units: tuple[Unit, ...]
     passages: tuple[Passage, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +402,30 @@ class Notice:
 def notice(kind: str, /, **values: Any) -> Notice:
     """A notice of a kind with its values, in the order given."""
     return Notice(kind, tuple(values.items()))
+
+
+def notice_to_json(value: Any) -> Any:
+    """A notice, or a value of one, as plain data; :func:`notice_from_json` reads it."""
+    if isinstance(value, Notice):
+        return {"kind": value.kind, "values": {name: notice_to_json(each) for name, each in value.values}}
+    if isinstance(value, Bilingual):
+        return {"en": value.en, "ko": value.ko}
+    return [notice_to_json(each) for each in value] if isinstance(value, tuple) else value
+
+
+def notice_from_json(data: Any) -> Notice:
+    """The notice that plain data describes. A string, which older indexes have instead, is a notice of that text."""
+    found = _value_from_json(data)
+    return found if isinstance(found, Notice) else notice("note text", text=str(found))
+
+
+def _value_from_json(data: Any) -> Any:
+    if isinstance(data, dict) and "kind" in data:
+        values = data["values"]
+        return Notice(data["kind"], tuple((name, _value_from_json(each)) for name, each in values.items()))
+    if isinstance(data, dict):
+        return Bilingual(data["en"], data["ko"])
+    return tuple(map(_value_from_json, data)) if isinstance(data, list) else data
 
 
 @dataclass(frozen=True, slots=True)

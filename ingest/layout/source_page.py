@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from kb.types import PageKind
+from kb.types import Notice, PageKind
 
 
 class LineRole(Enum):
@@ -72,4 +72,4 @@ class FileContent(NamedTuple):
     pages: list[SourcePage]
     outline: list[OutlineItem]
     metadata: dict[str, str]
-    notes: list[str]
+    notes: list[Notice]

@@ -16,7 +16,7 @@ from ingest.readers.numbering import numeral
 from ingest.readers.package import attribute, child, children, local, open_package
 from ingest.readers.word_numbering import Styles, WordNumbers, integer, is_on
 from kb.errors import UnreadableError
-from kb.types import PageKind
+from kb.types import PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,16 +53,14 @@ def read_docx(path: Path) -> FileContent:
         reader.finish()
         metadata = package.metadata()
     if not any(p.text for page in reader.pages for p in page):
-        raise UnreadableError(
-            f"{path.name}: the document has no text; if it holds pictures of pages, save it as PDF and run ocrmypdf"
-        )
+        raise UnreadableError(notice("document without text", file=path.name))
     kind = PageKind.BREAKS if len(reader.pages) > 1 else PageKind.FLOW
     pages = [flow_page(n, page, kind) for n, page in enumerate(reader.pages, 1)]
     notes = changes_note(reader.n_changed)
     if reader.n_hidden:
-        notes.append(f"hidden text in {reader.n_hidden} place{'s' if reader.n_hidden > 1 else ''} is left out")
+        notes.append(notice("note hidden texts" if reader.n_hidden > 1 else "note hidden text", n=reader.n_hidden))
     if kind is PageKind.FLOW:
-        notes.append("no page breaks are written in the file: its places have no page numbers")
+        notes.append(notice("note no page breaks"))
     return FileContent(pages, [], metadata, notes)
 
 

@@ -57,7 +57,7 @@ def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice
     try:
         library.own_edges  # noqa: B018 - read here, where it can be told
     except ConfigError as error:
-        return [notice("crosswalk at fault", message=str(error))]
+        return [notice("crosswalk at fault", message=error.as_notice)]
     units = {c.unit_id: c for c in citations if c.unit_id}
     out: list[Notice] = []
     for (unit_id, a), (other_id, b) in combinations(units.items(), 2):

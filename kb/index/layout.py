@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError, NoIndexError
 from kb.text import korean
-from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
+from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +110,7 @@ class StoredDocument:
     n_pages: int
     n_units: int
     n_passages: int
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     report: Mapping[str, Any]
 
     @property

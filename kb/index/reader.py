@@ -46,6 +46,7 @@ from kb.types import (
     SearchFilter,
     Span,
     Unit,
+    notice_from_json,
 )
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Store:
                 r[7],
                 r[8],
                 r[9],
-                tuple(json.loads(r[10])),
+                tuple(map(notice_from_json, json.loads(r[10]))),
                 json.loads(r[11]),
             )
             for r in self._all("SELECT * FROM documents ORDER BY doc_id")

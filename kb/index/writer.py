@@ -37,6 +37,7 @@ from kb.index.layout import (
     unit_key,
 )
 from kb.index.vectors import NoVectors, write_vectors
+from kb.types import notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -212,7 +213,7 @@ def _write_database(path: Path, entries: Sequence[IndexEntry], edges: Sequence[E
                     len(document.pages),
                     len(document.units),
                     len(document.passages),
-                    json.dumps(document.notes, ensure_ascii=False),
+                    json.dumps([notice_to_json(each) for each in document.notes], ensure_ascii=False),
                     json.dumps(entry.report, ensure_ascii=False),
                 ),
             )

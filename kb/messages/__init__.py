@@ -1,81 +1,48 @@
 """The words the project puts around quotes, in English and Korean, and the choice between the two languages.
 
 A quote is never translated; the words around it follow the language of the question. The words are in ``en.toml`` and
-``ko.toml``, one message a key, and a file is read when its language is first used. In Korean a value stands after a
+``ko.toml``, one message a key (:mod:`kb.wording`). In Korean a value stands after a
 colon or in brackets, so that no particle depends on how the value ends.
 """
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kb.messages.places import in_language, kind_in_language
 from kb.text.languages import language_of
-from kb.types import Bilingual, Notice, PageKind, notice
+from kb.types import Notice, PageKind, notice
+from kb.wording import LANGUAGES as LANGUAGES
+from kb.wording import SEPARATORS, messages_in, value_in_words
+from kb.wording import list_in_words as list_in_words
+from kb.wording import message as message
+from kb.wording import message_table as message_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from kb.errors import KBError
     from kb.types import Citation, Edition
-
-LANGUAGES = ("en", "ko")
-"""The languages that have a table of messages."""
-
-
-@cache
-def message_table(lang: str) -> Mapping[str, str]:
-    """The messages of one of :data:`LANGUAGES` by key."""
-    return tomllib.loads(Path(__file__).with_name(f"{lang}.toml").read_text("utf-8"))
-
-
-def message(lang: str, key: str, **args: object) -> str:
-    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other.
-
-    :raises KeyError: no such message, or an argument is missing.
-    """
-    text = _messages_in(lang)[key]
-    return text.format(**args) if args else text
-
-
-def _messages_in(lang: str) -> Mapping[str, str]:
-    return message_table(lang if lang in LANGUAGES else LANGUAGES[0])
 
 
 def words(found: Notice, lang: str) -> str:
     """A notice in a language of :data:`LANGUAGES`."""
-    return _worded(found, lang).strip()
+    return value_in_words(found, lang, _COMPUTED).strip()
+
+
+def error_words(error: KBError, lang: str) -> str:
+    """The message of an error in a language of :data:`LANGUAGES`; in English where it is not kept as data."""
+    return words(error.notice, lang) if error.notice else str(error)
 
 
 def has_words(kind: str) -> bool:
     """Whether notices of a kind can be worded: by the table, or by what is computed from their values."""
-    return kind in _messages_in(LANGUAGES[0]) or kind in _SEPARATORS or kind in _COMPUTED
+    return kind in messages_in(LANGUAGES[0]) or kind in SEPARATORS or kind in _COMPUTED
 
 
 def notices_in_words(found: Iterable[Notice], lang: str) -> str:
     """Notices in a language, one after the other."""
     return " ".join(words(each, lang) for each in found)
-
-
-def _worded(value: Any, lang: str) -> str:
-    """A value of a notice in a language: several as a list in words, a notice by its message."""
-    if isinstance(value, Bilingual):
-        return value.ko if lang == "ko" else value.en
-    if isinstance(value, tuple):
-        return list_in_words(lang, [_worded(each, lang) for each in value])
-    if not isinstance(value, Notice):
-        return str(value)
-    if value.kind in _SEPARATORS:
-        return _SEPARATORS[value.kind].join(_worded(each, lang) for each in value.get("items"))
-    if value.kind in _COMPUTED:
-        return _COMPUTED[value.kind](lang, **dict(value.values))
-    return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
-
-
-_SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
-"""Notices that only join others, by a sign or by none."""
 
 
 def language(text: str, otherwise: str = "en") -> str:
@@ -88,7 +55,7 @@ def language_name(lang: str, code: str) -> str:
     """What a language is called."""
     if code == "und":
         return message(lang, "no language")
-    return _messages_in(lang).get(f"language {code}", code)
+    return messages_in(lang).get(f"language {code}", code)
 
 
 def source_language(lang: str, citation: Citation) -> str:
@@ -101,7 +68,7 @@ def source_language(lang: str, citation: Citation) -> str:
 
 def status(lang: str, code: str) -> str:
     """An edition's status in words."""
-    return _messages_in(lang).get(f"status {code}", code)
+    return messages_in(lang).get(f"status {code}", code)
 
 
 def status_words(lang: str, code: str, successors: str | Sequence[str] | None) -> str:
@@ -117,11 +84,6 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
     languages = notice("commas", items=tuple(notice("language", code=code) for code in codes))
     return notice("other language", languages=languages) if codes else None
-
-
-def list_in_words(lang: str, names: Sequence[str] | str) -> str:
-    """Names as a list in words; a single string is one name and is left as it is, whatever words it holds."""
-    return names if isinstance(names, str) else message(lang, "list separator").join(names)
 
 
 def superseded(ref: str, successors: Sequence[str]) -> Notice:

@@ -161,7 +161,7 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
             said = notice("encoder in part", encoder=encoder, language=others)
         return models.query_vectors(query.texts, built_with), said
     except EncoderError as error:
-        return None, notice("words only", why=str(error))
+        return None, notice("words only", why=error.as_notice)
 
 
 # --- whom a question asks, and what it names

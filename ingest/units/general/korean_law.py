@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _JO = re.compile(
     r"제\s?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?"
@@ -68,7 +69,7 @@ def _has_paragraphs(features: LineFeatures) -> bool:
     return any(_PARAGRAPH.match(text) for text in features.texts)
 
 
-def korean_law(features: LineFeatures, begin: int = 0) -> tuple[list[UnitDraft], list[str]]:
+def korean_law(features: LineFeatures, begin: int = 0) -> tuple[list[UnitDraft], list[Notice]]:
     """The units of a Korean law, in reading order."""
     out: list[UnitDraft] = []
     state: _State | None = None

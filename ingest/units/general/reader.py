@@ -30,6 +30,7 @@ from ingest.units.general.series import (
     word_series,
 )
 from ingest.units.lists import with_lists
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ _OUTLINE_KEY = "outline"
 """How the key of a section without its word begins until it is known whether "Section 2" is another unit than "2"."""
 
 
-def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """The units of a document that no scheme of its own describes."""
     if is_korean_law(features):
         return _with_standard_before(features)
@@ -88,7 +89,7 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     _stop_at_headings(features, tops)
     _within_articles(features, tops)
     _scoped([draft for _, draft in tops])
-    return _with_lists_apart(features, tops), _misprints_told(identifiers)
+    return _with_lists_apart(features, tops), _misprint_notes(identifiers)
 
 
 def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]]) -> list[UnitDraft]:
@@ -108,7 +109,7 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
     return out
 
 
-def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """A Korean law, and the circled numbers that stand under headings before its first article."""
     law, notes = korean_law(features)
     if not law:
@@ -442,9 +443,9 @@ def _draft_parents(drafts: Sequence[UnitDraft]) -> list[int | None]:
     return out
 
 
-def _misprints_told(identifiers: Sequence[object]) -> list[str]:
+def _misprint_notes(identifiers: Sequence[object]) -> list[Notice]:
     drafts = [each for each in identifiers if re.sub(r"\s+", "", each.printed) != each.id]  # type: ignore[attr-defined]
     if not drafts:
         return []
-    shown = ", ".join(f"“{each.printed}” as {each.id}" for each in drafts[:4])  # type: ignore[attr-defined]
-    return [f"{len(drafts)} misprinted numbers were read as what they must be: {shown}"]
+    shown = tuple(notice("note misprint", printed=each.printed, read=each.id) for each in drafts[:4])  # type: ignore[attr-defined]
+    return [notice("note misprints", n=len(drafts), shown=notice("commas", items=shown))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import string
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 
 from kb import messages
 from kb.catalog.edges import LABEL, Relation, Review
+from kb.errors import ConfigError, UnreadableError
 from kb.types import Bilingual, Citation, Notice, Status, notice
 
 
@@ -27,6 +29,7 @@ def citation() -> Citation:
 
 
 LATIN_IN_KOREAN = {
+    *{"file fault", "note text", "note of file", "note misprint", "or", "system fault", "recognised status"},
     *{"list separator", "found", "amended group", "amended part", "amended more parts"},
     *{"group with day", "unit of group"},
 }  # signs and values alone
@@ -176,3 +179,12 @@ def test_every_kind_of_notice_that_the_code_makes_has_words() -> None:
     }
     assert len(made) > 40
     assert [(name, kind) for name, kind in sorted(made) if not messages.has_words(str(kind))] == []
+
+
+def test_an_error_is_english_by_itself_and_worded_in_the_language_of_the_interface() -> None:
+    error = UnreadableError(notice("file empty", file="a.pdf"))
+    assert str(error) == "a.pdf: the file is empty; get a fresh copy from the publisher"
+    assert messages.error_words(error, "ko").startswith("a.pdf: 빈 파일입니다")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # as it travels from a worker process
+    assert messages.error_words(ConfigError("line 3: no such id"), "ko") == "line 3: no such id"
+    assert messages.words(ConfigError("line 3: no such id").as_notice, "ko") == "line 3: no such id"
