@@ -129,6 +129,10 @@ class Shape:
     may_be_empty: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
 
+    def knows(self, key: str) -> bool:
+        """Whether a table may have a key."""
+        return key in self.required or key in self.optional
+
     def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
         known = {**self.required, **self.optional}
