@@ -45,6 +45,7 @@ READING = (
     "kb/text/common_words.py",
     "kb/text/force.py",
     "kb/text/force_frames.py",
+    "kb/text/hangul.py",
     "kb/text/languages.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",

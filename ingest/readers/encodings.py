@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.errors import TooLargeError, UnreadableError
+from kb.text.hangul import begins_with_hangul
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 def _usual(text: str) -> float:
     """The share of the characters that are printable ASCII, Hangul or usual signs."""
     usual = sum(
-        (c.isascii() and (c.isprintable() or c in "\t\r\n")) or "가" <= c <= "힣" or c in "·“”‘’…–" for c in text
+        (c.isascii() and (c.isprintable() or c in "\t\r\n")) or begins_with_hangul(c) or c in "·“”‘’…–" for c in text
     )
     return usual / len(text) if text else 0.0
 

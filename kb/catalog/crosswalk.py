@@ -39,7 +39,7 @@ __all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Revie
 MOST_LINKS = 3
 """Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
 
-_HEAD = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
+_EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
 """What the edges of a file share, above its first edge."""
 _EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -306,7 +306,7 @@ def load_edges(text: str, register: Register | None, catalog: Catalog | None, na
     data = source.parse()
     tables = source.tables(data)
     defaults = {key: value for key, value in data.items() if key != "edge"}
-    if faults := [f"{source.at(-1, key)}: {what}" for key, what in _HEAD.faults(defaults)]:
+    if faults := [f"{source.at(-1, key)}: {what}" for key, what in _EDGE_DEFAULTS.faults(defaults)]:
         raise faults_error(faults)
 
     def at(n: int) -> Callable[[str], str]:

@@ -15,6 +15,7 @@ from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_o
 from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import Shape, TomlTables, faults_error, near
 from kb.errors import ConfigError
+from kb.text.hangul import has_hangul
 from kb.types import Force, RegisterEntry
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ FORCES = frozenset(force.value for force in Force)
 
 _MAY_BE_EMPTY = frozenset({"number", "url", "gist_en", "gist_ko", "title_ko", "addressee", "verified_against"})
 _TOPIC = Shape(dict.fromkeys(("id", "label_en", "label_ko"), str))
-_HEAD = Shape(
+_ENTRY_DEFAULTS = Shape(
     {},
     {**dict.fromkeys(("of_document", "register", "url", "verified_against"), str), "verified": bool},
     may_be_empty=_MAY_BE_EMPTY,
 )
 """What the entries of a file share, above its first entry."""
-_ENTRY = Shape(
+_ENTRY_SHAPE = Shape(
     dict.fromkeys(("key", "kind", "number", "path", "title", "force"), str),
     {
         **dict.fromkeys(("of_document", "title_ko", "parent", "url", "gist_en", "gist_ko", "addressee"), str),
@@ -48,7 +49,6 @@ _ENTRY = Shape(
     may_be_empty=_MAY_BE_EMPTY | {"topics", "related", "aliases"},
 )
 
-_HANGUL = re.compile("[가-힣]")
 _PART = r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*"
 _KEY = re.compile(rf"whole|[a-z]+(?:-[a-z]+)*:{_PART}")
 _UNIT_ID = re.compile(rf"urn:kb(?::[a-z0-9.-]+){{3}}:(?:{_KEY.pattern})")
@@ -218,9 +218,9 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
             problems.append(f"{_where(entry)}: a gist in one language only.")
         if not entry.title_ko:
             problems.append(f"{_where(entry)}: no title_ko.")
-        elif not _HANGUL.search(entry.title_ko) or (entry.gist_ko and not _HANGUL.search(entry.gist_ko)):
+        elif not has_hangul(entry.title_ko) or (entry.gist_ko and not has_hangul(entry.gist_ko)):
             problems.append(f"{_where(entry)}: title_ko or gist_ko is not in Korean.")
-        if _HANGUL.search(entry.gist_en):
+        if has_hangul(entry.gist_en):
             problems.append(f"{_where(entry)}: gist_en is in Korean.")
         if not entry.url:
             problems.append(f"{_where(entry)}: no url.")
@@ -281,13 +281,13 @@ class _Place:
 
     def fault(self, key: str, what: str) -> str:
         # a value that the entry takes over from the head of its file is at fault there
-        inherited = _HEAD.knows(key) and key not in self.table
+        inherited = _ENTRY_DEFAULTS.knows(key) and key not in self.table
         return f"{self.source.at(-1 if inherited else self.n, key)}: entry {str(self.table.get('key', '?'))!r}: {what}"
 
 
 def _of_file(data: Mapping[str, object], source: TomlTables) -> Iterator[str]:
     """Faults in the head of a file."""
-    for key, what in _HEAD.faults(data):
+    for key, what in _ENTRY_DEFAULTS.faults(data):
         yield f"{source.at(-1, key)}: {what}"
 
 
@@ -295,7 +295,7 @@ def _of_entry(
     table: Mapping[str, object], defaults: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
 ) -> Iterator[str]:
     """Faults of one entry that need no other entry to be seen."""
-    found = list(_ENTRY.faults(table))
+    found = list(_ENTRY_SHAPE.faults(table))
     faulty = {key for key, _ in found}
     for key, value in table.items():
         if key not in faulty and isinstance(value, str) and ("\n" in value or value != value.strip()):
@@ -303,7 +303,7 @@ def _of_entry(
     for key, what in found:
         yield place.fault(key, what)
     # an unknown key says nothing against the values of the others
-    if all(key and not _ENTRY.knows(key) for key in faulty) and not any(_HEAD.faults(defaults)):
+    if all(key and not _ENTRY_SHAPE.knows(key) for key in faulty) and not any(_ENTRY_DEFAULTS.faults(defaults)):
         yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 
 

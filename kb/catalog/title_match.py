@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import has_hangul
+
 if TYPE_CHECKING:
     from kb.catalog.title_page import TitlePage
     from kb.types import Edition
@@ -162,9 +164,9 @@ def _title_forms(edition: Edition) -> tuple[str, ...]:
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
     inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(folded_words(part)) >= 2]
-    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(folded_words(alias)) >= 2]
+    hangul = [alias for alias in edition.aliases if has_hangul(alias) and len(folded_words(alias)) >= 2]
     first = re.split(r"\s[–—-]\s|[,:]\s", outside)[0]
-    names = [title, outside, *(part for part in inside if re.search("[가-힣]", part)), *hangul]
+    names = [title, outside, *(part for part in inside if has_hangul(part)), *hangul]
     if len([w for w in folded_words(first) if w not in _LIGHT_WORDS]) >= 3:
         names.append(first)
     return tuple(dict.fromkeys(name for name in names if len(folded_words(name)) >= 2))
@@ -174,14 +176,14 @@ def _title_forms(edition: Edition) -> tuple[str, ...]:
 def _short_names(edition: Edition) -> tuple[str, ...]:
     """What stands in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
     inside = (part.split(",")[0] for part in re.findall(r"\(([^()]+)\)", edition.title))
-    return tuple(part for part in inside if len(folded_words(part)) >= 3 and not re.search("[가-힣]", part))
+    return tuple(part for part in inside if len(folded_words(part)) >= 3 and not has_hangul(part))
 
 
 @lru_cache(maxsize=1024)
 def _as_pattern(name: str) -> re.Pattern[str]:
     """A pattern for a name, blanks and signs between its words left open; "…" stands for a few words."""
     pieces = [re.findall(r"[^\W_]+", piece) for piece in re.split("…|\\.\\.\\.", name)]
-    between = r"[^\w]{0,4}" if re.search("[가-힣]", name) else r"[\W_]{1,6}"
+    between = r"[^\w]{0,4}" if has_hangul(name) else r"[\W_]{1,6}"
     return re.compile(r".{1,80}?".join(between.join(map(re.escape, piece)) for piece in pieces if piece), re.IGNORECASE)
 
 

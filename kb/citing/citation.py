@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kb.index.layout import unit_key
 from kb.text.cleaning import readable
 from kb.text.force import force_of
+from kb.text.hangul import count_hangul
 from kb.text.locators import locator_of
 from kb.types import Citation, Edition, Locator, Match, Page, PageKind, Span, Unit
 
@@ -98,7 +99,7 @@ def make_citation(
 
 def language_tag(quote: str, default: str) -> str:
     """Korean where the quote is mostly Hangul, else the default."""
-    hangul = sum("가" <= c <= "힣" for c in quote)
+    hangul = count_hangul(quote)
     return "ko" if hangul * 3 > len(quote) else default
 
 

@@ -40,11 +40,11 @@ def amended_unit(library: Library, change: UnitAmendment) -> Notice:
     """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
     edition = library.editions.get(change.edition)
     place = _unit_place(library, change.edition, change.key)
-    what = _change(library, change)
+    what = _what_changed(library, change)
     return notice("amended unit", ref=edition.ref if edition else change.edition, place=place, what=what)
 
 
-def _change(library: Library, change: UnitAmendment) -> Notice:
+def _what_changed(library: Library, change: UnitAmendment) -> Notice:
     """The same without the unit's own place: "deleted from 27 July 2026 by …; see Article 4a"."""
     parts = [_effect(library, change.effect, change.day, change.by)]
     if change.now:

@@ -13,10 +13,10 @@ from kb.messages.places import in_language, kind_in_language
 from kb.text.languages import language_of
 from kb.types import Notice, PageKind, notice
 from kb.wording import LANGUAGES as LANGUAGES
-from kb.wording import SEPARATORS, messages_in, value_in_words
 from kb.wording import list_in_words as list_in_words
 from kb.wording import message as message
 from kb.wording import message_table as message_table
+from kb.wording import messages_in, value_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,17 +27,12 @@ if TYPE_CHECKING:
 
 def words(found: Notice, lang: str) -> str:
     """A notice in a language of :data:`LANGUAGES`."""
-    return value_in_words(found, lang, _COMPUTED).strip()
+    return value_in_words(found, lang, COMPUTED).strip()
 
 
 def error_words(error: KBError, lang: str) -> str:
     """The message of an error in a language of :data:`LANGUAGES`; in English where it is not kept as data."""
     return words(error.notice, lang) if error.notice else str(error)
-
-
-def has_words(kind: str) -> bool:
-    """Whether notices of a kind can be worded: by the table, or by what is computed from their values."""
-    return kind in messages_in(LANGUAGES[0]) or kind in SEPARATORS or kind in _COMPUTED
 
 
 def notices_in_words(found: Iterable[Notice], lang: str) -> str:
@@ -174,7 +169,7 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 
 
-_COMPUTED: Mapping[str, Callable[..., str]] = {
+COMPUTED: Mapping[str, Callable[..., str]] = {
     "language": language_name,
     "day": day_words,
     "status": status_words,

@@ -17,6 +17,7 @@ from kb.query.edition_words import EDITION_WORDS, edition_named
 from kb.references.folding import fold_with_offsets
 from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at
 from kb.references.parsing import MAX_CHARS, parse, read
+from kb.text.hangul import has_hangul
 from kb.text.particles import with_word_at
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ _SMALL_KO = re.compile(
 
 def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _FollowUp | None:
     """What kind of follow-up ``text`` is by its form, or ``None`` where it stands alone."""
-    korean = bool(re.search("[가-힣]", text))
+    korean = has_hangul(text)
     lead = (_LEAD_KO if korean else _LEAD).match(text)
     rest = text[lead.end() :] if lead else text
     if not rest.strip(" ?？.!"):
@@ -343,7 +344,7 @@ def _of_name(
 ) -> _FollowUp | None:
     """A follow-up that names other documents and asks nothing of its own."""
     lexicon = lexicon_of(ByIdentity(catalog))
-    korean = bool(re.search("[가-힣]", core + rest))
+    korean = has_hangul(core + rest)
     outside = _outside(core, names)
     edition = EDITION_WORDS.search(outside)
     left = EDITION_WORDS.sub(" ", outside) if edition else outside
@@ -451,7 +452,7 @@ def _of_number(core: str, rest: str, cued: bool, catalog: Catalog) -> _FollowUp 
             start, end = old.span[0] + at, old.span[0] + at + len(old.number)
             new = number
             if (article := _ARTICLE.match(old.number)) and _PART.fullmatch(number):
-                gap = "" if number.startswith("(") else " " if re.search("[가-힣]", number) else ", "
+                gap = "" if number.startswith("(") else " " if has_hangul(number) else ", "
                 new = f"{article[0]}{gap}{number}"
             elif _DIGITS.fullmatch(number) and (digits := _DIGITS.search(old.number)):
                 start, end = start + digits.start(), start + digits.end()
@@ -482,14 +483,14 @@ _ROLE_KO = re.compile(
 
 def _of_role(role: str, phrase: str, text: str) -> _FollowUp:
     """The follow-up that names another role, as "and deployers?": it takes the place of the role asked about before."""
-    pattern = _ROLE_KO if re.search("[가-힣]", role) else re.compile(rf"\b{_ROLE.pattern}\b", re.IGNORECASE)
+    pattern = _ROLE_KO if has_hangul(role) else re.compile(rf"\b{_ROLE.pattern}\b", re.IGNORECASE)
 
     def put(earlier: str) -> str:
         found = pattern.search(earlier)
         if found is None or found["role"].lower() == role.lower():
             return ""
         new = role
-        if not re.search("[가-힣]", role):
+        if not has_hangul(role):
             plural = found["role"].lower().endswith("s")
             new = f"{role}s" if plural and not role.lower().endswith("s") else role
             new = role[:-1] if not plural and role.lower().endswith("s") and not role.lower().endswith("ies") else new
@@ -508,7 +509,7 @@ def _adding(why: str, phrase: str, text: str) -> _FollowUp:
     """A follow-up that adds a condition: after an English question, before a Korean one."""
 
     def put(earlier: str) -> str:
-        if re.search("[가-힣]", phrase):
+        if has_hangul(phrase):
             return f"{phrase} {earlier}"
         asked = earlier.rstrip()
         end = asked[-1] if asked.endswith(("?", ".", "!")) else ""
@@ -519,7 +520,7 @@ def _adding(why: str, phrase: str, text: str) -> _FollowUp:
 
 def _of_topic(topic: str, text: str) -> _FollowUp:
     """A follow-up that names another subject: it takes the place of what the earlier question was "about"."""
-    korean = bool(re.search("[가-힣]", topic))
+    korean = has_hangul(topic)
 
     def put(earlier: str) -> str:
         found = (_ABOUT_KO if korean else _ABOUT).search(earlier)

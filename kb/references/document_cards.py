@@ -16,6 +16,7 @@ from kb.references.korean_names import (
     spelled_in_hangul,
 )
 from kb.references.name_words import GENERIC_WORDS, SMALL_WORDS, kind_of, name_tokens
+from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,7 +71,7 @@ class DocumentCard:
         kind = kind_of(token)
         if kind:
             return kind in self.kinds or (self.is_own and not self.kinds)
-        if "가" <= token[0] <= "힣":
+        if begins_with_hangul(token):
             return self._explains_korean(token)
         if token.endswith("s") and token[:-1] in self.acronyms:
             return True
@@ -122,7 +123,7 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     pieces: set[str] = set()
     for text in spoken:
         pieces |= korean_pieces(text)
-    pieces |= {w for w in words if "가" <= w[0] <= "힣"}
+    pieces |= {w for w in words if begins_with_hangul(w)}
     for long, short in _explained(opening):
         told = {t for t in name_tokens(long) if t not in SMALL_WORDS}
         if told and told <= words:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
+from kb.text.hangul import begins_with_hangul
 from kb.text.numerals import roman_value, to_roman
 
 MAX_RANGE = 200
@@ -289,7 +290,7 @@ def _tail_unit(match: re.Match[str]) -> str:
 
 def _point(text: str) -> str:
     """A point as keys have it: letters and digits; the Korean alphabet counts like ours."""
-    if "가" <= text <= "힣":
+    if begins_with_hangul(text):
         return chr(97 + _HANGUL.index(text))
     return text.lstrip("0") or text
 
@@ -357,7 +358,7 @@ def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | 
             return None
     elif s.startswith("제", i) and begins(s, i):
         i += 2 if s.startswith("제 ", i) else 1
-    elif not begins(s, i) and not ("가" <= s[i - 1] <= "힣" or (s[i - 1].isalpha() and s[i].isdigit())):
+    elif not begins(s, i) and not (begins_with_hangul(s[i - 1]) or (s[i - 1].isalpha() and s[i].isdigit())):
         return None
     if i >= len(s):
         return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import count_hangul
 from kb.text.lazy_patterns import lazy
 from kb.types import Force
 
@@ -73,7 +74,7 @@ def strongest(found: Iterable[Force]) -> Force:
 def force_of(sentence: str) -> Force:
     """The force of one sentence, by its own words."""
     words = " ".join(sentence.split())
-    if _HANGUL.search(words) and len(_HANGUL.findall(words)) * 4 > len(words):
+    if words and count_hangul(words) * 4 > len(words):
         return _korean(words)
     lang = _language(words)
     if _PREAMBLE.match(words) or _DEFINITION[lang].search(words) or words.rstrip('"”’» ').endswith("?"):
@@ -452,7 +453,6 @@ _MODAL = r"may|will|pueden?|podrán?|peu(?:t|vent)|pourra|pourront"
 
 # --- Korean
 
-_HANGUL = lazy(r"[가-힣]")
 _CONNECTS = r"(?=다|습니다|음|으며|고|으나|지만|며|나|되|$|[\s.,;·)])"
 _KO_DEFINITION = lazy(
     r"(?:이?란|라 함은|(?:이라|라)는 것은) .*(?:말한다|말함|뜻한다|의미한다|말하며)|(?:을|를) (?:말한다"

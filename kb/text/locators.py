@@ -6,17 +6,11 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import count_hangul
 from kb.types import Locator, Page, PageKind, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def roman_numeral(value: int) -> str:
-    """The lower-case roman numeral of 1 to 399."""
-    hundreds, rest = divmod(value, 100)
-    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")[rest // 10]
-    return "c" * hundreds + tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rest % 10]
 
 
 def page_at(pages: Sequence[Page], offset: int) -> Page:
@@ -67,7 +61,6 @@ def raw_ranges(page: Page, start: int, end: int) -> list[tuple[int, int]]:
     return out
 
 
-_HANGUL_LINE = re.compile(r"[가-힣]")
 _FACTS_LINE = re.compile(r"^Force: ", re.MULTILINE)
 
 
@@ -86,7 +79,7 @@ def gist_spans(text: str, unit: Span) -> tuple[Span, ...]:
     cut = end
     at = begin
     for line in body[begin:end].splitlines(keepends=True):
-        if len(_HANGUL_LINE.findall(line)) > 0.25 * len(line.strip()):
+        if count_hangul(line) > 0.25 * len(line.strip()):
             cut = at
             break
         at += len(line)

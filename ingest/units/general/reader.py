@@ -30,6 +30,7 @@ from ingest.units.general.series import (
     word_series,
 )
 from ingest.units.lists import with_lists
+from kb.text.numerals import to_roman
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _member_draft(
 
 
 def _roman(mark: Mark) -> str:
-    return "I II III IV V VI VII VIII IX X XI XII".split()[mark.parts[0] - 1] if mark.number >= "Ⅰ" else mark.number
+    return to_roman(mark.parts[0]) if mark.number >= "Ⅰ" else mark.number
 
 
 def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int]) -> tuple[str, int]:
