@@ -170,7 +170,7 @@ def _title_parts(title: str) -> list[str]:
 
 
 def _whole_names(titles: Iterable[str], issuer: frozenset[str]) -> list[frozenset[str]]:
-    """The sets of words that are whole names: a title, its head, what stands in brackets, its acronym, its number."""
+    """The sets of words that are whole names: a title, its head, the words in brackets, its acronym, its number."""
     out: list[frozenset[str]] = []
     for title in titles:
         for part in _title_parts(title):

@@ -17,7 +17,7 @@ KOREAN_TAILS = frozenset(
     "의 에 에서 상 중 및 등 과 와 은 는 이 가 을 를 한 관한 대한 위한 등에 등에관한 에관한 에대한"
     " 로 으로 제 안 판 내 따른 관련 된 하는 용".split()
 )
-"""What stands between and after the words of a Korean name."""
+"""The signs and particles that may come between and after the words of a Korean name."""
 
 HANGUL_LETTERS: dict[str, tuple[str, ...]] = {
     "a": ("에이",), "b": ("비",), "c": ("시", "씨"), "d": ("디",), "e": ("이",), "f": ("에프",), "g": ("지",),

@@ -314,7 +314,7 @@ def laws_in(text: str) -> list[str]:
 
 
 def foreign_in(text: str) -> list[str]:
-    """The well-known laws that a text names and no catalog of ours holds, as written."""
+    """The well-known laws that a text names and that the catalog lacks, as written."""
     return _found_in(text, _FOREIGN)
 
 

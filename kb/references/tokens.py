@@ -202,7 +202,7 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
     """Whether the "reference" is plain prose: a weak word before a small number, a number before a word."""
     first, s = phrases[0], text.s
     if first.kind == "function":
-        if not first.weak:  # stands first, or in capitals before "function"
+        if not first.weak:  # the token is the first one, or in capitals before "function"
             return bool(s[first.end :].strip(" .?!")) and not s.endswith("function", 0, first.end)
         beside = any(t.type == "N" for t in before[-2:])
         return not beside or not text.original(first.start, first.end).isupper()
