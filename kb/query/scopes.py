@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: the editions, and whether one of them was named as such."""
+    """The editions that a question names, and whether it names one edition rather than a work."""
 
     name: str
     doc_ids: frozenset[str]

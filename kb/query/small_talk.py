@@ -71,14 +71,15 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 def _beyond_courtesy(rest: str) -> str:
-    """What is left of a greeting but further courtesies."""
+    """Courtesies that may follow a greeting."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
         rest = pattern.sub(" ", rest)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
 
 
 def word_alone(text: str) -> str:
-    """The one word that a text is about, without what only asks to be told of it; "" where it is about more."""
+    """The one word that a text is about, without the words that only ask for an explanation; "" where it is about
+    more."""
     bare = text.strip().strip("\"'“”‘’?!. ")
     if has_hangul(bare):
         bare = _ASKS_ABOUT.sub("", bare).strip()
