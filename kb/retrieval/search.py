@@ -116,7 +116,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
-    """What is taken from the score of rows of pages that hold no provision and that the question does not ask for."""
+    """The penalty on the score of rows from pages without provisions, such as a preface, where the question does not
+    ask for them."""
     unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
     return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
