@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 SHARED = 0.4
 """The share of the shorter sentence's words, weighed by rarity, that the other must hold to be of one matter."""
 RARE, FEWEST_RARE = 0.35, 3
-"""How rare a word must be to tell a subject, and how many such words both sentences must hold."""
+"""How rare a word must be to show the subject of a sentence, and how many such words both sentences must have."""
 AROUND = 12
-"""Words on either side of an amount or a date that tell what it is of."""
+"""How many words on either side of an amount or a date show what is measured or dated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ _GROUPS = {Force.SHALL: "shall", Force.SHOULD: "should", Force.RECOMMENDS: "shou
 _NOT = re.compile(r"\s*(?:not|never|no longer)\b", re.IGNORECASE)
 _FILLER = frozenset(tokens("also further only always ensure ensured be have consider considered include including"))
 BESIDE, OF_IT = 6, 2
-"""Words before and after a word of force that tell what is done to what, and how many of them both must hold."""
+"""How many words around a word of force show the action and its object, and how many of them both must have."""
 
 
 def _forces(a: str, b: str) -> tuple[str, str] | None:
@@ -170,7 +170,7 @@ def _amounts(a: str, b: str) -> tuple[str, str] | None:
         if not others or any(abs(x[1] - value) < 1e-6 for x in others):
             continue
         if {x[1] for x in mine if x[0] == kind} & {x[1] for x in others}:
-            continue  # one of several limits is told on both sides: they are lists, not a difference
+            continue  # both sides name one of several limits: these are lists, not a difference
         nearest = max(others, key=lambda x: _near(a, place, b, x[2]))
         if _near(a, place, b, nearest[2]) >= SHARED:
             return said, nearest[3]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition
 
 MOST_CHANGES = 3
-"""Changes that one answer tells of."""
+"""The most changes that one answer mentions."""
 COMPARED = 400
 """Words up to which two units are compared word by word."""
 

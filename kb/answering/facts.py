@@ -1,6 +1,6 @@
 """What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
 
-These are facts about publications, told as notices beside the quotes; no sentence of a publication has to state them.
+These are facts about publications, shown as notices beside the quotes; no sentence of a publication has to state them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition, Notice, Unit
 
 EDITIONS_TOLD = 3
-"""Editions whose status one answer tells."""
+"""The most editions whose status one answer gives."""
 MOST_NAMED = 14
-"""Units of a kind that are named one by one; of more only the number is told."""
+"""The most units of a kind that are named one by one; of more only the number is given."""
 COUNTING = frozenset({QuestionKind.COUNT, QuestionKind.LIST})
 _WORDS_OF_KINDS = {
     "article": r"articles?|조(?:항|문)?",
@@ -160,7 +160,7 @@ def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> 
     ``found`` are the editions of the passages found, best first: of a question that names none but states a number
     ("the seven requirements"), the first of them that has so many. Units are counted in the text where the numbering is
     proven, else as the catalog expects them. ``None`` where the question asks for more than the units of a kind, or
-    where nothing tells the number.
+    where the number is not known.
     """
     kind, stated = asked_kind(query.text, query.scopes)
     if query.kind not in COUNTING or not kind:

@@ -228,7 +228,7 @@ def _next_sentence_end(text: str, at: int, stop: int) -> int:
     return at + found[0][1] if found else at
 
 
-# --- what the reader is told of a list
+# --- the record of a list that is quoted
 
 
 def points_of_quote(library: Library, citation: Citation) -> tuple[Span, ...]:
