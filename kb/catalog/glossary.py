@@ -31,14 +31,14 @@ class GlossaryTerm:
 
     @property
     def headword(self) -> str:
-        """The Korean word without what stands in brackets after it."""
+        """The Korean word without the words in brackets after it."""
         return _BRACKETS.sub("", self.ko).strip()
 
 
 def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[GlossaryTerm, ...]:
     """The terms that ``text`` (TOML, ``[[term]]`` tables) holds.
 
-    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a term told twice; names file and line.
+    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a term given twice; names file and line.
     """
     lines = TomlTables(text, name, "term")
     out: list[GlossaryTerm] = []

@@ -4,7 +4,7 @@ A mention is never proof: a publication is named in the text, the footnotes, the
 A file is an edition of the catalog when its bytes are known, or when *all* of this holds: its title is the edition's,
 set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
 of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
-of it holds, the file stays itself, and the person is told what speaks for it and what is missing.
+of it holds, the file stays a document of its own, and a note says what speaks for the edition and what is missing.
 
 A name is never proof either: it is only compared with what was proven, so that a person learns of a mislabelled file.
 """
@@ -49,7 +49,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Which edition a file is, how that is known, and what the person should be told.
+    """The edition that a file is, how that is known, and notes for the person.
 
     ``edition`` is ``None`` where nothing proves one. ``name_claims`` is the edition that the file's name
     speaks of, ``None`` where it speaks of none or of several. Each of ``notes`` is one or two plain sentences.

@@ -159,7 +159,7 @@ def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[i
 
 @lru_cache(maxsize=512)
 def _title_forms(edition: Edition) -> tuple[str, ...]:
-    """The title of an edition and its forms: without brackets, what stands in them in another script, its "
+    """The title of an edition and its forms: without brackets, the words in them in another script, its "
     "first part."""
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
@@ -174,7 +174,7 @@ def _title_forms(edition: Edition) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def _short_names(edition: Edition) -> tuple[str, ...]:
-    """What stands in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
+    """The words in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
     inside = (part.split(",")[0] for part in re.findall(r"\(([^()]+)\)", edition.title))
     return tuple(part for part in inside if len(folded_words(part)) >= 3 and not has_hangul(part))
 
