@@ -108,7 +108,7 @@ _STOPS = {
 
 
 def _language(words: str) -> str:
-    """The language of a sentence in Latin letters, by its small words; English where they do not tell."""
+    """The language of a sentence in Latin letters, by its small words; English where these decide nothing."""
     plain = re.findall(r"[^\W\d_]+", words.casefold())
     counts = {lang: sum(word in stops for word in plain) for lang, stops in _STOPS.items()}
     best = max(counts.values())
@@ -298,7 +298,8 @@ _SET_OFF = lazy(r"(?:who|which|where|whose|que|quien|qui|dont|lequel|cuy[oa])\b"
 
 
 def _level(words: str, at: int, lang: str) -> int:
-    """0 in the main clause, 1 in what is said, thought or brought about ("that …"), 2 in conditions and relatives."""
+    """0 in the main clause, 1 in a clause that is said, thought or brought about ("that …"), 2 in conditions and
+    relatives."""
     begin = max((m.end() for m in _CLAUSE.finditer(words, 0, at)), default=0)
     clause = words[begin:at]
     if _DIRECT[lang].search(clause):
@@ -333,7 +334,7 @@ _SAYS = lazy(
     r"|it|to|and|or",
     re.IGNORECASE,
 )
-"""What stands before "that" where a statement follows, and no relative clause."""
+"""Words before "that" after which a statement follows, and no relative clause."""
 
 _FORE = lazy(
     r"(?:as (?!may\b|can\b|might\b|it\b|they\b|the\b.*\b(?:they|it|we) |these\b|this\b|such\b)|(?:before"

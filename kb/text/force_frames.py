@@ -66,7 +66,7 @@ def _last_sentence(opening: str) -> str:
 def statement_force(text: str, start: int, end: int, chain: Sequence[Unit] = ()) -> Force:
     """The force of document text ``[start, end)``; ``chain`` is the unit it stands in, then that one's parent, and on.
 
-    The unit and those around it tell the opening words; without them the text before does.
+    The opening words are read from the unit and those around it; without units, from the text before.
     """
     if any(unit.kind in INFORMATIVE_KINDS for unit in chain):
         return Force.INFORMATIVE

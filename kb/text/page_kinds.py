@@ -76,7 +76,7 @@ _ASKS = {
 }
 _ASKED_FOR = {kind: lazy(words, re.IGNORECASE) for kind, words in _ASKS.items()}
 SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
-"""What is taken from the score, 0 to 1, of a passage of such a page."""
+"""The penalty, 0 to 1, on the score of a passage of such a page."""
 
 
 @lru_cache(maxsize=4_000)
