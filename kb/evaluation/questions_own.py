@@ -118,7 +118,7 @@ class State(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class JudgementState:
-    """One judgement against the documents at hand: where its quote stands now, or why it cannot be told."""
+    """One judgement against the documents at hand: where its quote is now, or why it was not found."""
 
     judgement: Judgement
     state: State

@@ -283,7 +283,7 @@ def _answers(
 
 def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
     """What must hold of any answer, judged or not."""
-    quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of ours
+    quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of a citation
     composed = " ".join(
         ("" if s.text in quotes else s.text) + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences
     )
@@ -299,7 +299,7 @@ def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
 
 
 def _on_its_page(library: Library, citation: Citation) -> bool:
-    """Whether the quote begins on the page cited and ends on the last one, told from the text between page breaks."""
+    """Whether the quote begins on the page cited and ends on the last one, by the text between page breaks."""
     before = library.store.text(citation.doc_id)[: citation.char_end]
     first = before.count("\f", 0, citation.char_start) + 1
     return (citation.page_index, citation.page_end) == (first, before.rstrip("\f").count("\f") + 1)
