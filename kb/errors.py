@@ -29,7 +29,7 @@ class KBError(Exception):
     """Anything a person can mend; its text is the whole message shown, in English.
 
     ``notice`` is the message as data, so that it can be worded in another language (:func:`kb.messages.error_words`);
-    ``None`` where the message is for those who maintain the project's data, which is told in English alone.
+    ``None`` where the message is for those who maintain the project's data, which is English alone.
     """
 
     def __init__(self, message: str | Notice) -> None:

@@ -36,7 +36,7 @@ YELLOW = (255, 233, 90)
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """What is shown of a page: lines of text, the first of which names the place, and the image if there may be one."""
+    """A page as it is shown: lines of text, the first of which names the place, and the image if there may be one."""
 
     lines: tuple[str, ...]
     image: Image.Image | None = None

@@ -276,7 +276,7 @@ RAISED = 0.85
 
 
 def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Raw ranges of small figures, romans and asterisks above the base line of what stands before them.
+    """Raw ranges of small figures, romans and asterisks above the base line of the characters before them.
 
     The brackets around them belong to them. Whether such a figure is the mark of a note or an exponent is not decided
     here.

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 PAGE_BREAK = "\f"
-"""What stands between two page texts in the document text."""
+"""The separator of two page texts in the document text."""
 
 PARAGRAPH_END = "\u2029"
 """What ends a paragraph, a list item or a table row in the text of a file that says where they end (not a PDF)."""
 
 CELL_END = " | "
-"""What stands between two cells of a table row that is one paragraph."""
+"""The separator of two cells of a table row that is one paragraph."""
 
 SOFT_HYPHEN = "\x02"
 """How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark). No stored text holds it."""
 
 DISCRETIONARY_HYPHEN = "\u00ad"
-"""What stands in a document's text where a word goes on over the end of a page; it is never shown."""
+"""The mark in a document's text where a word goes on over the end of a page; it is never shown."""
 
 MAX_QUESTION = 2_000
 """Characters of a question that are read."""
@@ -213,7 +213,7 @@ class Block:
 class Unit:
     """A numbered part that people cite, with its parent and its text.
 
-    ``number`` is what stands after the kind ("1.3", "14", "III"); ``path`` is how a person writes the whole locator
+    ``number`` is the number after the kind ("1.3", "14", "III"); ``path`` is how a person writes the whole locator
     ("Article 14(2)(a)"). ``span`` covers the unit with its children; ``own`` is the part before the first child.
     ``of_document`` names the edition the unit belongs to, which differs from ``doc_id`` only in the register.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kb.types import Citation, Unit
 
 WORDS_OF_A_TITLE = 12
-"""A unit whose own words are no more than this is quoted with its parts: what stands before them is a title."""
+"""A unit whose own words are no longer than this is quoted with its parts: the words before the parts are a title."""
 
 
 def cite(

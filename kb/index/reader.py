@@ -102,7 +102,7 @@ class Store:
             raise
 
     def _check_size(self, name: str) -> None:
-        """A part that was cut is told when it is opened, whatever its reader would make of it.
+        """The sizes of files are checked on opening, so that a truncated file is always reported.
 
         :raises IndexFolderError: a file is missing or of another length than it was written with.
         """
@@ -376,7 +376,7 @@ class Store:
 
         return [d.edition for d in self.documents if choose(d.edition)]
 
-    # what is searched
+    # texts and vectors that are searched
 
     @cached_property
     def _search_files(self) -> SearchFiles:

@@ -149,7 +149,7 @@ def changes_since(library: Library, citations: Iterable[Citation]) -> list[Notic
 
 
 def entries_now(library: Library, unit_id: str) -> list[str]:
-    """Of a unit that an amendment deleted: the register's entries that tell of what stands in its place."""
+    """For a unit that an amendment deleted: the register's entries about the units that replaced it."""
     edition, key = library.editions.of_unit(unit_id)
     out: list[str] = []
     for change in library.amendments.of_unit(edition.doc_id, key) if edition else ():

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_REFERENCE = 2_000
 """Characters of a reference that are read."""
 MAX_TYPED = 200
-"""Characters of what is being typed that suggestions go by."""
+"""Characters of the typed text that suggestions are made from."""
 MAX_PARENTS = 8
 MAX_OUTER = 8
 """Units offered of a document that is named without a number."""
@@ -182,7 +182,8 @@ def _has_words(library: Library, unit: UnitName, words: str) -> bool:
 def _on_day(
     library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
 ) -> _Found:
-    """What is found among the units of editions in force; where only others have it, that they did not stand."""
+    """What is found among the units of editions in force; where only other editions have it, that they were not in
+    force."""
     units = library.units
     found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
