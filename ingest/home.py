@@ -19,7 +19,7 @@ CACHE = "cache"
 """The folder of vectors, kept by text, and of converted encoders."""
 
 ADDED = "documents"
-"""The folder of files that a person added; a build reads it without being told to."""
+"""The folder of files that a person added; every build reads it."""
 
 OCR = "ocr"
 """The folder of copies of scans that have a text layer."""

@@ -45,7 +45,7 @@ class Task:
     """A file to read, with its hash; ``register_id`` where it is a compiled register.
 
     ``ocr`` is a copy with a text layer, which is read in place of the file; ``ocr_pages`` are the pages whose text is
-    from OCR (all pages, if empty). ``own`` is what a person said of the file. ``rival`` is the edition that another
+    from OCR (all pages, if empty). ``own`` is what a person recorded of the file. ``rival`` is the edition that another
     file, of the name ``rival_file``, was found to be with better reason, so that this one is not.
     """
 
@@ -129,7 +129,7 @@ def parse_file(task: Task) -> Parsed:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The units of a layout as editions number theirs, each read once."""
+    """The units of a layout as each edition numbers its units; each numbering is read once."""
 
     layout: Layout
     found: dict[str, tuple[list[Unit], list[Notice]]] = field(default_factory=dict)
@@ -157,7 +157,8 @@ class _Reading:
 def _recognised(
     task: Task, media_type: str, layout: Layout, metadata: dict[str, str], first: str
 ) -> tuple[Recognition, Facts | None, _Reading]:
-    """Which edition the file is; its facts where they were needed to tell; its units as far as they were read."""
+    """Which edition the file is; its facts where they were needed to recognise it; its units as far as they were
+    read."""
     own = task.own or OwnFile(task.sha256)
     denied = (*own.denied, task.rival) if task.rival else own.denied
     reading = _Reading(layout)
@@ -210,7 +211,8 @@ def _publishers() -> dict[str, str]:
 
 
 def unknown_edition(task: Task, facts: Facts) -> Edition:
-    """An edition for a file that is not in the catalog: what it says of itself, and what a person said of it."""
+    """An edition for a file that is not in the catalog: by its own title page and metadata, and by what a person
+    recorded of it."""
     own = dict(task.own.facts) if task.own else {}
     found = {
         "title": facts.title,

@@ -49,7 +49,7 @@ class Line:
 class Layout:
     """The document text with its pages and lines, and what was cut: furniture, and marks of notes.
 
-    ``marks`` are where in the text a mark stood, and what it said.
+    ``marks`` are the places of marks in the text, with their words.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Layout:
 
     @property
     def changed(self) -> tuple[Span, ...]:
-        """The lines that are read as they stand with tracked changes accepted; neighbours are one span."""
+        """The lines whose words are read with tracked changes accepted; neighbours are one span."""
         spans: list[Span] = []
         for line in self.lines:
             if line.changed and spans and line.start - spans[-1].end <= 1:

@@ -1,4 +1,4 @@
-"""The encodings of text files: told by a mark, by what the content declares, or by how its bytes look. Pure."""
+"""The encodings of text files: recognised by a mark, by what the content declares, or by its bytes. Pure."""
 
 from __future__ import annotations
 

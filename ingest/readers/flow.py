@@ -77,7 +77,7 @@ def flow_page(
 
 
 def one_line(text: str) -> str:
-    """The words on one line; wide gaps, which stand before the page numbers of a contents list, keep four blanks."""
+    """The words on one line; wide gaps, which come before the page numbers of a contents list, keep four blanks."""
     return _GAP.sub("    ", text.translate(_UNSEEN).replace("\t", " ").strip())
 
 

@@ -129,7 +129,7 @@ class _Definitions:
 
 @dataclass
 class _Collected:
-    """What is collected of one paragraph."""
+    """The parts of one paragraph, as they are collected."""
 
     parts: list[str] = field(default_factory=list)
     changed: bool = False
@@ -184,7 +184,7 @@ class _HangulReader:
         self.pages.append([])
 
     def _paragraph(self, element: Any, is_outer: bool = False) -> None:
-        """Reads a paragraph, then the tables and boxes that stand in it."""
+        """Reads a paragraph, then the tables and boxes that are in it."""
         if is_outer and attribute(element, "pageBreak") in {"1", "true"} and any(self.pages):
             self._turn()
         found = _Collected()

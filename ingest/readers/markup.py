@@ -384,7 +384,7 @@ def _rows_of(table: Tag) -> list[Paragraph]:
 
 
 def _visible_in(row: Tag, table: Tag) -> bool:
-    """Whether a row and what stands between it and its table are shown."""
+    """Whether a row and the elements between it and its table are shown."""
     node: Tag | None = row
     while node is not None and node is not table:
         if _is_hidden(node):

@@ -108,7 +108,7 @@ def _witness(path: Path, notes: list[Notice]) -> tuple[list[str] | None, list[Ou
 
 
 def words_apart(path: Path, index: int, spaced: str) -> str:
-    """The words of a line of page ``index`` (from 1) whose letters stand apart, told by the widths of the gaps.
+    """The words of a line of page ``index`` (from 1) whose letters are spaced, found by the widths of the gaps.
 
     ``spaced`` is the line as pdfium gives it, a blank between all letters; where the line is not found or its gaps are
     even, all of its letters are one word.

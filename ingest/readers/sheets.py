@@ -1,7 +1,7 @@
 """Workbooks → source pages, a page for each row with words. The only importer of ``openpyxl``.
 
 A row is cited by its sheet and its number there, so each row is a page whose label is both. Hidden sheets are left out
-and named; hidden rows and columns, which filters and groups make, are read and said.
+and named; hidden rows and columns, which filters and groups make, are read and noted.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def read_pptx(path: Path) -> FileContent:
 
 
 def _relation_id(element: Any) -> str:
-    """The id of a relation, which stands beside an id of the element's own."""
+    """The id of a relation, which is beside an id of the element's own."""
     return next((str(v) for k, v in element.items() if k.endswith("}id")), "")
 
 

@@ -66,7 +66,8 @@ def read_docx(path: Path) -> FileContent:
 
 @dataclass(slots=True)
 class _ParagraphWords:
-    """What is collected of one paragraph: its words with the signs of breaks, and what happened on the way."""
+    """The parts of one paragraph, as they are collected: its words with the signs of breaks, its boxes, notes and
+    changes."""
 
     parts: list[str] = field(default_factory=list)
     changed: bool = False
@@ -111,7 +112,7 @@ class _WordReader:
         sections = list(self.body.iter("{*}sectPr"))
         kinds = [attribute(child(s, "type"), "val", "nextPage") for s in sections]
         self._section_breaks = {id(s): after for s, after in zip(sections, kinds[1:], strict=False)}
-        self._sections = sections  # kept, so that the ids stay theirs
+        self._sections = sections  # kept, so that the ids keep their meaning
 
     # --- blocks
 
@@ -256,7 +257,7 @@ class _WordReader:
         return any(style.hidden for _, style in self._styles.chain(style_id))
 
     def _inline(self, element: Any, words: _ParagraphWords, hidden: bool = False) -> None:
-        """Collects the words of a paragraph or a part of it, as they stand with the changes accepted."""
+        """Collects the words of a paragraph or a part of it, with the changes accepted."""
         for node in element:
             name = local(node)
             if name == "r":

@@ -54,7 +54,7 @@ def fetch(
 ) -> Added:
     """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
 
-    ``most`` is how many bytes it may have; ``is_allowed`` tells which addresses may be asked, the edition's own and
+    ``most`` is how many bytes it may have; ``is_allowed`` says which addresses may be asked, the edition's own and
     those of other hosts that it leads to.
 
     :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.

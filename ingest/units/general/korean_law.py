@@ -158,7 +158,7 @@ def _article(match: re.Match[str], scope: str, start: int) -> UnitDraft:
 
 
 def _on_its_line(rest: str, at: int, state: _State) -> Iterator[UnitDraft]:
-    """The first paragraph, which stands on the article's own line."""
+    """The first paragraph, which is on the article's own line."""
     match = _PARAGRAPH.match(rest)
     if match and _circled_value(match["n"]) == 1:
         yield _paragraph(state, 1, at + match.start("n"), at + match.end())

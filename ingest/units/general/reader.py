@@ -111,7 +111,7 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
 
 
 def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
-    """A Korean law, and the circled numbers that stand under headings before its first article."""
+    """A Korean law, and the circled numbers that are under headings before its first article."""
     law, notes = korean_law(features)
     if not law:
         return law, notes
@@ -129,7 +129,7 @@ def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list
 
 
 def _heading_before(features: LineFeatures, offset: int) -> int:
-    """The start of the headings that stand directly above an offset."""
+    """The start of the headings that are directly above an offset."""
     i = features.at(offset)
     while i and i - 1 in features.heads:
         i -= 1
@@ -301,7 +301,7 @@ def _one_for_a_line(tops: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDr
 
 
 def _stop_at_headings(features: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> None:
-    """Paragraphs end before a heading without a number; what stands below it is cited by that heading."""
+    """Paragraphs end before a heading without a number; the text below it is cited by that heading."""
     heads = sorted(features.heads)
     k = 0
     for n, (line, draft) in enumerate(tops):

@@ -137,7 +137,7 @@ def _without_list_items(features: LineFeatures, run: list[Mark], found: Sequence
 
 
 def _filled(features: LineFeatures, run: Sequence[Mark]) -> list[Mark]:
-    """A run with the numbers that are missing in it and stand behind a row's label: "Clinical leadership 1.6 Clinical
+    """A run with the numbers that are missing in it and are behind a row's label: "Clinical leadership 1.6 Clinical
     leaders …"."""
     out: list[Mark] = []
     for k, mark in enumerate(run):
