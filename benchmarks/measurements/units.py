@@ -3,7 +3,7 @@
 ``python -m benchmarks.measurements.units [--documents DIR] [--list DOC_ID]``
 
 Counts and numbers are those of the publications; pages were read by eye (``benchmarks/data/unit_pages.tsv``); keys are
-held against ``corpus/register``. Exit code 1 when anything is amiss.
+compared with ``corpus/register``. Exit code 1 when anything is amiss.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ EXACT = {
 
 @dataclass
 class Result:
-    """What one document shows: lines to print, and what is amiss."""
+    """The result for one document: lines to print, and its faults."""
 
     lines: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)

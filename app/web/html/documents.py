@@ -94,7 +94,7 @@ def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> s
 
 
 def _without_name(note: Notice, source: str) -> Notice:
-    """A note without the name of its file, which stands in the line above it."""
+    """A note without the name of its file, which is in the line above it."""
     if note.kind == "note of file" and note.get("file") == source:
         inner: Notice = note.get("note")
         return inner
