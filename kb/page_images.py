@@ -1,4 +1,4 @@
-"""The page a citation stands on, as an image with the quote marked, where the document's licence allows page images.
+"""The page a citation is on, as an image with the quote marked, where the document's licence allows page images.
 
 pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 """

@@ -313,7 +313,7 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_raised(textpage: Any, before: int, mark: int, box: _Box, across: bool = True) -> bool:
-    """Whether a character is smaller than the one before it and stands above its base line, on the same visual line.
+    """Whether a character is smaller than the one before it and is above its base line, on the same visual line.
 
     The indices are positions in pdfium's text. With ``across`` the two are next to each other.
     """
@@ -422,7 +422,7 @@ def quote_rects(
 
     ``ranges`` are ``[start, end)``, in reading order; together they hold ``expected``. Boxes are in page fractions from
     the top left. Empty unless the raw text there is ``expected``, every visible character of it has a box, and no other
-    character stands in the midst of the boxes: a highlight is exact or there is none. A hyphen between two ranges that
+    character is in the midst of the boxes: a highlight is exact or there is none. A hyphen between two ranges that
     divides a word at a line end is highlighted with it.
     """
     page = document[index - 1]

@@ -55,7 +55,7 @@ class PageKind(str, Enum):
 
 
 class Status(str, Enum):
-    """Where an edition stands in its life."""
+    """Where an edition is in its life."""
 
     DRAFT = "draft"
     CURRENT = "current"
@@ -276,7 +276,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where something stands: document, unit path or heading, pages, characters."""
+    """Where something is: document, unit path or heading, pages, characters."""
 
     doc_id: str
     span: Span

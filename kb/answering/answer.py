@@ -150,7 +150,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
 
 
 def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
-    """The citations of what is quoted, each with its quote; what does not stand at its place is left out."""
+    """The citations of what is quoted, each with its quote; what is not at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
     for quote in planned_quotes(library, query, evidence, limit):
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)

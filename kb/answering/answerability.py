@@ -1,8 +1,8 @@
 """How probable it is that what a search found carries an answer: measures of the finds, trained weights. Pure.
 
 The measures are those a reader would name: how near the best sentences are in sense; how much of the question's rare
-words they and their passages hold; which rare word, name or number of the question stands in nothing that was found;
-whether an amount, a sum of money or a date is asked for and none stands in the best sentences; how far the best find
+words they and their passages hold; which rare word, name or number of the question is in nothing that was found;
+whether an amount, a sum of money or a date is asked for and none is in the best sentences; how far the best find
 stands out. Beside them, for the publications of the catalog, stands what is known of the question itself
 (:func:`answered_by_catalog`). Trained by ``python -m benchmarks.training.refusal`` on questions of our own; figures in
 ``benchmarks/results/refusal.md``.
@@ -202,7 +202,7 @@ def answerability_features(
 
 
 def _counts(question: str, sentences: Sequence[str]) -> bool:
-    """Whether what the question wants counted stands by a number in a sentence; true where it wants nothing counted."""
+    """Whether a sentence has a number beside what the question wants counted; true where it wants nothing counted."""
     wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
     asked = _COUNTED.search(question)
     if asked is not None:

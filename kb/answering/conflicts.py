@@ -2,7 +2,7 @@
 
 Three kinds are seen: another force on the same action, another length of time, sum or share, another date. Sentences
 are of one matter where they share enough of their rare words; where that is in doubt nothing is said, since a false
-alarm costs the reader's trust. What differs is shown as it stands on both sides; nothing here says who is right.
+alarm costs the reader's trust. What differs is shown as it is on both sides; nothing here says who is right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ AROUND = 12
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence as it is shown, and where it stands: the edition's name, the unit, the edition's date."""
+    """A sentence as it is shown, and where it is: the edition's name, the unit, the edition's date."""
 
     words: str
     document: str
@@ -40,7 +40,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two statements that differ: ``kind`` is "force", "amount" or "date"; ``said`` the words of each as they stand."""
+    """Two statements that differ: ``kind`` is "force", "amount" or "date"; ``said`` the words of each as written."""
 
     kind: str
     first: Statement
@@ -99,7 +99,7 @@ def _forces(a: str, b: str) -> tuple[str, str] | None:
 
 
 def _actions(text: str) -> list[tuple[str, set[str], str, str]]:
-    """Verb, the words beside it, force with its negation, and the words of force as they stand."""
+    """Verb, the words beside it, force with its negation, and the words of force as written."""
     out: list[tuple[str, set[str], str, str]] = []
     for force, start, end in modal_words(text):
         if force not in _GROUPS:
@@ -148,7 +148,7 @@ def _value(text: str) -> float:
 
 
 def amounts(text: str) -> list[tuple[str, float, int, str]]:
-    """Lengths of time in hours, sums of money and shares: kind, value, place, and the words as they stand."""
+    """Lengths of time in hours, sums of money and shares: kind, value, place, and the words as written."""
     out: list[tuple[str, float, int, str]] = []
     for m in _TIME.finditer(text):
         unit = _KOREAN.get(m[2]) or m[2].casefold().rstrip("s")
@@ -209,7 +209,7 @@ def _dates(a: str, b: str) -> tuple[str, str] | None:
 
 
 def _near(a: str, at: int, b: str, there: int) -> float:
-    """How much of the words around a place in one sentence stands around a place in another: 0 to 1."""
+    """How much of the words around a place in one sentence is around a place in another: 0 to 1."""
     mine, theirs = _around(a, at), _around(b, there)
     least = min(_weight(mine), _weight(theirs))
     return _weight(mine & theirs) / least if least else 0.0

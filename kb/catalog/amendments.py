@@ -1,6 +1,6 @@
 """What an amendment did to the single units of an edition: ``corpus/amendments.toml``, and a person's own file. Pure.
 
-An edition that is amended stays in force; its text is without the amendment. Here stands for the very unit whether it
+An edition that is amended stays in force; its text is without the amendment. This table says for each unit whether it
 was changed, replaced, moved, deleted or added, from which day, and where its content is now.
 """
 

@@ -308,7 +308,7 @@ def write_successions(home: Path, successions: Sequence[Succession]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One ``[[edition]]`` table, able to say where it stands."""
+    """One ``[[edition]]`` table, able to say where it is."""
 
     source: TomlTables
     n: int

@@ -366,7 +366,7 @@ def _uncell(text: str) -> str:
 
 
 def _place_of_row(name: str, line: int) -> Callable[[str], str]:
-    """Says where any key of a CSV row stands."""
+    """Says where any key of a CSV row is."""
     return lambda _key: f"{name}, line {line}"
 
 
@@ -376,7 +376,7 @@ def _edges(
     catalog: Catalog | None,
     faults: list[str],
 ) -> tuple[Edge, ...]:
-    """Edges of the rows, each with a function that says where a key of it stands; ``faults`` are those found before."""
+    """Edges of the rows, each with a function that says where a key of it is; ``faults`` are those found before."""
     known = catalog.editions if catalog is not None else ()
     works = {each.doc_id: frozenset(e.doc_id for e in catalog.chain(each)) for each in known if catalog is not None}
     editions = {edition.urn: edition.doc_id for edition in known}

@@ -1,4 +1,4 @@
-"""Editions of one work: their life cycle, which stood on a day, which unit took a unit's place, and what differs.
+"""Editions of one work: their life cycle, which were in force on a day, which unit replaced which, and what differs.
 
 Pure. An edition is known by its catalog record alone; units come as :class:`UnitText`, from loaded texts or from the
 register. Texts are compared word by word, never by meaning: a unit reported as *changed* may mean the same.
@@ -109,7 +109,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 @dataclass(frozen=True, slots=True)
 class EditionsInForce:
-    """The editions that stood on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
+    """The editions in force on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
 
     date: str
     editions: tuple[Edition, ...]
@@ -147,7 +147,7 @@ def began(edition: Edition, day: str) -> bool | None:
 
 
 def as_of(editions: Iterable[Edition], day: str) -> EditionsInForce:
-    """The editions that stood on ``day``: those that had taken effect, and that no successor had replaced by then.
+    """The editions in force on ``day``: those that had taken effect, and that no successor had replaced by then.
 
     An edition without a date is kept unless it is known as superseded, and named in ``undated``; a date that is known
     by its year or month alone is taken to be past once that year or month has begun, and ``notes`` say so. Registers

@@ -62,7 +62,7 @@ _KIND_PATTERNS = tuple(
 
 
 def kind_of_title(title: str) -> str:
-    """The kind that a title names, by the first word in it that names one; empty where none does."""
+    """The kind that a title names, by the first word in it that names one; empty where there is none."""
     if title.rstrip().endswith("?"):
         return ""
     found = [

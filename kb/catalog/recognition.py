@@ -224,7 +224,7 @@ def _first_sentence(note: str) -> str:
 
 
 def _claimed_by_name(name: str, edition: Edition | None, catalog: Catalog) -> Edition | None:
-    """The edition the name speaks of: the one whose longest own name stands in it, word for word, in any order.
+    """The edition the name speaks of: the one whose longest own name is in it, word for word, in any order.
 
     A name of one word counts only if it is the whole file name or mixes letters and digits ("EADv2"). Where editions
     are equally named, the proven one is meant if it is among them; otherwise the name is taken to say nothing.

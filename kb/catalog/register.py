@@ -273,7 +273,7 @@ def _faults_of_counts(described: Described, register: Register) -> Iterator[str]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One entry's table, able to say where it stands."""
+    """One entry's table, able to say where it is."""
 
     source: TomlTables
     n: int

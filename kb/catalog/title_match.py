@@ -1,6 +1,6 @@
 """Whether the title of a file is that of an edition, and what else on its title page speaks for the edition. Pure.
 
-A title that names an edition and goes on, or that something stands before, is mostly that of another work about it:
+A title that names an edition and has words after or before the name is mostly that of another work about it:
 "Commentary on the …", "… explained", "Implementing the …".
 """
 
@@ -34,7 +34,7 @@ _ORDINARY = frozenset(
     "instrument "
     "legal act regulation eu no ch chapter 개정 제정 시행 법률 호 제".split()
 )
-"""Words that may stand beside a title without making another work of it."""
+"""Words that may be beside a title without making another work of it."""
 
 _OTHER_WORK = frozenset(
     "about analysis analyzing annotated answers applying assessment brief briefing checklist comment "
@@ -60,7 +60,7 @@ _OTHER_WORK = frozenset(
 class TitleMatch:
     """A title of the file that begins as the edition's does.
 
-    ``whole``: nothing stands beside it that would make it another work's. ``exact``: nothing stands beside it at all,
+    ``whole``: nothing is beside it that would make it another work's. ``exact``: nothing is beside it at all,
     and it is long enough to be nobody else's. ``short``: it is a short form of the edition's title others may have.
     """
 
@@ -150,7 +150,7 @@ def _title_places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
 
 
 def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[int, int]:
-    """The span of a match without what its pattern lets stand before the first word of the name."""
+    """The span of a match without the words that its pattern allows before the first word of the name."""
     for word in re.finditer(r"[^\W_]+", text[match.start() : match.end()]):
         if folded(word[0]) in of_name:
             return match.start() + word.start(), match.end()

@@ -1,4 +1,4 @@
-"""Data files in TOML: reading them, the shape of their tables, and the line that each fault stands on."""
+"""Data files in TOML: reading them, the shape of their tables, and the line that each fault is on."""
 
 from __future__ import annotations
 

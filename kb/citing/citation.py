@@ -29,7 +29,7 @@ def quote_hash(quote: str) -> str:
 class CitationSource:
     """What a citation is made of besides the place: the document, the edition it speaks of, and the unit around it.
 
-    ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
+    ``document`` is what the words are in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
     anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
     what became of the unit; ``force`` how binding the words are where more than the words themselves tell it;

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """For each row the unit it belongs to, the edition it speaks of, and whether it stands in a register.
+    """For each row the unit it belongs to, the edition it speaks of, and whether it is in a register.
 
     A register's row speaks of the edition that its entry describes, any other of its own document's.
     """

@@ -161,7 +161,7 @@ def _checked(library: Library, found: Resolution) -> Resolution:
 
 
 def _has_words(library: Library, unit: UnitName, words: str) -> bool:
-    """Whether words are in the titles of a unit and of what it stands in, in either language, or in its edition's
+    """Whether words are in the titles of a unit and of what it is in, in either language, or in its edition's
     name.
     """
     edition = library.editions.get(unit.of_document)

@@ -1,7 +1,7 @@
 """The words the project puts around quotes, in English and Korean, and the choice between the two languages.
 
 A quote is never translated; the words around it follow the language of the question. The words are in ``en.toml`` and
-``ko.toml``, one message a key (:mod:`kb.wording`). In Korean a value stands after a
+``ko.toml``, one message a key (:mod:`kb.wording`). In Korean a value comes after a
 colon or in brackets, so that no particle depends on how the value ends.
 """
 

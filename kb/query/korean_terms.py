@@ -63,7 +63,7 @@ class Terms:
     def _by_korean(self) -> dict[str, Term]:
         words = [(w, t) for t in reversed(self.terms) for w in reversed(t.korean) if not w.endswith(VERB)]
         written = {_joined(word): term for word, term in words}
-        # "사람의 감독" stands in the list with a genitive that questions are read without
+        # "사람의 감독" is in the list with a genitive that questions are read without
         bare = {"".join(_without_genitive(run, written) for run in _runs(word)): term for word, term in words}
         return bare | written
 
@@ -101,7 +101,7 @@ class Terms:
         return tuple(dict.fromkeys(term.ko for term in _telling(self.in_english(question))))
 
     def in_korean(self, question: str) -> Iterator[Term]:
-        """The terms whose Korean words stand in a text, longest first at each place, none inside another."""
+        """The terms whose Korean words are in a text, longest first at each place, none inside another."""
         runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its run
@@ -148,7 +148,7 @@ class Terms:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
 
     def in_english(self, question: str) -> Iterator[Term]:
-        """The terms whose English words stand in a text, longest first at each place, none inside another."""
+        """The terms whose English words are in a text, longest first at each place, none inside another."""
         words = _words(question[:MAX_TERM])
         longest = max(map(len, self._by_english), default=0)
         at = 0

@@ -235,7 +235,7 @@ _STRAY = (
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
-    """The question without the names of whom it asks: they stand in every passage there, or in none.
+    """The question without the names of whom it asks: they are in every passage there, or in none.
 
     The question as it is where little else would be left.
     """

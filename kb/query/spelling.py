@@ -65,7 +65,7 @@ def talk_of(library: Library, text: str, right: str) -> Talk | None:
 
 
 def _stands_here(library: Library, word: str) -> bool:
-    """Whether a word, or its stem, stands in a text of the index."""
+    """Whether a word, or its stem, is in a text of the index."""
     return library.store.words.knows(word) or library.store.words.knows(stem_of(word))
 
 

@@ -50,7 +50,7 @@ class DocumentCard:
     rank: tuple[str, ...] = ()
 
     def has(self, token: str) -> bool:
-        """Whether a word is one of the document's own as it stands."""
+        """Whether a word is one of the document's own as it is."""
         return token in self.words or token in self.acronyms or token in self.years or token in self.korean
 
     def lacks_its_rank(self, told: Sequence[str]) -> bool:

@@ -57,7 +57,7 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
     """The tokens of a text, the words around its numbers read as names of documents.
 
     A text that is a sentence or a question keeps its tokens. Words that are not understood stay as they are, unless
-    ``strict``: then they are the name of an unknown publication, or stand beside the number of a known one.
+    ``strict``: then they are the name of an unknown publication, or are beside the number of a known one.
     """
     if not is_reference_shaped(text, tokens):
         return tokens

@@ -83,7 +83,7 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     """Every reference in the first :data:`MAX_CHARS` characters of ``text``, in reading order.
 
     Ranges and lists come back as one reference each. A lone number counts only where a document, a kind of unit or
-    nothing else stands beside it: "1.3 million" is no reference.
+    nothing else is beside it: "1.3 million" is no reference.
     """
     return _once(text[:MAX_CHARS], ByIdentity(catalog), False)[0]
 

@@ -296,7 +296,7 @@ def _point(text: str) -> str:
 
 
 def _suffix(s: str, phrase: Phrase, end: int) -> int:
-    """Reads "제37항", "50조", "37문단": the kind that stands after its number."""
+    """Reads "제37항", "50조", "37문단": the kind that is after its number."""
     match = _SUFFIX.match(s, end)
     if match is None:
         return end
@@ -325,7 +325,7 @@ def phrases_at(text: Folded, i: int, pure_start: bool) -> list[Phrase]:
         if not more:
             break
         out += more
-    # "36·42항", "37~41항": the kind stands once, after the last
+    # "36·42항", "37~41항": the kind is written once, after the last
     kind = next((p.kind for p in reversed(out) if p.kind), "")
     for phrase in out:
         if not phrase.kind and not phrase.raw_keys:
@@ -456,7 +456,7 @@ def key_case(key: str) -> str:
 
 
 def word_follows(s: str, end: int) -> bool:
-    """Whether a plain word stands right after: "1.3 million", "8 others"; joining words do not count."""
+    """Whether a plain word is right after: "1.3 million", "8 others"; joining words do not count."""
     return (
         bool(_PLAIN_WORD.match(s, end))
         and OF.match(s, end) is None

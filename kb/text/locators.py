@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def page_at(pages: Sequence[Page], offset: int) -> Page:
-    """The page a character of the document text stands on.
+    """The page a character of the document text is on.
 
     :raises IndexError: there are no pages.
     """
@@ -25,7 +25,7 @@ def page_at(pages: Sequence[Page], offset: int) -> Page:
 def locator_of(
     doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
 ) -> Locator:
-    """Where a span stands. A unit whose numbering is not proven is not named: the heading stands in for it."""
+    """Where a span is. A unit whose numbering is not proven is not named: the heading takes its place."""
     first = page_at(pages, span.start)
     last = page_at(pages, max(span.start, span.end - 1))
     label = first.label
@@ -43,7 +43,7 @@ def locator_of(
 
 
 def _after(first: Page, last: Page) -> str:
-    """The label of the last page as it stands after that of the first: of rows of one sheet the number alone."""
+    """The label of the last page as it is after that of the first: of rows of one sheet the number alone."""
     label = last.label or ""
     sheet, sign, number = label.rpartition("!")
     same = last.kind is PageKind.ROW and (first.label or "").rpartition("!")[0] == sheet

@@ -81,7 +81,7 @@ SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
 
 @lru_cache(maxsize=4_000)
 def kind_of_heading(heading: str) -> Apparatus | None:
-    """The kind of pages that a heading stands above, ``None`` for any other heading."""
+    """The kind of pages that a heading is above, ``None`` for any other heading."""
     plain = " ".join(heading.split())
     return next((kind for kind, matcher in _MATCHERS.items() if matcher.fullmatch(plain)), None)
 
