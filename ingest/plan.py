@@ -19,7 +19,7 @@ from ingest.versions import document_version
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
-from kb.index.layout import DATABASE, IndexEntry, StoredDocument, edition_to_json
+from kb.index.layout import ADVISED, DATABASE, IndexEntry, StoredDocument, edition_to_json
 from kb.index.reader import Store
 from kb.index.writer import remembered_sources
 from kb.types import Notice, notice
@@ -115,17 +115,19 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
         remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
         if isinstance(error, NoIndexError) and not remembered:
             return LastIndex(None)
-        why = error.notice if isinstance(error, KBError) and error.notice else _without_advice(error)
-        plan.notes.append(notice("build index damaged", why=why))
+        plan.notes.append(notice("build index damaged", why=_without_advice(error)))
         return LastIndex(None, remembered, lost=True)
     if damaged:
         plan.notes.append(notice("build parts damaged", folder=str(store.folder), files=", ".join(damaged)))
     return LastIndex(store, files, whole=not damaged)
 
 
-def _without_advice(error: Exception) -> str:
-    """The text of an error without its advice to build anew, which is being done."""
-    return re.split(r"[.;] run `kb ingest", str(error), maxsplit=1, flags=re.IGNORECASE)[0]
+def _without_advice(error: Exception) -> Notice | str:
+    """The fault of an index without the advice to build it anew, which is being done."""
+    found = error.notice if isinstance(error, KBError) else None
+    if found is None:
+        return str(error)
+    return found.get("what") if found.kind == ADVISED else found
 
 
 def files_to_read(

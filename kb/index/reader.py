@@ -32,6 +32,7 @@ from kb.index.layout import (
     MANIFEST,
     IndexEntry,
     StoredDocument,
+    advised,
     analyser_of,
     current_folder,
     damaged,
@@ -46,6 +47,7 @@ from kb.types import (
     SearchFilter,
     Span,
     Unit,
+    notice,
     notice_from_json,
 )
 
@@ -78,10 +80,9 @@ class Store:
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             if self.manifest["format"] != INDEX_FORMAT:
-                raise IndexFolderError(
-                    f"{folder}: index format {self.manifest['format']}; this version reads {INDEX_FORMAT}. "
-                    "Run `kb ingest --force`"
-                )
+                values = {"format": self.manifest["format"], "known": INDEX_FORMAT}
+                what = notice("index of another format", place=str(folder), **values)
+                raise IndexFolderError(advised(what, notice("advice force")))
             self.index_id: str = self.manifest["index_id"]
             self.n_passages = int(self.manifest["n_passages"])
             self._recorded: dict[str, tuple[int, str]] = {
@@ -196,7 +197,7 @@ class Store:
         if doc_id not in self._texts:
             rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
             if not rows:
-                raise IndexFolderError(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
+                raise IndexFolderError(notice("document not in index", id=doc_id))
             self._texts[doc_id] = str(rows[0][0])
         return self._texts[doc_id]
 
@@ -312,7 +313,7 @@ class Store:
         """
         rows = self._all(f"SELECT {self._PASSAGE} FROM passages WHERE row = ?", (row,))  # noqa: S608
         if not rows:
-            raise IndexFolderError(f"passage {row} is not in the index; run `kb index verify`")
+            raise IndexFolderError(notice("passage not in index", row=row))
         return self._passage(rows[0])
 
     def passages(self, doc_id: str) -> tuple[Passage, ...]:

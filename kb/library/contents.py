@@ -39,7 +39,7 @@ class ListedDocument:
     n_units: int = 0
     proven: bool | None = None
     source: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

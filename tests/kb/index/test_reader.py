@@ -314,7 +314,7 @@ def test_an_index_of_another_format(tmp_path: Path) -> None:
     save(tmp_path, A)
     path = current_folder(tmp_path) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
-    with pytest.raises(IndexFolderError, match=r"index format 1; this version reads \d+\. Run `kb ingest --force`$"):
+    with pytest.raises(IndexFolderError, match=r"index format 1; this version reads \d+; run `kb ingest --force`$"):
         Store.open(tmp_path)
 
 

@@ -30,7 +30,16 @@ def citation() -> Citation:
 
 
 LATIN_IN_KOREAN = {
-    *{"file fault", "note text", "note of file", "note misprint", "or", "system fault", "recognised status"},
+    *{
+        "file fault",
+        "note text",
+        "note of file",
+        "note misprint",
+        "or",
+        "system fault",
+        "recognised status",
+        "index fault",
+    },
     *{"list separator", "found", "amended group", "amended part", "amended more parts"},
     *{"group with day", "unit of group"},
 }  # signs and values alone
