@@ -8,7 +8,7 @@ import click
 
 from app.settings import Loaded, Settings, load_settings
 from kb.errors import ConfigError, KBError
-from kb.wording import LANGUAGES, value_in_words
+from kb.messages import LANGUAGES, error_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def interface_of(ctx: click.Context) -> str:
 
 def error_in_words(ctx: click.Context, error: KBError) -> str:
     """The message of an error in the language of the interface."""
-    return value_in_words(error.notice, interface_of(ctx)) if error.notice else str(error)
+    return error_words(error, interface_of(ctx)) if error.notice else str(error)
 
 
 def given_flags(ctx: click.Context) -> dict[str, Any]:
