@@ -26,7 +26,7 @@ from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
 from kb import KnowledgeBase
 from kb.errors import KBError, NoIndexError
-from kb.messages import LANGUAGES, language, message
+from kb.messages import LANGUAGES, error_words, language, message
 from kb.types import MAX_QUESTION, SearchFilter
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Handlers:
         try:
             return work(), ""
         except KBError as error:
-            return None, str(error)
+            return None, error_words(error, lang)
         except Exception:
             _LOG.exception("a handler failed")
             return None, message(lang, "general problem")

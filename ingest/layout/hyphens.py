@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 _ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]{2,})-\s*$")
 
 _ENOUGH = 4
-"""So many broken words tell whether a document breaks words at line ends at all."""
+"""So many broken words are needed to decide whether a document breaks words at line ends at all."""
 
 
 class LineEnds(Enum):
@@ -90,7 +90,7 @@ def _with_own_hyphens(page: SourcePage) -> SourcePage:
 
 
 def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
-    """How often each word stands in the pages unbroken, and each part of a hyphenated one."""
+    """How often each word is in the pages unbroken, and each part of a hyphenated one."""
     words: Counter[str] = Counter()
     for page in pages:
         plain = page.text.casefold()
@@ -107,7 +107,7 @@ def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
 def _breaks(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> list[tuple[int, str, str]]:
     """Where a page's marked hyphens stand, and the hyphen at the end of its body, with both halves of the word.
 
-    A half is "" where no part of a word stands on that side.
+    A half is "" where no part of a word is on that side.
     """
     page, order = pages[n], orders[n]
     text = page.text
@@ -151,10 +151,10 @@ def _first_words(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n
 
 
 def line_ends(halves: Sequence[tuple[str, str]], words: Mapping[str, int]) -> LineEnds:
-    """What the line ends of a document do to words, by those whose halves tell it.
+    """What the line ends of a document do to words, by the words whose halves show it.
 
-    A syllable was broken off where the joined word stands elsewhere and one of its halves is no word. A compound was
-    left whole where it stands elsewhere with its hyphen, or where both halves are words and the joined one is none.
+    A syllable was broken off where the joined word is elsewhere and one of its halves is no word. A compound was
+    left whole where it is elsewhere with its hyphen, or where both halves are words and the joined one is none.
     """
     broken = whole = 0
     for left, right in halves:
@@ -227,7 +227,8 @@ def keeps_hyphen(
 
 
 def _stays_whole(a: str, head: str, tail: str, closed: int, hyphened: int, words: Mapping[str, int]) -> bool:
-    """Whether the hyphen is kept in a document that breaks no words; a stray break is told by halves that are none."""
+    """Whether the hyphen is kept in a document that breaks no words; a stray break is recognised by halves that are no
+    words."""
     if hyphened or "-" in a or head in _PREFIXES:
         return True
     if closed or head + tail in common_words():

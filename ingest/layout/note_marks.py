@@ -1,10 +1,10 @@
 """Which small figures in a page's text are marks of notes, and what is cut with them. Pure.
 
 A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
-word or a stop; behind a figure, a letter or a unit of measure only where a note with its number stands at the foot of
+word or a stop; behind a figure, a letter or a unit of measure only where a note with its number is at the foot of
 the page, or where it fills a gap in the marks that count on. A figure that is glued to a
 word but printed like it ("records12") is a mark only where a note at the foot of the same page has this number, no
-raised mark takes it, and the same word with the same figure stands nowhere else. Exponents, units, formulas and years
+raised mark takes it, and the same word with the same figure is nowhere else. Exponents, units, formulas and years
 ("10²⁵", "m²", "CO2", "20 million") stay in the text.
 """
 
@@ -32,7 +32,7 @@ _NAMES = re.compile(r"\d{1,3}|[ivxl]+|[*†‡§+]+")
 _BEFORE_EXPONENT = frozenset(
     ["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"]
 )
-"""What an exponent stands behind: units of measure and the names of variables."""
+"""What an exponent follows: units of measure and the names of variables."""
 
 _FIGURE_AT_WORD = re.compile(
     r"(?P<base>[^\W\d_]{3,})(?P<stop>[.,;:!?)\]”’\"'»]{0,3})(?P<name>\d{1,3})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE
@@ -41,7 +41,7 @@ _NOTE_SIZE = 0.93
 """Notes are set smaller than this share of the body, or their number is."""
 
 _FOOT = 0.3
-"""Notes stand below this part of the page height."""
+"""Notes are below this part of the page height."""
 
 _NEAR = 3
 """A mark that is missing is looked for on a page when its neighbours are no more than this many pages away."""
@@ -74,7 +74,7 @@ class _Candidate:
 def note_marks(
     pages: Sequence[SourcePage], furniture: Sequence[Set[int]], body_size: float
 ) -> list[tuple[NoteMark, ...]]:
-    """Per page, the marks in the order in which they stand in its raw text; ``furniture`` are lines that are cut."""
+    """Per page, the marks in the order in which they are in its raw text; ``furniture`` are lines that are cut."""
     if not any(page.lines for page in pages):
         return [() for _ in pages]
     feet = [_foot(page, dropped, body_size) for page, dropped in zip(pages, furniture, strict=True)]
@@ -115,7 +115,7 @@ def note_marks(
 def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
     """The page with lines that are not torn by marks: a mark alone is no line, and it ends none.
 
-    Where nothing but a mark stood between two words, its last character becomes the blank between them. The text keeps
+    Where nothing but a mark was between two words, its last character becomes the blank between them. The text keeps
     its length, so that every offset stays what it was.
     """
     if not marks:
@@ -189,7 +189,7 @@ def _note_label(text: str, start: int) -> str:
 
 
 def _end_notes(pages: Sequence[SourcePage]) -> frozenset[str]:
-    """The names in the lists of notes or sources that stand at the end of a document or of its chapters."""
+    """The names in the lists of notes or sources that are at the end of a document or of its chapters."""
     out: set[str] = set()
     inside = False
     for page in pages:
@@ -207,7 +207,7 @@ def _number_of_note(name: str) -> int | None:
 
 
 def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int]]:
-    """Page and start of the candidates that count on, three or more in a row; up to two others may stand between."""
+    """Page and start of the candidates that count on, three or more in a row; up to two others may be between."""
     row = [
         (value, c) for page in found for c in page for name in c.names if (value := _number_of_note(name)) is not None
     ]
@@ -227,8 +227,8 @@ def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int
 
 
 def _is_mark(c: _Candidate, page: SourcePage, near: Set[str], listed: Set[str], counting: Set[tuple[int, int]]) -> bool:
-    """Whether a raised figure is the mark of a note by what stands before it: ``near`` are notes of this page and the
-    next."""
+    """Whether a raised figure is the mark of a note by the characters before it: ``near`` are notes of this page and
+    the next."""
     if c.base.isdigit() or c.base.casefold() in _BEFORE_EXPONENT:
         return False
     if re.match(r"\.\d", page.text[c.end : c.end + 2]):
@@ -254,7 +254,7 @@ def _fills_a_gap(c: _Candidate, page: SourcePage, have: Set[str], possible: Set[
 
 
 def _glued_tokens(pages: Sequence[SourcePage]) -> Counter[str]:
-    """How often each word with a figure glued to it stands in the document."""
+    """How often each word with a figure glued to it is in the document."""
     return Counter(m["base"].casefold() + m["name"] for page in pages for m in _FIGURE_AT_WORD.finditer(page.text))
 
 
@@ -301,7 +301,7 @@ def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceL
     return out[::-1]
 
 
-# --- what is cut
+# --- the ranges that are cut
 
 
 def _note_mark(text: str, c: _Candidate) -> NoteMark:
@@ -309,7 +309,7 @@ def _note_mark(text: str, c: _Candidate) -> NoteMark:
 
 
 def _range_to_cut(text: str, c: _Candidate) -> tuple[int, int]:
-    """The range that is cut with a mark: blanks before it, and those after it that would stand before a comma."""
+    """The range that is cut with a mark: blanks before it, and those after it that would be before a comma."""
     start, end = c.start, c.end
     left = start
     while left and text[left - 1] in " \n":

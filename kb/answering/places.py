@@ -1,6 +1,6 @@
 """Distinct places: whether two citations are one place, and further places beside those that an answer quotes.
 
-A place is a unit, on the pages that are cited, with what stands in it or around it; where a document has no units it is
+A place is a unit, on the pages that are cited, with what is in it or around it; where a document has no units it is
 a page under one heading. The same words in
 another print or edition are the same place as well: nobody is helped by a second pointer to them.
 """
@@ -124,7 +124,7 @@ def _cosine(found: FoundPassage) -> float:
 def _pointer(library: Library, evidence: Evidence, place: int, found: FoundPassage, n: int) -> Citation | None:
     best: SentenceCandidate | None = next((c for c in evidence.sentences if c.passage == place), None)
     passage = found.passage
-    if best is None:  # all its sentences stand in a passage that was found before it
+    if best is None:  # all its sentences are in a passage that was found before it
         return None
     headings = passage.headings[1:]
     whole = whole_sentence(library, Quote(passage.doc_id, best.span, headings))

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import IndexFolderError
-from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder
+from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,5 +32,5 @@ def index_manifest(home: Path, name: str = "") -> Mapping[str, Any]:
         _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]
         _ = [d[f] for d in manifest["documents"] for f in ("doc_id", "sha256", "pages", "units", "passages")]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexFolderError(f"{folder / MANIFEST}: damaged ({error}); run `kb ingest --force`") from error
+        raise damaged(folder / MANIFEST, str(error)) from error
     return manifest

@@ -16,6 +16,7 @@ from kb.catalog.free_texts import free_editions
 from kb.index.layout import unit_key
 from kb.index.verification import Verified, verify_index
 from kb.library.filter_values import near_values
+from kb.types import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ class ListedDocument:
     n_units: int = 0
     proven: bool | None = None
     source: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Library:
     @cached_property
     def catalog(self) -> Catalog:
         """The project's catalog, with the successions that this home recorded."""
-        return load_home_catalog(self.home)
+        return load_home_catalog(self.home, self.successions)
 
     @cached_property
     def names(self) -> Catalog:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from kb.catalog.editions import moved_keys
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
-from kb.library.amendments import told_of_unit
+from kb.library.amendments import amendments_of_unit
 from kb.library.counterparts import Counterpart, counterparts
 from kb.lookup.lookup import LookUp, UnitView, look_up, view
-from kb.messages import cite_as
+from kb.messages import cite_as, words
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean
@@ -210,7 +210,9 @@ def unit_record(library: Library, seen: UnitView, context: bool = False) -> Unit
         before=_related_unit(library, before, context) if before else None,
         after=_related_unit(library, after, context) if after else None,
         editions=side_by_side(library, seen),
-        amendments=told_of_unit(library, seen.edition.doc_id, unit_key(unit.unit_id)),
+        amendments=tuple(
+            words(each, "en") for each in amendments_of_unit(library, seen.edition.doc_id, unit_key(unit.unit_id))
+        ),
         citation=citation,
         other_editions=seen.other_editions,
         counterparts=counterparts(library, unit.unit_id),

@@ -119,7 +119,7 @@ def encoder_folder(
 ) -> tuple[Path, str | None]:
     """The folder of an encoder and the hash its weights must have, if one is known.
 
-    :param cache: where a folder that must be made is kept; made on first use, which ``tell`` is told beforehand.
+    :param cache: where a folder that must be made is kept; made on first use, of which ``tell`` gets a line before.
     :raises EncoderError: the package is not installed or the folder is no encoder; says how to get it.
     """
     packaged = PACKAGED.get(name)
@@ -214,7 +214,7 @@ def best_dtype() -> str:
 
 
 def libraries() -> tuple[Any, Any]:
-    """torch and sentence_transformers, kept from the network unless the person said otherwise; slow to load."""
+    """torch and sentence_transformers, without network access unless the settings allow it; slow to load."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -238,7 +238,7 @@ class SentenceEncoder:
         """Checks the folder and the weights' hash; loads no torch.
 
         :param cache: folder for what is made once (a converted encoder) and for hashes already checked.
-        :param tell: is told, before it starts, of work that takes seconds.
+        :param tell: gets a line before work that takes seconds.
         :raises EncoderError: absent, incomplete, or the weights are not the named ones.
         """
         self._folder, expected = encoder_folder(name, cache, tell)

@@ -79,7 +79,7 @@ _CLAUSES = re.compile(
 def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edition]) -> tuple[Scope, ...]:
     """The scopes of a question about an older edition of one work: that one, and the editions that came after it.
 
-    What stands today comes first where the question asks for it. Any other question's scopes come back as they are.
+    Editions in force come first where the question asks for them. Any other question's scopes come back as they are.
     """
     known = {e.doc_id: e for e in editions}
     if len(scopes) != 1:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is known of a question before anything is searched.
+    """A question as it was read, before anything is searched.
 
     ``lang`` is the language of messages, "en" or "ko"; ``language`` the question's own, by code, "und" where it shows
     none. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications that it names:
@@ -62,7 +62,7 @@ class Query:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is encoded: the terms, and beside those of a Korean question their English."""
+        """The text that is encoded: the terms, and for a Korean question also their English."""
         return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
 
     @property
@@ -137,7 +137,7 @@ def read_query(
 
 
 MOST_IN_SCOPE = 6
-"""Editions of a scope up to which a number alone is read as one of theirs."""
+"""The most editions of a scope with which a number without a name is read as a reference to one of them."""
 
 
 def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: the editions, and whether one of them was named as such."""
+    """The editions that a question names, and whether it names one edition rather than a work."""
 
     name: str
     doc_ids: frozenset[str]
@@ -235,7 +235,7 @@ _STRAY = (
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
-    """The question without the names of whom it asks: they stand in every passage there, or in none.
+    """The question without the names of whom it asks: they are in every passage there, or in none.
 
     The question as it is where little else would be left.
     """

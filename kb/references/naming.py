@@ -16,6 +16,7 @@ from kb.references.folding import fold_with_offsets
 from kb.references.name_words import kind_of, looks_like_a_name, singular
 from kb.references.names import Lexicon, Name, name_at
 from kb.references.tokens import Token
+from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
     """The tokens of a text, the words around its numbers read as names of documents.
 
     A text that is a sentence or a question keeps its tokens. Words that are not understood stay as they are, unless
-    ``strict``: then they are the name of an unknown publication, or stand beside the number of a known one.
+    ``strict``: then they are the name of an unknown publication, or are beside the number of a known one.
     """
     if not is_reference_shaped(text, tokens):
         return tokens
@@ -90,7 +91,7 @@ def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
     words = [t.value.lower() for t in tokens if t.type == "X" and (loud or not t.value.isupper())]  # "WHO" asks nothing
     if any(word in _PROSE for word in words):
         return False
-    return not any("가" <= word[0] <= "힣" and _KOREAN_PROSE.search(word) for word in words)
+    return not any(begins_with_hangul(word) and _KOREAN_PROSE.search(word) for word in words)
 
 
 def _numbers_of_names(tokens: list[Token]) -> list[Token]:

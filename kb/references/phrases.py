@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
+from kb.text.hangul import begins_with_hangul
 from kb.text.numerals import roman_value, to_roman
 
 MAX_RANGE = 200
@@ -289,13 +290,13 @@ def _tail_unit(match: re.Match[str]) -> str:
 
 def _point(text: str) -> str:
     """A point as keys have it: letters and digits; the Korean alphabet counts like ours."""
-    if "가" <= text <= "힣":
+    if begins_with_hangul(text):
         return chr(97 + _HANGUL.index(text))
     return text.lstrip("0") or text
 
 
 def _suffix(s: str, phrase: Phrase, end: int) -> int:
-    """Reads "제37항", "50조", "37문단": the kind that stands after its number."""
+    """Reads "제37항", "50조", "37문단": the kind that is after its number."""
     match = _SUFFIX.match(s, end)
     if match is None:
         return end
@@ -324,7 +325,7 @@ def phrases_at(text: Folded, i: int, pure_start: bool) -> list[Phrase]:
         if not more:
             break
         out += more
-    # "36·42항", "37~41항": the kind stands once, after the last
+    # "36·42항", "37~41항": the kind is written once, after the last
     kind = next((p.kind for p in reversed(out) if p.kind), "")
     for phrase in out:
         if not phrase.kind and not phrase.raw_keys:
@@ -357,7 +358,7 @@ def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | 
             return None
     elif s.startswith("제", i) and begins(s, i):
         i += 2 if s.startswith("제 ", i) else 1
-    elif not begins(s, i) and not ("가" <= s[i - 1] <= "힣" or (s[i - 1].isalpha() and s[i].isdigit())):
+    elif not begins(s, i) and not (begins_with_hangul(s[i - 1]) or (s[i - 1].isalpha() and s[i].isdigit())):
         return None
     if i >= len(s):
         return None
@@ -455,7 +456,7 @@ def key_case(key: str) -> str:
 
 
 def word_follows(s: str, end: int) -> bool:
-    """Whether a plain word stands right after: "1.3 million", "8 others"; joining words do not count."""
+    """Whether a plain word is right after: "1.3 million", "8 others"; joining words do not count."""
     return (
         bool(_PLAIN_WORD.match(s, end))
         and OF.match(s, end) is None

@@ -47,7 +47,7 @@ class Resolution:
     without an entry for the whole, then ``edition`` alone says which. CHOICE: ``choices`` are different places, the
     likeliest first, and none is taken. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
     the unit found; ``others`` are units of the same number in other editions of the work; ``newer`` are the editions
-    that supersede ``edition``, held or not, newest first. ``notice`` says all this in a sentence.
+    that supersede ``edition``, loaded or not, newest first. ``notice`` says all this in a sentence.
     """
 
     reference: Reference
@@ -64,8 +64,8 @@ class Resolution:
 def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
 
-    Without an edition the current one is taken and the others are named; if the newest edition held has no such
-    number, the older ones are offered as a choice and none is taken.
+    Without an edition the current one is taken and the others are named; if the newest edition that is loaded has no
+    such number, the older ones are offered as a choice and none is taken.
     """
     works = chains_of(ByIdentity(directory.documents()))
     if reference.unknown or reference.not_in_edition is not None:
@@ -133,7 +133,7 @@ def _places_of(
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
-    """The reference, asked of one edition: its id, or a year by which it is called. Unknown where there is none."""
+    """The reference limited to one edition, given by its id or its year; unknown where there is no such edition."""
     works = chains_of(ByIdentity(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
     docs: tuple[str, ...]

@@ -176,7 +176,7 @@ def _hleg(n: _Number) -> list[str]:
         return [f"section:{n.text}"]
     if n.kind == "section" and n.is_decimal and not n.bare:
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
-    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" stands in two chapters
+    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" is in two chapters
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
     if n.is_decimal and (n.is_plain or n.kind == "requirement"):
         return [f"requirement:{n.text}"]
@@ -216,7 +216,7 @@ _ANNEX_SECTIONS = ("A", "B", "C", "section-1", "section-2")
 
 
 def _annex_keys(kind: str, parts: list[str]) -> list[str]:
-    """An annex's point, also where it stands in a section that is not named: "Annex I, point 13" is in Section B."""
+    """An annex's point, also where it is in a section that is not named: "Annex I, point 13" is in Section B."""
     out = [f"{kind}:{'.'.join(parts)}"]
     if kind == "annex" and len(parts) > 1 and parts[1].isdigit():
         out += [f"annex:{'.'.join([parts[0], section, *parts[1:]])}" for section in _ANNEX_SECTIONS]

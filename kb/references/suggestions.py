@@ -15,6 +15,7 @@ from kb.references.names import ByIdentity
 from kb.references.parsing import MAX_CHARS, Reference, described_head, parse, without_names
 from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
+from kb.text.hangul import begins_with_hangul
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _grams(plain: str) -> frozenset[str]:
     """Letter triples of the words, with their ends; pairs for Hangul, whose letters say more."""
     out: set[str] = set()
     for word in plain.split():
-        n = 2 if "가" <= word[0] <= "힣" else 3
+        n = 2 if begins_with_hangul(word) else 3
         padded = f" {word}" if n == 2 else f" {word} "
         out |= {padded[i : i + n] for i in range(len(padded) - n + 1)}
     return frozenset(out)

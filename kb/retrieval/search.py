@@ -116,7 +116,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
-    """What is taken from the score of rows of pages that hold no provision and that the question does not ask for."""
+    """The penalty on the score of rows from pages without provisions, such as a preface, where the question does not
+    ask for them."""
     unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
     return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
@@ -145,7 +146,7 @@ def encode(
 
 def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
     """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
-    encoder, spoken = models.settings.name, notice(f"language:{query.language}")
+    encoder, spoken = models.settings.name, notice("language", code=query.language)
     try:
         languages = models.encoder_languages(built_with)
         known = knows(languages, query.language)
@@ -157,11 +158,11 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
         elif query.language == UNKNOWN and len(languages) == 1 and is_of_some_language(query.terms):
             said = notice("language not told", encoder=encoder)
         elif strange := [c for c in detect(query.terms).others if knows(languages, c) is False]:
-            others = notice("commas", items=tuple(notice(f"language:{code}") for code in strange))
+            others = notice("commas", items=tuple(notice("language", code=code) for code in strange))
             said = notice("encoder in part", encoder=encoder, language=others)
         return models.query_vectors(query.texts, built_with), said
     except EncoderError as error:
-        return None, notice("words only", why=str(error))
+        return None, notice("words only", why=error.as_notice)
 
 
 # --- whom a question asks, and what it names

@@ -76,7 +76,7 @@ def opens_enumeration(words: str) -> bool:
 
 
 def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
-    """The points that follow opening words which end at ``at``, in order; none where no mark stands there.
+    """The points that follow opening words which end at ``at``, in order; none where no mark is there.
 
     Nothing behind ``stop`` is a point. Each point ends where the next one begins, the last one where its sentence does.
     """

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import count_hangul
 from kb.text.lazy_patterns import lazy
 from kb.types import Force
 
@@ -73,7 +74,7 @@ def strongest(found: Iterable[Force]) -> Force:
 def force_of(sentence: str) -> Force:
     """The force of one sentence, by its own words."""
     words = " ".join(sentence.split())
-    if _HANGUL.search(words) and len(_HANGUL.findall(words)) * 4 > len(words):
+    if words and count_hangul(words) * 4 > len(words):
         return _korean(words)
     lang = _language(words)
     if _PREAMBLE.match(words) or _DEFINITION[lang].search(words) or words.rstrip('"”’» ').endswith("?"):
@@ -107,7 +108,7 @@ _STOPS = {
 
 
 def _language(words: str) -> str:
-    """The language of a sentence in Latin letters, by its small words; English where they do not tell."""
+    """The language of a sentence in Latin letters, by its small words; English where these decide nothing."""
     plain = re.findall(r"[^\W\d_]+", words.casefold())
     counts = {lang: sum(word in stops for word in plain) for lang, stops in _STOPS.items()}
     best = max(counts.values())
@@ -297,7 +298,8 @@ _SET_OFF = lazy(r"(?:who|which|where|whose|que|quien|qui|dont|lequel|cuy[oa])\b"
 
 
 def _level(words: str, at: int, lang: str) -> int:
-    """0 in the main clause, 1 in what is said, thought or brought about ("that …"), 2 in conditions and relatives."""
+    """0 in the main clause, 1 in a clause that is said, thought or brought about ("that …"), 2 in conditions and
+    relatives."""
     begin = max((m.end() for m in _CLAUSE.finditer(words, 0, at)), default=0)
     clause = words[begin:at]
     if _DIRECT[lang].search(clause):
@@ -332,7 +334,7 @@ _SAYS = lazy(
     r"|it|to|and|or",
     re.IGNORECASE,
 )
-"""What stands before "that" where a statement follows, and no relative clause."""
+"""Words before "that" after which a statement follows, and no relative clause."""
 
 _FORE = lazy(
     r"(?:as (?!may\b|can\b|might\b|it\b|they\b|the\b.*\b(?:they|it|we) |these\b|this\b|such\b)|(?:before"
@@ -452,7 +454,6 @@ _MODAL = r"may|will|pueden?|podrán?|peu(?:t|vent)|pourra|pourront"
 
 # --- Korean
 
-_HANGUL = lazy(r"[가-힣]")
 _CONNECTS = r"(?=다|습니다|음|으며|고|으나|지만|며|나|되|$|[\s.,;·)])"
 _KO_DEFINITION = lazy(
     r"(?:이?란|라 함은|(?:이라|라)는 것은) .*(?:말한다|말함|뜻한다|의미한다|말하며)|(?:을|를) (?:말한다"

@@ -1,7 +1,7 @@
 """The force of a stretch of a document: of its own words, or of the words that open the list it is a point of. Pure.
 
 "Providers shall: (a) keep a list" binds by its opening words, and so does each point of it: the point takes the force
-of the words before the colon, over as many levels as lists stand in each other. A point that is a sentence of its own,
+of the words before the colon, over as many levels as lists are nested. A point that is a sentence of its own,
 with its own words of force, has its own. Recitals and entries of definitions are informative.
 """
 
@@ -64,9 +64,9 @@ def _last_sentence(opening: str) -> str:
 
 
 def statement_force(text: str, start: int, end: int, chain: Sequence[Unit] = ()) -> Force:
-    """The force of document text ``[start, end)``; ``chain`` is the unit it stands in, then that one's parent, and on.
+    """The force of document text ``[start, end)``; ``chain`` is the unit it is in, then that one's parent, and on.
 
-    The unit and those around it tell the opening words; without them the text before does.
+    The opening words are read from the unit and those around it; without units, from the text before.
     """
     if any(unit.kind in INFORMATIVE_KINDS for unit in chain):
         return Force.INFORMATIVE

@@ -46,7 +46,7 @@ def mark_places(page: Page) -> frozenset[int]:
 
 
 def find_unmarked(whole: str, words: str, places: Collection[int] | None = None) -> tuple[int, int] | None:
-    """Where words stand in a text, as a half-open range; marks of notes among the words may be missing in the text.
+    """Where words are in a text, as a half-open range; marks of notes among the words may be missing in the text.
 
     Words that stand as they are go first. Everything but the marks must agree character for character, and a mark may
     be missing only at one of the ``places`` (anywhere where they are not known).

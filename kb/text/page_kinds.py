@@ -76,12 +76,12 @@ _ASKS = {
 }
 _ASKED_FOR = {kind: lazy(words, re.IGNORECASE) for kind, words in _ASKS.items()}
 SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
-"""What is taken from the score, 0 to 1, of a passage of such a page."""
+"""The penalty, 0 to 1, on the score of a passage of such a page."""
 
 
 @lru_cache(maxsize=4_000)
 def kind_of_heading(heading: str) -> Apparatus | None:
-    """The kind of pages that a heading stands above, ``None`` for any other heading."""
+    """The kind of pages that a heading is above, ``None`` for any other heading."""
     plain = " ".join(heading.split())
     return next((kind for kind, matcher in _MATCHERS.items() if matcher.fullmatch(plain)), None)
 

@@ -12,6 +12,7 @@ from app.cli.settings import settings_of
 from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
 from kb.errors import IndexFolderError
+from kb.types import notice
 
 
 @click.command("diff")
@@ -50,7 +51,7 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
     if basis == "texts":
         missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
         if missing or contents is None:
-            raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
+            raise IndexFolderError(notice("no text in index", ids=", ".join(missing)))
         differences = compare_texts(contents.unit_texts(old), contents.unit_texts(new))
     else:
         entries = register(settings_of(ctx).home_path, catalog)

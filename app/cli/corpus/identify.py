@@ -14,6 +14,7 @@ from ingest.sources.find import fingerprint, shown_name
 from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
 from kb.errors import ConfigError, IndexFolderError
 from kb.release import today
+from kb.types import notice
 
 TAKEN_UP = "run `kb ingest` to take it up"
 
@@ -91,9 +92,7 @@ def _own_file(ctx: click.Context, file_or_doc: str) -> OwnFile:
     else:
         document = knowledge_base(ctx).contents().document(file_or_doc)
         if document is None or document.edition.register_of:
-            raise IndexFolderError(
-                f"{file_or_doc!r} is no file, and no document of the index; `kb corpus list --loaded` shows what is"
-            )
+            raise IndexFolderError(notice("neither file nor document", text=file_or_doc))
         sha256, name = document.sha256, shown_name(Path(document.source))
     return read_own_files(settings_of(ctx).home_path).get(sha256) or OwnFile(sha256, name)
 

@@ -10,10 +10,12 @@ import click
 
 from app.cli.console import FORMAT, out, tell_person
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from kb.catalog.editions import is_due
 from kb.catalog.register_cache import register
+from kb.messages import words
 from kb.release import today
+from kb.types import notice_from_json
 
 RECOGNISED = {
     "hash": "its bytes",
@@ -125,10 +127,12 @@ def corpus_show(ctx: click.Context, doc_id: str, form: str) -> None:
     loaded = editions_of(documents)
     catalog = catalog_of_home(ctx)
     edition = known_editions(ctx, catalog, loaded).get(doc_id) or catalog.get(doc_id)
-    report = documents[doc_id].report if doc_id in documents else {}
+    report, lang = documents[doc_id].report if doc_id in documents else {}, interface_of(ctx)
     data = asdict(edition) | {"loaded": doc_id in loaded, "recognised_by": RECOGNISED.get(report.get("how", ""), "")}
     data["known_from"] = dict(edition.known_from)
-    data["may_be"] = {doubt[0]: list(doubt[1:]) for doubt in report.get("doubts", ())}
+    data["may_be"] = {
+        doubt[0]: [words(notice_from_json(why), lang) for why in doubt[1:]] for doubt in report.get("doubts", ())
+    }
     if form == "json":
         out(json.dumps(data, ensure_ascii=False, indent=2))
         return

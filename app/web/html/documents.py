@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, hint, tag
 from kb import ListedDocument
-from kb.messages import message, status
-from kb.types import Edition
+from kb.messages import message, status, words
+from kb.types import Edition, Notice, notice
 
 
 def documents_page(
@@ -88,9 +88,18 @@ def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> s
     else:
         cells += [f"{row.n_units:,}"] if entries else []
         cells.append(how_to_add(edition, lang))
-    notes = " ".join(capitalised(n.removeprefix(f"{row.source}: ")) for n in row.notes)
+    notes = " ".join(capitalised(words(_without_name(n, row.source), lang)) for n in row.notes)
     more = f'<tr class="kb-more"><td colspan="{len(cells)}" class="kb-sub">{foreign(notes)}</td></tr>' if notes else ""
     return f"<tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr>{more}"
+
+
+def _without_name(note: Notice, source: str) -> Notice:
+    """A note without the name of its file, which is in the line above it."""
+    if note.kind == "note of file" and note.get("file") == source:
+        inner: Notice = note.get("note")
+        return inner
+    text = note.get("text") if note.kind == "note text" else ""  # of an index that was built before notes were data
+    return notice("note text", text=text.removeprefix(f"{source}: ")) if text else note
 
 
 def how_to_add(edition: Edition, lang: str = "en") -> str:

@@ -30,6 +30,8 @@ from ingest.units.general.series import (
     word_series,
 )
 from ingest.units.lists import with_lists
+from kb.text.numerals import to_roman
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ _OUTLINE_KEY = "outline"
 """How the key of a section without its word begins until it is known whether "Section 2" is another unit than "2"."""
 
 
-def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """The units of a document that no scheme of its own describes."""
     if is_korean_law(features):
         return _with_standard_before(features)
@@ -88,7 +90,7 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     _stop_at_headings(features, tops)
     _within_articles(features, tops)
     _scoped([draft for _, draft in tops])
-    return _with_lists_apart(features, tops), _misprints_told(identifiers)
+    return _with_lists_apart(features, tops), _misprint_notes(identifiers)
 
 
 def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]]) -> list[UnitDraft]:
@@ -108,8 +110,8 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
     return out
 
 
-def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
-    """A Korean law, and the circled numbers that stand under headings before its first article."""
+def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
+    """A Korean law, and the circled numbers that are under headings before its first article."""
     law, notes = korean_law(features)
     if not law:
         return law, notes
@@ -127,7 +129,7 @@ def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list
 
 
 def _heading_before(features: LineFeatures, offset: int) -> int:
-    """The start of the headings that stand directly above an offset."""
+    """The start of the headings that are directly above an offset."""
     i = features.at(offset)
     while i and i - 1 in features.heads:
         i -= 1
@@ -186,7 +188,7 @@ def _member_draft(
 
 
 def _roman(mark: Mark) -> str:
-    return "I II III IV V VI VII VIII IX X XI XII".split()[mark.parts[0] - 1] if mark.number >= "Ⅰ" else mark.number
+    return to_roman(mark.parts[0]) if mark.number >= "Ⅰ" else mark.number
 
 
 def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int]) -> tuple[str, int]:
@@ -299,7 +301,7 @@ def _one_for_a_line(tops: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDr
 
 
 def _stop_at_headings(features: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> None:
-    """Paragraphs end before a heading without a number; what stands below it is cited by that heading."""
+    """Paragraphs end before a heading without a number; the text below it is cited by that heading."""
     heads = sorted(features.heads)
     k = 0
     for n, (line, draft) in enumerate(tops):
@@ -442,9 +444,9 @@ def _draft_parents(drafts: Sequence[UnitDraft]) -> list[int | None]:
     return out
 
 
-def _misprints_told(identifiers: Sequence[object]) -> list[str]:
+def _misprint_notes(identifiers: Sequence[object]) -> list[Notice]:
     drafts = [each for each in identifiers if re.sub(r"\s+", "", each.printed) != each.id]  # type: ignore[attr-defined]
     if not drafts:
         return []
-    shown = ", ".join(f"“{each.printed}” as {each.id}" for each in drafts[:4])  # type: ignore[attr-defined]
-    return [f"{len(drafts)} misprinted numbers were read as what they must be: {shown}"]
+    shown = tuple(notice("note misprint", printed=each.printed, read=each.id) for each in drafts[:4])  # type: ignore[attr-defined]
+    return [notice("note misprints", n=len(drafts), shown=notice("commas", items=shown))]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.layout.line_features import SENTENCE_END
 from ingest.units.general.marks import NUMBERED_WORDS, OUTERMOST, Mark, number_forms
 from ingest.units.general.sequences import NumberParts, chain_runs, letters_of, runs_of
+from kb.text.hangul import count_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def _without_list_items(features: LineFeatures, run: list[Mark], found: Sequence
 
 
 def _filled(features: LineFeatures, run: Sequence[Mark]) -> list[Mark]:
-    """A run with the numbers that are missing in it and stand behind a row's label: "Clinical leadership 1.6 Clinical
+    """A run with the numbers that are missing in it and are behind a row's label: "Clinical leadership 1.6 Clinical
     leaders …"."""
     out: list[Mark] = []
     for k, mark in enumerate(run):
@@ -210,7 +211,7 @@ def _lengths(features: LineFeatures, run: Sequence[Mark]) -> list[int]:
     out = []
     for mark, end in zip(run, ends, strict=True):
         text = " ".join(features.texts[mark.line : max(end, mark.line + 1)])
-        out.append(len(text) + sum("가" <= c <= "힣" for c in text))
+        out.append(len(text) + count_hangul(text))
     return out
 
 
