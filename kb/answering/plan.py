@@ -40,7 +40,7 @@ FURTHER = 0.95
 """A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
 less near is a pointer."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
-WHOLE = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
+NEED_THE_OPENING = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
 """Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
 
 
@@ -66,7 +66,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)
-        if n == 0 and query.kind in WHOLE:
+        if n == 0 and query.kind in NEED_THE_OPENING:
             whole = _with_its_enumeration(library, evidence, whole)
         elif not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
