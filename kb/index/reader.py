@@ -261,6 +261,10 @@ class Store:
         """Units of every document with this key, letter case aside."""
         return self._units("key = ? COLLATE NOCASE", (key,))
 
+    def units_by_number(self, doc_id: str, kind: str, number: str) -> tuple[Unit, ...]:
+        """Units of a document of one kind with one number, in reading order."""
+        return self._units("doc_id = ? AND kind = ? AND number = ? COLLATE NOCASE", (doc_id, kind, number))
+
     def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
         """The units of an edition that are called by this path, letter case aside; of the register too."""
         return self._units("of_document = ? AND path = ? COLLATE NOCASE", (of_document, path))

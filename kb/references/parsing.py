@@ -27,6 +27,7 @@ from kb.references.naming import is_reference_shaped, with_names
 from kb.references.phrases import (
     OUTLINE_KINDS,
     Phrase,
+    set_inside,
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
 from kb.references.slips import with_slips_mended
@@ -445,7 +446,9 @@ def _emit(
     if name is not None:
         kinds = [token.phrase.kind for token in run if token.phrase is not None]
         anchor = name.anchor = name.anchor or kinds[-1 if name.backward else 0]
-    for phrase in [token.phrase for token in run if token.phrase is not None]:
+    phrases = [token.phrase for token in run if token.phrase is not None]
+    set_inside(text, phrases)
+    for phrase in phrases:
         if name is None and phrase.weak and phrase.docs is None:
             lettered = phrase.core > 1 and len(phrase.parts) > phrase.core
             if not pure and not lettered:
@@ -460,6 +463,8 @@ def _emit(
         opened = "(" in text.s[start:end] and text.s.count("(", start, end) > text.s.count(")", start, end)
         span = text.span(start, end + 1 if opened and text.s[end : end + 1] == ")" else end)
         years = phrase.years or [""]
+        if phrase.inside and out and whose is not None and not any(lexicon.editions[d].in_catalog for d in whose.docs):
+            span = (out.pop()[1].span[0], span[1])  # "Section 1, 1.2" is one place
         out += [(phrase.start, _reference(text, phrase, whose, span, year, lexicon)) for year in years]
     return out
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
 from kb.text.hangul import begins_with_hangul
 from kb.text.numerals import roman_value, to_roman
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_RANGE = 200
 """How many units "paras 1–200" may stand for; a longer range stands for its two ends."""
@@ -147,7 +152,7 @@ IDENTIFIER = "identifier"
 _IDENTIFIER = re.compile(
     r"(?P<id>[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
     r"|[a-z]{1,5}(?:[.-][a-z]{1,5}){0,2}[.-]?\d{1,4}[a-z]?(?:[.-]\d{1,4}){1,3})"
-    r"(?:(?:,\s?|\s)(?:no\.?\s)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
+    r"(?:(?:,\s?|\s)(?:(?:no|para|paragraph|item|point|row)\.?\s|§\s?)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
 )
 _ADDENDA = re.compile(
     r"부칙\s?(?:제\s?)?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?(?:\s?(?:제\s?)?(?P<p>\d{1,2})\s?항)?"
@@ -186,6 +191,8 @@ class Phrase:
     years: list[str] = field(default_factory=list)
     beside: str = ""
     """Words beside the number that no name explains."""
+    inside: str = ""
+    """The key of the unit that stands before the number and may count its own parts: "Section 1, 1.2"."""
     items: list[int] = field(default_factory=list)
     """Which parts are items of a Korean act (제1호): 1, or (a) where the text has letters."""
 
@@ -193,7 +200,7 @@ class Phrase:
 def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
     """The number at ``i`` as its parts, how many of them are decimals, and its end."""
     s = text.s
-    roman_kind = kind in {"clause", "annex", "chapter", "section"}
+    roman_kind = kind in {"clause", "annex", "chapter", "section", "part"}
     counted = kind in {"principle", "value", "policy-area", "requirement"}  # "Principle V" is principle 5
     if bracketed := _BRACKETED.match(s, i):
         n = bracketed["n"]
@@ -562,6 +569,20 @@ def _range(text: Folded, last: Phrase) -> list[Phrase]:
             elif len(x) == len(y) == 1 and x < y:
                 steps = [[chr(n)] for n in range(ord(x) + 1, ord(y) + 1)]
     return [replace(end_, kind=kind, parts=list(p), start=at, end=end, weak=last.weak, plural=True) for p in steps]
+
+
+_DIVISIONS = frozenset({"section", "part", "chapter", "annex", "schedule", "step"})
+"""Kinds of units that may count their own parts from 1.1 on."""
+
+
+def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
+    """Tells a number which unit stands right before it: "Section 1, 1.2", "Part II para 1.1"."""
+    for before, phrase in pairwise(phrases):
+        alone = before.kind in _DIVISIONS and len(before.parts) == 1 and not before.plural
+        inner = phrase.core > 1 or phrase.kind == "para"
+        between = text.s[before.end : phrase.start].strip(" ,:;-")
+        if alone and inner and not between and phrase.kind in {"", "para", "section", "clause", before.kind}:
+            phrase.inside = f"{before.kind}:{before.parts[0]}"
 
 
 OUTLINE_KINDS = frozenset({"dimension", "step", "stage", "part"})

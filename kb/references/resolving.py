@@ -74,6 +74,8 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     places = _places_of(reference.keys, allowed, directory)
     if not places and reference.keys_otherwise:
         places = _places_of(reference.keys_otherwise, allowed, directory)
+    if not places and (inside := _numbers_inside(reference, directory)):
+        return _choice_inside(reference, inside, works)
     if not places and reference.others and not any(map(directory.holds, reference.doc_ids)):
         # the work that is called so is not here; others that the words fit are offered, and none is taken
         every = (*reference.keys, *reference.keys_otherwise)
@@ -130,6 +132,24 @@ def _places_of(
                 if unit not in here:  # a directory may leave letter case aside
                     here.append(unit)
     return places
+
+
+def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[UnitName]:
+    """The units with the number of a reference in documents whose parts count their own: "2.1" of several metrics."""
+    out: list[UnitName] = []
+    if any("-" in key.partition(":")[2] for key in reference.keys):  # the part that counts it is named
+        return out
+    for doc in reference.doc_ids:
+        for key in (*reference.keys, *reference.keys_otherwise):
+            out += [unit for unit in directory.units_inside(doc, key) if unit not in out]
+    return out
+
+
+def _choice_inside(reference: Reference, units: Sequence[UnitName], works: EditionChains) -> Resolution:
+    """A number without the part that counts it: a choice, even where only one part has it."""
+    shown = reference.number or reference.written
+    said = notice("several places", shown=shown, listed=listed(units, works))
+    return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(units))
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:

@@ -45,6 +45,8 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
     otherwise: list[str] = []
     for parts in _readings(phrase):
         number = ".".join(parts)
+        if phrase.inside:
+            first.append(f"{phrase.inside}-{number}")
         numbers = [number]
         if parts[0].isdigit() and 0 < int(parts[0]) <= MOST_ROMAN:
             numbers.append(".".join([to_roman(int(parts[0])), *parts[1:]]))

@@ -234,6 +234,10 @@ class _Only:
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         return [u for u in self.directory.units_by_key(key) if (u.of_document, u.key) in self.places]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        found = self.directory.units_inside(doc_id, key)
+        return [u for u in found if (u.of_document, u.key) in self.places]
+
     def documents(self) -> Sequence[Edition]:
         return self.directory.documents()
 

@@ -208,7 +208,9 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         return not beside or not text.original(first.start, first.end).isupper()
     beside_name = any(t.type == "N" for t in before[-3:])
     if first.kind == IDENTIFIER and not beside_name:  # "COVID-19" and the like, unless it is all there is
-        return bool(before) or bool(s[first.end :].strip(" .?!"))
+        dotted = bool(re.search(r"[. ]", text.original(first.start, first.end)))
+        rest = s[first.end :].strip(" .?!")
+        return bool(rest and not (dotted and rest.startswith(("of ", "in ")))) or (bool(before) and not dotted)
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name

@@ -46,6 +46,10 @@ class UnitDirectory(Protocol):
         """Every unit with exactly this key, of every document, entries of the register included."""
         ...
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        """The units of a document that have the kind and number of this key below units that count their own parts."""
+        ...
+
     def documents(self) -> Sequence[Edition]:
         """Every edition of the catalog, loaded or not, and those added by hand."""
         ...
