@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.references.name_words import SMALL_WORDS, fold_name, kind_of, name_tokens, rows_of_corpus
 from kb.text.hangul import begins_with_hangul, has_hangul
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ISSUERS_FILE = "issuers-ko.tsv"
 
@@ -105,6 +109,17 @@ def english_of(word: str) -> frozenset[str]:
     if known is not None:
         return frozenset(t for t in name_tokens(known) if t not in SMALL_WORDS)
     return next((english for names, english in issuers() if word in names), frozenset())
+
+
+def terms_joined(words: Sequence[str]) -> list[str]:
+    """Words in which a Korean term of two words is one: "파운데이션", "모델" → "파운데이션모델"."""
+    out: list[str] = []
+    for word in words:
+        if out and not english_of(out[-1]) and english_of(out[-1] + word):
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
 
 
 def english_within(run: str) -> set[str]:

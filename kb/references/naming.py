@@ -87,7 +87,7 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
 def _without_lone_identifiers(tokens: list[Token]) -> list[Token]:
     """The tokens without identifiers ("GV.RR-04") that stand behind words, none of which is a name of documents."""
     out: list[Token] = []
-    for _n, token in enumerate(tokens):
+    for token in tokens:
         if token.phrase is not None and token.phrase.kind == IDENTIFIER:
             named = any(t.type == "N" for t in tokens)
             if not named and any(t.type in "XW" and not _is_lead(t) and not _is_id_word(t) for t in tokens):

@@ -580,9 +580,13 @@ def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
     for before, phrase in pairwise(phrases):
         alone = before.kind in _DIVISIONS and len(before.parts) == 1 and not before.plural
         inner = phrase.core > 1 or phrase.kind == "para"
-        between = text.s[before.end : phrase.start].strip(" ,:;-")
+        between = text.s[before.end : phrase.start]
+        if between == "-" and before.kind in {"", "section", "para"} and not before.plural and len(before.parts) == 1:
+            alone = inner = True  # "4-2" is a number of its own where documents count so; a range goes up
+        between = between.strip(" ,:;-")
         if alone and inner and not between and phrase.kind in {"", "para", "section", "clause", before.kind}:
-            phrase.inside = f"{before.kind}:{before.parts[0]}"
+            kind = before.kind if before.kind in _DIVISIONS else "section"
+            phrase.inside = f"{kind}:{before.parts[0]}"
 
 
 OUTLINE_KINDS = frozenset({"dimension", "step", "stage", "part"})

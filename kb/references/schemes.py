@@ -45,8 +45,6 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
     otherwise: list[str] = []
     for parts in _readings(phrase):
         number = ".".join(parts)
-        if phrase.inside:
-            first.append(f"{phrase.inside}-{number}")
         numbers = [number]
         if parts[0].isdigit() and 0 < int(parts[0]) <= MOST_ROMAN:
             numbers.append(".".join([to_roman(int(parts[0])), *parts[1:]]))
@@ -57,13 +55,19 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
             first += [key for kind in kinds if (key := f"{kind}:{each}") not in first]
         if phrase.kind in _ALIKE:
             otherwise += [key for kind in _ALIKE if (key := f"{kind}:{number}") not in (*first, *otherwise)]
+        if phrase.kind in _SAID_OF_PARAGRAPHS and phrase.core > 1:
+            otherwise.append(f"para:{number}")
         otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
+    if phrase.inside:
+        return [f"{phrase.inside}-{'.'.join(parts)}" for parts in _readings(phrase)], [*first, *otherwise]
     return first, otherwise
 
 
 _IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
 _ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle")
 """Kinds that people say for one another where a document's numbers stand without a word."""
+_SAID_OF_PARAGRAPHS = frozenset({"action", "criterion", "standard", "requirement", "control", "guideline", "practice"})
+"""Kinds by which people call paragraphs like 3.12 that the document prints without a word."""
 _SYNONYMS = {
     "rec": ("recommendation", "recital"),
     "requirement": ("criterion", "principle"),
