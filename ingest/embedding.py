@@ -107,10 +107,10 @@ class VectorCache:
         return {key: row for key, row in found.items() if _is_unit(row)}
 
     def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors of the parts of each text in the cache: ``(k, d)`` float32, kept in half precision."""
+        """The vectors of the parts of each text in the cache: ``(k, d)`` in half precision."""
         found = self._read("parts", keys)
         return {
-            key: np.frombuffer(value, "<f2").reshape(-1, dimension).astype(np.float32)
+            key: np.frombuffer(value, "<f2").reshape(-1, dimension)
             for key, value in found
             if len(value) % (2 * dimension) == 0
         }
@@ -219,7 +219,7 @@ def embed_parts(
         rows, found = encoder.encode_parts([missing[both][0] for both in batch], [missing[both][1] for both in batch])
         _check(rows, len(batch), encoder)
         for (key, of), row, mine in zip(batch, rows, found, strict=True):
-            known[key], known_parts[of] = row, np.asarray(mine, np.float16).astype(np.float32)
+            known[key], known_parts[of] = row, np.asarray(mine, np.float16)
         cache.put([(key, known[key]) for key, _ in batch])
         cache.put_parts([(of, known_parts[of]) for _, of in batch])
     return _matrix(keys, known, encoder), [known_parts[of] for of in divided], len(missing)

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_lists import lists_sources
@@ -108,6 +108,11 @@ def note_marks(
         if wanted := _without_a_mark(page, feet[n], taken[n]):
             tokens = tokens or _glued_tokens(pages)
             taken[n] += _unraised(n, page, feet[n], wanted, tokens)
+        if (missing := _missing_between(page, taken[n])) and len(taken[n]) > 1:
+            tokens = tokens or _glued_tokens(pages)
+            for name, start, end in missing:
+                found_here = _unraised(n, page, feet[n], [name], tokens)
+                taken[n] += [c for c in found_here if start < c.start < end]
         out.append(tuple(_note_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
     return out
 
@@ -267,6 +272,25 @@ def _without_a_mark(page: SourcePage, foot: Sequence[SourceLine], taken: Sequenc
     return [name for name in at_foot if name not in have]
 
 
+def _missing_between(page: SourcePage, taken: Sequence[_Candidate]) -> list[tuple[str, int, int]]:
+    """The numbers that are missing where the marks of a page count on, and the places between which each must stand.
+
+    One or two marks may be missing between two that stand in the order of the text: "…humanos⁶⁷ … públicas.68 … dos⁶⁹".
+    """
+    row = [(int(c.names[-1]), c) for c in sorted(taken, key=lambda c: c.start) if c.names[-1].isdigit()]
+    have = {n for n, _ in row}
+    return [
+        (str(n), a.end, b.start)
+        for (first, a), (last, b) in pairwise(row)
+        if 1 < last - first <= _MOST_MISSING + 1
+        for n in range(first + 1, last)
+        if n not in have
+    ]
+
+
+_MOST_MISSING = 2
+
+
 def _unraised(
     n: int, page: SourcePage, foot: Sequence[SourceLine], wanted: Sequence[str], tokens: Counter[str]
 ) -> list[_Candidate]:
@@ -290,15 +314,26 @@ def _unraised(
 _BEFORE_A_NUMBER = frozenset("art arts nos para paras vol fig figs sec eds ver cap núm pág págs abs ziff".split())
 
 
+_APART = 0.03
+"""Notes in the print of the text begin this part of the page height below it."""
+_MOST_LINES_OF_A_NOTE = 12
+
+
 def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceLine]:
-    """The lines in small print at the end of a page, from the first to the last."""
+    """The lines of notes at the end of a page, from the first to the last.
+
+    They are in small print, or in the print of the text behind a small number and well below it.
+    """
     lines = sorted((line for i, line in enumerate(page.lines) if i not in dropped), key=lambda line: -line.top)
-    out: list[SourceLine] = []
-    for line in lines:
-        if line.size >= _NOTE_SIZE * body_size:
+    small = 0
+    for n, (line, above) in enumerate(zip_longest(lines, lines[1:])):
+        if line.size < _NOTE_SIZE * body_size:
+            apart = above is None or line.top - above.bottom > _APART
+            if small == n or (apart and _note_label(page.text, line.start)):
+                small = n + 1
+        elif n - small >= _MOST_LINES_OF_A_NOTE:
             break
-        out.append(line)
-    return out[::-1]
+    return lines[:small][::-1]
 
 
 # --- the ranges that are cut

@@ -285,9 +285,16 @@ def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
 
 
 def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
-    rows = np.concatenate([np.zeros((0, width), np.float16), *(np.asarray(s, np.float16) for s in sentences)])
-    np.save(folder / SENTENCES, rows)
-    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
+    starts = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
+    if starts[-1]:  # written in place: a second copy of all sentences would be the most that a build holds
+        rows = np.lib.format.open_memmap(folder / SENTENCES, "w+", np.float16, (int(starts[-1]), width))
+        for start, part in zip(starts, sentences, strict=False):
+            rows[start : start + len(part)] = part
+        rows.flush()
+        del rows
+    else:
+        np.save(folder / SENTENCES, np.zeros((0, width), np.float16))
+    np.save(folder / SENTENCE_STARTS, starts)
 
 
 def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
