@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import furniture_lines, recurring_lines
-from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens
+from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens, join_torn_lines
 from ingest.layout.labels import page_labels
 from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
@@ -80,6 +80,7 @@ class Layout:
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[Notice] = ()) -> Layout:
     """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
     notes = list(notes)
+    pages = join_torn_lines(pages)
     body_size = _body_size(pages)
     furniture = [furniture_lines(page, repeated) for page, repeated in zip(pages, recurring_lines(pages), strict=True)]
     labels = page_labels(pages, furniture, notes)
