@@ -27,13 +27,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHARED = Path(__file__).parent.parent.parent.parent / "shared"
+BESIDE_US = Path(__file__).parent.parent.parent.parent / "shared"
 BOUND = 1_000_000_000
 """The most that a build may take, in bytes."""
 DIMENSION = 384
 
 
-def build(home: Path, files: Sequence[Path], real: Path | None) -> dict[str, float]:
+def built(home: Path, files: Sequence[Path], real: Path | None) -> dict[str, float]:
     """One build in this process; how many pages and passages it had, and its seconds."""
     import numpy as np
 
@@ -125,7 +125,7 @@ def copies(files: Sequence[Path], times: int, folder: Path) -> list[Path]:
 def main() -> int:
     """Prints the peaks; exit code 1 when all processes together take more than the bound."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", type=Path, nargs="*", default=[SHARED / "documents", SHARED / "bench"])
+    parser.add_argument("folders", type=Path, nargs="*", default=[BESIDE_US / "documents", BESIDE_US / "bench"])
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--most", type=int, default=1000, help="files at most")
     parser.add_argument("--encoder", type=Path, metavar="CACHE", help="with the real encoder, converted in this folder")
@@ -134,7 +134,7 @@ def main() -> int:
     files = sorted(p for folder in given.folders for p in ([folder] if folder.is_file() else folder.rglob("*.pdf")))
     if given.build:
         listed = [Path(line) for line in (given.build / "files").read_text().splitlines()]
-        print(json.dumps(build(given.build / "home", listed, given.encoder)))
+        print(json.dumps(built(given.build / "home", listed, given.encoder)))
         return 0
     work = Path(tempfile.mkdtemp(prefix="kb-memory-"))
     try:

@@ -3,7 +3,8 @@
 Both checkouts read the same files, each in a process of its own, by turns. What is compared is the time of the
 processor, so that what else the machine does counts for neither.
 
-``git worktree add /tmp/other COMMIT; python -m benchmarks.measurements.reading --other /tmp/other [FILE ...] [--runs N]``
+``git worktree add /tmp/other COMMIT``, then
+``python -m benchmarks.measurements.reading --other /tmp/other [FILE ...] [--runs N]``
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parent.parent.parent
-SHARED = ROOT.parent / "shared" / "documents"
-LEAST = 0.8
+DOCUMENTS_BESIDE = ROOT.parent / "shared" / "documents"
+LEAST_RATIO = 0.8
 """The least share of the other checkout's speed."""
 
 _READ = """
 import hashlib, json, pathlib, sys, time
-from ingest.parse import Task, parse_file
+from ingest import parse as reader
+from ingest.parse import Task
+parse_file = getattr(reader, "parse_file", None) or reader.parse  # what it was called before
 paths = [pathlib.Path(p) for p in sys.argv[1:]]
 tasks = [Task(p, hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths]
 parse_file(tasks[0])  # what is loaded once
@@ -56,7 +59,7 @@ def main() -> int:
     parser.add_argument("--other", type=Path, required=True, help="another checkout")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    files = [p.resolve() for p in given.files] or sorted(SHARED.rglob("*.pdf"))
+    files = [p.resolve() for p in given.files] or sorted(DOCUMENTS_BESIDE.rglob("*.pdf"))
     ratios: list[float] = []
     for _ in range(given.runs):
         rates: dict[str, float] = {}
@@ -71,7 +74,7 @@ def main() -> int:
               f"least {least:.2f} ({slow})", flush=True)  # fmt: skip
     ratio = statistics.median(ratios)
     print(f"this / other = {ratio:.2f} (median of {len(ratios)})")
-    return 0 if ratio >= LEAST else 1
+    return 0 if ratio >= LEAST_RATIO else 1
 
 
 if __name__ == "__main__":

@@ -302,16 +302,18 @@ _HANGUL_BREAK = re.compile(r"(?<=[가-힣])( ?)\n(?=[가-힣])")
 _HANGUL_WORD = re.compile(r"[가-힣]+")
 
 
-_PARTICLE = re.compile(
+_LINE_PARTICLE = re.compile(
     r"(?:에서|에게|으로|로서|로써|으로서|으로써|까지|부터|처럼|마다|에|을|를|은|는|의|와|과)(?:도|는|만|의|부터)?"
 )
 _VERB_ENDING = re.compile(
     r"(?!하지만|하여튼|하기는)(?:(?:하|되|시키)(?:고|는|여|어|며|면|도록|지|거나|기|였|었|게)|한다|된다|합니다|됩니다|적인|적으로)"
 )
 _VERB_STEM = re.compile(r"([가-힣]{2,}?)(?:하|되|시키)[고는여어며면도지거기였었게]")
-_ENDED = frozenset("을를은는이가의에로도와과서고며야어게록면께두만")
+_ENDS_COMPLETE = frozenset("을를은는이가의에로도와과서고며야어게록면께두만")
 """Last syllables that are mostly particles, or endings of verbs: the word is complete, as a rule."""
-_ADVERBS = frozenset("다시 역시 반드시 즉시 항상 계속 먼저 바로 가장 더욱 매우 직접 각각 또한 위해 통해 대해".split())
+_COMPLETE_WORDS = frozenset(
+    "다시 역시 반드시 즉시 항상 계속 먼저 바로 가장 더욱 매우 직접 각각 또한 위해 통해 대해".split()
+)
 
 
 def _cannot_begin(before: str, after: str, stems: Set[str]) -> bool:
@@ -319,11 +321,11 @@ def _cannot_begin(before: str, after: str, stems: Set[str]) -> bool:
 
     ``stems`` are the nouns that the document makes verbs of.
     """
-    if len(before) < 2 or before in _ADVERBS:
+    if len(before) < 2 or before in _COMPLETE_WORDS:
         return False
-    if _PARTICLE.fullmatch(after):
-        return len(after) > 1 or before[-1] not in _ENDED
-    return _VERB_ENDING.match(after) is not None and (before[-1] not in _ENDED or before in stems)
+    if _LINE_PARTICLE.fullmatch(after):
+        return len(after) > 1 or before[-1] not in _ENDS_COMPLETE
+    return _VERB_ENDING.match(after) is not None and (before[-1] not in _ENDS_COMPLETE or before in stems)
 
 
 def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]]) -> list[SourcePage]:

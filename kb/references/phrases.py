@@ -44,6 +44,7 @@ _KINDS = (
     ("objective", r"objectives?"),
     ("part", r"parts?(?=\s[\dIVXivx])"),
     ("schedule", r"schedules?|별표"),
+    ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
 )
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
 WEAK_KINDS = frozenset(
@@ -62,6 +63,7 @@ WEAK_KINDS = frozenset(
         "objective",
         "part",
         "schedule",
+        "box",
     }
 )
 _AFTER_KIND = re.compile(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
@@ -162,7 +164,7 @@ _RAW_KEY = re.compile(
     r"(?:para|principle|recommendation|requirement|section|clause|article|recital|annex|chapter|policy-area|value|issue"
     r"|question|action|govern|map|measure|manage|function|definition|term|driver|inhibitor|criterion|dimension|step|stage"
     r"|role|part|standard|category|subcategory|id|item|outline|commitment|guideline|objective|control|rule|schedule"
-    r"|attachment|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
+    r"|attachment|box|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
 JOIN = re.compile(
     r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
@@ -571,21 +573,21 @@ def _range(text: Folded, last: Phrase) -> list[Phrase]:
     return [replace(end_, kind=kind, parts=list(p), start=at, end=end, weak=last.weak, plural=True) for p in steps]
 
 
-_DIVISIONS = frozenset({"section", "part", "chapter", "annex", "schedule", "step"})
+_COUNTING_THEIR_OWN = frozenset({"section", "part", "chapter", "annex", "schedule", "step"})
 """Kinds of units that may count their own parts from 1.1 on."""
 
 
 def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
     """Tells a number which unit stands right before it: "Section 1, 1.2", "Part II para 1.1"."""
     for before, phrase in pairwise(phrases):
-        alone = before.kind in _DIVISIONS and len(before.parts) == 1 and not before.plural
+        alone = before.kind in _COUNTING_THEIR_OWN and len(before.parts) == 1 and not before.plural
         inner = phrase.core > 1 or phrase.kind == "para"
         between = text.s[before.end : phrase.start]
         if between == "-" and before.kind in {"", "section", "para"} and not before.plural and len(before.parts) == 1:
             alone = inner = True  # "4-2" is a number of its own where documents count so; a range goes up
         between = between.strip(" ,:;-")
         if alone and inner and not between and phrase.kind in {"", "para", "section", "clause", before.kind}:
-            kind = before.kind if before.kind in _DIVISIONS else "section"
+            kind = before.kind if before.kind in _COUNTING_THEIR_OWN else "section"
             phrase.inside = f"{kind}:{before.parts[0]}"
 
 

@@ -283,6 +283,7 @@ _WORDS = {
     "question": "Question",
     "dimension": "Dimension",
     "step": "Step",
+    "box": "Box",
 }
 
 

@@ -18,6 +18,7 @@ from ingest.units.chains import merge
 from ingest.units.general.identifiers import drafts_of, identifiers_of
 from ingest.units.general.korean_law import is_korean_law, korean_law
 from ingest.units.general.marks import lists_of_sources, marks_of, start_of
+from ingest.units.general.named_parts import boxes, definitions
 from ingest.units.general.sequences import contents_twins
 from ingest.units.general.series import (
     NumberSeries,
@@ -86,6 +87,8 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice
     heads = sorted(m.mark.line for s in found for m in s.members)
     tops = _drafts(features, found, _numbered_lines(marks))
     tops = merge(tops, _circled_units(features, marks, heads, tops), _identified(features, identifiers, tops))
+    inner = min(max((draft.rank for _, draft in tops), default=1) + 1, LIST_RANK - 1)
+    tops = merge(tops, boxes(features, inner), definitions(features, frozenset(line for line, _ in tops), inner))
     tops = _one_for_a_line(tops)
     _stop_at_headings(features, tops)
     _within_articles(features, tops)
