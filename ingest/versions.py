@@ -47,6 +47,7 @@ READING = (
     "kb/text/force_frames.py",
     "kb/text/hangul.py",
     "kb/text/languages.py",
+    "kb/text/lazy_patterns.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",
     "kb/text/page_kinds.py",
