@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kb.library.library import Library
 
-pytestmark = [pytest.mark.documents, pytest.mark.slow]
+pytestmark = [pytest.mark.documents, pytest.mark.slow, pytest.mark.timeout(600)]
 
 TABLE = [
     tuple(line.split("\t"))
