@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.web.html.documents import about_page, documents_page, no_index
 from kb import ListedDocument
-from kb.types import Status
+from kb.types import Status, notice
 from tests.app.web.pages import (
     EDITION,
     check,
@@ -41,3 +41,13 @@ def test_about_states_whose_words_the_register_is() -> None:
     assert "never a quotation" in text
     assert "abcd" in text
     assert "kb ingest" in check(no_index()).text
+
+
+def test_how_far_numbers_can_be_trusted_stands_below_a_document() -> None:
+    graded = ListedDocument(
+        EDITION, n_pages=9, n_units=4, proven=True, grade="fair", grade_reasons=(notice("check unwitnessed"),)
+    )
+    assert "Trust in its numbers: fair" in check(documents_page([graded], [], [], [])).text
+    assert "번호의 신뢰도: 보통" in check(documents_page([graded], [], [], [], "ko")).text
+    without = replace(graded, grade="", grade_reasons=())
+    assert "Trust in" not in check(documents_page([without], [], [], [])).text
