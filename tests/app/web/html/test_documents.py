@@ -14,7 +14,8 @@ from tests.app.web.pages import (
 
 
 def test_documents_tell_loaded_from_described_from_addable() -> None:
-    loaded = ListedDocument(EDITION, "", 144, 1470, True, "act.pdf", ("act.pdf: a note",))
+    note = notice("note text", text="act.pdf: a note")
+    loaded = ListedDocument(EDITION, "", 144, 1470, True, "act.pdf", (note,))
     unproven = ListedDocument(replace(EDITION, ref="Unproven", status=Status.SUPERSEDED), "Newer", 9, 4, False, "b.pdf")
     addable = ListedDocument(replace(EDITION, ref="By hand"))
     fetchable = ListedDocument(replace(EDITION, ref="Fetched", doc_id="fetch-me", file_url="https://example.org/x.pdf"))
