@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from kb.query.query import Query
     from kb.types import Unit
 
+MOST_POINTS = 12
+"""Points up to which a list is quoted whole where the question asks for something else than a list."""
 NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
 JOINED_WORDS = 120
@@ -61,14 +63,15 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         if n == 0 and leading and (units := named_unit(library, leading)):
-            quotes.append(replace(rule_of(library, units[0]), score=best))
+            quotes.append(replace(_leading_quote(library, query, units[0]), score=best))
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)
         if n == 0 and query.kind in NEED_THE_OPENING:
-            whole = _with_its_enumeration(library, evidence, whole)
-        elif not whole.points:
+            listed = _with_its_enumeration(library, evidence, whole)
+            whole = listed if query.kind in LISTS or len(listed.points) <= MOST_POINTS else whole
+        if not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
@@ -94,6 +97,21 @@ def _rules_of_named(library: Library, query: Query, evidence: Evidence) -> list[
         nearest = nearest_in_unit(library, evidence, unit)
         out.append(rule_of(library, unit, nearest, query.kind in LISTS))
     return out
+
+
+_DUTIES = re.compile(
+    r"\b(?:obligations|duties|responsibilities|requirements|rights)\b|의무|책무|책임|요건|권리", re.IGNORECASE
+)
+
+
+def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
+    """What is quoted of a unit that leads: its rule; of an article that is asked for the duties in it, all of it."""
+    parts = library.store.children(unit.unit_id, unit.doc_id)
+    if query.kind is QuestionKind.LIST and _DUTIES.search(query.text) and len(parts) > 1:
+        spans = tuple(part.span for part in parts)
+        if not readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end]).rstrip().endswith(":"):
+            return Quote(unit.doc_id, Span(spans[0].start, spans[-1].end), points=spans)
+    return rule_of(library, unit, wants_list=query.kind in LISTS)
 
 
 def named_unit(library: Library, unit_id: str) -> tuple[Unit, ...]:

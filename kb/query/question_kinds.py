@@ -35,7 +35,7 @@ _COUNTS = re.compile(
 )
 _ASKS_CLAUSE = re.compile(
     r"\b(?:which|what) (?:\w+ )?(?:articles?|paragraphs?|para|clauses?|sections?|recitals?|annex(?:es)?|provisions?"
-    r"|principles?|chapters?|points?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
+    r"|principle|chapters?|points?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
     r"|^where (?:do|does|did|is|are|in|can)\b|\bwhere in\b|\bqu[eé] (?:art[ií]culo|p[aá]rrafo|apartado)\b"
     r"|(?:몇|어느|어떤|무슨) ?(?:조항?|항|문단|단락|절|장|부속서|원칙|규정|조문|쪽)(?:이|에|은|인|을|의|에서)"
     r"|어디에 ?(?:나오|있|규정|적혀|쓰여)|몇 ?(?:조|항|번|쪽)",
@@ -84,6 +84,7 @@ _ASKS_LIST = re.compile(
     rf"|\b(?:what|which) (?:are|were) (?:the|all|its|their)\b"
     rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
     r"|\b(?:what|which) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \w+"
+    r"|\bwhat (?:must|should|shall|does|do|has to|have to)\b.*\b(?:contain|include|comprise|consist of|cover|specify)\b"
     r"|\bcu[aá]les son\b|\benumer[ea]"
     r"|목록|나열|열거|무엇무엇|어떤 ?것들|들[은이을](?: \S+){0,3}? ?(?:무엇|어떤|뭐|알려)"
     r"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열두|\d{1,2}) ?(?:가지|개|대)(?: ?[가-힣]+)*"

@@ -15,6 +15,7 @@ import numpy as np
 
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
+from kb.retrieval.rules import HEADING_SHARE
 from kb.types import Hit, Status
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ DEFINES = "defines"
 """Who found a passage that leads because it defines the term asked for."""
 READ_FOR_DEFINITION = 40
 """Passages among which a definition is looked for."""
+WHOLE_HEADING = 0.95
+"""The share of the question's rare words from which a heading is named in full."""
 NOTES_BEHIND = 0.4
 """What is taken from the score of footnotes."""
 KIND_ASKED = 0.2
@@ -118,6 +121,31 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
         replace(hit, score=hit.score + KIND_ASKED) if _kind_of_unit(units[hit.row]) in kinds else hit for hit in hits
     ]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question for a list or for who must act, where the best one stands under an article's heading that
+    holds the question's words: the article's first paragraph leads, which lays down the rule of which the others speak.
+    Of a list whose heading the question names in full, the article itself leads.
+    """
+    if query.kind not in _RULES or not hits or query.numbered:
+        return list(hits)
+    units = library.rows.facts.units
+    best = _PARAGRAPH.fullmatch(units[hits[0].row] or "")
+    if best is None or dict(hits[0].parts).get("heading", 0.0) < HEADING_SHARE:
+        return list(hits)
+    if query.kind is QuestionKind.LIST and dict(hits[0].parts).get("heading", 0.0) >= WHOLE_HEADING:
+        return [replace(hits[0], unit_id=best["article"]), *hits[1:]]
+    rule = f"{best['article']}.1"
+    first = min((hit for hit in hits if units[hit.row] == rule), key=lambda hit: hit.row, default=None)
+    if first is None or first is hits[0]:
+        return list(hits)
+    lead = replace(first, score=hits[0].score + AHEAD)
+    return [lead, *(hit for hit in hits if hit is not first)]
+
+
+_RULES = frozenset({QuestionKind.LIST, QuestionKind.WHO})
+_PARAGRAPH = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
 
 
 def _kind_of_unit(unit_id: str | None) -> str:

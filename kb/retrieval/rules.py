@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.query.question_kinds import QuestionKind, kind_of_question
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -26,7 +28,8 @@ RECITAL = 0.1
 
 def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[list[int]], Sequence[str]]) -> Array:
     """``(n,)``: what the rules add to each candidate's score of 0 to 1. ``texts`` gives the words of some rows."""
-    added: Array = np.where(found.column("defined") > 0, DEFINED, 0.0)
+    is_for_meaning = kind_of_question(question) is QuestionKind.DEFINITION  # "what are the duties of importers?" is not
+    added: Array = np.where(is_for_meaning & (found.column("defined") > 0), DEFINED, 0.0)
     added = added + np.where(found.column("heading_recall") >= HEADING_SHARE, HEADED, 0.0)
     phrases = [" ".join(p.casefold().split()) for p in _PHRASE.findall(question)]
     if phrases:

@@ -18,6 +18,7 @@ from kb.retrieval.leading import (
     with_definition_ahead,
     with_notes_behind,
     with_provision_explained,
+    with_rule_of_article_ahead,
     with_units_asked_ahead,
 )
 from kb.retrieval.query_vectors import make_query, with_vectors
@@ -96,6 +97,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
         ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[:limit]))
+        ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)
 
     for inside in scopes:
