@@ -24,6 +24,7 @@ from kb.export.safe_cells import on_a_line
 from kb.files import write_whole
 from kb.lists.batch import BatchInput, journal_path, run_batch
 from kb.lists.tables import choose_columns, input_rows, read_input
+from kb.lists.workbook_fill import FillColumns, filled_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,9 @@ SECONDS_BETWEEN_LINES = 10
 @click.option("--column", "columns", multiple=True, metavar="NAME", help="Column that asks: head, letter or number.")
 @click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Only this sheet of a workbook (repeatable).")
 @click.option("--hidden", is_flag=True, help="Read hidden sheets too.")
+@click.option("--answer-column", default="", metavar="NAME", help="Fill this column of the workbook with the answers.")
+@click.option("--reference-column", default="", metavar="NAME", help="Fill this column with the references.")
+@click.option("--report", is_flag=True, help="A workbook gives a report of five sheets, not a copy of it filled in.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was ended before it was done.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Rows answered at a time.")
 @list_options
@@ -57,6 +61,9 @@ def batch(
     columns: tuple[str, ...],
     sheets: tuple[str, ...],
     hidden: bool,
+    answer_column: str,
+    reference_column: str,
+    report: bool,
     resume: bool,
     jobs: int,
     **given: Any,
@@ -65,12 +72,15 @@ def batch(
 
     A row is read as a reference, as a question, as a number that needs a choice, or as nothing that can be asked; what
     is not found stays blank, with the reason. Rows that are done are kept beside the output until all are, so that
-    --resume goes on after an interruption. Exit code 3: some rows have no citation; 4: none has.
+    --resume goes on after an interruption. From a workbook to a workbook the person's own is kept and gets columns, or
+    has chosen columns filled; rows that its column "kb: Approval" says are accepted stay as they are. Exit code 3: some
+    rows have no citation; 4: none has.
 
     \b
     Example:
         kb batch questions.xlsx -o answers.csv
         kb batch questions.csv --column Question -o answers.jsonl --resume
+        kb batch assessment.xlsx -o filled.xlsx --answer-column Response
     """
     base = knowledge_base(ctx)
     library = base.library()
@@ -97,7 +107,14 @@ def batch(
     )
     with ExitStack() as stack:
         found = run_batch(library, base.models, what, journal, resume, _progress(len(rows), stack), jobs)
-    write_whole(output, list_bytes(found, form, options))
+    if form == "xlsx" and file.workbook is not None and not report:
+        into = FillColumns(answer_column, reference_column)
+        made, left = filled_workbook(file.workbook, read, found, options.language, into)
+        for note in left:
+            tell_person(f"kb: {note}")
+    else:
+        made = list_bytes(found, form, options)
+    write_whole(output, made)
     journal.unlink(missing_ok=True)
     _tell_outcome(ctx, found, output)
 

@@ -196,7 +196,8 @@ def _work_number(citation: Citation, edition: Edition | None) -> str:
     """What a publication goes by besides its title: its number, else its reference where the title lacks it."""
     if edition is not None and edition.number:
         return edition.number
-    return "" if citation.doc_ref in citation.title or citation.title in citation.doc_ref else citation.doc_ref
+    numbered = re.search(r"\d", re.sub(r"\(?\b(?:19|20)\d\d\)?$", "", citation.doc_ref))
+    return citation.doc_ref if numbered and citation.doc_ref not in citation.title else ""
 
 
 def _work_name(citation: Citation) -> str:

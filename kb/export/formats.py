@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
 from kb.export.answer_lists import RowsBy
+from kb.export.bibliography import list_bibtex, list_csl, list_ris
+from kb.export.list_blocks import PageBlock, list_blocks
+from kb.export.list_markup import list_html, list_markdown
 from kb.export.list_tables import list_csv, list_jsonl
+from kb.export.list_word import list_docx
 from kb.export.list_workbook import list_workbook
 
 if TYPE_CHECKING:
@@ -28,13 +32,38 @@ class ListOptions:
     delimiter: str = ","
 
 
+def blocks_of(found: AnswerList, options: ListOptions) -> tuple[PageBlock, ...]:
+    """A list as the blocks of a page, as the options ask."""
+    return list_blocks(found, options.language, options.by, options.style)
+
+
 _WRITERS: dict[str, Callable[[AnswerList, ListOptions], bytes]] = {
     "csv": lambda found, options: list_csv(found, options.delimiter),
-    "jsonl": lambda found, _: list_jsonl(found),
     "xlsx": lambda found, options: list_workbook(found, options.language),
+    "docx": lambda found, options: list_docx(blocks_of(found, options), options.template, options.footnotes),
+    "md": lambda found, options: list_markdown(blocks_of(found, options)),
+    "html": lambda found, options: list_html(blocks_of(found, options), options.language),
+    "jsonl": lambda found, _: list_jsonl(found),
+    "csl-json": lambda found, _: list_csl(found.works),
+    "bibtex": lambda found, _: list_bibtex(found.works),
+    "ris": lambda found, _: list_ris(found.works),
 }
 LIST_FORMATS = tuple(_WRITERS)
-_BY_ENDING = {".xlsx": "xlsx", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_BY_ENDING = {
+    ".csl.json": "csl-json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".docx": "docx",
+    ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".bib": "bibtex",
+    ".ris": "ris",
+}
 
 
 def list_bytes(found: AnswerList, form: str, options: ListOptions | None = None) -> bytes:

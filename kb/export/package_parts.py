@@ -7,6 +7,7 @@ offsets and replaced as bytes, so that what this module does not know (extension
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -72,6 +73,27 @@ def replaced_parts(parts: Sequence[Part], new: Mapping[str, bytes]) -> tuple[Par
     known = {part.name for part in parts}
     kept = tuple(Part(p.name, new.get(p.name, p.content), p.info) for p in parts)
     return kept + tuple(Part(name, content) for name, content in new.items() if name not in known)
+
+
+def related_parts(contents: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
+    """The parts that a part refers to, "" for the package itself: by the id of the relation its type and its target."""
+    folder, _, own = part.rpartition("/")
+    rels = relations_name(part) if own else "_rels/.rels"
+    if rels not in contents:
+        return {}
+    found = {}
+    for node in xml_nodes(contents[rels], rels, ["Relationship"]):
+        target = node.attrs.get("Target", "")
+        whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        if node.attrs.get("TargetMode") != "External":
+            found[node.attrs.get("Id", "")] = node.attrs.get("Type", "").rpartition("/")[2], whole
+    return found
+
+
+def relations_name(part: str) -> str:
+    """The name of the part that holds the relations of a part."""
+    folder, _, own = part.rpartition("/")
+    return posixpath.join(folder, "_rels", f"{own}.rels")
 
 
 # --- XML with byte offsets

@@ -275,7 +275,8 @@ def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | N
         width = max((len(line.cells) for line in table.lines), default=0)
         number = int(name) if name.isdigit() else column_number(name) if re.fullmatch("[A-Za-z]{1,3}", name) else 0
         if 0 < number <= width:
-            return ChosenColumn(table, number)
+            head = _column_by_head(table)
+            return ChosenColumn(table, number, "", head[1].head_line if head else 0)
     return None
 
 

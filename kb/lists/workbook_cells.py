@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass, field
 
 from kb.errors import UnreadableError
-from kb.export.package_parts import Part, XmlNode, read_parts, scan_xml, xml_nodes
+from kb.export.package_parts import Part, XmlNode, read_parts, related_parts, scan_xml
 
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _HEX_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -163,17 +162,17 @@ def read_workbook(data: bytes, name: str) -> Workbook:
     parts = read_parts(data, name)
     contents = {part.name: part.content for part in parts}
     main = _main_part(contents, name)
-    targets = _targets(contents, main, name)
-    strings = next((_shared(contents[t], t) for t in targets.values() if t.endswith("sharedStrings.xml")), ())
+    targets = related_parts(contents, main)
+    strings = next((_shared(contents[t], t) for kind, t in targets.values() if kind == "sharedStrings"), ())
     names: dict[str, str] = {}
     sheets = []
 
     def closed(node: XmlNode) -> None:
         if node.name == "definedName":
             names[node.attrs.get("name", "")] = "".join(node.text)
-        if node.name == "sheet" and (part := targets.get(node.attr("id") or "")) in contents:
-            assert part is not None
-            if "/worksheets/" in f"/{part}" or part.rpartition("/")[2].startswith("sheet"):
+        if node.name == "sheet":
+            kind, part = targets.get(node.attr("id") or "", ("", ""))
+            if kind == "worksheet" and part in contents:
                 hidden = node.attrs.get("state", "visible") != "visible"
                 sheets.append(_sheet(contents[part], part, node.attrs.get("name", ""), hidden, strings))
 
@@ -182,26 +181,11 @@ def read_workbook(data: bytes, name: str) -> Workbook:
 
 
 def _main_part(contents: dict[str, bytes], name: str) -> str:
-    found = _targets(contents, "", name)
-    main = next((target for target in found.values() if target.endswith(("workbook.xml", "workbook2.xml"))), None)
-    if main is None or main not in contents:
+    found = related_parts(contents, "").values()
+    main = next((target for kind, target in found if kind == "officeDocument"), None)
+    if main is None or main not in contents or b"<sheets" not in contents[main].replace(b":sheets", b"<sheets"):
         raise UnreadableError(f"{name}: a packed file, but no workbook (XLSX); save it as one")
     return main
-
-
-def _targets(contents: dict[str, bytes], part: str, name: str) -> dict[str, str]:
-    """The parts that a part refers to, by the id of the relation."""
-    folder, _, own = part.rpartition("/")
-    rels = posixpath.join(folder, "_rels", f"{own}.rels").lstrip("/")
-    if rels not in contents:
-        return {}
-    found = {}
-    for node in xml_nodes(contents[rels], name, ["Relationship"]):
-        target = node.attrs.get("Target", "")
-        whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        if node.attrs.get("TargetMode") != "External":
-            found[node.attrs.get("Id", "")] = whole
-    return found
 
 
 def _unescaped(text: str) -> str:
