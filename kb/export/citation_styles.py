@@ -34,7 +34,7 @@ _OWN_NUMBER = re.compile(r"^(?:\[\d+\]|\d+\.)\s*")
 
 
 @cache
-def _style(name: str) -> Any:
+def _csl_style(name: str) -> Any:
     return CitationStylesStyle(get_style_filepath(CITATION_STYLES[name]), validate=False)
 
 
@@ -48,7 +48,7 @@ def styled_works(works: Sequence[CitedWork], style: str) -> list[tuple[CitedWork
     items = [_styled_item(work) for work in works]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fields that a style does not use
-        made = CitationStylesBibliography(_style(style), CiteProcJSON(items), formatter.plain)
+        made = CitationStylesBibliography(_csl_style(style), CiteProcJSON(items), formatter.plain)
         for item in items:
             made.register(CslCitation([CitationItem(item["id"])]))
         made.sort()

@@ -65,7 +65,7 @@ def list_blocks(found: AnswerList, lang: str, by: RowsBy = RowsBy.QUESTION, styl
         blocks.append(PageBlock(BlockOf.SECTION, message(lang, "list works")))
         blocks += [PageBlock(BlockOf.WORK, text, url=work.url) for work, text in styled_works(found.works, style)]
     blocks.append(PageBlock(BlockOf.SECTION, message(lang, "list sheet about")))
-    return (*blocks, *_facts(found, lang))
+    return (*blocks, *_fact_blocks(found, lang))
 
 
 def _row_blocks(row: AnswerRow, lang: str, shown: set[int]) -> Iterator[PageBlock]:
@@ -124,7 +124,7 @@ def reference_block(citation: Citation, lang: str, with_quote: bool) -> PageBloc
     return PageBlock(BlockOf.REFERENCE, text, n=citation.n, url=on_a_line(url))
 
 
-def _facts(found: AnswerList, lang: str) -> list[PageBlock]:
+def _fact_blocks(found: AnswerList, lang: str) -> list[PageBlock]:
     source, answered = found.source, sum(row.is_answered for row in found.rows)
     facts: Sequence[tuple[str, object]] = (
         ("input", source.file),

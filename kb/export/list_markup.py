@@ -64,7 +64,7 @@ _STYLE = (
     "blockquote{margin:.5rem 0 .5rem 1rem;padding-left:.75rem;border-left:3px solid #888;white-space:pre-line}"
     ".note,.fact{color:#444;font-size:.9rem}"
 )
-_ELEMENTS = {
+_HTML_NAMES = {
     BlockOf.TITLE: "h1",
     BlockOf.SECTION: "h2",
     BlockOf.ENTRY: "h3",
@@ -87,7 +87,7 @@ def list_html(blocks: Sequence[PageBlock], lang: str) -> bytes:
 
 
 def _element(block: PageBlock, linked: bool) -> str:
-    name = _ELEMENTS.get(block.kind, "p")
+    name = _HTML_NAMES.get(block.kind, "p")
     words = escape(block.text)
     if block.cites:
         marks = ((f'<a href="#ref-{n}">[{n}]</a>' if linked else f"[{n}]") for n in block.cites)

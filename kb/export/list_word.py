@@ -33,7 +33,7 @@ PLACEHOLDER = "{{citations}}"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_CONTENT_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _STYLES: dict[str, tuple[str, str, str]] = {
     # name in Word, kind, what it is where the template has none
     "title": ("title", "paragraph", '<w:pPr><w:spacing w:after="240"/></w:pPr><w:rPr><w:b/><w:sz w:val="36"/></w:rPr>'),
@@ -97,9 +97,10 @@ class _Document:
             raise UnreadableError("template: no Word file (DOCX); save it as one")
         made = cls(contents, main, _related=dict(related_parts(contents, main).values()))
         made._read_styles()
-        made.abstract_id = _next(contents.get(made._part("numbering"), b""), rb'abstractNumId="(\d+)"', 0)
-        made.num_id = _next(contents.get(made._part("numbering"), b""), rb'numId="(\d+)"', 1)
-        made.first_note = max(1, _next(contents.get(made._part("footnotes"), b""), rb'footnote [^>]*w:id="(\d+)"', 1))
+        numbers, notes = (contents.get(made._part(kind), b"") for kind in ("numbering", "footnotes"))
+        made.abstract_id = _next_number(numbers, rb'abstractNumId="(\d+)"', 0)
+        made.num_id = _next_number(numbers, rb'numId="(\d+)"', 1)
+        made.first_note = max(1, _next_number(notes, rb'footnote [^>]*w:id="(\d+)"', 1))
         return made
 
     def _part(self, kind: str) -> str:
@@ -165,7 +166,7 @@ class _Document:
             frame = f'<w:footnotes xmlns:w="{_W}">'
             made = "".join(self.notes)
             if self._part("footnotes") not in self.contents:
-                made = _SEPARATORS + made
+                made = _NOTE_SEPARATORS + made
             new |= self._with_part("footnotes", frame, "</w:footnotes>", made, "footnotes")
         return self._declared(new)
 
@@ -220,7 +221,7 @@ class _Document:
             if name in new and name not in self.contents:
                 target = name.removeprefix(f"{folder}/")
                 links += f'<Relationship Id="rIdKb{kind}" Type="{_REL}/{kind}" Target="{target}"/>'
-                overrides += f'<Override PartName="/{name}" ContentType="{_TYPES}.{kind}+xml"/>'
+                overrides += f'<Override PartName="/{name}" ContentType="{_CONTENT_TYPES}.{kind}+xml"/>'
         if not links:
             return new
         for name, data, inside in ((rels, known, links), (types, self.contents[types], overrides)):
@@ -234,13 +235,13 @@ class _Document:
 
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_SEPARATORS = (
+_NOTE_SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
 )
 
 
-def _next(data: bytes, pattern: bytes, otherwise: int) -> int:
+def _next_number(data: bytes, pattern: bytes, otherwise: int) -> int:
     return max((int(number) + 1 for number in re.findall(pattern, data)), default=otherwise)
 
 
@@ -291,8 +292,8 @@ def blank_parts() -> tuple[Part, ...]:
         ' w:gutter="0"/>'
         "</w:sectPr>"
     )
-    override = f'<Override PartName="/word/document.xml" ContentType="{_TYPES}.document.main+xml"/>'
-    styled = f'<Override PartName="/word/styles.xml" ContentType="{_TYPES}.styles+xml"/>'
+    override = f'<Override PartName="/word/document.xml" ContentType="{_CONTENT_TYPES}.document.main+xml"/>'
+    styled = f'<Override PartName="/word/styles.xml" ContentType="{_CONTENT_TYPES}.styles+xml"/>'
     texts = {
         "[Content_Types].xml": (
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, answer_list
+from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, answer_list
 from kb.lists.answering_rows import answer_row
 from kb.lists.journal import JOURNAL_ENDING, RowJournal, journal_rows
 from kb.release import package_version
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from kb.citation_list import CitationList
     from kb.library.library import Library
     from kb.lists.tables import InputRow
     from kb.models.models import Models
@@ -115,6 +116,23 @@ def _answered(
                 seen.popitem(last=False)
             for row in group:
                 yield replace(found[row.text, row.fault], place=row.place, asked=row.text)
+
+
+def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[AnswerRow, ...]:
+    """The rows of a citation list that was made of lines or of an answer; its faults are rows at the end."""
+    by_line: dict[int, list[int]] = {}
+    for at, asked in enumerate(found.asked):
+        by_line.setdefault(asked.line, []).append(at)
+    rows = []
+    for line, own in by_line.items():
+        cited = tuple(replace(found.citations[at], n=n) for n, at in enumerate(own, 1))
+        quotes = tuple((c.quote, (c.n,)) for c in cited)
+        place, words = RowPlace(len(rows) + 1, file, "", line), found.asked[own[0]].words or cited[0].path
+        rows.append(AnswerRow(place, words, RowReading.REFERENCE, cited, quotes, index_id=index_id))
+    for fault in found.faults:
+        place = RowPlace(len(rows) + 1, file)
+        rows.append(AnswerRow(place, fault, RowReading.NOT_UNDERSTOOD, reason=fault, index_id=index_id))
+    return tuple(rows)
 
 
 def list_of_rows(library: Library, rows: Sequence[AnswerRow], given: BatchInput) -> AnswerList:

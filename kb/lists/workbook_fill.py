@@ -100,7 +100,7 @@ def filled_workbook(
         edits = _edits(book, sheet, each, own, lang, into or FillColumns(), notes)
         if edits.unlocked and styles:
             styles = _unlock(styles, edits)
-        new[sheet.part] = _written(data, edits)
+        new[sheet.part] = _sheet_bytes(data, edits)
     if styles and styles != book.part(styles_part):
         new[styles_part] = styles
     if any(cell.is_formula for s in book.sheets for row in s.rows.values() for cell in row.cells.values()):
@@ -121,7 +121,7 @@ def _edits(
     notes: list[str],
 ) -> _SheetEdits:
     edits = _SheetEdits(sheet, lang=lang)
-    columns, added = _columns(sheet, chosen, into)
+    columns, added = _fill_columns(sheet, chosen, into)
     head_style = _style_of(sheet, chosen.head_line, chosen.column)
     if chosen.head_line:
         for key in added:
@@ -134,7 +134,7 @@ def _edits(
     return edits
 
 
-def _columns(sheet: WorkSheet, chosen: ChosenColumn, into: FillColumns) -> tuple[dict[str, int], list[str]]:
+def _fill_columns(sheet: WorkSheet, chosen: ChosenColumn, into: FillColumns) -> tuple[dict[str, int], list[str]]:
     """The column of each kind of words, and the kinds whose column is new."""
     heads = sheet.rows.get(chosen.head_line)
     by_head = {cell.text.strip(): column for column, cell in heads.cells.items()} if heads and chosen.head_line else {}
@@ -301,7 +301,7 @@ def _cell_xml(prefix: str, row: int, column: int, text: str, style: str | None) 
     return f'<{name}{attributes} t="inlineStr">{words}</{name}>'.encode()
 
 
-def _written(data: bytes, edits: _SheetEdits) -> bytes:
+def _sheet_bytes(data: bytes, edits: _SheetEdits) -> bytes:
     """The part of a sheet with the cells of the edits, and what it needs to know of new columns."""
     sheet = edits.sheet
     changes: list[tuple[int, int, bytes]] = []

@@ -237,7 +237,7 @@ def test_bibtex_is_parsed_with_ascii_keys_that_stay(found: AnswerList) -> None:
     decoded = LatexDecodingMiddleware().transform(library)
     for entry, work in zip(decoded.entries, found.works, strict=True):
         assert entry.fields_dict["title"].value.strip("{}") == work.title
-        notes = shown(entry.fields_dict["annote"].value)
+        notes = shown(entry.fields_dict["annote"].value).replace("ˆ", "^")  # the reader's sign for TeX's circumflex
         for citation in work.places:
             assert shown(citation.quote) in notes
 

@@ -130,7 +130,8 @@ def test_all_but_the_cells_that_are_written_stays_as_it_was(keen: KnowledgeBase)
 
 
 def test_answers_stand_in_columns_beside_and_the_same_bytes_come_twice(keen: KnowledgeBase) -> None:
-    made, notes = filled(keen, assessment())
+    data = assessment()
+    made, notes = filled(keen, data)
     assert notes == ()
     rows = table(made)
     assert [bool(row["kb: Answer"]) for row in rows] == [True, True, False, True, True, True]
@@ -140,7 +141,7 @@ def test_answers_stand_in_columns_beside_and_the_same_bytes_come_twice(keen: Kno
     assert "Say which" in rows[2]["kb: Reason"]
     assert all(row["kb: Index id"] == keen.library().index_id for row in rows)
     assert rows[0]["Score"] == "=LEN(D4)"
-    assert filled(keen, assessment())[0] == made
+    assert filled(keen, data)[0] == made
     book = opened_book(made)["Assessment"]
     approval = [cell.value for cell in book[3]].index("kb: Approval") + 1
     assert not book.cell(4, approval).protection.locked
