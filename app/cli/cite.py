@@ -72,7 +72,8 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
         kb cite references.txt -o citations.csv
         kb cite references.txt -o citations.docx --footnotes --style ieee
     """
-    base, options = knowledge_base(ctx), options_of(ctx, given)[0]
+    base = knowledge_base(ctx)
+    options, _ = options_of(ctx, given)
     text, name = _input_text(source)
     form = form or _form_of(output)
     result = base.cite(text)
@@ -86,7 +87,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         data = list_bytes(list_of_rows(library, rows, BatchInput((), name, digest)), form, options)
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         write_whole(output, data)
         tell_person(f"{len(result.citations)} citations → {output}")

@@ -36,13 +36,19 @@ class BlockOf(str, Enum):
 @dataclass(frozen=True, slots=True)
 class PageBlock:
     """One block: its words without control characters; a quote with the numbers of its citations, a reference with its
-    own number and its address."""
+    own number, its address, and as ``record`` its unit id and hash, which the clipboard and footnotes leave out."""
 
     kind: BlockOf
     text: str
     cites: tuple[int, ...] = ()
     n: int = 0
     url: str = ""
+    record: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The words with the record."""
+        return f"{self.text} ({self.record})" if self.record else self.text
 
 
 def list_blocks(found: AnswerList, lang: str, by: RowsBy = RowsBy.QUESTION, style: str = "") -> tuple[PageBlock, ...]:
@@ -63,7 +69,10 @@ def list_blocks(found: AnswerList, lang: str, by: RowsBy = RowsBy.QUESTION, styl
         blocks += [reference_block(c, lang, c.n not in shown) for c in found.places]
     if style and found.works:
         blocks.append(PageBlock(BlockOf.SECTION, message(lang, "list works")))
-        blocks += [PageBlock(BlockOf.WORK, text, url=work.url) for work, text in styled_works(found.works, style)]
+        styled = styled_works(found.works, style)
+        blocks += [
+            PageBlock(BlockOf.WORK, text, url="" if work.url in text else on_a_line(work.url)) for work, text in styled
+        ]
     blocks.append(PageBlock(BlockOf.SECTION, message(lang, "list sheet about")))
     return (*blocks, *_fact_blocks(found, lang))
 
@@ -102,7 +111,7 @@ def _place_blocks(found: AnswerList, lang: str, by: RowsBy) -> Iterator[PageBloc
 
 
 def reference_line(citation: Citation, lang: str) -> str:
-    """A reference in one line: place, title and edition, what limits its use, language, unit id and hash."""
+    """A reference in one line: place, title and edition, what limits its use, language."""
     c = citation
     parts = [f"{reference_words(c, lang)} — {c.title}, {c.edition}"]
     if c.status in {"superseded", "amended", "withdrawn", "draft"}:
@@ -111,7 +120,7 @@ def reference_line(citation: Citation, lang: str) -> str:
         parts.append(message(lang, c.match))
     if not c.verified:
         parts.append(message(lang, "not verified"))
-    parts += [source_language(lang, c), c.amendment, c.unit_id or c.cite_key, f"sha256 {c.quote_sha256}"]
+    parts += [source_language(lang, c), c.amendment]
     return on_a_line("; ".join(filter(None, parts)))
 
 
@@ -121,7 +130,8 @@ def reference_block(citation: Citation, lang: str, with_quote: bool) -> PageBloc
     if with_quote:
         text += f": “{on_a_line(citation.quote)}”"
     url = citation.url if citation.url.startswith(("https://", "http://")) else ""
-    return PageBlock(BlockOf.REFERENCE, text, n=citation.n, url=on_a_line(url))
+    record = f"{citation.unit_id or citation.cite_key}; sha256 {citation.quote_sha256}"
+    return PageBlock(BlockOf.REFERENCE, text, n=citation.n, url=on_a_line(url), record=on_a_line(record))
 
 
 def _fact_blocks(found: AnswerList, lang: str) -> list[PageBlock]:

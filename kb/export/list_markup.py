@@ -34,7 +34,7 @@ def list_markdown(blocks: Sequence[PageBlock]) -> bytes:
     """The blocks as Markdown; a line end in a quote is a line end there."""
     out = []
     for block in blocks:
-        words = md_text(block.text)
+        words = md_text(block.whole)
         if block.kind is BlockOf.TITLE:
             out.append(f"# {words}")
         elif block.kind is BlockOf.SECTION:
@@ -88,7 +88,7 @@ def list_html(blocks: Sequence[PageBlock], lang: str) -> bytes:
 
 def _element(block: PageBlock, linked: bool) -> str:
     name = _HTML_NAMES.get(block.kind, "p")
-    words = escape(block.text)
+    words = escape(block.whole if linked else block.text)
     if block.cites:
         marks = ((f'<a href="#ref-{n}">[{n}]</a>' if linked else f"[{n}]") for n in block.cites)
         words += f" {''.join(marks)}"

@@ -133,7 +133,7 @@ class _Document:
         numbering = ""
         if block.kind is BlockOf.REFERENCE:
             numbering = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.num_id}"/></w:numPr>'
-        runs = _word_runs(block.text)
+        runs = _word_runs(block.whole)
         if block.cites and references:
             runs += "".join(self._note(references[n]) for n in block.cites if n in references)
         elif block.cites:

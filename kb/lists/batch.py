@@ -123,7 +123,7 @@ def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[An
     by_line: dict[int, list[int]] = {}
     for at, asked in enumerate(found.asked):
         by_line.setdefault(asked.line, []).append(at)
-    rows = []
+    rows: list[AnswerRow] = []
     for line, own in by_line.items():
         cited = tuple(replace(found.citations[at], n=n) for n, at in enumerate(own, 1))
         quotes = tuple((c.quote, (c.n,)) for c in cited)

@@ -113,8 +113,9 @@ class WorkSheet:
 
     @property
     def width(self) -> int:
-        """The last column that has words."""
-        return max((c for row in self.rows.values() for c, cell in row.cells.items() if cell.text), default=0)
+        """The last column that has words or computes."""
+        cells = (cell for row in self.rows.values() for cell in row.cells.values())
+        return max((cell.column for cell in cells if cell.text or cell.is_formula), default=0)
 
 
 @dataclass(frozen=True, slots=True)

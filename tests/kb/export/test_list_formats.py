@@ -148,6 +148,8 @@ def test_word_reads_the_quotes_the_numbers_and_the_notes(found: AnswerList, by: 
                 == sum(len(b.cites) for b in blocks_of(found, ListOptions(by=by)))
             )
             assert "[1] ORCHARD-2024 (2024), para. 1, p. 11" in html.unescape(re.sub("<[^>]+>", "", notes))
+    for citation in found.places:
+        assert any(f"sha256 {citation.quote_sha256}" in text for text in texts)
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
