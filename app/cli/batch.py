@@ -19,10 +19,9 @@ from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
-from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
+from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
 from kb.export.safe_cells import on_a_line
-from kb.files import write_whole
-from kb.lists.batch import BatchInput, journal_path, run_batch
+from kb.lists.inputs import BatchInput, journal_path
 from kb.lists.tables import choose_columns, input_rows, read_input
 from kb.lists.workbook_fill import FillColumns, filled_workbook
 
@@ -83,7 +82,7 @@ def batch(
         kb batch assessment.xlsx -o filled.xlsx --answer-column Response
     """
     base = knowledge_base(ctx)
-    library = base.library()
+    lists = base.lists()
     form = form or format_of_name(output.name)
     options, rest = options_of(ctx, given)
     data = source.read_bytes()
@@ -103,10 +102,10 @@ def batch(
     if journal.exists() and not resume:
         raise click.UsageError(f"{journal.name} holds an unfinished run; give --resume to go on, or remove the file")
     what = BatchInput(
-        rows, source.name, hashlib.sha256(data).hexdigest(), notes, settings_of(ctx).interface, chosen(library, **rest)
+        rows, source.name, hashlib.sha256(data).hexdigest(), notes, settings_of(ctx).interface, chosen(base, **rest)
     )
     with ExitStack() as stack:
-        found = run_batch(library, base.models, what, journal, resume, _progress(len(rows), stack), jobs)
+        found = lists.answered(what, journal, resume, _progress(len(rows), stack), jobs)
     if form == "xlsx" and file.workbook is not None and not report:
         into = FillColumns(answer_column, reference_column)
         made, left = filled_workbook(file.workbook, read, found, options.language, into)
@@ -114,7 +113,7 @@ def batch(
             tell_person(f"kb: {note}")
     else:
         made = list_bytes(found, form, options)
-    write_whole(output, made)
+    write_list(output, made)
     journal.unlink(missing_ok=True)
     _tell_outcome(ctx, found, output)
 

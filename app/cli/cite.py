@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,9 +12,7 @@ from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
-from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
-from kb.files import write_whole
-from kb.lists.batch import BatchInput, list_of_rows, rows_of_citations
+from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
 
 FORMS = ("csv", "json", *(form for form in LIST_FORMATS if form != "csv"))
 MAX_INPUT_BYTES = 5_000_000
@@ -76,20 +73,17 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
     options, _ = options_of(ctx, given)
     text, name = _input_text(source)
     form = form or _form_of(output)
-    result = base.cite(text)
+    result, found = base.lists().cited(text, name)
     if form == "csv" and options.delimiter == ",":
         data = result.to_csv().encode()
     elif form == "json":
         data = result.to_json().encode()
     else:
-        library = base.library()
-        rows = rows_of_citations(result, name, library.index_id)
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        data = list_bytes(list_of_rows(library, rows, BatchInput((), name, digest)), form, options)
+        data = list_bytes(found, form, options)
     if output is None:
         click.echo(data, nl=False)
     else:
-        write_whole(output, data)
+        write_list(output, data)
         tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:
         tell_person(f"kb: {fault}")

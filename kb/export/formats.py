@@ -13,9 +13,11 @@ from kb.export.list_markup import list_html, list_markdown
 from kb.export.list_tables import list_csv, list_jsonl
 from kb.export.list_word import list_docx
 from kb.export.list_workbook import list_workbook
+from kb.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from kb.export.answer_lists import AnswerList
 
@@ -69,6 +71,11 @@ _BY_ENDING = {
 def list_bytes(found: AnswerList, form: str, options: ListOptions | None = None) -> bytes:
     """A list in a format of :data:`LIST_FORMATS`: same list and options, same bytes."""
     return _WRITERS[form](found, options or ListOptions())
+
+
+def write_list(path: Path, data: bytes) -> None:
+    """Writes a list in the place of a former file, whole or not at all."""
+    write_whole(path, data)
 
 
 def format_of_name(name: str) -> str:

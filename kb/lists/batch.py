@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, answer_list
 from kb.lists.answering_rows import answer_row
-from kb.lists.journal import JOURNAL_ENDING, RowJournal, journal_rows
+from kb.lists.journal import RowJournal, journal_rows
 from kb.release import package_version
-from kb.types import SearchFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,50 +19,13 @@ if TYPE_CHECKING:
 
     from kb.citation_list import CitationList
     from kb.library.library import Library
+    from kb.lists.inputs import BatchInput
     from kb.lists.tables import InputRow
     from kb.models.models import Models
     from kb.types import Citation, Edition
 
 ANSWERS_KEPT = 512
 """Answers that are kept for rows that ask the same again."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchInput:
-    """What a run answers: the rows, the file's name and SHA-256, what was chosen of it, and how rows are answered."""
-
-    rows: tuple[InputRow, ...]
-    file: str
-    sha256: str
-    notes: tuple[str, ...] = ()
-    language: str = "en"
-    filter: SearchFilter = field(default_factory=SearchFilter)
-
-    def head(self, index_id: str) -> dict[str, Any]:
-        """What a journal must agree with to be gone on with."""
-        chosen = self.filter
-        return {
-            "journal": 1,
-            "release": package_version(),
-            "input": self.sha256,
-            "index": index_id,
-            "rows": len(self.rows),
-            "notes": list(self.notes),
-            "language": self.language,
-            "filter": [
-                list(chosen.doc_ids),
-                list(chosen.publishers),
-                list(chosen.languages),
-                list(chosen.forces),
-                chosen.include_register,
-                chosen.as_of,
-            ],
-        }
-
-
-def journal_path(out: Path) -> Path:
-    """Where the journal of a run that writes ``out`` is."""
-    return out.with_name(f"{out.name}{JOURNAL_ENDING}")
 
 
 def run_batch(

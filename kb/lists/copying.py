@@ -9,7 +9,8 @@ from kb.export.formats import ListOptions, blocks_of
 from kb.export.list_blocks import BlockOf
 from kb.export.list_markup import Clipping, clipping
 from kb.lists.answering_rows import row_of_answer
-from kb.lists.batch import BatchInput, list_of_rows
+from kb.lists.batch import list_of_rows
+from kb.lists.inputs import BatchInput
 from kb.messages import language
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-JOURNAL_ENDING = ".journal"
-
 
 def journal_rows(path: Path, head: Mapping[str, Any]) -> dict[int, AnswerRow] | None:
     """The rows that an earlier run with the same head finished, by number; ``None`` where there is no such run."""

@@ -15,7 +15,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import AnswerRow, RowReading
-from kb.lists.batch import BatchInput, run_batch
+from kb.lists.batch import run_batch
+from kb.lists.inputs import BatchInput
 from kb.lists.tables import choose_columns, input_rows, read_input
 from kb.lists.workbook_fill import FillColumns, filled_workbook, justified_choice
 from tests.library import answering
