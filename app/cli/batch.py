@@ -16,13 +16,12 @@ from app.cli.ask import chosen, filtered
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
-from app.cli.settings import settings_of
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
 from kb.export.safe_cells import on_a_line
 from kb.lists.inputs import BatchInput, journal_path
-from kb.lists.tables import choose_columns, input_rows, read_input
+from kb.lists.tables import choose_columns, input_rows, read_input, title_lines
 from kb.lists.workbook_fill import FillColumns, filled_workbook
 
 if TYPE_CHECKING:
@@ -92,6 +91,9 @@ def batch(
     notes = tuple(str(each) for each in read)
     for note in notes:
         tell_person(f"{source.name}: {note}")
+    n_titles = sum(len(title_lines(each)) for each in read)
+    if n_titles:
+        tell_person(f"{source.name}: {n_titles} rows are titles over questions and are not asked")
     left_out = [t.sheet for t in file.tables if t.hidden and t.lines and not any(c.table is t for c in read)]
     if left_out:
         tell_person(f"{source.name}: hidden sheets are left out (--hidden reads them): {', '.join(left_out)}")
@@ -102,7 +104,7 @@ def batch(
     if journal.exists() and not resume:
         raise click.UsageError(f"{journal.name} holds an unfinished run; give --resume to go on, or remove the file")
     what = BatchInput(
-        rows, source.name, hashlib.sha256(data).hexdigest(), notes, settings_of(ctx).interface, chosen(base, **rest)
+        rows, source.name, hashlib.sha256(data).hexdigest(), notes, options.language, chosen(base, **rest)
     )
     with ExitStack() as stack:
         found = lists.answered(what, journal, resume, _progress(len(rows), stack), jobs)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kb.export.answer_lists import RowsBy
 from kb.export.bibliography import merged_locators
 from kb.export.citation_styles import styled_works
-from kb.export.list_workbook import reference_words
+from kb.export.list_workbook import reading_in_words, reference_words
 from kb.export.safe_cells import on_a_line, without_controls
 from kb.messages import message, source_language, status_words
 
@@ -84,7 +84,7 @@ def _row_blocks(row: AnswerRow, lang: str, shown: set[int]) -> Iterator[PageBloc
         yield PageBlock(BlockOf.QUOTE, without_controls(text), ns)
         shown |= {n for n in ns if whole.get(n) == text}
     if row.reason:
-        yield PageBlock(BlockOf.NOTE, f"{row.reading.value}: {on_a_line(row.reason)}")
+        yield PageBlock(BlockOf.NOTE, f"{reading_in_words(row, lang)}: {on_a_line(row.reason)}")
     for label, parts in (("choices", row.choices), ("nearest", row.nearest if not row.is_answered else ())):
         if parts:
             yield PageBlock(BlockOf.NOTE, f"{message(lang, f'list head {label}')}: {on_a_line('; '.join(parts))}")

@@ -42,6 +42,11 @@ def _safe_cells(values: Sequence[str | int]) -> Cells:
     return [guarded_cell(without_controls(v)) if isinstance(v, str) else v for v in values]
 
 
+def reading_in_words(row: AnswerRow, lang: str) -> str:
+    """What a row was read as, in a language."""
+    return message(lang, f"list read {row.reading.value}")
+
+
 def marks(numbers: Sequence[int]) -> str:
     """Numbers of citations as they stand in a text: "[1][4]"."""
     return "".join(f"[{n}]" for n in numbers)
@@ -67,7 +72,11 @@ def _answers_sheet(found: AnswerList, lang: str, name: str, citations: str, line
     for at, row in enumerate(found.rows):
         places = "\n".join(f"[{c.n}] {reference_words(c, lang)}" for c in row.citations)
         cells: Cells = [row.place.number, row.place.file, row.place.sheet, row.place.line, row.asked]
-        cells += [row.reading.value, message(lang, "list yes" if row.is_answered else "list no"), answer_words(row)]
+        cells += [
+            reading_in_words(row, lang),
+            message(lang, "list yes" if row.is_answered else "list no"),
+            answer_words(row),
+        ]
         cells += [places, row.reason, "\n".join(row.choices), "\n".join(row.notices), "; ".join(row.searched)]
         cells += ["\n".join(c.unit_id or c.cite_key for c in row.citations)]
         cells += ["\n".join(c.quote_sha256 for c in row.citations), row.index_id]
@@ -100,7 +109,7 @@ def _unanswered_sheet(found: AnswerList, lang: str, name: str) -> Sheet:
     for row in found.rows:
         if not row.is_answered:
             cells: Cells = [row.place.number, row.place.file, row.place.sheet, row.place.line, row.asked]
-            cells += [row.reading.value, row.reason, "\n".join(row.choices), "\n".join(row.nearest)]
+            cells += [reading_in_words(row, lang), row.reason, "\n".join(row.choices), "\n".join(row.nearest)]
             rows.append(_safe_cells([*cells, "; ".join(row.searched)]))
     head = _heads_in_words(lang, "row file sheet line input read reason choices nearest searched")
     return Sheet(name, head, rows, (6, 16, 14, 6, 44, 14, 50, 40, 50, 24))

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -313,6 +314,36 @@ def _letters_in(table: InputTable, column: int) -> int:
     return sum(sum(c.isalpha() for c in cell) for cell in cells)
 
 
+SHARE_BESIDE = 0.6
+"""The share of rows in which a column is filled for it to tell questions from titles."""
+TITLE_WORDS = 8
+
+
+def title_lines(chosen: ChosenColumn) -> frozenset[int]:
+    """The lines below the head that are titles over the questions: cells over several columns, and short words without
+    an end of sentence or a number that stand alone in their row where most others have a number or a name beside."""
+    table, column = chosen.table, chosen.column
+    asked = [
+        line
+        for line in table.lines
+        if line.line > chosen.head_line and len(line.cells) >= column and line.cells[column - 1].strip()
+    ]
+    filled = Counter(at for line in asked for at, cell in enumerate(line.cells, 1) if cell.strip() and at != column)
+    beside = [at for at, n in filled.items() if n > SHARE_BESIDE * len(asked) and len(asked) > 2]
+    short = [line for line in asked if beside and _is_title(line.cells[column - 1])]
+    across = {line for line in table.titles if line > chosen.head_line}
+    return frozenset(across | {line.line for line in short if _stands_alone(line, column)})
+
+
+def _is_title(text: str) -> bool:
+    words = text.split()
+    return len(words) <= TITLE_WORDS and not re.search(r"\d|[.?!。？！:]\s*$|까\s*$|요\s*$|다\s*$", text)
+
+
+def _stands_alone(line: TableLine, column: int) -> bool:
+    return not any(cell.strip() for at, cell in enumerate(line.cells, 1) if at != column)
+
+
 def input_rows(file: InputFile, chosen: Sequence[ChosenColumn]) -> tuple[InputRow, ...]:
     """The rows below the heads that ask something, numbered from 1 over all tables; rows that are alike stay.
 
@@ -320,8 +351,9 @@ def input_rows(file: InputFile, chosen: Sequence[ChosenColumn]) -> tuple[InputRo
     """
     rows: list[InputRow] = []
     for each in chosen:
+        titles = title_lines(each)
         for line in each.table.lines:
-            if line.line <= each.head_line or (line.line in each.table.titles):
+            if line.line <= each.head_line or line.line in titles:
                 continue
             text = line.cells[each.column - 1] if len(line.cells) >= each.column else ""
             if text.strip() or line.fault:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kb.export.answer_lists import short_hash
-from kb.export.list_workbook import answer_words, reference_words
+from kb.export.list_workbook import answer_words, reading_in_words, reference_words
 from kb.export.package_parts import replaced_parts, spliced, write_parts, xml_attribute, xml_nodes, xml_text
 from kb.export.safe_cells import guarded_cell, without_controls
 from kb.export.workbook import cell_pieces
@@ -196,7 +196,7 @@ def _fill_row(
     texts = {
         "answer": answer_words(row),
         "references": "\n".join(f"[{c.n}] {reference_words(c, lang)}" for c in row.citations),
-        "read": row.reading.value,
+        "read": reading_in_words(row, lang),
         "reason": "; ".join(filter(None, (row.reason, *row.choices))),
         "notices": "\n".join(row.notices),
         "units": "\n".join(c.unit_id or c.cite_key for c in row.citations),

@@ -135,6 +135,15 @@ def test_a_sheet_of_names_and_values_is_no_table_of_questions() -> None:
     assert {sheet for sheet, *_ in asked(book(fill), "b.xlsx")} == {"content"}
 
 
+def test_titles_between_questions_are_not_asked_but_short_questions_are() -> None:
+    text = "no,question\n,Storage and care\n1,Who keeps it?\n2,Duties of keepers\n3,OECD 1.3\n,Why so?\n,OECD 1.4\n"
+    text += "4,Where?\n5,When?\n6,How?\n"
+    words = [words for *_, words in asked(text.encode(), "a.csv")]
+    assert words == ["Who keeps it?", "Duties of keepers", "OECD 1.3", "Why so?", "OECD 1.4", "Where?", "When?", "How?"]
+    alone = "question\nStorage and care\nWho keeps it?\nDuties of keepers\n"
+    assert len(asked(alone.encode(), "a.csv")) == 3
+
+
 def test_bounds_and_damage_are_said_in_words() -> None:
     with pytest.raises(TooLargeError, match="rows ask something"):
         asked(b"OECD 1.3\n" * (MAX_ASKED + 1), "a.txt")
@@ -150,7 +159,7 @@ def test_real_questionnaires_are_read_at_their_questions() -> None:
     if folder is None:
         pytest.skip("no questionnaires at hand")
     found = {path.name: asked(path.read_bytes(), path.name) for path in sorted(folder.glob("*.xlsx"))}
-    assert found["headers-and-blanks.xlsx"][1][1] == 7
+    assert found["headers-and-blanks.xlsx"][0][1] == 7
     assert len(found["multi-sheet.xlsx"]) == 30
     assert {sheet for sheet, *_ in found["hidden-sheets.xlsx"]} == {"Visible Questions", "More Questions"}
     assert {sheet for sheet, *_ in found["nist-ai-rmf.xlsx"]} == {"core_content"}
