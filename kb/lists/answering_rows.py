@@ -16,9 +16,9 @@ from kb.export.safe_cells import n_controls
 from kb.lookup.lookup import look_up
 from kb.messages import language, message, notices_in_words, page_words, words
 from kb.messages.places import in_language
-from kb.query.query import MAX_QUESTION, read_query
+from kb.query.query import read_query
 from kb.references.parsing import is_written_as_reference
-from kb.types import SearchFilter
+from kb.types import MAX_QUESTION, SearchFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
