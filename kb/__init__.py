@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.library.contents import Contents, DocumentList, FilterChoices, IndexFacts, ListedDocument
     from kb.library.counterparts import Counterpart
+    from kb.lists.lists import Lists
     from kb.lookup.lookup import LookUp, UnitView
     from kb.lookup.record import LookUpDetails, LookUpRecords, RelatedUnit, UnitDetails, UnitInEdition, UnitRecord
     from kb.models.models import EncoderSettings, Models
@@ -63,6 +64,7 @@ _PLACES = {
     "IndexFacts": "kb.library.contents",
     "ListedDocument": "kb.library.contents",
     "Counterpart": "kb.library.counterparts",
+    "Lists": "kb.lists.lists",
     "LookUp": "kb.lookup.lookup",
     "UnitView": "kb.lookup.lookup",
     "LookUpDetails": "kb.lookup.record",
@@ -109,6 +111,7 @@ __all__ = [
     "KBError",
     "KnowledgeBase",
     "ListedDocument",
+    "Lists",
     "LookUp",
     "LookUpDetails",
     "LookUpRecords",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kb.crosswalk_suggestions import EdgeSuggestion
     from kb.crosswalks import Crosswalks
     from kb.library.contents import Contents
+    from kb.lists.lists import Lists
     from kb.models.models import Models
     from kb.page_images import PageView
     from kb.questions import Questions, SearchHits
@@ -231,6 +232,15 @@ class KnowledgeBase:
 
         text = lines if isinstance(lines, str) else "\n".join(lines)
         return citation_list(self.library(), self.models, text)
+
+    def lists(self) -> Lists:
+        """What makes lists: tables answered row by row, citations in every format, words for the clipboard.
+
+        It keeps to the index in service now.
+        """
+        from kb.lists.lists import Lists
+
+        return Lists(self.library(), self.models)
 
     # --- pages
 

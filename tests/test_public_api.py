@@ -33,6 +33,7 @@ PUBLIC = [
     "KBError",
     "KnowledgeBase",
     "ListedDocument",
+    "Lists",
     "LookUp",
     "LookUpDetails",
     "LookUpRecords",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
+from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from ingest.readers.encodings import decode_bytes
-from kb.errors import ReferenceNotFound, UnreadableError
+from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
+from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
 
+FORMS = ("csv", "json", *(form for form in LIST_FORMATS if form != "csv"))
 MAX_INPUT_BYTES = 5_000_000
 _NOT_TEXT = (
     (b"PK\x03\x04", "a workbook or another packed office file"),
@@ -51,25 +53,37 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
 
 @click.command("cite")
 @click.argument("source", type=click.File("rb"))
-@click.option("-f", "--to", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("-f", "--to", "form", type=click.Choice(FORMS), help="Format; default: by the ending of -o, else csv.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; default stdout.")
+@list_options
 @click.pass_context
-def cite_lines(ctx: click.Context, source: BinaryIO, form: str, output: Path | None) -> None:
+def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output: Path | None, **given: Any) -> None:
     """A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`. "-" is stdin.
 
     SOURCE is text in UTF-8, UTF-16, CP949 or Windows-1252. Quotes are cut to the licence's limit where there is one.
-    The columns input_line and input say which line a row answers. Exit code 3: some lines gave no citation.
+    In csv and json the columns input_line and input say which line a row answers; in the other formats a place that
+    several lines ask for has one number. Exit code 3: some lines gave no citation.
 
     \b
     Example:
-        kb cite references.txt -f csv -o citations.csv
+        kb cite references.txt -o citations.csv
+        kb cite references.txt -o citations.docx --footnotes --style ieee
     """
-    result = knowledge_base(ctx).cite(_input_text(source))
-    text = result.to_csv() if form == "csv" else result.to_json()
-    if output is None:
-        sys.stdout.write(text)
+    base = knowledge_base(ctx)
+    options, _ = options_of(ctx, given)
+    text, name = _input_text(source)
+    form = form or _form_of(output)
+    result, found = base.lists().cited(text, name)
+    if form == "csv" and options.delimiter == ",":
+        data = result.to_csv().encode()
+    elif form == "json":
+        data = result.to_json().encode()
     else:
-        output.write_text(text, "utf-8", newline="")
+        data = list_bytes(found, form, options)
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        write_list(output, data)
         tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:
         tell_person(f"kb: {fault}")
@@ -77,8 +91,20 @@ def cite_lines(ctx: click.Context, source: BinaryIO, form: str, output: Path | N
         ctx.exit(SOME_FAILED if result.citations else NOT_FOUND)
 
 
-def _input_text(source: BinaryIO) -> str:
-    """The text of an input, whatever program saved it.
+def _form_of(output: Path | None) -> str:
+    """The format that the output's ending asks for; CSV where it has none that is known."""
+    if output is None:
+        return "csv"
+    if output.suffix.lower() == ".json" and not output.name.lower().endswith(".csl.json"):
+        return "json"
+    try:
+        return format_of_name(output.name)
+    except ConfigError:
+        return "csv"
+
+
+def _input_text(source: BinaryIO) -> tuple[str, str]:
+    """The text of an input, whatever program saved it, and the input's name.
 
     :raises click.UsageError: no text, or too much of it.
     """
@@ -91,7 +117,7 @@ def _input_text(source: BinaryIO) -> str:
         advice = "save it as CSV or plain text, one reference or question a line"
         raise click.UsageError(f"{name}: {kind}, not text; {advice}")
     try:
-        return decode_bytes(data, name)[0]
+        return decode_bytes(data, name)[0], name
     except UnreadableError:
         kinds = "UTF-8, UTF-16, CP949 or Windows-1252"
         raise click.UsageError(f"{name}: empty, or no text in {kinds}; save it as one of these") from None

@@ -43,6 +43,10 @@ COMMANDS = {
         "app.cli.cite:cite_lines",
         "A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`.",
     ),
+    "batch": (
+        "app.cli.batch:batch",
+        "Answer every row of FILE (csv, tsv, xlsx, jsonl, txt): questions and references mixed, in order.",
+    ),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",

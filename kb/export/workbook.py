@@ -1,55 +1,94 @@
 """A workbook (XLSX) of tables of text, as bytes. The only importer of ``xlsxwriter``.
 
-Same tables, same bytes: no clock enters. Nothing in a cell is ever a formula or a link.
+Same tables, same bytes: no clock enters. Nothing in a cell is ever a formula, and only what is given as a link is one.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_MOST_IN_A_CELL = 32_767
+CELL_UNITS = 32_767
+"""UTF-16 units that a cell holds at most."""
+MAX_LINKS = 60_000
+"""Links of one sheet; a spreadsheet program refuses a sheet with many more."""
+MAX_LINK_CHARS = 2_000
+CONTINUED = "↳"
+"""What stands first in a row that goes on with cells of the row above, which were too long for one cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name (31 characters at most), its head, rows as wide as the head, widths in characters."""
+    """One sheet: its name (31 characters at most), its head, rows as wide as the head, widths in characters.
+
+    ``links`` are the targets of cells by row and column of ``rows``, from 0: an address on the web, or a place in the
+    workbook as ``internal:'Sheet'!A5``.
+    """
 
     name: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | int]]
     widths: Sequence[int] = ()
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
     """The XLSX file of some sheets, each with a fixed head and a filter.
 
     Cells are written as they are given, so whoever fills them guards them first (:func:`kb.catalog.crosswalk.cell`):
-    what is text here may become a formula when it is copied elsewhere."""
+    what is text here may become a formula when it is copied elsewhere. A text too long for a cell goes on in the row
+    below, which begins with :data:`CONTINUED`."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties({"title": title, "comments": comment, "created": _NO_TIME.replace(tzinfo=None)})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    linked = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#0563C1", "underline": 1})
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         page.freeze_panes(1, 0)
         for column, words in enumerate(sheet.head):
             page.write_string(0, column, words, bold)
             page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else 20)
-        for row, values in enumerate(sheet.rows, 1):
-            for column, value in enumerate(values):
-                page.write_string(row, column, value[:_MOST_IN_A_CELL], wrapped)
+        at = 1
+        for row, values in enumerate(sheet.rows):
+            split = [cell_pieces(value) if isinstance(value, str) else [value] for value in values]
+            for part in range(max(map(len, split), default=0)):
+                for column, pieces in enumerate(split):
+                    value = pieces[part] if part < len(pieces) else CONTINUED if column == 0 else ""
+                    target = sheet.links.get((row, column), "") if part == 0 else ""
+                    if isinstance(value, int):
+                        page.write_number(at, column, value, wrapped)
+                    elif target and len(target) <= MAX_LINK_CHARS and row < MAX_LINKS:
+                        page.write_url(at, column, target, linked, value)
+                    elif value or part == 0:
+                        page.write_string(at, column, value, wrapped)
+                at += 1
         if sheet.head:
-            page.autofilter(0, 0, len(sheet.rows), len(sheet.head) - 1)
+            page.autofilter(0, 0, at - 1, len(sheet.head) - 1)
     book.close()
     return out.getvalue()
+
+
+def cell_pieces(text: str, most: int = CELL_UNITS) -> list[str]:
+    """A text in pieces that a cell holds each; joined they are the text."""
+    if len(text) <= most // 2:
+        return [text]
+    pieces: list[str] = []
+    start = units = 0
+    for at, character in enumerate(text):
+        width = 2 if character > "\uffff" else 1
+        if units + width > most:
+            pieces.append(text[start:at])
+            start, units = at, 0
+        units += width
+    return [*pieces, text[start:]]

@@ -1,0 +1,90 @@
+"""The formats of a list of answers: which there are, which one a file's ending asks for, and the bytes of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.errors import ConfigError
+from kb.export.answer_lists import RowsBy
+from kb.export.bibliography import list_bibtex, list_csl, list_ris
+from kb.export.list_blocks import PageBlock, list_blocks
+from kb.export.list_markup import list_html, list_markdown
+from kb.export.list_tables import list_csv, list_jsonl
+from kb.export.list_word import list_docx
+from kb.export.list_workbook import list_workbook
+from kb.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kb.export.answer_lists import AnswerList
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """How a list is written: the words' language, the grouping, the citation style, and what Word files take up."""
+
+    language: str = "en"
+    by: RowsBy = RowsBy.QUESTION
+    style: str = ""
+    footnotes: bool = False
+    template: bytes | None = None
+    delimiter: str = ","
+
+
+def blocks_of(found: AnswerList, options: ListOptions) -> tuple[PageBlock, ...]:
+    """A list as the blocks of a page, as the options ask."""
+    return list_blocks(found, options.language, options.by, options.style)
+
+
+_WRITERS: dict[str, Callable[[AnswerList, ListOptions], bytes]] = {
+    "csv": lambda found, options: list_csv(found, options.delimiter),
+    "xlsx": lambda found, options: list_workbook(found, options.language),
+    "docx": lambda found, options: list_docx(blocks_of(found, options), options.template, options.footnotes),
+    "md": lambda found, options: list_markdown(blocks_of(found, options)),
+    "html": lambda found, options: list_html(blocks_of(found, options), options.language),
+    "jsonl": lambda found, _: list_jsonl(found),
+    "csl-json": lambda found, _: list_csl(found.works),
+    "bibtex": lambda found, _: list_bibtex(found.works),
+    "ris": lambda found, _: list_ris(found.works),
+}
+LIST_FORMATS = tuple(_WRITERS)
+_BY_ENDING = {
+    ".csl.json": "csl-json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".docx": "docx",
+    ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".bib": "bibtex",
+    ".ris": "ris",
+}
+
+
+def list_bytes(found: AnswerList, form: str, options: ListOptions | None = None) -> bytes:
+    """A list in a format of :data:`LIST_FORMATS`: same list and options, same bytes."""
+    return _WRITERS[form](found, options or ListOptions())
+
+
+def write_list(path: Path, data: bytes) -> None:
+    """Writes a list in the place of a former file, whole or not at all."""
+    write_whole(path, data)
+
+
+def format_of_name(name: str) -> str:
+    """The format that a file's ending asks for.
+
+    :raises ConfigError: none does.
+    """
+    lower = name.lower()
+    found = next((form for ending, form in _BY_ENDING.items() if lower.endswith(ending)), None)
+    if found is None:
+        raise ConfigError(f"{name}: no format is known for this ending; give one of {', '.join(LIST_FORMATS)}")
+    return found

@@ -1,0 +1,109 @@
+"""A table of questions and references → a list of answers: every row read and answered, in order, and resumable."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, answer_list
+from kb.lists.answering_rows import answer_row
+from kb.lists.journal import RowJournal, journal_rows
+from kb.release import package_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from kb.citation_list import CitationList
+    from kb.library.library import Library
+    from kb.lists.inputs import BatchInput
+    from kb.lists.tables import InputRow
+    from kb.models.models import Models
+    from kb.types import Citation, Edition
+
+ANSWERS_KEPT = 512
+"""Answers that are kept for rows that ask the same again."""
+
+
+def run_batch(
+    library: Library,
+    models: Callable[[], Models],
+    given: BatchInput,
+    journal: Path | None = None,
+    resume: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+    jobs: int = 1,
+) -> AnswerList:
+    """The list of all rows, from one library.
+
+    With a ``journal`` each row is written there when it is finished; with ``resume`` the rows of an earlier run are
+    taken from it. ``progress`` is told how many rows are done. The caller removes the journal once the list is written.
+    """
+    head = given.head(library.index_id)
+    done = (journal_rows(journal, head) or {}) if journal is not None and resume else {}
+    waiting = [row for row in given.rows if row.place.number not in done]
+    with RowJournal(journal, head, done) if journal is not None else nullcontext() as kept:
+        progress(len(done))
+        for row in _answered(library, models, given, waiting, jobs):
+            done[row.place.number] = row
+            if kept is not None:
+                kept.add(row)
+            progress(len(done))
+    rows = tuple(done[row.place.number] for row in given.rows)
+    return list_of_rows(library, rows, given)
+
+
+def _answered(
+    library: Library, models: Callable[[], Models], given: BatchInput, rows: Sequence[InputRow], jobs: int
+) -> Iterator[AnswerRow]:
+    """The rows answered in their order; the same words are answered once where the answer is still at hand."""
+    seen: OrderedDict[tuple[str, str], AnswerRow] = OrderedDict()
+
+    def fresh(row: InputRow) -> AnswerRow:
+        return answer_row(library, models, row, given.language, given.filter)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for start in range(0, len(rows), jobs):
+            group = rows[start : start + jobs]
+            found = {key: seen[key] for row in group if (key := (row.text, row.fault)) in seen}
+            new = {key: row for row in group if (key := (row.text, row.fault)) not in found}
+            for key, made in zip(
+                new, pool.map(fresh, new.values()) if jobs > 1 else map(fresh, new.values()), strict=True
+            ):
+                found[key] = seen[key] = made
+            while len(seen) > ANSWERS_KEPT:
+                seen.popitem(last=False)
+            for row in group:
+                yield replace(found[row.text, row.fault], place=row.place, asked=row.text)
+
+
+def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[AnswerRow, ...]:
+    """The rows of a citation list that was made of lines or of an answer; its faults are rows at the end."""
+    by_line: dict[int, list[int]] = {}
+    for at, asked in enumerate(found.asked):
+        by_line.setdefault(asked.line, []).append(at)
+    rows: list[AnswerRow] = []
+    for line, own in by_line.items():
+        cited = tuple(replace(found.citations[at], n=n) for n, at in enumerate(own, 1))
+        quotes = tuple((c.quote, (c.n,)) for c in cited)
+        place, words = RowPlace(len(rows) + 1, file, "", line), found.asked[own[0]].words or cited[0].path
+        rows.append(AnswerRow(place, words, RowReading.REFERENCE, cited, quotes, index_id=index_id))
+    for fault in found.faults:
+        place = RowPlace(len(rows) + 1, file)
+        rows.append(AnswerRow(place, fault, RowReading.NOT_UNDERSTOOD, reason=fault, index_id=index_id))
+    return tuple(rows)
+
+
+def list_of_rows(library: Library, rows: Sequence[AnswerRow], given: BatchInput) -> AnswerList:
+    """The list of rows that were answered from a library, with what a bibliography needs of the editions."""
+    refs = tuple(sorted(set(library.rows.searched_documents(given.filter))))
+    source = ListSource(given.file, given.sha256, library.index_id, package_version(), refs, given.notes)
+
+    def edition_of(citation: Citation) -> Edition | None:
+        edition = library.editions.get(citation.cite_key.partition(":")[0])
+        return edition or library.editions.get(citation.doc_id)
+
+    return answer_list(rows, source, edition_of)

@@ -1,0 +1,54 @@
+"""What a run over a table answers, and where its journal is. Data alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kb.release import package_version
+from kb.types import SearchFilter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.lists.tables import InputRow
+
+JOURNAL_ENDING = ".journal"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInput:
+    """What a run answers: the rows, the file's name and SHA-256, what was chosen of it, and how rows are answered."""
+
+    rows: tuple[InputRow, ...]
+    file: str
+    sha256: str
+    notes: tuple[str, ...] = ()
+    language: str = "en"
+    filter: SearchFilter = field(default_factory=SearchFilter)
+
+    def head(self, index_id: str) -> dict[str, Any]:
+        """What a journal must agree with to be gone on with."""
+        chosen = self.filter
+        return {
+            "journal": 1,
+            "release": package_version(),
+            "input": self.sha256,
+            "index": index_id,
+            "rows": len(self.rows),
+            "notes": list(self.notes),
+            "language": self.language,
+            "filter": [
+                list(chosen.doc_ids),
+                list(chosen.publishers),
+                list(chosen.languages),
+                list(chosen.forces),
+                chosen.include_register,
+                chosen.as_of,
+            ],
+        }
+
+
+def journal_path(out: Path) -> Path:
+    """Where the journal of a run that writes ``out`` is."""
+    return out.with_name(f"{out.name}{JOURNAL_ENDING}")

@@ -1,0 +1,62 @@
+"""Lists of one library: tables answered, references cited, answers copied.
+
+:class:`Lists` is what :meth:`kb.knowledge_base.KnowledgeBase.lists` gives; it keeps to its library, so that a list, and
+all that is made of it, is of one index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.citation_list import citation_list
+from kb.lists.batch import list_of_rows, rows_of_citations, run_batch
+from kb.lists.copying import copied_answer, copied_citations
+from kb.lists.inputs import BatchInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from kb.citation_list import CitationList
+    from kb.export.answer_lists import AnswerList
+    from kb.export.list_markup import Clipping
+    from kb.library.library import Library
+    from kb.models.models import Models
+    from kb.types import Answer, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A library, and what makes the models that questions to it are answered with."""
+
+    library: Library
+    models: Callable[[], Models]
+
+    def answered(
+        self,
+        given: BatchInput,
+        journal: Path | None = None,
+        resume: bool = False,
+        progress: Callable[[int], None] = lambda _: None,
+        jobs: int = 1,
+    ) -> AnswerList:
+        """The rows of a table, answered in their order (:func:`kb.lists.batch.run_batch`)."""
+        return run_batch(self.library, self.models, given, journal, resume, progress, jobs)
+
+    def cited(self, text: str, file: str = "") -> tuple[CitationList, AnswerList]:
+        """The citations of references and questions, one a line, or of the JSON of an answer; and the same as a list in
+        which a place that several lines cite has one number."""
+        found = citation_list(self.library, self.models, text)
+        rows = rows_of_citations(found, file, self.library.index_id)
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return found, list_of_rows(self.library, rows, BatchInput((), file, digest))
+
+    def copied_answer(self, answer: Answer, language: str = "en", style: str = "") -> Clipping:
+        """An answer for the clipboard (:func:`kb.lists.copying.copied_answer`)."""
+        return copied_answer(self.library, answer, language, style)
+
+    def copied_citations(self, citations: Sequence[Citation], language: str = "en", style: str = "") -> Clipping:
+        """Collected citations for the clipboard (:func:`kb.lists.copying.copied_citations`)."""
+        return copied_citations(self.library, citations, language, style)

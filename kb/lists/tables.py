@@ -1,0 +1,365 @@
+"""Files of questions and references → tables of text with the line of every row: CSV, TSV, JSON lines, text, XLSX.
+
+The head of a table need not be its first row, and the column that holds what is asked is chosen by its head, by the
+caller, or by where most of the words stand.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kb.catalog.catalog import corpus_dir, text_of_corpus
+from kb.errors import ConfigError, TooLargeError, UnreadableError
+from kb.export.answer_lists import RowPlace
+from kb.lists.workbook_cells import column_letters, column_number, read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from kb.lists.workbook_cells import Workbook, WorkSheet
+
+HEADS_FILE = "table-heads.tsv"
+MAX_ASKED = 10_000
+"""Rows with words that one run answers."""
+MAX_INPUT = 50_000_000
+"""Bytes of an input file."""
+ROWS_TO_HEAD = 40
+"""Rows in which the head of a table is looked for."""
+HEAD_CHARS = 40
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".txt", ".md", "")
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """One row of a table: its line in the file from 1, its cells; ``fault`` says why it could not be read."""
+
+    line: int
+    cells: tuple[str, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InputTable:
+    """One table of a file: its sheet's name ("" of a text), its rows, and the names of its columns where it has a head
+    of its own (JSON lines)."""
+
+    lines: tuple[TableLine, ...]
+    sheet: str = ""
+    hidden: bool = False
+    keys: tuple[str, ...] = ()
+    titles: frozenset[int] = frozenset()
+    """Lines that are a title over several columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file as tables; ``workbook`` is what it was read from, where it is one."""
+
+    name: str
+    tables: tuple[InputTable, ...]
+    workbook: Workbook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One row that asks something: its place, its words as they stand, the column, or why it could not be read."""
+
+    place: RowPlace
+    text: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenColumn:
+    """The column that is read of a table: its number from 1, its head, and the line of the head (0: there is none)."""
+
+    table: InputTable
+    column: int
+    head: str = ""
+    head_line: int = 0
+
+    def __str__(self) -> str:
+        sheet = f"sheet “{self.table.sheet}”, " if self.table.sheet else ""
+        name = f" (“{self.head}”)" if self.head else ""
+        head = f", head in row {self.head_line}" if self.head_line else ", no head"
+        return f"{sheet}column {column_letters(self.column)}{name}{head}"
+
+
+def read_input(data: bytes, name: str, decode: Callable[[bytes, str], tuple[str, str]]) -> InputFile:
+    """The tables of a file; ``decode`` gives the text of bytes in whatever encoding.
+
+    :raises UnreadableError: empty, damaged, or of a kind that holds no table.
+    :raises TooLargeError: beyond :data:`MAX_INPUT`.
+    """
+    if len(data) > MAX_INPUT:
+        raise TooLargeError(f"{name}: {len(data):,} bytes; at most {MAX_INPUT:,} are read. Divide it")
+    suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    if data.startswith(b"PK\x03\x04"):
+        book = read_workbook(data, name)
+        return InputFile(name, tuple(_sheet_table(sheet) for sheet in book.sheets), book)
+    for head, kind in ((b"\xd0\xcf\x11\xe0", "an older or an encrypted office file"), (b"%PDF-", "a PDF")):
+        if data.startswith(head):
+            raise UnreadableError(f"{name}: {kind}; save it as XLSX, CSV or text")
+    text = decode(data, name)[0].lstrip("\ufeff")
+    if suffix in {".jsonl", ".ndjson"}:
+        return InputFile(name, (_json_table(text),))
+    if suffix in {".csv", ".tsv", ".tab"}:
+        return InputFile(name, (_separated_table(text, "\t" if suffix != ".csv" else None),))
+    return InputFile(name, (_line_table(text),))
+
+
+def _sheet_table(sheet: WorkSheet) -> InputTable:
+    width = min(sheet.width, 1_000)
+    lines = tuple(
+        TableLine(number, tuple(sheet.text(number, column) for column in range(1, width + 1)))
+        for number in sorted(sheet.rows)
+        if any(cell.text for cell in sheet.rows[number].cells.values())
+    )
+    across = (box for box in sheet.merged if box.top == box.bottom and 2 * (box.right - box.left + 1) > max(width, 3))
+    return InputTable(lines, sheet.name, sheet.hidden, titles=frozenset(box.top for box in across))
+
+
+def _line_table(text: str) -> InputTable:
+    lines = (TableLine(number, (line.strip(),)) for number, line in enumerate(re.split("\r\n|\r|\n", text), 1))
+    return InputTable(tuple(line for line in lines if line.cells[0] and not line.cells[0].startswith("#")))
+
+
+def _json_table(text: str) -> InputTable:
+    keys: dict[str, None] = {}
+    found: list[tuple[int, dict[str, str], str]] = []
+    for number, line in enumerate(re.split("\r\n|\r|\n", text), 1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            found.append((number, {}, f"not JSON ({error})"))
+            continue
+        values = data if isinstance(data, dict) else {"question": data}
+        row = {key: _plain_value(value) for key, value in values.items()}
+        keys |= dict.fromkeys(row)
+        found.append((number, row, ""))
+    lines = (TableLine(number, tuple(row.get(key, "") for key in keys), fault) for number, row, fault in found)
+    return InputTable(tuple(lines), keys=tuple(keys))
+
+
+def _plain_value(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _separated_table(text: str, separator: str | None) -> InputTable:
+    if text[:4].lower() == "sep=" and "\n" in text[:8]:
+        separator, text = text[4], "\n" + text.partition("\n")[2]
+    separator = separator or _separator_of(text)
+    csv.field_size_limit(MAX_INPUT)
+    lines, last = [], 0
+    if separator is None:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter="\x1f")
+    else:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            lines.append(TableLine(rows.line_num, (), f"not CSV ({error})"))
+            last = rows.line_num
+            continue
+        if any(cell.strip() for cell in row):
+            lines.append(TableLine(last + 1, tuple(cell.strip() for cell in row)))
+        last = rows.line_num
+    return InputTable(tuple(lines))
+
+
+def _separator_of(text: str) -> str | None:
+    """What separates the cells of a CSV text; ``None`` where each line is one cell, whatever commas it holds."""
+    best: tuple[float, int, str] | None = None
+    for sign in (",", ";", "\t", "|"):
+        rows = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=sign)
+        counts: list[int] = []
+        try:
+            for row in rows:
+                if any(row):
+                    counts.append(len(row))
+                if len(counts) == 200:
+                    break
+        except csv.Error:
+            continue
+        if not counts:
+            continue
+        usual = max(set(counts), key=lambda n: (counts.count(n), n))
+        share = counts.count(usual) / len(counts)
+        if usual > 1 and share > 0.6 and (best is None or (share, usual) > best[:2]):
+            best = share, usual, sign
+    return best[2] if best else None
+
+
+# --- the column that asks
+
+
+@cache
+def _words_of_heads() -> dict[str, tuple[int, str]]:
+    """The words of heads, each with the place of its kind, from 0, and the kind."""
+    found: dict[str, tuple[int, str]] = {}
+    lines = text_of_corpus(corpus_dir() / HEADS_FILE).splitlines()
+    for rank, line in enumerate(each for each in lines if each and not each.startswith(("#", "kind\t"))):
+        kind, _, words = line.partition("\t")
+        for word in words.split(";"):
+            found.setdefault(_folded_head(word), (rank, kind))
+    return found
+
+
+def _folded_head(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text).casefold()
+    plain = re.sub(r"\[[a-z_-]{2,7}\]|\([^)]*\)", " ", plain)
+    return re.sub(r"[\W_]+", " ", plain).strip()
+
+
+def _head_rank(cell: str) -> int | None:
+    """The place of the kind of a head that asks; ``None`` of any other cell."""
+    text = cell.strip()
+    if not text or len(text) > HEAD_CHARS or text.endswith(("?", "？")):
+        return None
+    words = _words_of_heads()
+    for part in (text, *re.split(r"[/|\n]", text)):
+        if (found := words.get(_folded_head(part))) is not None:
+            return found[0]
+    return None
+
+
+def choose_columns(
+    file: InputFile, columns: Sequence[str] = (), sheets: Sequence[str] = (), hidden: bool = False
+) -> tuple[ChosenColumn, ...]:
+    """The column that is read of each table: of those sheets, else of all that are not hidden and have one by its head.
+
+    Where no sheet has a head that is known, the column with most words is taken of each visible sheet.
+
+    :raises ConfigError: a sheet or a column that is named is not there.
+    """
+    known = [table.sheet for table in file.tables]
+    for name in sheets:
+        if name not in known:
+            raise ConfigError(f"{file.name}: no sheet “{name}”; there are: {', '.join(filter(None, known)) or 'none'}")
+    tables = [t for t in file.tables if (t.sheet in sheets if sheets else hidden or not t.hidden) and t.lines]
+    if columns:
+        chosen = [found for table in tables if (found := _named_column(table, columns)) is not None]
+        if not chosen:
+            seen = sorted({c for t in tables for line in t.lines[:3] for c in line.cells if 0 < len(c) <= HEAD_CHARS})
+            raise ConfigError(f"{file.name}: no column “{', '.join(columns)}”; first rows hold: {', '.join(seen[:12])}")
+        return tuple(chosen)
+    by_head = [(table, _column_by_head(table)) for table in tables]
+    ranks = [found[0] for _, found in by_head if found]
+    if ranks and not sheets:
+        # "name" or "title" is taken where no sheet has a column of questions
+        return tuple(found[1] for _, found in by_head if found and found[0] == min(ranks))
+    return tuple(found[1] if found else _fullest_column(table) for table, found in by_head)
+
+
+def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | None:
+    for name in columns:
+        wanted = _folded_head(name) or name
+        for line in _possible_heads(table):
+            for column, cell in enumerate(line.cells, 1):
+                if cell.strip() == name.strip() or _folded_head(cell) == wanted:
+                    return ChosenColumn(table, column, cell.strip(), line.line)
+        width = max((len(line.cells) for line in table.lines), default=0)
+        number = int(name) if name.isdigit() else column_number(name) if re.fullmatch("[A-Za-z]{1,3}", name) else 0
+        if 0 < number <= width:
+            head = _column_by_head(table)
+            return ChosenColumn(table, number, "", head[1].head_line if head else 0)
+    return None
+
+
+def _possible_heads(table: InputTable) -> Iterable[TableLine]:
+    if table.keys:
+        return (TableLine(0, table.keys),)
+    return table.lines[:ROWS_TO_HEAD]
+
+
+def _column_by_head(table: InputTable) -> tuple[int, ChosenColumn] | None:
+    """The kind of head and the column, for the first row with a head that asks; the fuller column of two alike."""
+    before: tuple[str, ...] = ()
+    for line in _possible_heads(table):
+        if sum(map(bool, before)) > 1:
+            return None  # what stands above a head is a title, one cell wide; this is a list of names and values
+        before = line.cells
+        ranks = {column: rank for column, cell in enumerate(line.cells, 1) if (rank := _head_rank(cell)) is not None}
+        if not ranks or line.line in table.titles or (len(line.cells) == 1 and line is not table.lines[0]):
+            continue
+        best = min(ranks.values())
+        own = [column for column, rank in ranks.items() if rank == best]
+        column = max(own, key=lambda c: (_letters_in(table, c), -c))
+        return best, ChosenColumn(table, column, line.cells[column - 1].strip(), line.line)
+    return None
+
+
+def _fullest_column(table: InputTable) -> ChosenColumn:
+    width = max((len(line.cells) for line in table.lines), default=1)
+    return ChosenColumn(table, max(range(1, width + 1), key=lambda c: (_letters_in(table, c), -c)))
+
+
+def _letters_in(table: InputTable, column: int) -> int:
+    cells = (line.cells[column - 1] for line in table.lines[:500] if len(line.cells) >= column)
+    return sum(sum(c.isalpha() for c in cell) for cell in cells)
+
+
+SHARE_BESIDE = 0.6
+"""The share of rows in which a column is filled for it to tell questions from titles."""
+TITLE_WORDS = 8
+
+
+def title_lines(chosen: ChosenColumn) -> frozenset[int]:
+    """The lines below the head that are titles over the questions: cells over several columns, and short words without
+    an end of sentence or a number that stand alone in their row where most others have a number or a name beside."""
+    table, column = chosen.table, chosen.column
+    asked = [
+        line
+        for line in table.lines
+        if line.line > chosen.head_line and len(line.cells) >= column and line.cells[column - 1].strip()
+    ]
+    filled = Counter(at for line in asked for at, cell in enumerate(line.cells, 1) if cell.strip() and at != column)
+    beside = [at for at, n in filled.items() if n > SHARE_BESIDE * len(asked) and len(asked) > 2]
+    short = [line for line in asked if beside and _is_title(line.cells[column - 1])]
+    across = {line for line in table.titles if line > chosen.head_line}
+    return frozenset(across | {line.line for line in short if _stands_alone(line, column)})
+
+
+def _is_title(text: str) -> bool:
+    words = text.split()
+    return len(words) <= TITLE_WORDS and not re.search(r"\d|[.?!。？！:]\s*$|까\s*$|요\s*$|다\s*$", text)
+
+
+def _stands_alone(line: TableLine, column: int) -> bool:
+    return not any(cell.strip() for at, cell in enumerate(line.cells, 1) if at != column)
+
+
+def input_rows(file: InputFile, chosen: Sequence[ChosenColumn]) -> tuple[InputRow, ...]:
+    """The rows below the heads that ask something, numbered from 1 over all tables; rows that are alike stay.
+
+    :raises TooLargeError: more than :data:`MAX_ASKED`.
+    """
+    rows: list[InputRow] = []
+    for each in chosen:
+        titles = title_lines(each)
+        for line in each.table.lines:
+            if line.line <= each.head_line or line.line in titles:
+                continue
+            text = line.cells[each.column - 1] if len(line.cells) >= each.column else ""
+            if text.strip() or line.fault:
+                rows.append(
+                    InputRow(RowPlace(len(rows) + 1, file.name, each.table.sheet, line.line), text.strip(), line.fault)
+                )
+    if len(rows) > MAX_ASKED:
+        raise TooLargeError(f"{file.name}: {len(rows):,} rows ask something; at most {MAX_ASKED:,} are read. Divide it")
+    return tuple(rows)
