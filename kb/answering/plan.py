@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kb.query.query import Query
     from kb.types import Unit
 
-MOST_POINTS = 12
+POINTS_QUOTED = 12
 """Points up to which a list is quoted whole where the question asks for something else than a list."""
 NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
@@ -70,7 +70,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         whole = whole_sentence(library, quote)
         if n == 0 and query.kind in NEED_THE_OPENING:
             listed = _with_its_enumeration(library, evidence, whole)
-            whole = listed if query.kind in LISTS or len(listed.points) <= MOST_POINTS else whole
+            whole = listed if query.kind in LISTS or len(listed.points) <= POINTS_QUOTED else whole
         if not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)

@@ -25,11 +25,11 @@ CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}
 
 def short_names(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """The short names of own documents' issuers, each with the documents that it stands for."""
-    return _short_names(ByIdentity(catalog))
+    return _made_short_names(ByIdentity(catalog))
 
 
 @lru_cache(maxsize=4)
-def _short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]]:
+def _made_short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]]:
     catalog = same.of
     known = {name.upper() for each in catalog.publications.publishers for name in each.names}
     out: dict[str, list[str]] = {}

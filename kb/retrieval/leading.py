@@ -128,10 +128,10 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     holds the question's words: the article's first paragraph leads, which lays down the rule of which the others speak.
     Of a list whose heading the question names in full, the article itself leads.
     """
-    if query.kind not in _RULES or not hits or query.numbered:
+    if query.kind not in _NEED_THE_RULE or not hits or query.numbered:
         return list(hits)
     units = library.rows.facts.units
-    best = _PARAGRAPH.fullmatch(units[hits[0].row] or "")
+    best = _IN_ARTICLE.fullmatch(units[hits[0].row] or "")
     if best is None or dict(hits[0].parts).get("heading", 0.0) < HEADING_SHARE:
         return list(hits)
     if query.kind is QuestionKind.LIST and dict(hits[0].parts).get("heading", 0.0) >= WHOLE_HEADING:
@@ -144,8 +144,8 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     return [lead, *(hit for hit in hits if hit is not first)]
 
 
-_RULES = frozenset({QuestionKind.LIST, QuestionKind.WHO})
-_PARAGRAPH = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
+_NEED_THE_RULE = frozenset({QuestionKind.LIST, QuestionKind.WHO})
+_IN_ARTICLE = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
 
 
 def _kind_of_unit(unit_id: str | None) -> str:
