@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from kb.citation_list import CitationList
+    from kb.drafts.draft import Draft
+    from kb.drafts.findings import DraftReport
     from kb.models.models import Models
     from kb.references.suggestions import NameSuggestion
     from kb.retrieval.search import SearchHit
@@ -195,6 +197,12 @@ class KnowledgeBase:
 
         text = lines if isinstance(lines, str) else "\n".join(lines)
         return citation_list(self.library(), self.models, text)
+
+    def check(self, draft: Draft, tell: Callable[[int, int], None] | None = None) -> DraftReport:
+        """What is found of the references and quotations of a draft (:func:`kb.drafts.checking.check_draft`)."""
+        from kb.drafts.checking import check_draft
+
+        return check_draft(self.library(), draft, tell)
 
     # --- pages
 

@@ -42,6 +42,10 @@ COMMANDS = {
         "app.cli.cite:cite_lines",
         "A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`.",
     ),
+    "check": (
+        "app.cli.check:check_file",
+        "Check the references and quotations of your own draft: right, misquoted, cut, of another edition, gone.",
+    ),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",
