@@ -65,7 +65,6 @@ def check_file(
     draft = read_draft(file)
     report = knowledge_base(ctx).check(draft)
     chosen = lang or language(" ".join(part.text for part in draft.parts)[:20_000])
-    data = {"text": report_text, "json": report_json, "html": report_html}.get(form)
     if form == "xlsx" and output is not None:
         made: str | bytes = report_workbook(report, chosen)
     elif form == "text":

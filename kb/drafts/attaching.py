@@ -54,7 +54,10 @@ NEAR_BEHIND = 60
 def attached(parts: Sequence[PartRead], n: int, quotation: Quotation, notes: Mapping[str, PartRead]) -> Attached:
     """The references that a quotation of part ``n`` may belong to."""
     here = parts[n]
-    begin, end = _sentence(here, quotation)
+    begin, end = sentence_around(here, quotation)
+    around = [p for p in here.places if p.start < quotation.start and quotation.end < p.end]
+    if around:
+        return Attached(tuple(around), True)
     if (noted := _of_note(here, quotation, end, notes)) is not None:
         return noted
     following = next((p for p in here.places if p.start >= quotation.outer_end), None)
@@ -82,7 +85,7 @@ def attached(parts: Sequence[PartRead], n: int, quotation: Quotation, notes: Map
     return Attached((), False)
 
 
-def _sentence(here: PartRead, quotation: Quotation) -> tuple[int, int]:
+def sentence_around(here: PartRead, quotation: Quotation) -> tuple[int, int]:
     """The range of the sentence around a quotation, whose own words count as one word."""
     text = list(here.plain)
     for q in here.quotations:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit
-from kb.drafts.attaching import Attached, PartRead, attached
+from kb.drafts.attaching import Attached, PartRead, attached, sentence_around
 from kb.drafts.comparison import LibraryLetters
 from kb.drafts.findings import DraftFinding, DraftReport, DraftVerdict, FindingLevel, level_of_verdict
 from kb.drafts.quotations import masked, page_claims, quotations
@@ -18,7 +18,7 @@ from kb.drafts.quoted_words import (
     named_place_words,
     superseded_notice,
 )
-from kb.drafts.sources import SourceReader, changed_since, existing_range
+from kb.drafts.sources import SourceReader, changed_since, existing_range, in_edition_of_year
 from kb.index.layout import unit_key
 from kb.library.amendments import told_of_unit
 from kb.messages import either_all
@@ -118,7 +118,7 @@ def _read_part(library: Library, reader: SourceReader, parts: Sequence[DraftPart
     titles = [not q.set_off and _is_title(library, part.text[q.start : q.end]) for q in found]
     plain = masked(part.text, found, titles)
     kept = tuple(q for q, title in zip(found, titles, strict=True) if not title)
-    places = reader.read(_without_pages(plain))
+    places = reader.read(_for_reading(plain))
     return PartRead(part, kept, places, plain)
 
 
@@ -151,12 +151,16 @@ def _is_title(library: Library, words: str) -> bool:
     return any(b - a >= 0.7 * len(words.strip()) for a, b in (each.span for each in named))
 
 
-def _without_pages(text: str) -> str:
-    """The text with blanks in place of the pages it names, which are no numbers of units."""
+def _for_reading(text: str) -> str:
+    """The text as references are read in it: a word for each quotation, so that none is read across one, and blanks
+    for pages and marks of notes, which are no numbers of units. Places stay the same."""
     out = list(text)
-    for claim in page_claims(text):
-        out[claim.start : claim.end] = " " * (claim.end - claim.start)
-    return "".join(out)
+    for a, b in [(c.start, c.end) for c in page_claims(text)] + [m.span() for m in _BRACKET_MARK.finditer(text)]:
+        out[a:b] = " " * (b - a)
+    return re.sub("\u2003{3,}", lambda m: " x" + " " * (len(m.group()) - 2), "".join(out))
+
+
+_BRACKET_MARK = re.compile(r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
 
 
 def _said(library: Library, parts: Sequence[PartRead]) -> set[str]:
@@ -192,16 +196,21 @@ def _of_quotation(checked: _Checked, n: int, q: Quotation, tie: Attached) -> Dra
     if tie.places and not places:
         tie = Attached((), False) if not tie.firm else tie
     said = any(p.edition is not None and p.edition.doc_id in checked.said for p in tie.places)
-    made = judge_quotation(letters, quote, replace(tie, places=places), said)
+    year = _year_before(checked.parts[n], q)
+    dated = tuple(d for p in places if year and (d := in_edition_of_year(letters.library, p, year)) is not None)
+    made = judge_quotation(letters, quote, replace(tie, places=(*dated, *places)), said)
     if made is None:
         return None
     named = named_place_words(letters, tie.places[0]) if tie.places and tie.firm else ""
     if made.verdict is DraftVerdict.NOWHERE:
-        if q.perhaps or (not places and not _is_statement(quote)):
+        if q.perhaps or (not (places and tie.firm) and not _is_statement(quote)):
             return None
         if tie.places and not places and tie.firm:
             reason = notice("draft source unknown", named=tie.places[0].written)
             return _finding("quotation", DraftVerdict.NOT_KNOWN_HERE, n, q.start, q.end, quote, part, named, reason)
+        if (not places or not tie.firm) and _is_speech(checked, n, q):
+            said_by = notice("draft speech")
+            return _finding("quotation", DraftVerdict.NOT_KNOWN_HERE, n, q.start, q.end, quote, part, "", said_by)
     if made.verdict is DraftVerdict.STANDS_HERE:
         named = ""
     citation = citation_at(letters, made.place) if made.place is not None else None
@@ -211,6 +220,29 @@ def _of_quotation(checked: _Checked, n: int, q: Quotation, tie: Attached) -> Dra
         0, "quotation", made.verdict, n, q.start, q.end, quote, part.place, named, made.reason, made.also, citation,
         made.differences,
     )  # fmt: skip
+
+
+_SPEECH = re.compile(
+    r"\b(?:said|told|asked|replied|remarked|commented|recalled|interview\w*|respondents?|colleagues?|called|we|our)\b"
+    r"|말했|말한|인터뷰|응답|답했",
+    re.IGNORECASE,
+)
+_YEAR_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _is_speech(checked: _Checked, n: int, q: Quotation) -> bool:
+    """Whether a sentence gives quoted words as a person's, and names no publisher."""
+    plain = checked.parts[n].plain
+    around = plain[max(0, q.outer_start - 120) : q.outer_start] + plain[q.outer_end : q.outer_end + 60]
+    publishers = {d.edition.publisher for d in checked.letters.library.store.documents}
+    return bool(_SPEECH.search(around)) and not any(name and name in around for name in publishers)
+
+
+def _year_before(part: PartRead, q: Quotation) -> str:
+    """The year that stands last before a quotation in its sentence, "" where none does."""
+    begin, _ = sentence_around(part, q)
+    years = _YEAR_IN_TEXT.findall(part.plain[begin : q.outer_start])
+    return years[-1] if years else ""
 
 
 def _finding(
@@ -250,6 +282,8 @@ def _of_reference(checked: _Checked, n: int, place: NamedPlace) -> DraftFinding:
     if place.unknown or place.edition is None:
         return made(DraftVerdict.NOT_KNOWN_HERE, notice("draft not known", text=place.unknown or place.written))
     edition = place.edition
+    if place.unheld:
+        return made(DraftVerdict.TEXT_NOT_HERE, notice("draft unit not here", number=place.unheld, ref=edition.ref))
     if place.lacking:
         keys = place.reference.keys if place.reference is not None else ()
         span = existing_range(library, edition, keys)
@@ -278,8 +312,9 @@ def _of_reference(checked: _Checked, n: int, place: NamedPlace) -> DraftFinding:
     elif library.store.document(edition.doc_id) is None:
         also.append(notice("draft text missing", ref=edition.ref))
     if edition.status is Status.SUPERSEDED and not place.repeat and not place.carried:
-        said_by = superseded_notice(checked.letters, edition.doc_id, unit)
-        if said_by is not None and edition.doc_id not in checked.said:
+        said_so = edition.doc_id in checked.said
+        said_by = superseded_notice(checked.letters, edition.doc_id, unit, said_so)
+        if said_by is not None and not said_so:
             return made(DraftVerdict.SUPERSEDED_SINCE, said_by, tuple(also), cited)
         also += [said_by] if said_by is not None else []
     if (
@@ -374,9 +409,9 @@ def _page_said(checked: _Checked, citation: Citation, claim: PageClaim) -> Notic
     if not pages or pages[0].kind is not PageKind.PDF:
         return None
     first, last = claim.first, claim.last or claim.first
-    if any(_within(_printed(p), first, last) for p in pages):
+    if any(_within(_printed_number(p), first, last) for p in pages):
         return None
-    shown = "–".join(dict.fromkeys(_printed(p) for p in (pages[0], pages[-1])))
+    shown = "–".join(dict.fromkeys(_printed_number(p) for p in (pages[0], pages[-1])))
     index = "–".join(dict.fromkeys(str(p.index) for p in (pages[0], pages[-1])))
     claimed = claim.first + (f"–{claim.last}" if claim.last else "")
     if all(p.label is None for p in pages):
@@ -386,7 +421,7 @@ def _page_said(checked: _Checked, citation: Citation, claim: PageClaim) -> Notic
     return notice("draft other page", claimed=claimed, page=shown, index=index)
 
 
-def _printed(page: Page) -> str:
+def _printed_number(page: Page) -> str:
     return (page.label or str(page.index)).lower()
 
 

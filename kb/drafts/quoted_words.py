@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from kb.drafts.attaching import Attached
     from kb.drafts.comparison import LibraryLetters, Likeness, Place, WordDifference
     from kb.drafts.sources import NamedPlace
-    from kb.types import Citation
+    from kb.types import Citation, Unit
 
 CLEARLY_LIKE, LIKE, LIKE_ELSEWHERE = 0.8, 0.5, 0.75
 """Shares of equal words from which a stretch is what a quotation means: of the unit named whatever else fits, of the
 unit named where nothing else fits, and of any other text."""
 MOST_OF_ONE = 0.7
 """A quotation with this share of its words from one unit is that unit's, with other words in it."""
+WORDS_OF_A_STATEMENT = 6
 FEWEST_WORDS, FEWEST_LETTERS = 4, 14
 """A shorter run of words stands in many places by chance."""
 MOST_SHOWN = 300
@@ -93,6 +94,11 @@ def is_worth_checking(quote: str) -> bool:
     n, size = len(word_ranges(quote)), len(compared_letters(quote))
     hangul = len(re.findall("[가-힣]", quote))
     return (n >= FEWEST_WORDS and size >= FEWEST_LETTERS) or (hangul >= 10 and n >= 3)
+
+
+def is_term(quote: str) -> bool:
+    """Whether quoted words are so few that they may be a term, which a sentence with a reference may hold as well."""
+    return len(word_ranges(quote)) < WORDS_OF_A_STATEMENT and not re.search("[가-힣]{8}", compared_letters(quote))
 
 
 def target_of(letters: LibraryLetters, place: NamedPlace) -> _Target | None:
@@ -169,10 +175,12 @@ def _exact(letters: LibraryLetters, quote: str, place: Place, said: bool) -> Quo
 # --- words that do not
 
 
-def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], firm: bool) -> QuotedWords:
+def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], firm: bool) -> QuotedWords | None:
     found = _find_elsewhere(letters, quote, targets)
     likeness = _most_like(letters, quote, [s for t in targets for s in t.scopes])
     target = targets[0] if targets else None
+    if target is not None and is_term(quote) and (likeness is None or likeness.share < LIKE):
+        return None
     if found is not None:
         same = target is not None and target.holds(found.doc_id)
         kin = target is not None and not same and _is_of_work(letters, found.doc_id, target.works)
@@ -185,7 +193,7 @@ def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], 
         return stitched
     if target is not None and likeness is not None and likeness.share >= LIKE:
         return _different(letters, likeness, target)
-    return _nowhere(letters, quote, target)
+    return _nowhere(letters, quote, target if firm else None)
 
 
 def _find_elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target]) -> Place | None:
@@ -280,23 +288,26 @@ def _unnamed(letters: LibraryLetters, quote: str, found: Place) -> QuotedWords:
 
 
 def _superseded_remark(letters: LibraryLetters, found: Place) -> tuple[Notice, ...]:
-    said = superseded_notice(letters, found.doc_id, letters.library.store.unit_at(found.doc_id, found.span.start))
+    unit = letters.library.store.unit_at(found.doc_id, found.span.start)
+    said = superseded_notice(letters, found.doc_id, unit, said=True)
     return (said,) if said is not None else ()
 
 
-def superseded_notice(letters: LibraryLetters, doc_id: str, unit: object) -> Notice | None:
-    """That an edition is superseded, with what took the place of the unit; ``None`` where it is not."""
+def superseded_notice(letters: LibraryLetters, doc_id: str, unit: Unit | None, said: bool = False) -> Notice | None:
+    """That an edition is superseded, with what took the place of the unit; ``None`` where it is not. ``said``: the
+    draft says so itself."""
     library = letters.library
     edition = library.editions.get(doc_id)
     if edition is None or edition.status is not Status.SUPERSEDED:
         return None
-    key = unit_key(str(getattr(unit, "unit_id", ""))) if unit is not None else ""
+    key = unit_key(unit.unit_id) if unit is not None else ""
     successors = library.editions.successor_of_unit(doc_id, key)[0]
     if not successors and (later := library.editions.successor(edition)) is not None:
         successors = (later.ref,)
+    kind = "draft said superseded" if said else "draft superseded"
     if not successors:
-        return notice("draft superseded", ref=edition.ref)
-    return notice("draft superseded by", ref=edition.ref, successor=successors)
+        return notice(kind, ref=edition.ref)
+    return notice(f"{kind} by", ref=edition.ref, successor=successors)
 
 
 def _remarks(letters: LibraryLetters, quote: str, found: Place) -> tuple[Notice, ...]:

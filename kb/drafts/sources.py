@@ -30,8 +30,18 @@ AFTER_A_REPEAT = 60
 """Characters after "ibid." in which a new number of the same document may stand."""
 
 WHOLE_DOCUMENT = ("whole",)
+_OPENED = {"「": "」", "『": "』", "“": "”", "《": "》", "〈": "〉"}
 _REPEAT_LEAD = re.compile(r"[\s,.:(]*(?:at\s+|의\s*)?")
 _PAGE_BEGINS = re.compile(r"pp?\.|pages?\b|\d+\s?(?:쪽|페이지)")
+_TEXT_KINDS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"convention|협약", r"recommendation|권고", r"\bregulation|규정",
+        r"\bact\b|법",
+        r"guideline|guidance|가이드라인|지침", r"\bcode\b", r"standard|\bstd\b|표준|기준", r"framework", r"report|보고서",
+    )
+)  # fmt: skip
+"""Words for kinds of publications, the same kind in English and Korean in one pattern."""
 _OWN_PARTS = frozenset({"section", "chapter", "annex", "part", "clause", "para", "appendix", "table", "figure"})
 """Kinds of numbered parts that a draft has itself, so that a number without a name may be its own."""
 _EDITION_OF = re.compile(r"An edition of (?P<year>\S+)")
@@ -44,7 +54,8 @@ class NamedPlace:
     ``edition`` is the edition it names or, where none is named, the one that a look-up takes; ``unit_ids`` are the
     units it may be, one of them unless the reference leaves a choice. ``repeat``: it points back to a reference before
     it. ``carried``: it has no name of its own, and is read as of the document named last. ``lacking`` is the number
-    that its document does not have, ``unknown`` the publication or edition that is not known.
+    that its document does not have, ``unheld`` one of a document whose units are not known here, ``unknown`` the
+    publication that is not known, ``no_edition`` the year of an edition that is not known.
     """
 
     start: int
@@ -58,6 +69,7 @@ class NamedPlace:
     lacking: str = ""
     unknown: str = ""
     no_edition: str = ""
+    unheld: str = ""
     choices: tuple[Edition, ...] = ()
     reference: Reference | None = None
 
@@ -73,6 +85,7 @@ class SourceReader:
 
     library: Library
     last: NamedPlace | None = None
+    named: list[NamedPlace] = field(default_factory=list)
     editions: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> tuple[NamedPlace, ...]:
@@ -85,15 +98,14 @@ class SourceReader:
         for at, item in sorted(items, key=lambda each: each[0]):
             if any(a <= at < b for a, b in used):
                 continue
-            if isinstance(item, Repeat):
-                place = self._repeated(text, item.start, item.end, item.unit)
-            else:
-                place = self._named(item)
+            place = self._repeated(text, item) if isinstance(item, Repeat) else self._named(item)
             if place is None:
                 continue
             written = text[place.start : place.end]
             if written.count("(") > written.count(")") and text[place.end : place.end + 1] == ")":
                 place = replace(place, end=place.end + 1)
+            if place.start and text[place.start - 1] in _OPENED and _OPENED[text[place.start - 1]] in written:
+                place = replace(place, start=place.start - 1)
             used.append((place.start, place.end))
             found.append(place)
             self._remember(place)
@@ -103,6 +115,7 @@ class SourceReader:
         if place.edition is None or place.unknown:
             return
         self.last = place
+        self.named.append(place)
         if place.edition_given:
             self.editions[work_of(place.edition)] = place.edition.doc_id
 
@@ -122,11 +135,12 @@ class SourceReader:
             )
             out += [replace(r, span=(r.span[0] + start, r.span[1] + start)) for r in found]
             start = end
-        return out
+        return list({r.span: r for r in out}.values())  # of a range the last number, which is the one written there
 
-    def _repeated(self, text: str, start: int, end: int, same_unit: bool) -> NamedPlace | None:
+    def _repeated(self, text: str, pointer: Repeat) -> NamedPlace | None:
         """What "ibid." or "the same Recommendation" stands for, with the number that may follow it."""
-        last = self.last
+        start, end, same_unit = pointer.start, pointer.end, pointer.unit
+        last = self.last if same_unit else self._last_called(text[start:end])
         if last is None or last.edition is None:
             return None
         after = re.split(r"[\u2003“”\"「」]|(?<=[.;])\s+(?=[A-Z가-힣])", text[end : end + AFTER_A_REPEAT])[0]
@@ -151,6 +165,19 @@ class SourceReader:
             start, end, text[start:end], last.edition, unit_ids, last.edition_given, repeat=True, choices=last.choices
         )
 
+    def _last_called(self, words: str) -> NamedPlace | None:
+        """The reference before these words that is to a document of the kind they name: a Convention, an Act."""
+        kinds = next((kinds for kinds in _TEXT_KINDS if kinds.search(words)), None)
+        if kinds is None:
+            return self.last
+        for place in reversed(self.named):
+            edition = place.edition
+            if edition is not None and kinds.search(
+                " ".join((edition.title, edition.ref, edition.kind, *edition.aliases))
+            ):
+                return place
+        return None
+
     def _named(self, reference: Reference) -> NamedPlace | None:
         """What a reference leads to; ``None`` where a bare number is of no document named before it."""
         if reference.bare and not reference.doc_ids:
@@ -160,7 +187,9 @@ class SourceReader:
     def _carried(self, reference: Reference) -> NamedPlace | None:
         """A bare number as one of the document named last, if that document has it; else it is the draft's own."""
         last = self.last
-        if last is None or last.edition is None or reference.unknown:
+        if last is None or last.edition is None or reference.unknown or last.unheld:
+            return None
+        if not _is_outright(reference) and not any(key.startswith("para:") for key in reference.keys):
             return None
         asked = replace(reference, doc_ids=(last.edition.doc_id,), edition_given=True, bare=False, beside="")
         found = resolve(asked, self.library.units)
@@ -222,12 +251,28 @@ class SourceReader:
         if not _is_outright(reference):
             return None
         holds = self.library.units.holds(first.doc_id)
+        number = reference.number or reference.written
         return NamedPlace(
             start, end, reference.written, first, (), given,
-            lacking=(reference.number or reference.written) if holds else "",
-            unknown="" if holds else reference.written,
+            lacking=number if holds else "",
+            unheld="" if holds else number,
             reference=reference,
         )  # fmt: skip
+
+
+def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedPlace | None:
+    """A reference without an edition, in the edition of its work that was issued in a year; ``None`` where the
+    reference names an edition, or no other edition is of that year or has the unit."""
+    if place.edition_given or place.edition is None:
+        return None
+    other = next((e for e in library.editions.of_work(place.edition) if e.issued.startswith(year)), None)
+    if other is None or other.doc_id == place.edition.doc_id:
+        return None
+    keys = [library.editions.of_unit(unit_id)[1] for unit_id in place.unit_ids]
+    unit_ids = tuple(f"{other.urn}:{key}" for key in keys if library.store.unit(f"{other.urn}:{key}"))
+    if place.unit_ids and not unit_ids:
+        return None
+    return replace(place, edition=other, unit_ids=unit_ids, edition_given=True, choices=())
 
 
 def _heads(library: Library, last: NamedPlace) -> list[str]:
