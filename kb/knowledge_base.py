@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kb.drafts.draft import Draft
     from kb.drafts.findings import DraftReport
     from kb.models.models import Models
+    from kb.query.query import Query
     from kb.references.suggestions import NameSuggestion
     from kb.retrieval.search import SearchHit
     from kb.types import Answer, Citation, Notice, SearchFilter
@@ -141,11 +142,10 @@ class KnowledgeBase:
         :raises ConfigError: ``limit`` is below 1.
         """
         from kb.answering.answer import answer
-        from kb.query.query import read_query
 
         _check_limit(limit)
         library = self.library()
-        return answer(library, self.models(), read_query(library, question, filter, history, language), limit)
+        return answer(library, self.models(), _query(library, question, filter, history, language), limit)
 
     def search(
         self,
@@ -158,12 +158,11 @@ class KnowledgeBase:
 
         :raises ConfigError: ``limit`` is below 1.
         """
-        from kb.query.query import read_query
         from kb.retrieval.search import search, with_citation
 
         _check_limit(limit)
         library = self.library()
-        result = search(library, self.models(), read_query(library, question, filter, history), limit)
+        result = search(library, self.models(), _query(library, question, filter, history), limit)
         hits = tuple(with_citation(library, n, hit) for n, hit in enumerate(result.hits, 1))
         return SearchHits(hits, result.notices)
 
@@ -221,6 +220,15 @@ class KnowledgeBase:
         from kb.citing.highlight import with_rects
 
         return with_rects(self.library(), citation)
+
+
+def _query(
+    library: Library, question: str, filter: SearchFilter | None, history: Sequence[str], language: str = "en"
+) -> Query:
+    """The question as it is read with a library."""
+    from kb.query.query import read_query
+
+    return read_query(library, question, filter, history, language)
 
 
 def _stamp_of(path: Path) -> tuple[int, int, int] | None:

@@ -9,6 +9,7 @@ import click
 
 from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person
 from app.cli.opened import knowledge_base
+from app.cli.registering import register_made
 from ingest.drafts.reading import read_draft
 from ingest.drafts.word_comments import DraftComment, with_comments
 from kb.drafts.findings import FindingLevel
@@ -63,7 +64,8 @@ def check_file(
     if comments is not None and comments.resolve() == file.resolve():
         raise click.UsageError("--comments would overwrite the draft; name another file")
     draft = read_draft(file)
-    report = knowledge_base(ctx).check(draft)
+    base = knowledge_base(ctx)
+    report = base.check(draft)
     chosen = lang or language(" ".join(part.text for part in draft.parts)[:20_000])
     if form == "xlsx" and output is not None:
         made: str | bytes = report_workbook(report, chosen)
@@ -79,6 +81,7 @@ def check_file(
     if comments is not None:
         write_whole(comments, with_comments(file, _comments(report, chosen)))
         tell_person(f"{comments}: {sum(f.level is not FindingLevel.RIGHT for f in report.findings)} comments")
+    register_made(base, file, "draft", (f.citation for f in report.findings))
     if not report.findings:
         ctx.exit(NOT_FOUND)
     if not report.is_right:

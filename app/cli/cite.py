@@ -10,6 +10,7 @@ import click
 
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.opened import knowledge_base
+from app.cli.registering import register_made
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ReferenceNotFound, UnreadableError
 
@@ -64,12 +65,14 @@ def cite_lines(ctx: click.Context, source: BinaryIO, form: str, output: Path | N
     Example:
         kb cite references.txt -f csv -o citations.csv
     """
-    result = knowledge_base(ctx).cite(_input_text(source))
+    base = knowledge_base(ctx)
+    result = base.cite(_input_text(source))
     text = result.to_csv() if form == "csv" else result.to_json()
     if output is None:
         sys.stdout.write(text)
     else:
         output.write_text(text, "utf-8", newline="")
+        register_made(base, output, "list", result.citations)
         tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:
         tell_person(f"kb: {fault}")

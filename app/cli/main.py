@@ -46,6 +46,7 @@ COMMANDS = {
         "app.cli.check:check_file",
         "Check the references and quotations of your own draft: right, misquoted, cut, of another edition, gone.",
     ),
+    "audit": ("app.cli.audit:audit", "Old citation lists against today's index, and what rests on changed units."),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",

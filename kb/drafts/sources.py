@@ -36,9 +36,9 @@ _PAGE_BEGINS = re.compile(r"pp?\.|pages?\b|\d+\s?(?:쪽|페이지)")
 _TEXT_KINDS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
-        r"convention|협약", r"recommendation|권고", r"\bregulation|규정",
-        r"\bact\b|법",
-        r"guideline|guidance|가이드라인|지침", r"\bcode\b", r"standard|\bstd\b|표준|기준", r"framework", r"report|보고서",
+        r"convention|협약", r"recommendation|권고", r"\bregulation|규정", r"\bact\b|법",
+        r"guideline|guidance|가이드라인|지침", r"\bcode\b", r"standard|\bstd\b|표준|기준",
+        r"framework", r"report|보고서",
     )
 )  # fmt: skip
 """Words for kinds of publications, the same kind in English and Korean in one pattern."""
