@@ -5,7 +5,8 @@ Pure: a function of a library and rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kb.audit.listed_rows import ListedRow
     from kb.drafts.comparison import Place, WordDifference
     from kb.library.library import Library
-    from kb.types import Citation, Notice, Unit
+    from kb.types import Citation, Edition, Notice, Unit
 
 
 class RowState(str, Enum):
@@ -75,7 +76,8 @@ def _revalidated(letters: LibraryLetters, row: ListedRow) -> RevalidatedRow:
     unit = _unit_of_row(library, row)
     doc_id = row.doc_id or (unit.doc_id if unit is not None else "")
     if library.store.document(doc_id) is None:
-        return _document_gone(letters, row)
+        newer = _newer_file(library, doc_id)
+        return _document_gone(letters, row) if newer is None else _in_newer_file(letters, row, newer)
     scope = letters.scope_of_unit(unit) if unit is not None else letters.scope_of_document(doc_id)
     found = _standing(letters, row, scope) if row.quote else None
     if unit is None and row.unit_id:
@@ -99,16 +101,49 @@ def _words_of_row(row: ListedRow) -> str:
 
 def _standing(letters: LibraryLetters, row: ListedRow, scope: QuoteScope) -> Place | None:
     """Where a row's words stand in a scope, every mark as it was; ``None`` where they do not."""
-    place = letters.find(_words_of_row(row), scope)
+    words = _words_of_row(row)
+    if not scope.unit or scope.unit.unit_id != row.unit_id:
+        words = _OWN_NUMBER.sub("", words)  # elsewhere the same words stand under another number
+    place = letters.find(words, scope)
     if place is None or not place.whole:
         return None
     text = letters.library.store.text(scope.doc_id)
     around = readable(text[max(0, place.span.start - 40) : place.span.end + 40])
-    return place if readable(_words_of_row(row)).strip(" .;:,") in around else None
+    return place if readable(words).strip(" .;:,") in around else None
+
+
+_OWN_NUMBER = re.compile(r"\A\s*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlIVXL]{1,6}|[가-하])[.)]\s+")
 
 
 def _citation_of_place(library: Library, place: Place) -> Citation:
     return cite(library, 1, place.doc_id, Span(place.span.start, place.span.end))
+
+
+_OWN_FILE = re.compile(r"(?P<name>file-.+-)(?P<hash>[0-9a-f]{8})")
+
+
+def _newer_file(library: Library, doc_id: str) -> Edition | None:
+    """The document of a person's own that has the same name and other bytes; ``None`` unless it is the only one."""
+    own = _OWN_FILE.fullmatch(doc_id)
+    if own is None:
+        return None
+    found = [
+        d.edition
+        for d in library.store.documents
+        if (other := _OWN_FILE.fullmatch(d.doc_id)) is not None and other["name"] == own["name"]
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _in_newer_file(letters: LibraryLetters, row: ListedRow, newer: Edition) -> RevalidatedRow:
+    """A row of a file that another version replaced: what became of it there; at the least it moved there."""
+    key = unit_key(row.unit_id) if row.unit_id else ""
+    there = replace(row, doc_id=newer.doc_id, unit_id=f"{newer.urn}:{key}" if key else "")
+    made = _revalidated(letters, there)
+    if made.state is RowState.UNCHANGED:
+        reason = notice("audit file replaced", ref=newer.ref, doc_id=newer.doc_id)
+        return replace(made, row=row, state=RowState.MOVED, reason=reason)
+    return replace(made, row=row)
 
 
 def _document_gone(letters: LibraryLetters, row: ListedRow) -> RevalidatedRow:
