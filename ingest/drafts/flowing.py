@@ -183,6 +183,8 @@ _BLOCK_TAGS = frozenset(
     .split()
 )  # fmt: skip
 _UNREAD = frozenset("script style template noscript svg math head textarea select button".split())
+NOTE_LINK = "#note"
+"""What stands for a link to a note among the open tags, whose own words are no words of the text."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
@@ -206,7 +208,7 @@ class _Parts(HTMLParser):
             self._compared_words.append(" ")
         elif tag == "a" and self._is_note_mark(named):
             self._compared_words.append(f"{_BEGIN}{named['href'][1:]}{_END}")
-            self._stack.append(("mark", ""))
+            self._stack.append((NOTE_LINK, ""))
             return
         if tag not in _VOID:
             self._stack.append((tag, named.get("id", "")))
@@ -223,12 +225,12 @@ class _Parts(HTMLParser):
         if tag in _BLOCK_TAGS:
             self.flush()
         for n in range(len(self._stack) - 1, -1, -1):
-            if self._stack[n][0] == tag or (tag == "a" and self._stack[n][0] == "mark"):
+            if self._stack[n][0] == tag or (tag == "a" and self._stack[n][0] == NOTE_LINK):
                 del self._stack[n:]
                 break
 
     def handle_data(self, data: str) -> None:
-        if any(tag in _UNREAD or tag == "mark" for tag, _ in self._stack):
+        if any(tag in _UNREAD or tag == NOTE_LINK for tag, _ in self._stack):
             return
         if not self._compared_words:
             self._line = self.getpos()[0] + len(data[: len(data) - len(data.lstrip())].split("\n")) - 1

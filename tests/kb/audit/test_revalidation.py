@@ -86,7 +86,9 @@ def test_every_change_is_found_and_no_other(home: Path, papers: Path) -> None:
 
     def change(text: str) -> str:
         text = text.replace("nobody is obliged", "nobody is compelled")
-        text = text.replace("8. Ledgers are kept", "8. Ladders are counted every week in the shed.\n9. Ledgers are kept")
+        text = text.replace(
+            "8. Ledgers are kept", "8. Ladders are counted every week in the shed.\n9. Ledgers are kept"
+        )
         text = text.replace("9. This code replaces", "10. This code replaces")
         start, end = text.index("7. The guild"), text.index("8. Ladders")
         return text[:start] + "7. Nothing is shown on any day.\n" + text[end:]
