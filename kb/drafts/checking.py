@@ -118,7 +118,10 @@ def _read_part(library: Library, reader: SourceReader, parts: Sequence[DraftPart
     titles = [not q.set_off and _is_title(library, part.text[q.start : q.end]) for q in found]
     plain = masked(part.text, found, titles)
     kept = tuple(q for q, title in zip(found, titles, strict=True) if not title)
-    places = reader.read(_for_reading(plain))
+    places = reader.read(_for_reading(plain), part.text)
+    named = [p for p in places if p.in_full]
+    inside = {q for q in kept for p in named if p.start <= q.outer_start and q.outer_end <= p.end}
+    kept = tuple(q for q in kept if q not in inside)  # a path may hold the title of its unit in marks
     return PartRead(part, kept, places, plain)
 
 

@@ -32,6 +32,7 @@ unit named where nothing else fits, and of any other text."""
 MOST_OF_ONE = 0.7
 """A quotation with this share of its words from one unit is that unit's, with other words in it."""
 WORDS_OF_A_STATEMENT = 6
+FEWEST_OF_ALL = 3
 FEWEST_WORDS, FEWEST_LETTERS = 4, 14
 """A shorter run of words stands in many places by chance."""
 MOST_SHOWN = 300
@@ -71,6 +72,8 @@ def judge_quotation(letters: LibraryLetters, quote: str, attached: Attached, sai
 
     ``said``: the draft says that the edition is superseded or amended.
     """
+    if len(word_ranges(quote)) < FEWEST_OF_ALL and len(compared_letters(quote)) < FEWEST_LETTERS:
+        return None
     targets = [t for p in attached.places if (t := target_of(letters, p)) is not None]
     first: QuotedWords | None = None
     for target in targets:

@@ -11,7 +11,7 @@ from kb.catalog.works import work_of
 from kb.drafts.quotations import Repeat, repeats
 from kb.index.layout import unit_key
 from kb.library.amendments import with_added_units
-from kb.references.parsing import parse
+from kb.references.parsing import Reference, parse
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.references.schemes import in_words
 from kb.text.numerals import roman_value
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.library.library import Library
-    from kb.references.parsing import Reference
     from kb.types import Edition
 
 READ_AT_ONCE = 1_800
@@ -55,7 +54,8 @@ class NamedPlace:
     units it may be, one of them unless the reference leaves a choice. ``repeat``: it points back to a reference before
     it. ``carried``: it has no name of its own, and is read as of the document named last. ``lacking`` is the number
     that its document does not have, ``unheld`` one of a document whose units are not known here, ``unknown`` the
-    publication that is not known, ``no_edition`` the year of an edition that is not known.
+    publication that is not known, ``no_edition`` the year of an edition that is not known. ``in_full``: it is
+    written as this project writes a unit.
     """
 
     start: int
@@ -70,6 +70,7 @@ class NamedPlace:
     unknown: str = ""
     no_edition: str = ""
     unheld: str = ""
+    in_full: bool = False
     choices: tuple[Edition, ...] = ()
     reference: Reference | None = None
 
@@ -88,11 +89,13 @@ class SourceReader:
     named: list[NamedPlace] = field(default_factory=list)
     editions: dict[str, str] = field(default_factory=dict)
 
-    def read(self, text: str) -> tuple[NamedPlace, ...]:
-        """The references of a part whose quotations are blank, in order."""
+    def read(self, text: str, original: str = "") -> tuple[NamedPlace, ...]:
+        """The references of a part whose quotations are blank, in order; ``original`` is the part as it stands."""
         found: list[NamedPlace] = []
         pointers = list(repeats(text))
-        parsed = [(r.span[0], r) for r in self._parsed(text)]
+        written = written_in_full(self.library, original or text)
+        text = _blanked(text, [r.span for r in written])
+        parsed = [(r.span[0], r) for r in (*written, *self._parsed(text))]
         used: list[tuple[int, int]] = []
         items: list[tuple[int, Repeat | Reference]] = [*((p.start, p) for p in pointers), *parsed]
         for at, item in sorted(items, key=lambda each: each[0]):
@@ -101,10 +104,11 @@ class SourceReader:
             place = self._repeated(text, item) if isinstance(item, Repeat) else self._named(item)
             if place is None:
                 continue
-            written = text[place.start : place.end]
-            if written.count("(") > written.count(")") and text[place.end : place.end + 1] == ")":
+            place = replace(place, in_full=item in written)
+            words = text[place.start : place.end]
+            if words.count("(") > words.count(")") and text[place.end : place.end + 1] == ")":
                 place = replace(place, end=place.end + 1)
-            if place.start and text[place.start - 1] in _OPENED and _OPENED[text[place.start - 1]] in written:
+            if place.start and text[place.start - 1] in _OPENED and _OPENED[text[place.start - 1]] in words:
                 place = replace(place, start=place.start - 1)
             used.append((place.start, place.end))
             found.append(place)
@@ -258,6 +262,42 @@ class SourceReader:
             unheld="" if holds else number,
             reference=reference,
         )  # fmt: skip
+
+
+MOST_OF_A_PATH = 160
+"""Characters after an edition's name in which the path of a unit may stand."""
+
+
+def written_in_full(library: Library, text: str) -> list[Reference]:
+    """References as this project writes them: an edition's reference, a comma and the whole path of a unit."""
+    out: list[Reference] = []
+    taken: list[tuple[int, int]] = []
+    known = [e for e in library.editions.all if not e.is_register and e.ref in text]
+    for edition in sorted(known, key=lambda e: -len(e.ref)):
+        for found in re.finditer(re.escape(edition.ref) + ", ", text):
+            if any(a < found.end() and found.start() < b for a, b in taken):
+                continue
+            rest = text[found.end() : found.end() + MOST_OF_A_PATH]
+            ends = [m.start() for m in re.finditer(r"(?=[\s,.;:)\]|”’\"」』에는은의를을이가로와과]|$)", rest)]
+            ends += [n + 1 for n in ends if rest[n : n + 1] in '”)’"']
+            for end in sorted(set(ends), reverse=True):
+                units = library.units.by_written(f"{edition.ref}, {rest[:end]}") if end else ()
+                if units:
+                    span = (found.start(), found.end() + end)
+                    keys = tuple(dict.fromkeys(u.key for u in units if u.of_document == edition.doc_id))
+                    taken.append(span)
+                    words = text[slice(*span)]
+                    out.append(Reference((edition.doc_id,), keys, words, span, edition_given=True, number=rest[:end]))
+                    break
+    return sorted(out, key=lambda r: r.span)
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A text with a word that is no reference in place of some stretches; places stay the same."""
+    out = list(text)
+    for start, end in spans:
+        out[start:end] = " x" + " " * (end - start - 2)
+    return "".join(out)
 
 
 def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedPlace | None:

@@ -355,7 +355,7 @@ class DraftSet:
             "A ladder against the wall is counted among the tools of the orchard in winter",
             "No kettle shall be left on the stove while its owner walks down to the river",
         )
-        references = ("AI Act, Article 9", "NIST AI 100-1, GOVERN 1.1", "CETS 225, Article 8")
+        references = ("CETS 225, Article 14", "NIST AI 100-1, GOVERN 1.1", "CETS 225, Article 8")
         return [DraftCase("invented", r, q, V.NOWHERE) for r, q in zip(references, quotes, strict=True)]
 
 

@@ -64,7 +64,8 @@ def test_text_with_bracket_notes_and_an_indented_paragraph(tmp_path: Path) -> No
 def test_html(tmp_path: Path) -> None:
     draft = drafted(
         tmp_path / "a.html",
-        "<html><head><title>t</title><style>p{}</style></head><body><p>He <mark>&lt;says&gt;</mark> <q>lamps &amp; keys</q>"
+        "<html><head><title>t</title><style>p{}</style></head><body><p>He <mark>&lt;says&gt;</mark> "
+        "<q>lamps &amp; keys</q>"
         '<sup><a href="#n1">1</a></sup>.</p><blockquote><p>Set off.</p></blockquote><script>“x y z”</script>'
         '<ol><li id="n1">The book, 3.</li></ol></body></html>',
     )
