@@ -264,6 +264,7 @@ class SourceReader:
         )  # fmt: skip
 
 
+_NUMBER_GOES_ON = re.compile(r"[.(]\w{1,4}\b")
 MOST_OF_A_PATH = 160
 """Characters after an edition's name in which the path of a unit may stand."""
 
@@ -280,6 +281,7 @@ def written_in_full(library: Library, text: str) -> list[Reference]:
             rest = text[found.end() : found.end() + MOST_OF_A_PATH]
             ends = [m.start() for m in re.finditer(r"(?=[\s,.;:)\]|”’\"」』에는은의를을이가로와과]|$)", rest)]
             ends += [n + 1 for n in ends if rest[n : n + 1] in '”)’"']
+            ends = [n for n in ends if not _NUMBER_GOES_ON.match(rest, n)]
             for end in sorted(set(ends), reverse=True):
                 units = library.units.by_written(f"{edition.ref}, {rest[:end]}") if end else ()
                 if units:
