@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.models import encoder_settings, reranker_of
+from kb import KnowledgeBase
 from kb.errors import KBError
-from kb.index.reader import Store
 from kb.models.encoder import PACKAGED, EncoderState, state
 from kb.text.korean import HOW_TO_GET_KIWI, KIWI_PACKAGE, is_installed
 
@@ -102,9 +102,9 @@ def _morphology(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     try:
-        with Store.open(settings.home_path / "index") as store:
-            return Finding(
-                f"index {store.index_id}: {len(store.documents)} documents, {store.n_passages} passages", True
-            )
+        with KnowledgeBase.open(settings.home_path) as base:
+            index = base.contents().facts()
+            n_documents = index.n_documents + index.n_registers
+            return Finding(f"index {index.index_id}: {n_documents} documents, {index.n_passages} passages", True)
     except KBError as error:
         return Finding("index", False, str(error), needed=False)

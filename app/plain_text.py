@@ -60,7 +60,7 @@ def plain(text: str) -> str:
 
 
 def citation_line(citation: Citation, lang: str = "en") -> str:
-    """One line to paste: document, place, page, then the quote, or our own words marked as ours."""
+    """One line to paste: document, place, page, then the quote, or the register's words marked as such."""
     parts = [citation.doc_ref]
     if named := unit_place(citation, lang):
         parts.append(named)

@@ -46,7 +46,7 @@ def _is_endpoint(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of one setting beside its name: its type, what it is for, and which values it may have."""
+    """One setting: its type, its purpose and its allowed values."""
 
     kind: type
     help: str

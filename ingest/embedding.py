@@ -16,6 +16,7 @@ import numpy as np
 from ingest.home import CACHE
 from kb.errors import EncoderError, IndexFolderError
 from kb.index.passage_sentences import searched_sentences
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +42,7 @@ class VectorCache:
         :raises IndexFolderError: the folder cannot be written.
         """
         self._path = path
-        self.notes: list[str] = []
+        self.notes: list[Notice] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -86,7 +87,7 @@ class VectorCache:
     def _set_aside(self) -> None:
         aside = self._path.with_suffix(".damaged")
         self._path.replace(aside)
-        self.notes.append(f"{self._path}: damaged, kept as {aside.name}; vectors are computed anew")
+        self.notes.append(notice("cache damaged", file=str(self._path), aside=aside.name))
         for ending in ("-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
@@ -106,10 +107,10 @@ class VectorCache:
         return {key: row for key, row in found.items() if _is_unit(row)}
 
     def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors of the parts of each text in the cache: ``(k, d)`` float32, kept in half precision."""
+        """The vectors of the parts of each text in the cache: ``(k, d)`` in half precision."""
         found = self._read("parts", keys)
         return {
-            key: np.frombuffer(value, "<f2").reshape(-1, dimension).astype(np.float32)
+            key: np.frombuffer(value, "<f2").reshape(-1, dimension)
             for key, value in found
             if len(value) % (2 * dimension) == 0
         }
@@ -218,7 +219,7 @@ def embed_parts(
         rows, found = encoder.encode_parts([missing[both][0] for both in batch], [missing[both][1] for both in batch])
         _check(rows, len(batch), encoder)
         for (key, of), row, mine in zip(batch, rows, found, strict=True):
-            known[key], known_parts[of] = row, np.asarray(mine, np.float16).astype(np.float32)
+            known[key], known_parts[of] = row, np.asarray(mine, np.float16)
         cache.put([(key, known[key]) for key, _ in batch])
         cache.put_parts([(of, known_parts[of]) for _, of in batch])
     return _matrix(keys, known, encoder), [known_parts[of] for of in divided], len(missing)
@@ -251,7 +252,7 @@ def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: E
 
 
 def entry_vectors(
-    home: Path, entries: Sequence[IndexEntry], encoder: Encoder, notes: list[str], tell: Tell | None = None
+    home: Path, entries: Sequence[IndexEntry], encoder: Encoder, notes: list[Notice], tell: Tell | None = None
 ) -> tuple[FloatArray, list[FloatArray], int]:
     """As :func:`embed_parts`, for all passages, with the cache of the home folder; its notes are added to ``notes``."""
     passages = [p for e in entries for p in e.document.passages]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from ingest.sources.find import shown
+from ingest.sources.find import shown, system_message
 from kb.errors import IndexFolderError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ CACHE = "cache"
 """The folder of vectors, kept by text, and of converted encoders."""
 
 ADDED = "documents"
-"""The folder of files that a person added; a build reads it without being told to."""
+"""The folder of files that a person added; every build reads it."""
 
 OCR = "ocr"
 """The folder of copies of scans that have a text layer."""
@@ -41,20 +42,16 @@ def build_lock(home: Path) -> Iterator[None]:
         home.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout:
-        raise IndexFolderError(f"{shown(home)}: another ingest is running; wait for it to end") from None
+        raise IndexFolderError(notice("home in use", place=shown(home))) from None
     except (FileExistsError, NotADirectoryError) as error:
-        raise IndexFolderError(
-            f"{shown(home)}: it, or a part of its path, is no folder; choose another --home"
-        ) from error
+        raise IndexFolderError(notice("home is no folder", place=shown(home))) from error
     except OSError as error:
-        raise IndexFolderError(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+        raise IndexFolderError(notice("home not writable", place=shown(home), why=system_message(error))) from error
     try:
         yield
     except OSError as error:
         place = shown(error.filename or home)
-        raise IndexFolderError(
-            f"{place}: {error.strerror or error}; the last good index stays. Free space or choose another --home"
-        ) from error
+        raise IndexFolderError(notice("build stopped", place=place, why=system_message(error))) from error
     finally:
         lock.release()
 

@@ -21,7 +21,7 @@ from kb.catalog.catalog import TEXT_BOUND, Catalog, corpus_dir, load_catalog, te
 from kb.catalog.own_files import OwnFile
 from kb.catalog.recognition import Recognition, recognise_file
 from kb.catalog.title_page import TitlePage
-from kb.types import Edition, Status, Unit
+from kb.types import Edition, Notice, Status, Unit, notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ class Task:
     """A file to read, with its hash; ``register_id`` where it is a compiled register.
 
     ``ocr`` is a copy with a text layer, which is read in place of the file; ``ocr_pages`` are the pages whose text is
-    from OCR (all pages, if empty). ``own`` is what a person said of the file. ``rival`` is the edition that another
+    from OCR (all pages, if empty). ``own`` is what a person recorded of the file. ``rival`` is the edition that another
     file, of the name ``rival_file``, was found to be with better reason, so that this one is not.
     """
 
@@ -76,8 +76,8 @@ class Parsed:
     units: tuple[Unit, ...]
     proof: Proof
     how: str
-    notes: tuple[str, ...]
-    doubts: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[Notice, ...]
+    doubts: tuple[tuple[str, tuple[Notice, ...]], ...] = ()
 
 
 @cache
@@ -95,9 +95,7 @@ def parse_file(task: Task) -> Parsed:
     pages, outline, metadata, notes = _read(task.ocr or task.path, media_type)
     if task.ocr is not None:
         pages = [replace(p, ocr=not task.ocr_pages or p.index in task.ocr_pages) for p in pages]
-        notes.append(
-            f"{sum(p.ocr for p in pages)} pages read by OCR; their words may be misread and are not highlighted"
-        )
+        notes.append(notice("note read by OCR", n=sum(p.ocr for p in pages)))
     layout = lay_out(pages, outline, notes)
     first = "\n".join(page.text for page in pages[:FIRST_PAGES])[:TEXT_BOUND]
     recognised, facts, reading = _recognised(task, media_type, layout, metadata, first)
@@ -111,10 +109,10 @@ def parse_file(task: Task) -> Parsed:
     units, unit_notes = reading.of(edition) if numbered else ([], [])
     proof = check_numbering(layout, units, edition)
     units = [replace(u, proven=False) if u.unit_id in proof.unproven_ids else u for u in units]
-    told = () if task.register_id else recognised.notes
+    of_recognition = () if task.register_id else recognised.notes
     if task.rival:
-        rival = f"its title page says {catalog().get(task.rival).ref}, which is read from {task.rival_file}"
-        told = (*told, f"{task.name}: {rival}; their words differ, so this file stays itself")
+        ref = catalog().get(task.rival).ref
+        of_recognition = (*of_recognition, notice("note rival", file=task.name, ref=ref, rival=task.rival_file))
     return Parsed(
         edition,
         task.sha256,
@@ -124,19 +122,19 @@ def parse_file(task: Task) -> Parsed:
         tuple(units),
         proof,
         "register" if task.register_id else recognised.how,
-        (*told, *layout.notes, *unit_notes, *_proof_notes(edition, units, proof)),
-        tuple((doubt.edition.doc_id, *doubt.reasons) for doubt in recognised.doubts),
+        (*of_recognition, *layout.notes, *unit_notes, *_proof_notes(edition, units, proof)),
+        tuple((doubt.edition.doc_id, doubt.reasons) for doubt in recognised.doubts),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The units of a layout as editions number theirs, each read once."""
+    """The units of a layout as each edition numbers its units; each numbering is read once."""
 
     layout: Layout
-    found: dict[str, tuple[list[Unit], list[str]]] = field(default_factory=dict)
+    found: dict[str, tuple[list[Unit], list[Notice]]] = field(default_factory=dict)
 
-    def of(self, edition: Edition) -> tuple[list[Unit], list[str]]:
+    def of(self, edition: Edition) -> tuple[list[Unit], list[Notice]]:
         """The units, and notes about them."""
         if edition.doc_id not in self.found:
             self.found[edition.doc_id] = find_units(self.layout, edition)
@@ -159,7 +157,8 @@ class _Reading:
 def _recognised(
     task: Task, media_type: str, layout: Layout, metadata: dict[str, str], first: str
 ) -> tuple[Recognition, Facts | None, _Reading]:
-    """Which edition the file is; its facts where they were needed to tell; its units as far as they were read."""
+    """Which edition the file is; its facts where they were needed to recognise it; its units as far as they were
+    read."""
     own = task.own or OwnFile(task.sha256)
     denied = (*own.denied, task.rival) if task.rival else own.denied
     reading = _Reading(layout)
@@ -181,15 +180,15 @@ def _read(path: Path, media_type: str) -> FileContent:
     return READERS[media_type](path)
 
 
-def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[str]:
+def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[Notice]:
     if proof.unproven:
         shown = ", ".join(proof.unproven[:3]) + (" …" if len(proof.unproven) > 3 else "")
-        why = f"; {'; '.join(proof.reasons[:3])}" if proof.reasons else ""
-        return [
-            f"numbering not proven for {len(proof.unproven)} units ({shown}): these are cited by heading and page{why}"
-        ]
+        if proof.reasons:
+            why = notice("semicolons", items=proof.reasons[:3])
+            return [notice("note not proven why", n=len(proof.unproven), shown=shown, why=why)]
+        return [notice("note not proven", n=len(proof.unproven), shown=shown)]
     if not units and edition.expected:
-        return ["no numbered units found: citations give heading and page"]
+        return [notice("note no units")]
     return []
 
 
@@ -212,7 +211,8 @@ def _publishers() -> dict[str, str]:
 
 
 def unknown_edition(task: Task, facts: Facts) -> Edition:
-    """An edition for a file that is not in the catalog: what it says of itself, and what a person said of it."""
+    """An edition for a file that is not in the catalog: by its own title page and metadata, and by what a person
+    recorded of it."""
     own = dict(task.own.facts) if task.own else {}
     found = {
         "title": facts.title,

@@ -27,13 +27,14 @@ from ingest.plan import (
     take,
 )
 from ingest.removal import restore_all
-from ingest.sources.find import shown, shown_name
+from ingest.sources.find import shown_name, shown_notice
 from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
 from kb.errors import DocumentError, NoTextError
 from kb.index.layout import CHANGED, INDEX, IndexEntry, index_id
 from kb.index.writer import sweep_leftovers, write_index
 from kb.text.korean import by_setting
+from kb.types import Notice, notice, notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ class Summary:
 
     index_id: str
     files: tuple[FileReport, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     n_documents: int
     n_passages: int
     n_embedded: int
@@ -125,7 +126,7 @@ def ingest_paths(
         return Summary(
             "" if dry_run else ident,
             tuple(plan.reports),
-            tuple(shown(note) for note in plan.notes),
+            tuple(map(shown_notice, plan.notes)),
             len(entries),
             sum(len(e.document.passages) for e in entries),
             n_embedded,
@@ -183,8 +184,7 @@ def _read(
     for position in sorted(entries, key=lambda n: (not _known_file(entries[n]), not entries[n].report["holds"], n)):
         entry, task = entries[position], tasks[position]
         if not entry.document.passages:
-            reason = "no words are left when page numbers and lines that return on every page are cut; nothing to index"
-            plan.fail(task.path, task.path, NoTextError(f"{shown_name(task.path)}: {reason}"))
+            plan.fail(task.path, task.path, NoTextError(notice("file furniture alone", file=shown_name(task.path))))
             continue
         previous = before.get(entry.document.source)
         outcome = FileOutcome.CHANGED if previous is not None and previous.sha256 != task.sha256 else FileOutcome.NEW
@@ -219,7 +219,7 @@ def _read_scans(
         try:
             copy = with_text_layer(task.path, task.sha256, folder)
         except DocumentError as error:
-            plan.notes.append(str(error))
+            plan.notes.append(error.as_notice)
             continue
         scans.append(replace(task, ocr=copy, ocr_pages=without))
         places.append(position)
@@ -227,7 +227,7 @@ def _read_scans(
         if isinstance(result, Parsed):
             yield places[n], result
         else:
-            plan.notes.append(f"{scans[n].name}: with OCR: {result}")
+            plan.notes.append(notice("ocr fault", file=scans[n].name, why=result.as_notice))
 
 
 def _known_file(entry: IndexEntry) -> bool:
@@ -241,5 +241,5 @@ def _index_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Registe
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
     if parsed.layout.changed:
         report[CHANGED] = [[span.start, span.end] for span in parsed.layout.changed]
-    report["doubts"] = [list(doubt) for doubt in parsed.doubts]
+    report["doubts"] = [[doc_id, *map(notice_to_json, reasons)] for doc_id, reasons in parsed.doubts]
     return IndexEntry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)

@@ -13,15 +13,16 @@ from ingest.home import ADDED, REGISTER
 from ingest.parse import Task, catalog
 from ingest.removal import removed_documents
 from ingest.sources import find
-from ingest.sources.find import shown, shown_name
+from ingest.sources.find import shown, shown_name, shown_notice
 from ingest.sources.register_files import compiled_registers
 from ingest.versions import document_version
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
-from kb.index.layout import DATABASE, IndexEntry, StoredDocument, edition_to_json
+from kb.index.layout import ADVISED, DATABASE, IndexEntry, StoredDocument, edition_to_json
 from kb.index.reader import Store
 from kb.index.writer import remembered_sources
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +50,12 @@ class FileReport:
     outcome: FileOutcome
     doc_id: str = ""
     ref: str = ""
-    message: str = ""
+    message: Notice | None = None
     n_pages: int = 0
     n_units: int = 0
     n_passages: int = 0
     proven: bool | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Plan:
 
     entries: dict[str, IndexEntry] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Notice] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     taken_over: set[str] = field(default_factory=set)
     copies: list[tuple[Task, Task]] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Plan:
     def fail(self, path: Path, real: Path, error: DocumentError) -> None:
         """Reports a file that cannot be read."""
         self.failed.add(str(real))
-        self.reports.append(FileReport(shown(path), FileOutcome.FAILED, message=shown(error)))
+        self.reports.append(FileReport(shown(path), FileOutcome.FAILED, message=shown_notice(error.as_notice)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
         store = Store.open(root)
         damaged = store.damaged_files()
         if DATABASE in damaged:
-            raise IndexFolderError(f"{store.folder}: damaged ({DATABASE} is not as it was written)")
+            raise IndexFolderError(notice("build database damaged", folder=str(store.folder), file=DATABASE))
         files = tuple(d.source for d in store.documents if not d.edition.register_of)
     except (IndexFolderError, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
         if store is not None:
@@ -114,16 +115,19 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
         remembered = tuple(s for s in remembered_sources(root) if not s.startswith(compiled))
         if isinstance(error, NoIndexError) and not remembered:
             return LastIndex(None)
-        plan.notes.append(f"{_without_advice(error)}; everything is read anew")
+        plan.notes.append(notice("build index damaged", why=_without_advice(error)))
         return LastIndex(None, remembered, lost=True)
     if damaged:
-        plan.notes.append(f"{store.folder}: damaged ({', '.join(damaged)}); built anew")
+        plan.notes.append(notice("build parts damaged", folder=str(store.folder), files=", ".join(damaged)))
     return LastIndex(store, files, whole=not damaged)
 
 
-def _without_advice(error: Exception) -> str:
-    """The text of an error without its advice to build anew, which is being done."""
-    return re.split(r"[.;] run `kb ingest", str(error), maxsplit=1, flags=re.IGNORECASE)[0]
+def _without_advice(error: Exception) -> Notice | str:
+    """The fault of an index without the advice to build it anew, which is being done."""
+    found = error.notice if isinstance(error, KBError) else None
+    if found is None:
+        return str(error)
+    return found.get("what") if found.kind == ADVISED else found
 
 
 def files_to_read(
@@ -175,14 +179,12 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
     standing = find.find_files([f for f in (home / ADDED, *folders) if f.is_dir()])
     kinds = ", ".join(find.MEDIA_TYPES)
     plan.notes.extend((*named.notes, *standing.notes))
-    plan.notes.extend(
-        f"{shown(f)}: no documents in this folder (looked for {kinds}); name another, or add files" for f in named.empty
-    )
-    plan.notes.extend(f"{shown(f)}: there is no such folder; check KB_DOCUMENTS" for f in folders if _is_missing(f))
+    plan.notes.extend(notice("build empty folder", folder=shown(f), kinds=kinds) for f in named.empty)
+    plan.notes.extend(notice("build no folder", folder=shown(f)) for f in folders if _is_missing(f))
     if named.other:
         names = ", ".join(shown_name(p) for p in named.other[:5])
-        more = f" and {len(named.other) - 5} more" if len(named.other) > 5 else ""
-        plan.notes.append(f"not read, of another kind: {names}{more}")
+        more = notice("build more files", n=len(named.other) - 5) if len(named.other) > 5 else ""
+        plan.notes.append(notice("build other kinds", names=names, more=more))
     before = [Path(source) for source in former.sources]
     files: dict[Path, tuple[find.SourceFile, bool]] = {}
     for found in named.files:
@@ -192,8 +194,7 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
     if former.lost:
         for path in before:
             if find.real_path(path) not in files:
-                gone = f"{shown_name(path)}: only the last index held it, which cannot be read; add the file again"
-                plan.fail(path, path, DocumentError(gone))
+                plan.fail(path, path, DocumentError(notice("file only in last index", file=shown_name(path))))
     removed = removed_documents(home)
     own = read_own_files(home)
     tasks: list[Task] = []
@@ -208,9 +209,7 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
             plan.fail(found.path, path, error)
             continue
         if task.sha256 in removed and not asked_for:
-            plan.notes.append(
-                f"{shown_name(path)}: removed as {removed[task.sha256]}, not read; name it in `kb ingest` to read it"
-            )
+            plan.notes.append(notice("build removed", file=shown_name(path), id=removed[task.sha256]))
             continue
         tasks.append(task)
     return tasks
@@ -267,7 +266,7 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
     twin = plan.entries.get(plan.texts.get(words, ""))
     if twin is not None and twin.document.sha256 != document.sha256 and not edition.register_of:
         plan.taken_over.add(str(task.path))
-        message = f"same words as {shown_name(Path(twin.document.source))}; read once"
+        message = notice("copy of words", file=shown_name(Path(twin.document.source)))
         same = twin.document.edition
         plan.reports.append(
             FileReport(shown(task.path), FileOutcome.DUPLICATE, same.doc_id, same.ref, message, notes=notes)
@@ -283,14 +282,14 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
         if by_title_page and not task.rival:
             return replace(task, rival=edition.doc_id, rival_file=source)
         plan.taken_over.add(str(task.path))
-        message = f"another file of {edition.ref}, which is read from {source}; not indexed twice"
+        message = notice("copy of edition", ref=edition.ref, file=source)
         plan.reports.append(
             FileReport(shown(task.path), FileOutcome.DUPLICATE, edition.doc_id, edition.ref, message, notes=notes)
         )
         return None
-    message = ""
+    replaces: Notice | None = None
     if outcome is FileOutcome.CHANGED and not edition.register_of:
-        message = f"its content changed; it replaces {previous or 'the former'}"
+        replaces = notice("file changed since", former=previous or notice("the former"))
     plan.taken_over.add(str(task.path))  # whatever it was before
     plan.entries[edition.doc_id] = entry
     plan.texts.setdefault(words, edition.doc_id)
@@ -300,7 +299,7 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
             outcome,
             edition.doc_id,
             edition.ref,
-            message,
+            replaces,
             len(document.pages),
             len(document.units),
             len(document.passages),
@@ -316,11 +315,11 @@ def settle_copies(plan: Plan) -> None:
     for copy, original in plan.copies:
         name = shown_name(original.path)
         if str(original.path) in plan.failed:
-            error = UnreadableError(f"{shown_name(copy.path)}: same content as {name}, which cannot be read")
+            error = UnreadableError(notice("file same as unreadable", file=shown_name(copy.path), other=name))
             plan.fail(copy.path, copy.path, error)
         else:
             plan.taken_over.add(str(copy.path))
-            message = f"same content as {name}; read once"
+            message = notice("copy of content", file=name)
             plan.reports.append(FileReport(shown(copy.path), FileOutcome.DUPLICATE, message=message))
 
 
@@ -335,17 +334,17 @@ def keep_missing(plan: Plan, former: LastIndex) -> None:
             continue
         if stored.source in plan.taken_over:
             if not any(r.outcome is FileOutcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
-                plan.notes.append(f"{shown_name(Path(stored.source))}: held {edition.ref} before, which is dropped")
+                plan.notes.append(notice("build dropped", file=shown_name(Path(stored.source)), ref=edition.ref))
             continue
         plan.entries[stored.doc_id] = former.store.load(stored.doc_id)
-        why = "could not be read this time" if failed else "is no longer there"
+        message = notice("file kept failed" if failed else "file kept gone", id=stored.doc_id)
         plan.reports.append(
             FileReport(
                 shown(stored.source),
                 FileOutcome.KEPT,
                 stored.doc_id,
                 edition.ref,
-                f"the file {why}; what the last index held is kept (`kb corpus remove {stored.doc_id}` drops it)",
+                message,
                 stored.n_pages,
                 stored.n_units,
                 stored.n_passages,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ingest.embedding import entry_vectors
 from ingest.home import REMOVED, build_lock, text_of
-from ingest.sources.find import shown
+from ingest.sources.find import shown, system_message
 from ingest.versions import crosswalk_edges, index_settings
 from kb.errors import IndexFolderError
 from kb.files import write_whole
 from kb.index.layout import INDEX
 from kb.index.reader import Store
 from kb.index.writer import sweep_leftovers, write_index
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ def restore(home: Path, sha256: str) -> None:
     try:
         restore_all(home, [sha256])
     except OSError as error:
-        raise IndexFolderError(f"{shown(home)}: cannot be written ({error.strerror}); choose another --home") from error
+        raise IndexFolderError(notice("home not writable", place=shown(home), why=system_message(error))) from error
 
 
 def restore_all(home: Path, hashes: Iterable[str]) -> None:
@@ -64,11 +65,9 @@ def remove_document(home: Path, doc_id: str, encoder: Encoder, today: str, versi
         with Store.open(home / INDEX) as old:
             stored = old.document(doc_id)
             if stored is None:
-                raise IndexFolderError(
-                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
-                )
+                raise IndexFolderError(notice("document not in index", id=doc_id))
             if stored.edition.register_of:
-                raise IndexFolderError(f"{doc_id}: a register is part of the project; filter it out with --no-register")
+                raise IndexFolderError(notice("register not removable", id=doc_id))
             entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
             settings = index_settings(encoder, old.korean.name)
         vectors, sentences, _ = entry_vectors(home, entries, encoder, [])

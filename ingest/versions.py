@@ -45,7 +45,9 @@ READING = (
     "kb/text/common_words.py",
     "kb/text/force.py",
     "kb/text/force_frames.py",
+    "kb/text/hangul.py",
     "kb/text/languages.py",
+    "kb/text/lazy_patterns.py",
     "kb/text/locators.py",
     "kb/text/numerals.py",
     "kb/text/page_kinds.py",
@@ -107,7 +109,8 @@ def register_version() -> str:
 
 
 def document_version(encoder: Encoder, task: Task) -> str:
-    """What a document is read with: code, encoder, token limit; for a register its data, else what a person said."""
+    """What a document is read with: code, encoder, token limit; for a register its data, else what a person
+    recorded."""
     data = f"/{register_version()[:12]}" if task.register_id else ""
     if task.own is not None:
         data += f"/{hashlib.sha256(repr(task.own).encode()).hexdigest()[:12]}"

@@ -14,9 +14,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ingest.sources.find import shown
+from ingest.sources.find import shown, shown_notice
 from kb import errors
 from kb.errors import DocumentError, KBError, TooLargeError, UnreadableError
+from kb.types import Notice, notice
 
 try:
     import resource
@@ -61,19 +62,19 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, mem
         try:
             answer = ("ok", function(argument))
         except DocumentError as error:
-            answer = (type(error).__name__, str(error))
+            answer = (type(error).__name__, shown_notice(error.as_notice))
         except MemoryError:
             answer = ("TooLargeError", _over_memory(argument, memory))
         except Exception as error:  # any unexpected error of a library becomes the error of this document
-            what = f"{type(error).__name__}: {str(error)[:120]}"
-            answer = ("UnreadableError", f"{_shown_argument(argument)}: cannot be read ({what}); get a fresh copy")
+            what = shown(f"{type(error).__name__}: {str(error)[:120]}")
+            answer = ("UnreadableError", notice("file cannot be read", file=_shown_argument(argument), what=what))
         try:
             pipe.send(answer)
         except MemoryError:
             pipe.send(("TooLargeError", _over_memory(argument, memory)))
         except Exception as error:  # a value that cannot be pickled; a closed pipe ends the worker here
             what = type(error).__name__
-            pipe.send(("UnreadableError", f"{_shown_argument(argument)}: what was read cannot be handed over ({what})"))
+            pipe.send(("UnreadableError", notice("file not handed over", file=_shown_argument(argument), what=what)))
 
 
 def _silence() -> None:
@@ -98,8 +99,8 @@ def _limit_cpu(seconds: float) -> None:
         _limit_resource("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
 
 
-def _over_memory(argument: object, memory: int) -> str:
-    return f"{_shown_argument(argument)}: reading it needs more than {memory // 2**20:,} MiB; split the file"
+def _over_memory(argument: object, memory: int) -> Notice:
+    return notice("file needs memory", file=_shown_argument(argument), n=memory // 2**20)
 
 
 def _shown_argument(argument: object) -> str:
@@ -156,19 +157,17 @@ class _Pool:
             worker.process.join(5)
             how = _how_it_ended(worker.process.exitcode)
             if not worker.started:
-                raise KBError(
-                    f"no process for reading files can be started ({how}); the index stays as it was"
-                ) from None
+                raise KBError(notice("no reading process", how=how)) from None
             self.replace(worker)
             self.deaths[task] = self.deaths.get(task, 0) + 1
             if self.deaths[task] < TRIES:
                 self.waiting.append(task)
                 self.give(worker)
                 return None
-            return UnreadableError(f"{name}: the reader crashed on it ({how}); the file is damaged. Get a fresh copy")
+            return UnreadableError(notice("file crashed reader", file=name, how=how))
         except Exception as error:  # a value that cannot be unpickled here
             self.replace(worker)
-            return UnreadableError(f"{name}: what was read cannot be taken over ({type(error).__name__})")
+            return UnreadableError(notice("file not taken over", file=name, what=type(error).__name__))
         if kind == _READY:
             worker.started = True
             worker.deadline = time.monotonic() + self.seconds
@@ -176,7 +175,7 @@ class _Pool:
         if kind == "ok":
             return value
         error_type: type[DocumentError] = getattr(errors, kind)
-        return error_type(shown(value))
+        return error_type(value)
 
 
 def run(
@@ -211,9 +210,7 @@ def run(
                         continue
                 elif time.monotonic() > worker.deadline:
                     name = _shown_argument(arguments[task])
-                    outcome = TooLargeError(
-                        f"{name}: reading took longer than {seconds:.0f} s and was stopped; split the file"
-                    )
+                    outcome = TooLargeError(notice("file took too long", file=name, seconds=seconds))
                     pool.replace(worker)
                 else:
                     continue

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kb.citation_list import CitationList
+    from kb.crosswalk_suggestions import EdgeSuggestion
+    from kb.crosswalks import Crosswalks
     from kb.errors import (
         AmbiguousReference,
         ConfigError,
@@ -25,19 +27,57 @@ if TYPE_CHECKING:
         NoIndexError,
         ReferenceNotFound,
     )
-    from kb.knowledge_base import KnowledgeBase, SearchHits
+    from kb.index.layout import StoredDocument
+    from kb.index.manifests import index_manifest
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.contents import Contents, DocumentList, FilterChoices, IndexFacts, ListedDocument
+    from kb.library.counterparts import Counterpart
     from kb.lookup.lookup import LookUp, UnitView
+    from kb.lookup.record import LookUpDetails, LookUpRecords, RelatedUnit, UnitDetails, UnitInEdition, UnitRecord
     from kb.models.models import EncoderSettings, Models
+    from kb.page_images import PageView
+    from kb.questions import SearchHits
+    from kb.references.suggestions import NameSuggestion, SuggestionKind
+    from kb.retrieval.search import SearchHit
     from kb.types import Answer, Citation, Edition, Passage, SearchFilter, Sentence, Unit
 
 _PLACES = {
-    "KnowledgeBase": "kb.knowledge_base",
-    "SearchHits": "kb.knowledge_base",
     "CitationList": "kb.citation_list",
+    "EdgeSuggestion": "kb.crosswalk_suggestions",
+    "Crosswalks": "kb.crosswalks",
+    "AmbiguousReference": "kb.errors",
+    "ConfigError": "kb.errors",
+    "DocumentError": "kb.errors",
+    "EncoderError": "kb.errors",
+    "GeneratorError": "kb.errors",
+    "IndexFolderError": "kb.errors",
+    "KBError": "kb.errors",
+    "NoIndexError": "kb.errors",
+    "ReferenceNotFound": "kb.errors",
+    "StoredDocument": "kb.index.layout",
+    "index_manifest": "kb.index.manifests",
+    "KnowledgeBase": "kb.knowledge_base",
+    "Contents": "kb.library.contents",
+    "DocumentList": "kb.library.contents",
+    "FilterChoices": "kb.library.contents",
+    "IndexFacts": "kb.library.contents",
+    "ListedDocument": "kb.library.contents",
+    "Counterpart": "kb.library.counterparts",
     "LookUp": "kb.lookup.lookup",
     "UnitView": "kb.lookup.lookup",
-    "Models": "kb.models.models",
+    "LookUpDetails": "kb.lookup.record",
+    "LookUpRecords": "kb.lookup.record",
+    "RelatedUnit": "kb.lookup.record",
+    "UnitDetails": "kb.lookup.record",
+    "UnitInEdition": "kb.lookup.record",
+    "UnitRecord": "kb.lookup.record",
     "EncoderSettings": "kb.models.models",
+    "Models": "kb.models.models",
+    "PageView": "kb.page_images",
+    "SearchHits": "kb.questions",
+    "NameSuggestion": "kb.references.suggestions",
+    "SuggestionKind": "kb.references.suggestions",
+    "SearchHit": "kb.retrieval.search",
     "Answer": "kb.types",
     "Citation": "kb.types",
     "Edition": "kb.types",
@@ -45,15 +85,6 @@ _PLACES = {
     "SearchFilter": "kb.types",
     "Sentence": "kb.types",
     "Unit": "kb.types",
-    "KBError": "kb.errors",
-    "ConfigError": "kb.errors",
-    "DocumentError": "kb.errors",
-    "IndexFolderError": "kb.errors",
-    "NoIndexError": "kb.errors",
-    "ReferenceNotFound": "kb.errors",
-    "AmbiguousReference": "kb.errors",
-    "EncoderError": "kb.errors",
-    "GeneratorError": "kb.errors",
 }
 
 __all__ = [
@@ -62,24 +93,44 @@ __all__ = [
     "Citation",
     "CitationList",
     "ConfigError",
+    "Contents",
+    "Counterpart",
+    "Crosswalks",
     "DocumentError",
+    "DocumentList",
+    "EdgeSuggestion",
     "Edition",
     "EncoderError",
     "EncoderSettings",
+    "FilterChoices",
     "GeneratorError",
+    "IndexFacts",
     "IndexFolderError",
     "KBError",
     "KnowledgeBase",
+    "ListedDocument",
     "LookUp",
+    "LookUpDetails",
+    "LookUpRecords",
     "Models",
+    "NameSuggestion",
     "NoIndexError",
+    "PageView",
     "Passage",
     "ReferenceNotFound",
+    "RelatedUnit",
     "SearchFilter",
+    "SearchHit",
     "SearchHits",
     "Sentence",
+    "StoredDocument",
+    "SuggestionKind",
     "Unit",
+    "UnitDetails",
+    "UnitInEdition",
+    "UnitRecord",
     "UnitView",
+    "index_manifest",
 ]
 
 

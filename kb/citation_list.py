@@ -137,7 +137,7 @@ def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
 
 
 def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
-    """The citation made anew from its place; ``None`` unless its quote, shortened or not, still stands there."""
+    """The citation made anew from its place; ``None`` unless its quote, shortened or not, is still there."""
     start, end = row.get("char_start"), row.get("char_end")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
         return None

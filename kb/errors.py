@@ -21,9 +21,28 @@ Library errors are turned into these at the edge (``raise … from``); nothing b
 
 from __future__ import annotations
 
+from kb.types import Notice, notice
+from kb.wording import value_in_words
+
 
 class KBError(Exception):
-    """Anything a person can mend; its text is the whole message shown."""
+    """Anything a person can mend; its text is the whole message shown, in English.
+
+    ``notice`` is the message as data, so that it can be worded in another language (:func:`kb.messages.error_words`);
+    ``None`` where the message is for those who maintain the project's data, which is English alone.
+    """
+
+    def __init__(self, message: str | Notice) -> None:
+        super().__init__(message)
+        self.notice = message if isinstance(message, Notice) else None
+
+    @property
+    def as_notice(self) -> Notice:
+        """The message as a notice, also where it is no more than a text."""
+        return self.notice or notice("note text", text=str(self))
+
+    def __str__(self) -> str:
+        return value_in_words(self.args[0], "en").strip()
 
 
 class ConfigError(KBError):

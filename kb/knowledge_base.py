@@ -1,62 +1,47 @@
-"""The knowledge base: ask, search, look up and cite, over the index in service under one home folder.
+"""The knowledge base: ask, search, look up, cite and list, over the index in service under one home folder.
 
-Every call takes one :class:`kb.library.library.Library` and keeps to it, so that an answer comes from one index
-whatever is built meanwhile; the next call takes up a newer one. What loads numpy or a model is imported by the call
-that needs it: a look-up reads SQLite alone.
+The command line and the app stand on it alone. Every call takes one :class:`kb.library.library.Library` and keeps to
+it, so that an answer comes from one index whatever is built meanwhile; the next call takes up a newer one. What loads
+numpy or a model is imported by the call that needs it: a look-up reads SQLite alone.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
 from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
-from kb.errors import ConfigError
 from kb.index.layout import CURRENT, INDEX
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
+from kb.lookup.record import LookUpDetails, LookUpRecords, UnitDetails, look_up_details, look_up_records, unit_details
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from PIL.Image import Image
 
+    from kb.audit.listed_rows import ListedRow
+    from kb.audit.own_texts import OwnTexts
+    from kb.audit.registered import Impact
+    from kb.audit.revalidation import RevalidatedRow
     from kb.citation_list import CitationList
+    from kb.crosswalk_suggestions import EdgeSuggestion
+    from kb.crosswalks import Crosswalks
     from kb.drafts.draft import Draft
     from kb.drafts.findings import DraftReport
+    from kb.library.contents import Contents
     from kb.models.models import Models
-    from kb.query.query import Query
+    from kb.page_images import PageView
+    from kb.questions import Questions, SearchHits
     from kb.references.suggestions import NameSuggestion
-    from kb.retrieval.search import SearchHit
     from kb.types import Answer, Citation, Notice, SearchFilter
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHits:
-    """Passages that were found, best first, with what there is to say of the search."""
-
-    hits: tuple[SearchHit, ...]
-    notices: tuple[Notice, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.hits)
-
-    def __iter__(self) -> Iterator[SearchHit]:
-        return iter(self.hits)
-
-    @overload
-    def __getitem__(self, at: int) -> SearchHit: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[SearchHit, ...]: ...
-    def __getitem__(self, at: int | slice) -> SearchHit | tuple[SearchHit, ...]:
-        return self.hits[at]
 
 
 class KnowledgeBase:
@@ -96,6 +81,9 @@ class KnowledgeBase:
     def library(self) -> Library:
         """The library of the index in service: the same object until a newer index, or succession, is there.
 
+        For the code of `kb` and what measures it. A program calls the use cases below, each of which takes it once:
+        whoever takes it himself, and then calls another use case, may mix two indexes (``tests/test_layers.py``).
+
         :raises IndexFolderError: a newer index is there, and is damaged.
         """
         stamp = self._read_stamp()
@@ -123,6 +111,36 @@ class KnowledgeBase:
                 self._models = given or Models(settings=EncoderSettings(cache=cache))
             return self._models
 
+    def _questions(self) -> Questions:
+        """The library in service with the models, for one call."""
+        from kb.questions import Questions
+
+        return Questions(self.library(), self.models())
+
+    # --- the index
+
+    @property
+    def index_id(self) -> str:
+        """The id of the index in service."""
+        return self.library().index_id
+
+    def contents(self) -> Contents:
+        """What the index in service holds: documents, units and texts, counts, the choices of a filter.
+
+        The object keeps to this index when a newer one is taken up; take it anew to see that one.
+        """
+        from kb.library.contents import Contents
+
+        return Contents(self.library())
+
+    def warm(self) -> None:
+        """Loads the encoder and the files that are searched, so that the first question need not.
+
+        :raises EncoderError: the encoder is not here, or is not the one that the index was built with.
+        :raises IndexFolderError: a file of the index is damaged.
+        """
+        self._questions().warm()
+
     # --- questions
 
     def ask(
@@ -141,11 +159,7 @@ class KnowledgeBase:
 
         :raises ConfigError: ``limit`` is below 1.
         """
-        from kb.answering.answer import answer
-
-        _check_limit(limit)
-        library = self.library()
-        return answer(library, self.models(), _query(library, question, filter, history, language), limit)
+        return self._questions().ask(question, filter, history, limit, language)
 
     def search(
         self,
@@ -158,13 +172,7 @@ class KnowledgeBase:
 
         :raises ConfigError: ``limit`` is below 1.
         """
-        from kb.retrieval.search import search, with_citation
-
-        _check_limit(limit)
-        library = self.library()
-        result = search(library, self.models(), _query(library, question, filter, history), limit)
-        hits = tuple(with_citation(library, n, hit) for n, hit in enumerate(result.hits, 1))
-        return SearchHits(hits, result.notices)
+        return self._questions().search(question, limit, filter, history)
 
     def drafts(self, answer: Answer) -> Iterator[Answer]:
         """The answer as the language model's draft of it grows, the last one whole; the answer itself without a model
@@ -172,6 +180,15 @@ class KnowledgeBase:
         from kb.answering.rephrasing import drafts
 
         return drafts(self.library(), answer, self.models().generator)
+
+    def suggest_edges(
+        self, walks: Crosswalks, unit_ids: Sequence[str], limit: int, day: str
+    ) -> tuple[list[EdgeSuggestion], list[Notice]]:
+        """For each unit the ``limit`` nearest units of other publications without an edge to it, and notices.
+
+        The proposals are dated ``day`` (:func:`kb.crosswalk_suggestions.suggest_edges`).
+        """
+        return self._questions().suggest_edges(walks, unit_ids, limit, day)
 
     # --- references
 
@@ -182,12 +199,36 @@ class KnowledgeBase:
         """
         return look_up(self.library(), reference, as_of, edition)
 
+    def look_up_records(
+        self, references: Sequence[str], as_of: str | None = None, edition: str | None = None, context: bool = False
+    ) -> tuple[tuple[LookUpRecords, ...], ...]:
+        """The same for each of several strings, each unit as a record: with the units beside it, with its text in
+        other editions, with its counterparts. ``context`` adds the words of the units before and after it.
+
+        :raises ConfigError: ``as_of`` is no day, or the person's own crosswalk file is at fault.
+        """
+        return look_up_records(self.library(), references, as_of, edition, context)
+
+    def look_up_details(self, reference: str) -> LookUpDetails:
+        """The same with what a page shows beside the units: their counterparts, the names of editions.
+
+        :raises ConfigError: the person's own crosswalk file is at fault.
+        """
+        return look_up_details(self.library(), reference)
+
     def unit(self, unit_id: str) -> UnitView | None:
         """A unit by its id, or ``None``."""
         return view(self.library(), unit_id)
 
+    def unit_details(self, unit_id: str) -> UnitDetails | None:
+        """A unit by its id with what a page shows beside it, or ``None``.
+
+        :raises ConfigError: the person's own crosswalk file is at fault.
+        """
+        return unit_details(self.library(), unit_id)
+
     def suggest(self, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
-        """What a person who has typed ``text`` so far may mean: suggestions, never answers."""
+        """What a person who has typed ``text`` so far may mean: suggestions, never answers, each with its ``name``."""
         return suggest(self.library(), text, limit)
 
     def cite(self, lines: str | Sequence[str]) -> CitationList:
@@ -197,11 +238,36 @@ class KnowledgeBase:
         text = lines if isinstance(lines, str) else "\n".join(lines)
         return citation_list(self.library(), self.models, text)
 
+    # --- a person's own drafts and lists
+
+    def _own_texts(self) -> OwnTexts:
+        """The library in service, for one call about a draft or lists."""
+        from kb.audit.own_texts import OwnTexts
+
+        return OwnTexts(self.home, self.library())
+
     def check(self, draft: Draft, tell: Callable[[int, int], None] | None = None) -> DraftReport:
         """What is found of the references and quotations of a draft (:func:`kb.drafts.checking.check_draft`)."""
-        from kb.drafts.checking import check_draft
+        return self._own_texts().check(draft, tell)
 
-        return check_draft(self.library(), draft, tell)
+    def revalidate(self, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
+        """What became of the rows of an old citation list (:func:`kb.audit.revalidation.revalidate`)."""
+        return self._own_texts().revalidate(rows)
+
+    def register_made(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
+        """Registers a ``list`` or ``draft`` with the units that it rests on, for :meth:`impact`.
+
+        :raises OSError: the home folder cannot be written.
+        """
+        self._own_texts().register(path, kind, citations, day)
+
+    def impact(self, editions: tuple[str, str] | None = None) -> tuple[tuple[Impact, ...], int]:
+        """The registered lists that rest on changed units, in the index or between two editions, and how many are
+        registered.
+
+        :raises ConfigError: an edition is not known, or nothing tells its units.
+        """
+        return self._own_texts().impact(editions)
 
     # --- pages
 
@@ -215,20 +281,18 @@ class KnowledgeBase:
 
         return page_image(self.library(), doc_id, page, quote)
 
+    def page_view(self, citation: Citation, language: str = "en") -> PageView:
+        """The pages a citation touches as one image, its quote marked exactly or not at all, with lines that name the
+        place; lines alone where the licence allows no image (:func:`kb.page_images.page_view`)."""
+        from kb.page_images import page_view
+
+        return page_view(self.library(), citation, language)
+
     def with_boxes(self, citation: Citation) -> Citation:
         """The citation with the boxes of its quote on its pages, all of them or none."""
         from kb.citing.highlight import with_rects
 
         return with_rects(self.library(), citation)
-
-
-def _query(
-    library: Library, question: str, filter: SearchFilter | None, history: Sequence[str], language: str = "en"
-) -> Query:
-    """The question as it is read with a library."""
-    from kb.query.query import read_query
-
-    return read_query(library, question, filter, history, language)
 
 
 def _stamp_of(path: Path) -> tuple[int, int, int] | None:
@@ -237,8 +301,3 @@ def _stamp_of(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino, found.st_size
-
-
-def _check_limit(limit: int) -> None:
-    if limit < 1:
-        raise ConfigError(f"limit is {limit}; it must be 1 or more")

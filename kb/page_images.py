@@ -1,4 +1,4 @@
-"""The page a citation stands on, as an image with the quote marked, where the document's licence allows page images.
+"""The page a citation is on, as an image with the quote marked, where the document's licence allows page images.
 
 pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 """
@@ -36,7 +36,7 @@ YELLOW = (255, 233, 90)
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """What is shown of a page: lines of text, the first of which names the place, and the image if there may be one."""
+    """A page as it is shown: lines of text, the first of which names the place, and the image if there may be one."""
 
     lines: tuple[str, ...]
     image: Image.Image | None = None

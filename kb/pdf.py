@@ -22,7 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.errors import EncryptedError, UnreadableError
-from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
+from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,14 +97,10 @@ def _opened(path: Path, password: str | None) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         message = str(error)
         if "password" in message.lower():
-            raise EncryptedError(
-                f"{path.name}: protected by a password; save an unprotected copy and add that"
-            ) from error
-        raise UnreadableError(
-            f"{path.name}: not a readable PDF ({message}); get a fresh copy from the publisher"
-        ) from error
+            raise EncryptedError(notice("file protected", file=path.name)) from error
+        raise UnreadableError(notice("pdf not readable", file=path.name, why=message)) from error
     except OSError as error:
-        raise UnreadableError(f"{path.name}: {error.strerror or error}") from error
+        raise UnreadableError(notice("file fault", file=path.name, why=error.strerror or str(error))) from error
     try:
         yield document
     finally:
@@ -163,7 +159,7 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         page = document[index - 1]
         textpage = page.get_textpage()
     except pdfium.PdfiumError as error:
-        raise UnreadableError(f"page {index}: pdfium cannot load it ({error})") from error
+        raise UnreadableError(notice("pdf page not readable", page=index, why=str(error))) from error
     try:
         text = _utf16(textpage)
         lines = tuple(_lines(textpage, text))
@@ -280,7 +276,7 @@ RAISED = 0.85
 
 
 def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Raw ranges of small figures, romans and asterisks above the base line of what stands before them.
+    """Raw ranges of small figures, romans and asterisks above the base line of the characters before them.
 
     The brackets around them belong to them. Whether such a figure is the mark of a note or an exponent is not decided
     here.
@@ -317,7 +313,7 @@ def _marks(textpage: Any, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_raised(textpage: Any, before: int, mark: int, box: _Box, across: bool = True) -> bool:
-    """Whether a character is smaller than the one before it and stands above its base line, on the same visual line.
+    """Whether a character is smaller than the one before it and is above its base line, on the same visual line.
 
     The indices are positions in pdfium's text. With ``across`` the two are next to each other.
     """
@@ -426,7 +422,7 @@ def quote_rects(
 
     ``ranges`` are ``[start, end)``, in reading order; together they hold ``expected``. Boxes are in page fractions from
     the top left. Empty unless the raw text there is ``expected``, every visible character of it has a box, and no other
-    character stands in the midst of the boxes: a highlight is exact or there is none. A hyphen between two ranges that
+    character is in the midst of the boxes: a highlight is exact or there is none. A hyphen between two ranges that
     divides a word at a line end is highlighted with it.
     """
     page = document[index - 1]

@@ -1,4 +1,4 @@
-"""What is written into things that are made: the release of the project, and the day."""
+"""The release of the project and the day, which are written into indexes and exports."""
 
 from __future__ import annotations
 

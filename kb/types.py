@@ -21,19 +21,22 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 PAGE_BREAK = "\f"
-"""What stands between two page texts in the document text."""
+"""The separator of two page texts in the document text."""
 
 PARAGRAPH_END = "\u2029"
 """What ends a paragraph, a list item or a table row in the text of a file that says where they end (not a PDF)."""
 
 CELL_END = " | "
-"""What stands between two cells of a table row that is one paragraph."""
+"""The separator of two cells of a table row that is one paragraph."""
 
 SOFT_HYPHEN = "\x02"
 """How raw text marks a hyphen that only breaks a word at a line end (pdfium's own mark). No stored text holds it."""
 
 DISCRETIONARY_HYPHEN = "\u00ad"
-"""What stands in a document's text where a word goes on over the end of a page; it is never shown."""
+"""The mark in a document's text where a word goes on over the end of a page; it is never shown."""
+
+MAX_QUESTION = 2_000
+"""Characters of a question that are read."""
 
 
 class PageKind(str, Enum):
@@ -52,7 +55,7 @@ class PageKind(str, Enum):
 
 
 class Status(str, Enum):
-    """Where an edition stands in its life."""
+    """Where an edition is in its life."""
 
     DRAFT = "draft"
     CURRENT = "current"
@@ -210,7 +213,7 @@ class Block:
 class Unit:
     """A numbered part that people cite, with its parent and its text.
 
-    ``number`` is what stands after the kind ("1.3", "14", "III"); ``path`` is how a person writes the whole locator
+    ``number`` is the number after the kind ("1.3", "14", "III"); ``path`` is how a person writes the whole locator
     ("Article 14(2)(a)"). ``span`` covers the unit with its children; ``own`` is the part before the first child.
     ``of_document`` names the edition the unit belongs to, which differs from ``doc_id`` only in the register.
     """
@@ -268,12 +271,12 @@ class Document:
     pages: tuple[Page, ...]
     units: tuple[Unit, ...]
     passages: tuple[Passage, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where something stands: document, unit path or heading, pages, characters."""
+    """Where something is: document, unit path or heading, pages, characters."""
 
     doc_id: str
     span: Span
@@ -289,12 +292,16 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts."""
+    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts.
+
+    ``unit_id`` is the unit that leads in the passage, where one does: it is quoted whole.
+    """
 
     row: int
     score: float
     retriever: str
     parts: tuple[tuple[str, float], ...] = ()
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,11 +375,20 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Bilingual:
+    """Words that a table of the corpus gives in English and in Korean, as the value of a notice."""
+
+    en: str
+    ko: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a reader must know, as data: a message of the table and the values in it.
 
-    A value is a string, a number, a notice inside the notice, or several of these (a list in words). It is worded in a
-    language where it is shown (:func:`kb.messages.words`); nothing is read back from the words.
+    A value is a string, a number, a :class:`Bilingual`, a notice inside the notice, or several of these (a list in
+    words). It is worded in a language where it is shown (:func:`kb.messages.words`); nothing is read back from the
+    words.
     """
 
     kind: str
@@ -386,6 +402,30 @@ class Notice:
 def notice(kind: str, /, **values: Any) -> Notice:
     """A notice of a kind with its values, in the order given."""
     return Notice(kind, tuple(values.items()))
+
+
+def notice_to_json(value: Any) -> Any:
+    """A notice, or a value of one, as plain data; :func:`notice_from_json` reads it."""
+    if isinstance(value, Notice):
+        return {"kind": value.kind, "values": {name: notice_to_json(each) for name, each in value.values}}
+    if isinstance(value, Bilingual):
+        return {"en": value.en, "ko": value.ko}
+    return [notice_to_json(each) for each in value] if isinstance(value, tuple) else value
+
+
+def notice_from_json(data: Any) -> Notice:
+    """The notice that plain data describes. A string, which older indexes have instead, is a notice of that text."""
+    found = _value_from_json(data)
+    return found if isinstance(found, Notice) else notice("note text", text=str(found))
+
+
+def _value_from_json(data: Any) -> Any:
+    if isinstance(data, dict) and "kind" in data:
+        values = data["values"]
+        return Notice(data["kind"], tuple((name, _value_from_json(each)) for name, each in values.items()))
+    if isinstance(data, dict):
+        return Bilingual(data["en"], data["ko"])
+    return tuple(map(_value_from_json, data)) if isinstance(data, list) else data
 
 
 @dataclass(frozen=True, slots=True)

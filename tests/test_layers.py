@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import kb
 from benchmarks.measurements.house import circles, import_graph
 from benchmarks.measurements.house import sources as files_of
 
@@ -55,6 +56,25 @@ IN_A_CIRCLE: dict[str, set[str]] = {  # modules that still import each other; no
     "kb": set(),
 }
 
+OF_KB_IN_APP: dict[str, set[str]] = {  # what app may import of kb beside its public names; for some, only these files
+    "kb.audit": set(),  # lists read back, tables of editions as bytes
+    "kb.drafts": set(),  # the report of a draft as text, page or workbook
+    "kb.catalog": set(),  # data about publications, which commands read and write without an index
+    "kb.crosswalk_workbook": set(),
+    "kb.crosswalks": set(),
+    "kb.errors": set(),
+    "kb.evaluation": {"app/cli/evaluate.py"},
+    "kb.export": set(),
+    "kb.messages": set(),
+    "kb.models": {"app/models.py", "app/doctor.py", "app/cli/evaluate.py"},  # the settings make the models
+    "kb.pdf": {"app/cli/corpus/extraction.py", "app/cli/register/check.py"},
+    "kb.protocols": set(),
+    "kb.references": set(),
+    "kb.release": set(),
+    "kb.text": set(),
+    "kb.types": set(),
+}
+
 SLOW_TO_LOAD = ["faiss", "gradio", "openai", "sentence_transformers", "torch", "transformers", "trestle", "xlsxwriter"]
 
 
@@ -85,6 +105,50 @@ def test_imports_follow_the_arrows(source: str) -> None:
     assert not strangers, f"{source} imports what has another door: {strangers}"
     if "click" in names:
         assert source.startswith(COMMANDS)
+
+
+def of_kb(tree: ast.AST) -> Iterator[str]:
+    """What a file uses of kb: modules by their dotted names, public names as ``kb.NAME``; and each look inside a
+    knowledge base, as the attribute ``.library`` or ``.store``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "kb":
+            yield from (f"kb.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Attribute) and node.attr in {"library", "store"}:
+            yield f".{node.attr}"
+    yield from (name for name in imported(tree, "app") if name.startswith("kb."))
+
+
+def not_for_app(source: str, tree: ast.AST) -> list[str]:
+    """What a file of app must not use of kb."""
+    wrong = []
+    for name in sorted(set(of_kb(tree))):
+        door = next((door for door in OF_KB_IN_APP if name == door or name.startswith(f"{door}.")), None)
+        only = OF_KB_IN_APP[door] if door else set()
+        if name.removeprefix("kb.") not in kb.__all__ and (door is None or (only and source not in only)):
+            wrong.append(name)
+    return wrong
+
+
+@pytest.mark.parametrize("source", [source for source in sources() if source.startswith("app/")])
+def test_app_stands_on_the_public_names(source: str) -> None:
+    """The use cases of ``KnowledgeBase`` each keep to one index; who takes the library itself may mix two."""
+    assert not_for_app(source, ast.parse((ROOT / source).read_text("utf-8"))) == []
+
+
+def test_the_check_sees_every_look_inside_the_knowledge_base() -> None:
+    code = """
+from kb import KnowledgeBase, library, messages, pdf
+from kb.index.reader import Store
+import kb.retrieval.search as s
+from kb.models.models import Models
+from kb.types import Unit
+def f(base):
+    import_module("kb.query.query")
+    return base.library().units, base.contents()
+"""
+    wrong = [".library", "kb.index.reader", "kb.library", "kb.models.models", "kb.pdf", "kb.query.query"]
+    assert not_for_app("app/web/handlers.py", ast.parse(code)) == [*wrong, "kb.retrieval.search"]
+    assert "kb.models.models" not in not_for_app("app/models.py", ast.parse(code))
 
 
 @pytest.mark.parametrize("package", IN_A_CIRCLE)

@@ -13,7 +13,6 @@ from app.cli.settings import reranked, settings_of
 from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
 from kb.export.citations import answer_dict, citation_dict
-from kb.library.filter_values import near_values
 from kb.messages import language as language_of
 from kb.messages import notices_in_words as in_words
 from kb.types import SearchFilter
@@ -21,9 +20,7 @@ from kb.types import SearchFilter
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.knowledge_base import KnowledgeBase
-    from kb.library.library import Library
-    from kb.retrieval.search import SearchHit
+    from kb import KnowledgeBase, SearchHit
     from kb.types import Answer
 
 
@@ -50,7 +47,7 @@ def filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def chosen(
-    library: Library,
+    base: KnowledgeBase,
     documents: Sequence[str],
     publisher: Sequence[str],
     language: Sequence[str],
@@ -63,12 +60,9 @@ def chosen(
     :raises click.BadParameter: a document that the index does not hold.
     :raises ConfigError: ``as_of`` is no day.
     """
-    loaded = {d.doc_id for d in library.store.documents}
-    for doc_id in documents:
-        if doc_id not in loaded:
-            near = near_values(doc_id, loaded)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is{hint}")
+    for doc_id, near in base.contents().unknown_documents(documents).items() if documents else ():
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is{hint}")
     day = check_date(as_of) if as_of else None
     return SearchFilter(tuple(documents), tuple(publisher), tuple(language), tuple(forces), not no_register, as_of=day)
 
@@ -105,7 +99,7 @@ def ask(
     """
     base = knowledge_base(ctx)
     interface = settings_of(ctx).interface
-    answer = base.ask(question, chosen(base.library(), **filters), after, language=interface)
+    answer = base.ask(question, chosen(base, **filters), after, language=interface)
     if llm is not False:
         answer = _with_draft(ctx, base, answer, bool(llm))
     if form == "json":
@@ -153,7 +147,7 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
         kb search "algorithmic impact assessment" -k 5 --explain
     """
     base = knowledge_base(ctx)
-    found = base.search(query, k, chosen(base.library(), **filters))
+    found = base.search(query, k, chosen(base, **filters))
     if form == "json":
         out(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person
+from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person, write_result
 from app.cli.opened import knowledge_base
 from app.cli.registering import register_made
 from ingest.drafts.reading import read_draft
 from ingest.drafts.word_comments import DraftComment, with_comments
 from kb.drafts.findings import FindingLevel
 from kb.drafts.report import comment_words, counts_words, report_html, report_json, report_text, report_workbook
-from kb.files import write_whole
 from kb.messages import language
 
 if TYPE_CHECKING:
@@ -76,10 +75,10 @@ def check_file(
     if output is None:
         out(str(made).rstrip("\n"))
     else:
-        write_whole(output, made)
+        write_result(output, made)
         tell_person(f"{output}: {counts_words(report, chosen)}")
     if comments is not None:
-        write_whole(comments, with_comments(file, _comments(report, chosen)))
+        write_result(comments, with_comments(file, _comments(report, chosen)))
         tell_person(f"{comments}: {sum(f.level is not FindingLevel.RIGHT for f in report.findings)} comments")
     register_made(base, file, "draft", (f.citation for f in report.findings))
     if not report.findings:

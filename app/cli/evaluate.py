@@ -162,14 +162,14 @@ class _Session:
         """The project's own questions on the index in service."""
         own = load_own(_own_folder(), split, limit)
         base = knowledge_base(self._ctx)
-        self._index_id = base.library().index_id
+        self._index_id = base.index_id
         floor = self.systems()[1] if self._with_floor else None
         return evaluate_own(base, own, floor, self._tell)
 
     def drafts(self) -> EvaluationResult:
         """Drafts with known faults, made from the index in service, written as files and checked."""
         base = knowledge_base(self._ctx)
-        self._index_id = base.library().index_id
+        self._index_id = base.index_id
         with tempfile.TemporaryDirectory() as folder:
 
             def read(name: str, data: bytes) -> Draft:
@@ -177,7 +177,7 @@ class _Session:
                 path.write_bytes(data)
                 return read_draft(path)
 
-            return evaluate_drafts(base.library(), read, self._tell)
+            return evaluate_drafts(base, read, self._tell)
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""

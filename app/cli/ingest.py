@@ -12,15 +12,15 @@ import click
 from tqdm import tqdm
 
 from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
+from kb import KnowledgeBase
 from kb.catalog.catalog import corpus_dir, load_home_catalog
 from kb.catalog.free_texts import free_editions
 from kb.catalog.register import load_corpus
 from kb.errors import KBError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
+from kb.messages import message, words
 from kb.release import package_version, today
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
     from ingest.pipeline import Summary
+    from ingest.plan import FileReport
 
 
 @click.command()
@@ -49,13 +50,14 @@ def ingest(
     Example:
         kb ingest ~/standards/ead1e.pdf ~/standards/unesco
     """
+    lang = interface_of(ctx)
     summary = build_index(settings_of(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
     if form == "json":
-        out(json.dumps(asdict(summary), ensure_ascii=False, indent=2))
+        out(json.dumps(_summary_dict(summary, lang), ensure_ascii=False, indent=2))
     else:
         if not quiet:
-            tell_of_free_texts(settings_of(ctx))
-        print_summary(summary, dry_run)  # whose last line says what came of it
+            tell_of_free_texts(settings_of(ctx), lang)
+        print_summary(summary, dry_run, lang)  # whose last line says what came of it
     if summary.failed:
         ctx.exit(SOME_FAILED)
 
@@ -93,16 +95,25 @@ def build_index(
         )
 
 
-def tell_of_free_texts(settings: Settings) -> None:
+def _summary_dict(summary: Summary, lang: str) -> dict[str, Any]:
+    """The summary for JSON, its notices in words."""
+    data = asdict(summary)
+    data["notes"] = [words(note, lang) for note in summary.notes]
+    for row, report in zip(data["files"], summary.files, strict=True):
+        row["message"] = words(report.message, lang) if report.message else ""
+        row["notes"] = [words(note, lang) for note in report.notes]
+    return data
+
+
+def tell_of_free_texts(settings: Settings, lang: str) -> None:
     """Which official texts could be fetched, and how; nothing where all of them are here."""
     try:
-        with Store.open(settings.home_path / INDEX) as store:
-            here = {document.doc_id for document in store.documents}
+        with KnowledgeBase.open(settings.home_path) as base:
+            free = base.contents().listing().free
     except KBError:
-        here = set()
-    free = free_editions(load_home_catalog(settings.home_path).editions, here)
+        free = free_editions(load_home_catalog(settings.home_path).editions)
     if free:
-        tell_person(f"official texts that may be fetched (`kb corpus fetch --all-free`, then `kb ingest`): {len(free)}")
+        tell_person(message(lang, "free texts", n=len(free)))
         for edition in free:
             tell_person(f"  {edition.ref}: `kb corpus fetch {edition.doc_id}`")
 
@@ -134,39 +145,54 @@ class _ProgressBars:
         self._bar.update(done - self._bar.n)
 
 
-def print_summary(summary: Summary, dry_run: bool) -> None:
+def print_summary(summary: Summary, dry_run: bool, lang: str) -> None:
     """What was read, reused and refused, a line each, and the index they make."""
     for report in summary.files:
         name = Path(report.path).name
+        outcome = f"{message(lang, f'outcome {report.outcome.value}'):<9}"
+        told = words(report.message, lang) if report.message else ""
         if report.outcome.value in {"new", "changed", "unchanged", "kept"}:
-            pages = {".xlsx": "rows", ".pptx": "slides"}.get(Path(report.path).suffix.lower(), "pages")
-            size = f"{report.n_pages} {pages}, {report.n_units} units, {report.n_passages} passages"
-            proven = {True: ", numbering proven", False: ", numbering NOT proven", None: ""}[report.proven]
-            out(f"{report.outcome.value:<9} {name} → {report.ref} [{report.doc_id}]: {size}{proven}")
-        elif report.outcome.value == "failed":
-            out(f"failed    {report.message}")
+            out(f"{outcome} {name} → {report.ref} [{report.doc_id}]: {_size(report, lang)}")
         else:
-            out(f"{report.outcome.value:<9} {name}: {report.message}")
-        if report.message and report.outcome.value in {"changed", "kept"}:
-            out(f"          {report.message}")
+            out(f"{outcome} {told if report.outcome.value == 'failed' else f'{name}: {told}'}")
+        if told and report.outcome.value in {"changed", "kept"}:
+            out(f"          {told}")
         for note in report.notes:
-            out(f"          note: {note}")
+            out(f"          {message(lang, 'note', text=words(note, lang))}")
     for note in summary.notes:
-        tell_person(f"note: {note}")
-    reading = (
-        f"{summary.n_pages_read / summary.seconds_reading:,.0f} pages/s" if summary.n_pages_read else "nothing to read"
-    )
-    embedding = (
-        f"{summary.n_embedded / summary.seconds_embedding:,.0f} passages/s"
-        if summary.n_embedded
-        else "nothing to embed"
-    )
-    state = (
-        "dry run: the index is as it was"
-        if dry_run
-        else f"index {summary.index_id}" + ("" if summary.written else " (up to date)")
-    )
+        tell_person(message(lang, "note", text=words(note, lang)))
+    rate = summary.n_pages_read / summary.seconds_reading if summary.n_pages_read else 0
+    reading = message(lang, "pages a second", n=rate) if rate else message(lang, "nothing to read")
+    rate = summary.n_embedded / summary.seconds_embedding if summary.n_embedded else 0
+    embedding = message(lang, "passages a second", n=rate) if rate else message(lang, "nothing to embed")
+    if dry_run:
+        state = message(lang, "built nothing")
+    else:
+        state = message(lang, "built index" if summary.written else "built index already", id=summary.index_id)
     tell_person(
-        f"{summary.n_documents} documents, {summary.n_passages} passages; read {summary.n_pages_read} pages "
-        f"({reading}), embedded {summary.n_embedded} passages ({embedding}); {summary.seconds:.1f} s; {state}"
+        message(
+            lang,
+            "built",
+            documents=summary.n_documents,
+            passages=summary.n_passages,
+            pages=summary.n_pages_read,
+            reading=reading,
+            embedded=summary.n_embedded,
+            embedding=embedding,
+            seconds=summary.seconds,
+            state=state,
+        )
     )
+
+
+def _size(report: FileReport, lang: str) -> str:
+    """How much a document has: "12 pages, 40 units, 80 passages, numbering proven"."""
+    pages = {".xlsx": "n rows", ".pptx": "n slides"}.get(Path(report.path).suffix.lower(), "n pages")
+    parts = [
+        message(lang, pages, n=report.n_pages),
+        message(lang, "n units", n=report.n_units),
+        message(lang, "n passages", n=report.n_passages),
+    ]
+    if report.proven is not None:
+        parts.append(message(lang, "built proven" if report.proven else "built unproven"))
+    return ", ".join(parts)

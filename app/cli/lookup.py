@@ -11,15 +11,10 @@ from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
 from app.cli.opened import knowledge_base
 from app.plain_text import place_line
 from kb.export.citations import citation_dict
-from kb.library.counterparts import counterparts
-from kb.lookup.lookup import look_up
-from kb.lookup.record import cite_as, unit_record
-from kb.messages import language, message, status, words
+from kb.messages import cite_as, language, message, status, words
 
 if TYPE_CHECKING:
-    from kb.library.library import Library
-    from kb.lookup.lookup import LookUp, UnitView
-    from kb.lookup.record import Record, RelatedUnit, UnitInEdition
+    from kb import LookUpRecords, RelatedUnit, UnitInEdition, UnitRecord
 
 
 def _label_in(word: str, lang: str) -> str:
@@ -54,46 +49,42 @@ def lookup(
         kb lookup "UNESCO para 37" "OECD 1.3"
         kb lookup --edition 2019 --context "OECD 1.4(b)"
     """
-    library = knowledge_base(ctx).library()
-    asked = [(language(text), look_up(library, text, as_of, edition)) for text in reference]
+    found = knowledge_base(ctx).look_up_records(reference, as_of, edition, context)
+    asked = list(zip(map(language, reference), found, strict=True))
     looked = [(lang or code, item) for code, items in asked for item in items]
     if form == "json":
-        out(
-            json.dumps(
-                [_lookup_dict(library, item, context, code) for code, item in looked], ensure_ascii=False, indent=2
-            )
-        )
+        out(json.dumps([_lookup_dict(item, code) for code, item in looked], ensure_ascii=False, indent=2))
     else:
         for code, items in asked:
             for item in items:
-                _print_lookup(library, item, children, context, lang, lang or code)
-    if not all(item.units for _, item in looked):
+                _print_lookup(item, children, context, lang, lang or code)
+    if not all(item.records for _, item in looked):
         ctx.exit(NOT_FOUND)
 
 
-def _lookup_dict(library: Library, item: LookUp, context: bool, lang: str) -> dict[str, Any]:
+def _lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
+    item = looked.found
     return {
         "reference": item.written,
-        "units": [_view_dict(library, view, context) for view in item.units],
+        "units": [_record_dict(told) for told in looked.records],
         "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
         "near": [{"unit_id": u, "name": name} for u, name in item.near],
         "message": words(item.notice, lang) if item.notice else "",
     }
 
 
-def _view_dict(library: Library, view: UnitView, context: bool) -> dict[str, Any]:
-    told = unit_record(library, view, context).as_dict()
-    told["parents"] = [u.unit_id for u in view.parents]
-    told["children"] = [u.unit_id for u in view.children]
-    told["other_editions"] = list(view.other_editions)
-    told["counterparts"] = [found.as_dict() for found in counterparts(library, view.unit.unit_id)]
-    told["citation"] = citation_dict(view.citation)
-    return told
+def _record_dict(told: UnitRecord) -> dict[str, Any]:
+    return told.as_dict() | {
+        "parents": [u.unit_id for u in told.parents],
+        "children": [u.unit_id for u in told.children],
+        "citation": citation_dict(told.citation),
+    }
 
 
-def _print_lookup(library: Library, item: LookUp, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    for view in item.units:
-        _print_unit(library, view, children, context, lang, labels)
+def _print_lookup(looked: LookUpRecords, children: bool, context: bool, lang: str | None, labels: str) -> None:
+    item = looked.found
+    for told in looked.records:
+        _print_unit(told, children, context, lang, labels)
     if item.choices:
         out(f"{item.written}: {_label_in('which one', labels)}")
         for unit_id, name in item.choices:
@@ -106,13 +97,12 @@ def _print_lookup(library: Library, item: LookUp, children: bool, context: bool,
         tell_person(f"{_label_in('note', labels)}: {words(item.notice, labels)}")
 
 
-def _print_unit(library: Library, view: UnitView, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    told = unit_record(library, view, context)
-    out(place_line(view.citation, labels))
+def _print_unit(told: UnitRecord, children: bool, context: bool, lang: str | None, labels: str) -> None:
+    out(place_line(told.citation, labels))
     title = told.title_ko if lang == "ko" and told.title_ko else told.title
-    if title and title not in view.citation.locator:
+    if title and title not in told.citation.locator:
         out(f"  {_label_in('title', labels)}: {title}")
-    if view.parents:
+    if told.parents:
         out(f"  {_label_in('in', labels)}: {' > '.join(_titled_path(each, lang) for each in told.parents)}")
     if told.before and context:
         out(f"  {_label_in('before', labels)}: {_titled_path(told.before, lang)}: {_text_in(told, told.before, lang)}")
@@ -129,16 +119,16 @@ def _print_unit(library: Library, view: UnitView, children: bool, context: bool,
             out(f"  - {_titled_path(child, lang)}")
     for other in told.editions:
         out(f"  {_label_in('other editions', labels)}: {_other(other, labels)}")
-    for found in counterparts(library, view.unit.unit_id):
+    for found in told.counterparts:
         edge, title = found.edge, f" — {found.title}" if found.title else ""
         out(f"  {message(labels, f'crosswalk {edge.relation.value}')}: {found.locator}{title}")
         review, ours = message(labels, f"crosswalk {edge.status.value}"), message(labels, "crosswalk label")
         out(f"    {review}; {ours}; {edge.edge_id}")
-    out(f"  {_label_in('cite as', labels)}: {cite_as(view.citation, labels)}")
-    out(f"  {view.unit.unit_id}")
+    out(f"  {_label_in('cite as', labels)}: {cite_as(told.citation, labels)}")
+    out(f"  {told.unit_id}")
 
 
-def _unit_lines(told: Record, lang: str | None) -> list[str]:
+def _unit_lines(told: UnitRecord, lang: str | None) -> list[str]:
     """The unit's words in lines; of the register only the language asked for, with a Korean gist beside a text."""
     if told.is_register and lang:
         gist = told.gist_ko if lang == "ko" else told.gist_en
@@ -149,7 +139,7 @@ def _unit_lines(told: Record, lang: str | None) -> list[str]:
     return lines
 
 
-def _text_in(told: Record, unit: RelatedUnit, lang: str | None) -> str:
+def _text_in(told: UnitRecord, unit: RelatedUnit, lang: str | None) -> str:
     return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
 
 

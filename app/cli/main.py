@@ -14,6 +14,7 @@ import click
 
 from app.cli.console import FAILED, USAGE, tell_person
 from app.cli.lazy import LazyGroup
+from app.cli.settings import error_in_words
 from kb.errors import ConfigError, KBError
 from kb.release import package_version
 
@@ -66,7 +67,7 @@ class _CommandLine(LazyGroup):
         try:
             return super().invoke(ctx)
         except KBError as error:
-            tell_person(f"kb: {error}")
+            tell_person(f"kb: {error_in_words(ctx, error)}")
             ctx.exit(USAGE if isinstance(error, ConfigError) else FAILED)
         except BrokenPipeError:
             sys.stderr.close()

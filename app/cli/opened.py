@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.settings import settings_of
-from kb.knowledge_base import KnowledgeBase
+from kb import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     import click
 
     from app.settings import Settings
-    from kb.models.models import Models
+    from kb import Models
 
 
 def knowledge_base(ctx: click.Context) -> KnowledgeBase:
-    """The knowledge base under the home that the settings name; its models are made at the first question.
+    """The knowledge base under the home that the settings name, open until the command ends; its models are made at the
+    first question.
 
     :raises NoIndexError: there is no index yet.
     """
     settings = settings_of(ctx)
-    return KnowledgeBase.open(settings.home_path, partial(models_maker(ctx), settings))
+    base = KnowledgeBase.open(settings.home_path, partial(models_maker(ctx), settings))
+    ctx.call_on_close(base.close)
+    return base
 
 
 def models_maker(ctx: click.Context) -> Callable[[Settings], Models]:

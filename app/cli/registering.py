@@ -5,24 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.cli.console import tell_person
-from kb.audit.registered import RegisteredList, append_registered, registered_units
 from kb.release import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from kb.knowledge_base import KnowledgeBase
+    from kb import KnowledgeBase
     from kb.types import Citation
 
 
 def register_made(base: KnowledgeBase, path: Path, kind: str, citations: Iterable[Citation | None]) -> None:
     """Registers a list or a draft with the units that it rests on; a home that cannot be written is told."""
-    library = base.library()
-    units = registered_units(library, citations)
-    if not units:
-        return
     try:
-        append_registered(base.home, RegisteredList(str(path.resolve()), kind, today(), library.index_id, units))
+        base.register_made(path, kind, [each for each in citations if each is not None], today())
     except OSError as error:
         tell_person(f"note: {path.name} is not registered for `kb audit impact`: {error.strerror}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.settings import Loaded, Settings, load_settings
+from kb.errors import ConfigError, KBError
+from kb.messages import LANGUAGES, error_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,19 @@ def loaded_settings(ctx: click.Context) -> Loaded:
         root.meta["loaded"] = load_settings({**root.params, **given_flags(ctx)})
     found: Loaded = root.meta["loaded"]
     return found
+
+
+def interface_of(ctx: click.Context) -> str:
+    """The language of the interface, English where the settings cannot be read."""
+    try:
+        return settings_of(ctx).interface
+    except ConfigError:
+        return LANGUAGES[0]
+
+
+def error_in_words(ctx: click.Context, error: KBError) -> str:
+    """The message of an error in the language of the interface."""
+    return error_words(error, interface_of(ctx)) if error.notice else str(error)
 
 
 def given_flags(ctx: click.Context) -> dict[str, Any]:

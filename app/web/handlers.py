@@ -1,6 +1,7 @@
 """What the app does when a person asks, looks up or clicks: each method of :class:`Handlers` returns HTML.
 
-A handler calls the service and hands the result to :mod:`app.web.html`. An error that a person can mend becomes one
+A handler makes one call of the knowledge base, which answers from one index, and hands the result to
+:mod:`app.web.html`. An error that a person can mend becomes one
 line in the page; any other error is logged, and the page shows a general line.
 """
 
@@ -9,31 +10,24 @@ from __future__ import annotations
 import logging
 import platform
 import threading
-from collections import Counter
 from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from app.models import models_of
 from app.plain_text import without_surrogates
 from app.web.html.chat import Turn
-from app.web.html.documents import DocumentRow, about_page, documents_page, no_index
+from app.web.html.documents import about_page, documents_page, no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
-from kb.catalog.free_texts import free_editions
-from kb.errors import KBError
-from kb.knowledge_base import KnowledgeBase
-from kb.library.counterparts import counterparts
-from kb.lookup.lookup import look_up, suggest, view
-from kb.messages import LANGUAGES, language, message
-from kb.page_images import page_view
-from kb.query.query import MAX_QUESTION
-from kb.types import SearchFilter
+from kb import KnowledgeBase
+from kb.errors import KBError, NoIndexError
+from kb.messages import LANGUAGES, error_words, language, message
+from kb.types import MAX_QUESTION, SearchFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +35,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.settings import Settings
-    from kb.library.library import Library
-    from kb.types import Answer, Edition
+    from kb.types import Answer
 
 MAX_TYPED_TO_SUGGEST = 120
 """Characters up to which what is typed in the look-up gets suggestions."""
@@ -109,10 +102,7 @@ class Handlers:
     def warm(self) -> None:
         """Loads the encoder and the indexes ahead. An error is only logged; the first question shows it."""
         try:
-            base = self.base()
-            store = base.library().store
-            base.models().encoder(store.manifest["encoder"])
-            _ = store.words, store.vectors
+            self.base().warm()
         except KBError as error:
             _LOG.info("not loaded ahead: %s", error)
         except Exception:
@@ -123,7 +113,7 @@ class Handlers:
         try:
             return work(), ""
         except KBError as error:
-            return None, str(error)
+            return None, error_words(error, lang)
         except Exception:
             _LOG.exception("a handler failed")
             return None, message(lang, "general problem")
@@ -185,9 +175,7 @@ class Handlers:
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
             return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
-        view, problem = self._try(
-            lambda: page_view(self.base().library(), citation, language(answer.question, lang)), lang
-        )
+        view, problem = self._try(lambda: self.base().page_view(citation, language(answer.question, lang)), lang)
         caption = page_caption(view.lines) if view else problem_box(problem)
         return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
 
@@ -202,11 +190,8 @@ class Handlers:
             return problem_box(_too_long(reference, lang))
 
         def work() -> str:
-            library = self.base().library()
-            found = look_up(library, reference)
-            units = [view.unit.unit_id for item in found for view in item.units]
-            elsewhere = {unit_id: counterparts(library, unit_id) for unit_id in units}
-            return look_up_page(found, _refs(library), elsewhere, lang)
+            seen = self.base().look_up_details(reference)
+            return look_up_page(seen.found, seen.edition_refs, seen.counterparts, lang)
 
         page, problem = self._try(work, lang)
         return page or problem_box(problem)
@@ -217,21 +202,14 @@ class Handlers:
         if not typed.strip() or len(typed) > MAX_TYPED_TO_SUGGEST:
             return ""
 
-        def work() -> str:
-            library = self.base().library()
-            found = [(each, library.units.describe(each.unit.unit_id)) for each in suggest(library, typed)]
-            return suggestion_list(found, lang)
-
-        return self._try(work)[0] or ""
+        return self._try(lambda: suggestion_list(self.base().suggest(typed), lang))[0] or ""
 
     def unit(self, unit_id: str, lang: str = "en") -> str:
         """A unit by its id."""
 
         def work() -> str:
-            library = self.base().library()
-            seen = view(library, unit_id)
-            found = counterparts(library, unit_id)
-            return unit_card(seen, _refs(library), found, lang) if seen else ""
+            seen = self.base().unit_details(unit_id)
+            return unit_card(seen.view, seen.edition_refs, seen.counterparts, lang) if seen else ""
 
         page, problem = self._try(work, lang)
         return page or problem_box(problem or message(lang, "unit gone", unit=unit_id[:120]))
@@ -244,33 +222,8 @@ class Handlers:
         return problem_box(problem) if page is None else page
 
     def _documents(self, lang: str) -> str:
-        library = self.base().library()
-        refs = _refs(library)
-        store = library.store
-
-        def row(edition: Edition, **more: Any) -> DocumentRow:
-            return DocumentRow(edition, refs.get(edition.superseded_by or "", ""), **more)
-
-        stored = [
-            row(
-                d.edition,
-                n_pages=d.n_pages,
-                n_units=d.n_units,
-                proven=bool(d.report.get("holds")) if d.n_units else None,
-                source=Path(d.source).name,
-                notes=d.notes,
-            )
-            for d in store.documents
-        ]
-        registers = [r for r in stored if r.edition.register_of]
-        loaded = [r for r in stored if not r.edition.register_of]
-        entries = Counter(u.of_document for r in registers for u in store.units(r.edition.doc_id))
-        here = {r.edition.doc_id for r in stored}
-        absent = [e for e in library.catalog.editions if e.doc_id not in here and not e.register_of]
-        described = [row(e, n_units=entries[e.doc_id]) for e in absent if entries[e.doc_id]]
-        addable = [row(e) for e in absent if not entries[e.doc_id]]
-        free = free_editions(library.catalog.editions, here)
-        return documents_page(loaded, registers, described, addable, lang, free)
+        listed = self.base().contents().listing()
+        return documents_page(listed.loaded, listed.registers, listed.described, listed.addable, lang, listed.free)
 
     def about(self, lang: str = "en") -> str:
         """The purpose of the app, and the contents and versions of its index."""
@@ -278,20 +231,16 @@ class Handlers:
         return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
 
     def _facts(self, lang: str) -> list[tuple[str, str]]:
-        store = self.base().library().store
-        manifest, encoder = store.manifest, store.manifest["encoder"]
-        n_official = sum(not d.edition.register_of for d in store.documents)
-        registers = len(store.documents) - n_official
-        built = {"created": manifest.get("created", ""), "version": manifest.get("version", "")}
-        shown = {key: encoder[key] for key in ("name", "fingerprint", "dimension")}
+        index = self.base().contents().facts()
+        encoder = {key: index.encoder[key] for key in ("name", "fingerprint", "dimension")}
         facts = {
-            "index": store.index_id,
-            "built": message(lang, "built by", **built),
-            "documents": message(lang, "counted documents", n=n_official, registers=registers),
-            "pages": f"{sum(d.n_pages for d in store.documents):,}",
-            "units": f"{sum(d.n_units for d in store.documents):,}",
-            "passages": f"{store.n_passages:,}",
-            "encoder": message(lang, "encoder facts", **shown),
+            "index": index.index_id,
+            "built": message(lang, "built by", created=index.created, version=index.version),
+            "documents": message(lang, "counted documents", n=index.n_documents, registers=index.n_registers),
+            "pages": f"{index.n_pages:,}",
+            "units": f"{index.n_units:,}",
+            "passages": f"{index.n_passages:,}",
+            "encoder": message(lang, "encoder facts", **encoder),
             "reranker": self._reranker_words(lang),
             "model": self._model_words(lang),
             "versions": ", ".join(
@@ -317,16 +266,16 @@ class Handlers:
     def status(self, lang: str = "en") -> str:
         """The line under the title: the number of loaded publications, or how to build an index."""
         text, problem = self._try(lambda: self._status(lang), lang)
-        if text is not None:
-            return text
-        missing = not (self.settings.home_path / "index" / "CURRENT").exists()
-        return no_index(lang) if missing else problem_box(problem)
+        return problem_box(problem) if text is None else text
 
     def _status(self, lang: str) -> str:
-        store = self.base().library().store
-        n = sum(not d.edition.register_of for d in store.documents)
+        try:
+            index = self.base().contents().facts()
+        except NoIndexError:
+            return no_index(lang)
+        n = index.n_documents
         key = {0: "none loaded", 1: "one loaded"}.get(n, "loaded")
-        return hint(message(lang, key, n=n, id=store.index_id))
+        return hint(message(lang, key, n=n, id=index.index_id))
 
     def language(self, accepted: str) -> str:
         """The interface's language: the setting, else the first language of the browser's list that has messages."""
@@ -341,12 +290,8 @@ class Handlers:
         return found or ([], [])
 
     def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
-        library = self.base().library()
-        documents = library.store.documents
-        described = [e for d in documents for i in d.edition.register_of if (e := library.editions.get(i)) is not None]
-        own = [d.edition for d in documents if not d.edition.register_of]
-        listed = sorted(documents, key=lambda d: (bool(d.edition.register_of), d.edition.ref))
-        return sorted({e.publisher for e in (*own, *described)}), [(d.edition.ref, d.doc_id) for d in listed]
+        found = self.base().contents().filter_choices()
+        return list(found.publishers), list(found.documents)
 
 
 _SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
@@ -361,10 +306,6 @@ def _package_version_words(package: str, lang: str) -> str:
 
 def _too_long(text: str, lang: str) -> str:
     return message(lang, "too long", n=len(text), limit=MAX_QUESTION)
-
-
-def _refs(library: Library) -> dict[str, str]:
-    return {e.doc_id: e.ref for e in library.editions.all}
 
 
 def _strings(values: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from app.web.handlers import EXAMPLES, EvidencePanel, Handlers, look_up_start, n
 from app.web.html.chat import Turn, conversation
 from app.web.html.evidence import evidence_cards
 from kb.messages import message
-from kb.query.query import MAX_QUESTION
+from kb.types import MAX_QUESTION
 
 _FOLDER = Path(__file__).parent
 _BUTTONS, _MARKERS, _FOLLOW = (
@@ -37,7 +37,7 @@ def theme() -> gr.themes.Base:
 def build_page(desk: Handlers) -> gr.Blocks:
     """The page with its components and the events that call the handlers."""
     blocks: gr.Blocks
-    start = desk.language("")  # until a browser has said which language it asks for
+    start = desk.language("")  # until a browser has sent its list of languages
     with gr.Blocks(
         title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
@@ -121,7 +121,7 @@ def build_page(desk: Handlers) -> gr.Blocks:
                 yield conversation(grown, EXAMPLES, "", code), grown, *[gr.skip()] * 4
                 new = grown
             if new and new[-1].answer is not None and (new[-1].answer.draft or new[-1].answer.withheld):
-                copied = evidence_cards(new[-1].answer, new[-1].n, 1, code)  # what is copied has the draft too
+                copied = evidence_cards(new[-1].answer, new[-1].n, 1, code)  # the copied text has the draft too
                 yield gr.skip(), gr.skip(), copied, *[gr.skip()] * 3
 
         def chat_act(

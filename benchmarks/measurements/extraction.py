@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import itertools
 import random
 import re
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING
 from ingest.parse import Parsed, Task, parse_file
 from ingest.readers.pdf import read_pdf
 from kb import pdf
+from kb.files import file_sha256
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import page_at, raw_ranges
 from kb.text.sentences import sentences
@@ -450,7 +450,7 @@ def check_speed(paths: list[Path]) -> None:
 
     def ours(path: Path) -> None:
         nonlocal n_pages
-        n_pages += len(parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest())).layout.pages)
+        n_pages += len(parse_file(Task(path, file_sha256(path))).layout.pages)
 
     def theirs(path: Path) -> None:
         for page in pypdf.PdfReader(path).pages:
@@ -494,7 +494,7 @@ def main() -> None:
     paths = sorted(p for p in args.documents.rglob("*.pdf") if not args.only or any(w in p.name for w in args.only))
     if not paths:
         sys.exit(f"no PDF under {args.documents}")
-    reads = [Read(p, p.stem[:24], parse_file(Task(p, hashlib.sha256(p.read_bytes()).hexdigest()))) for p in paths]
+    reads = [Read(p, p.stem[:24], parse_file(Task(p, file_sha256(p)))) for p in paths]
     print(f"{len(reads)} PDFs, {sum(len(r.pages) for r in reads)} pages, seed {SEED}")
     rng = random.Random(SEED)
     if "a" in args.bars:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, parse_file
+from kb.files import file_sha256
 from kb.text.cleaning import clean, fold
 from kb.text.force_frames import statement_force
 from kb.text.sentences import sentences
@@ -56,7 +57,7 @@ def _in_range(text: str, start: int, end: int, chain: list[Unit], path: str) -> 
 def measure(name: str, wanted: list[tuple[str, str]], documents: Path) -> tuple[Counter[str], list[str]]:
     """Counts of right, wrong and missing sentences of one file, and the wrong ones; ``wanted`` are print and force."""
     path = documents / name
-    parsed = parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+    parsed = parse_file(Task(path, file_sha256(path)))
     found: dict[str, tuple[str, str, Force]] = {}
     for unit, sentence, force in forces(parsed):
         found.setdefault(fingerprint(sentence), (unit, sentence, force))

@@ -194,7 +194,7 @@ def local_imports_not_allowed(root: Path) -> list[str]:
 
 @cache
 def names_defined_twice(root: Path) -> list[str]:
-    """Names that stand at the top level of two or more modules, private ones included: functions, classes, and
+    """Names defined at the top level of two or more modules, private ones included: functions, classes, and
     variables assigned singly (`A = …` and `a: int = …`, but neither `a, b = …` nor anything under an `if`)."""
     where = defaultdict(set)
     for file in sources(root):
@@ -315,7 +315,7 @@ def _meanings(file: Source, scopes: tuple[Function, ...], ours: _Ours) -> dict[s
 
 
 def _calls(node: ast.AST, scopes: tuple[Function, ...] = ()) -> Iterator[tuple[ast.Call, tuple[Function, ...]]]:
-    """Every call, and the functions that it stands in, outermost first."""
+    """Every call, and the functions that it is in, outermost first."""
     if isinstance(node, ast.Call):
         yield node, scopes
     if isinstance(node, Function):
@@ -354,7 +354,7 @@ def _patches(root: Path) -> list[tuple[str, bool]]:
 
 def patches_of_our_functions(root: Path) -> list[str]:
     """`monkeypatch.setattr`, `unittest.mock.patch` and the like in tests that replace a function, a class or a method
-    of ours. What cannot be told, such as an attribute of an object, counts."""
+    of ours. What cannot be resolved, such as an attribute of an object, counts."""
     return [place for place, is_code in _patches(root) if is_code]
 
 

@@ -120,7 +120,7 @@ def killed(home: Path, paths: list[str], kind: str, after: float) -> bool:
 def one_round(
     pristine: Path, home: Path, kind: str, paths: list[str], after: float, good: dict[str, str], fill: bool
 ) -> Round:
-    """Kills one ingest and looks at what is left."""
+    """Kills one ingest and checks the index that is left."""
     running = False
     while not running:  # an ingest that was done before its moment came is no kill: sooner
         shutil.rmtree(home, ignore_errors=True)

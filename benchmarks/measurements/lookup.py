@@ -3,7 +3,7 @@
 ``python -m benchmarks.measurements.lookup --home DIR [--seconds 3]``; exit code 1 under 1,000 warm look-ups per
 second or over 0.4 s for a cold one. *first* is each unit's first look-up, *warm* all after; the select reads the
 same units by key from the same file, in the same run. A cold process is the median of nine, with ``python -c pass``
-taken in turn. All figures are of processor time, so that a busy machine says the same; the wall clock stands beside
+taken in turn. All figures are of processor time, so that a busy machine says the same; the wall clock is given beside
 for the cold one."""
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ and if pdftotext reads exactly its words inside the boxes of its highlight.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 from collections import Counter
 from pathlib import Path
 
 from benchmarks.measurements.extraction import Read, reads_back
 from ingest.parse import Task, parse_file
+from kb.files import file_sha256
 from kb.text.cleaning import clean
 from kb.text.locators import page_at
 from kb.text.note_marks import find_unmarked, mark_places
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=200, help="sentences in all")
     given = parser.parse_args()
     paths = sorted(given.documents.glob("*/*.pdf"))
-    reads = [Read(p, p.stem[:40], parse_file(Task(p, hashlib.sha256(p.read_bytes()).hexdigest()))) for p in paths]
+    reads = [Read(p, p.stem[:40], parse_file(Task(p, file_sha256(p)))) for p in paths]
     pools = {read.name: marked_sentences(read) for read in reads}
     pools = {name: pool for name, pool in pools.items() if pool}
     rng = random.Random(14)

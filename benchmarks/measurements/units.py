@@ -3,14 +3,13 @@
 ``python -m benchmarks.measurements.units [--documents DIR] [--list DOC_ID]``
 
 Counts and numbers are those of the publications; pages were read by eye (``benchmarks/data/unit_pages.tsv``); keys are
-held against ``corpus/register``. Exit code 1 when anything is amiss.
+compared with ``corpus/register``. Exit code 1 when anything is amiss.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, catalog, parse_file
 from kb.catalog.register import load_corpus
+from kb.files import file_sha256
 from kb.types import RegisterEntry, Unit
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ EXACT = {
 
 @dataclass
 class Result:
-    """What one document shows: lines to print, and what is amiss."""
+    """The result for one document: lines to print, and its faults."""
 
     lines: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
@@ -148,7 +148,7 @@ def parse_all(folder: Path) -> dict[str, Parsed]:
     """Every document of a folder that has a list here, by its edition."""
     out: dict[str, Parsed] = {}
     for path in sorted(p for p in folder.rglob("*") if p.suffix in {".pdf", ".txt", ".md"}):
-        parsed = parse_file(Task(path, hashlib.sha256(path.read_bytes()).hexdigest()))
+        parsed = parse_file(Task(path, file_sha256(path)))
         if parsed.edition.doc_id in EXACT:
             out[parsed.edition.doc_id] = parsed
     return out

@@ -156,12 +156,12 @@ def surest(scores: Floats, labels: Labels) -> float:
 
 
 def balanced_accuracy(said: Labels, labels: Labels) -> float:
-    """The mean of the shares of positives and of negatives that are told right."""
+    """The mean of the shares of positives and of negatives that are classified right."""
     return float((said[labels].mean() + (~said[~labels]).mean()) / 2)
 
 
 def precision_recall(said: Labels, labels: Labels) -> tuple[float, float]:
-    """Of what was said, the share that is so; of what is so, the share said."""
+    """Precision and recall: the share of the predicted that is true, and the share of the true that is predicted."""
     both = float((said & labels).sum())
     return both / max(1.0, float(said.sum())), both / max(1.0, float(labels.sum()))
 

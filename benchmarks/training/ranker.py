@@ -6,7 +6,7 @@
 Every set of DIR with judgements takes part, and with ``--own``, a home with an index, our own: the development half of
 ``corpus/qrels``, and the questions of ``benchmarks/questions``, over passages and over the AI Act's whole articles. All
 count alike up to 600 questions. Questions fall into three folds by a hash of their text, of their pair where they
-stand in two languages, or of their document where the set names one, so that no document is in two folds. For
+are in two languages, or of their document where the set names one, so that no document is in two folds. For
 each fold a bend, a tuning with a bend of its own (:mod:`benchmarks.training.tuning`) and networks are trained on the
 other two. No network must learn from spaces that saw its own questions, so each question's bent cosines come from
 spaces trained without its fold (and without the fold held out). With ``--write`` both are then trained on all three

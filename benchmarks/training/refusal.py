@@ -84,7 +84,7 @@ FULL = (
     *("near", "near_passage", "stands_out", "held_passage", "held_weight", "absent", "rarest_absent", "absent_names"),
     *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_several"),
 )
-"""All measures but the redundant ones: for a set large enough to weigh them, and to tell what the choice costs."""
+"""All measures but the redundant ones: for a set large enough to weigh them, and to show what the choice costs."""
 FULL_STRENGTH = 0.1
 READ = 20
 
@@ -145,7 +145,7 @@ def clapnq(bench: Path, cache: Path, kept: Path | None) -> dict[str, Any]:
 
 
 def bins(scores: Floats, labels: Labels) -> None:
-    """Prints how well held-out probabilities are kept."""
+    """Prints how well the held-out probabilities are calibrated."""
     shown = "; ".join(f"said {p:.2f}, was {s:.2f} ({n})" for p, s, n in reliability(scores, labels))
     print(f"\nreliability, held out: {shown}; Brier {brier(scores, labels):.3f}\n", flush=True)
 

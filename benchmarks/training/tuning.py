@@ -92,7 +92,7 @@ class Tower:
                         layer.out.copy_(torch.tensor(arrays[f"{kind}.out"][n]))
 
     def parameters(self) -> list[Any]:
-        """What is trained."""
+        """The weights that are trained."""
         return [p for layers in self.added.values() for layer in layers for p in (layer.into, layer.out)]
 
     def arrays(self) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def batches(sets: list[Set], folds: tuple[int, ...], rng: Any) -> list[tuple[int
 
 
 def _chosen(s: Set, questions: Any, rng: Any) -> tuple[Any, Any, Any]:
-    """Passages to tell apart; which are right for a question, and which it is not asked of: ``(questions, n)``."""
+    """Passages to distinguish; which are right for a question, and which its scopes exclude: ``(questions, n)``."""
     wanted = [p for i in questions for p in s.positives[i]]
     if s.scope is None:
         others = rng.choice(len(s.vectors), min(len(s.vectors), PASSAGES), replace=False)

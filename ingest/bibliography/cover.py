@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout, Line
 
 PAGES = 3
-"""A title stands on one of so many pages; half-titles and covers without text come before it."""
+"""A title is on one of so many pages; half-titles and covers without text come before it."""
 
 MOST_LINES = 45
 """Lines of a page that are looked at, from the top."""
@@ -115,7 +115,7 @@ class CoverLine:
 class PrintedBlock:
     """Lines of one page that are set alike and are of one role, with their words on one line.
 
-    ``size`` is that of its largest line, relative to the body. ``below_text``: running text stands above it.
+    ``size`` is that of its largest line, relative to the body. ``below_text``: running text is above it.
     ``running``: it is running text itself.
     """
 
@@ -139,7 +139,7 @@ def joined_lines(texts: Sequence[str]) -> str:
 
 
 def is_spaced(text: str) -> bool:
-    """Whether the letters of a line stand apart: "O c t o b e r", "보 도 자 료"."""
+    """Whether the letters of a line are spaced: "O c t o b e r", "보 도 자 료"."""
     tokens = text.split()
     single = [token for token in tokens if len(token) == 1]
     letters = sum(token.isalpha() for token in single)
@@ -147,7 +147,7 @@ def is_spaced(text: str) -> bool:
 
 
 def closed(text: str) -> str:
-    """A line whose letters stand apart, with its letters together. Words stay apart where two blanks stand "
+    """A line whose letters are spaced, with its letters together. Words stay apart where two blanks are "
     "between."""
     if not is_spaced(text):
         return text
@@ -179,7 +179,7 @@ def role_of(text: str) -> Role:
 def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = None) -> list[CoverLine]:
     """The lines of the first pages, each page from the top.
 
-    ``words_apart`` is asked for the words of a line whose letters stand apart: it is called with its page, from 1, and
+    ``words_apart`` is asked for the words of a line whose letters are spaced: it is called with its page, from 1, and
     its text.
     """
     out: list[CoverLine] = []
@@ -206,7 +206,7 @@ def _is_sheet_row(layout: Layout, line: Line) -> bool:
 
 
 def _without_codes(text: str) -> str:
-    """ "EN EN EUROPEAN" without the codes of languages, where words stand behind them."""
+    """ "EN EN EUROPEAN" without the codes of languages, where words follow them."""
     found = re.match(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+){{2,}}(?=\S{{4}})", text)
     return text[found.end() :] if found else text
 

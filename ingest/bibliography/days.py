@@ -114,7 +114,7 @@ def printed_dates(text: str) -> list[Day]:
 
 
 def is_dated_line(text: str) -> bool:
-    """Whether a line is nothing but a date, with the place or the words that usually stand before it."""
+    """Whether a line is nothing but a date, with the place or the words that are usually before it."""
     match = _DATED_LINE.fullmatch(text.strip())
     return bool(match and printed_dates(text))
 

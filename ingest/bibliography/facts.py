@@ -1,6 +1,6 @@
 """Title, issuer, date, number, language and kind of a file, each with how it is known. Pure.
 
-What is found are the file's own words about itself; nobody has checked them.
+These facts are the file's own words about itself; nobody has checked them.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def find_facts(
 
 
 def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
-    """What stands beside the title in large type or in the metadata: the name of a series, mostly."""
+    """The words beside the title in large type or in the metadata: the name of a series, mostly."""
     page = found[title.block].page if title and title.block >= 0 else 1
     large = [b.text for b in found if b.page == page and not b.below_text and b.size >= 1.3 and b.role is Role.TEXT]
     return [claimed, *large]

@@ -127,7 +127,7 @@ def is_body(text: str) -> bool:
 
 
 Vote = tuple[float, str, str]
-"""A weight, a name, and where it stands."""
+"""A weight, a name, and where it is."""
 
 
 def votes_beside_the_title(
@@ -173,7 +173,7 @@ def find_issuer(
 
 
 def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
-    """Bodies that have lines of their own above or below the title, or stand before a date: "Body, 3 May 2031"."""
+    """Bodies that have lines of their own above or below the title, or are before a date: "Body, 3 May 2031"."""
     out: list[tuple[float, str]] = []
     for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
         both = f"{one.text} {two.text}"
@@ -254,7 +254,7 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
 
 
 def number_on(blocks: Sequence[PrintedBlock]) -> str:
-    """The number that stands on a line of its own on the title page; empty where none does."""
+    """The number that is on a line of its own on the title page; empty where there is none."""
     lines = (b.text for b in blocks if b.page <= 2 and not b.below_text and b.role is Role.NUMBER)
     return next((number for line in lines if (number := number_in(line))), "")
 
@@ -360,7 +360,7 @@ def _abbreviates(short: str, long: str, body: str) -> bool:
 
 
 def _name_in_capitals(name: str) -> str:
-    """A name in capitals with capitals at the beginning of its words only, so that small words can be told."""
+    """A name in capitals with capitals at the beginning of its words only, so that small words can be recognised."""
     if not name.isupper():
         return name
     return re.sub(

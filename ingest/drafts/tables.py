@@ -64,8 +64,8 @@ def workbook_parts(path: Path) -> tuple[tuple[DraftPart, ...], tuple[Notice, ...
         rows.append(page.text.rstrip(f"{PARAGRAPH_END}\n").replace(PARAGRAPH_END, " ").split(CELL_END))
         places.append(notice("draft at sheet row", sheet=sheet, n=int(number or 0)))
     parts = [part for rows, places in sheets.values() for part in table_parts(rows, places)]
-    hidden = [n for note in content.notes if note.startswith("hidden sheet") for n in re.findall(r"'([^']+)'", note)]
-    return tuple(parts), tuple(notice("draft hidden sheet", sheet=name) for name in hidden)
+    hidden = [note for note in content.notes if note.kind in {"note hidden sheet", "note hidden sheets"}]
+    return tuple(parts), tuple(notice("draft hidden sheet", sheet=note.get("names")) for note in hidden)
 
 
 def table_parts(rows: Sequence[Sequence[str]], places: Sequence[Notice]) -> tuple[DraftPart, ...]:

@@ -13,9 +13,9 @@ from kb.text.common_words import common_words
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
 
-    from ingest.layout.source_page import SourcePage
+    from ingest.layout.source_page import SourceLine, SourcePage
 
 _LEFT = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*-?$")
 _RIGHT = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 _ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]{2,})-\s*$")
 
 _ENOUGH = 4
-"""So many broken words tell whether a document breaks words at line ends at all."""
+"""So many broken words are needed to decide whether a document breaks words at line ends at all."""
 
 
 class LineEnds(Enum):
@@ -90,7 +90,7 @@ def _with_own_hyphens(page: SourcePage) -> SourcePage:
 
 
 def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
-    """How often each word stands in the pages unbroken, and each part of a hyphenated one."""
+    """How often each word is in the pages unbroken, and each part of a hyphenated one."""
     words: Counter[str] = Counter()
     for page in pages:
         plain = page.text.casefold()
@@ -107,7 +107,7 @@ def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
 def _breaks(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> list[tuple[int, str, str]]:
     """Where a page's marked hyphens stand, and the hyphen at the end of its body, with both halves of the word.
 
-    A half is "" where no part of a word stands on that side.
+    A half is "" where no part of a word is on that side.
     """
     page, order = pages[n], orders[n]
     text = page.text
@@ -151,10 +151,10 @@ def _first_words(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n
 
 
 def line_ends(halves: Sequence[tuple[str, str]], words: Mapping[str, int]) -> LineEnds:
-    """What the line ends of a document do to words, by those whose halves tell it.
+    """What the line ends of a document do to words, by the words whose halves show it.
 
-    A syllable was broken off where the joined word stands elsewhere and one of its halves is no word. A compound was
-    left whole where it stands elsewhere with its hyphen, or where both halves are words and the joined one is none.
+    A syllable was broken off where the joined word is elsewhere and one of its halves is no word. A compound was
+    left whole where it is elsewhere with its hyphen, or where both halves are words and the joined one is none.
     """
     broken = whole = 0
     for left, right in halves:
@@ -227,7 +227,8 @@ def keeps_hyphen(
 
 
 def _stays_whole(a: str, head: str, tail: str, closed: int, hyphened: int, words: Mapping[str, int]) -> bool:
-    """Whether the hyphen is kept in a document that breaks no words; a stray break is told by halves that are none."""
+    """Whether the hyphen is kept in a document that breaks no words; a stray break is recognised by halves that are no
+    words."""
     if hyphened or "-" in a or head in _PREFIXES:
         return True
     if closed or head + tail in common_words():
@@ -246,8 +247,85 @@ def close_spaced_words(pages: Sequence[SourcePage]) -> list[SourcePage]:
     return out
 
 
+_TORN_LETTERS = 3
+_LEAST_TORN = 4
+_LETTER_GAP = 0.28
+"""Letters of one word stand nearer than this part of their size; Korean letters fill their squares."""
+
+
+def join_torn_lines(pages: Sequence[SourcePage]) -> list[SourcePage]:
+    """Pages in which a printed line that comes letter by letter is one line again.
+
+    pdfium ends a line after every letter where a page holds a single short line of Korean. The blank between two
+    letters is kept where their distance is that of two words.
+    """
+    return [_with_whole_lines(page) if _is_torn(page) else page for page in pages]
+
+
+def _is_torn(page: SourcePage) -> bool:
+    tiny = sum(line.end - line.start <= _TORN_LETTERS for line in page.lines)
+    return tiny >= _LEAST_TORN and tiny > 0.5 * len(page.lines)
+
+
+def _with_whole_lines(page: SourcePage) -> SourcePage:
+    text = list(page.text)
+    spaced = set(page.spaced)
+    lines: list[SourceLine] = []
+    run = False
+    for line in page.lines:
+        before = lines[-1] if lines else None
+        height = max(line.bottom - line.top, before.bottom - before.top) if before else 0.0
+        is_tiny = line.end - line.start <= _TORN_LETTERS
+        if (
+            before is not None
+            and is_tiny
+            and (run or before.end - before.start <= _TORN_LETTERS)
+            and abs(before.bottom - line.bottom) < 0.5 * height
+            and line.x0 >= before.x1 - 1
+            and "".join(text[before.end : line.start]).strip() == ""
+        ):
+            near = line.x0 - before.x1 < _LETTER_GAP * line.size
+            for at in range(before.end, line.start):
+                text[at] = " "
+                if near:
+                    spaced.add(at)
+            lines[-1] = replace(before, end=line.end, x1=line.x1, top=min(before.top, line.top),
+                                bottom=max(before.bottom, line.bottom))  # fmt: skip
+            run = True
+        else:
+            lines.append(line)
+            run = False
+    return replace(page, text="".join(text), lines=tuple(lines), spaced=tuple(sorted(spaced)))
+
+
 _HANGUL_BREAK = re.compile(r"(?<=[가-힣])( ?)\n(?=[가-힣])")
 _HANGUL_WORD = re.compile(r"[가-힣]+")
+
+
+_LINE_PARTICLE = re.compile(
+    r"(?:에서|에게|으로|로서|로써|으로서|으로써|까지|부터|처럼|마다|에|을|를|은|는|의|와|과)(?:도|는|만|의|부터)?"
+)
+_VERB_ENDING = re.compile(
+    r"(?!하지만|하여튼|하기는)(?:(?:하|되|시키)(?:고|는|여|어|며|면|도록|지|거나|기|였|었|게)|한다|된다|합니다|됩니다|적인|적으로)"
+)
+_VERB_STEM = re.compile(r"([가-힣]{2,}?)(?:하|되|시키)[고는여어며면도지거기였었게]")
+_ENDS_COMPLETE = frozenset("을를은는이가의에로도와과서고며야어게록면께두만")
+"""Last syllables that are mostly particles, or endings of verbs: the word is complete, as a rule."""
+_COMPLETE_WORDS = frozenset(
+    "다시 역시 반드시 즉시 항상 계속 먼저 바로 가장 더욱 매우 직접 각각 또한 위해 통해 대해".split()
+)
+
+
+def _cannot_begin(before: str, after: str, stems: Set[str]) -> bool:
+    """Whether a line begins with what cannot begin a Korean word, after a noun that it can belong to.
+
+    ``stems`` are the nouns that the document makes verbs of.
+    """
+    if len(before) < 2 or before in _COMPLETE_WORDS:
+        return False
+    if _LINE_PARTICLE.fullmatch(after):
+        return len(after) > 1 or before[-1] not in _ENDS_COMPLETE
+    return _VERB_ENDING.match(after) is not None and (before[-1] not in _ENDS_COMPLETE or before in stems)
 
 
 def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]]) -> list[SourcePage]:
@@ -255,13 +333,15 @@ def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]
 
     Korean is broken at any syllable, and most programs leave the blank at the end of a word before the line end. Where
     a document does so (at a quarter of its Korean line ends or more), a line end without a blank is inside a word. In
-    other documents the joined word must occur elsewhere, and more often than its parts.
+    other documents the joined word must occur elsewhere, and more often than its parts, or the next line begins with
+    what cannot begin a word: a particle, or the ending of a verb that is made of the noun before it.
     """
     found = [m.group(1) for page in pages for m in _HANGUL_BREAK.finditer(page.text)]
     if not found:
         return pages
     blanks = sum(map(bool, found)) >= max(2, 0.25 * len(found))
     words = Counter(w for page in pages for w in _HANGUL_WORD.findall(page.text)) if not blanks else Counter()
+    stems = {m.group(1) for word in words if (m := _VERB_STEM.match(word))}
     out: list[SourcePage] = []
     for page, order in zip(pages, orders, strict=True):
         text = page.text
@@ -274,7 +354,8 @@ def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]
                 before = re.search(r"[가-힣]+$", text[max(0, match.start() - 20) : match.start()])
                 after = _HANGUL_WORD.match(text, match.end())
                 a, b = (before.group() if before else ""), (after.group() if after else "")
-                if not words[a + b] or words[a + b] < min(words[a] - 1, words[b] - 1):
+                often = bool(words[a + b]) and words[a + b] >= min(words[a] - 1, words[b] - 1)
+                if not often and not _cannot_begin(a, b, stems):
                     return match.group()
             return SOFT_HYPHEN
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import is_lone_number, line_pattern
 from kb.text.numerals import roman_value
-from kb.types import PageKind
+from kb.types import Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 
 
 def page_labels(
-    pages: Sequence[SourcePage], furniture: Sequence[frozenset[int]], notes: list[str]
+    pages: Sequence[SourcePage], furniture: Sequence[frozenset[int]], notes: list[Notice]
 ) -> list[tuple[str | None, str]]:
     """Each page's printed label and where it was read: ``printed``, ``pdf`` or ``none``.
 
@@ -63,10 +63,7 @@ def page_labels(
             out.append((page.label or seen, page.kind.value))
             continue
         if seen and page.label and seen != page.label:
-            notes.append(
-                f"page {page.index}: the file's page label is {page.label!r}, the page itself prints {seen!r}; "
-                "the printed one is cited"
-            )
+            notes.append(notice("note label differs", page=page.index, label=page.label, printed=seen))
         if seen:
             out.append((seen, "printed"))
         elif declared:
@@ -76,10 +73,8 @@ def page_labels(
             if page.label:
                 unseen.append(page.index)
     if unseen:
-        notes.append(
-            f"{len(unseen)} page{'s' if len(unseen) > 1 else ''} (the first PDF page {unseen[0]}) "
-            "declared with a page label that neither the page nor its neighbours print; they are cited by PDF page"
-        )
+        kind = "note labels unseen" if len(unseen) > 1 else "note label unseen"
+        notes.append(notice(kind, n=len(unseen), first=unseen[0]))
     return out
 
 

@@ -15,12 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import furniture_lines, recurring_lines
-from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens
+from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens, join_torn_lines
 from ingest.layout.labels import page_labels
 from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
 from ingest.layout.source_page import LineRole
-from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Page, Span
+from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Notice, Page, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +49,7 @@ class Line:
 class Layout:
     """The document text with its pages and lines, and what was cut: furniture, and marks of notes.
 
-    ``marks`` are where in the text a mark stood, and what it said.
+    ``marks`` are the places of marks in the text, with their words.
     """
 
     text: str
@@ -59,7 +59,7 @@ class Layout:
     furniture: tuple[tuple[int, str], ...]
     n_soft_hyphens: int
     outline: tuple[OutlineItem, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
     def line_text(self, line: Line) -> str:
         """The characters of a line, without the soft hyphen at a page's end."""
@@ -67,7 +67,7 @@ class Layout:
 
     @property
     def changed(self) -> tuple[Span, ...]:
-        """The lines that are read as they stand with tracked changes accepted; neighbours are one span."""
+        """The lines whose words are read with tracked changes accepted; neighbours are one span."""
         spans: list[Span] = []
         for line in self.lines:
             if line.changed and spans and line.start - spans[-1].end <= 1:
@@ -77,9 +77,10 @@ class Layout:
         return tuple(spans)
 
 
-def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[str] = ()) -> Layout:
+def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[Notice] = ()) -> Layout:
     """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
     notes = list(notes)
+    pages = join_torn_lines(pages)
     body_size = _body_size(pages)
     furniture = [furniture_lines(page, repeated) for page, repeated in zip(pages, recurring_lines(pages), strict=True)]
     labels = page_labels(pages, furniture, notes)

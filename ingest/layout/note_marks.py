@@ -1,10 +1,10 @@
 """Which small figures in a page's text are marks of notes, and what is cut with them. Pure.
 
 A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
-word or a stop; behind a figure, a letter or a unit of measure only where a note with its number stands at the foot of
+word or a stop; behind a figure, a letter or a unit of measure only where a note with its number is at the foot of
 the page, or where it fills a gap in the marks that count on. A figure that is glued to a
 word but printed like it ("records12") is a mark only where a note at the foot of the same page has this number, no
-raised mark takes it, and the same word with the same figure stands nowhere else. Exponents, units, formulas and years
+raised mark takes it, and the same word with the same figure is nowhere else. Exponents, units, formulas and years
 ("10²⁵", "m²", "CO2", "20 million") stay in the text.
 """
 
@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_lists import lists_sources
@@ -32,7 +32,7 @@ _NAMES = re.compile(r"\d{1,3}|[ivxl]+|[*†‡§+]+")
 _BEFORE_EXPONENT = frozenset(
     ["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"]
 )
-"""What an exponent stands behind: units of measure and the names of variables."""
+"""What an exponent follows: units of measure and the names of variables."""
 
 _FIGURE_AT_WORD = re.compile(
     r"(?P<base>[^\W\d_]{3,})(?P<stop>[.,;:!?)\]”’\"'»]{0,3})(?P<name>\d{1,3})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE
@@ -41,7 +41,7 @@ _NOTE_SIZE = 0.93
 """Notes are set smaller than this share of the body, or their number is."""
 
 _FOOT = 0.3
-"""Notes stand below this part of the page height."""
+"""Notes are below this part of the page height."""
 
 _NEAR = 3
 """A mark that is missing is looked for on a page when its neighbours are no more than this many pages away."""
@@ -74,7 +74,7 @@ class _Candidate:
 def note_marks(
     pages: Sequence[SourcePage], furniture: Sequence[Set[int]], body_size: float
 ) -> list[tuple[NoteMark, ...]]:
-    """Per page, the marks in the order in which they stand in its raw text; ``furniture`` are lines that are cut."""
+    """Per page, the marks in the order in which they are in its raw text; ``furniture`` are lines that are cut."""
     if not any(page.lines for page in pages):
         return [() for _ in pages]
     feet = [_foot(page, dropped, body_size) for page, dropped in zip(pages, furniture, strict=True)]
@@ -108,6 +108,11 @@ def note_marks(
         if wanted := _without_a_mark(page, feet[n], taken[n]):
             tokens = tokens or _glued_tokens(pages)
             taken[n] += _unraised(n, page, feet[n], wanted, tokens)
+        if (missing := _missing_between(page, taken[n])) and len(taken[n]) > 1:
+            tokens = tokens or _glued_tokens(pages)
+            for name, start, end in missing:
+                found_here = _unraised(n, page, feet[n], [name], tokens)
+                taken[n] += [c for c in found_here if start < c.start < end]
         out.append(tuple(_note_mark(page.text, c) for c in sorted(taken[n], key=lambda c: c.start)))
     return out
 
@@ -115,7 +120,7 @@ def note_marks(
 def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
     """The page with lines that are not torn by marks: a mark alone is no line, and it ends none.
 
-    Where nothing but a mark stood between two words, its last character becomes the blank between them. The text keeps
+    Where nothing but a mark was between two words, its last character becomes the blank between them. The text keeps
     its length, so that every offset stays what it was.
     """
     if not marks:
@@ -189,7 +194,7 @@ def _note_label(text: str, start: int) -> str:
 
 
 def _end_notes(pages: Sequence[SourcePage]) -> frozenset[str]:
-    """The names in the lists of notes or sources that stand at the end of a document or of its chapters."""
+    """The names in the lists of notes or sources that are at the end of a document or of its chapters."""
     out: set[str] = set()
     inside = False
     for page in pages:
@@ -207,7 +212,7 @@ def _number_of_note(name: str) -> int | None:
 
 
 def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int]]:
-    """Page and start of the candidates that count on, three or more in a row; up to two others may stand between."""
+    """Page and start of the candidates that count on, three or more in a row; up to two others may be between."""
     row = [
         (value, c) for page in found for c in page for name in c.names if (value := _number_of_note(name)) is not None
     ]
@@ -227,8 +232,8 @@ def _counting(found: Sequence[Sequence[_Candidate]]) -> frozenset[tuple[int, int
 
 
 def _is_mark(c: _Candidate, page: SourcePage, near: Set[str], listed: Set[str], counting: Set[tuple[int, int]]) -> bool:
-    """Whether a raised figure is the mark of a note by what stands before it: ``near`` are notes of this page and the
-    next."""
+    """Whether a raised figure is the mark of a note by the characters before it: ``near`` are notes of this page and
+    the next."""
     if c.base.isdigit() or c.base.casefold() in _BEFORE_EXPONENT:
         return False
     if re.match(r"\.\d", page.text[c.end : c.end + 2]):
@@ -254,7 +259,7 @@ def _fills_a_gap(c: _Candidate, page: SourcePage, have: Set[str], possible: Set[
 
 
 def _glued_tokens(pages: Sequence[SourcePage]) -> Counter[str]:
-    """How often each word with a figure glued to it stands in the document."""
+    """How often each word with a figure glued to it is in the document."""
     return Counter(m["base"].casefold() + m["name"] for page in pages for m in _FIGURE_AT_WORD.finditer(page.text))
 
 
@@ -265,6 +270,25 @@ def _without_a_mark(page: SourcePage, foot: Sequence[SourceLine], taken: Sequenc
     if any(int(b) != int(a) + 1 for a, b in pairwise(at_foot)):
         return []
     return [name for name in at_foot if name not in have]
+
+
+def _missing_between(page: SourcePage, taken: Sequence[_Candidate]) -> list[tuple[str, int, int]]:
+    """The numbers that are missing where the marks of a page count on, and the places between which each must stand.
+
+    One or two marks may be missing between two that stand in the order of the text: "…humanos⁶⁷ … públicas.68 … dos⁶⁹".
+    """
+    row = [(int(c.names[-1]), c) for c in sorted(taken, key=lambda c: c.start) if c.names[-1].isdigit()]
+    have = {n for n, _ in row}
+    return [
+        (str(n), a.end, b.start)
+        for (first, a), (last, b) in pairwise(row)
+        if 1 < last - first <= _MOST_MISSING + 1
+        for n in range(first + 1, last)
+        if n not in have
+    ]
+
+
+_MOST_MISSING = 2
 
 
 def _unraised(
@@ -290,18 +314,29 @@ def _unraised(
 _BEFORE_A_NUMBER = frozenset("art arts nos para paras vol fig figs sec eds ver cap núm pág págs abs ziff".split())
 
 
+_APART = 0.03
+"""Notes in the print of the text begin this part of the page height below it."""
+_MOST_LINES_OF_A_NOTE = 12
+
+
 def _foot(page: SourcePage, dropped: Set[int], body_size: float) -> list[SourceLine]:
-    """The lines in small print at the end of a page, from the first to the last."""
+    """The lines of notes at the end of a page, from the first to the last.
+
+    They are in small print, or in the print of the text behind a small number and well below it.
+    """
     lines = sorted((line for i, line in enumerate(page.lines) if i not in dropped), key=lambda line: -line.top)
-    out: list[SourceLine] = []
-    for line in lines:
-        if line.size >= _NOTE_SIZE * body_size:
+    small = 0
+    for n, (line, above) in enumerate(zip_longest(lines, lines[1:])):
+        if line.size < _NOTE_SIZE * body_size:
+            apart = above is None or line.top - above.bottom > _APART
+            if small == n or (apart and _note_label(page.text, line.start)):
+                small = n + 1
+        elif n - small >= _MOST_LINES_OF_A_NOTE:
             break
-        out.append(line)
-    return out[::-1]
+    return lines[:small][::-1]
 
 
-# --- what is cut
+# --- the ranges that are cut
 
 
 def _note_mark(text: str, c: _Candidate) -> NoteMark:
@@ -309,7 +344,7 @@ def _note_mark(text: str, c: _Candidate) -> NoteMark:
 
 
 def _range_to_cut(text: str, c: _Candidate) -> tuple[int, int]:
-    """The range that is cut with a mark: blanks before it, and those after it that would stand before a comma."""
+    """The range that is cut with a mark: blanks before it, and those after it that would be before a comma."""
     start, end = c.start, c.end
     left = start
     while left and text[left - 1] in " \n":

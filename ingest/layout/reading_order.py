@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kb.types import Notice, notice
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,7 @@ _FAR = 2.2
 """Lines further apart than this many line heights do not belong to one block."""
 
 
-def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -> list[int]:
+def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[Notice]) -> list[int]:
     """The body lines' indices in the order they are read.
 
     pdfium's order is kept unless the text often runs backwards in it, that is from a line to one that is higher and not
@@ -32,7 +34,7 @@ def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[str]) -
     still = _backwards(page, placed)
     if still * 2 > backwards or _tears(page, kept, placed):
         return kept
-    notes.append(f"page {page.index}: read by place; in the file's own order the text runs backwards {backwards} times")
+    notes.append(notice("note by place", page=page.index, n=backwards))
     return placed
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from kb.types import PageKind
+from kb.types import Notice, PageKind
 
 
 class LineRole(Enum):
@@ -23,7 +23,7 @@ class SourceLine:
     """A line of a page before furniture is cut; offsets are of the page's raw text.
 
     ``top`` and ``bottom`` are fractions of the page height from its top (``bottom`` 0: unknown). ``hidden`` words are
-    painted over. ``changed``: the words are read as they stand with the file's tracked changes accepted.
+    painted over. ``changed``: the words are read with the file's tracked changes accepted.
     """
 
     start: int
@@ -72,4 +72,4 @@ class FileContent(NamedTuple):
     pages: list[SourcePage]
     outline: list[OutlineItem]
     metadata: dict[str, str]
-    notes: list[str]
+    notes: list[Notice]

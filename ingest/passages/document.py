@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.parse import catalog
 from ingest.passages.chunking import make_passages
 from ingest.passages.register_passages import units_and_gists
-from ingest.sources.find import shown
+from ingest.sources.find import shown_notice
 from kb.index.passage_sentences import passage_sentences
 from kb.text.force import forces_of
 from kb.text.force_frames import statement_force
@@ -42,7 +42,7 @@ def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Docum
         parsed.layout.pages,
         tuple(units),
         tuple(replace(p, forces=_forces(p, parsed.layout.text, by_id, register)) for p in passages),
-        tuple(shown(note) for note in parsed.notes),
+        tuple(map(shown_notice, parsed.notes)),
     )
 
 

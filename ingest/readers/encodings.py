@@ -1,4 +1,4 @@
-"""The encodings of text files: told by a mark, by what the content declares, or by how its bytes look. Pure."""
+"""The encodings of text files: recognised by a mark, by what the content declares, or by its bytes. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.errors import TooLargeError, UnreadableError
+from kb.text.hangul import begins_with_hangul
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +31,7 @@ def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None)
     """
     size = path.stat().st_size
     if size > MAX_TEXT_BYTES:
-        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound for text is {MAX_TEXT_BYTES:,}. Split the file")
+        raise TooLargeError(notice("text too large", file=path.name, size=size, bound=MAX_TEXT_BYTES))
     return decode_bytes(path.read_bytes(), path.name, declared)
 
 
@@ -39,25 +41,25 @@ def decode_bytes(data: bytes, name: str, declared: Callable[[bytes], str | None]
     :raises UnreadableError: empty or binary.
     """
     if not data.strip():
-        raise UnreadableError(f"{name}: the file is empty; get a fresh copy from the publisher")
+        raise UnreadableError(notice("file empty", file=name))
     tried = [next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)]
     tried += [_unmarked_utf16(data)] if tried[0] is None else []
     tried += ["utf-8", declared(data), *(["cp949"] if _is_korean(data) else ["cp1252", "latin-1"])]
     text, encoding = next(((t, e) for e in tried if e and (t := _decoded(data, e)) is not None), (None, ""))
     if text is None:
-        raise UnreadableError(f"{name}: its text encoding cannot be told; save it as UTF-8")
+        raise UnreadableError(notice("text of unknown encoding", file=name))
     if len(_NO_TEXT.findall(text[:100_000])) > 1 + 0.005 * len(text[:100_000]):
-        raise UnreadableError(f"{name}: binary content under a text ending; give it its right ending")
+        raise UnreadableError(notice("text is binary", file=name))
     if not text.strip():
-        raise UnreadableError(f"{name}: the file holds no words; get a fresh copy from the publisher")
+        raise UnreadableError(notice("text without words", file=name))
     return text, encoding
 
 
-def encoding_note(encoding: str) -> list[str]:
+def encoding_note(encoding: str) -> list[Notice]:
     """The note for the report that a file is not in UTF-8; empty where it is."""
     if encoding.startswith("utf-8"):
         return []
-    return [f"its text is in the encoding {_SHOWN_NAMES.get(encoding, encoding.upper())}, and was read as such"]
+    return [notice("note encoding", encoding=_SHOWN_NAMES.get(encoding, encoding.upper()))]
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
@@ -87,7 +89,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 def _usual(text: str) -> float:
     """The share of the characters that are printable ASCII, Hangul or usual signs."""
     usual = sum(
-        (c.isascii() and (c.isprintable() or c in "\t\r\n")) or "가" <= c <= "힣" or c in "·“”‘’…–" for c in text
+        (c.isascii() and (c.isprintable() or c in "\t\r\n")) or begins_with_hangul(c) or c in "·“”‘’…–" for c in text
     )
     return usual / len(text) if text else 0.0
 

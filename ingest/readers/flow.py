@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_page import LineRole, SourceLine, SourcePage
-from kb.types import CELL_END, PARAGRAPH_END, PageKind
+from kb.types import CELL_END, PARAGRAPH_END, Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ def flow_page(
 
 
 def one_line(text: str) -> str:
-    """The words on one line; wide gaps, which stand before the page numbers of a contents list, keep four blanks."""
+    """The words on one line; wide gaps, which come before the page numbers of a contents list, keep four blanks."""
     return _GAP.sub("    ", text.translate(_UNSEEN).replace("\t", " ").strip())
 
 
@@ -112,9 +112,8 @@ def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
     return named and len(set(first)) == len(first) and not any(cell[:1].isdigit() for cell in first)
 
 
-def changes_note(n: int) -> list[str]:
+def changes_note(n: int) -> list[Notice]:
     """The note for the report that a file has tracked changes in ``n`` paragraphs; empty where it has none."""
     if not n:
         return []
-    where = "1 paragraph has" if n == 1 else f"{n} paragraphs have"
-    return [f"{where} tracked changes; the text is read as it stands with all of them accepted, and so is every quote"]
+    return [notice("note one change") if n == 1 else notice("note changes", n=n)]

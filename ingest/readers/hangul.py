@@ -17,7 +17,7 @@ from ingest.readers.numbering import BULLET, Counter, Level
 from ingest.readers.package import attribute, child, children, local, open_package
 from ingest.readers.word_numbering import integer
 from kb.errors import EncryptedError, UnreadableError
-from kb.types import PageKind
+from kb.types import PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,20 +54,18 @@ def read_hwpx(path: Path) -> FileContent:
     with open_package(path, "HWPX document", ".hwpx") as package:
         manifest = package.xml("META-INF/manifest.xml")
         if manifest is not None and any(local(e) == "encryption-data" for e in manifest.iter()):
-            raise EncryptedError(f"{path.name}: protected by a password; save an unprotected copy and add that")
+            raise EncryptedError(notice("file protected", file=path.name))
         reader = _HangulReader(_Definitions(package.xml("Contents/header.xml")))
         for name in _section_parts(package):
             reader.read_section(package.needed(name))
         reader.finish()
         metadata = _hpf_metadata(package)
     if not any(p.text for page in reader.pages for p in page):
-        raise UnreadableError(
-            f"{path.name}: the document has no text; if it holds pictures of pages, save it as PDF and run ocrmypdf"
-        )
+        raise UnreadableError(notice("document without text", file=path.name))
     kind = PageKind.BREAKS if len(reader.pages) > 1 else PageKind.FLOW
     notes = changes_note(reader.n_changed)
     if kind is PageKind.FLOW:
-        notes.append("no page breaks are written in the file: its places have no page numbers")
+        notes.append(notice("note no page breaks"))
     pages = [flow_page(n, page, kind) for n, page in enumerate(reader.pages, 1)]
     return FileContent(pages, [], metadata, notes)
 
@@ -131,7 +129,7 @@ class _Definitions:
 
 @dataclass
 class _Collected:
-    """What is collected of one paragraph."""
+    """The parts of one paragraph, as they are collected."""
 
     parts: list[str] = field(default_factory=list)
     changed: bool = False
@@ -186,7 +184,7 @@ class _HangulReader:
         self.pages.append([])
 
     def _paragraph(self, element: Any, is_outer: bool = False) -> None:
-        """Reads a paragraph, then the tables and boxes that stand in it."""
+        """Reads a paragraph, then the tables and boxes that are in it."""
         if is_outer and attribute(element, "pageBreak") in {"1", "true"} and any(self.pages):
             self._turn()
         found = _Collected()

@@ -11,6 +11,7 @@ from ingest.layout.source_page import FileContent
 from ingest.readers.encodings import decode, encoding_note
 from ingest.readers.markup import html_content
 from kb.errors import UnreadableError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def read_markdown(path: Path) -> FileContent:
     html, title = rendered(text)
     content = html_content(html)
     if not any(page.text.strip() for page in content.pages):
-        raise UnreadableError(f"{path.name}: the file holds no words; get a fresh copy from the publisher")
+        raise UnreadableError(notice("text without words", file=path.name))
     metadata = {"Title": title} if title else {}
     return FileContent(content.pages, [], metadata, [*encoding_note(encoding), *content.notes])
 

@@ -16,6 +16,7 @@ from ingest.readers.flow import INDENT, MAX_CELL, Paragraph, changes_note, one_l
 from ingest.readers.numbering import BULLET, numeral
 from ingest.readers.page_marks import marked_pages
 from kb.errors import UnreadableError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,7 +73,7 @@ def read_html(path: Path) -> FileContent:
     text, encoding = decode(path, _declared)
     content = html_content(text)
     if not any(page.text.strip() for page in content.pages):
-        raise UnreadableError(f"{path.name}: the page has no visible text; save it as complete HTML or print it to PDF")
+        raise UnreadableError(notice("web page without text", file=path.name))
     declared = _declared(text[:4096].encode("ascii", "ignore"))
     notes = [] if declared and declared.casefold() == encoding else encoding_note(encoding)
     return FileContent(content.pages, [], content.metadata, [*notes, *content.notes])
@@ -383,7 +384,7 @@ def _rows_of(table: Tag) -> list[Paragraph]:
 
 
 def _visible_in(row: Tag, table: Tag) -> bool:
-    """Whether a row and what stands between it and its table are shown."""
+    """Whether a row and the elements between it and its table are shown."""
     node: Tag | None = row
     while node is not None and node is not table:
         if _is_hidden(node):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from kb.errors import EncryptedError, TooLargeError, UnreadableError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,7 +121,7 @@ class Package:
 
     def unreadable(self, why: str) -> UnreadableError:
         """The error that the file is no readable one of its kind."""
-        return UnreadableError(f"{self.path.name}: not a readable {self.kind} ({why}); save it again as {self.ending}")
+        return _not_readable(self.path, self.kind, why, self.ending)
 
 
 def open_package(path: Path, kind: str, ending: str) -> AbstractContextManager[Package]:
@@ -146,8 +147,7 @@ class _Opened:
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, UnicodeDecodeError) as error:
-            why = f"not a readable {self._kind} ({type(error).__name__}); save it again as {self._ending}"
-            raise UnreadableError(f"{path.name}: {why}") from error
+            raise _not_readable(path, self._kind, type(error).__name__, self._ending) from error
         members = self._archive.infolist()
         try:
             _check_sizes(path, members)
@@ -162,20 +162,22 @@ class _Opened:
             self._archive.close()
 
 
+def _not_readable(path: Path, kind: str, why: str, ending: str) -> UnreadableError:
+    return UnreadableError(notice("file not readable as", file=path.name, kind=kind, why=why, ending=ending))
+
+
 def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
     """Checks the sizes that the archive states; ``zipfile`` reads no more than these."""
     if any(info.flag_bits & 1 for info in members):
-        raise EncryptedError(f"{path.name}: protected by a password; save an unprotected copy and add that")
+        raise EncryptedError(notice("file protected", file=path.name))
     if len(members) > MAX_PARTS:
-        raise TooLargeError(f"{path.name}: {len(members):,} parts; the bound is {MAX_PARTS:,}. Split the document")
+        raise TooLargeError(notice("archive of too many parts", file=path.name, n=len(members), bound=MAX_PARTS))
     unpacked = sum(info.file_size for info in members)
     xml = sum(info.file_size for info in members if info.filename.casefold().endswith(_XML))
     packed = path.stat().st_size
     for size, bound in ((unpacked, MAX_UNPACKED), (xml, MAX_XML)):
         if size > bound:
-            raise TooLargeError(
-                f"{path.name}: {packed:,} bytes unpack to {size:,}; the bound is {bound:,}. Split the document"
-            )
+            raise TooLargeError(notice("archive too large", file=path.name, packed=packed, size=size, bound=bound))
 
 
 def local(element: Any) -> str:

@@ -44,7 +44,7 @@ def has_page_marks(paragraphs: Sequence[Paragraph]) -> bool:
 def marked_pages(paragraphs: Sequence[Paragraph]) -> list[SourcePage]:
     """The pages of a flowing text: between its page marks, with their numbers, or one page where it has no marks.
 
-    A mark stands above its page where the text begins with one, and below it where the text ends with one. Where
+    A mark is above its page where the text begins with one, and below it where the text ends with one. Where
     neither holds, or the numbers do not all grow by one, the marks are taken out and no page has a number.
     """
     if not has_page_marks(paragraphs):

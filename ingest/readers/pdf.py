@@ -15,6 +15,7 @@ import pypdf.errors
 from ingest.layout.source_page import OutlineItem, SourceLine, SourcePage
 from kb import pdf
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ MAX_PAGE_CHARS = 400_000
 MAX_OUTLINE = 5_000
 
 
-def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[str]]:
+def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str, str], list[Notice]]:
     """Source pages, bookmarks, metadata, and notes for the report.
 
     :raises EncryptedError: a password is needed.
@@ -35,37 +36,32 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     """
     size = path.stat().st_size
     if size > MAX_PDF_BYTES:
-        raise TooLargeError(
-            f"{path.name}: {size:,} bytes; the bound is {MAX_PDF_BYTES:,}. Split the file and add the parts"
-        )
-    notes: list[str] = []
+        raise TooLargeError(notice("file too large", file=path.name, size=size, bound=MAX_PDF_BYTES))
+    notes: list[Notice] = []
     labels, outline, metadata = _witness(path, notes)
     pages: list[SourcePage] = []
     with pdf.open_pdf(path) as document:
         n_pages = len(document)
         if n_pages == 0:
-            raise UnreadableError(f"{path.name}: the PDF holds no pages; get a fresh copy from the publisher")
+            raise UnreadableError(notice("pdf without pages", file=path.name))
         if n_pages > MAX_PDF_PAGES:
-            raise TooLargeError(f"{path.name}: {n_pages:,} pages; the bound is {MAX_PDF_PAGES:,}. Split the file")
+            raise TooLargeError(notice("pdf of too many pages", file=path.name, n=n_pages, bound=MAX_PDF_PAGES))
         for index in range(1, n_pages + 1):
             try:
                 raw = pdf.read_page(document, index)
             except UnreadableError as error:
-                notes.append(f"{error}; the page is left empty")
+                notes.append(notice("note page empty", why=error.as_notice))
                 pages.append(SourcePage(index, "", ()))
                 continue
             if len(raw.text) > MAX_PAGE_CHARS:
-                notes.append(f"page {index}: {len(raw.text):,} characters; only the first {MAX_PAGE_CHARS:,} are read")
+                notes.append(notice("note page cut", page=index, n=len(raw.text), bound=MAX_PAGE_CHARS))
             label = labels[index - 1] if labels and index <= len(labels) else None
             pages.append(_source_page(raw, label))
     empty = [page.index for page in pages if not page.text.strip()]
     if len(empty) == n_pages:
-        raise NoTextError(
-            f"{path.name}: none of its {n_pages} pages carries text; it is probably a scan. "
-            "Run `kb ingest --ocr` to have it read"
-        )
+        raise NoTextError(notice("pdf is a scan", file=path.name, n=n_pages))
     if empty:
-        notes.append(f"no text on {_ranges(empty)} (a scan or a picture; `kb ingest --ocr` reads it)")
+        notes.append(notice("note no text", pages=_ranges(empty)))
     return pages, outline, metadata, notes
 
 
@@ -90,7 +86,7 @@ def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
     return SourcePage(raw.index, text, lines, label, raw.marks, spaced=tuple(at for at in raw.spaced if at < len(text)))
 
 
-def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:
+def _witness(path: Path, notes: list[Notice]) -> tuple[list[str] | None, list[OutlineItem], dict[str, str]]:
     """Labels (only where the file declares them), bookmarks and metadata. Errors of pypdf become notes."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     labels: list[str] | None = None
@@ -107,12 +103,12 @@ def _witness(path: Path, notes: list[str]) -> tuple[list[str] | None, list[Outli
     except KBError:
         raise
     except Exception as error:  # on damage pypdf raises many types; whether a file can be read is decided by pdfium
-        notes.append(f"{path.name}: pypdf could not read labels or bookmarks ({type(error).__name__})")
+        notes.append(notice("note labels unread", file=path.name, why=type(error).__name__))
     return labels, outline, metadata
 
 
 def words_apart(path: Path, index: int, spaced: str) -> str:
-    """The words of a line of page ``index`` (from 1) whose letters stand apart, told by the widths of the gaps.
+    """The words of a line of page ``index`` (from 1) whose letters are spaced, found by the widths of the gaps.
 
     ``spaced`` is the line as pdfium gives it, a blank between all letters; where the line is not found or its gaps are
     even, all of its letters are one word.

@@ -1,7 +1,7 @@
 """Workbooks → source pages, a page for each row with words. The only importer of ``openpyxl``.
 
 A row is cited by its sheet and its number there, so each row is a page whose label is both. Hidden sheets are left out
-and named; hidden rows and columns, which filters and groups make, are read and said.
+and named; hidden rows and columns, which filters and groups make, are read and noted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.layout.source_page import FileContent, LineRole
 from ingest.readers.flow import Paragraph, flow_page, table_rows
 from ingest.readers.package import open_package
 from kb.errors import TooLargeError, UnreadableError
-from kb.types import PageKind
+from kb.types import Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,34 +51,33 @@ def read_xlsx(path: Path) -> FileContent:
     except MemoryError:
         raise
     except (InvalidFileException, Exception) as error:  # openpyxl raises KeyError, ValueError and XML errors on damage
-        raise UnreadableError(
-            f"{path.name}: not a readable workbook ({type(error).__name__}); save it again as .xlsx"
-        ) from error
+        what = notice("file not readable as", file=path.name, kind="workbook", why=type(error).__name__, ending=".xlsx")
+        raise UnreadableError(what) from error
     pages: list[SourcePage] = []
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
         if sheet.max_row * sheet.max_column > MAX_CELLS:
+            n_cells = sheet.max_row * sheet.max_column
             raise TooLargeError(
-                f"{path.name}: sheet {sheet.title!r} spans {sheet.max_row * sheet.max_column:,} cells; the bound is "
-                f"{MAX_CELLS:,}. Delete its empty rows and columns, or divide it"
+                notice("sheet too large", file=path.name, sheet=sheet.title, n=n_cells, bound=MAX_CELLS)
             )
         pages.extend(_rows_as_pages(sheet, len(pages)))
         if len(pages) > MAX_FILLED_ROWS:
-            raise TooLargeError(f"{path.name}: more than {MAX_FILLED_ROWS:,} rows with words; divide the workbook")
+            raise TooLargeError(notice("workbook of too many rows", file=path.name, bound=MAX_FILLED_ROWS))
         notes.extend(_hidden_parts(sheet))
     book.close()
     if not pages:
-        raise UnreadableError(f"{path.name}: no visible sheet of the workbook has words")
+        raise UnreadableError(notice("workbook without words", file=path.name))
     if hidden:
         names = ", ".join(repr(name) for name in hidden)
-        notes.append(f"hidden sheet{'s' if len(hidden) > 1 else ''} left out: {names}; show what is to be read")
+        notes.append(notice("note hidden sheets" if len(hidden) > 1 else "note hidden sheet", names=names))
     metadata.setdefault("Title", path.stem)  # a row is no title
     return FileContent(pages, [], metadata, notes)
 
 
-def _checked_parts(package: Package) -> list[str]:
+def _checked_parts(package: Package) -> list[Notice]:
     """Checks that no sheet declares entities, and notes formulas whose values are not stored."""
     without = 0
     for name in sorted(package.names):
@@ -88,17 +87,15 @@ def _checked_parts(package: Package) -> list[str]:
                 without += len(_WITHOUT_VALUE.findall(data))
     if not without:
         return []
-    where = f"{without} cell{'s have' if without > 1 else ' has'}"
-    return [
-        f"{where} a formula without a stored value and {'are' if without > 1 else 'is'} read as empty; save it anew"
-    ]
+    return [notice("note formulas" if without > 1 else "note formula", n=without)]
 
 
-def _hidden_parts(sheet: Any) -> list[str]:
+def _hidden_parts(sheet: Any) -> list[Notice]:
     rows = sum(bool(d.hidden) for d in sheet.row_dimensions.values())
     columns = sum(bool(d.hidden) for d in sheet.column_dimensions.values())
-    parts = [f"{n} {what}" for n, what in ((rows, "hidden rows"), (columns, "hidden columns")) if n]
-    return [f"sheet {sheet.title!r}: {' and '.join(parts)} read as well"] if parts else []
+    counted = ((rows, "hidden rows"), (columns, "hidden columns"))
+    parts = tuple(notice(what, n=n) for n, what in counted if n)
+    return [notice("note hidden parts", sheet=sheet.title, parts=parts)] if parts else []
 
 
 def _rows_as_pages(sheet: Any, before: int) -> list[SourcePage]:

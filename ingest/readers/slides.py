@@ -13,7 +13,7 @@ from ingest.readers.numbering import BULLET, numeral
 from ingest.readers.package import attribute, child, children, local, open_package
 from ingest.readers.word_numbering import integer
 from kb.errors import UnreadableError
-from kb.types import PageKind
+from kb.types import Notice, PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,18 +61,16 @@ def read_pptx(path: Path) -> FileContent:
             pages.append(flow_page(number, paragraphs, PageKind.SLIDE))
         metadata = package.metadata()
     if not any(page.text.strip() for page in pages):
-        raise UnreadableError(
-            f"{path.name}: no visible slide has words; if they are pictures, save it as PDF and run OCR"
-        )
-    notes = []
+        raise UnreadableError(notice("slides without words", file=path.name))
+    notes: list[Notice] = []
     if hidden:
         numbers = ", ".join(map(str, hidden))
-        notes.append(f"hidden slide{'s' if len(hidden) > 1 else ''} left out: {numbers}")
+        notes.append(notice("note hidden slides" if len(hidden) > 1 else "note hidden slide", numbers=numbers))
     return FileContent(pages, [], metadata, notes)
 
 
 def _relation_id(element: Any) -> str:
-    """The id of a relation, which stands beside an id of the element's own."""
+    """The id of a relation, which is beside an id of the element's own."""
     return next((str(v) for k, v in element.items() if k.endswith("}id")), "")
 
 

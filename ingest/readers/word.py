@@ -16,7 +16,7 @@ from ingest.readers.numbering import numeral
 from ingest.readers.package import attribute, child, children, local, open_package
 from ingest.readers.word_numbering import Styles, WordNumbers, integer, is_on
 from kb.errors import UnreadableError
-from kb.types import PageKind
+from kb.types import PageKind, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,22 +53,21 @@ def read_docx(path: Path) -> FileContent:
         reader.finish()
         metadata = package.metadata()
     if not any(p.text for page in reader.pages for p in page):
-        raise UnreadableError(
-            f"{path.name}: the document has no text; if it holds pictures of pages, save it as PDF and run ocrmypdf"
-        )
+        raise UnreadableError(notice("document without text", file=path.name))
     kind = PageKind.BREAKS if len(reader.pages) > 1 else PageKind.FLOW
     pages = [flow_page(n, page, kind) for n, page in enumerate(reader.pages, 1)]
     notes = changes_note(reader.n_changed)
     if reader.n_hidden:
-        notes.append(f"hidden text in {reader.n_hidden} place{'s' if reader.n_hidden > 1 else ''} is left out")
+        notes.append(notice("note hidden texts" if reader.n_hidden > 1 else "note hidden text", n=reader.n_hidden))
     if kind is PageKind.FLOW:
-        notes.append("no page breaks are written in the file: its places have no page numbers")
+        notes.append(notice("note no page breaks"))
     return FileContent(pages, [], metadata, notes)
 
 
 @dataclass(slots=True)
 class _ParagraphWords:
-    """What is collected of one paragraph: its words with the signs of breaks, and what happened on the way."""
+    """The parts of one paragraph, as they are collected: its words with the signs of breaks, its boxes, notes and
+    changes."""
 
     parts: list[str] = field(default_factory=list)
     changed: bool = False
@@ -113,7 +112,7 @@ class _WordReader:
         sections = list(self.body.iter("{*}sectPr"))
         kinds = [attribute(child(s, "type"), "val", "nextPage") for s in sections]
         self._section_breaks = {id(s): after for s, after in zip(sections, kinds[1:], strict=False)}
-        self._sections = sections  # kept, so that the ids stay theirs
+        self._sections = sections  # kept, so that the ids keep their meaning
 
     # --- blocks
 
@@ -258,7 +257,7 @@ class _WordReader:
         return any(style.hidden for _, style in self._styles.chain(style_id))
 
     def _inline(self, element: Any, words: _ParagraphWords, hidden: bool = False) -> None:
-        """Collects the words of a paragraph or a part of it, as they stand with the changes accepted."""
+        """Collects the words of a paragraph or a part of it, with the changes accepted."""
         for node in element:
             name = local(node)
             if name == "r":

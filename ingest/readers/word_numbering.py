@@ -1,4 +1,4 @@
-"""Word's automatic numbers: from the definitions of a file, the number that stands before each paragraph. Pure."""
+"""Word's automatic numbers: from the definitions of a file, the number before each paragraph. Pure."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def _read_level(element: Any) -> Level:
     start = child(element, "start")
     restart = child(element, "lvlRestart")
     form = child(element, "numFmt")
-    if form is None:  # a form that only newer programs know stands beside one that all know
+    if form is None:  # a form that only newer programs know is beside one that all know
         form = next((e for e in element.iter() if e.tag == f"{element.tag.rpartition('}')[0]}}}numFmt"), None)
     text = child(element, "lvlText")
     return Level(

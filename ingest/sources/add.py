@@ -15,6 +15,7 @@ from ingest.sources import find
 from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError
 from kb.files import written_beside
+from kb.types import Notice, notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Added:
 
     path: Path
     what: str
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
 
 
 def add_file(path: Path, home: Path, name: str | None = None) -> Added:
@@ -43,12 +44,11 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
         with written_beside(target) as beside:
             shutil.copyfile(path, beside)
     except OSError as error:
-        raise IndexFolderError(
-            f"{find.shown(folder)}: cannot be written ({error.strerror}); free space or choose another --home"
-        ) from error
+        why = find.system_message(error)
+        raise IndexFolderError(notice("home full", place=find.shown(folder), why=why)) from error
     restore(home, task.sha256)
     known = "" if result.edition.in_catalog else " (not in the catalog)"
-    notes = tuple(find.shown(note) for note in result.notes)
+    notes = tuple(map(find.shown_notice, result.notes))
     return Added(target, find.shown(f"{result.edition.ref} [{result.edition.doc_id}]{known}"), notes)
 
 

@@ -21,6 +21,7 @@ from ingest.sources import find
 from ingest.sources.add import Added, add_file, read_alone
 from kb.errors import DocumentError, UnreadableError
 from kb.files import file_sha256, write_whole
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,16 +54,15 @@ def fetch(
 ) -> Added:
     """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
 
-    ``most`` is how many bytes it may have; ``is_allowed`` tells which addresses may be asked, the edition's own and
+    ``most`` is how many bytes it may have; ``is_allowed`` says which addresses may be asked, the edition's own and
     those of other hosts that it leads to.
 
     :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.
     """
-    by_hand = f"download it in a browser from {edition.landing_url or 'its publisher'} and run `kb corpus add FILE`"
     if not edition.file_url:
-        raise UnreadableError(f"{edition.ref}: not for automatic download; {by_hand}")
+        raise _by_hand(edition, notice("fetch no address"))
     if not is_allowed(edition.file_url):
-        raise UnreadableError(f"{edition.ref}: its address is not https; {by_hand}")
+        raise _by_hand(edition, notice("fetch not https"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{edition.doc_id}.pdf"
         try:
@@ -70,20 +70,26 @@ def fetch(
         except urllib.error.HTTPError as error:
             error.close()
             wall = error.code in {401, 403, 429, 503}
-            why = "the site turns programs away" if wall else "the site answered with an error"
-            raise UnreadableError(f"{edition.ref}: {why} (HTTP {error.code}); {by_hand}") from error
+            why = notice("fetch turned away" if wall else "fetch site error", code=error.code)
+            raise _by_hand(edition, why) from error
         except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
-            raise UnreadableError(f"{edition.ref}: cannot be downloaded ({error}); {by_hand}") from error
+            raise _by_hand(edition, notice("fetch failed", why=str(error))) from error
         digest = file_sha256(path)
         try:
             result = read_alone(Task(path, digest))
         except DocumentError as error:
-            raise UnreadableError(f"{edition.ref}: what came is unreadable ({error}); {by_hand}") from error
+            raise _by_hand(edition, notice("fetch unreadable", why=error.as_notice)) from error
         if result.edition.doc_id != edition.doc_id:
-            raise UnreadableError(f"{edition.ref}: what came is {result.edition.ref}, so it was not kept; {by_hand}")
+            raise _by_hand(edition, notice("fetch another", found=result.edition.ref))
         added = add_file(path, home)
     _record_fetched(home, edition, digest, day)
     return added
+
+
+def _by_hand(edition: Edition, why: Notice) -> UnreadableError:
+    """The error that an edition is not downloaded, and how to add it by hand."""
+    place = edition.landing_url or notice("the publisher")
+    return UnreadableError(notice("fetch by hand", ref=edition.ref, why=why, place=place))
 
 
 def fetched(home: Path) -> dict[str, dict[str, str]]:

@@ -8,11 +8,12 @@ import stat
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.readers.encodings import looks_like_utf16
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 from kb.files import file_sha256
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,13 +44,13 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 _OLD_PROGRAMS = {".docx": "Word", ".hwpx": "Hangul", ".xlsx": "Excel", ".pptx": "PowerPoint"}
 _ADVICE = {
-    errno.ENOENT: "check the spelling, or the target of the link",
-    errno.ENOTDIR: "check the spelling",
-    errno.ENAMETOOLONG: "check the spelling",
-    errno.ELOOP: "it is a link that leads to itself; name the file it should lead to",
-    errno.EACCES: "check its permissions",
-    errno.EPERM: "check its permissions",
-    errno.EIO: "the disk cannot read it; get a fresh copy",
+    errno.ENOENT: "advice spelling or link",
+    errno.ENOTDIR: "advice spelling",
+    errno.ENAMETOOLONG: "advice spelling",
+    errno.ELOOP: "advice link loop",
+    errno.EACCES: "advice permissions",
+    errno.EPERM: "advice permissions",
+    errno.EIO: "advice disk",
 }
 
 
@@ -68,7 +69,7 @@ class Listing:
 
     files: tuple[SourceFile, ...]
     other: tuple[Path, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     empty: tuple[Path, ...] = ()
 
 
@@ -97,11 +98,32 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def why(failure: OSError) -> str:
+def shown_notice(found: Notice) -> Notice:
+    """A notice whose values are safe to print, as :func:`shown` makes them."""
+    return Notice(found.kind, tuple((name, _shown_value(value)) for name, value in found.values))
+
+
+def _shown_value(value: Any) -> Any:
+    if isinstance(value, Notice):
+        return shown_notice(value)
+    if isinstance(value, tuple):
+        return tuple(map(_shown_value, value))
+    return shown(value) if isinstance(value, str) else value
+
+
+def why(failure: OSError) -> Notice:
     """The system's message, and what to do about it."""
     number = failure.errno or 0
-    said = os.strerror(number) if number else str(failure)
-    return f"{said}; {_ADVICE.get(number, 'get a fresh copy')}"
+    advice = notice(_ADVICE.get(number, "advice fresh copy"))
+    return notice("system fault", said=system_message(failure), advice=advice)
+
+
+def system_message(failure: OSError) -> Notice | str:
+    """What the system says of an error of its own, in the reader's language where it is a usual one."""
+    number = failure.errno or 0
+    if number in _ADVICE:
+        return notice(f"system {errno.errorcode[number]}")
+    return failure.strerror or str(failure)
 
 
 def find_files(paths: Iterable[Path]) -> Listing:
@@ -112,14 +134,15 @@ def find_files(paths: Iterable[Path]) -> Listing:
     """
     files: dict[Path, SourceFile] = {}
     other: list[Path] = []
-    notes: list[str] = []
+    notes: list[Notice] = []
     empty: list[Path] = []
     for path in paths:
         try:
             is_folder = stat.S_ISDIR(path.stat().st_mode)
         except (OSError, ValueError) as failure:
-            reason = why(failure) if isinstance(failure, OSError) else f"{failure}; check the spelling"
-            error = UnreadableError(f"{shown(path)}: {reason}")
+            spelling = notice("system fault", said=str(failure), advice=notice("advice spelling"))
+            reason = why(failure) if isinstance(failure, OSError) else spelling
+            error = UnreadableError(notice("file fault", file=shown(path), why=reason))
             files[real_path(path) if "\0" not in str(path) else path] = SourceFile(path, error, named=True)
             continue
         if not is_folder:
@@ -141,12 +164,12 @@ def is_there(path: Path) -> bool:
         return True
 
 
-def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:
+def _walk(folder: Path, other: list[Path], notes: list[Notice]) -> list[Path]:
     """Files with known endings. Files with others are added to ``other``, reasons for leaving some out to ``notes``."""
     out: list[Path] = []
 
     def refused(failure: OSError) -> None:
-        notes.append(f"{shown(failure.filename)}: {why(failure)}; the folder is skipped")
+        notes.append(notice("folder skipped", folder=shown(failure.filename), why=why(failure)))
 
     n_seen = 0
     for root, folders, names in os.walk(folder, onerror=refused):
@@ -154,7 +177,7 @@ def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:
         for name in folders:
             path = Path(root) / name
             if path.is_symlink():
-                notes.append(f"{shown(path)}: a link to a folder, not followed; name the folder itself to read it")
+                notes.append(notice("folder is a link", folder=shown(path)))
         for name in sorted(names):
             if name.startswith((".", "~$")):
                 continue
@@ -162,9 +185,7 @@ def _walk(folder: Path, other: list[Path], notes: list[str]) -> list[Path]:
             path = Path(root) / name
             (out if path.suffix.lower() in MEDIA_TYPES else other).append(path)
             if n_seen >= MAX_FILES:
-                notes.append(
-                    f"{shown(folder)}: more than {MAX_FILES:,} files; the rest is left out. Name its folders one by one"
-                )
+                notes.append(notice("folder of too many files", folder=shown(folder), n=MAX_FILES))
                 return out
     return out
 
@@ -179,20 +200,18 @@ def fingerprint(path: Path) -> str:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        raise UnreadableError(f"{name}: its name or folder is not valid UTF-8; rename it") from None
+        raise UnreadableError(notice("file name not UTF-8", file=name)) from None
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError(f"{name}: not a regular file; name the document itself")
+            raise UnreadableError(notice("file not regular", file=name))
         if status.st_size == 0:
-            raise UnreadableError(f"{name}: the file is empty; get a fresh copy from the publisher")
+            raise UnreadableError(notice("file empty", file=name))
         if status.st_size > MAX_FILE_BYTES:
-            raise TooLargeError(
-                f"{name}: {status.st_size:,} bytes; the bound is {MAX_FILE_BYTES:,}. Split the file and add the parts"
-            )
+            raise TooLargeError(notice("file too large", file=name, size=status.st_size, bound=MAX_FILE_BYTES))
         return file_sha256(path)
     except OSError as failure:
-        raise UnreadableError(f"{name}: {why(failure)}") from failure
+        raise UnreadableError(notice("file fault", file=name, why=why(failure))) from failure
 
 
 def media_type(path: Path) -> str:
@@ -209,29 +228,24 @@ def media_type(path: Path) -> str:
             file.seek(-min(2 * _TAIL_BYTES, path.stat().st_size), os.SEEK_END)
             tail = file.read()
     except OSError as failure:
-        raise UnreadableError(f"{name}: {why(failure)}") from failure
+        raise UnreadableError(notice("file fault", file=name, why=why(failure))) from failure
     ending = path.suffix.lower()
     if head.startswith(_OLE) and ending in ZIPPED:
         old = _OLD_PROGRAMS[ending]
-        raise EncryptedError(f"{name}: protected by a password, or of an old {old}; save it as an unprotected {ending}")
+        raise EncryptedError(notice("file protected or old", file=name, program=old, ending=ending))
     if head.startswith(_OLE):
         kinds = ", ".join(ZIPPED)
-        raise UnreadableError(f"{name}: of an older office program; save it as one of {kinds}, or as .pdf")
+        raise UnreadableError(notice("file of old program", file=name, kinds=kinds))
     actual = _media_type(head, claimed)
     if claimed == MEDIA_TYPES[".pdf"] and actual == MEDIA_TYPES[".html"]:
-        raise UnreadableError(
-            f"{name}: a web page saved under a PDF name (often a download site's interstitial); "
-            "open the publisher's page in a browser and save the PDF itself"
-        )
+        raise UnreadableError(notice("file is web page", file=name))
     if actual is None:
         kinds = ", ".join(MEDIA_TYPES)
-        raise UnreadableError(
-            f"{name}: its content is none of {kinds}; damaged, or saved under another kind's name. Get a fresh copy"
-        )
+        raise UnreadableError(notice("file of no known kind", file=name, kinds=kinds))
     if actual == MEDIA_TYPES[".pdf"]:
         end = tail.rstrip(b"\0 \t\r\n")[-_TAIL_BYTES:]
         if b"%%EOF" not in end and b"startxref" not in end:
-            raise UnreadableError(f"{name}: the PDF breaks off, its end is missing; download it again")
+            raise UnreadableError(notice("file breaks off", file=name))
     return actual
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableError
 from kb.files import written_beside
+from kb.types import notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
         return made
     program = shutil.which("ocrmypdf")
     if program is None:
-        raise UnreadableError(f"{path.name}: reading scans needs ocrmypdf; {HOW_TO_GET_OCR}")
+        raise UnreadableError(notice("ocr not installed", file=path.name, how=HOW_TO_GET_OCR))
     folder.mkdir(parents=True, exist_ok=True)
     command = [
         program,
@@ -49,10 +50,10 @@ def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
                 [*command, str(path), str(beside)], capture_output=True, text=True, timeout=OCR_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise UnreadableError(f"{path.name}: OCR took longer than {OCR_SECONDS} s; split the file") from error
+            raise UnreadableError(notice("ocr too long", file=path.name, seconds=OCR_SECONDS)) from error
         if done.returncode or not beside.is_file():
             said = " ".join(done.stderr.split())[-160:]
-            raise UnreadableError(f"{path.name}: OCR failed ({said or done.returncode}); try ocrmypdf by hand")
+            raise UnreadableError(notice("ocr failed", file=path.name, why=said or done.returncode))
     return made
 
 

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from ingest.layout.layout import Layout
     from ingest.layout.line_features import LineFeatures
-    from kb.types import Edition, Unit
+    from kb.types import Edition, Notice, Unit
 
 __all__ = ["SCHEMES", "find_units", "slug"]
 
-SCHEMES: dict[str, Callable[[LineFeatures], tuple[list[UnitDraft], list[str]]]] = {
+SCHEMES: dict[str, Callable[[LineFeatures], tuple[list[UnitDraft], list[Notice]]]] = {
     "eu-act": eu_act,
     "unesco-para": numbered_paragraphs,
     "oecd": oecd,
@@ -51,7 +51,7 @@ _TO_THE_END = frozenset({"eu-act", "register"})
 """Schemes whose last unit runs to the end of the text; in other schemes it ends before back matter."""
 
 
-def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[str]]:
+def find_units(layout: Layout, edition: Edition) -> tuple[list[Unit], list[Notice]]:
     """The document's units in reading order, and notes about them for the report."""
     features = line_features(layout)
     if edition.scheme == "register":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _SHORT_SLUGS = {
     "new committee descriptions": "new-committees",
@@ -36,7 +37,7 @@ _BACK_MATTER = re.compile(r"table of contents|contents|end ?notes|.*\bmembership
 _ISSUE = re.compile(r"Issue\s*:\s*")
 
 
-def ead(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def ead(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Chapters and parts from the bookmarks, their sections, "Principle N – Title", and each "Issue:".
 
     The issues have no printed number: they are numbered by their place in the chapter, and their path says so.
@@ -160,7 +161,7 @@ _TERM = re.compile(
 _ALIAS = re.compile(r"\((?:also|also known as|or)\b.*$", re.IGNORECASE)
 
 
-def glossary(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def glossary(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Terms: lines in bold capitals in the first column, each opening a table row."""
     lines = features.layout.lines
     opening = next((i for i, text in enumerate(features.texts) if re.match(r"TERM\b", text)), None)

@@ -9,6 +9,7 @@ from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Candidate, Rule, candidates, chain, merge, title_below, top, where
 from ingest.units.lists import in_brackets, indent, with_lists
 from kb.text.numerals import roman_value
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +33,13 @@ _SECTION = re.compile(r"SECTION\s+(?P<n>\d+)$", re.IGNORECASE)
 _PART = re.compile(r"Section\s+(?P<n>[A-H]|\d)(?:\s*[.:–—-]\s*(?P<title>\S.*))?$")
 
 
-def eu_act(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def eu_act(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Recitals, chapters, sections, articles with paragraphs and points, annexes with their sections and points."""
     n_lines = len(features.texts)
     whereas = where(features, r"^whereas\s*:") or 0
     enacting = where(features, r"^HA(?:VE|S) ADOPTED THIS", whereas)
     if enacting is None:
-        return [], ["no enacting words found; the file is cited by heading and page"]
+        return [], [notice("note no enacting words")]
     annexes = chain(candidates(features, _ANNEX_HEADING, range(enacting, n_lines)))
     body_end = annexes[0].line if annexes else n_lines
     recitals = chain(candidates(features, _RECITAL, range(whereas, enacting)))
@@ -166,7 +167,7 @@ _HLEG_CHAPTER = Rule(
 _HLEG_SECTION = re.compile(r"(?P<n>\d(?:\.\d)?)\.?\s+(?P<title>[A-Z]\S.*)$")
 
 
-def hleg(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def hleg(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Chapters, their sections, the four principles, the seven requirements 1.1–1.7 and the elements of each."""
     lines = features.layout.lines
     bold = [i for i in range(len(lines)) if lines[i].bold]

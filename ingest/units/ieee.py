@@ -12,6 +12,7 @@ from ingest.units.unesco import decimal
 
 if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _ANNEX = Rule(
     "annex",
@@ -26,7 +27,7 @@ _DEFINITIONS = re.compile(r"(?:terms and )?definitions\b|definitions, acronyms",
 _TERM = re.compile(r"(?P<n>\d+\.\d+(?:\.\d+)?)\s+(?P<term>[^:]{2,80}):(?=\s|$)")
 
 
-def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Clauses and sub-clauses ("5.1.2 Title") with their lists, "3.1 term: …", annexes ("Annex A (informative)")."""
     n_lines = len(features.texts)
     annexes = [c for c in chain(candidates(features, _ANNEX, range(n_lines))) if _is_annex_head(features, c.line)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _ROW = re.compile(r"(GOVERN|MAP|MEASURE|MANAGE)\s+(\d{1,2})(?:\.(\d{1,2}))?\s*:")
 _ACTION_LINE = re.compile(r"((?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3})\b(?!\s*[,;)])")
@@ -24,7 +25,7 @@ _FURNITURE = re.compile(
 )
 
 
-def nist_rmf(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def nist_rmf(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Sections, functions, categories "GOVERN 1:" and subcategories "GOVERN 1.1:"; each subcategory once."""
     tops: list[tuple[int, UnitDraft]] = []
     due: dict[str, int] = {}
@@ -151,7 +152,7 @@ def _cell(features: LineFeatures, category: UnitDraft, starts: set[int]) -> str:
     return " ".join(w for w in words if w).rstrip(".")
 
 
-def ai_600(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def ai_600(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Suggested actions "GV-1.5-001", each in its table, under the RMF subcategory of the table."""
     seen: set[str] = set()
     tops: list[tuple[int, UnitDraft]] = []

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.layout.line_features import line_features
 from ingest.units.witnesses import ContentsWitness, contents_list_says, holding_runs, skipped_parts
 from kb.text.numerals import roman_value
+from kb.types import Notice, notice, notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,18 +60,20 @@ class Proof:
     n_uncovered: int
     n_furniture: int
     holds: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Notice, ...]
     unproven: tuple[str, ...] = ()
     n_refused: int = 0
     refused: tuple[str, ...] = ()
     unproven_ids: frozenset[str] = frozenset()
     grade: str = "none"
-    grade_reasons: tuple[str, ...] = ()
+    grade_reasons: tuple[Notice, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain data."""
         found = asdict(self)
         del found["unproven_ids"]
+        for name in ("reasons", "grade_reasons"):
+            found[name] = [notice_to_json(each) for each in getattr(self, name)]
         return found
 
 
@@ -109,30 +112,30 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
     overlong = [u for u in units if u.own.end - u.own.start > OVERLONG_CHARS and u.kind not in _LARGE]
     doubtful.update(u.unit_id for u in (*empty, *overlong, *breaks))
     bare = tuple(p.index for p in layout.pages if not layout.text[p.start : p.end].strip())
-    reasons: list[str] = [f"{kind}: expected {want}, found {got}" for kind, want, got in expected if want != got]
+    reasons = [notice("check count", kind=kind, want=want, got=got) for kind, want, got in expected if want != got]
     for kind, want, got in expected:
         if want != got and want - got != missing[kind]:
             doubtful.update(u.unit_id for u in units if u.kind == kind)
     outer_twice = [u.path for u in twice if u.kind in outer]
     for what, found in (
-        ("gaps in the numbering", serious),
-        ("numbers occur twice", outer_twice),
-        ("units out of order", [u.path for u in breaks]),
-        ("empty units", [u.path for u in empty if u.kind in outer]),
-        ("overlong units", [u.path for u in overlong if u.kind in outer]),
+        ("check gaps", serious),
+        ("check twice", outer_twice),
+        ("check order", [u.path for u in breaks]),
+        ("check empty", [u.path for u in empty if u.kind in outer]),
+        ("check overlong", [u.path for u in overlong if u.kind in outer]),
     ):
         if found:
-            reasons.append(f"{len(found)} {what}, the first at {found[0]}")
+            reasons.append(notice(what, n=len(found), first=found[0]))
     refused_lines = _refused_lines(layout, units)
     general = edition.scheme == "outline"
     swallowed = holding_runs(layout, units, refused_lines) if general else []
     beside.update(u.unit_id for u in swallowed)
     if swallowed:
-        reasons.append(f"{len(swallowed)} units hold numbered lines that were not read, the first {swallowed[0].path}")
+        reasons.append(notice("check swallowed", n=len(swallowed), first=swallowed[0].path))
     said = contents_list_says(layout, units) if general else ContentsWitness()
     beside.update(u.unit_id for u in said.touched)
     if said.missing:
-        reasons.append(f"{len(said.missing)} headings of the contents list were not found, the first {said.missing[0]}")
+        reasons.append(notice("check contents", n=len(said.missing), first=said.missing[0]))
     doubtful = _with_descendants(units, doubtful) | beside
     refused = tuple(
         f"page {layout.lines[i].page}: {layout.line_text(layout.lines[i]).strip()[:48]}" for i in refused_lines
@@ -164,18 +167,18 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
 
 def _grade(
     units: Sequence[Unit], doubtful: set[str], said: ContentsWitness, as_expected: bool
-) -> tuple[str, tuple[str, ...]]:
+) -> tuple[str, tuple[Notice, ...]]:
     """How far the numbers may be trusted, and why."""
     if not units:
-        return "none", ("the document has no numbered units",)
+        return "none", (notice("check no units"),)
     share = 1 - len(doubtful) / len(units)
-    proven = f"{len(units) - len(doubtful)} of {len(units)} units proven"
+    proven = notice("check proven", n=len(units) - len(doubtful), total=len(units))
     witness = said.confirmed and not said.missing
     if share == 1 and (witness or as_expected):
-        by = "the contents list names the same headings" if witness else "there are as many as the publication says"
+        by = notice("check by contents" if witness else "check by number")
         return "high", (proven, by)
     if share == 1:
-        return "good", (proven, "nothing speaks against the numbering; no contents list confirms it")
+        return "good", (proven, notice("check unwitnessed"))
     return ("fair" if share >= 0.9 else "poor" if share >= 0.5 else "low"), (proven,)
 
 

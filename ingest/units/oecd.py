@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _CLAUSE_RULE = Rule(
     "clause", re.compile(r"\**(?P<n>[IVX]+)\.\s+(?=\S)"), 2, lambda n: (f"clause:{n}", f"Clause {n}"), roman_value
 )
 
 
-def oecd(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def oecd(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Preamble, clauses I–…, sections, 1.1–2.5, letters and romans; definitions under the clause that agrees them."""
     if keyed := _keyed(features):
         return keyed, []

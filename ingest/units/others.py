@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
     from ingest.layout.layout import Line
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _QUESTION = re.compile(r"E\s?(\d{2})\s?\.\s?(\d{2})(?!\d)\s*(?![,)와과및~-])")
 
 
-def kisdi(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def kisdi(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Questions "E07. 02" of the Korean self-checklist, each at its first occurrence."""
     found: list[UnitDraft] = []
     seen: set[str] = set()
@@ -47,7 +48,7 @@ def _due_later(features: LineFeatures, i: int, last: tuple[int, int]) -> bool:
     return False
 
 
-def register_units(features: LineFeatures, register_of: Collection[str]) -> tuple[list[UnitDraft], list[str]]:
+def register_units(features: LineFeatures, register_of: Collection[str]) -> tuple[list[UnitDraft], list[Notice]]:
     """Entries of a compiled register: "path — title [key]" below an edition's "ref — title [doc id]".
 
     Headings are recognised by size; a broken one continues in that size until its bracket closes. An edition's heading

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _PARA = Rule(
     "para", re.compile(r"(?P<n>\d{1,3})\.(?!\d)(?=\s|$|[^\W\d_]{3})"), 3, lambda n: (f"para:{n}", f"para. {n}")
@@ -20,7 +21,7 @@ _PARA = Rule(
 _NUMBER = r"(?P<n>\d{1,2}(?:\.\d{1,2})*)"
 
 
-def numbered_paragraphs(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def numbered_paragraphs(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Paragraphs counted through the document ("1." … "141."), with (a) and (i) inside; headings end them."""
     body = [i for i in range(len(features.texts)) if i not in features.notes and i not in features.heads]
     tops = [top(features, c, _PARA) for c in chain(candidates(features, _PARA, body))]
@@ -93,7 +94,7 @@ def _heading_goes_on(features: LineFeatures, i: int) -> list[int]:
     return out
 
 
-def guidelines(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def guidelines(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """Numbered guidelines: sections 1., 2., principles 1.1–1.n and recommendations 2.1.1 and the like."""
 
     def name(n: str) -> tuple[str, str, str]:

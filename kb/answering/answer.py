@@ -22,10 +22,10 @@ from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
-from kb.library.amendments import amendment_notices, changes_told
+from kb.library.amendments import amendment_notices, changes_since
 from kb.library.filter_values import unknown_values
 from kb.lookup.lookup import look_up
-from kb.messages import either_all, from_register, other_languages, superseded
+from kb.messages import from_register, other_languages, superseded
 from kb.query.question_kinds import QuestionKind
 from kb.query.small_talk import SmallTalk
 from kb.retrieval.search import missing_publications, with_citation
@@ -122,7 +122,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})
-        where = either_all(lambda lang: addresses(library, asked, lang)) if len(query.scopes) == 1 else ()
+        where = addresses(library, asked) if len(query.scopes) == 1 else ()
         carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=(*evidence.notices, *facts))
@@ -142,7 +142,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations),
-        *(either_all(lambda lang: changes_told(library, citations, lang)) if query.about_editions else ()),
+        *(changes_since(library, citations) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
     made = blank.citing(citations, notices)
@@ -150,7 +150,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
 
 
 def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
-    """The citations of what is quoted, each with its quote; what does not stand at its place is left out."""
+    """The citations of what is quoted, each with its quote; what is not at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
     for quote in planned_quotes(library, query, evidence, limit):
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
@@ -183,7 +183,7 @@ def quote_notices(library: Library, citations: Sequence[Citation], lang: str) ->
         stored = library.store.document(citation.doc_id)
         if stored is not None and stored.n_units and not stored.report.get("holds", True):
             out[notice("not proven", ref=citation.doc_ref)] = None
-    out |= dict.fromkeys(either_all(lambda code: amendment_notices(library, citations, code)))
+    out |= dict.fromkeys(amendment_notices(library, citations))
     if languages := other_languages(lang, citations):
         out[languages] = None
     return list(out)

@@ -1,8 +1,8 @@
 """How probable it is that what a search found carries an answer: measures of the finds, trained weights. Pure.
 
 The measures are those a reader would name: how near the best sentences are in sense; how much of the question's rare
-words they and their passages hold; which rare word, name or number of the question stands in nothing that was found;
-whether an amount, a sum of money or a date is asked for and none stands in the best sentences; how far the best find
+words they and their passages hold; which rare word, name or number of the question is in nothing that was found;
+whether an amount, a sum of money or a date is asked for and none is in the best sentences; how far the best find
 stands out. Beside them, for the publications of the catalog, stands what is known of the question itself
 (:func:`answered_by_catalog`). Trained by ``python -m benchmarks.training.refusal`` on questions of our own; figures in
 ``benchmarks/results/refusal.md``.
@@ -73,7 +73,7 @@ _SIGHT = re.compile(
     r"|\bpage \d|색|그림|사진|도표|아이콘",
     re.I,
 )
-"""What text alone seldom tells."""
+"""Questions about how a page looks; text rarely answers them."""
 _DETAIL = re.compile(
     r"\b(?:exact(?:ly)?|precise(?:ly)?|specific|verbatim|template|vendors?|brands?|commercial|by name|algorithm|wording"
     r"|cheapest|telephone|phone|e-?mail|address|website|url|link)\b"
@@ -160,7 +160,7 @@ def answerability_features(
 ) -> dict[str, float]:
     """The measures of what a search found.
 
-    :param passages: best first, by the search's own order; ``sentences``: theirs, best first.
+    :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
     :param terms: the question's index terms with their rarity in the index.
     """
     total = sum(terms.values()) or 1.0
@@ -188,7 +188,7 @@ def answerability_features(
         "absent_names": float(sum(n.casefold() not in folded for n in names)),
         "absent_numbers": float(sum(n not in text for n in _NUMBER.findall(question))),
         "foreign": float(bool(text) and language_of(question) != language_of(text)),
-        # rare words matched, not their share: a long question is never held in full
+        # the number of rare words matched, not their share: no passage contains all words of a long question
         "held_weight": math.log1p(max((sum(w for t, w in terms.items() if t in p) for p in in_passages), default=0.0)),
         "asks_sight": float(bool(_SIGHT.search(question))),
         "asks_several": float(bool(_SEVERAL.search(question))),
@@ -202,7 +202,7 @@ def answerability_features(
 
 
 def _counts(question: str, sentences: Sequence[str]) -> bool:
-    """Whether what the question wants counted stands by a number in a sentence; true where it wants nothing counted."""
+    """Whether a sentence has a number beside what the question wants counted; true where it wants nothing counted."""
     wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
     asked = _COUNTED.search(question)
     if asked is not None:

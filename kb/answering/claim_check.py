@@ -341,7 +341,7 @@ def _kept(mine: Sequence[str], theirs: Sequence[str]) -> float:
 
 
 def _in_order(mine: Sequence[str], theirs: Sequence[str]) -> float:
-    """The share of a claim's terms found in the sentence that stand there in the same order: longest common run."""
+    """The share of a claim's terms found in the sentence that are there in the same order: longest common run."""
     common = [t for t in dict.fromkeys(mine) if t in set(theirs)]
     if not common:
         return 0.0

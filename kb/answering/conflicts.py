@@ -2,7 +2,7 @@
 
 Three kinds are seen: another force on the same action, another length of time, sum or share, another date. Sentences
 are of one matter where they share enough of their rare words; where that is in doubt nothing is said, since a false
-alarm costs the reader's trust. What differs is shown as it stands on both sides; nothing here says who is right.
+alarm costs the reader's trust. What differs is shown as it is on both sides; nothing here says who is right.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 SHARED = 0.4
 """The share of the shorter sentence's words, weighed by rarity, that the other must hold to be of one matter."""
 RARE, FEWEST_RARE = 0.35, 3
-"""How rare a word must be to tell a subject, and how many such words both sentences must hold."""
+"""How rare a word must be to show the subject of a sentence, and how many such words both sentences must have."""
 AROUND = 12
-"""Words on either side of an amount or a date that tell what it is of."""
+"""How many words on either side of an amount or a date show what is measured or dated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence as it is shown, and where it stands: the edition's name, the unit, the edition's date."""
+    """A sentence as it is shown, and where it is: the edition's name, the unit, the edition's date."""
 
     words: str
     document: str
@@ -40,7 +40,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two statements that differ: ``kind`` is "force", "amount" or "date"; ``said`` the words of each as they stand."""
+    """Two statements that differ: ``kind`` is "force", "amount" or "date"; ``said`` the words of each as written."""
 
     kind: str
     first: Statement
@@ -85,7 +85,7 @@ _GROUPS = {Force.SHALL: "shall", Force.SHOULD: "should", Force.RECOMMENDS: "shou
 _NOT = re.compile(r"\s*(?:not|never|no longer)\b", re.IGNORECASE)
 _FILLER = frozenset(tokens("also further only always ensure ensured be have consider considered include including"))
 BESIDE, OF_IT = 6, 2
-"""Words before and after a word of force that tell what is done to what, and how many of them both must hold."""
+"""How many words around a word of force show the action and its object, and how many of them both must have."""
 
 
 def _forces(a: str, b: str) -> tuple[str, str] | None:
@@ -99,7 +99,7 @@ def _forces(a: str, b: str) -> tuple[str, str] | None:
 
 
 def _actions(text: str) -> list[tuple[str, set[str], str, str]]:
-    """Verb, the words beside it, force with its negation, and the words of force as they stand."""
+    """Verb, the words beside it, force with its negation, and the words of force as written."""
     out: list[tuple[str, set[str], str, str]] = []
     for force, start, end in modal_words(text):
         if force not in _GROUPS:
@@ -148,7 +148,7 @@ def _value(text: str) -> float:
 
 
 def amounts(text: str) -> list[tuple[str, float, int, str]]:
-    """Lengths of time in hours, sums of money and shares: kind, value, place, and the words as they stand."""
+    """Lengths of time in hours, sums of money and shares: kind, value, place, and the words as written."""
     out: list[tuple[str, float, int, str]] = []
     for m in _TIME.finditer(text):
         unit = _KOREAN.get(m[2]) or m[2].casefold().rstrip("s")
@@ -170,7 +170,7 @@ def _amounts(a: str, b: str) -> tuple[str, str] | None:
         if not others or any(abs(x[1] - value) < 1e-6 for x in others):
             continue
         if {x[1] for x in mine if x[0] == kind} & {x[1] for x in others}:
-            continue  # one of several limits is told on both sides: they are lists, not a difference
+            continue  # both sides name one of several limits: these are lists, not a difference
         nearest = max(others, key=lambda x: _near(a, place, b, x[2]))
         if _near(a, place, b, nearest[2]) >= SHARED:
             return said, nearest[3]
@@ -209,7 +209,7 @@ def _dates(a: str, b: str) -> tuple[str, str] | None:
 
 
 def _near(a: str, at: int, b: str, there: int) -> float:
-    """How much of the words around a place in one sentence stands around a place in another: 0 to 1."""
+    """How much of the words around a place in one sentence is around a place in another: 0 to 1."""
     mine, theirs = _around(a, at), _around(b, there)
     least = min(_weight(mine), _weight(theirs))
     return _weight(mine & theirs) / least if least else 0.0

@@ -1,4 +1,5 @@
-"""What stands today leads: what took a deleted unit's place, and a newer edition's unit before the older one."""
+"""Citations of units in force come first: the unit that replaced a deleted one, and a newer edition's before the
+older's."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citation]) -> list[Citation]:
-    """The citations, numbered anew, with what stands today before what it took the place of.
+    """The citations, numbered anew, each unit in force before the unit that it replaced.
 
     Where only the register has the newer edition's unit, its entry leads. The order is left alone for a question about
     editions, or one that names an edition as such.

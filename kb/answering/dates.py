@@ -9,10 +9,10 @@ from kb.catalog.dates import EVERYTHING
 from kb.citing.cite import cite_unit
 from kb.citing.highlight import with_rects
 from kb.index.layout import unit_key
-from kb.library.dates import applies_in_words
-from kb.messages import day_words, either_all, message
+from kb.library.dates import applies_from, group_of
+from kb.library.dates import day as day_value
 from kb.query.date_questions import asks_from_when, asks_of_today
-from kb.types import Answer
+from kb.types import Answer, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.catalog.dates import Application
     from kb.library.library import Library
     from kb.query.query import Query
-    from kb.types import Citation
+    from kb.types import Citation, Notice
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
@@ -39,17 +39,22 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     if not citations:
         return None
     day = query.filter.as_of or date.today().isoformat()
-    notices = either_all(lambda lang: _on_the_day(rows, day, lang)) if today else ()
-    notices += either_all(
-        lambda lang: [applies_in_words(library, row, lang) for row in rows if row.before or not today]
-    )
+    notices = _on_the_day(rows, day) if today else []
+    notices += [applies_from(library, row) for row in rows if row.before or not today]
     return blank.citing(citations, notices)
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:
-    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names."""
+    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names.
+
+    None where it is asked of an edition that the table knows no day of: what stands in a draft is for its text to say.
+    """
     named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
     dates = library.dates
+    if any(
+        scope.edition_given and not any(_family(library, r) & scope.doc_ids for r in dates) for scope in query.scopes
+    ):
+        return []
     if named:
         of = [row for row in dates if _family(library, row) & named]
     elif query.foreign or query.laws or query.unknown_publications:
@@ -80,7 +85,7 @@ def _family(library: Library, row: Application) -> set[str]:
     return own | {e.doc_id for e in library.editions.all if e.consolidation_of == row.edition}
 
 
-def _on_the_day(rows: Sequence[Application], day: str, lang: str) -> list[str]:
+def _on_the_day(rows: Sequence[Application], day: str) -> list[Notice]:
     """What applies on the day of the question, or of its filter, and what does not yet."""
     out = []
     for key, members in (
@@ -88,6 +93,6 @@ def _on_the_day(rows: Sequence[Application], day: str, lang: str) -> list[str]:
         ("applies later", [row for row in rows if row.day > day]),
     ):
         if members:
-            names = "; ".join(f"{row.ko if lang == 'ko' else row.en} ({day_words(lang, row.day)})" for row in members)
-            out.append(message(lang, key, day=day_words(lang, day), listed=names))
+            items = tuple(notice("group with day", group=group_of(row), day=day_value(row.day)) for row in members)
+            out.append(notice(key, day=day_value(day), listed=notice("semicolons", items=items)))
     return out

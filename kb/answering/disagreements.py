@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from kb.types import Citation
 
 MOST_DISAGREEMENTS = 3
-"""Differences told of in one answer."""
+"""The most differences that one answer mentions."""
 _WIDER = {Relation.SUBSET: "asks less", Relation.SUPERSET: "asks more"}
 
 
 def disagreement_notices(library: Library, citations: Sequence[Citation]) -> list[Notice]:
-    """What differs between the sentences cited: official words alone, since the register's are ours."""
+    """The differences between the sentences cited; only official texts are compared, as the register's words are the
+    project's."""
     cited = [c for c in citations if c.match != "register"]
     statements = [
         Statement(c.quote[start:end], c.doc_ref, place(c), c.issued) for c in cited for start, end in sentences(c.quote)
@@ -55,9 +56,9 @@ def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice
     """The pairs of cited units of which a reviewed edge of the crosswalk says that one asks more than the other; where
     the person's own crosswalk is at fault, that it is."""
     try:
-        library.own_edges  # noqa: B018 - read here, where it can be told
+        library.own_edges  # noqa: B018 - read here, where a fault becomes a notice
     except ConfigError as error:
-        return [notice("crosswalk at fault", message=str(error))]
+        return [notice("crosswalk at fault", message=error.as_notice)]
     units = {c.unit_id: c for c in citations if c.unit_id}
     out: list[Notice] = []
     for (unit_id, a), (other_id, b) in combinations(units.items(), 2):

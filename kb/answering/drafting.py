@@ -239,7 +239,7 @@ def draft(
                 withheld.append(Withheld(written.text, finding.why))
     except GeneratorError as error:
         yield replace(
-            answer, notices=(*answer.notices, notice("model failed", why=str(error))), withheld=tuple(withheld)
+            answer, notices=(*answer.notices, notice("model failed", why=error.as_notice)), withheld=tuple(withheld)
         )
         return
     notices = list(answer.notices)

@@ -8,9 +8,9 @@ from kb.catalog.dates import applications_of
 from kb.catalog.edition_diff import differing
 from kb.catalog.editions import SuccessionBasis
 from kb.index.layout import unit_key
-from kb.library.dates import applies_in_words
+from kb.library.dates import applies_from
 from kb.library.unit_changes import UnitChange, asked_units, changes_of
-from kb.messages import day_words, either_all
+from kb.messages import LANGUAGES, day_words
 from kb.text.cleaning import readable
 from kb.types import Notice, notice
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition
 
 MOST_CHANGES = 3
-"""Changes that one answer tells of."""
+"""The most changes that one answer mentions."""
 COMPARED = 400
 """Words up to which two units are compared word by word."""
 
@@ -54,9 +54,9 @@ def _moved_days(library: Library, citations: Sequence[Citation]) -> tuple[Notice
         for cited in citations
         if cited.unit_id
         for row in applications_of(library.dates, cited.doc_id, unit_key(cited.unit_id))
-        if row.before and any(day_words(lang, row.before) in cited.quote for lang in ("en", "ko"))
+        if row.before and any(day_words(lang, row.before) in cited.quote for lang in LANGUAGES)
     }
-    return either_all(lambda lang: [applies_in_words(library, row, lang) for row in rows.values()])
+    return tuple(applies_from(library, row) for row in rows.values())
 
 
 def notice_of_change(library: Library, change: UnitChange) -> Notice:

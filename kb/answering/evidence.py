@@ -16,6 +16,7 @@ from kb.answering.answerability import (
     is_answerable,
     threshold,
 )
+from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.references.resolving import ResolutionOutcome
@@ -56,7 +57,8 @@ class Evidence:
 
     ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
     their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
-    features say, because of one side alone or of a unit that is named. ``terms`` are the question's index terms with
+    features say, because of one side alone or of a unit that is named; ``is_lacking``: none is given, since a figure, a
+    country or a name that is asked for stands in nothing found. ``terms`` are the question's index terms with
     their rarity, ``encoded`` is the question as it was searched.
     """
 
@@ -68,18 +70,19 @@ class Evidence:
     sides: tuple[tuple[int, ...], ...] = ()
     silent: tuple[Notice, ...] = ()
     is_carried: bool = False
+    is_lacking: bool = False
     terms: Mapping[str, float] = field(default_factory=dict)
     encoded: EncodedQuery | None = None
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
         """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
-        if not self.sentences:
+        if not self.sentences or self.is_lacking:
             return False
         return self.is_carried or (decide or is_answerable)(self.features, self.feature_set)
 
     def confidence(self) -> float:
         """The probability that the evidence carries an answer, moved so that it is answered from 0.5 on."""
-        if not self.sentences:
+        if not self.sentences or self.is_lacking:
             return 0.0
         found, needed = confidence(self.features, self.feature_set), threshold(self.feature_set)
         if found >= needed:
@@ -113,6 +116,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sentences = [c for c in sentences if force_at(library, c.doc_id, c.span) in query.filter.forces]
     sentences = ranked_sentences(found, sentences)
     named = bool(found) and is_named(found[0].hit)
+    read = [_with_its_names(library, f.passage) for f in found]
+    for country in countries_asked(query):
+        sentences = [c for c in sentences if names_country(read[c.passage], country)] or sentences
+    is_lacked = is_lacking(query, [c.words for c in sentences], read)
     about_question = _about_question(query)
 
     def features(places: Sequence[int]) -> dict[str, float]:
@@ -145,7 +152,14 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
-    return replace(made, terms=terms, encoded=encoded)
+    return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
+
+
+def _with_its_names(library: Library, passage: Passage) -> str:
+    """A passage's words with its headings, and its document's title and publisher."""
+    stored = library.store.document(passage.doc_id)
+    names = (stored.edition.title, stored.edition.publisher) if stored is not None else ()
+    return " ".join((*names, *passage.headings, passage.text))
 
 
 # --- sentences

@@ -1,6 +1,6 @@
 """What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
 
-These are facts about publications, told as notices beside the quotes; no sentence of a publication has to state them.
+These are facts about publications, shown as notices beside the quotes; no sentence of a publication has to state them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from kb.citing.cite import cite, cite_unit, quoted_span
 from kb.citing.highlight import with_rects
 from kb.library.addresses import address_of
-from kb.messages import day_words, either, message, status_words
-from kb.messages.places import korean_kind
 from kb.query.question_kinds import QuestionKind
 from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
@@ -28,9 +26,9 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition, Notice, Unit
 
 EDITIONS_TOLD = 3
-"""Editions whose status one answer tells."""
+"""The most editions whose status one answer gives."""
 MOST_NAMED = 14
-"""Units of a kind that are named one by one; of more only the number is told."""
+"""The most units of a kind that are named one by one; of more only the number is given."""
 COUNTING = frozenset({QuestionKind.COUNT, QuestionKind.LIST})
 _WORDS_OF_KINDS = {
     "article": r"articles?|조(?:항|문)?",
@@ -116,7 +114,11 @@ def count_notice(library: Library, counted: CountedUnits) -> Notice:
     """How many units of a kind a publication has; of few, all by name."""
     titles = tuple(_title_of_unit(library, unit) for unit in counted.units)
     named = len(titles) == counted.total <= MOST_NAMED and all(titles)
-    return _count_words(counted.edition, counted.kind, counted.total, titles if named else ())
+    kind = notice("kind of units", kind=counted.kind)
+    if named:
+        listed = notice("semicolons", items=titles)
+        return notice("units named", ref=counted.edition.ref, n=counted.total, kind=kind, titles=listed)
+    return notice("units counted", ref=counted.edition.ref, n=counted.total, kind=kind)
 
 
 def count_citations(library: Library, query: Query, counted: CountedUnits) -> list[Citation]:
@@ -126,12 +128,20 @@ def count_citations(library: Library, query: Query, counted: CountedUnits) -> li
     for unit in shown:
         whole = quoted_span(library, unit, query.lang)
         text = library.store.text(unit.doc_id)
-        first = next(iter(sentences(text[whole.start : whole.end])), None)
-        span = Span(whole.start + first[0], whole.start + first[1]) if first else whole
+        found = sentences(text[whole.start : whole.end])
+        ended = next(
+            (n for n, (a, b) in enumerate(found) if not _ENDS_AT_COLON.search(text[whole.start + a : whole.start + b])),
+            0,
+        )
+        span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
     return out
+
+
+_ENDS_AT_COLON = re.compile(r"[:：]\s*$")
+"""Words that open a list and say nothing without it."""
 
 
 def named_editions(library: Library, query: Query) -> list[Edition]:
@@ -150,7 +160,7 @@ def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> 
     ``found`` are the editions of the passages found, best first: of a question that names none but states a number
     ("the seven requirements"), the first of them that has so many. Units are counted in the text where the numbering is
     proven, else as the catalog expects them. ``None`` where the question asks for more than the units of a kind, or
-    where nothing tells the number.
+    where the number is not known.
     """
     kind, stated = asked_kind(query.text, query.scopes)
     if query.kind not in COUNTING or not kind:
@@ -230,21 +240,14 @@ def _title_of_unit(library: Library, unit: Unit) -> str:
     return title if title == unit.number else f"{unit.number} {title}".strip() if title else ""
 
 
-def _count_words(edition: Edition, kind: str, total: int, titles: Sequence[str]) -> Notice:
-    def said(lang: str) -> str:
-        word = korean_kind(kind) if lang == "ko" else kind.replace("-", " ")
-        key = "units named" if titles else "units counted"
-        return message(lang, key, ref=edition.ref, kind=word, n=total, titles="; ".join(titles))
-
-    return either(said)
-
-
 def _status(edition: Edition) -> Notice:
-    def said(lang: str) -> str:
-        words = status_words(lang, edition.status.value, edition.superseded_by)
-        issued = day_words(lang, edition.issued) if edition.issued else message(lang, "issued unknown")
-        return message(lang, "edition status", ref=edition.ref, title=edition.title, status=words, issued=issued)
-
-    return notice(
-        "sentences", items=(either(said), either(lambda lang: edition.landing_url or address_of(edition, lang)))
+    """An edition's status and day of issue by the catalog, then the publication's page."""
+    status = notice(
+        "edition status",
+        ref=edition.ref,
+        title=edition.title,
+        status=notice("status", code=edition.status.value, successors=edition.superseded_by),
+        issued=notice("day", day=edition.issued) if edition.issued else notice("issued unknown"),
     )
+    address = edition.landing_url or address_of(edition)
+    return notice("sentences", items=(status, address)) if address else status

@@ -1,6 +1,6 @@
 """Distinct places: whether two citations are one place, and further places beside those that an answer quotes.
 
-A place is a unit, on the pages that are cited, with what stands in it or around it; where a document has no units it is
+A place is a unit, on the pages that are cited, with what is in it or around it; where a document has no units it is
 a page under one heading. The same words in
 another print or edition are the same place as well: nobody is helped by a second pointer to them.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.answering.narrowing import narrowed_to_unit
 from kb.answering.quoting import Quote, whole_sentence
 from kb.citing.cite import cite, is_at_its_place
 from kb.text.cleaning import readable
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
 
 PLACES = 3
 """Distinct places that an answer shows, where so many are near the question."""
+MOST_SHOWN = 5
+"""Places that an answer shows at most, where several are of one article."""
 NEAR = 0.5
 """A further place is shown where its passage has at least this share of the best passage's score,"""
 NEAR_COSINE = 0.05
 """or where its cosine to the question is no further than this behind the best passage's."""
 ALIKE = 0.8
 """The share of words in common from which two quotes are the same words."""
+HELD, WORDS_COMPARED = 0.9, 15
+"""The share of the shorter quote's words that the longer one holds where it repeats it, and how many words it must
+have."""
 LONGEST_LINE = 400
 """Characters of a pointer's sentence; of a longer one the beginning is quoted, to the end of a clause."""
 
@@ -48,20 +54,24 @@ def _touch(one: Citation, other: Citation) -> bool:
     if one.page_end < other.page_index or other.page_end < one.page_index:
         return False
     if one.unit_id and other.unit_id:
-        return _is_in_unit(one.unit_id, other.unit_id) or _is_in_unit(other.unit_id, one.unit_id)
+        return is_in_unit(one.unit_id, other.unit_id) or is_in_unit(other.unit_id, one.unit_id)
     if one.unit_id or other.unit_id:
         return False
     return one.page_index == other.page_index and one.path == other.path
 
 
-def _is_in_unit(unit_id: str, other: str) -> bool:
+def is_in_unit(unit_id: str, other: str) -> bool:
+    """Whether ``other`` is the unit itself or a part of it, by their ids."""
     return other == unit_id or other.startswith((f"{unit_id}.", f"{unit_id}:"))
 
 
 def have_same_words(one: str, other: str) -> bool:
-    """Whether two quotes are nearly the same words, numbers in front of them aside."""
+    """Whether two quotes are nearly the same words, numbers in front of them aside, or one repeats the other."""
     a, b = (set(re.findall(r"\w{2,}", text.casefold())) for text in (one, other))
-    return bool(a and b) and len(a & b) >= ALIKE * len(a | b)
+    if not (a and b):
+        return False
+    held = len(a & b) / min(len(a), len(b))
+    return len(a & b) >= ALIKE * len(a | b) or (held >= HELD and min(len(a), len(b)) >= WORDS_COMPARED)
 
 
 def distinct(citations: Iterable[Citation]) -> list[Citation]:
@@ -75,22 +85,36 @@ def distinct(citations: Iterable[Citation]) -> list[Citation]:
 
 def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citation], places: int) -> list[Citation]:
     """The next best places beside those that are quoted, so that there are ``places`` distinct ones where so many
-    passages are near; numbered after them. Each quotes the best sentence of its passage."""
+    passages are near; numbered after them. Each quotes the best sentence of its passage.
+
+    Paragraphs of one article count as one place: a second article helps more than its third paragraph.
+    """
     shown = distinct(quoted)
     out: list[Citation] = []
     best = max((f.hit.score for f in evidence.found), default=0.0)
     nearest = max((_cosine(f) for f in evidence.found), default=0.0)
     for n, found in enumerate(evidence.found):
-        if len(shown) >= places:
+        if _n_places(shown) >= places or len(shown) >= MOST_SHOWN:
             break
         if found.hit.score < NEAR * best and _cosine(found) < nearest - NEAR_COSINE:
             continue
         pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if pointer is None or any(is_same_place(pointer, each) for each in shown):
             continue
+        if len(shown) > 1 and _n_places([*shown, pointer]) == _n_places(shown):
+            continue
         out.append(pointer)
         shown.append(pointer)
     return out
+
+
+_ARTICLE_OF_UNIT = re.compile(r".*:article:\w+")
+
+
+def _n_places(citations: Sequence[Citation]) -> int:
+    """How many places citations are, those in one article counted once."""
+    articles = (_ARTICLE_OF_UNIT.match(c.unit_id or "") for c in citations)
+    return len({match.group() if match else str(n) for n, match in enumerate(articles)})
 
 
 def _cosine(found: FoundPassage) -> float:
@@ -100,10 +124,11 @@ def _cosine(found: FoundPassage) -> float:
 def _pointer(library: Library, evidence: Evidence, place: int, found: FoundPassage, n: int) -> Citation | None:
     best: SentenceCandidate | None = next((c for c in evidence.sentences if c.passage == place), None)
     passage = found.passage
-    if best is None:  # all its sentences stand in a passage that was found before it
+    if best is None:  # all its sentences are in a passage that was found before it
         return None
     headings = passage.headings[1:]
-    quote = whole_sentence(library, Quote(passage.doc_id, best.span, headings))
+    whole = whole_sentence(library, Quote(passage.doc_id, best.span, headings))
+    quote = narrowed_to_unit(library, whole, evidence.terms)
     shown = quote.span if quote.points else _first_clause(library, passage.doc_id, quote.span)
     citation = cite(library, n, passage.doc_id, shown, headings, found.hit.score)
     return citation if citation.quote and is_at_its_place(library, citation) else None

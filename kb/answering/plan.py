@@ -10,19 +10,23 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
+from kb.answering.places import is_in_unit
 from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
 from kb.answering.sentence_selection import coverage, select_sentences
 from kb.citing.cite import quoted_span
 from kb.index.passage_sentences import passage_sentences
+from kb.query.definitions import asked_terms, defines
 from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
 from kb.types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.answering.evidence import Evidence
+    from kb.answering.evidence import Evidence, FoundPassage
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.library.library import Library
     from kb.query.query import Query
@@ -32,12 +36,12 @@ NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
 JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
-POINT_AHEAD = 0.15
-"""How much more of the question's words a point must hold than its opening words, to be quoted alone."""
 FURTHER = 0.95
 """A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
 less near is a pointer."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
+NEED_THE_OPENING = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
+"""Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
 
 
 def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
@@ -46,18 +50,27 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if not evidence.sides and not query.about_editions and (rules := _rules_of_named(library, query, evidence)):
         return rules[:limit]
     if query.kind is QuestionKind.DEFINITION and not evidence.sides:
-        ranked = defining_first(ranked, query.text)
+        ranked = defining_first(ranked, evidence.found, query.terms)
+    if query.kind is QuestionKind.WHO and not evidence.sides:
+        ranked = acting_first(ranked, query.terms)
     runs = select_sentences(ranked, evidence.sides, limit)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
         if n and not evidence.sides and max(c.score for c in run) < FURTHER * best:
             continue
+        leading = evidence.found[run[0].passage].hit.unit_id
+        if n == 0 and leading and (units := named_unit(library, leading)):
+            quotes.append(replace(rule_of(library, units[0]), score=best))
+            continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)
-        if n == 0 and query.kind in LISTS:
+        if n == 0 and query.kind in NEED_THE_OPENING:
             whole = _with_its_enumeration(library, evidence, whole)
+        elif not whole.points:
+            defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+            whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
     return one_a_place(library, quotes)
 
@@ -120,46 +133,39 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     return whole if ahead <= POINT_AHEAD else quote
 
 
-_TERM_ASKED = re.compile(
-    r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
-    r"(?: (?:under|in|according|for|as)\b.*)?\??$"
-    r"|\bdefin(?:e|es|ed|ition of) (?:an? "
-    r"|the )?(?:term )?[“\"'‘]?(?P<b>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
-    r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b"
-    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?(?:이란|란|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
-    r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
+def defining_first(
+    ranked: Sequence[SentenceCandidate], found: Sequence[FoundPassage], question: str
+) -> list[SentenceCandidate]:
+    """The sentences of a question for the meaning of a term: those of passages that define it first, in the order in
+    which these were found, and in each the sentence that defines it; then any other sentence that defines it."""
+    terms = asked_terms(question)
+
+    def order(candidate: SentenceCandidate) -> tuple[int, bool]:
+        defined = found[candidate.passage].hit.retriever == DEFINES
+        return candidate.passage if defined else len(found), not any(defines(candidate.words, term) for term in terms)
+
+    return sorted(ranked, key=order) if terms else list(ranked)
+
+
+_WHO_ACTS = re.compile(
+    r"\bwho(?:m|ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
+    r"(?P<verb>[a-z]{3,})",
     re.IGNORECASE,
 )
+NEARLY = 0.9
+"""A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's."""
 
 
-def asked_term(question: str) -> str:
-    """The term whose meaning a question asks for, "" where none is seen."""
-    match = _TERM_ASKED.search(question.strip())
-    found = next((g for g in match.groups() if g), "") if match else ""
-    return found.strip()
-
-
-def defines(words: str, term: str) -> bool:
-    """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다"."""
-    quoted = re.escape(term).replace(r"\ ", r"\s+")
-    return (
-        re.search(
-            rf"[“\"'‘]{quoted}s?[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
-            rf"|\b{quoted}s? (?:means?|refers? to|(?:is|are) (?:defined|understood|an?|the)|denotes?)\b"
-            rf"|[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?(?:이?란|[은는])\s.*(?:말한다|뜻한다|의미한다|말합니다|뜻합니다|이다|의미)",
-            words,
-            re.IGNORECASE | re.DOTALL,
-        )
-        is not None
-    )
-
-
-def defining_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
-    """The sentences, those first that define the term asked for."""
-    term = asked_term(question)
-    if not term:
+def acting_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
+    """The sentences of a question who must do something, those first that say that somebody shall do it."""
+    asked = _WHO_ACTS.search(question)
+    if asked is None or not ranked:
         return list(ranked)
-    return sorted(ranked, key=lambda c: not defines(c.words, term))
+    acts = re.compile(
+        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? {asked['verb']}", re.I
+    )
+    least = NEARLY * max(c.score for c in ranked)
+    return sorted(ranked, key=lambda c: not (c.score >= least and acts.search(c.words)))
 
 
 # --- quotes beside each other
@@ -176,9 +182,22 @@ def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
         earlier = out[at]
         span = Span(min(earlier.span.start, quote.span.start), max(earlier.span.end, quote.span.end))
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
-        if not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
+        if _is_register(library, quote.doc_id):
+            out[at] = _closer_entry(library, earlier, quote)
+        elif not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out
+
+
+def _is_register(library: Library, doc_id: str) -> bool:
+    stored = library.store.document(doc_id)
+    return stored is not None and bool(stored.edition.register_of)
+
+
+def _closer_entry(library: Library, earlier: Quote, quote: Quote) -> Quote:
+    """Of two entries of the register, one of them a part of the other's unit, the part: it points more closely."""
+    a, b = (_unit_id(library, q.doc_id, q.span.start) for q in (earlier, quote))
+    return quote if a is not None and b is not None and a != b and is_in_unit(a, b) else earlier
 
 
 def _same_place(library: Library, one: Quote, other: Quote) -> bool:
@@ -191,7 +210,7 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
         pages = library.store.pages(one.doc_id)
         here = [sum(p.start <= q.span.start for p in pages) for q in (one, other)]
         return here[0] == here[1]
-    return a == b
+    return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
 
 
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:

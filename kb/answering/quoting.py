@@ -1,7 +1,7 @@
 """Sentences and units → what is quoted of them: whole sentences without headings, and enumerations with all points.
 
 A quote is one stretch of a document's text. It never begins with a heading, never ends in the middle of a sentence, and
-never ends with words that open an enumeration while its points stand behind them.
+never ends with words that open an enumeration while its points are behind them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
 
 
 def _numbered_start(text: str, opening: Span) -> int:
-    """Where opening words begin: at the last number that stands in front of a definition or paragraph among them."""
+    """Where opening words begin: at the last number that is in front of a definition or paragraph among them."""
     found = [m.end() for m in re.finditer(r";\s+(?=\(\d{1,3}\)\s)", text[opening.start : opening.end])]
     return opening.start + (found[-1] if found else 0)
 
@@ -142,7 +142,7 @@ def _in_document(library: Library, unit_id: str | None, doc_id: str) -> Unit | N
 def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_list: bool = False) -> Quote:
     """What is quoted of a unit that is named: its own words without its heading, and its points whole.
 
-    Of a unit of which only a title stands before its parts, one part is the rule: where a list is asked for the first
+    Of a unit that has only a title before its parts, one part is quoted as a rule: where a list is asked for the first
     one with points, or all parts where none has any; else the one that holds the first of ``nearest``, characters of
     the text, best first; else the first.
     """
@@ -209,7 +209,8 @@ _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|Art|Arts|No|para|paras|pp?|vs|D
 
 
 def _finished(text: str, span: Span, stop: int) -> Span:
-    """The stretch to the end of its last sentence, where it was cut and the rest stands behind it."""
+    """The stretch to the end of its last sentence, where the stretch was cut and the rest of that sentence follows
+    it."""
     words = text[span.start : span.end].rstrip()
     if stop <= span.end or (_ENDED_SENTENCE.search(words) and not _ABBREVIATED.search(words)):
         return span
@@ -228,7 +229,7 @@ def _next_sentence_end(text: str, at: int, stop: int) -> int:
     return at + found[0][1] if found else at
 
 
-# --- what the reader is told of a list
+# --- the record of a list that is quoted
 
 
 def points_of_quote(library: Library, citation: Citation) -> tuple[Span, ...]:

@@ -25,7 +25,7 @@ SIDE_NEAR = 0.85
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """A sentence that may answer: the passage it stands in, its number there from 0, its words, what speaks for it."""
+    """A sentence that may answer: the passage it is in, its number there from 0, its words, what speaks for it."""
 
     passage: int
     place: int

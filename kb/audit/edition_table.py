@@ -86,7 +86,7 @@ def _add_stretch(words: list[tuple[str, bool]], more: str, marked: bool) -> None
         words.append((more, marked))
 
 
-def _column_heads(table: EditionTable, lang: str) -> tuple[str, str, str]:
+def _heads_of_table(table: EditionTable, lang: str) -> tuple[str, str, str]:
     return (
         message(lang, "table old", ref=table.old_ref),
         message(lang, "table new", ref=table.new_ref),
@@ -116,7 +116,7 @@ del{background:#f6d5d9}ins{background:#d7f0dc;text-decoration:underline}.path{fo
 def table_html(table: EditionTable, lang: str) -> str:
     """The table as one HTML page that loads nothing."""
     title = html.escape(_table_title(table, lang))
-    heads = "".join(f"<th scope=col>{html.escape(head)}</th>" for head in _column_heads(table, lang))
+    heads = "".join(f"<th scope=col>{html.escape(head)}</th>" for head in _heads_of_table(table, lang))
     rows = "\n".join(
         f"<tr><td>{_html_cell(row.old_path, row.old, 'del')}</td><td>{_html_cell(row.new_path, row.new, 'ins')}</td>"
         f"<td>{html.escape(_change_said(row, lang))}</td></tr>"
@@ -143,7 +143,7 @@ def table_workbook(table: EditionTable, lang: str) -> bytes:
     rows: list[list[str | Marked]] = [
         [row.old_path, row.old, row.new_path, row.new, _change_said(row, lang)] for row in table.rows
     ]
-    old, new, change = _column_heads(table, lang)
+    old, new, change = _heads_of_table(table, lang)
     unit = message(lang, "table unit")
     sheets = [Sheet(message(lang, "table sheet"), (unit, old, unit, new, change), rows, (18, 70, 18, 70, 12))]
     return workbook(sheets, _table_title(table, lang), table.remark)
@@ -169,7 +169,7 @@ def table_word(table: EditionTable, lang: str) -> bytes:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _COLUMN_WIDTHS)
     head = "".join(
         _word_cell(width, _word_paragraph(_word_run(words, "<w:b/>")))
-        for width, words in zip(_COLUMN_WIDTHS, _column_heads(table, lang), strict=True)
+        for width, words in zip(_COLUMN_WIDTHS, _heads_of_table(table, lang), strict=True)
     )
     rows = "".join(_word_row(row, lang) for row in table.rows)
     body = (

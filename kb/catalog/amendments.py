@@ -1,6 +1,6 @@
 """What an amendment did to the single units of an edition: ``corpus/amendments.toml``, and a person's own file. Pure.
 
-An edition that is amended stays in force; its text is without the amendment. Here stands for the very unit whether it
+An edition that is amended stays in force; its text is without the amendment. This table says for each unit whether it
 was changed, replaced, moved, deleted or added, from which day, and where its content is now.
 """
 
@@ -51,7 +51,8 @@ class UnitAmendment:
     """What happened to the unit ``key`` of ``edition`` by ``by``, from ``day`` on.
 
     ``now`` are the keys where its content is, ``before`` those where a new unit's content was; ``entry`` is the key of
-    the register's entry of the amending act that tells of it. ``en`` and ``ko`` say what changed, in our own words.
+    the register's entry of the amending act that describes the change. ``en`` and ``ko`` say what changed, in our own
+    words.
     """
 
     edition: str
@@ -71,7 +72,8 @@ class UnitAmendment:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` where every unit it touched is told."""
+    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` where the table has every unit that it
+    changed."""
 
     edition: str
     by: str
@@ -94,8 +96,8 @@ class Amendments:
         return tuple(each for each in self.all if each.edition == doc_id)
 
     def of_unit(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
-        """What happened to a unit: to itself; else what happened to the innermost unit around it that is told of;
-        else *unchanged*, where all that was touched is told and no part of the unit was."""
+        """What happened to a unit: to itself; else to the innermost unit around it that the table has;
+        else *unchanged*, where the table is complete and has no part of the unit."""
         out: list[UnitAmendment] = []
         for amendment in self.of_edition(doc_id) if key and key != "whole" else ():
             table = {unit.key.casefold(): unit for unit in amendment.units}
@@ -140,7 +142,7 @@ def is_part(key: str, of: str) -> bool:
 def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments:
     """The amendments that ``text`` (TOML) describes; ``name`` is what error messages call the file.
 
-    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, a unit told of twice, or a change of no
+    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, a unit given twice, or a change of no
         amendment. The message names file and line.
     """
     heads, rows = TomlTables(text, name, "amendment"), TomlTables(text, name, "change")

@@ -230,13 +230,13 @@ OVERLAY = "editions.toml"
 """A person's own successions, in their home folder: the package's data is never written to."""
 
 
-def load_home_catalog(home: Path) -> Catalog:
-    """The installed catalog with the successions that a person recorded in ``home``.
+def load_home_catalog(home: Path, successions: Sequence[Succession] | None = None) -> Catalog:
+    """The installed catalog with the successions that a person recorded in ``home``, read from there unless given.
 
     :raises ConfigError: see :func:`load_catalog`, :func:`load_successions`; or the two contradict each other.
     """
     catalog = load_catalog(text_of_corpus(corpus_dir() / "catalog.toml"))
-    return with_successions(catalog, read_successions(home))
+    return with_successions(catalog, read_successions(home) if successions is None else successions)
 
 
 def with_successions(catalog: Catalog, successions: Sequence[Succession]) -> Catalog:
@@ -308,7 +308,7 @@ def write_successions(home: Path, successions: Sequence[Succession]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One ``[[edition]]`` table, able to say where it stands."""
+    """One ``[[edition]]`` table, able to say where it is."""
 
     source: TomlTables
     n: int

@@ -11,7 +11,6 @@ import io
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, installed_publications, text_of_corpus
@@ -27,7 +26,7 @@ from kb.catalog.edges import (
     Review,
     strongest_first,
 )
-from kb.catalog.toml_tables import TomlTables, faults_error, near
+from kb.catalog.toml_tables import Shape, TomlTables, faults_error, is_day, near
 from kb.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,8 +39,9 @@ __all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Revie
 MOST_LINKS = 3
 """Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
 
-_HEAD_KEYS = ("author", "date", "verified_against")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
+"""What the edges of a file share, above its first edge."""
+_EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
@@ -305,18 +305,15 @@ def load_edges(text: str, register: Register | None, catalog: Catalog | None, na
     source = TomlTables(text, name, "edge")
     data = source.parse()
     tables = source.tables(data)
-    faults = [
-        f"{source.at(-1, key)}: unknown key {key!r}.{near(key, _HEAD_KEYS)}"
-        for key in data
-        if key not in (*_HEAD_KEYS, "edge")
-    ]
-    defaults = {key: data[key] for key in _HEAD_KEYS if key in data}
+    defaults = {key: value for key, value in data.items() if key != "edge"}
+    if faults := [f"{source.at(-1, key)}: {what}" for key, what in _EDGE_DEFAULTS.faults(defaults)]:
+        raise faults_error(faults)
 
     def at(n: int) -> Callable[[str], str]:
         return lambda key: source.at(-1 if key in defaults and key not in tables[n] else n, key)
 
     rows = [({**defaults, **table}, at(n)) for n, table in enumerate(tables)]
-    return _edges(rows, register, catalog, faults)
+    return _edges(rows, register, catalog, [])
 
 
 def from_csv(text: str, register: Register, catalog: Catalog, name: str = "crosswalk.csv") -> Crosswalk:
@@ -369,7 +366,7 @@ def _uncell(text: str) -> str:
 
 
 def _place_of_row(name: str, line: int) -> Callable[[str], str]:
-    """Says where any key of a CSV row stands."""
+    """Says where any key of a CSV row is."""
     return lambda _key: f"{name}, line {line}"
 
 
@@ -379,7 +376,7 @@ def _edges(
     catalog: Catalog | None,
     faults: list[str],
 ) -> tuple[Edge, ...]:
-    """Edges of the rows, each with a function that says where a key of it stands; ``faults`` are those found before."""
+    """Edges of the rows, each with a function that says where a key of it is; ``faults`` are those found before."""
     known = catalog.editions if catalog is not None else ()
     works = {each.doc_id: frozenset(e.doc_id for e in catalog.chain(each)) for each in known if catalog is not None}
     editions = {edition.urn: edition.doc_id for edition in known}
@@ -416,24 +413,15 @@ def _of_edge(
     editions: Mapping[str, str],
 ) -> Iterator[str]:
     """Faults of one edge that need no other edge to be seen."""
-    sound = True
+    found = list(_EDGE.faults(table))
+    faulty = {key for key, _ in found}
+    for key, what in found:
+        yield f"{at(key)}: {what}"
     for key, value in table.items():
-        if key not in EDGE_COLUMNS:
-            sound = False
-            yield f"{at(key)}: unknown key {key!r}.{near(key, EDGE_COLUMNS)}"
-        elif not isinstance(value, str):
-            sound = False
-            yield f"{at(key)}: {key} must be text in quotes."
-        elif not value.strip():
-            sound = False
-            yield f"{at(key)}: {key} is empty."
-        elif value != value.strip() or _CONTROL.search(value):
-            sound = False
+        if key not in faulty and isinstance(value, str) and (value != value.strip() or _CONTROL.search(value)):
+            faulty.add(key)
             yield f"{at(key)}: {key} has a line end or control character, or a blank at an end."
-    missing = [key for key in REQUIRED if key not in table]
-    if missing:
-        yield f"{at('')}: an edge needs {', '.join(missing)} as well."
-    if missing or not sound:
+    if faulty:
         return
     values = cast("Mapping[str, str]", table)
     for key, allowed in (("relation", Relation), ("status", Review)):
@@ -442,7 +430,7 @@ def _of_edge(
             hint = near(values[key], names)
             yield f"{at(key)}: {key} is {values[key]!r}; it must be one of {', '.join(names)}.{hint}"
     for key in ("date", "reviewed_on"):
-        if key in values and not _is_day(values[key]):
+        if key in values and not is_day(values[key]):
             yield f"{at(key)}: {key} is {values[key]!r}; it must be a day such as 2026-11-23."
     signed = "reviewer" in values
     if signed != ("reviewed_on" in values):
@@ -471,13 +459,6 @@ def _of_edge(
         for key, entry in (("source", source), ("target", target)):
             if not (entry.gist_en and entry.gist_ko):
                 yield f"{at('status')}: reviewed, but the register has no gist of the {key}, {values[key]}."
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_ISO_DATE.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _absence(unit_id: str, register: Register, editions: Mapping[str, str]) -> str:

@@ -147,7 +147,7 @@ class Edge:
 
     @property
     def is_machine_made(self) -> bool:
-        """Whether retrieval alone stands behind it: nobody has looked at the pair."""
+        """Whether the edge was proposed by retrieval alone: nobody has looked at the pair."""
         return self.author == MACHINE and self.status is Review.PROPOSED
 
     def inverted(self) -> Edge:

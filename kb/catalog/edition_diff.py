@@ -12,7 +12,7 @@ MOST_PLACES, MOST_WORDS = 3, 8
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where two texts differ: pairs of words as they stand, and how many more there are."""
+    """Where two texts differ: pairs of words as written, and how many more there are."""
 
     pairs: tuple[tuple[str, str], ...]
     more: int

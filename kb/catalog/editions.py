@@ -1,7 +1,7 @@
-"""Editions of one work: their life cycle, which stood on a day, which unit took a unit's place, and what differs.
+"""Editions of one work: their life cycle, which were in force on a day, which unit replaced which, and what differs.
 
 Pure. An edition is known by its catalog record alone; units come as :class:`UnitText`, from loaded texts or from the
-register. Texts are compared word by word, never by meaning: what is told *changed* here may mean the same.
+register. Texts are compared word by word, never by meaning: a unit reported as *changed* may mean the same.
 """
 
 from __future__ import annotations
@@ -102,14 +102,14 @@ def is_due(edition: Edition, days: int, today: str) -> bool:
     return (date.fromisoformat(check_date(today)) - date.fromisoformat(edition.checked)).days >= days
 
 
-# --- what stood on a day ---------------------------------------------------------------------------------------------
+# --- editions in force on a day ---------------------------------------------------------------------------------------
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class EditionsInForce:
-    """The editions that stood on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
+    """The editions in force on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
 
     date: str
     editions: tuple[Edition, ...]
@@ -147,10 +147,10 @@ def began(edition: Edition, day: str) -> bool | None:
 
 
 def as_of(editions: Iterable[Edition], day: str) -> EditionsInForce:
-    """The editions that stood on ``day``: those that had taken effect, and that no successor had replaced by then.
+    """The editions in force on ``day``: those that had taken effect, and that no successor had replaced by then.
 
     An edition without a date is kept unless it is known as superseded, and named in ``undated``; a date that is known
-    by its year or month alone is taken to be past once that year or month has begun, and told in ``notes``. Registers
+    by its year or month alone is taken to be past once that year or month has begun, and ``notes`` say so. Registers
     are no editions of what they describe, and are left out.
 
     :raises ConfigError: ``day`` is no day.
@@ -270,7 +270,7 @@ SIMILAR = 0.75
 """Share of equal words from which two texts under different numbers are taken for one that moved."""
 
 KEPT = 0.4
-"""Share of equal words under which two texts of one number are told apart: one is gone, the other new."""
+"""Share of equal words below which two texts of one number count as two units: one is gone, the other new."""
 
 HELD = 0.8
 """Share of the shorter text's words in the longer from which two texts of one number are one, whatever their length."""

@@ -31,14 +31,14 @@ class GlossaryTerm:
 
     @property
     def headword(self) -> str:
-        """The Korean word without what stands in brackets after it."""
+        """The Korean word without the words in brackets after it."""
         return _BRACKETS.sub("", self.ko).strip()
 
 
 def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[GlossaryTerm, ...]:
     """The terms that ``text`` (TOML, ``[[term]]`` tables) holds.
 
-    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a term told twice; names file and line.
+    :raises ConfigError: not TOML, an unknown, missing or ill-typed key, or a term given twice; names file and line.
     """
     lines = TomlTables(text, name, "term")
     out: list[GlossaryTerm] = []
@@ -53,7 +53,7 @@ def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[Glossary
 
 
 def load_pairs(text: str, name: str = "corpus/terms-ko-en.tsv") -> list[tuple[str, str, Sequence[str], str]]:
-    """The rows of the term list: Korean headword, English term, variants, and where it stands."""
+    """The rows of the term list: Korean headword, English term, variants, and where it is."""
     out: list[tuple[str, str, Sequence[str], str]] = []
     for number, line in enumerate(text.split("\n")[1:], start=2):
         korean, english, _, variants = (*line.split("\t"), "", "", "")[:4]
@@ -65,7 +65,7 @@ def load_pairs(text: str, name: str = "corpus/terms-ko-en.tsv") -> list[tuple[st
 
 
 def texts_of(register: Register, crosswalk: str, name: str = "corpus/crosswalk.toml") -> list[tuple[str, str]]:
-    """The Korean texts of the register, its topics and a crosswalk file, each with where it stands."""
+    """The Korean texts of the register, its topics and a crosswalk file, each with where it is."""
     out = [
         (f"{entry.file}, line {entry.line}: entry {entry.key!r}: {field}", getattr(entry, field))
         for entry in register.entries
@@ -84,9 +84,9 @@ def check_glossary(
 ) -> list[str]:
     """A line for each fault.
 
-    ``texts`` are Korean texts with where they stand: none may use a variant where the headword should stand; before
+    ``texts`` are Korean texts with where they are: none may use a variant where the headword should stand; before
     the headword in brackets it may. ``pairs`` are the rows of the term list, as Korean headword, English term, Korean
-    variants and where it stands: a term of the glossary has its headword there, and no other term's.
+    variants and where it is: a term of the glossary has its headword there, and no other term's.
     """
     heads = {each.headword for each in terms}
     faults = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 PUBLICATION_KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
-"""The kinds that are told apart; a file of none of them has none."""
+"""The kinds of documents that are distinguished; a file that is none of them has no kind."""
 
 _DRAFT = re.compile(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
@@ -62,7 +62,7 @@ _KIND_PATTERNS = tuple(
 
 
 def kind_of_title(title: str) -> str:
-    """The kind that a title names, by the first word in it that names one; empty where none does."""
+    """The kind that a title names, by the first word in it that names one; empty where there is none."""
     if title.rstrip().endswith("?"):
         return ""
     found = [

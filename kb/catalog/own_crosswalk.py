@@ -32,5 +32,5 @@ def own_edges(
 
 
 def own_text(home: Path) -> str:
-    """The person's own file as it stands; empty where there is none."""
+    """The person's own file as it is; empty where there is none."""
     return read_if_there(home / OWN, str(home / OWN)) or ""

@@ -35,7 +35,8 @@ _LANGUAGE = re.compile(r"[a-z]{2}|other")
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """What a person said of one file: the edition that it is (``""``: not said), those that it is not, its facts."""
+    """What a person said of one file: the edition that it is (``""``: not recorded), those that it is not, its
+    facts."""
 
     sha256: str
     name: str = ""
@@ -45,11 +46,11 @@ class OwnFile:
     recorded: str = ""
 
     def identified(self, edition: str, today: str) -> OwnFile:
-        """The same file said to be an edition."""
+        """The record of a file after a person said that it is an edition."""
         return replace(self, edition=edition, denied=tuple(d for d in self.denied if d != edition), recorded=today)
 
     def denying(self, edition: str, today: str) -> OwnFile:
-        """The same file said not to be an edition."""
+        """The record of a file after a person said that it is not an edition."""
         kept = "" if self.edition == edition else self.edition
         return replace(self, edition=kept, denied=tuple(sorted({*self.denied, edition})), recorded=today)
 
@@ -78,7 +79,7 @@ def check_fact(key: str, value: str) -> None:
 
 
 def read_own_files(home: Path) -> dict[str, OwnFile]:
-    """What was said in a home folder, by SHA-256; empty where nothing was.
+    """The records of a home folder by SHA-256; empty where a person has recorded nothing.
 
     :raises ConfigError: the file cannot be read, or is not as :func:`write_own_files` writes it.
     """
@@ -122,7 +123,7 @@ def load_own_files(text: str, name: str = OWN_FILES) -> tuple[OwnFile, ...]:
 
 
 def write_own_files(home: Path, files: Sequence[OwnFile]) -> Path:
-    """Writes what was said beside the old file and puts it in its place; returns the file.
+    """Writes the records beside the old file and puts them in its place; returns the file.
 
     :raises ConfigError: the folder cannot be written.
     """

@@ -30,7 +30,7 @@ class Publisher:
 
     ``publisher`` is its name in the catalog, ``short`` the name shown for it. ``mentions`` is a regular expression for
     its mentions in a question; without one a question is never limited to its texts. ``counted_as_its_own`` is one for
-    the publishers whose texts such a question is asked of, ``cited_as_its_own`` names publishers whose works may be
+    the publishers whose texts such a question searches, ``cited_as_its_own`` names publishers whose works may be
     meant where a reference names this one. ``schemes`` are the numbering schemes that a number beside its name is
     sought in, likeliest first.
     """
@@ -45,7 +45,7 @@ class Publisher:
     schemes: tuple[str, ...] = ()
 
     def publishes(self, publisher: str) -> bool:
-        """Whether a question about this publisher is asked of the texts of a publisher of the catalog."""
+        """Whether a question about this publisher searches the texts of a publisher of the catalog."""
         return compiled(self.counted_as_its_own or re.escape(self.publisher)).search(publisher) is not None
 
 

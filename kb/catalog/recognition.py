@@ -4,7 +4,7 @@ A mention is never proof: a publication is named in the text, the footnotes, the
 A file is an edition of the catalog when its bytes are known, or when *all* of this holds: its title is the edition's,
 set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
 of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
-of it holds, the file stays itself, and the person is told what speaks for it and what is missing.
+of it holds, the file stays a document of its own, and a note says what speaks for the edition and what is missing.
 
 A name is never proof either: it is only compared with what was proven, so that a person learns of a mislabelled file.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kb.catalog.catalog import specificity
 from kb.catalog.title_match import corroborated, title_match
-from kb.types import Status
+from kb.types import Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,12 +44,12 @@ class Doubt:
     """An edition that a file may be, and what is missing for it to be taken for it; each reason a few words."""
 
     edition: Edition
-    reasons: tuple[str, ...]
+    reasons: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Which edition a file is, how that is known, and what the person should be told.
+    """The edition that a file is, how that is known, and notes for the person.
 
     ``edition`` is ``None`` where nothing proves one. ``name_claims`` is the edition that the file's name
     speaks of, ``None`` where it speaks of none or of several. Each of ``notes`` is one or two plain sentences.
@@ -59,7 +59,7 @@ class Recognition:
     edition: Edition | None
     how: How
     name_claims: Edition | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -85,37 +85,31 @@ def recognise_file(
     :raises ConfigError: ``given`` is no edition of the catalog.
     """
     name = re.split(r"[/\\]", filename)[-1]
-    notes: list[str] = []
+    notes: list[Notice] = []
     doubts: list[Doubt] = []
     edition, how = _by_word_or_bytes(sha256, catalog, given, denied)
     if edition is None:
         edition, doubts, fitting = _by_title_page(page, catalog, share_of_units, denied)
         how = "text" if edition else "none"
         if fitting:
-            several = " and ".join(each.ref for each in fitting)
-            notes.append(f"{name}: the text fits {several} equally well, so it is taken for none of them.")
+            notes.append(notice("recognised several", refs=tuple(each.ref for each in fitting)))
     claimed = _claimed_by_name(name, edition, catalog)
     contradicted = edition is not None and claimed is not None and not _name_fits(name, claimed, edition)
     if edition is None:
-        notes += [_doubtful(name, doubt) for doubt in doubts]
+        notes += [_doubtful(doubt) for doubt in doubts]
         if claimed is not None and claimed not in [doubt.edition for doubt in doubts]:
-            notes.append(
-                f"{name}: the name says {claimed.ref}, but the text is not recognised as any edition of the catalog; "
-                "a name is no proof, so the file is not taken for it."
-            )
+            notes.append(notice("recognised by name alone", ref=claimed.ref))
     else:
         if contradicted and claimed is not None:
-            meaning = _meaning(edition, claimed, catalog)
-            notes.append(f"{name}: the name says {claimed.ref}, but the text is {edition.ref}{meaning}.")
+            notes.append(_contradicted(edition, claimed, catalog))
         told = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
-        notes += _notices(name, edition, told, catalog)
+        notes += _notices(edition, told, catalog)
         if how == "person":
-            notes.append(f"{name}: it is {edition.ref} by your word (`kb corpus identify`).")
+            notes.append(notice("recognised by word", ref=edition.ref))
         elif how == "text" and edition.files:
-            notes.append(
-                f"{name}: it is {edition.ref} by its title page; the catalog knows the bytes of another file of it."
-            )
-    return Recognition(edition, how, claimed, tuple(notes), tuple(doubts))
+            notes.append(notice("recognised by title page", ref=edition.ref))
+    of_file = tuple(notice("note of file", file=name, note=each) for each in notes)
+    return Recognition(edition, how, claimed, of_file, tuple(doubts))
 
 
 def _by_word_or_bytes(sha256: str, catalog: Catalog, given: str, denied: Sequence[str]) -> tuple[Edition | None, How]:
@@ -142,16 +136,16 @@ def _by_title_page(
         match = title_match(edition, page)
         if match is None:
             continue  # its patterns are found on the first pages, and its title is not the file's: a mention
-        reasons: list[str] = []
+        reasons: list[Notice] = []
         share = share_of_units(edition)
         if not match.whole:
-            reasons.append(f"its title goes on: “{match.title[:80]}”")
+            reasons.append(notice("doubt title", title=match.title[:80]))
         if not (corroborated(edition, page, match) or (share is not None and share >= NEARLY_ALL)):
-            reasons.append("no number, issuer or date of it on the title page")
+            reasons.append(notice("doubt marks"))
         if page.issuer and not match.whole and not _issued_by(edition, page):
-            reasons.append(f"issued by {page.issuer}")
+            reasons.append(notice("doubt issuer", issuer=page.issuer))
         if share is not None and share < ENOUGH_UNITS:
-            reasons.append(f"{share:.0%} of its units")
+            reasons.append(notice("doubt units", share=f"{share:.0%}"))
         if reasons:
             doubts.append(Doubt(edition, tuple(reasons)))
         else:
@@ -168,33 +162,33 @@ def _issued_by(edition: Edition, page: TitlePage) -> bool:
     return bool(_words_of_name(edition.publisher) & _words_of_name(page.issuer))
 
 
-def _doubtful(name: str, doubt: Doubt) -> str:
-    return (
-        f"{name}: it may be {doubt.edition.ref}, and is not taken for it ({'; '.join(doubt.reasons)}). "
-        f"If it is: `kb corpus identify FILE {doubt.edition.doc_id}`; if not: the same with --not."
-    )
+def _doubtful(doubt: Doubt) -> Notice:
+    why = notice("semicolons", items=doubt.reasons)
+    return notice("recognised in doubt", ref=doubt.edition.ref, why=why, id=doubt.edition.doc_id)
 
 
-def _notices(name: str, edition: Edition, told: set[str], catalog: Catalog) -> list[str]:
-    """What to say of a look-alike or a superseded text, however honest its name; ``told`` was said already."""
-    notices = []
-    untold = [catalog.get(doc_id) for doc_id in edition.mistaken_for if doc_id not in told]
-    if untold and not told.intersection(edition.mistaken_for):
-        others = " or ".join(other.ref for other in untold)
-        notices.append(f"{name}: this is {edition.ref}; it is not {others}. {_first_sentence(edition.note)}")
-    if edition.status is Status.SUPERSEDED and not told:
-        notices.append(f"{name}: {edition.ref} is {_superseded(edition, catalog)}.")
-    elif edition.status is Status.AMENDED and not told:
-        notices.append(f"{name}: {edition.ref} is {_in_force(edition)}.")
+def _notices(edition: Edition, named: set[str], catalog: Catalog) -> list[Notice]:
+    """What to say of a look-alike or a superseded text, however honest its name; ``named`` are the editions that
+    another note names already."""
+    notices: list[Notice] = []
+    others = [catalog.get(doc_id).ref for doc_id in edition.mistaken_for if doc_id not in named]
+    if others and not named.intersection(edition.mistaken_for):
+        listed = [part for ref in others for part in (notice("or"), ref)][1:]
+        either = notice("joined", items=tuple(listed))
+        note = _first_sentence(edition.note)
+        notices.append(notice("recognised look-alike", ref=edition.ref, others=either, why=note))
+    if edition.status is Status.SUPERSEDED and not named:
+        notices.append(notice("recognised status", ref=edition.ref, why=_superseded(edition, catalog)))
+    elif edition.status is Status.AMENDED and not named:
+        notices.append(notice("recognised status", ref=edition.ref, why=_in_force(edition)))
     if edition.rendition_of is not None:
-        first = catalog.get(edition.rendition_of)
-        notices.append(f"{name}: this is {first.ref} in another form; it is read, but not cited beside it.")
+        notices.append(notice("recognised rendition", ref=catalog.get(edition.rendition_of).ref))
     return notices
 
 
-def _meaning(edition: Edition, claimed: Edition, catalog: Catalog) -> str:
-    """What it means that ``edition`` passes for ``claimed``, in brackets with a blank before, or nothing to add."""
-    parts = []
+def _contradicted(edition: Edition, claimed: Edition, catalog: Catalog) -> Notice:
+    """That a file whose name claims one edition is another, and what that means for its reader."""
+    parts: list[Notice | str] = []
     if claimed.doc_id in edition.mistaken_for:
         sentence = _first_sentence(edition.note).rstrip(".")
         parts.append(sentence[:1].lower() + sentence[1:])
@@ -203,23 +197,25 @@ def _meaning(edition: Edition, claimed: Edition, catalog: Catalog) -> str:
     elif edition.status is Status.AMENDED:
         parts.append(_in_force(edition))
     elif edition.publisher == claimed.publisher and edition.title == claimed.title:
-        parts.append("another edition of the same publication")
-    return f" ({'; '.join(parts)})" if parts else ""
+        parts.append(notice("edition of same publication"))
+    if not parts:
+        return notice("recognised otherwise", claimed=claimed.ref, ref=edition.ref)
+    why = notice("semicolons", items=tuple(parts))
+    return notice("recognised otherwise why", claimed=claimed.ref, ref=edition.ref, why=why)
 
 
-def _superseded(edition: Edition, catalog: Catalog) -> str:
-    """That the edition is superseded: why, by what, and what is current, as far as the catalog knows."""
-    words = "superseded"
+def _superseded(edition: Edition, catalog: Catalog) -> Notice:
+    """That the edition is superseded: by what, and what is current, as far as the catalog knows."""
     successor, latest = catalog.successor(edition), catalog.latest(edition)
-    if successor:
-        words += f"; its successor is {successor.ref}"
-        words += "" if successor is latest else f", and the latest is {latest.ref}"
-    return words
+    if not successor:
+        return notice("edition superseded")
+    if successor is latest:
+        return notice("edition superseded by", successor=successor.ref)
+    return notice("edition superseded by several", successor=successor.ref, latest=latest.ref)
 
 
-def _in_force(edition: Edition) -> str:
-    since = f"in force as amended by {edition.amended_by} since {edition.amended_on}"
-    return f"{since}; this text is without the amendment"
+def _in_force(edition: Edition) -> Notice:
+    return notice("edition amended", by=edition.amended_by, day=edition.amended_on)
 
 
 def _first_sentence(note: str) -> str:
@@ -228,7 +224,7 @@ def _first_sentence(note: str) -> str:
 
 
 def _claimed_by_name(name: str, edition: Edition | None, catalog: Catalog) -> Edition | None:
-    """The edition the name speaks of: the one whose longest own name stands in it, word for word, in any order.
+    """The edition the name speaks of: the one whose longest own name is in it, word for word, in any order.
 
     A name of one word counts only if it is the whole file name or mixes letters and digits ("EADv2"). Where editions
     are equally named, the proven one is meant if it is among them; otherwise the name is taken to say nothing.

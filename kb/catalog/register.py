@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
 from kb.catalog.publications import Described, check_publications
-from kb.catalog.toml_tables import TomlTables, faults_error, near
+from kb.catalog.toml_tables import Shape, TomlTables, faults_error, near
 from kb.errors import ConfigError
+from kb.text.hangul import has_hangul
 from kb.types import Force, RegisterEntry
 
 if TYPE_CHECKING:
@@ -29,22 +30,25 @@ _KINDS = """
 KINDS = frozenset(_KINDS.split())
 FORCES = frozenset(force.value for force in Force)
 
-_FILE_KEYS: dict[str, type] = {
-    **dict.fromkeys(("of_document", "register", "url", "verified_against"), str),
-    "verified": bool,
-    "entry": list,
-}
-_ENTRY_KEYS: dict[str, type] = {
-    **dict.fromkeys(("key", "of_document", "kind", "number", "path", "title", "title_ko", "parent", "url"), str),
-    **dict.fromkeys(("gist_en", "gist_ko", "force", "addressee", "moved_from", "verified_against"), str),
-    **dict.fromkeys(("topics", "related", "aliases"), list),
-    "verified": bool,
-}
-_REQUIRED = ("key", "kind", "number", "path", "title", "force")
 _MAY_BE_EMPTY = frozenset({"number", "url", "gist_en", "gist_ko", "title_ko", "addressee", "verified_against"})
-_TYPE_NAMES = {str: "text in quotes", bool: "true or false", list: "a list"}
+_TOPIC = Shape(dict.fromkeys(("id", "label_en", "label_ko"), str))
+_ENTRY_DEFAULTS = Shape(
+    {},
+    {**dict.fromkeys(("of_document", "register", "url", "verified_against"), str), "verified": bool},
+    may_be_empty=_MAY_BE_EMPTY,
+)
+"""What the entries of a file share, above its first entry."""
+_ENTRY_SHAPE = Shape(
+    dict.fromkeys(("key", "kind", "number", "path", "title", "force"), str),
+    {
+        **dict.fromkeys(("of_document", "title_ko", "parent", "url", "gist_en", "gist_ko", "addressee"), str),
+        **dict.fromkeys(("moved_from", "verified_against"), str),
+        **dict.fromkeys(("topics", "related", "aliases"), list),
+        "verified": bool,
+    },
+    may_be_empty=_MAY_BE_EMPTY | {"topics", "related", "aliases"},
+)
 
-_HANGUL = re.compile("[가-힣]")
 _PART = r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*"
 _KEY = re.compile(rf"whole|[a-z]+(?:-[a-z]+)*:{_PART}")
 _UNIT_ID = re.compile(rf"urn:kb(?::[a-z0-9.-]+){{3}}:(?:{_KEY.pattern})")
@@ -120,18 +124,13 @@ def load_topics(text: str, name: str = "corpus/topics.toml") -> tuple[Topic, ...
     """
     source = TomlTables(text, name, "topic")
     data = source.parse()
-    known = ("id", "label_en", "label_ko")
     topics: list[Topic] = []
     for n, table in enumerate(source.tables(data)):
-        for key in table:
-            if key not in known:
-                raise ConfigError(f"{source.at(n, key)}: unknown key {key!r}; a topic has {', '.join(known)}.")
-        values = [table.get(key) for key in known]
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise ConfigError(f"{source.at(n)}: a topic needs {', '.join(known)}, each text in quotes.")
-        if any(topic.topic_id == values[0] for topic in topics):
-            raise ConfigError(f"{source.at(n, 'id')}: topic {values[0]!r} is there twice.")
-        topics.append(Topic(*cast("list[str]", values)))
+        _TOPIC.check(table, source, n)
+        topic = Topic(*(str(table[key]) for key in _TOPIC.required))
+        if any(topic.topic_id == each.topic_id for each in topics):
+            raise ConfigError(f"{source.at(n, 'id')}: topic {topic.topic_id!r} is there twice.")
+        topics.append(topic)
     return tuple(topics)
 
 
@@ -219,9 +218,9 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
             problems.append(f"{_where(entry)}: a gist in one language only.")
         if not entry.title_ko:
             problems.append(f"{_where(entry)}: no title_ko.")
-        elif not _HANGUL.search(entry.title_ko) or (entry.gist_ko and not _HANGUL.search(entry.gist_ko)):
+        elif not has_hangul(entry.title_ko) or (entry.gist_ko and not has_hangul(entry.gist_ko)):
             problems.append(f"{_where(entry)}: title_ko or gist_ko is not in Korean.")
-        if _HANGUL.search(entry.gist_en):
+        if has_hangul(entry.gist_en):
             problems.append(f"{_where(entry)}: gist_en is in Korean.")
         if not entry.url:
             problems.append(f"{_where(entry)}: no url.")
@@ -274,7 +273,7 @@ def _faults_of_counts(described: Described, register: Register) -> Iterator[str]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One entry's table, able to say where it stands."""
+    """One entry's table, able to say where it is."""
 
     source: TomlTables
     n: int
@@ -282,46 +281,30 @@ class _Place:
 
     def fault(self, key: str, what: str) -> str:
         # a value that the entry takes over from the head of its file is at fault there
-        inherited = key in _FILE_KEYS and key not in self.table
+        inherited = _ENTRY_DEFAULTS.knows(key) and key not in self.table
         return f"{self.source.at(-1 if inherited else self.n, key)}: entry {str(self.table.get('key', '?'))!r}: {what}"
 
 
 def _of_file(data: Mapping[str, object], source: TomlTables) -> Iterator[str]:
     """Faults in the head of a file."""
-    for key, value in data.items():
-        if key not in _FILE_KEYS:
-            yield f"{source.at(-1, key)}: unknown key {key!r}.{near(key, _FILE_KEYS)}"
-        elif not isinstance(value, _FILE_KEYS[key]):
-            yield f"{source.at(-1, key)}: {key} must be {_TYPE_NAMES[_FILE_KEYS[key]]}."
+    for key, what in _ENTRY_DEFAULTS.faults(data):
+        yield f"{source.at(-1, key)}: {what}"
 
 
 def _of_entry(
     table: Mapping[str, object], defaults: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
 ) -> Iterator[str]:
     """Faults of one entry that need no other entry to be seen."""
-    ill = False
+    found = list(_ENTRY_SHAPE.faults(table))
+    faulty = {key for key, _ in found}
     for key, value in table.items():
-        if key not in _ENTRY_KEYS:
-            yield place.fault(key, f"unknown key {key!r}.{near(key, _ENTRY_KEYS)}")
-        elif not isinstance(value, _ENTRY_KEYS[key]):
-            ill = True
-            yield place.fault(key, f"{key} must be {_TYPE_NAMES[_ENTRY_KEYS[key]]}.")
-        elif isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
-            ill = True
-            yield place.fault(key, f"{key} is empty.")
-        elif isinstance(value, list) and not all(isinstance(each, str) and each.strip() for each in value):
-            ill = True
-            yield place.fault(key, f"{key} must be a list of texts, none of them empty.")
-        elif isinstance(value, list) and len(set(value)) != len(value):
-            yield place.fault(key, f"{key} names something twice.")
-        elif isinstance(value, str) and ("\n" in value or value != value.strip()):
+        if key not in faulty and isinstance(value, str) and ("\n" in value or value != value.strip()):
             yield place.fault(key, f"{key} has a line end, or a blank at an end.")
-    missing = [key for key in _REQUIRED if key not in table]
-    if missing:
-        yield place.fault("", f"{', '.join(missing)} missing.")
-    if ill or missing or any(not isinstance(value, _FILE_KEYS.get(key, object)) for key, value in defaults.items()):
-        return
-    yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
+    for key, what in found:
+        yield place.fault(key, what)
+    # an unknown key says nothing against the values of the others
+    if all(key and not _ENTRY_SHAPE.knows(key) for key in faulty) and not any(_ENTRY_DEFAULTS.faults(defaults)):
+        yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 
 
 def _of_values(value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]) -> Iterator[str]:

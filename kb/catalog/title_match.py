@@ -1,6 +1,6 @@
 """Whether the title of a file is that of an edition, and what else on its title page speaks for the edition. Pure.
 
-A title that names an edition and goes on, or that something stands before, is mostly that of another work about it:
+A title that names an edition and has words after or before the name is mostly that of another work about it:
 "Commentary on the …", "… explained", "Implementing the …".
 """
 
@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
     from kb.catalog.title_page import TitlePage
@@ -32,7 +34,7 @@ _ORDINARY = frozenset(
     "instrument "
     "legal act regulation eu no ch chapter 개정 제정 시행 법률 호 제".split()
 )
-"""Words that may stand beside a title without making another work of it."""
+"""Words that may be beside a title without making another work of it."""
 
 _OTHER_WORK = frozenset(
     "about analysis analyzing annotated answers applying assessment brief briefing checklist comment "
@@ -58,7 +60,7 @@ _OTHER_WORK = frozenset(
 class TitleMatch:
     """A title of the file that begins as the edition's does.
 
-    ``whole``: nothing stands beside it that would make it another work's. ``exact``: nothing stands beside it at all,
+    ``whole``: nothing is beside it that would make it another work's. ``exact``: nothing is beside it at all,
     and it is long enough to be nobody else's. ``short``: it is a short form of the edition's title others may have.
     """
 
@@ -148,7 +150,7 @@ def _title_places(edition: Edition, title: str) -> list[tuple[int, int, bool]]:
 
 
 def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[int, int]:
-    """The span of a match without what its pattern lets stand before the first word of the name."""
+    """The span of a match without the words that its pattern allows before the first word of the name."""
     for word in re.finditer(r"[^\W_]+", text[match.start() : match.end()]):
         if folded(word[0]) in of_name:
             return match.start() + word.start(), match.end()
@@ -157,14 +159,14 @@ def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[i
 
 @lru_cache(maxsize=512)
 def _title_forms(edition: Edition) -> tuple[str, ...]:
-    """The title of an edition and its forms: without brackets, what stands in them in another script, its "
+    """The title of an edition and its forms: without brackets, the words in them in another script, its "
     "first part."""
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
     inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(folded_words(part)) >= 2]
-    hangul = [alias for alias in edition.aliases if re.search("[가-힣]", alias) and len(folded_words(alias)) >= 2]
+    hangul = [alias for alias in edition.aliases if has_hangul(alias) and len(folded_words(alias)) >= 2]
     first = re.split(r"\s[–—-]\s|[,:]\s", outside)[0]
-    names = [title, outside, *(part for part in inside if re.search("[가-힣]", part)), *hangul]
+    names = [title, outside, *(part for part in inside if has_hangul(part)), *hangul]
     if len([w for w in folded_words(first) if w not in _LIGHT_WORDS]) >= 3:
         names.append(first)
     return tuple(dict.fromkeys(name for name in names if len(folded_words(name)) >= 2))
@@ -172,16 +174,16 @@ def _title_forms(edition: Edition) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def _short_names(edition: Edition) -> tuple[str, ...]:
-    """What stands in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
+    """The words in brackets in the title, up to a comma: "Artificial Intelligence Act"."""
     inside = (part.split(",")[0] for part in re.findall(r"\(([^()]+)\)", edition.title))
-    return tuple(part for part in inside if len(folded_words(part)) >= 3 and not re.search("[가-힣]", part))
+    return tuple(part for part in inside if len(folded_words(part)) >= 3 and not has_hangul(part))
 
 
 @lru_cache(maxsize=1024)
 def _as_pattern(name: str) -> re.Pattern[str]:
     """A pattern for a name, blanks and signs between its words left open; "…" stands for a few words."""
     pieces = [re.findall(r"[^\W_]+", piece) for piece in re.split("…|\\.\\.\\.", name)]
-    between = r"[^\w]{0,4}" if re.search("[가-힣]", name) else r"[\W_]{1,6}"
+    between = r"[^\w]{0,4}" if has_hangul(name) else r"[\W_]{1,6}"
     return re.compile(r".{1,80}?".join(between.join(map(re.escape, piece)) for piece in pieces if piece), re.IGNORECASE)
 
 

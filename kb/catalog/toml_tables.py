@@ -1,4 +1,4 @@
-"""Data files in TOML: reading them, the shape of their tables, and the line that each fault stands on."""
+"""Data files in TOML: reading them, the shape of their tables, and the line that each fault is on."""
 
 from __future__ import annotations
 
@@ -128,6 +128,10 @@ class Shape:
     optional: Mapping[str, type] = field(default_factory=dict)
     may_be_empty: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
+
+    def knows(self, key: str) -> bool:
+        """Whether a table may have a key."""
+        return key in self.required or key in self.optional
 
     def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""

@@ -47,7 +47,7 @@ def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
 
 class EditionChains:
     """The editions of each work in one order: joined by *supersedes*, *superseded by*, *rendition of* or
-    *consolidation of*. A consolidated text stands before the edition that it shows with its amendments, and takes no
+    *consolidation of*. A consolidated text comes before the edition that it shows with its amendments, and takes no
     one's place."""
 
     __slots__ = ("_chains", "editions")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kb.index.layout import unit_key
 from kb.text.cleaning import readable
 from kb.text.force import force_of
+from kb.text.hangul import count_hangul
 from kb.text.locators import locator_of
 from kb.types import Citation, Edition, Locator, Match, Page, PageKind, Span, Unit
 
@@ -28,7 +29,7 @@ def quote_hash(quote: str) -> str:
 class CitationSource:
     """What a citation is made of besides the place: the document, the edition it speaks of, and the unit around it.
 
-    ``document`` is what the words stand in; ``edition`` what they speak of. They differ only for the register, whose
+    ``document`` is what the words are in; ``edition`` what they speak of. They differ only for the register, whose
     words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
     anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
     what became of the unit; ``force`` how binding the words are where more than the words themselves tell it;
@@ -98,7 +99,7 @@ def make_citation(
 
 def language_tag(quote: str, default: str) -> str:
     """Korean where the quote is mostly Hangul, else the default."""
-    hangul = sum("가" <= c <= "힣" for c in quote)
+    hangul = count_hangul(quote)
     return "ko" if hangul * 3 > len(quote) else default
 
 

@@ -1,4 +1,4 @@
-"""Citations of places in a library, and the way back: whether a citation still stands at its place."""
+"""Citations of places in a library, and the way back: whether a citation is still at its place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kb.types import Citation, Unit
 
 WORDS_OF_A_TITLE = 12
-"""A unit whose own words are no more than this is quoted with its parts: what stands before them is a title."""
+"""A unit whose own words are no longer than this is quoted with its parts: the words before the parts are a title."""
 
 
 def cite(
@@ -97,7 +97,7 @@ def register_gists(library: Library, unit: Unit) -> tuple[Span, ...]:
 
 def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
     """What a citation of a whole unit quotes: its own words without its heading, with its parts where they open an
-    enumeration or where only a title stands before them; in the register the gist in a language."""
+    enumeration or where only a title is before them; in the register the gist in a language."""
     gists = register_gists(library, unit)
     if gists:
         return gists[-1] if lang == "ko" else gists[0]
@@ -110,7 +110,7 @@ def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
 
 
 def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:
-    """The citation of words as they stand on a page, line ends and blanks aside; the first place if several.
+    """The citation of words as written on a page, line ends and blanks aside; the first place if several.
 
     The words may carry the marks of notes that the page prints and its text is kept without.
 
@@ -135,7 +135,7 @@ def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Ci
 
 
 def is_at_its_place(library: Library, citation: Citation) -> bool:
-    """Whether the citation's quote stands at its place in the library's index."""
+    """Whether the citation's quote is at its place in the library's index."""
     if library.store.document(citation.doc_id) is None:
         return False
     return is_supported(citation, library.store.text(citation.doc_id))

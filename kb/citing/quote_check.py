@@ -1,4 +1,4 @@
-"""Whether quoted words stand in the documents as cited: verbatim, elided, or not at all."""
+"""Whether quoted words are in the documents as cited: verbatim, elided, or not at all."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ _MARK = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\)|…|\
 
 
 MIN_PIECE = 3
-"""Words a piece of a stitched quote has at least: shorter runs of words stand everywhere."""
+"""Words a piece of a stitched quote has at least: shorter runs of words are everywhere."""
 
 
 MAX_QUOTE_PIECES = 8
 
 
 def _on_page(index: int, citation: Citation) -> QuoteFinding:
-    """The finding that a quote stands on another page than is cited, which is called what it is."""
+    """The finding that a quote is on another page than is cited, which is called what it is."""
     names = {PageKind.PDF.value: "PDF page", PageKind.ROW.value: "row", PageKind.SLIDE.value: "slide"}
     name = names.get(citation.page_kind, "page")
     return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on {name} {index}, not {citation.page_index}")
@@ -216,7 +216,7 @@ class QuoteVerifier:
         return self._readable[doc_id]
 
     def _elsewhere(self, words: str, citation: Citation) -> QuoteFinding:
-        """Where words stand, or pieces of them, that do not stand at the citation's place."""
+        """Where words are, or pieces of them, that are not at the citation's place."""
         cited = citation.doc_id
         if cited in self._ids and stands_in(self._whole(cited), words):
             return self._on_other_page(words, citation)
@@ -237,7 +237,7 @@ class QuoteVerifier:
         return QuoteFinding(Verdict.MOVED, "the words stand across pages, not at the characters named")
 
     def _is_stitched(self, words: str, cited: str) -> bool:
-        """Whether the words are runs of at least :data:`MIN_PIECE` words that stand in the documents."""
+        """Whether the words are runs of at least :data:`MIN_PIECE` words that are in the documents."""
         wholes = [self._whole(d) for d in sorted(self._ids, key=lambda d: (d != cited, d))]
         pieces = 0
         for part in _MARK.split(words):
@@ -265,7 +265,7 @@ def _longest_run(words: Sequence[str], wholes: Sequence[str]) -> int:
 
 
 def find_words(whole: str, words: str, start: int = 0) -> int:
-    """Where words stand in a text without cutting through a word, or -1."""
+    """Where words are in a text without cutting through a word, or -1."""
     at = whole.find(words, start) if words else -1
     while at >= 0:
         end = at + len(words)
@@ -278,7 +278,7 @@ def find_words(whole: str, words: str, start: int = 0) -> int:
 
 
 def stands_in(whole: str, words: str) -> bool:
-    """Whether words stand in a text, marks of notes among them aside."""
+    """Whether words are in a text, marks of notes among them aside."""
     return find_words(whole, words) >= 0 or find_unmarked(whole, words) is not None
 
 

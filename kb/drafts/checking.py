@@ -20,8 +20,7 @@ from kb.drafts.quoted_words import (
 )
 from kb.drafts.sources import SourceReader, changed_since, existing_range, in_edition_of_year
 from kb.index.layout import unit_key
-from kb.library.amendments import told_of_unit
-from kb.messages import either_all
+from kb.library.amendments import amendments_of_unit
 from kb.references.parsing import parse
 from kb.text.letters import compared_letters, word_ranges
 from kb.types import Notice, PageKind, Status, notice
@@ -327,7 +326,7 @@ def _of_reference(checked: _Checked, n: int, place: NamedPlace) -> DraftFinding:
         and changed_since(library, place.unit_ids[0])
     ):
         key = unit_key(place.unit_ids[0])
-        told = either_all(lambda lang: told_of_unit(library, edition.doc_id, key, lang))
+        told = amendments_of_unit(library, edition.doc_id, key)
         return made(DraftVerdict.AMENDED_SINCE, notice("sentences", items=told), tuple(also), cited)
     return made(DraftVerdict.EXISTS, notice("draft exists", named=named), tuple(also), cited)
 

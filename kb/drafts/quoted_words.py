@@ -13,8 +13,7 @@ from kb.drafts.findings import DraftVerdict
 from kb.drafts.quotations import pieces_of
 from kb.drafts.sources import changed_since
 from kb.index.layout import unit_key
-from kb.library.amendments import told_of_unit
-from kb.messages import either_all
+from kb.library.amendments import amendments_of_unit
 from kb.text.letters import compared_letters, word_ranges
 from kb.types import Edition, Notice, Span, Status, notice
 
@@ -35,7 +34,7 @@ WORDS_OF_A_STATEMENT = 6
 FEWEST_OF_ALL = 3
 FEWEST_WORDS, FEWEST_LETTERS = 4, 14
 """A shorter run of words stands in many places by chance."""
-MOST_SHOWN = 300
+MOST_OF_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def _exact(letters: LibraryLetters, quote: str, place: Place, said: bool) -> Quo
         and changed_since(library, unit.unit_id)
     ):
         key = unit_key(unit.unit_id)
-        told = either_all(lambda lang: told_of_unit(library, edition.doc_id, key, lang))
+        told = amendments_of_unit(library, edition.doc_id, key)
         return QuotedWords(
             DraftVerdict.AMENDED_SINCE,
             notice("draft amended", place=where, told=notice("sentences", items=told)),
@@ -422,6 +421,6 @@ def _places_in_words(letters: LibraryLetters, place: Place) -> Notice:
     return notice("semicolons", items=tuple(dict.fromkeys(place_in_words(letters, p) for p in each)))
 
 
-def _few_words(words: str, most: int = MOST_SHOWN) -> str:
+def _few_words(words: str, most: int = MOST_OF_WORDS) -> str:
     words = " ".join(words.split())
     return words if len(words) <= most else f"{words[: most - 1].rsplit(' ', 1)[0]} …"

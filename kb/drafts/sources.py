@@ -264,7 +264,7 @@ class SourceReader:
         )  # fmt: skip
 
 
-_NUMBER_GOES_ON = re.compile(r"[.(]\w{1,4}\b")
+_NUMBER_GOES_ON = re.compile(r"[.(]\w{1,4}\b|,?\s\d")
 MOST_OF_A_PATH = 160
 """Characters after an edition's name in which the path of a unit may stand."""
 

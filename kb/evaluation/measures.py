@@ -162,12 +162,12 @@ def auroc(truth: Sequence[bool], scores: Sequence[float]) -> float:
 
 
 def accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """The share said right."""
+    """The share of the cases that were predicted right."""
     return sum(t == s for t, s in zip(truth, said, strict=True)) / len(truth)
 
 
 def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """The mean, over the classes there are, of the share said right."""
+    """The mean, over the classes that occur, of the share predicted right."""
     shares = []
     for kind in (True, False):
         own = [s for t, s in zip(truth, said, strict=True) if t == kind]
@@ -177,13 +177,13 @@ def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
 
 
 def precision(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """Of the cases said to be true, the share that is; 0 where none was said."""
+    """Of the cases predicted true, the share that is true; 0 where none was predicted."""
     own = [t for t, s in zip(truth, said, strict=True) if s]
     return sum(own) / len(own) if own else 0.0
 
 
 def sensitivity(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """Of the true cases, the share said to be; 0 where there is none."""
+    """Of the true cases, the share that was predicted true; 0 where there is none."""
     own = [s for t, s in zip(truth, said, strict=True) if t]
     return sum(own) / len(own) if own else 0.0
 
@@ -206,7 +206,7 @@ def best_threshold(truth: Sequence[bool], scores: Sequence[float]) -> float:
 
 
 def cross_validated(truth: Sequence[bool], scores: Sequence[float], folds: int = 5, seed: int = SEED) -> list[bool]:
-    """What each case is said to be when its threshold was set (:func:`best_threshold`) on the other folds alone."""
+    """The prediction for each case when its threshold was set (:func:`best_threshold`) on the other folds alone."""
     n = len(truth)
     order = np.random.default_rng(seed).permutation(n)
     said = [False] * n

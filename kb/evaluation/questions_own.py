@@ -108,7 +108,7 @@ class OwnSet:
 
 
 class State(str, Enum):
-    """How a judgement stands to the text at hand."""
+    """The state of a judgement against the text at hand."""
 
     EXACT = "exact"
     MOVED = "moved"
@@ -118,7 +118,7 @@ class State(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class JudgementState:
-    """One judgement against the documents at hand: where its quote stands now, or why it cannot be told."""
+    """One judgement against the documents at hand: where its quote is now, or why it was not found."""
 
     judgement: Judgement
     state: State
@@ -306,7 +306,7 @@ def _inconsistent(questions: Sequence[OwnQuestion], judgements: Sequence[Judgeme
 
 
 def holds(judgement: Judgement, text: str) -> bool:
-    """Whether the quote stands in the text where the judgement says; register entries, judged whole, do."""
+    """Whether the quote is in the text where the judgement says; register entries, judged whole, are."""
     span = judgement.span
     if span is None:
         return True
@@ -314,7 +314,7 @@ def holds(judgement: Judgement, text: str) -> bool:
 
 
 def locate_judgement(judgement: Judgement, text: str, pages: Sequence[Page]) -> Span | None:
-    """Where the quote stands in this text now: the place judged, else the nearest other; ``None`` when it is gone."""
+    """Where the quote is in this text now: the place judged, else the nearest other; ``None`` when it is gone."""
     span = judgement.span
     if span is None or holds(judgement, text):
         return span

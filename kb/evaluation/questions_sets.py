@@ -1,6 +1,6 @@
 """Edge: reads a folder of questions and judgements in the BEIR-like form. Nothing is known by a set's name.
 
-What a folder asks is told by its files: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
+The files of a folder show which tasks it has: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
 strings), ``reader.jsonl`` with ``answerable`` (refusal) or with ``answers`` (spans), ``claims.jsonl`` (support). Each
 may be gzipped. See ``docs/evaluation.md``. Also the protocols that a system under test fulfils.
 """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEPTH = 100
-"""Entries asked of a ranker, and written to a TREC run."""
+"""The entries that a ranker returns, and that a TREC run gets, for one question."""
 SURE = 0.5
 """A probability from which a system says yes."""
 
@@ -140,7 +140,7 @@ def timed(
 
 
 def told(cases: Sequence[T], label: str, tell: Progress) -> Iterator[T]:
-    """The cases, telling how far they are."""
+    """Yields the cases and reports the progress."""
     for n, case in enumerate(cases):
         tell(label, n, len(cases))
         yield case

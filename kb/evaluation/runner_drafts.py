@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from kb.drafts.checking import check_draft
 from kb.drafts.findings import FindingLevel
 from kb.evaluation.draft_cases import DraftSet
 from kb.evaluation.draft_files import draft_file
@@ -20,12 +19,14 @@ if TYPE_CHECKING:
     from kb.drafts.findings import DraftFinding
     from kb.evaluation.draft_cases import DraftCase
     from kb.evaluation.runner import Progress
-    from kb.library.library import Library
+    from kb.knowledge_base import KnowledgeBase
 
 DRAFTS_NAME = "drafts"
 
 
-def evaluate_drafts(library: Library, read: Callable[[str, bytes], Draft], tell: Progress = quiet) -> EvaluationResult:
+def evaluate_drafts(
+    base: KnowledgeBase, read: Callable[[str, bytes], Draft], tell: Progress = quiet
+) -> EvaluationResult:
     """The measures of the made drafts: ``wrong_found`` is the share of what is wrong that gets its right reason,
     ``right_passed`` that of what is right that is not called wrong, ``false_alarms`` what else is called wrong.
 
@@ -36,11 +37,11 @@ def evaluate_drafts(library: Library, read: Callable[[str, bytes], Draft], tell:
     seconds: list[float] = []
     alarms = 0
     notes: list[str] = []
-    drafts = DraftSet(library).drafts()
+    drafts = DraftSet(base.library()).drafts()
     for n, made in enumerate(drafts):
         draft = read(made.name, draft_file(made))
         began = time.perf_counter()
-        report = check_draft(library, draft)
+        report = base.check(draft)
         seconds.append(time.perf_counter() - began)
         left = list(report.findings)
         for case in made.cases:

@@ -120,7 +120,7 @@ def _spot(library: Library, judgement: Judgement) -> _Spot | None:
 
 
 def _page_of(library: Library, doc_id: str, offset: int) -> int:
-    """The page a character stands on, from the pages' own places in the text."""
+    """The page a character is on, from the pages' own places in the text."""
     return next((p.index for p in library.store.pages(doc_id) if p.start <= offset <= p.end), 0)
 
 
@@ -283,7 +283,7 @@ def _answers(
 
 def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
     """What must hold of any answer, judged or not."""
-    quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of ours
+    quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of a citation
     composed = " ".join(
         ("" if s.text in quotes else s.text) + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences
     )
@@ -299,7 +299,7 @@ def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
 
 
 def _on_its_page(library: Library, citation: Citation) -> bool:
-    """Whether the quote begins on the page cited and ends on the last one, told from the text between page breaks."""
+    """Whether the quote begins on the page cited and ends on the last one, by the text between page breaks."""
     before = library.store.text(citation.doc_id)[: citation.char_end]
     first = before.count("\f", 0, citation.char_start) + 1
     return (citation.page_index, citation.page_end) == (first, before.rstrip("\f").count("\f") + 1)
@@ -344,7 +344,7 @@ def places_shown(library: Library, answer: Answer) -> list[Citation]:
 
 
 def meets_place(library: Library, spot: _Spot, citation: Citation) -> bool:
-    """Whether a judged stretch stands at a citation's place: in its quote, in its innermost unit, or, where the text
+    """Whether a judged stretch is at a citation's place: in its quote, in its innermost unit, or, where the text
     has no units there, on its page."""
     if spot.doc_id != citation.doc_id:
         return False
@@ -362,7 +362,7 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
     ``quote_whole``: no quote ends with words that open an enumeration. ``page_kind``: no quote is from a page without
     provisions that the question does not ask for. ``publication_respected``: of a question that names publications
     every place shown is of them. ``enumeration_complete``: of a question for a list or a count, the enumeration that
-    its first quote stands in is shown with all its points."""
+    its first quote is in is shown with all its points."""
     found = {
         "quote_whole": float(not any(opens_enumeration(c.quote) for c in answer.citations)),
         "page_kind": float(not any(_kind_unasked(library, query, c) for c in answer.citations)),
@@ -404,7 +404,7 @@ def _points_there(library: Library, citation: Citation) -> int:
 
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
     """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
-    document that has such groups one is. A group that stands in several documents counts for the first by name."""
+    document that has such groups one is. A group that is in several documents counts for the first by name."""
     of_side: dict[str, set[int]] = {}
     for group in {p.group for p in places if p.grade > 1}:
         side = min(p.doc_id for p in places if p.group == group and p.grade > 1)

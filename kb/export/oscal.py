@@ -1,7 +1,7 @@
 """The crosswalk as an OSCAL mapping collection (JSON).
 
 OSCAL maps controls of catalogs; what we map are units of publications of which no OSCAL catalog exists. So resources
-are described in the back matter, an item names its unit by our unit id, and what has no place in OSCAL stands in
+are described in the back matter, an item names its unit by our unit id, and what has no place in OSCAL is in
 properties of our own namespace. Same edges, same bytes: ids are UUIDs of version 5, times are the days of the edges.
 """
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What is ranked. Rows are entries in reading order, document by document.
+    """The entries that are ranked. Rows are entries in reading order, document by document.
 
     ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
     ``document`` numbers each row's document, ``length`` counts its terms, ``figures`` is its share of digits,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError, NoIndexError
 from kb.text import korean
-from kb.types import Document, Edition, EncoderInfo, KnownFile, Status
+from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +110,7 @@ class StoredDocument:
     n_pages: int
     n_units: int
     n_passages: int
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     report: Mapping[str, Any]
 
     @property
@@ -166,9 +166,23 @@ def analyser_of(settings: Mapping[str, Any]) -> Analyser:
     return korean.by_name(str(settings.get(KOREAN, korean.Stems.name)))
 
 
-def damaged(place: Path, what: str) -> IndexFolderError:
+ADVISED = "index fault"
+"""The kind of notice that is a fault of an index with advice."""
+
+
+def damaged(place: Path, what: Notice | str) -> IndexFolderError:
     """The error for a part of an index that is not as it was written; says what to run."""
-    return IndexFolderError(f"{place}: damaged ({what}); run `kb ingest --force` to build the index anew")
+    return IndexFolderError(advised(notice("index damaged", place=str(place), what=what), notice("advice build anew")))
+
+
+def advised(what: Notice, advice: Notice) -> Notice:
+    """A fault of an index with the advice that goes with it; what builds the index anew shows the fault alone."""
+    return notice(ADVISED, what=what, advice=advice)
+
+
+def _unreadable(place: Path, error: OSError, advice: str) -> IndexFolderError:
+    what = notice("index unreadable", place=str(place), why=error.strerror or str(error))
+    return IndexFolderError(advised(what, notice(advice)))
 
 
 def current_folder(root: Path) -> Path:
@@ -181,22 +195,22 @@ def current_folder(root: Path) -> Path:
     try:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError:
-        raise NoIndexError(f"no index at {root}; run `kb ingest` to build one") from None
+        raise NoIndexError(advised(notice("no index", place=str(root)), notice("advice build"))) from None
     except NotADirectoryError:
-        raise NoIndexError(f"no index at {root}, which is no folder; choose another --home") from None
+        raise NoIndexError(advised(notice("no index in file", place=str(root)), notice("advice other home"))) from None
     except PermissionError as error:
-        raise IndexFolderError(f"{pointer}: cannot be read ({error.strerror}); mend its permissions") from error
+        raise _unreadable(pointer, error, "advice mend permissions") from error
     except UnicodeDecodeError as error:
-        raise damaged(pointer, "it names no index folder") from error
+        raise damaged(pointer, notice("index names nothing")) from error
     except OSError as error:
-        raise IndexFolderError(f"{pointer}: cannot be read ({error.strerror}); run `kb ingest --force`") from error
+        raise _unreadable(pointer, error, "advice force") from error
     folder = root / name
     try:
         known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
     except PermissionError as error:
-        raise IndexFolderError(f"{folder}: cannot be read ({error.strerror}); mend its permissions") from error
+        raise _unreadable(folder, error, "advice mend permissions") from error
     except (OSError, ValueError):  # a name no file can have
         known = False
     if not known:
-        raise damaged(pointer, f"{name[:80]!r} is no index folder")
+        raise damaged(pointer, notice("index names no folder", name=name[:80]))
     return folder

@@ -1,4 +1,4 @@
-"""The sentences of a passage: those that an answer may quote, and where they stand in its search text."""
+"""The sentences of a passage: those that an answer may quote, and where they are in its search text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
 
 
 def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
-    """Where each of :func:`passage_sentences` stands in the words a passage is searched by; (0, 0) if nowhere."""
+    """Where each of :func:`passage_sentences` is in the words a passage is searched by; (0, 0) if nowhere."""
     out: list[tuple[int, int]] = []
     at = 0
     for _, words in passage_sentences(passage):

@@ -32,6 +32,7 @@ from kb.index.layout import (
     MANIFEST,
     IndexEntry,
     StoredDocument,
+    advised,
     analyser_of,
     current_folder,
     damaged,
@@ -46,6 +47,8 @@ from kb.types import (
     SearchFilter,
     Span,
     Unit,
+    notice,
+    notice_from_json,
 )
 
 if TYPE_CHECKING:
@@ -77,10 +80,9 @@ class Store:
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             if self.manifest["format"] != INDEX_FORMAT:
-                raise IndexFolderError(
-                    f"{folder}: index format {self.manifest['format']}; this version reads {INDEX_FORMAT}. "
-                    "Run `kb ingest --force`"
-                )
+                values = {"format": self.manifest["format"], "known": INDEX_FORMAT}
+                what = notice("index of another format", place=str(folder), **values)
+                raise IndexFolderError(advised(what, notice("advice force")))
             self.index_id: str = self.manifest["index_id"]
             self.n_passages = int(self.manifest["n_passages"])
             self._recorded: dict[str, tuple[int, str]] = {
@@ -101,7 +103,7 @@ class Store:
             raise
 
     def _check_size(self, name: str) -> None:
-        """A part that was cut is told when it is opened, whatever its reader would make of it.
+        """The sizes of files are checked on opening, so that a truncated file is always reported.
 
         :raises IndexFolderError: a file is missing or of another length than it was written with.
         """
@@ -173,7 +175,7 @@ class Store:
                 r[7],
                 r[8],
                 r[9],
-                tuple(json.loads(r[10])),
+                tuple(map(notice_from_json, json.loads(r[10]))),
                 json.loads(r[11]),
             )
             for r in self._all("SELECT * FROM documents ORDER BY doc_id")
@@ -195,7 +197,7 @@ class Store:
         if doc_id not in self._texts:
             rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
             if not rows:
-                raise IndexFolderError(f"document {doc_id!r} is not in the index; `kb corpus list` shows what is")
+                raise IndexFolderError(notice("document not in index", id=doc_id))
             self._texts[doc_id] = str(rows[0][0])
         return self._texts[doc_id]
 
@@ -259,6 +261,10 @@ class Store:
         """Units of every document with this key, letter case aside."""
         return self._units("key = ? COLLATE NOCASE", (key,))
 
+    def units_by_number(self, doc_id: str, kind: str, number: str) -> tuple[Unit, ...]:
+        """Units of a document of one kind with one number, in reading order."""
+        return self._units("doc_id = ? AND kind = ? AND number = ? COLLATE NOCASE", (doc_id, kind, number))
+
     def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
         """The units of an edition that are called by this path, letter case aside; of the register too."""
         return self._units("of_document = ? AND path = ? COLLATE NOCASE", (of_document, path))
@@ -311,7 +317,7 @@ class Store:
         """
         rows = self._all(f"SELECT {self._PASSAGE} FROM passages WHERE row = ?", (row,))  # noqa: S608
         if not rows:
-            raise IndexFolderError(f"passage {row} is not in the index; run `kb index verify`")
+            raise IndexFolderError(notice("passage not in index", row=row))
         return self._passage(rows[0])
 
     def passages(self, doc_id: str) -> tuple[Passage, ...]:
@@ -375,7 +381,7 @@ class Store:
 
         return [d.edition for d in self.documents if choose(d.edition)]
 
-    # what is searched
+    # texts and vectors that are searched
 
     @cached_property
     def _search_files(self) -> SearchFiles:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class SearchFiles:
-    """What is searched in one generation of an index; each file is opened at first use."""
+    """The search structures of one generation of an index; each file is opened at first use."""
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ class Verified:
 
 
 def says_the_same(raw: str, search_text: str) -> bool:
-    """Whether a search text, kept when the document was read, is made of the words that now stand at the span.
+    """Whether a search text, kept when the document was read, is made of the words that are now at the span.
 
     Letters and figures are compared one by one, in order; the heading in front of a search text is left out.
     """
@@ -37,7 +37,7 @@ def says_the_same(raw: str, search_text: str) -> bool:
 
 
 def verify_index(store: Store) -> Verified:
-    """What holds of the index: a passage's words stand at its span, spans lie within texts, rows agree."""
+    """Checks of the index: a passage's words are at its span, spans lie within texts, rows agree."""
     faults: list[str] = []
     n_passages = n_equal = n_units = n_pages = 0
     row = 0

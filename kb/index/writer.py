@@ -37,6 +37,7 @@ from kb.index.layout import (
     unit_key,
 )
 from kb.index.vectors import NoVectors, write_vectors
+from kb.types import notice, notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,10 +112,7 @@ def write_index(
         write_whole(root / CURRENT, f"{name}\n", flush=True)
     except (OSError, sqlite3.Error, RuntimeError) as error:  # RuntimeError is what FAISS raises on a full disk
         _discard(root, building)
-        raise IndexFolderError(
-            f"{root}: cannot be written ({_reason(error)}); the last good index stays. "
-            "Free space or choose another --home"
-        ) from error
+        raise IndexFolderError(notice("index not written", place=str(root), why=_reason(error))) from error
     except BaseException:
         _discard(root, building)
         raise
@@ -212,7 +210,7 @@ def _write_database(path: Path, entries: Sequence[IndexEntry], edges: Sequence[E
                     len(document.pages),
                     len(document.units),
                     len(document.passages),
-                    json.dumps(document.notes, ensure_ascii=False),
+                    json.dumps([notice_to_json(each) for each in document.notes], ensure_ascii=False),
                     json.dumps(entry.report, ensure_ascii=False),
                 ),
             )
@@ -287,9 +285,16 @@ def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
 
 
 def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
-    rows = np.concatenate([np.zeros((0, width), np.float16), *(np.asarray(s, np.float16) for s in sentences)])
-    np.save(folder / SENTENCES, rows)
-    np.save(folder / SENTENCE_STARTS, np.cumsum([0, *map(len, sentences)], dtype=np.int64))
+    starts = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
+    if starts[-1]:  # written in place: a second copy of all sentences would be the most that a build holds
+        rows = np.lib.format.open_memmap(folder / SENTENCES, "w+", np.float16, (int(starts[-1]), width))
+        for start, part in zip(starts, sentences, strict=False):
+            rows[start : start + len(part)] = part
+        rows.flush()
+        del rows
+    else:
+        np.save(folder / SENTENCES, np.zeros((0, width), np.float16))
+    np.save(folder / SENTENCE_STARTS, starts)
 
 
 def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:

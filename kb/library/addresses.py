@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.messages import message
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kb.library.library import Library
-    from kb.types import Edition
+    from kb.types import Edition, Notice
 
 MOST_ADDRESSES = 3
 """Editions whose addresses one message gives."""
 
 
-def address_of(edition: Edition, lang: str = "en") -> str:
-    """Where the text of an edition is found and what to run, in a sentence; "" where no address is known."""
+def address_of(edition: Edition) -> Notice | None:
+    """Where the text of an edition is found and what to run; ``None`` where no address is known."""
     url = edition.landing_url or edition.file_url
     if not url:
-        return ""
+        return None
     command = f"kb corpus fetch {edition.doc_id}" if edition.file_url else "kb corpus add FILE"
-    return message(lang, "not loaded", ref=edition.ref, url=url, command=command)
+    return notice("not loaded", ref=edition.ref, url=url, command=command)
 
 
-def addresses(library: Library, doc_ids: Iterable[str], lang: str) -> list[str]:
+def addresses(library: Library, doc_ids: Iterable[str]) -> list[Notice]:
     """The addresses of those of some editions whose text is not loaded; none where one of them is."""
     here = {d.doc_id for d in library.store.documents if not d.edition.register_of}
     wanted = [edition for doc_id in doc_ids if (edition := library.editions.get(doc_id)) and not edition.is_register]
     if any(edition.doc_id in here for edition in wanted):
         return []
     wanted = [e for e in wanted if not e.rendition_of and not e.mistaken_for]
-    return [said for edition in wanted[:MOST_ADDRESSES] if (said := address_of(edition, lang))]
+    return [said for edition in wanted[:MOST_ADDRESSES] if (said := address_of(edition))]

@@ -1,4 +1,4 @@
-"""What an amendment means for a unit of a library, in words for the reader."""
+"""What an amendment means for a unit of a library, as notices for the reader."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Effect, upward
-from kb.messages import amended, day_words, list_in_words, message
-from kb.messages.places import korean_place, place_of
+from kb.library.dates import day
+from kb.messages import LANGUAGES, amended, notices_in_words, words
+from kb.messages.places import place_of
 from kb.references.schemes import in_words
-from kb.types import Status
+from kb.types import Bilingual, Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,126 +26,135 @@ MOST_PARTS = 12
 """Changed parts of a unit that one sentence names."""
 
 
-def told_of_unit(library: Library, doc_id: str, key: str, lang: str = "en") -> tuple[str, ...]:
-    """What amendments did to a unit and to its parts, a sentence each; "unchanged" only where nothing else is told."""
+def amendments_of_unit(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
+    """What amendments did to a unit and to its parts; "unchanged" only where there is nothing else to say."""
     found = library.amendments.of_unit(doc_id, key)
     parts = library.amendments.parts_of(doc_id, key)
-    own = [each for each in found if each.effect is not Effect.UNCHANGED]
-    told = [change_in_words(library, each, lang) for each in own]
+    notices = [amended_unit(library, each) for each in found if each.effect is not Effect.UNCHANGED]
     if parts:
-        told.append(_parts_in_words(library, doc_id, key, parts, lang))
-    return tuple(told or (change_in_words(library, each, lang) for each in found))
+        notices.append(_amended_parts(library, doc_id, key, parts))
+    return tuple(notices or (amended_unit(library, each) for each in found))
 
 
-def change_in_words(library: Library, change: UnitAmendment, lang: str) -> str:
+def amended_unit(library: Library, change: UnitAmendment) -> Notice:
     """ "Regulation (EU) 2024/1689, Article 10(5): deleted from 27 July 2026 by …; see Article 4a." """
     edition = library.editions.get(change.edition)
-    place = _unit_place(library, change.edition, change.key, lang)
-    said = what_happened(library, change, lang)
-    return message(lang, "amended unit", ref=edition.ref if edition else change.edition, place=place, what=said)
+    place = _unit_place(library, change.edition, change.key)
+    what = _what_changed(library, change)
+    return notice("amended unit", ref=edition.ref if edition else change.edition, place=place, what=what)
 
 
-def what_happened(library: Library, change: UnitAmendment, lang: str) -> str:
+def _what_changed(library: Library, change: UnitAmendment) -> Notice:
     """The same without the unit's own place: "deleted from 27 July 2026 by …; see Article 4a"."""
-    act = library.editions.get(change.by)
-    said = message(
-        lang, f"effect {change.effect.value}", day=day_words(lang, change.day), by=act.ref if act else change.by
-    )
+    parts = [_effect(library, change.effect, change.day, change.by)]
     if change.now:
-        said += message(lang, "amended see", now=_places(library, change.edition, change.now, lang))
+        parts.append(notice("amended see", now=_places(library, change.edition, change.now)))
     if change.before:
-        said += message(lang, "amended before", before=_places(library, change.edition, change.before, lang))
-    if what := change.ko if lang == "ko" else change.en:
-        said += message(lang, "amended what", what=what)
-    return said if change.verified else said + message(lang, "amended unverified")
+        parts.append(notice("amended before", before=_places(library, change.edition, change.before)))
+    if change.en:
+        parts.append(notice("amended what", what=Bilingual(change.en, change.ko or change.en)))
+    if not change.verified:
+        parts.append(notice("amended unverified"))
+    return notice("joined", items=tuple(parts))
 
 
-def _parts_in_words(library: Library, doc_id: str, key: str, parts: Iterable[UnitAmendment], lang: str) -> str:
+def _effect(library: Library, effect: Effect, date: str, by: str) -> Notice:
+    act = library.editions.get(by)
+    return notice(f"effect {effect.value}", day=day(date), by=act.ref if act else by)
+
+
+def _amended_parts(library: Library, doc_id: str, key: str, parts: Iterable[UnitAmendment]) -> Notice:
+    """The changed parts of a unit, those of one day, effect and act together."""
     edition = library.editions.get(doc_id)
     rows = sorted(parts, key=lambda each: (each.day, list(Effect).index(each.effect), each.by))
-    groups: list[str] = []
-    for (day, effect, by), members in groupby(rows, key=lambda each: (each.day, each.effect, each.by)):
-        act = library.editions.get(by)
-        said = message(lang, f"effect {effect.value}", day=day_words(lang, day), by=act.ref if act else by)
-        names = [_with_place(library, each, lang) for each in members]
-        more = f" … (+{len(names) - MOST_PARTS})" if len(names) > MOST_PARTS else ""
-        groups.append(f"{said}: {', '.join(names[:MOST_PARTS])}{more}")
-    what = message(lang, "amended parts", parts="; ".join(groups))
+    groups: list[Notice] = []
+    for (date, effect, by), members in groupby(rows, key=lambda each: (each.day, each.effect, each.by)):
+        names = [_place_and_successors(library, each) for each in members]
+        more = notice("amended more parts", n=len(names) - MOST_PARTS) if len(names) > MOST_PARTS else ""
+        places = notice("commas", items=tuple(names[:MOST_PARTS]))
+        groups.append(
+            notice("amended group", what=_effect(library, effect, date, by), places=places, more=more),
+        )
+    what = notice("amended parts", parts=notice("semicolons", items=tuple(groups)))
     if not all(each.verified for each in rows):
-        what += message(lang, "amended unverified")
-    place = _unit_place(library, doc_id, key, lang)
-    return message(lang, "amended unit", ref=edition.ref if edition else doc_id, place=place, what=what)
+        what = notice("joined", items=(what, notice("amended unverified")))
+    place = _unit_place(library, doc_id, key)
+    return notice("amended unit", ref=edition.ref if edition else doc_id, place=place, what=what)
 
 
-def _with_place(library: Library, change: UnitAmendment, lang: str) -> str:
-    place = _unit_place(library, change.edition, change.key, lang)
-    return f"{place} ({_places(library, change.edition, change.now, lang)})" if change.now else place
+def _place_and_successors(library: Library, change: UnitAmendment) -> Notice:
+    """A changed unit's place, with the places of the units that stand for it now."""
+    place = _unit_place(library, change.edition, change.key)
+    if not change.now:
+        return place
+    return notice("amended part", place=place, now=_places(library, change.edition, change.now))
 
 
-def _places(library: Library, doc_id: str, keys: Iterable[str], lang: str) -> str:
-    return list_in_words(lang, [_unit_place(library, doc_id, key, lang) for key in keys])
+def _places(library: Library, doc_id: str, keys: Iterable[str]) -> tuple[Notice, ...]:
+    return tuple(_unit_place(library, doc_id, key) for key in keys)
 
 
-def _unit_place(library: Library, doc_id: str, key: str, lang: str) -> str:
-    """A unit's place in a language; what was added, such as "3.14a", is of the kind of what stands before it."""
+def _unit_place(library: Library, doc_id: str, key: str) -> Notice:
+    """A unit's place; an added unit, such as "3.14a", has the kind of the unit that it was inserted after."""
     edition = library.editions.get(doc_id)
     place = (in_words(key, "", edition.scheme) if edition else "") or place_of(key)
-    if lang != "ko" or edition is None:
-        return place
+    if edition is None:
+        return notice("place", locator=place, kind="")
     before = key[:-1] if key[-2:-1].isdigit() else key
     units = library.store.unit(f"{edition.urn}:{key}") or library.store.unit(f"{edition.urn}:{before}")
-    return korean_place(place, units[0].kind if units else "")
+    return notice("place", locator=place, kind=units[0].kind if units else "")
 
 
 def citation_amendment(library: Library, doc_id: str, key: str) -> str:
-    """What a citation of a unit carries: the sentences of an amended edition's unit in English, or ""."""
+    """The amendment field of a unit's citation: sentences in English, "" where the edition is not amended."""
     edition = library.editions.get(doc_id)
     if edition is None or edition.status is not Status.AMENDED:
         return ""
-    return " ".join(told_of_unit(library, doc_id, key)) or amended("en", edition)
+    return notices_in_words(amendments_of_unit(library, doc_id, key) or (amended(edition),), "en")
 
 
-def amendment_notices(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
+def amendment_notices(library: Library, citations: Iterable[Citation]) -> list[Notice]:
     """What the reader of citations must know: of each amended edition once that it is, then what happened to the very
     units, changed ones alone."""
-    editions: dict[str, None] = {}
-    units: dict[str, None] = {}
+    editions: dict[Notice, None] = {}
+    units: dict[Notice, None] = {}
     for citation in citations:
         if citation.status != Status.AMENDED.value or not citation.unit_id:
             continue
         edition, key = library.editions.of_unit(citation.unit_id)
         if edition is None:
             continue
-        editions[amended(lang, edition)] = None
-        found = library.amendments.of_unit(edition.doc_id, key)
-        if any(each.effect is not Effect.UNCHANGED for each in found) or library.amendments.parts_of(
-            edition.doc_id, key
-        ):
-            units.update(dict.fromkeys(told_of_unit(library, edition.doc_id, key, lang)))
+        editions[amended(edition)] = None
+        if _is_changed(library, edition.doc_id, key):
+            units.update(dict.fromkeys(amendments_of_unit(library, edition.doc_id, key)))
     return [*editions, *units]
 
 
-def changes_told(library: Library, citations: Iterable[Citation], lang: str) -> list[str]:
-    """What the table tells of cited units of superseded editions, for a question about editions: what moved where."""
-    out: dict[str, None] = {}
+def _is_changed(library: Library, doc_id: str, key: str) -> bool:
+    """Whether an amendment changed a unit or a part of it."""
+    found = library.amendments.of_unit(doc_id, key)
+    return any(each.effect is not Effect.UNCHANGED for each in found) or bool(library.amendments.parts_of(doc_id, key))
+
+
+def changes_since(library: Library, citations: Iterable[Citation]) -> list[Notice]:
+    """For a question about editions: where the cited units of superseded editions moved, by the table of amendments."""
+    out: dict[Notice, None] = {}
     for citation in citations:
         edition, key = library.editions.of_unit(citation.unit_id or "")
         if edition is None or edition.status is not Status.SUPERSEDED:
             continue
-        found = library.amendments.of_unit(edition.doc_id, key)
-        told = any(each.effect is not Effect.UNCHANGED for each in found)
-        if told or library.amendments.parts_of(edition.doc_id, key):
-            out |= dict.fromkeys(told_of_unit(library, edition.doc_id, key, lang))
+        if _is_changed(library, edition.doc_id, key):
+            out |= dict.fromkeys(amendments_of_unit(library, edition.doc_id, key))
     return list(out)
 
 
 def entries_now(library: Library, unit_id: str) -> list[str]:
-    """Of a unit that an amendment deleted: the register's entries that tell of what stands in its place."""
+    """For a unit that an amendment deleted: the register's entries about the units that replaced it."""
     edition, key = library.editions.of_unit(unit_id)
     out: list[str] = []
     for change in library.amendments.of_unit(edition.doc_id, key) if edition else ():
         for now in change.now if change.effect is Effect.DELETED else ():
-            out += [entry for _, entry in added_units(library, [change.edition], now, "en") if entry]
+            out += [entry for _, entry in added_units(library, [change.edition], now) if entry]
     return list(dict.fromkeys(out))
 
 
@@ -178,8 +188,9 @@ def _with_added_unit(library: Library, reference: Reference, text: str) -> Refer
         if amendment.edition in reference.doc_ids
         for unit in amendment.units
         if unit.effect is Effect.NEW and unit.key not in reference.keys and {*upward(unit.key)} & _near(reference)
-        for lang in ("en", "ko")
-        if (match := _as_written(_unit_place(library, unit.edition, unit.key, lang)).search(text, start))
+        for place in (_unit_place(library, unit.edition, unit.key),)
+        for lang in LANGUAGES
+        if (match := _as_written(words(place, lang)).search(text, start))
         if match.start() < stop
     ]
     if not found:
@@ -208,13 +219,13 @@ def _as_written(place: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![\w(]){spaced}(?![a-z0-9])")
 
 
-def added_units(library: Library, doc_ids: Iterable[str], key: str, lang: str) -> list[tuple[str, str]]:
-    """Of a unit that no text here has: what says that an amendment added it, and the entry that tells of it ("" if
-    none does)."""
-    out: list[tuple[str, str]] = []
+def added_units(library: Library, doc_ids: Iterable[str], key: str) -> list[tuple[Notice, str]]:
+    """Of a unit that no text here has: the notice that an amendment added it, and the register's entry about it (""
+    where there is none)."""
+    out: list[tuple[Notice, str]] = []
     for change in library.amendments.added(tuple(doc_ids), key):
         act = library.editions.get(change.by)
         entry = f"{act.urn}:{change.entry}" if act and change.entry else ""
         here = bool(entry and library.store.unit(entry))
-        out.append((change_in_words(library, change, lang), entry if here else ""))
+        out.append((amended_unit(library, change), entry if here else ""))
     return out

@@ -1,42 +1,56 @@
-"""From which day units of a library apply, in words."""
+"""From which day units of a library apply, as notices."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from kb.catalog.dates import applications_of
-from kb.messages import day_words, message
+from kb.types import Bilingual, Notice, notice
 
 if TYPE_CHECKING:
     from kb.catalog.dates import Application
     from kb.library.library import Library
 
 
-def applies_in_words(library: Library, row: Application, lang: str) -> str:
+def day(date: str) -> Notice:
+    """A date as the value of a notice, written as each language writes it."""
+    return notice("day", day=date)
+
+
+def group_of(row: Application) -> Bilingual:
+    """What a row of the table calls the units that apply from its day."""
+    return Bilingual(row.en, row.ko)
+
+
+def applies_from(library: Library, row: Application) -> Notice:
     """A row of the table: what applies, from which day, the day of the earlier text, and the act that moved it."""
     act = library.editions.get(row.by) if row.by else library.editions.get(row.edition)
-    what, name = row.ko if lang == "ko" else row.en, act.ref if act else row.by or row.edition
-    unverified = "" if row.verified else message(lang, "applies unverified")
-    day = day_words(lang, row.day)
-    first = what[:1].upper() + what[1:]
+    values = {
+        "what": Bilingual(*(f"{name[:1].upper()}{name[1:]}" for name in (row.en, row.ko))),
+        "day": day(row.day),
+        "act": act.ref if act else row.by or row.edition,
+        "unverified": "" if row.verified else notice("applies unverified"),
+    }
     if row.before:
-        before = day_words(lang, row.before)
-        return message(lang, "applies from, moved", what=first, day=day, before=before, act=name, unverified=unverified)
-    return message(lang, "applies from", what=first, day=day, act=name, unverified=unverified)
+        return notice("applies from, moved", **values, before=day(row.before))
+    return notice("applies from", **values)
 
 
-def moved_dates(library: Library, doc_id: str, key: str, lang: str) -> tuple[str, ...]:
-    """From when a unit applies, where an act moved the day: a sentence for each group that it belongs to."""
+def moved_dates(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
+    """From when a unit applies, where an act moved the day: a notice for each group that it belongs to."""
     rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
-    return tuple(applies_in_words(library, row, lang) for row in rows if row.before)
+    return tuple(applies_from(library, row) for row in rows if row.before)
 
 
-def applied_on(library: Library, doc_id: str, key: str, unit: str, day: str, lang: str) -> tuple[str, ...]:
-    """Whether a unit, written ``unit``, applied on a day: a sentence for each group that it belongs to."""
+def applied_on(library: Library, doc_id: str, key: str, unit: Notice, date: str) -> tuple[Notice, ...]:
+    """Whether a unit, written ``unit``, applied on a date: a notice for each group that it belongs to."""
     rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
-    out = []
-    for row in rows:
-        what = f"{unit} ({row.ko if lang == 'ko' else row.en})" if len(rows) > 1 else unit
-        said = "applied on" if row.day <= day else "applied not yet"
-        out.append(message(lang, said, unit=what, day=day_words(lang, day), since=day_words(lang, row.day)))
-    return tuple(out)
+    return tuple(
+        notice(
+            "applied on" if row.day <= date else "applied not yet",
+            unit=notice("unit of group", unit=unit, group=group_of(row)) if len(rows) > 1 else unit,
+            day=day(date),
+            since=day(row.day),
+        )
+        for row in rows
+    )

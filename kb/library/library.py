@@ -20,6 +20,7 @@ from kb.catalog.register_cache import register
 from kb.index.layout import INDEX
 from kb.index.reader import Store
 from kb.library.editions import Editions
+from kb.library.provisions import Provisions
 from kb.library.rows import Rows
 from kb.library.units import Units
 from kb.references.mentions import documents_named
@@ -59,7 +60,7 @@ class Library:
     @cached_property
     def catalog(self) -> Catalog:
         """The project's catalog, with the successions that this home recorded."""
-        return load_home_catalog(self.home)
+        return load_home_catalog(self.home, self.successions)
 
     @cached_property
     def names(self) -> Catalog:
@@ -127,6 +128,11 @@ class Library:
     def units(self) -> Units:
         """The numbered units of the index: the directory that references are resolved against."""
         return Units(self.store, self.editions, self.register_of_home)
+
+    @cached_property
+    def provisions(self) -> Provisions:
+        """Which provisions of other publications a passage names."""
+        return Provisions(self.names, self.units)
 
     @cached_property
     def rows(self) -> Rows:

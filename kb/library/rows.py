@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """For each row the unit it belongs to, the edition it speaks of, and whether it stands in a register.
+    """For each row the unit it belongs to, the edition it speaks of, and whether it is in a register.
 
     A register's row speaks of the edition that its entry describes, any other of its own document's.
     """
@@ -63,7 +63,7 @@ class RowFacts:
         """Rows to hide because a loaded source supersedes them: rows of an edition whose successor is loaded, and
         register entries whose edition is loaded in its official text or has a successor that is loaded or described.
 
-        ``loaded`` are the documents but for registers; ``has_later`` tells whether a successor is among some.
+        ``loaded`` are the documents but for registers; ``has_later`` says whether a successor is among some.
         """
         known = {*loaded, *described}
         texts = {d for d in set(self.editions) if has_later(d, loaded)}

@@ -35,6 +35,15 @@ class Units:
             if u.proven
         ]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        """The units of a document that have the kind and number of this key below units that count their own parts."""
+        kind, _, number = key.partition(":")
+        return [
+            UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
+            for u in self._store.units_by_number(doc_id, kind, number)
+            if u.proven and unit_key(u.unit_id).endswith(f"-{number}")
+        ]
+
     def documents(self) -> Sequence[Edition]:
         """Every edition of the catalog and of the index."""
         return self._editions.all
@@ -99,6 +108,10 @@ class DirectoryAsOf:
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         """The units with this key of editions in force."""
         return [unit for unit in self.units.units_by_key(key) if unit.of_document in self.doc_ids]
+
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        """The units with this number below units that count their own parts, of an edition in force."""
+        return self.units.units_inside(doc_id, key) if doc_id in self.doc_ids else ()
 
     def documents(self) -> Sequence[Edition]:
         """Every edition of the catalog and of the index."""

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from kb.citing.cite import cite_unit, register_gists
 from kb.index.layout import unit_key
 from kb.library.addresses import addresses
-from kb.library.amendments import added_units, told_of_unit, with_added_units
+from kb.library.amendments import added_units, amendments_of_unit, with_added_units
 from kb.library.dates import applied_on, moved_dates
-from kb.messages import amended, either_all, message
-from kb.messages.places import in_language
+from kb.messages import amended
 from kb.references.name_words import SMALL_WORDS, name_tokens
 from kb.references.parsing import Reference, described_whole, read
 from kb.references.resolving import Resolution, ResolutionOutcome, in_edition, not_understood, resolve
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 MAX_REFERENCE = 2_000
 """Characters of a reference that are read."""
 MAX_TYPED = 200
-"""Characters of what is being typed that suggestions go by."""
+"""Characters of the typed text that suggestions are made from."""
 MAX_PARENTS = 8
 MAX_OUTER = 8
 """Units offered of a document that is named without a number."""
@@ -121,7 +120,7 @@ def _resolutions(
 def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
     """What a person who has typed ``text`` so far may mean: suggestions, never answers.
 
-    They begin with the units that a look-up of the text finds or leaves to be chosen from.
+    They begin with the units that a look-up of the text finds or leaves to be chosen from. Each has its ``name``.
     """
     text = text[:MAX_TYPED]
     first: list[UnitName] = []
@@ -133,7 +132,7 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
     for suggestion in complete(text, library.units.names, library.names, limit):
         if (suggestion.unit.of_document, suggestion.unit.key) not in places:
             out.append(suggestion)
-    return tuple(out[:limit])
+    return tuple(replace(each, name=library.units.describe(each.unit.unit_id)) for each in out[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def _checked(library: Library, found: Resolution) -> Resolution:
 
 
 def _has_words(library: Library, unit: UnitName, words: str) -> bool:
-    """Whether words are in the titles of a unit and of what it stands in, in either language, or in its edition's
+    """Whether words are in the titles of a unit and of what it is in, in either language, or in its edition's
     name.
     """
     edition = library.editions.get(unit.of_document)
@@ -183,7 +182,8 @@ def _has_words(library: Library, unit: UnitName, words: str) -> bool:
 def _on_day(
     library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
 ) -> _Found:
-    """What is found among the units of editions in force; where only others have it, that they did not stand."""
+    """What is found among the units of editions in force; where only other editions have it, that they were not in
+    force."""
     units = library.units
     found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
@@ -205,19 +205,17 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
     if found.outcome is ResolutionOutcome.NOT_FOUND:
         reference = found.reference
 
-        def added(lang: str) -> list[tuple[str, str]]:
-            return [each for key in reference.keys for each in added_units(library, reference.doc_ids, key, lang)]
-
-        entries = _names_of_units(library, [entry for _, entry in added("en")])
-        said = either_all(lambda lang: [message(lang, "amended not here", told=told) for told, _ in added(lang)])
+        added = [each for key in reference.keys for each in added_units(library, reference.doc_ids, key)]
+        entries = _names_of_units(library, [entry for _, entry in added])
+        said = [notice("amended not here", told=how) for how, _ in added]
         bare = [
             d
             for doc in reference.doc_ids
             if (d := library.store.document(doc)) is not None and not library.units.holds(doc)
         ]
-        said += tuple(notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES])
+        said += [notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES]]
         if len(reference.doc_ids) <= MAX_ADDRESSES:
-            said += either_all(lambda lang: addresses(library, reference.doc_ids, lang))
+            said += addresses(library, reference.doc_ids)
         return LookUp(written, near=(*entries, *_unit_choices(library, found.near)), notice=_all(found.notice, *said))
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
@@ -225,25 +223,18 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
         loaded = library.store.document(asked[0]) if asked else None
         if loaded is not None:
             return _document_alone(library, written, loaded, found)
-        where = either_all(lambda lang: addresses(library, asked, lang))
-        return LookUp(written, notice=_all(notice("unit not here", message=found.notice), *where))
+        unknown = notice("unit not here", message=found.notice)
+        return LookUp(written, notice=_all(unknown, *addresses(library, asked)))
     successor, how = library.editions.successor_of_unit(seen.unit.of_document, unit_key(seen.unit.unit_id))
     if how is not None:
         after: Notice | str = notice("place taken", successor=successor, how=notice(f"how {how.value}"))
     else:
         after = notice("place not known") if successor else ""
     key, doc_id, unit = unit_key(seen.unit.unit_id), seen.edition.doc_id, seen.unit
-
-    def told(lang: str) -> tuple[str, ...]:
-        of_day = (
-            applied_on(library, doc_id, key, in_language(lang, unit.path, unit.kind), day, lang)
-            if day
-            else moved_dates(library, doc_id, key, lang)
-        )
-        return (*_amended(library, seen, lang), *of_day)
-
+    place = notice("place", locator=unit.path, kind=unit.kind)
+    dates = applied_on(library, doc_id, key, place, day) if day else moved_dates(library, doc_id, key)
     found_at = notice("joined", items=(found.notice, after))
-    return LookUp(written, (seen,), notice=_all(found_at, *either_all(told)))
+    return LookUp(written, (seen,), notice=_all(found_at, *_amended(library, seen), *dates))
 
 
 def _document_alone(library: Library, written: str, loaded: StoredDocument, found: Resolution) -> LookUp:
@@ -259,13 +250,11 @@ def _all(*notices: Notice) -> Notice:
     return notices[0] if len(notices) == 1 else notice("sentences", items=notices)
 
 
-def _amended(library: Library, seen: UnitView, lang: str) -> tuple[str, ...]:
+def _amended(library: Library, seen: UnitView) -> tuple[Notice, ...]:
     """What amendments did to a unit of an edition that is in force with them."""
     if seen.edition.status is not Status.AMENDED:
         return ()
-    return told_of_unit(library, seen.edition.doc_id, unit_key(seen.unit.unit_id), lang) or (
-        amended(lang, seen.edition),
-    )
+    return amendments_of_unit(library, seen.edition.doc_id, unit_key(seen.unit.unit_id)) or (amended(seen.edition),)
 
 
 def _unit_choices(library: Library, units: Sequence[UnitName]) -> tuple[tuple[str, str], ...]:

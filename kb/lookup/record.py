@@ -1,4 +1,7 @@
-"""A unit as a record: all that a look-up tells of it, for the command line, the HTTP API and the tools alike."""
+"""Units as records: all that a look-up tells of a unit, as the command line prints it and as the app shows it.
+
+Each function takes one library and answers from it alone, so that a unit and what stands beside it are of one index.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 from kb.catalog.editions import moved_keys
 from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
-from kb.library.amendments import told_of_unit
-from kb.messages import list_in_words, message, page_words, status_words
+from kb.library.amendments import amendments_of_unit
+from kb.library.counterparts import Counterpart, counterparts
+from kb.lookup.lookup import LookUp, UnitView, look_up, view
+from kb.messages import cite_as, words
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from kb.library.library import Library
-    from kb.lookup.lookup import UnitView
     from kb.types import Citation, Edition, RegisterEntry, Unit
 
 
@@ -51,11 +57,12 @@ class UnitInEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A unit with its place, its words, what stands around it and what other editions have of it.
+class UnitRecord:
+    """A unit with its place, its words, what stands around it and what other editions and publications have of it.
 
     ``text`` is from the official text where that is loaded, else the register's gists; ``gist_en`` and ``gist_ko`` are
-    the register's in either case. ``cite_as`` is the citation in a line, ready to copy.
+    the register's in either case. ``cite_as`` is the citation in a line, ready to copy. ``other_editions`` are the ids
+    of the work's other editions that have the unit's number.
     """
 
     unit_id: str
@@ -87,33 +94,110 @@ class Record:
     editions: tuple[UnitInEdition, ...]
     amendments: tuple[str, ...]
     citation: Citation
+    other_editions: tuple[str, ...]
+    counterparts: tuple[Counterpart, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return asdict(self)
+        return asdict(self) | {"counterparts": [each.as_dict() for each in self.counterparts]}
 
 
-def unit_record(library: Library, view: UnitView, context: bool = False) -> Record:
-    """All that is told of a unit; with ``context`` the words of the units before and after it too."""
-    unit, citation = view.unit, view.citation
+@dataclass(frozen=True, slots=True)
+class LookUpRecords:
+    """What a reference led to, with the record of each of its units."""
+
+    found: LookUp
+    records: tuple[UnitRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpDetails:
+    """What the references of a string led to, and for their units the counterparts elsewhere, by unit id.
+
+    ``edition_refs`` has the name of every known edition by its id.
+    """
+
+    found: tuple[LookUp, ...]
+    counterparts: Mapping[str, tuple[Counterpart, ...]]
+    edition_refs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDetails:
+    """A unit with its counterparts elsewhere; ``edition_refs`` has the name of every known edition by its id."""
+
+    view: UnitView
+    counterparts: tuple[Counterpart, ...]
+    edition_refs: Mapping[str, str]
+
+
+def look_up_records(
+    library: Library,
+    references: Sequence[str],
+    day: str | None = None,
+    edition: str | None = None,
+    context: bool = False,
+) -> tuple[tuple[LookUpRecords, ...], ...]:
+    """For each string what its references lead to, with records of the units (:func:`unit_record`).
+
+    :raises ConfigError: ``day`` is no day, or the person's own crosswalk file is at fault.
+    """
+    return tuple(
+        tuple(
+            LookUpRecords(found, tuple(unit_record(library, seen, context) for seen in found.units))
+            for found in look_up(library, text, day, edition)
+        )
+        for text in references
+    )
+
+
+def look_up_details(library: Library, reference: str) -> LookUpDetails:
+    """What each reference of a string leads to, with what a page shows beside the units.
+
+    :raises ConfigError: the person's own crosswalk file is at fault.
+    """
+    found = look_up(library, reference)
+    units = [seen.unit.unit_id for item in found for seen in item.units]
+    return LookUpDetails(found, {each: counterparts(library, each) for each in units}, _edition_refs(library))
+
+
+def unit_details(library: Library, unit_id: str) -> UnitDetails | None:
+    """A unit by its id with what a page shows beside it, or ``None``.
+
+    :raises ConfigError: the person's own crosswalk file is at fault.
+    """
+    seen = view(library, unit_id)
+    return UnitDetails(seen, counterparts(library, unit_id), _edition_refs(library)) if seen else None
+
+
+def _edition_refs(library: Library) -> dict[str, str]:
+    return {edition.doc_id: edition.ref for edition in library.editions.all}
+
+
+def unit_record(library: Library, seen: UnitView, context: bool = False) -> UnitRecord:
+    """All that is told of a unit; with ``context`` the words of the units before and after it too.
+
+    :raises ConfigError: the person's own crosswalk file is at fault.
+    """
+    unit, citation = seen.unit, seen.citation
     entry = library.register.get(unit.unit_id)
     before, after = neighbours(library, unit)
-    return Record(
+    return UnitRecord(
         unit_id=unit.unit_id,
         doc_id=unit.doc_id,
         kind=unit.kind,
         number=unit.number,
         path=unit.path,
-        written=_written(unit, view.edition),
-        title=view.title,
+        written=_written(unit, seen.edition),
+        title=seen.title,
         title_ko=entry.title_ko if entry else "",
-        edition=view.edition.ref,
-        status=view.edition.status.value,
-        issued=view.edition.issued,
-        is_register=view.is_register,
+        edition=seen.edition.ref,
+        status=seen.edition.status.value,
+        issued=seen.edition.issued,
+        is_register=seen.is_register,
         verified=citation.verified,
-        verified_against=entry.verified_against if entry and view.is_register else "",
-        text=view.text,
+        verified_against=entry.verified_against if entry and seen.is_register else "",
+        text=seen.text,
         gist_en=entry.gist_en if entry else "",
         gist_ko=entry.gist_ko if entry else "",
         page_label=citation.page_label,
@@ -121,32 +205,18 @@ def unit_record(library: Library, view: UnitView, context: bool = False) -> Reco
         page_end=citation.page_end,
         url=citation.url,
         cite_as=cite_as(citation),
-        parents=tuple(_related_unit(library, each) for each in view.parents),
-        children=tuple(_related_unit(library, each) for each in view.children),
+        parents=tuple(_related_unit(library, each) for each in seen.parents),
+        children=tuple(_related_unit(library, each) for each in seen.children),
         before=_related_unit(library, before, context) if before else None,
         after=_related_unit(library, after, context) if after else None,
-        editions=side_by_side(library, view),
-        amendments=told_of_unit(library, view.edition.doc_id, unit_key(unit.unit_id)),
+        editions=side_by_side(library, seen),
+        amendments=tuple(
+            words(each, "en") for each in amendments_of_unit(library, seen.edition.doc_id, unit_key(unit.unit_id))
+        ),
         citation=citation,
+        other_editions=seen.other_editions,
+        counterparts=counterparts(library, unit.unit_id),
     )
-
-
-def cite_as(citation: Citation, lang: str = "en") -> str:
-    """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
-    where = f", {citation.locator}" if citation.locator else ""
-    register = citation.match == "register"
-    quote = f": “{citation.quote}”" if citation.quote and not register else ""
-    gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
-    successor = list_in_words(lang, citation.superseded_by)
-    marks = [message(lang, "status superseded by", successor=successor)] if successor else []
-    if citation.amendment:  # what a citation carries of it is English
-        marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
-    marks += [message(lang, "register")] if register else []
-    marks += [] if citation.verified else [message(lang, "not verified")]
-    told = f" [{'; '.join(marks)}]" if marks else ""
-    page = "" if register else f", {page_words(lang, citation)}"
-    what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
-    return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 
 
 def neighbours(library: Library, unit: Unit) -> tuple[Unit | None, Unit | None]:
@@ -182,21 +252,21 @@ def _neighbours_by_number(
     return before or numbered(int(number) - 1), after or numbered(int(number) + 1)
 
 
-def side_by_side(library: Library, view: UnitView) -> tuple[UnitInEdition, ...]:
+def side_by_side(library: Library, seen: UnitView) -> tuple[UnitInEdition, ...]:
     """What other editions of the work have of the unit, newest first: under its number, and where it moved.
 
     What moved is told by the register's table; where that has nothing, only numbers are compared.
     """
-    key = unit_key(view.unit.unit_id)
-    chain = library.editions.of_work(view.edition)
+    key = unit_key(seen.unit.unit_id)
+    chain = library.editions.of_work(seen.edition)
     order = [edition.doc_id for edition in chain]
-    mine = order.index(view.edition.doc_id) if view.edition.doc_id in order else len(order)
+    mine = order.index(seen.edition.doc_id) if seen.edition.doc_id in order else len(order)
     out: list[UnitInEdition] = []
     for at, other in enumerate(chain):
         if at == mine or other.rendition_of is not None:
             continue
         later = at < mine  # newest first
-        moved = moved_keys(library.register.of_document(other.doc_id if later else view.edition.doc_id))
+        moved = moved_keys(library.register.of_document(other.doc_id if later else seen.edition.doc_id))
         if later:
             gone = [now for now in moved.get(key, ()) if not now.startswith(f"{key}.")]
             taken = bool(gone)

@@ -1,86 +1,43 @@
 """The words the project puts around quotes, in English and Korean, and the choice between the two languages.
 
 A quote is never translated; the words around it follow the language of the question. The words are in ``en.toml`` and
-``ko.toml``, one message a key, and a file is read when its language is first used. In Korean a value stands after a
+``ko.toml``, one message a key (:mod:`kb.wording`). In Korean a value comes after a
 colon or in brackets, so that no particle depends on how the value ends.
 """
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kb.messages.places import in_language, kind_in_language
 from kb.text.languages import language_of
 from kb.types import Notice, PageKind, notice
+from kb.wording import LANGUAGES as LANGUAGES
+from kb.wording import list_in_words as list_in_words
+from kb.wording import message as message
+from kb.wording import message_table as message_table
+from kb.wording import messages_in, value_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from kb.errors import KBError
     from kb.types import Citation, Edition
-
-LANGUAGES = ("en", "ko")
-"""The languages that have a table of messages."""
-
-
-@cache
-def message_table(lang: str) -> Mapping[str, str]:
-    """The messages of one of :data:`LANGUAGES` by key."""
-    return tomllib.loads(Path(__file__).with_name(f"{lang}.toml").read_text("utf-8"))
-
-
-def message(lang: str, key: str, **args: object) -> str:
-    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other.
-
-    :raises KeyError: no such message, or an argument is missing.
-    """
-    text = _messages_in(lang)[key]
-    return text.format(**args) if args else text
-
-
-def _messages_in(lang: str) -> Mapping[str, str]:
-    return message_table(lang if lang in LANGUAGES else LANGUAGES[0])
 
 
 def words(found: Notice, lang: str) -> str:
     """A notice in a language of :data:`LANGUAGES`."""
-    return _worded(found, lang).strip()
+    return value_in_words(found, lang, COMPUTED).strip()
 
 
-def either(make: Callable[[str], str]) -> Notice:
-    """A notice of words that ``make`` gives in each language."""
-    return notice("either", **{lang: make(lang) for lang in LANGUAGES})
-
-
-def either_all(make: Callable[[str], Sequence[str]]) -> tuple[Notice, ...]:
-    """Notices of the words that ``make`` gives in each language, as many in one as in the other."""
-    found = {lang: make(lang) for lang in LANGUAGES}
-    return tuple(notice("either", **dict(zip(found, each, strict=True))) for each in zip(*found.values(), strict=True))
+def error_words(error: KBError, lang: str) -> str:
+    """The message of an error in a language of :data:`LANGUAGES`; in English where it is not kept as data."""
+    return words(error.notice, lang) if error.notice else str(error)
 
 
 def notices_in_words(found: Iterable[Notice], lang: str) -> str:
     """Notices in a language, one after the other."""
     return " ".join(words(each, lang) for each in found)
-
-
-def _worded(value: Any, lang: str) -> str:
-    """A value of a notice in a language: several as a list in words, a notice by its message."""
-    if isinstance(value, tuple):
-        return list_in_words(lang, [_worded(each, lang) for each in value])
-    if not isinstance(value, Notice):
-        return str(value)
-    if value.kind == "either":
-        return str(value.get(lang if lang in LANGUAGES else LANGUAGES[0]))
-    if value.kind in _SEPARATORS:
-        return _SEPARATORS[value.kind].join(_worded(each, lang) for each in value.get("items"))
-    if value.kind.startswith("language:"):
-        return language_name(lang, value.kind.removeprefix("language:"))
-    return message(lang, value.kind, **{name: _worded(each, lang) for name, each in value.values})
-
-
-_SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
-"""Notices that only join others, by a sign or by none."""
 
 
 def language(text: str, otherwise: str = "en") -> str:
@@ -93,7 +50,7 @@ def language_name(lang: str, code: str) -> str:
     """What a language is called."""
     if code == "und":
         return message(lang, "no language")
-    return _messages_in(lang).get(f"language {code}", code)
+    return messages_in(lang).get(f"language {code}", code)
 
 
 def source_language(lang: str, citation: Citation) -> str:
@@ -106,7 +63,7 @@ def source_language(lang: str, citation: Citation) -> str:
 
 def status(lang: str, code: str) -> str:
     """An edition's status in words."""
-    return _messages_in(lang).get(f"status {code}", code)
+    return messages_in(lang).get(f"status {code}", code)
 
 
 def status_words(lang: str, code: str, successors: str | Sequence[str] | None) -> str:
@@ -120,13 +77,8 @@ def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
     """The notice that quotes are not in the question's language, ``None`` where all are; the register's words are ours,
     in both languages."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
-    languages = notice("commas", items=tuple(notice(f"language:{code}") for code in codes))
+    languages = notice("commas", items=tuple(notice("language", code=code) for code in codes))
     return notice("other language", languages=languages) if codes else None
-
-
-def list_in_words(lang: str, names: Sequence[str] | str) -> str:
-    """Names as a list in words; a single string is one name and is left as it is, whatever words it holds."""
-    return names if isinstance(names, str) else message(lang, "list separator").join(names)
 
 
 def superseded(ref: str, successors: Sequence[str]) -> Notice:
@@ -141,9 +93,9 @@ def says_superseded(notices: Iterable[Notice], citation: Citation) -> bool:
     return any(n.kind in {"superseded", "superseded by"} and n.get("ref") == citation.doc_ref for n in notices)
 
 
-def amended(lang: str, edition: Edition) -> str:
+def amended(edition: Edition) -> Notice:
     """The notice that an edition is in force, amended, and that its text is without the amendment."""
-    return message(lang, "amended by", ref=edition.ref, by=edition.amended_by, day=day_words(lang, edition.amended_on))
+    return notice("amended by", ref=edition.ref, by=edition.amended_by, day=notice("day", day=edition.amended_on))
 
 
 _MONTH_NAMES: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
@@ -197,3 +149,31 @@ def _page(lang: str, citation: Citation) -> str:
     if citation.page_label is None or citation.page_label == "":
         return message(lang, "no page label", physical=physical)
     return message(lang, "register page" if registered else "page", label=citation.page_label, physical=physical)
+
+
+def cite_as(citation: Citation, lang: str = "en") -> str:
+    """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
+    where = f", {citation.locator}" if citation.locator else ""
+    register = citation.match == "register"
+    quote = f": “{citation.quote}”" if citation.quote and not register else ""
+    gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
+    successor = list_in_words(lang, citation.superseded_by)
+    marks = [message(lang, "status superseded by", successor=successor)] if successor else []
+    if citation.amendment:  # what a citation carries of it is English
+        marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
+    marks += [message(lang, "register")] if register else []
+    marks += [] if citation.verified else [message(lang, "not verified")]
+    told = f" [{'; '.join(marks)}]" if marks else ""
+    page = "" if register else f", {page_words(lang, citation)}"
+    what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
+    return f"{what}{quote}{gist}{told}. {citation.url}".strip()
+
+
+COMPUTED: Mapping[str, Callable[..., str]] = {
+    "language": language_name,
+    "day": day_words,
+    "status": status_words,
+    "place": in_language,
+    "kind of units": kind_in_language,
+}
+"""Notices whose words are computed from their values, not taken from the table: they are values of other notices."""

@@ -70,9 +70,11 @@ _KINDS_COUNTED = {
 }
 
 
-def korean_kind(kind: str) -> str:
-    """What units of a kind are called in Korean; the kind itself where no word is known."""
+def kind_in_language(lang: str, kind: str) -> str:
+    """What units of a kind are called in a language; the kind itself where no word is known."""
     plain = kind.replace("-", " ")
+    if lang != "ko":
+        return plain
     return _KOREAN_KINDS.get(plain, _KINDS_COUNTED.get(kind, plain))
 
 

@@ -32,7 +32,8 @@ PAIRS_AT_ONCE = 16
 
 _ON_HUB = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors", "README.md"]
-"""What is fetched of a repository on the hub: no pickles, no second copies of the weights in other forms."""
+"""The files that are fetched from a repository of the hub: no pickles, no second copies of the weights in other
+forms."""
 
 
 class CrossEncoder:
@@ -135,7 +136,7 @@ def _from_hub(name: str) -> Path:
         import huggingface_hub
 
         return Path(huggingface_hub.snapshot_download(name, allow_patterns=_WANTED, local_files_only=offline))
-    except Exception as error:  # HTTP, file system, or the hub's own: the person is told the same
+    except Exception as error:  # HTTP, file system, or the hub's own: the message is the same
         why = (
             "no such folder, nor in the hub's cache, and nothing is fetched without being told to: run "
             f"`HF_HUB_OFFLINE=0 kb doctor --reranker {name}` once"

@@ -161,7 +161,8 @@ def is_converted(cache: Path) -> bool:
 
 
 def ensure(cache: Path, tell: Callable[[str], None] | None = None) -> Path:
-    """The converted folder under ``cache``; made on first use, which takes seconds and 0.5 GB, as ``tell`` is told.
+    """The converted folder under ``cache``; made on first use, which takes seconds and 0.5 GB; ``tell`` gets a line
+    before.
 
     :raises EncoderError: package absent, file damaged, or the folder cannot be written.
     """

@@ -28,7 +28,7 @@ from kb.models import e5_conversion, numpy_bert
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kb.types import FloatArray, Tuning
 
@@ -36,6 +36,8 @@ MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
 
 TEXTS_AT_ONCE = 32
+TOKENS_AT_ONCE = 4_096
+"""Tokens of a batch, with what pads its shorter texts: what an encoder holds beside its weights grows with them."""
 
 
 CHECKED = "checked.json"
@@ -119,7 +121,7 @@ def encoder_folder(
 ) -> tuple[Path, str | None]:
     """The folder of an encoder and the hash its weights must have, if one is known.
 
-    :param cache: where a folder that must be made is kept; made on first use, which ``tell`` is told beforehand.
+    :param cache: where a folder that must be made is kept; made on first use, of which ``tell`` gets a line before.
     :raises EncoderError: the package is not installed or the folder is no encoder; says how to get it.
     """
     packaged = PACKAGED.get(name)
@@ -214,7 +216,7 @@ def best_dtype() -> str:
 
 
 def libraries() -> tuple[Any, Any]:
-    """torch and sentence_transformers, kept from the network unless the person said otherwise; slow to load."""
+    """torch and sentence_transformers, without network access unless the settings allow it; slow to load."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -238,7 +240,7 @@ class SentenceEncoder:
         """Checks the folder and the weights' hash; loads no torch.
 
         :param cache: folder for what is made once (a converted encoder) and for hashes already checked.
-        :param tell: is told, before it starts, of work that takes seconds.
+        :param tell: gets a line before work that takes seconds.
         :raises EncoderError: absent, incomplete, or the weights are not the named ones.
         """
         self._folder, expected = encoder_folder(name, cache, tell)
@@ -349,8 +351,7 @@ class SentenceEncoder:
         rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         found: list[FloatArray] = [rows[:0]] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), TEXTS_AT_ONCE):
-            batch = order[at : at + TEXTS_AT_ONCE]
+        for batch in _batches_of_tokens(order, self.count_tokens(texts), self._info.max_tokens):
             prompted = [self._info.passage_prompt + texts[i] for i in batch]
             if not self.is_light:
                 rows[batch] = self._encode(prompted)
@@ -478,6 +479,21 @@ class SentenceEncoder:
         with torch.inference_mode():
             tensor = model.encode(texts, batch_size=TEXTS_AT_ONCE, convert_to_tensor=True, show_progress_bar=False)
         return _of_length_one(tensor.float().numpy())
+
+
+def _batches_of_tokens(order: Sequence[int], tokens: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of texts in batches whose padded states are bounded: texts of a like length stand together."""
+    batch: list[int] = []
+    longest = 0
+    for i in order:
+        grown = max(longest, min(tokens[i], most))
+        if batch and (len(batch) == TEXTS_AT_ONCE or grown * (len(batch) + 1) > TOKENS_AT_ONCE):
+            yield batch
+            batch, grown = [], min(tokens[i], most)
+        batch.append(i)
+        longest = grown
+    if batch:
+        yield batch
 
 
 def _of_length_one(rows: FloatArray) -> FloatArray:

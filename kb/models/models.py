@@ -51,7 +51,7 @@ class EncoderSettings:
 
 
 class Models:
-    """What is loaded to answer questions. Safe to share between threads."""
+    """The models that answer questions. Safe to share between threads."""
 
     def __init__(
         self,

@@ -157,7 +157,7 @@ class OpenAIGenerator:
             raise _Unexpected("broke off before the reply was complete")
 
     def _reason(self, error: Exception) -> str:
-        """What went wrong, in a few words of ours."""
+        """The cause of a failure in a few words, none of the endpoint's."""
         where = f"at {self.host}"
         if isinstance(error, _Unexpected):
             return f"{where} {error}"
@@ -203,7 +203,7 @@ def _put(pieces: queue.Queue[str | Exception | None], piece: str | Exception | N
 
 
 class _Unexpected(Exception):
-    """The endpoint answered, but not as asked; the text is ours."""
+    """The endpoint answered otherwise than asked; the text is the project's, not the endpoint's."""
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kb.protocols import Reranker
 
 RERANKER_DEPTH = 20
-"""Candidates read for each list that a question is asked of."""
+"""Candidates of each ranked list that the reranker reads."""
 DEFAULT_LANGUAGES = ("en",)
 """The languages of a reranker whose card names none. Almost all published ones learned from English alone, and one that
 cannot read a language still gives scores, which would pass for an order."""

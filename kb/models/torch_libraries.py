@@ -1,4 +1,4 @@
-"""torch and what stands on it. Only importer of ``torch``, ``sentence_transformers`` and ``transformers``.
+"""torch and the libraries that need it. Only importer of ``torch``, ``sentence_transformers`` and ``transformers``.
 
 Only :func:`kb.models.encoder.libraries` imports this module: it takes seconds, and the libraries read at import whether
 they may use the network.

@@ -29,6 +29,20 @@ _KOREAN_WHEN = re.compile(
 _KOREAN_APPLY = re.compile(
     r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
 )
+_DUTY = re.compile(
+    r"\b(?:report|notif(?:y|ies|ied|ication)|inform|tell|keep|kept|keeping|retain(?:ed)?|retention|stor(?:e|ed|age)"
+    r"|preserv(?:e|ed)|respond|reply|answer|submit|submitted|lodge|hand over|suspend|withdraw|recall|renew|appeal"
+    r"|available|ready|archived?)\b"
+    r"|보고|통지|통보|알려야|알릴|보관|보존|회신|제출|신고|비치|열람|응답|답변|갱신|이의",
+    re.IGNORECASE,
+)
+"""What somebody must do within a time that a provision sets."""
+_APPLIES = re.compile(
+    r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b|\bbinding\b"
+    r"|\bcompliance dates?\b|적용|시행|발효|효력",
+    re.IGNORECASE,
+)
+"""Asks from which day a duty applies, whatever the duty is."""
 _TODAY = re.compile(
     r"\b(?:what|which)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b[^?.]*\b(?:today|now|currently|already"
     r"|at present|yet)\b"
@@ -40,7 +54,12 @@ _TODAY = re.compile(
 
 
 def asks_from_when(question: str) -> bool:
-    """Whether a question asks from which day, or by which day, something applies."""
+    """Whether a question asks from which day, or by which day, something applies.
+
+    The time within which somebody must report, notify or keep something stands in the provision itself.
+    """
+    if _DUTY.search(question) and not _APPLIES.search(question):
+        return False
     if _WHEN.search(question) and _APPLY.search(question) and not _CONDITION.search(question):
         return True
     return _KOREAN_WHEN.search(question) is not None and _KOREAN_APPLY.search(question) is not None

@@ -79,7 +79,7 @@ _CLAUSES = re.compile(
 def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edition]) -> tuple[Scope, ...]:
     """The scopes of a question about an older edition of one work: that one, and the editions that came after it.
 
-    What stands today comes first where the question asks for it. Any other question's scopes come back as they are.
+    Editions in force come first where the question asks for them. Any other question's scopes come back as they are.
     """
     known = {e.doc_id: e for e in editions}
     if len(scopes) != 1:
@@ -102,7 +102,7 @@ def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edi
         newer = frozenset(e.doc_id for e in chain if e.doc_id in after[meant.doc_id])
         old = Scope(meant.ref, mine, edition_given=True, span=scope.span)
         now = replace(scope, name=_name(newer, known), doc_ids=newer)
-    return (now, old) if _OF_NOW.search(question) else (old, now)
+    return (now, old) if asks_of_editions(question) and _OF_NOW.search(question) else (old, now)
 
 
 def _name(doc_ids: frozenset[str], known: dict[str, Edition]) -> str:

@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W_]+(?:[&'’-][^\W_]+)*")
 
 @lru_cache(maxsize=1)
 def load_everyday() -> dict[tuple[str, ...], str]:
-    """The project's list, read once: the words said, and the words of the texts."""
+    """The project's list, read once: everyday words, and the words of the texts for them."""
     return parse_everyday((corpus_dir() / EVERYDAY_FILE).read_text("utf-8"), f"corpus/{EVERYDAY_FILE}")
 
 

@@ -1,9 +1,9 @@
 """A follow-up question ("and UNESCO?", "1.5는요?") read against the questions before it. Pure; words and names alone.
 
-A question is a follow-up only where its form says so: it begins with a joining word, or it is a name, number, role or
-condition with nothing asked of it, or what it speaks of is a pronoun. Everything else stands alone and is not changed.
-A follow-up becomes the earlier question with the named thing put in its place; where nothing can be put anywhere, both
-questions are joined, so that the earlier one's words are searched for too.
+A question is a follow-up only where its form shows it: it begins with a joining word, or it is a name, number, role or
+condition without a question about it, or its subject is a pronoun. Any other question is complete and is not changed.
+A follow-up becomes the earlier question with the new name, number, role or condition in the place of the old one. Where
+the earlier question has nothing to replace, both questions are joined, so that the words of both are searched for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kb.query.edition_words import EDITION_WORDS, edition_named
 from kb.references.folding import fold_with_offsets
 from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at
 from kb.references.parsing import MAX_CHARS, parse, read
+from kb.text.hangul import has_hangul
 from kb.text.particles import with_word_at
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ REMEMBERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question as it is to be asked. ``why`` names the form that made it a follow-up; "" where it stands alone."""
+    """The complete question. ``why`` names the form by which a text is a follow-up; "" where the text is complete
+    itself."""
 
     text: str
     was_follow_up: bool = False
@@ -48,8 +50,8 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _FollowUp:
-    """What a follow-up asks to be done: ``put`` makes an earlier question the resolved one, or "" where it cannot;
-    ``join`` does where no earlier question allows it."""
+    """How a follow-up is completed: ``put`` makes the complete question from an earlier one, or returns "" where that
+    has nothing to replace; ``join`` makes it from the latest question where ``put`` fails for all."""
 
     why: str
     put: Callable[[str], str]
@@ -63,7 +65,8 @@ def _untitled(reference: str) -> str:
 def resolve(
     text: str, history: Sequence[str], catalog: Catalog, title_of: Callable[[str], str] = _untitled
 ) -> Resolved:
-    """``text`` as it would be asked without the conversation; ``history`` holds earlier questions, oldest first.
+    """``text`` as a question that is complete without the conversation; ``history`` are earlier questions, oldest
+    first.
 
     Only the last :data:`REMEMBERED` of them count, each itself read against those before it. ``title_of`` gives the
     title of the unit that a reference names, or "": a number of one document is none of another's, so "and UNESCO?"
@@ -168,8 +171,8 @@ _SMALL_KO = re.compile(
 
 
 def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _FollowUp | None:
-    """What kind of follow-up ``text`` is by its form, or ``None`` where it stands alone."""
-    korean = bool(re.search("[가-힣]", text))
+    """The kind of follow-up that ``text`` is by its form, or ``None`` where it is complete itself."""
+    korean = has_hangul(text)
     lead = (_LEAD_KO if korean else _LEAD).match(text)
     rest = text[lead.end() :] if lead else text
     if not rest.strip(" ?？.!"):
@@ -177,7 +180,7 @@ def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _Follo
     if len(re.findall(r"[?？.!]\s+\S", rest)) > 0 and not re.search(
         r"\b(?:art|no|para|std|v)\.\s", rest, re.IGNORECASE
     ):
-        return None  # several sentences say what they are about
+        return None  # several sentences name their own subject
     lexicon = lexicon_of(ByIdentity(catalog))
     tail = _TAIL_KO.search(rest) if korean else None
     asks = rest.rstrip().endswith(("?", "？"))
@@ -193,7 +196,7 @@ def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _Follo
     if form := _of_edition(core, cued or asks, lexicon):
         return form
     if any(not each.bare for each in parse(core, catalog) if each.keys != ("whole",)):
-        return None  # a reference that says where it stands
+        return None  # a reference that names its document
     asked = _ASKED.match(rest) is not None
     if names and _CONDITION.match(rest) is None and _content(_outside(core, names)) and (asked or lead is None):
         return _of_other_words(rest, names, core, lexicon)
@@ -267,7 +270,7 @@ def _korean(text: str, rest: str, core: str, led: bool, tail: re.Match[str] | No
 
 
 def _content(text: str) -> list[str]:
-    """The words of a text that say something."""
+    """The words of a text that are neither joining words nor fillers."""
     words = re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", text.lower().replace("’", "'").replace("'s", ""))
     return [w for w in words if w not in _SMALL and not _SMALL_KO.fullmatch(w)]
 
@@ -341,9 +344,9 @@ def _of_name(
     catalog: Catalog,
     title_of: Callable[[str], str],
 ) -> _FollowUp | None:
-    """A follow-up that names other documents and asks nothing of its own."""
+    """A follow-up that names other documents and has no question of its own, as "and UNESCO?"."""
     lexicon = lexicon_of(ByIdentity(catalog))
-    korean = bool(re.search("[가-힣]", core + rest))
+    korean = has_hangul(core + rest)
     outside = _outside(core, names)
     edition = EDITION_WORDS.search(outside)
     left = EDITION_WORDS.sub(" ", outside) if edition else outside
@@ -378,8 +381,8 @@ def _of_name(
 
 
 def _with_names(earlier: str, old: Sequence[_Named], new: Name, said: str, lexicon: Lexicon) -> str:
-    """``earlier`` with the names that the new one takes the place of: all of them where they are one document, else
-    those of the same publisher, else the last."""
+    """``earlier`` with its names replaced by the new one: all names where they mean one document, else those of the
+    same publisher, else the last."""
     issuers = {lexicon.editions[d].publisher for d in new.docs[:1]}
 
     def publisher(named: _Named) -> str:
@@ -451,7 +454,7 @@ def _of_number(core: str, rest: str, cued: bool, catalog: Catalog) -> _FollowUp 
             start, end = old.span[0] + at, old.span[0] + at + len(old.number)
             new = number
             if (article := _ARTICLE.match(old.number)) and _PART.fullmatch(number):
-                gap = "" if number.startswith("(") else " " if re.search("[가-힣]", number) else ", "
+                gap = "" if number.startswith("(") else " " if has_hangul(number) else ", "
                 new = f"{article[0]}{gap}{number}"
             elif _DIGITS.fullmatch(number) and (digits := _DIGITS.search(old.number)):
                 start, end = start + digits.start(), start + digits.end()
@@ -482,14 +485,14 @@ _ROLE_KO = re.compile(
 
 def _of_role(role: str, phrase: str, text: str) -> _FollowUp:
     """The follow-up that names another role, as "and deployers?": it takes the place of the role asked about before."""
-    pattern = _ROLE_KO if re.search("[가-힣]", role) else re.compile(rf"\b{_ROLE.pattern}\b", re.IGNORECASE)
+    pattern = _ROLE_KO if has_hangul(role) else re.compile(rf"\b{_ROLE.pattern}\b", re.IGNORECASE)
 
     def put(earlier: str) -> str:
         found = pattern.search(earlier)
         if found is None or found["role"].lower() == role.lower():
             return ""
         new = role
-        if not re.search("[가-힣]", role):
+        if not has_hangul(role):
             plural = found["role"].lower().endswith("s")
             new = f"{role}s" if plural and not role.lower().endswith("s") else role
             new = role[:-1] if not plural and role.lower().endswith("s") and not role.lower().endswith("ies") else new
@@ -508,7 +511,7 @@ def _adding(why: str, phrase: str, text: str) -> _FollowUp:
     """A follow-up that adds a condition: after an English question, before a Korean one."""
 
     def put(earlier: str) -> str:
-        if re.search("[가-힣]", phrase):
+        if has_hangul(phrase):
             return f"{phrase} {earlier}"
         asked = earlier.rstrip()
         end = asked[-1] if asked.endswith(("?", ".", "!")) else ""
@@ -519,7 +522,7 @@ def _adding(why: str, phrase: str, text: str) -> _FollowUp:
 
 def _of_topic(topic: str, text: str) -> _FollowUp:
     """A follow-up that names another subject: it takes the place of what the earlier question was "about"."""
-    korean = bool(re.search("[가-힣]", topic))
+    korean = has_hangul(topic)
 
     def put(earlier: str) -> str:
         found = (_ABOUT_KO if korean else _ABOUT).search(earlier)

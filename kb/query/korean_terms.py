@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
 from kb.errors import ConfigError
+from kb.text.hangul import has_hangul
 from kb.text.korean import forms_of, is_tail
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ PLAIN = "plain"
 VERB = "다"
 """A Korean word of the list that ends so is a verb or adjective in the form that dictionaries give."""
 
+FEW = 1
+"""Terms of a question up to which their second English words are searched for too."""
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
-_HANGUL = re.compile("[가-힣]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,12 @@ class Term:
     @property
     def korean(self) -> tuple[str, ...]:
         """The Korean words, the usual one first."""
-        return (self.ko, *(v for v in self.variants if _HANGUL.search(v)))
+        return (self.ko, *(v for v in self.variants if has_hangul(v)))
 
     @property
     def english(self) -> tuple[str, ...]:
         """The English words, the usual one first."""
-        return (self.en, *(v for v in self.variants if not _HANGUL.search(v)))
+        return (self.en, *(v for v in self.variants if not has_hangul(v)))
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Terms:
     def _by_korean(self) -> dict[str, Term]:
         words = [(w, t) for t in reversed(self.terms) for w in reversed(t.korean) if not w.endswith(VERB)]
         written = {_joined(word): term for word, term in words}
-        # "사람의 감독" stands in the list with a genitive that questions are read without
+        # "사람의 감독" is in the list with a genitive that questions are read without
         bare = {"".join(_without_genitive(run, written) for run in _runs(word)): term for word, term in words}
         return bare | written
 
@@ -87,16 +89,19 @@ class Terms:
     def expand(self, question: str) -> tuple[str, ...]:
         """The English terms of a question's Korean words, in the question's order, each once.
 
-        Those of the topic :data:`PLAIN` are left out where another tells what is asked.
+        Those of the topic :data:`PLAIN` are left out where another tells what is asked. Of a question with few terms
+        the second English word of each is there as well: nothing else would find "remedy" where "구제" is asked for.
         """
-        return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
+        found = _telling(self.in_korean(question))
+        words = 2 if len({term.en for term in found}) <= FEW else 1
+        return tuple(dict.fromkeys(word for term in found for word in term.english[:words]))
 
     def to_korean(self, question: str) -> tuple[str, ...]:
         """The Korean terms of a question's English words, in the question's order, each once."""
         return tuple(dict.fromkeys(term.ko for term in _telling(self.in_english(question))))
 
     def in_korean(self, question: str) -> Iterator[Term]:
-        """The terms whose Korean words stand in a text, longest first at each place, none inside another."""
+        """The terms whose Korean words are in a text, longest first at each place, none inside another."""
         runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its run
@@ -128,7 +133,7 @@ class Terms:
             term = self._by_korean.get(text[at : at + length])
             if verb is not None and (term is None or not is_tail(text[at + length : ends[at]])):
                 return text[at : at + length], verb
-            if term is None or not _HANGUL.search(text[at : at + length]):
+            if term is None or not has_hangul(text[at : at + length]):
                 continue
             end = at + length
             if end > ends[at] and (at and ends[at - 1] == ends[at]):
@@ -143,7 +148,7 @@ class Terms:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
 
     def in_english(self, question: str) -> Iterator[Term]:
-        """The terms whose English words stand in a text, longest first at each place, none inside another."""
+        """The terms whose English words are in a text, longest first at each place, none inside another."""
         words = _words(question[:MAX_TERM])
         longest = max(map(len, self._by_english), default=0)
         at = 0
@@ -193,12 +198,7 @@ def parse_terms(text: str, name: str) -> Terms:
     owner: dict[str, int] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = [cell.strip() for cell in line.split("\t")]
-        if (
-            len(cells) != len(TERMS_COLUMNS)
-            or not all(cells[:3])
-            or not _HANGUL.search(cells[0])
-            or _HANGUL.search(cells[1])
-        ):
+        if len(cells) != len(TERMS_COLUMNS) or not all(cells[:3]) or not has_hangul(cells[0]) or has_hangul(cells[1]):
             raise ConfigError(f"{name}, line {number}: needs a Korean word, an English one, a topic and variants")
         term = Term(cells[0], cells[1], cells[2], tuple(v.strip() for v in cells[3].split(";") if v.strip()))
         for word in term.korean:

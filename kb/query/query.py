@@ -19,7 +19,7 @@ from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.text.languages import language_of
-from kb.types import Notice, SearchFilter, notice
+from kb.types import MAX_QUESTION, Notice, SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +28,10 @@ if TYPE_CHECKING:
     from kb.query.scopes import Scope
     from kb.references.parsing import Reference
 
-MAX_QUESTION = 2_000
-"""Characters of a question that are read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is known of a question before anything is searched.
+    """A question as it was read, before anything is searched.
 
     ``lang`` is the language of messages, "en" or "ko"; ``language`` the question's own, by code, "und" where it shows
     none. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications that it names:
@@ -65,7 +62,7 @@ class Query:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is encoded: the terms, and beside those of a Korean question their English."""
+        """The text that is encoded: the terms, and for a Korean question also their English."""
         return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
 
     @property
@@ -140,7 +137,7 @@ def read_query(
 
 
 MOST_IN_SCOPE = 6
-"""Editions of a scope up to which a number alone is read as one of theirs."""
+"""The most editions of a scope with which a number without a name is read as a reference to one of them."""
 
 
 def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:

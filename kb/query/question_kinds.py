@@ -41,6 +41,17 @@ _ASKS_CLAUSE = re.compile(
     r"|어디에 ?(?:나오|있|규정|적혀|쓰여)|몇 ?(?:조|항|번|쪽)",
     re.IGNORECASE,
 )
+_UNIT_ASKED = (
+    (r"paragraphs?|paras?|문단|단락|몇 ?항|어느 ?항", frozenset({"para", "article"})),
+    (r"articles?|조항|조문|몇 ?조|어느 ?조", frozenset({"article"})),
+    (r"recitals?|전문", frozenset({"recital"})),
+    (r"annex(?:es)?|부속서", frozenset({"annex"})),
+    (r"sub-?categor(?:y|ies)|하위 ?범주|세부 ?범주", frozenset({"govern", "map", "measure", "manage"})),
+    (r"action ids?|actions?", frozenset({"action", "section"})),
+    (r"principles?|원칙", frozenset({"principle"})),
+    (r"requirements?|핵심 ?요건", frozenset({"requirement"})),
+    (r"policy areas?|정책 ?(?:영역|분야)", frozenset({"policy-area"})),
+)
 _WHO = re.compile(
     r"(?:^|[,;] ?|\b(?:and|to|by|for) )(?:who|whom|whose)\b|\bwhich (?:body|authority|actors?|persons?|operators?)\b"
     r"|\bqui[eé]n(?:es)?\b|누가|누구|어느 (?:기관|주체|부처)|주체는",
@@ -52,6 +63,7 @@ _ASKS_WHEN = re.compile(
 _DEFINES = re.compile(
     r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
+    r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
     r"|\bwhat (?:is|are) (?:an? |the term |meant )?(?!\w+(?:ed|en)\b|said\b"
     r"|the\b)[\w“”\"'’ -]{2,50}\?$|\bqu[eé] (?:se entiende por|significa|es)\b"
     r"|정의(?:는|를|하|된|가|란)|(?:이란|란|라는 ?(?:말|용어)[은는이가]?) ?(?:무엇|뭐|어떤)|(?:무슨|어떤) ?(?:뜻|의미)"
@@ -99,6 +111,16 @@ _ASKS_STATUS = re.compile(
     r"|폐지|현행 ?(?:판|인)|최신 ?판|초안(?:인|이)|상태(?:는|가)",
     re.IGNORECASE,
 )
+
+
+def unit_kinds_asked(question: str) -> frozenset[str]:
+    """The kinds of units that a question which clause something stands in may mean; empty where it names none."""
+    for words, kinds in _UNIT_ASKED:
+        english = rf"\b(?:which|what)\b(?: [\w.'’-]+){{0,4}}? (?:{words})\b"
+        asked = rf"{english}|(?:{words})(?=[은는이가을를의에]|\s|$)"
+        if re.search(asked, question, re.IGNORECASE):
+            return kinds
+    return frozenset()
 
 
 def kind_of_question(text: str) -> QuestionKind:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is asked of: the editions, and whether one of them was named as such."""
+    """The editions that a question names, and whether it names one edition rather than a work."""
 
     name: str
     doc_ids: frozenset[str]
@@ -86,7 +86,7 @@ def scopes_of(
     for _, scope in sorted(found, key=lambda pair: pair[0]):
         if not any(scope.doc_ids == other.doc_ids for other in out):
             out.append(scope)
-    return tuple(_apart(scope, out) for scope in out)
+    return tuple(_with_kind_of_text(question, _apart(scope, out), out) for scope in out)
 
 
 _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
@@ -100,6 +100,23 @@ def _begins_a_name(question: str, end: int) -> bool:
 
 _OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Principles HLEG RMF".split())
 """Words that begin a publisher's works and what they are about."""
+
+
+_KIND_BEHIND = re.compile(
+    r"(?:['’]s\b)?(?: (?:AI|own|framework))?(?: (?:code|convention|treaty|declaration|statement|communiqué|report|paper"
+    r"|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b)?"
+    r"(?: of (?:conduct|practice)\b)?"
+    r"|(?:의)? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언|성명|보고서|문서|문안)",
+)
+"""What kind of text it is, behind the name of whoever wrote it: "the G7 code of conduct"."""
+
+
+def _with_kind_of_text(question: str, scope: Scope, scopes: Sequence[Scope]) -> Scope:
+    """The scope with the words behind its name that say what kind of text it is, unless they begin another name."""
+    behind = _KIND_BEHIND.match(question, scope.span[1])
+    if behind is None or any(scope.span[1] <= other.span[0] < behind.end() for other in scopes):
+        return scope
+    return replace(scope, span=(scope.span[0], behind.end()))
 
 
 def _apart(scope: Scope, others: Sequence[Scope]) -> Scope:
@@ -117,7 +134,10 @@ _KINDS_OF_TEXT = (
     (r"frameworks?|프레임워크", r"framework"),
     (r"checklists?|점검표", r"checklist"),
     (r"memorand(?:um|a)", r"memorandum"),
-    (r"flyer", r"flyer"),
+    (
+        r"(?:flyer|leaflet|brochure)s?|안내문|안내 ?책자|전단(?:지)?|리플릿|브로슈어|소개 ?(?:자료|책자|전단)",
+        r"flyer|leaflet|brochure",
+    ),
 )
 """How a publisher's text is called beside the publisher's name, and the same in titles."""
 _AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
@@ -215,12 +235,12 @@ _STRAY = (
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
-    """The question without the names of whom it asks: they stand in every passage there, or in none.
+    """The question without the names of whom it asks: they are in every passage there, or in none.
 
     The question as it is where little else would be left.
     """
     rest = question
-    for start, end in sorted((scope.span for scope in scopes), reverse=True):
+    for start, end in sorted({scope.span for scope in scopes}, reverse=True):
         rest = rest[:start] + " " + _JOINED.sub("", rest[end:], count=1)
     rest = " ".join(_ACCORDING.sub(" ", rest).split())
     return rest if len(re.findall(r"\w{2,}", rest)) >= 3 else question

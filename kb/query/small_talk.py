@@ -11,6 +11,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import has_hangul
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -54,7 +56,6 @@ _ASKS_ABOUT = re.compile(
     r"(?:알려 ?(?:줘|주세요|줘요)|설명해 ?(?:줘|주세요)|무엇인가요"
     r"|뭐(?:야|예요|죠|지)|말해 ?(?:줘|주세요)|찾아 ?(?:줘|주세요))?[?.!]*$"
 )
-_HAS_HANGUL = re.compile("[가-힣]")
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -70,16 +71,17 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 def _beyond_courtesy(rest: str) -> str:
-    """What is left of a greeting but further courtesies."""
+    """Courtesies that may follow a greeting."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
         rest = pattern.sub(" ", rest)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
 
 
 def word_alone(text: str) -> str:
-    """The one word that a text is about, without what only asks to be told of it; "" where it is about more."""
+    """The one word that a text is about, without the words that only ask for an explanation; "" where it is about
+    more."""
     bare = text.strip().strip("\"'“”‘’?!. ")
-    if _HAS_HANGUL.search(bare):
+    if has_hangul(bare):
         bare = _ASKS_ABOUT.sub("", bare).strip()
     return bare if re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", bare) else ""
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from kb.library.library import Library
 
 LEAST_SYLLABLES = 3
-"""Syllables of a Korean word that is held against known ones: shorter words are one sign from many others."""
+"""Syllables that a Korean word must have to be compared with known ones: shorter words are one sign from many
+others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def mended(library: Library, text: str) -> str:
 
 def talk_of(library: Library, text: str, right: str) -> Talk | None:
     """What a text is that asks nothing: small talk, a word alone, or a word written wrong with nothing beside it but
-    the wish to be told; ``right`` is the text as it was mended. ``None`` for any other text."""
+    a request for an explanation; ``right`` is the text as it was mended. ``None`` for any other text."""
     said = small_talk(text)
     alone = word_alone(text)
     if said is not None and said is not SmallTalk.ONE_WORD:
@@ -64,7 +65,7 @@ def talk_of(library: Library, text: str, right: str) -> Talk | None:
 
 
 def _stands_here(library: Library, word: str) -> bool:
-    """Whether a word, or its stem, stands in a text of the index."""
+    """Whether a word, or its stem, is in a text of the index."""
     return library.store.words.knows(word) or library.store.words.knows(stem_of(word))
 
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.references.document_cards import DocumentCard, card_of
+from kb.references.korean_names import terms_joined
 from kb.references.name_words import (
     COMMON_WORDS,
     FOREIGN_KINDS,
@@ -90,6 +91,7 @@ class Descriptions:
     def find(self, text: str) -> DescribedDocuments | None:
         """The documents that a description fits, or ``None``: a word of it is not explained, or it says too little."""
         told = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
+        told = terms_joined(told)
         if not any(t[:1].isalpha() for t in told):
             return None
         fit = self._fitting(told)

@@ -16,6 +16,7 @@ from kb.references.korean_names import (
     spelled_in_hangul,
 )
 from kb.references.name_words import GENERIC_WORDS, SMALL_WORDS, kind_of, name_tokens
+from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +50,7 @@ class DocumentCard:
     rank: tuple[str, ...] = ()
 
     def has(self, token: str) -> bool:
-        """Whether a word is one of the document's own as it stands."""
+        """Whether a word is one of the document's own as it is."""
         return token in self.words or token in self.acronyms or token in self.years or token in self.korean
 
     def lacks_its_rank(self, told: Sequence[str]) -> bool:
@@ -70,7 +71,7 @@ class DocumentCard:
         kind = kind_of(token)
         if kind:
             return kind in self.kinds or (self.is_own and not self.kinds)
-        if "가" <= token[0] <= "힣":
+        if begins_with_hangul(token):
             return self._explains_korean(token)
         if token.endswith("s") and token[:-1] in self.acronyms:
             return True
@@ -122,7 +123,7 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     pieces: set[str] = set()
     for text in spoken:
         pieces |= korean_pieces(text)
-    pieces |= {w for w in words if "가" <= w[0] <= "힣"}
+    pieces |= {w for w in words if begins_with_hangul(w)}
     for long, short in _explained(opening):
         told = {t for t in name_tokens(long) if t not in SMALL_WORDS}
         if told and told <= words:
@@ -169,7 +170,7 @@ def _title_parts(title: str) -> list[str]:
 
 
 def _whole_names(titles: Iterable[str], issuer: frozenset[str]) -> list[frozenset[str]]:
-    """The sets of words that are whole names: a title, its head, what stands in brackets, its acronym, its number."""
+    """The sets of words that are whole names: a title, its head, the words in brackets, its acronym, its number."""
     out: list[frozenset[str]] = []
     for title in titles:
         for part in _title_parts(title):

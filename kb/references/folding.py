@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kb.text.hangul import begins_with_hangul
+
 _ONE_FORM = {
     **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
     **dict.fromkeys("〜～∼˜", "~"),
@@ -78,4 +80,4 @@ def begins(s: str, i: int) -> bool:
     c, before = s[i], s[i - 1]
     if c.isascii():
         return not (before.isascii() and before.isalnum())
-    return not ("가" <= before <= "힣" and "가" <= c <= "힣")
+    return not (begins_with_hangul(before) and begins_with_hangul(c))

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.references.name_words import SMALL_WORDS, fold_name, kind_of, name_tokens, rows_of_corpus
+from kb.text.hangul import begins_with_hangul, has_hangul
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ISSUERS_FILE = "issuers-ko.tsv"
 
@@ -16,7 +21,7 @@ KOREAN_TAILS = frozenset(
     "의 에 에서 상 중 및 등 과 와 은 는 이 가 을 를 한 관한 대한 위한 등에 등에관한 에관한 에대한"
     " 로 으로 제 안 판 내 따른 관련 된 하는 용".split()
 )
-"""What stands between and after the words of a Korean name."""
+"""The signs and particles that may come between and after the words of a Korean name."""
 
 HANGUL_LETTERS: dict[str, tuple[str, ...]] = {
     "a": ("에이",), "b": ("비",), "c": ("시", "씨"), "d": ("디",), "e": ("이",), "f": ("에프",), "g": ("지",),
@@ -87,7 +92,7 @@ def _translations() -> dict[str, str]:
     out: dict[str, str] = {}
     for cells in rows_of_corpus("terms-ko-en.tsv"):
         variants = cells[3].split(";") if len(cells) > 3 else []
-        for word in (cells[0], *(v for v in variants if re.search("[가-힣]", v))):
+        for word in (cells[0], *(v for v in variants if has_hangul(v))):
             joined = re.sub(r"[^가-힣a-z]", "", word.casefold())
             out.setdefault(joined, cells[1])
             if joined.endswith("ai") and cells[1].casefold().endswith(" ai"):  # "범용 AI" is two words of a name
@@ -98,12 +103,23 @@ def _translations() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def english_of(word: str) -> frozenset[str]:
     """The English words of a Korean one; none where the list of terms does not have it."""
-    if not "가" <= word[:1] <= "힣":
+    if not begins_with_hangul(word):
         return frozenset()
     known = _translations().get(word)
     if known is not None:
         return frozenset(t for t in name_tokens(known) if t not in SMALL_WORDS)
     return next((english for names, english in issuers() if word in names), frozenset())
+
+
+def terms_joined(words: Sequence[str]) -> list[str]:
+    """Words in which a Korean term of two words is one: "파운데이션", "모델" → "파운데이션모델"."""
+    out: list[str] = []
+    for word in words:
+        if out and not english_of(out[-1]) and english_of(out[-1] + word):
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
 
 
 def english_within(run: str) -> set[str]:

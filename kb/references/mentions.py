@@ -15,6 +15,7 @@ from kb.references.folding import begins, fold_with_offsets
 from kb.references.korean_names import KOREAN_TAILS
 from kb.references.name_words import SMALL_WORDS, kind_of, singular
 from kb.references.names import ByIdentity, lexicon_of, name_at
+from kb.text.hangul import begins_with_hangul, has_hangul
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
@@ -121,7 +122,7 @@ def _is_written_as_name(written: str, first: bool) -> bool:
 
     The first word of a text has its capital anyway. Korean has no capitals: there a kind of text must end the name.
     """
-    if re.search("[가-힣]", written):
+    if has_hangul(written):
         runs = re.findall(r"[가-힣]+", written)
         kinds = [run for run in runs if any(kind_of(run[n:]) for n in range(len(run)))]
         return bool(kinds) and (len(runs) > 1 or len(runs[0]) > 3)
@@ -145,7 +146,7 @@ def _may_begin(word: str) -> bool:
 def _without_particle(text: str, span: tuple[int, int]) -> int:
     """Where a word ends without the particle that Korean writes on it."""
     word = text[slice(*span)]
-    match = _CASE_ENDING.search(word) if "가" <= word[-1:] <= "힣" else None
+    match = _CASE_ENDING.search(word) if begins_with_hangul(word[-1:]) else None
     if match is None or not match.start() or kind_of(word) or word in KOREAN_TAILS:
         return span[1]
     return span[0] + match.start()

@@ -16,6 +16,7 @@ from kb.catalog.publications import Publications, Publisher, compiled
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
+from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -245,6 +246,9 @@ def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
                 break
             node = sign
         step = node.next.get(c)
+        if step is None and _is_possessive(s, j):
+            j, gap = j + 1, ""
+            continue
         if step is None:
             break
         node, gap = step, ""
@@ -252,6 +256,12 @@ def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
         if node.name is not None and _ends(s, j):
             best = j, node.name
     return best
+
+
+def _is_possessive(s: str, j: int) -> bool:
+    """Whether the letter at ``j`` only says whose the next word is: "the OECD's recommendation", "유네스코의 권고"."""
+    ends = j + 1 < len(s) and s[j + 1] == " "
+    return ends and j > 0 and ((s[j] == "s" and s[j - 1] == "'") or (s[j] == "의" and s[j - 1].isalnum()))
 
 
 def _ends(s: str, j: int) -> bool:
@@ -265,7 +275,7 @@ def _ends(s: str, j: int) -> bool:
         if c == "." and j + 1 < len(s) and s[j + 1].isdigit():
             return False
         return not (c.isascii() and c.isalnum())
-    if "가" <= last <= "힣" and "가" <= c <= "힣":
+    if begins_with_hangul(last) and begins_with_hangul(c):
         return _PARTICLE.match(s, j) is not None
     return True
 
@@ -304,7 +314,7 @@ def laws_in(text: str) -> list[str]:
 
 
 def foreign_in(text: str) -> list[str]:
-    """The well-known laws that a text names and no catalog of ours holds, as written."""
+    """The well-known laws that a text names and that the catalog lacks, as written."""
     return _found_in(text, _FOREIGN)
 
 

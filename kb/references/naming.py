@@ -15,7 +15,9 @@ from kb.references.descriptions import DescribedDocuments
 from kb.references.folding import fold_with_offsets
 from kb.references.name_words import kind_of, looks_like_a_name, singular
 from kb.references.names import Lexicon, Name, name_at
+from kb.references.phrases import IDENTIFIER
 from kb.references.tokens import Token
+from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +58,10 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
     """The tokens of a text, the words around its numbers read as names of documents.
 
     A text that is a sentence or a question keeps its tokens. Words that are not understood stay as they are, unless
-    ``strict``: then they are the name of an unknown publication, or stand beside the number of a known one.
+    ``strict``: then they are the name of an unknown publication, or are beside the number of a known one.
     """
     if not is_reference_shaped(text, tokens):
-        return tokens
+        return _without_lone_identifiers(tokens)
     tokens = _numbers_of_names(tokens)
     out: list[Token] = []
     named = False
@@ -79,7 +81,30 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
         else:
             out.append(tokens[i])
         i = end
+    return _without_lone_identifiers(out)
+
+
+def _without_lone_identifiers(tokens: list[Token]) -> list[Token]:
+    """The tokens without identifiers ("GV.RR-04") that stand behind words, none of which is a name of documents."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.phrase is not None and token.phrase.kind == IDENTIFIER:
+            named = any(t.type == "N" for t in tokens)
+            if not named and any(t.type in "XW" and not _is_lead(t) and not _is_id_word(t) for t in tokens):
+                out.append(Token("X", token.start, token.end, value=token.phrase.raw_keys[0].partition(":")[2]))
+                continue
+        out.append(token)
     return out
+
+
+_ID_WORDS = frozenset(
+    "metric indicator control category subcategory measure item row id no 지표 통제 항목 번호".split()
+)
+"""Words that say that an identifier follows: "metric HB-1a 2.1"."""
+
+
+def _is_id_word(token: Token) -> bool:
+    return token.type == "X" and token.value.casefold() in _ID_WORDS
 
 
 def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
@@ -90,7 +115,7 @@ def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
     words = [t.value.lower() for t in tokens if t.type == "X" and (loud or not t.value.isupper())]  # "WHO" asks nothing
     if any(word in _PROSE for word in words):
         return False
-    return not any("가" <= word[0] <= "힣" and _KOREAN_PROSE.search(word) for word in words)
+    return not any(begins_with_hangul(word) and _KOREAN_PROSE.search(word) for word in words)
 
 
 def _numbers_of_names(tokens: list[Token]) -> list[Token]:
@@ -129,6 +154,9 @@ class _AroundNumber:
         self.named = self.named_after = False
         a, b = 0, len(tokens)
         self.joined = False
+        if following is not None and following.phrase is not None and following.phrase.kind == IDENTIFIER:
+            while b > a and _is_id_word(tokens[b - 1]):
+                b -= 1
         while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or _is_lead(tokens[a])):
             self.joined = self.joined or (before is not None and bool(_JOINS.match(tokens[a].value)))
             a += 1

@@ -2,7 +2,7 @@
 
 Read in three steps: the text is folded (width, case, dashes, spaces) with a map back to its own offsets; it is cut into
 tokens (a document's name, a year, a numbered phrase, a joining word, any other word); runs of phrases are then joined
-to the name they stand with. Every pattern is anchored at one place and bounded, so the time is linear in the text.
+to the name beside them. Every pattern is anchored at one place and bounded, so the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from kb.references.naming import is_reference_shaped, with_names
 from kb.references.phrases import (
     OUTLINE_KINDS,
     Phrase,
+    set_inside,
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
 from kb.references.slips import with_slips_mended
@@ -47,12 +48,12 @@ MAX_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One place that a text names, as far as the words alone tell.
+    """One place that a text names, as read from its words alone, without a look at the units that exist.
 
     ``doc_ids`` are the editions the name allows, newest first; empty where no document is named. ``keys`` are the unit
     keys the number may have there, likeliest first; ``("whole",)`` stands for the document itself. ``span`` is
     half-open in the text, ``written`` its words. ``edition_given`` says that one edition was asked for, not a work.
-    ``bare`` says that no document is named. ``unknown`` holds the name or year that the catalog does not have:
+    ``bare``: no document is named. ``unknown`` holds the name or year that the catalog does not have:
     such a reference is never found; neither is one with ``not_in_edition``, an edition that its work does not have.
     ``number`` is the number as a person writes it, for notices. ``several``: the name fits several works, so that none
     is taken without asking; ``others`` are editions that it fits less well. ``keys_otherwise`` are sought where none
@@ -83,7 +84,7 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     """Every reference in the first :data:`MAX_CHARS` characters of ``text``, in reading order.
 
     Ranges and lists come back as one reference each. A lone number counts only where a document, a kind of unit or
-    nothing else stands beside it: "1.3 million" is no reference.
+    nothing else is beside it: "1.3 million" is no reference.
     """
     return _once(text[:MAX_CHARS], ByIdentity(catalog), False)[0]
 
@@ -160,7 +161,7 @@ def described_head(
 
 
 def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
-    """The editions that the documents named in ``text`` allow, newest first, and the text without their names."""
+    """The editions of the documents that ``text`` names, newest first, and the text without those names."""
     lexicon = lexicon_of(ByIdentity(catalog))
     folded = fold_with_offsets(text[:MAX_CHARS])
     docs: tuple[str, ...] = ()
@@ -206,7 +207,7 @@ def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ..
 
 
 def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """As :func:`_read`, by the words as they stand."""
+    """As :func:`_read`, but without mending slips first."""
     text = fold_with_offsets(raw)
     tokens = with_names(text, tokens_of(text, lexicon), lexicon, strict)
     pure = bool(tokens) and not any(t.type in "XW" for t in tokens)
@@ -250,7 +251,7 @@ def _in_run(tokens: list[Token], k: int) -> bool:
 
 
 def _bundle(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Names that stand together read as one ("UNESCO … (SHS/BIO/PI/2021/1)"), with the year beside them."""
+    """Adjacent names of one document as one name ("UNESCO … (SHS/BIO/PI/2021/1)"), with the year beside them."""
     heads: list[Token] = []
     i = 0
     while i < len(tokens):
@@ -384,7 +385,8 @@ def _phrase_follows(tokens: list[Token], name: Token) -> bool:
 
 
 def _stranger(text: Folded, tokens: list[Token], start: int, end: int) -> str:
-    """A document beside the run that we do not know: "Data Act Article 4", "Article 8 of the Charter"."""
+    """The name of a document that the catalog lacks, beside the run: "Data Act Article 4", "Article 8 of the
+    Charter"."""
     phrase = tokens[start].phrase
     if (
         phrase is None
@@ -444,7 +446,9 @@ def _emit(
     if name is not None:
         kinds = [token.phrase.kind for token in run if token.phrase is not None]
         anchor = name.anchor = name.anchor or kinds[-1 if name.backward else 0]
-    for phrase in [token.phrase for token in run if token.phrase is not None]:
+    phrases = [token.phrase for token in run if token.phrase is not None]
+    set_inside(text, phrases)
+    for phrase in phrases:
         if name is None and phrase.weak and phrase.docs is None:
             lettered = phrase.core > 1 and len(phrase.parts) > phrase.core
             if not pure and not lettered:
@@ -459,6 +463,8 @@ def _emit(
         opened = "(" in text.s[start:end] and text.s.count("(", start, end) > text.s.count(")", start, end)
         span = text.span(start, end + 1 if opened and text.s[end : end + 1] == ")" else end)
         years = phrase.years or [""]
+        if phrase.inside and out and whose is not None and not any(lexicon.editions[d].in_catalog for d in whose.docs):
+            span = (out.pop()[1].span[0], span[1])  # "Section 1, 1.2" is one place
         out += [(phrase.start, _reference(text, phrase, whose, span, year, lexicon)) for year in years]
     return out
 
@@ -520,7 +526,7 @@ def _fits_several(name: Token) -> bool:
 
 
 def _others(name: Token, docs: Sequence[str]) -> tuple[str, ...]:
-    """The documents that a name of several works stands for, beside some."""
+    """The documents that a name of several works may mean, without the given ones."""
     described = name.name.described if name.name is not None else None
     more = described.others if described is not None else ()
     return tuple(doc for doc in (*name.docs, *more) if doc not in docs)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
+from kb.text.hangul import begins_with_hangul
 from kb.text.numerals import roman_value, to_roman
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_RANGE = 200
 """How many units "paras 1–200" may stand for; a longer range stands for its two ends."""
@@ -38,6 +44,7 @@ _KINDS = (
     ("objective", r"objectives?"),
     ("part", r"parts?(?=\s[\dIVXivx])"),
     ("schedule", r"schedules?|별표"),
+    ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
 )
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
 WEAK_KINDS = frozenset(
@@ -56,6 +63,7 @@ WEAK_KINDS = frozenset(
         "objective",
         "part",
         "schedule",
+        "box",
     }
 )
 _AFTER_KIND = re.compile(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
@@ -146,7 +154,7 @@ IDENTIFIER = "identifier"
 _IDENTIFIER = re.compile(
     r"(?P<id>[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
     r"|[a-z]{1,5}(?:[.-][a-z]{1,5}){0,2}[.-]?\d{1,4}[a-z]?(?:[.-]\d{1,4}){1,3})"
-    r"(?:(?:,\s?|\s)(?:no\.?\s)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
+    r"(?:(?:,\s?|\s)(?:(?:no|para|paragraph|item|point|row)\.?\s|§\s?)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
 )
 _ADDENDA = re.compile(
     r"부칙\s?(?:제\s?)?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?(?:\s?(?:제\s?)?(?P<p>\d{1,2})\s?항)?"
@@ -156,7 +164,7 @@ _RAW_KEY = re.compile(
     r"(?:para|principle|recommendation|requirement|section|clause|article|recital|annex|chapter|policy-area|value|issue"
     r"|question|action|govern|map|measure|manage|function|definition|term|driver|inhibitor|criterion|dimension|step|stage"
     r"|role|part|standard|category|subcategory|id|item|outline|commitment|guideline|objective|control|rule|schedule"
-    r"|attachment|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
+    r"|attachment|box|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
 JOIN = re.compile(
     r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
@@ -185,6 +193,8 @@ class Phrase:
     years: list[str] = field(default_factory=list)
     beside: str = ""
     """Words beside the number that no name explains."""
+    inside: str = ""
+    """The key of the unit that stands before the number and may count its own parts: "Section 1, 1.2"."""
     items: list[int] = field(default_factory=list)
     """Which parts are items of a Korean act (제1호): 1, or (a) where the text has letters."""
 
@@ -192,7 +202,7 @@ class Phrase:
 def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
     """The number at ``i`` as its parts, how many of them are decimals, and its end."""
     s = text.s
-    roman_kind = kind in {"clause", "annex", "chapter", "section"}
+    roman_kind = kind in {"clause", "annex", "chapter", "section", "part"}
     counted = kind in {"principle", "value", "policy-area", "requirement"}  # "Principle V" is principle 5
     if bracketed := _BRACKETED.match(s, i):
         n = bracketed["n"]
@@ -289,13 +299,13 @@ def _tail_unit(match: re.Match[str]) -> str:
 
 def _point(text: str) -> str:
     """A point as keys have it: letters and digits; the Korean alphabet counts like ours."""
-    if "가" <= text <= "힣":
+    if begins_with_hangul(text):
         return chr(97 + _HANGUL.index(text))
     return text.lstrip("0") or text
 
 
 def _suffix(s: str, phrase: Phrase, end: int) -> int:
-    """Reads "제37항", "50조", "37문단": the kind that stands after its number."""
+    """Reads "제37항", "50조", "37문단": the kind that is after its number."""
     match = _SUFFIX.match(s, end)
     if match is None:
         return end
@@ -324,7 +334,7 @@ def phrases_at(text: Folded, i: int, pure_start: bool) -> list[Phrase]:
         if not more:
             break
         out += more
-    # "36·42항", "37~41항": the kind stands once, after the last
+    # "36·42항", "37~41항": the kind is written once, after the last
     kind = next((p.kind for p in reversed(out) if p.kind), "")
     for phrase in out:
         if not phrase.kind and not phrase.raw_keys:
@@ -357,7 +367,7 @@ def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | 
             return None
     elif s.startswith("제", i) and begins(s, i):
         i += 2 if s.startswith("제 ", i) else 1
-    elif not begins(s, i) and not ("가" <= s[i - 1] <= "힣" or (s[i - 1].isalpha() and s[i].isdigit())):
+    elif not begins(s, i) and not (begins_with_hangul(s[i - 1]) or (s[i - 1].isalpha() and s[i].isdigit())):
         return None
     if i >= len(s):
         return None
@@ -455,7 +465,7 @@ def key_case(key: str) -> str:
 
 
 def word_follows(s: str, end: int) -> bool:
-    """Whether a plain word stands right after: "1.3 million", "8 others"; joining words do not count."""
+    """Whether a plain word is right after: "1.3 million", "8 others"; joining words do not count."""
     return (
         bool(_PLAIN_WORD.match(s, end))
         and OF.match(s, end) is None
@@ -561,6 +571,24 @@ def _range(text: Folded, last: Phrase) -> list[Phrase]:
             elif len(x) == len(y) == 1 and x < y:
                 steps = [[chr(n)] for n in range(ord(x) + 1, ord(y) + 1)]
     return [replace(end_, kind=kind, parts=list(p), start=at, end=end, weak=last.weak, plural=True) for p in steps]
+
+
+_COUNTING_THEIR_OWN = frozenset({"section", "part", "chapter", "annex", "schedule", "step"})
+"""Kinds of units that may count their own parts from 1.1 on."""
+
+
+def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
+    """Tells a number which unit stands right before it: "Section 1, 1.2", "Part II para 1.1"."""
+    for before, phrase in pairwise(phrases):
+        alone = before.kind in _COUNTING_THEIR_OWN and len(before.parts) == 1 and not before.plural
+        inner = phrase.core > 1 or phrase.kind == "para"
+        between = text.s[before.end : phrase.start]
+        if between == "-" and before.kind in {"", "section", "para"} and not before.plural and len(before.parts) == 1:
+            alone = inner = True  # "4-2" is a number of its own where documents count so; a range goes up
+        between = between.strip(" ,:;-")
+        if alone and inner and not between and phrase.kind in {"", "para", "section", "clause", before.kind}:
+            kind = before.kind if before.kind in _COUNTING_THEIR_OWN else "section"
+            phrase.inside = f"{kind}:{before.parts[0]}"
 
 
 OUTLINE_KINDS = frozenset({"dimension", "step", "stage", "part"})

@@ -42,6 +42,10 @@ class RegisterDirectory:
         """Units of the register with this key, letter case aside."""
         return [self.unit_name(entry) for entry in self.register.entries if entry.key.casefold() == key.casefold()]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        """None: no entry of the register counts its own parts."""
+        return ()
+
     def documents(self) -> Sequence[Edition]:
         """Every edition of the catalog."""
         return self.catalog.editions

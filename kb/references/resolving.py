@@ -47,7 +47,7 @@ class Resolution:
     without an entry for the whole, then ``edition`` alone says which. CHOICE: ``choices`` are different places, the
     likeliest first, and none is taken. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
     the unit found; ``others`` are units of the same number in other editions of the work; ``newer`` are the editions
-    that supersede ``edition``, held or not, newest first. ``notice`` says all this in a sentence.
+    that supersede ``edition``, loaded or not, newest first. ``notice`` says all this in a sentence.
     """
 
     reference: Reference
@@ -64,8 +64,8 @@ class Resolution:
 def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
 
-    Without an edition the current one is taken and the others are named; if the newest edition held has no such
-    number, the older ones are offered as a choice and none is taken.
+    Without an edition the current one is taken and the others are named; if the newest edition that is loaded has no
+    such number, the older ones are offered as a choice and none is taken.
     """
     works = chains_of(ByIdentity(directory.documents()))
     if reference.unknown or reference.not_in_edition is not None:
@@ -74,6 +74,8 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     places = _places_of(reference.keys, allowed, directory)
     if not places and reference.keys_otherwise:
         places = _places_of(reference.keys_otherwise, allowed, directory)
+    if not places and (inside := _numbers_inside(reference, directory)):
+        return _choice_inside(reference, inside, works)
     if not places and reference.others and not any(map(directory.holds, reference.doc_ids)):
         # the work that is called so is not here; others that the words fit are offered, and none is taken
         every = (*reference.keys, *reference.keys_otherwise)
@@ -132,8 +134,26 @@ def _places_of(
     return places
 
 
+def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[UnitName]:
+    """The units with the number of a reference in documents whose parts count their own: "2.1" of several metrics."""
+    out: list[UnitName] = []
+    if any("-" in key.partition(":")[2] for key in reference.keys):  # the part that counts it is named
+        return out
+    for doc in reference.doc_ids:
+        for key in (*reference.keys, *reference.keys_otherwise):
+            out += [unit for unit in directory.units_inside(doc, key) if unit not in out]
+    return out
+
+
+def _choice_inside(reference: Reference, units: Sequence[UnitName], works: EditionChains) -> Resolution:
+    """A number without the part that counts it: a choice, even where only one part has it."""
+    shown = reference.number or reference.written
+    said = notice("several places", shown=shown, listed=listed(units, works))
+    return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(units))
+
+
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
-    """The reference, asked of one edition: its id, or a year by which it is called. Unknown where there is none."""
+    """The reference limited to one edition, given by its id or its year; unknown where there is no such edition."""
     works = chains_of(ByIdentity(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
     docs: tuple[str, ...]

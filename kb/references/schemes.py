@@ -55,13 +55,19 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
             first += [key for kind in kinds if (key := f"{kind}:{each}") not in first]
         if phrase.kind in _ALIKE:
             otherwise += [key for kind in _ALIKE if (key := f"{kind}:{number}") not in (*first, *otherwise)]
+        if phrase.kind in _SAID_OF_PARAGRAPHS and phrase.core > 1:
+            otherwise.append(f"para:{number}")
         otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
+    if phrase.inside:
+        return [f"{phrase.inside}-{'.'.join(parts)}" for parts in _readings(phrase)], [*first, *otherwise]
     return first, otherwise
 
 
 _IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
 _ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle")
 """Kinds that people say for one another where a document's numbers stand without a word."""
+_SAID_OF_PARAGRAPHS = frozenset({"action", "criterion", "standard", "requirement", "control", "guideline", "practice"})
+"""Kinds by which people call paragraphs like 3.12 that the document prints without a word."""
 _SYNONYMS = {
     "rec": ("recommendation", "recital"),
     "requirement": ("criterion", "principle"),
@@ -176,7 +182,7 @@ def _hleg(n: _Number) -> list[str]:
         return [f"section:{n.text}"]
     if n.kind == "section" and n.is_decimal and not n.bare:
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
-    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" stands in two chapters
+    if n.is_decimal and n.kind == "" and not n.bare:  # "2.1" is in two chapters
         return [f"requirement:{n.text}", *(f"section:{chapter}.{n.text}" for chapter in ("I", "II", "III"))]
     if n.is_decimal and (n.is_plain or n.kind == "requirement"):
         return [f"requirement:{n.text}"]
@@ -216,7 +222,7 @@ _ANNEX_SECTIONS = ("A", "B", "C", "section-1", "section-2")
 
 
 def _annex_keys(kind: str, parts: list[str]) -> list[str]:
-    """An annex's point, also where it stands in a section that is not named: "Annex I, point 13" is in Section B."""
+    """An annex's point, also where it is in a section that is not named: "Annex I, point 13" is in Section B."""
     out = [f"{kind}:{'.'.join(parts)}"]
     if kind == "annex" and len(parts) > 1 and parts[1].isdigit():
         out += [f"annex:{'.'.join([parts[0], section, *parts[1:]])}" for section in _ANNEX_SECTIONS]
@@ -277,6 +283,7 @@ _WORDS = {
     "question": "Question",
     "dimension": "Dimension",
     "step": "Step",
+    "box": "Box",
 }
 
 

@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import has_hangul
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -106,7 +108,7 @@ def in_figures(text: str) -> str:
         out = after_kind.sub(lambda m: f"{m[1]} {_english_value(m[2])}", plain)
         out = before_kind.sub(lambda m: f"{m[2]} {_english_value(m[1])}", out)
         out = text if out == plain else and_more.sub(lambda m: f" {m[1]} {_english_value(m[2])}", out)
-    if re.search("[가-힣]", out):
+    if has_hangul(out):
         out = _NATIVE.sub(lambda m: _in_korean_order(_native(m[1]), m[3]), out)
         out = _NATIVE_KINDS.sub(lambda m: f"{m[1]} {_native(m[2])}", out)
         out = _SINO_NUMBER.sub(_sino_figures, out)

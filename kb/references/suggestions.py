@@ -15,6 +15,7 @@ from kb.references.names import ByIdentity
 from kb.references.parsing import MAX_CHARS, Reference, described_head, parse, without_names
 from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve
 from kb.references.units import UnitDirectory, UnitName, one_for_each_place
+from kb.text.hangul import begins_with_hangul
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ class SuggestionKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class NameSuggestion:
-    """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself."""
+    """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself.
+
+    ``name`` is the unit in words, its edition first; "" where nobody asked an index for it.
+    """
 
     unit: UnitName
     score: float
     exact: bool
     how: SuggestionKind = SuggestionKind.LIKE
+    name: str = ""
 
 
 class Names:
@@ -229,6 +234,10 @@ class _Only:
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         return [u for u in self.directory.units_by_key(key) if (u.of_document, u.key) in self.places]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        found = self.directory.units_inside(doc_id, key)
+        return [u for u in found if (u.of_document, u.key) in self.places]
+
     def documents(self) -> Sequence[Edition]:
         return self.directory.documents()
 
@@ -247,7 +256,7 @@ def _grams(plain: str) -> frozenset[str]:
     """Letter triples of the words, with their ends; pairs for Hangul, whose letters say more."""
     out: set[str] = set()
     for word in plain.split():
-        n = 2 if "가" <= word[0] <= "힣" else 3
+        n = 2 if begins_with_hangul(word) else 3
         padded = f" {word}" if n == 2 else f" {word} "
         out |= {padded[i : i + n] for i in range(len(padded) - n + 1)}
     return frozenset(out)

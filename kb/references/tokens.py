@@ -24,6 +24,7 @@ from kb.references.phrases import (
     word_follows,
 )
 from kb.references.schemes import OWN_KINDS
+from kb.text.hangul import begins_with_hangul
 
 MAX_REFERENCES = 1_000
 """At most so many references are read from one text; the rest of the text is ignored."""
@@ -121,7 +122,7 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
         if c == "'" and s.startswith("'s", i) and not s[i + 2 : i + 3].isalpha():
             i += 2
             continue
-        phrases = phrases_at(text, i, not out) if c.isalnum() or c in '§["' or "가" <= c <= "힣" else []
+        phrases = phrases_at(text, i, not out) if c.isalnum() or c in '§["' or begins_with_hangul(c) else []
         if phrases and not _unlikely(text, phrases, out):
             out += [Token("P", p.start, p.end, phrase=p) for p in phrases[: max(0, MAX_REFERENCES - len(out))]]
             i = phrases[-1].end
@@ -152,7 +153,7 @@ def tokens_of(text: Folded, lexicon: Lexicon) -> list[Token]:
             out.append(Token("F", i, extender.end(), value=extender[0]))
             i = extender.end()
             continue
-        if (begins(s, i) or "가" <= c <= "힣") and (fill := _FILL.match(s, i)):
+        if (begins(s, i) or begins_with_hangul(c)) and (fill := _FILL.match(s, i)):
             out.append(Token("F", i, fill.end()))
             i = fill.end()
             continue
@@ -201,13 +202,15 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
     """Whether the "reference" is plain prose: a weak word before a small number, a number before a word."""
     first, s = phrases[0], text.s
     if first.kind == "function":
-        if not first.weak:  # stands first, or in capitals before "function"
+        if not first.weak:  # the token is the first one, or in capitals before "function"
             return bool(s[first.end :].strip(" .?!")) and not s.endswith("function", 0, first.end)
         beside = any(t.type == "N" for t in before[-2:])
         return not beside or not text.original(first.start, first.end).isupper()
     beside_name = any(t.type == "N" for t in before[-3:])
     if first.kind == IDENTIFIER and not beside_name:  # "COVID-19" and the like, unless it is all there is
-        return bool(before) or bool(s[first.end :].strip(" .?!"))
+        dotted = bool(re.search(r"[. ]", text.original(first.start, first.end)))
+        rest = s[first.end :].strip(" .?!")
+        return bool(rest and not (dotted and rest.startswith(("of ", "in ")))) or (bool(before) and not dotted)
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name

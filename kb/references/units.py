@@ -40,14 +40,18 @@ class UnitName:
 
 
 class UnitDirectory(Protocol):
-    """What is there to be found."""
+    """The units that references are resolved to, and the editions that have them."""
 
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         """Every unit with exactly this key, of every document, entries of the register included."""
         ...
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        """The units of a document that have the kind and number of this key below units that count their own parts."""
+        ...
+
     def documents(self) -> Sequence[Edition]:
-        """Every edition of the catalog, held or not, and those added by hand."""
+        """Every edition of the catalog, loaded or not, and those added by hand."""
         ...
 
     def holds(self, doc_id: str) -> bool:

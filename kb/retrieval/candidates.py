@@ -53,7 +53,7 @@ def find_candidates(
 ) -> CandidateFeatures:
     """Every candidate of a question with its features; ``rows`` restricts what may be found.
 
-    A question without a vector gets 0 for all that is told by vectors; without a ranker, for what its spaces tell.
+    Without a query vector all features of vectors are 0; without a ranker those of its adapted vectors are 0.
     """
     n = held.size
     allowed = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.index.collection import Collection, pairs_of
+from kb.text.hangul import count_hangul, has_hangul
 
 if TYPE_CHECKING:
     from kb.models.ranker import Ranker
@@ -39,9 +40,6 @@ _ASKS_NUMBER = re.compile(
 
 
 _DEFINED_TERM = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means|shall mean|refers to)")
-
-
-_HANGUL = re.compile("[가-힣]")
 
 
 def min_max(values: Array) -> Array:
@@ -139,7 +137,7 @@ def candidate_features(
     lower = question.text.casefold()
     named = set(_NAMED.findall(lower))
     meaning = ASKS_MEANING.search(lower) is not None
-    korean = _HANGUL.search(question.text) is not None
+    korean = has_hangul(question.text)
     asks_number = _ASKS_NUMBER.search(question.text) is not None
     length = held.length[c]
     out = np.stack(
@@ -172,7 +170,7 @@ def candidate_features(
             [bool(named) and not named.isdisjoint(_NAMED.findall(t[:NAMED_WITHIN].casefold())) for t in texts],
             [_defines(t, lower) if meaning else 0.0 for t in texts],
             np.full(m, korean),
-            [len(_HANGUL.findall(t)) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
+            [count_hangul(t) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
             np.full(m, restricted and one and held.n_pieces == n),
             min_max(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),

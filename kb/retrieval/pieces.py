@@ -1,4 +1,4 @@
-"""Long unmarked texts in pieces, and what stands as their heading."""
+"""Long texts without headings, cut into pieces, and the words that serve as the heading of a piece."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """What is ranked: rows with the unit of each, and how the rows of a register lead to others.
+    """The rows that are ranked, with the unit of each, and the rows that each row of a register corresponds to.
 
     ``official_rows`` has, for a row of a register entry, the rows of its official text; ``in_language`` the row of the
     same entry in the language that is preferred. A set of texts without units or register has neither. ``reads`` gives
@@ -52,7 +52,7 @@ def rank_rows(
     and 1 more for rows of units that the question names.
 
     Register entries whose official text stands among the rows are searched as well: what they find is that text. An
-    entry found in either language counts once, in the one that is preferred.
+    entry that is found in both languages counts once, in the language of the question.
     """
     allowed = set(rows)
     leads = official_rows_among(space.official_rows, rows)

@@ -67,7 +67,7 @@ class Reading:
             if covers(reranker.languages(), question):
                 self._reranker = reranker
             else:
-                spoken = notice(f"language:{language_of(question)}")
+                spoken = notice("language", code=language_of(question))
                 self._notice = notice("reranker not for", reranker=reranker.name, language=spoken)
         except EncoderError as error:
             self.problem = error
@@ -75,7 +75,7 @@ class Reading:
     @property
     def notice(self) -> Notice | None:
         """Why the order is without the reranker; ``None`` where it is not, or none is set."""
-        return notice("reranker failed", why=str(self.problem)) if self.problem else self._notice
+        return notice("reranker failed", why=self.problem.as_notice) if self.problem else self._notice
 
     def over(
         self, level: Array, rows: Array, texts: Callable[[list[int]], Sequence[str]]

@@ -11,7 +11,15 @@ from kb.errors import EncoderError
 from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
 from kb.library.unit_changes import asked_units, changes_of
+from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.leading import (
+    READ_FOR_DEFINITION,
+    with_definition_ahead,
+    with_notes_behind,
+    with_provision_explained,
+    with_units_asked_ahead,
+)
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.ranking import SearchSpace, rank_rows
 from kb.retrieval.reranking import Reading
@@ -81,14 +89,22 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
     lists: list[list[Hit]] = []
+    wide = max(limit, READ_FOR_DEFINITION) if query.kind is QuestionKind.DEFINITION else limit
+
+    def ranked_within(inside: Sequence[int], leading: set[int]) -> list[Hit]:
+        ranked = with_definition_ahead(
+            library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
+        )
+        ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[:limit]))
+        return with_provision_explained(library, query, encoded, ranked, inside)
+
     for inside in scopes:
         leading = set(named)
         if lists and not named and query.about_editions:
             leading |= corresponding_rows(library, lists[0][:CORRESPONDING])
-        lists.append(rank_rows(space, ranker, encoded, inside, limit, leading, reading))
+        lists.append(ranked_within(inside, leading))
     if not lists or (len(lists) == 1 and len(lists[0]) < limit):
-        everywhere = rank_rows(space, ranker, encoded, rows, limit, named, reading)
-        lists = [[hit for part in (*lists, everywhere) for hit in part]]
+        lists = [[hit for part in (*lists, ranked_within(rows, named)) for hit in part]]
     best: dict[int, Hit] = {}
     for turn in zip_longest(*lists):
         for hit in turn:
@@ -100,7 +116,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
-    """What is taken from the score of rows of pages that hold no provision and that the question does not ask for."""
+    """The penalty on the score of rows from pages without provisions, such as a preface, where the question does not
+    ask for them."""
     unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
     return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
@@ -129,7 +146,7 @@ def encode(
 
 def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
     """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
-    encoder, spoken = models.settings.name, notice(f"language:{query.language}")
+    encoder, spoken = models.settings.name, notice("language", code=query.language)
     try:
         languages = models.encoder_languages(built_with)
         known = knows(languages, query.language)
@@ -141,11 +158,11 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
         elif query.language == UNKNOWN and len(languages) == 1 and is_of_some_language(query.terms):
             said = notice("language not told", encoder=encoder)
         elif strange := [c for c in detect(query.terms).others if knows(languages, c) is False]:
-            others = notice("commas", items=tuple(notice(f"language:{code}") for code in strange))
+            others = notice("commas", items=tuple(notice("language", code=code) for code in strange))
             said = notice("encoder in part", encoder=encoder, language=others)
         return models.query_vectors(query.texts, built_with), said
     except EncoderError as error:
-        return None, notice("words only", why=str(error))
+        return None, notice("words only", why=error.as_notice)
 
 
 # --- whom a question asks, and what it names

@@ -4,7 +4,7 @@
 page end closed, private-use bullets shown as "•", ligatures spelled out. Nothing else changes, so
 ``readable(text[a:b])`` proves a quote to be a slice.
 
-*Clean* is the same with the place of each character, for what is embedded and searched.
+*Clean* is the same with the place of each character, for texts that are embedded and searched.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _INVISIBLE = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u
 
 
 def _readable_character(char: str) -> str:
-    """What stands for one raw character in readable text; blanks are folded by the caller."""
+    """The readable form of one raw character; blanks are folded by the caller."""
     code = ord(char)
     if code < 0x80:
         return " " if char in " \n\t\f\r\v" else "" if char == SOFT_HYPHEN else char

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.text.lazy_patterns import lazy
 from kb.text.numerals import roman_value
 from kb.types import Span
 
@@ -24,20 +25,20 @@ LONGEST_ENUMERATION = 16_000
 LONGEST_POINT = 2_500
 """Characters of a point that nothing after it ends."""
 
-_OPENING_WORDS = re.compile(
+_OPENING_WORDS = lazy(
     r"[:：](?:\s*[\"”’')\]])?\s*\d{0,3}$"
     r"|다음(?:과 ?같|의 ?(?:각 ?)?(?:호|목|사항|어느)|[ 각]*(?:호|목)|에 ?해당|사항)[^.。]{0,60}[.。]?$"
     r"|아래와 ?같[^.。]{0,12}[.。]?$"
     r"|\b(?:the following|as follows|below|lo siguiente|los siguientes|las siguientes)\.?$",
     re.IGNORECASE,
 )
-_LINE_END = re.compile(r"[\n\u2029]")
+_LINE_END = lazy(r"[\n\u2029]")
 """A line ends, or a paragraph does (:data:`kb.types.PARAGRAPH_END`)."""
 _COUNTING_SYLLABLES = "가나다라마바사아자차카타파하"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _AT_LINE = r"(?:^|(?<=[\n\f\u2029]))[ \t]*"
 _INSIDE = r"(?<=[;:：,.])\s+(?:(?:and|or|y|o|및|또는)\s+)?|(?<=\band)\s+|(?<=\bor)\s+|(?<=및)\s+|(?<=또는)\s+"
-_POINT_MARK = re.compile(
+_POINT_MARK = lazy(
     rf"(?:{_AT_LINE}|(?P<inside>{_INSIDE}))"
     r"(?P<mark>"
     r"\((?P<pletter>[a-z]{1,2})\)"
@@ -52,12 +53,12 @@ _POINT_MARK = re.compile(
 )
 _FIRST_ANYWHERE = ("pletter", "pnumber", "circled")
 """Kinds of marks that may also stand inside a line: brackets and circles are no part of a sentence."""
-_SENTENCE_OVER = re.compile(r"[.。!?][\"”’')\]]*\d{0,3}\s*$")
-_CONTINUES = re.compile(r"\s*(?:[a-zà-ÿ,;]|\((?!\w{1,4}\)))")
-_SENTENCE_CUT = re.compile(r"[.。!?;:][\"”’')\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“\"‘'(가-힣\d•])|\n\s*\n|[\f\u2029]")
-_NO_CUT = re.compile(r"(?:\b(?:[Aa]rt|[Nn]o|[Pp]ara|e\.g|i\.e|cf|vs|pp?)|(?:^|[\n\u2029])\s*\d+)\.\s+$")
+_SENTENCE_OVER = lazy(r"[.。!?][\"”’')\]]*\d{0,3}\s*$")
+_CONTINUES = lazy(r"\s*(?:[a-zà-ÿ,;]|\((?!\w{1,4}\)))")
+_SENTENCE_CUT = lazy(r"[.。!?;:][\"”’')\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“\"‘'(가-힣\d•])|\n\s*\n|[\f\u2029]")
+_NO_CUT = lazy(r"(?:\b(?:[Aa]rt|[Nn]o|[Pp]ara|e\.g|i\.e|cf|vs|pp?)|(?:^|[\n\u2029])\s*\d+)\.\s+$")
 """An abbreviation, or a number that opens a line."""
-_INLINE_END = re.compile(r"[.。!?][\"”’')\]]*(?=\s+[A-ZÀ-Þ“\"가-힣]|\s*$)")
+_INLINE_END = lazy(r"[.。!?][\"”’')\]]*(?=\s+[A-ZÀ-Þ“\"가-힣]|\s*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def opens_enumeration(words: str) -> bool:
 
 
 def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
-    """The points that follow opening words which end at ``at``, in order; none where no mark stands there.
+    """The points that follow opening words which end at ``at``, in order; none where no mark is there.
 
     Nothing behind ``stop`` is a point. Each point ends where the next one begins, the last one where its sentence does.
     """

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import count_hangul
+from kb.text.lazy_patterns import lazy
 from kb.types import Force
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     (
         Force.SHALL,
-        re.compile(
+        lazy(
             r"\b(?:shall|must|(?:is|are) (?:required|obliged|prohibited) to|(?:is|are) prohibited)\b"
             r"|\b(?:deberá|deberán|debe|deben|está prohibid[oa]|están prohibid[oa]s|tienen? que)\b"
             r"|(?:하여야|해야|되어야|여야) (?:한다|합니다|함)|아니 된다|안 된다|금지(?:된다|한다|합니다)|의무가 있",
@@ -30,7 +32,7 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     ),
     (
         Force.SHOULD,
-        re.compile(
+        lazy(
             r"\b(?:should|ought to)\b|\b(?:debería|deberían|convendría|conviene)\b"
             r"|(?:것이|함이) 바람직|필요가 있|하도록 (?:한다|합니다)",
             re.IGNORECASE,
@@ -38,7 +40,7 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     ),
     (
         Force.RECOMMENDS,
-        re.compile(
+        lazy(
             r"\b(?:recommends?|(?:is|are) (?:recommended|encouraged)|encourages|calls on|invites|advises|urges)\b"
             r"|\b(?:recomienda|recomiendan|se alienta|exhorta|invita)\b|권고|권장|촉구",
             re.IGNORECASE,
@@ -46,13 +48,13 @@ _RULES: tuple[tuple[Force, re.Pattern[str]], ...] = (
     ),
     (
         Force.MAY,
-        re.compile(
+        lazy(
             r"\b(?:may|(?:is|are) permitted to|(?:is|are) allowed to)\b|\bpodrá[n]?\b|(?:할"
             r"|될) 수 있",
             re.IGNORECASE,
         ),
     ),
-    (Force.CAN, re.compile(r"\b(?:can|could|might)\b|\b(?:puede|pueden|podría|podrían)\b", re.IGNORECASE)),
+    (Force.CAN, lazy(r"\b(?:can|could|might)\b|\b(?:puede|pueden|podría|podrían)\b", re.IGNORECASE)),
 )
 """The words of force wherever they stand, for comparing what two sentences say of the same action."""
 
@@ -72,7 +74,7 @@ def strongest(found: Iterable[Force]) -> Force:
 def force_of(sentence: str) -> Force:
     """The force of one sentence, by its own words."""
     words = " ".join(sentence.split())
-    if _HANGUL.search(words) and len(_HANGUL.findall(words)) * 4 > len(words):
+    if words and count_hangul(words) * 4 > len(words):
         return _korean(words)
     lang = _language(words)
     if _PREAMBLE.match(words) or _DEFINITION[lang].search(words) or words.rstrip('"”’» ').endswith("?"):
@@ -106,7 +108,7 @@ _STOPS = {
 
 
 def _language(words: str) -> str:
-    """The language of a sentence in Latin letters, by its small words; English where they do not tell."""
+    """The language of a sentence in Latin letters, by its small words; English where these decide nothing."""
     plain = re.findall(r"[^\W\d_]+", words.casefold())
     counts = {lang: sum(word in stops for word in plain) for lang, stops in _STOPS.items()}
     best = max(counts.values())
@@ -114,7 +116,7 @@ def _language(words: str) -> str:
     return next((x for x in likely if any(pattern.search(words) for _, pattern in _WORDS[x])), likely[0])
 
 
-_PREAMBLE = re.compile(
+_PREAMBLE = lazy(
     r"\W*(?:having regard to|having consulted|whereas\b|acting in accordance|after (?:transmission|consulting)"
     r"|(?:RECALLING|RECOGNI[SZ]ING|NOTING|CONSIDERING|ACKNOWLEDGING|UNDERLINING|HAVING|MINDFUL"
     r"|CONVINCED|CONCERNED)\b"
@@ -125,7 +127,7 @@ _PREAMBLE = re.compile(
 )
 
 _DEFINITION = {
-    "en": re.compile(
+    "en": lazy(
         r"^\W*(?:\(?\w{1,5}[).]\s*)?(?:(?:for the purposes? of[^,]{0,80}, )?(?:an? "
         r"|the )?[‘“\"'«][^’”\"'»]{1,80}[’”\"'»]"
         r"(?:[^.,;]{0,40})? (?:means?|shall mean|refers? to|is defined as|has the meaning|shall have the meaning)"
@@ -133,18 +135,16 @@ _DEFINITION = {
         r"|\bthe following definitions (?:shall )?apply\b|\bhas the meaning given\b",
         re.IGNORECASE,
     ),
-    "es": re.compile(
+    "es": lazy(
         r"\bse enten?derá por\b|\bse entiende por\b|^[^.,;:]{2,70} significa\b|\ba los efectos de\b.{0,80}\bentend",
         re.I,
     ),
-    "fr": re.compile(
-        r"\bon entend par\b|^[^.,;:]{2,70} désigne\b|\bau sens du présent\b.{0,60}\bon entend\b", re.IGNORECASE
-    ),
+    "fr": lazy(r"\bon entend par\b|^[^.,;:]{2,70} désigne\b|\bau sens du présent\b.{0,60}\bon entend\b", re.IGNORECASE),
 }
 
 _WORDS: dict[str, tuple[tuple[Force | None, re.Pattern[str]], ...]] = {
     "en": tuple(
-        (force, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
+        (force, lazy(rf"\b(?:{pattern})\b", re.IGNORECASE))
         for force, pattern in (
             (
                 None,
@@ -182,7 +182,7 @@ _WORDS: dict[str, tuple[tuple[Force | None, re.Pattern[str]], ...]] = {
         )
     ),
     "es": tuple(
-        (force, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
+        (force, lazy(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
         for force, pattern in (
             (
                 None,
@@ -212,7 +212,7 @@ _WORDS: dict[str, tuple[tuple[Force | None, re.Pattern[str]], ...]] = {
         )
     ),
     "fr": tuple(
-        (force, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
+        (force, lazy(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
         for force, pattern in (
             (
                 None,
@@ -261,9 +261,7 @@ def _found(words: str, lang: str) -> list[tuple[Force, int, int]]:
     return sorted(taken, key=lambda item: item[1])
 
 
-_AFTER_A_MODAL = re.compile(
-    r"\b(?:may|can|shall|should|will|must|to|could|would|might|not) (?:\w+ly )?$", re.IGNORECASE
-)
+_AFTER_A_MODAL = lazy(r"\b(?:may|can|shall|should|will|must|to|could|would|might|not) (?:\w+ly )?$", re.IGNORECASE)
 
 # --- clauses
 
@@ -287,21 +285,21 @@ _ADVERBS = (
     r"|también|solo|ya|ne|lo|les?|la)"
 )
 _DIRECT = {
-    lang: re.compile(rf"(?:^|\W)(?:{words})[’' ]+(?:{_ADVERBS} ){{0,2}}$", re.IGNORECASE)
-    for lang, words in _RELATIVE.items()
+    lang: lazy(rf"(?:^|\W)(?:{words})[’' ]+(?:{_ADVERBS} ){{0,2}}$", re.IGNORECASE) for lang, words in _RELATIVE.items()
 }
-_OPENER = {lang: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for lang, words in _CONDITION.items()}
+_OPENER = {lang: lazy(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for lang, words in _CONDITION.items()}
 _REPORT = {
-    "en": re.compile(r"\bthat\b", re.IGNORECASE),
-    "es": re.compile(r"\bque\b", re.IGNORECASE),
-    "fr": re.compile(r"\bqu(?:e\b|[’'])", re.IGNORECASE),
+    "en": lazy(r"\bthat\b", re.IGNORECASE),
+    "es": lazy(r"\bque\b", re.IGNORECASE),
+    "fr": lazy(r"\bqu(?:e\b|[’'])", re.IGNORECASE),
 }
-_CLAUSE = re.compile(r"[,;:()\[\]]| [–—-] ")
-_SET_OFF = re.compile(r"(?:who|which|where|whose|que|quien|qui|dont|lequel|cuy[oa])\b", re.IGNORECASE)
+_CLAUSE = lazy(r"[,;:()\[\]]| [–—-] ")
+_SET_OFF = lazy(r"(?:who|which|where|whose|que|quien|qui|dont|lequel|cuy[oa])\b", re.IGNORECASE)
 
 
 def _level(words: str, at: int, lang: str) -> int:
-    """0 in the main clause, 1 in what is said, thought or brought about ("that …"), 2 in conditions and relatives."""
+    """0 in the main clause, 1 in a clause that is said, thought or brought about ("that …"), 2 in conditions and
+    relatives."""
     begin = max((m.end() for m in _CLAUSE.finditer(words, 0, at)), default=0)
     clause = words[begin:at]
     if _DIRECT[lang].search(clause):
@@ -323,7 +321,7 @@ def _level(words: str, at: int, lang: str) -> int:
     return 1 if reports or interrupted else 0
 
 
-_SAYS = re.compile(
+_SAYS = lazy(
     r"(?:say|state|note|recogni[sz]e|recommend|ensure|require|provide|agree|consider|believe|suggest"
     r"|conclude|find|emphasi[sz]e"
     r"|stress|highlight|demonstrate|show|propose|expect|argue|hold|specify|means?|clarify|confirm|verify"
@@ -336,9 +334,9 @@ _SAYS = re.compile(
     r"|it|to|and|or",
     re.IGNORECASE,
 )
-"""What stands before "that" where a statement follows, and no relative clause."""
+"""Words before "that" after which a statement follows, and no relative clause."""
 
-_FORE = re.compile(
+_FORE = lazy(
     r"(?:as (?!may\b|can\b|might\b|it\b|they\b|the\b.*\b(?:they|it|we) |these\b|this\b|such\b)|(?:before"
     r"|after|since|than|given|once|while|until) (?!it\b|they\b|he\b|she\b)"
     r"|(?:como|como si) (?!pued))",
@@ -375,10 +373,9 @@ _AGENTS = {
     r"|responsables?|déployeurs?|ministres?|employeurs?|demandeurs?|intéressés?",
 }
 _AGENT = {
-    lang: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE if lang != "en" else 0)
-    for lang, words in _AGENTS.items()
+    lang: lazy(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE if lang != "en" else 0) for lang, words in _AGENTS.items()
 }
-_AGENT["en"] = re.compile(rf"(?<!\w)(?:(?i:{_AGENTS['en'].rpartition('|')[0]})|[A-Z]{{2,6}}s?)(?!\w)")
+_AGENT["en"] = lazy(rf"(?<!\w)(?:(?i:{_AGENTS['en'].rpartition('|')[0]})|[A-Z]{{2,6}}s?)(?!\w)")
 
 _POSSIBLE = {
     "en": r"lead|result|cause|pose|arise|occur|affect|have|become|contain|involve|differ|vary|seem|appear"
@@ -399,15 +396,14 @@ _POSSIBLE = {
     r"|comporter|engendrer|améliorer|faciliter|résulter",
 }
 _POSSIBLE_VERB = {
-    lang: re.compile(rf"\W*(?:{_ADVERBS} )*(?:{words})(?:se)?(?!\w)", re.IGNORECASE)
-    for lang, words in _POSSIBLE.items()
+    lang: lazy(rf"\W*(?:{_ADVERBS} )*(?:{words})(?:se)?(?!\w)", re.IGNORECASE) for lang, words in _POSSIBLE.items()
 }
-_PASSIVE = re.compile(
+_PASSIVE = lazy(
     r"\W*(?:(?:also|only|not|therefore|further|then|otherwise|\w+ly) )*be (?:\w+ly )?(?P<verb>\w*(?:ed|en"
     r"|made|sold|bought|told|found|lost|built|shown|known|drawn|run|won|met|read|bound|made|set|put|held"
     r"|given|laid|drawn|kept|done|sent|brought|paid))\b"
 )
-_HAPPENS = re.compile(
+_HAPPENS = lazy(
     r"affected|harmed|biased|exposed|caused|impacted|lost|seen|perceived|associated|related|linked|needed"
     r"|missed|confronted|discriminated|infringed|hidden|compromised|embedded|limited|influenced|undermined"
     r"|reduced|increased|overlooked|misled|driven"
@@ -449,7 +445,7 @@ def _weighed(force: Force, words: str, start: int, end: int, lang: str) -> Force
     return Force.SHALL if denied else Force.MAY
 
 
-_FORECAST = re.compile(
+_FORECAST = lazy(
     r"\s+(?:\w+ly |also |not |still )?(?:need|have to|face|depend|benefit|suffer|experience|lead|result"
     r"|cause|become|differ|vary"
     r"|find|see|know|feel|want|likely|be (?:able|required|subject|likely|affected|harmed|used|seen|needed))\b"
@@ -458,43 +454,42 @@ _MODAL = r"may|will|pueden?|podrán?|peu(?:t|vent)|pourra|pourront"
 
 # --- Korean
 
-_HANGUL = re.compile(r"[가-힣]")
 _CONNECTS = r"(?=다|습니다|음|으며|고|으나|지만|며|나|되|$|[\s.,;·)])"
-_KO_DEFINITION = re.compile(
+_KO_DEFINITION = lazy(
     r"(?:이?란|라 함은|(?:이라|라)는 것은) .*(?:말한다|말함|뜻한다|의미한다|말하며)|(?:을|를) (?:말한다"
     r"|뜻한다|의미한다)\W*$|이하 .{1,30}(?:이)?라 한다\W*$"
 )
-_KO_RELEASE = re.compile(
+_KO_RELEASE = lazy(
     r"(?:아니할|않을|아니 할) 수 있(?:다|음|습니다|으며|고)|(?:지 않아도|아니하여도) (?:된다|됩니다|됨)"
     r"|필요(?:가|는) 없(?:다|음|습니다)|의무(?:가|는) 없"
 )
-_KO_SHALL = re.compile(
+_KO_SHALL = lazy(
     r"(?:[가-힣]*[하되여야아어해돼]야|여야|아야|어야)(?:만|는)?\s?(?:한다|합니다|함\b|하며|하고|하되"
     r"|하나|하지만|됩니다|된다|할 의무)"
     r"|(?:아니|안|못)\s?(?:된다|됩니다|됨|되며|된다는)|금지(?:된다|한다|됩니다|합니다|됨|함|되며|하며"
     r"|하여야)|의무(?:가 있|를 진|를 부담|를 지)"
     r"|(?:할|될|을|릴|킬|둘|쓸) 것\W*$|[가-힣]+야 함\W*$"
 )
-_KO_SHOULD = re.compile(
+_KO_SHOULD = lazy(
     r"(?:것이|함이|게) (?:바람직|좋)|필요가 있(?:다|음|습니다|으며)|(?:이|가|도) (?:필요하다|필요함"
     r"|필요합니다|필요하며|요구된다|요구됨|요구됩니다)|(?:하|되|이|리"
     r"|키|않)도록 (?:한다|합니다|함|하며|노력)"
     r"|야 할 것(?:이다|임|입니다)"
 )
-_KO_RECOMMENDS = re.compile(
+_KO_RECOMMENDS = lazy(
     r"(?:권고|권유|권장|촉구|장려|독려|제안|당부|요청)(?:한다|합니다|하였다|했다|된다|됩니다|됨|함|하며)"
 )
-_KO_WILL = re.compile(
+_KO_WILL = lazy(
     r"(?:하겠|나가겠|되겠|드리겠|않겠)(?:다|습니다|음)|(?:할|나갈|될) (?:계획|예정|방침)(?:이다|입니다"
     r"|임|이며)|(?:기로|것을) (?:한다|약속|하였다|합의)|약속한다|다짐한다"
 )
-_KO_ABLE = re.compile(r"[가-힣]+ 수 (?P<no>있|없)(?:다|음|습니다|으며|고[, ]|으나|지만)")
-_KO_POSSIBLE = re.compile(
+_KO_ABLE = lazy(r"[가-힣]+ 수 (?P<no>있|없)(?:다|음|습니다|으며|고[, ]|으나|지만)")
+_KO_POSSIBLE = lazy(
     r"(?:발생|초래|야기|미칠|미치|나타|이어질|침해|악화|증가|감소|달라|어려|존재|포함|일어|생길|커질|줄"
     r"|높아|낮아|왜곡|노출|훼손|저해|될 가능성|일으킬|끼칠|가져올|빠질|줄 수"
     r"|도움|유용|기여|볼)\w*( 수 [있없])?$"
 )
-_KO_AGENT = re.compile(
+_KO_AGENT = lazy(
     r"(?:국가|지방자치단체|정부|장관|위원회|위원장|사업자|이용자|제공자|개발자|기관|단체|자|사람|법원"
     r"|대통령|공무원|당사자|회사|기업|시장|도지사|청장|운영자|누구든지"
     r"|누구나)(?:는|은|이|가|들은|들이|의 장은)?(?=\s|,|$)|누구든지"

@@ -1,7 +1,7 @@
 """The force of a stretch of a document: of its own words, or of the words that open the list it is a point of. Pure.
 
 "Providers shall: (a) keep a list" binds by its opening words, and so does each point of it: the point takes the force
-of the words before the colon, over as many levels as lists stand in each other. A point that is a sentence of its own,
+of the words before the colon, over as many levels as lists are nested. A point that is a sentence of its own,
 with its own words of force, has its own. Recitals and entries of definitions are informative.
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.text.cleaning import clean, readable
 from kb.text.force import force_of, strongest
+from kb.text.lazy_patterns import lazy
 from kb.text.sentences import sentences
 from kb.types import Force
 
@@ -25,15 +26,15 @@ INFORMATIVE_KINDS = frozenset({"recital", "definition", "term", "preamble", "for
 """Kinds of units whose words bind nobody."""
 
 _LABEL = r"(?:[•▪◦·\uf000-\uf0ff–—-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[).]|\(?[가-하][).]|[①-⑳]|\d{1,3}\.|o(?=\s))"
-_ITEM = re.compile(rf"\s*{_LABEL}\s+", re.IGNORECASE)
-_OPENS = re.compile(
+_ITEM = lazy(rf"\s*{_LABEL}\s+", re.IGNORECASE)
+_OPENS = lazy(
     r"[:：]\W*$|[—–]\s*$|\b(?:the )?following\W*$|siguientes?\W*$|suivante?s?\W*$"
     r"|다음 (?:각 ?[호목]|사항|내용|조치|업무)[^.]{0,160}[.:]?\s*$"
     r"|다음과 같[^.]{0,60}[.:]?\s*$|다음의[^.]{0,160}[.:]?\s*$"
 )
 """How words end that open a list."""
 
-_LIST_BEGINS = re.compile(rf"[:：—–]\s*(?=(?P<label>{_LABEL})\s)|(?<=다\.)\s+(?=(?P<ko>{_LABEL})\s)", re.IGNORECASE)
+_LIST_BEGINS = lazy(rf"[:：—–]\s*(?=(?P<label>{_LABEL})\s)|(?<=다\.)\s+(?=(?P<ko>{_LABEL})\s)", re.IGNORECASE)
 _BACK = 6000
 """Characters before a point in which its opening words are looked for."""
 
@@ -63,9 +64,9 @@ def _last_sentence(opening: str) -> str:
 
 
 def statement_force(text: str, start: int, end: int, chain: Sequence[Unit] = ()) -> Force:
-    """The force of document text ``[start, end)``; ``chain`` is the unit it stands in, then that one's parent, and on.
+    """The force of document text ``[start, end)``; ``chain`` is the unit it is in, then that one's parent, and on.
 
-    The unit and those around it tell the opening words; without them the text before does.
+    The opening words are read from the unit and those around it; without units, from the text before.
     """
     if any(unit.kind in INFORMATIVE_KINDS for unit in chain):
         return Force.INFORMATIVE
@@ -86,7 +87,7 @@ def openings_of(text: str, start: int, chain: Sequence[Unit] = ()) -> list[str]:
 
 def _openings_before(text: str, start: int) -> list[str]:
     """The opening words of a list without numbered units: a colon, then points with labels of one sort."""
-    item = re.compile(_LABEL, re.IGNORECASE).match(text, start)
+    item = lazy(_LABEL, re.IGNORECASE).match(text, start)
     if item is None:
         return []
     sort = _sort(item.group())

@@ -1,6 +1,6 @@
 """Which language a text is in, by its script and its small words. Pure; counts, no model.
 
-Hangul, kana, Han and other scripts tell the language or the group of languages; among those in Latin letters the share
+Hangul, kana, Han and other scripts show the language or the group of languages; among those in Latin letters the share
 of small words decides. A text that shows neither is "und": better unknown than wrongly known.
 """
 
@@ -46,7 +46,7 @@ _WORDS = {
         "worden wat wie hoe welke deze dit moet moeten kan kunnen over",
     }.items()
 }
-"""Small words of the languages told apart in Latin letters; a word that several have counts for each."""
+"""Small words of the languages that are distinguished in Latin letters; a word that several have counts for each."""
 
 _ENGLISH_TOO = _WORDS["en"] | frozenset(
     "a i an do no me he so per come die met son non o e d l as us um ha over man".split()

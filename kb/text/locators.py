@@ -6,21 +6,15 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from kb.text.hangul import count_hangul
 from kb.types import Locator, Page, PageKind, Span, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def roman_numeral(value: int) -> str:
-    """The lower-case roman numeral of 1 to 399."""
-    hundreds, rest = divmod(value, 100)
-    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")[rest // 10]
-    return "c" * hundreds + tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rest % 10]
-
-
 def page_at(pages: Sequence[Page], offset: int) -> Page:
-    """The page a character of the document text stands on.
+    """The page a character of the document text is on.
 
     :raises IndexError: there are no pages.
     """
@@ -31,7 +25,7 @@ def page_at(pages: Sequence[Page], offset: int) -> Page:
 def locator_of(
     doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
 ) -> Locator:
-    """Where a span stands. A unit whose numbering is not proven is not named: the heading stands in for it."""
+    """Where a span is. A unit whose numbering is not proven is not named: the heading takes its place."""
     first = page_at(pages, span.start)
     last = page_at(pages, max(span.start, span.end - 1))
     label = first.label
@@ -49,7 +43,7 @@ def locator_of(
 
 
 def _after(first: Page, last: Page) -> str:
-    """The label of the last page as it stands after that of the first: of rows of one sheet the number alone."""
+    """The label of the last page as it is after that of the first: of rows of one sheet the number alone."""
     label = last.label or ""
     sheet, sign, number = label.rpartition("!")
     same = last.kind is PageKind.ROW and (first.label or "").rpartition("!")[0] == sheet
@@ -67,7 +61,6 @@ def raw_ranges(page: Page, start: int, end: int) -> list[tuple[int, int]]:
     return out
 
 
-_HANGUL_LINE = re.compile(r"[가-힣]")
 _FACTS_LINE = re.compile(r"^Force: ", re.MULTILINE)
 
 
@@ -86,7 +79,7 @@ def gist_spans(text: str, unit: Span) -> tuple[Span, ...]:
     cut = end
     at = begin
     for line in body[begin:end].splitlines(keepends=True):
-        if len(_HANGUL_LINE.findall(line)) > 0.25 * len(line.strip()):
+        if count_hangul(line) > 0.25 * len(line.strip()):
             cut = at
             break
         at += len(line)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.lazy_patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from kb.types import Page
 
-_MARK = re.compile(
+_MARK = lazy(
     r"(?:(?<=[^\W\d_])|(?<=[.,;:!?)\]”’\"'»%]) ?)"
     r"(?:\d{1,3}(?:[,–-] ?\d{1,3})*|(?<![^\W\d_])[ivxl]{1,6}|[*†‡§]{1,3}|[⁰¹²³⁴-⁹]{1,3})(?=$|[\s.,;:!?)\]”’\"'»])"
     r"|(?<=\S) ?[(\[]\s?\d{1,3}\s?[)\]](?=$|[\s.,;:!?)\]”’\"'»])"
@@ -21,7 +23,7 @@ _MARK = re.compile(
 )
 """What can be the mark of a note: a figure right behind a word or a stop, or in brackets."""
 
-_ANY = re.compile(
+_ANY = lazy(
     r" ?(?:[(\[]\s?\d{1,3}\s?[)\]]|\d{1,3}(?:, ?\d{1,3}|[–-]\d{1,3})*[*†‡+)]{0,2}|[ivxl]{1,6}|[*†‡§+⁰¹²³⁴-⁹]{1,3})"
 )
 """What can be a mark where it is known that one was cut."""
@@ -44,7 +46,7 @@ def mark_places(page: Page) -> frozenset[int]:
 
 
 def find_unmarked(whole: str, words: str, places: Collection[int] | None = None) -> tuple[int, int] | None:
-    """Where words stand in a text, as a half-open range; marks of notes among the words may be missing in the text.
+    """Where words are in a text, as a half-open range; marks of notes among the words may be missing in the text.
 
     Words that stand as they are go first. Everything but the marks must agree character for character, and a mark may
     be missing only at one of the ``places`` (anywhere where they are not known).

@@ -15,7 +15,7 @@ N_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Words of ``text`` (its name) that stand in ``source`` (its name) too."""
+    """Words of ``text`` (its name) that are in ``source`` (its name) too."""
 
     text: str
     source: str

@@ -10,6 +10,8 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from kb.text.lazy_patterns import lazy
+
 
 class Apparatus(str, Enum):
     """What a page holds instead of provisions; the value is the heading that it gets where it has none."""
@@ -53,9 +55,7 @@ _HEADINGS_OF_KINDS = {
         r"|resumen(?: ejecutivo)?|요약(?:문)?|개요"
     ),
 }
-_MATCHERS = {
-    kind: re.compile(_NUMBERED + rf"(?:{words})\W*", re.IGNORECASE) for kind, words in _HEADINGS_OF_KINDS.items()
-}
+_MATCHERS = {kind: lazy(_NUMBERED + rf"(?:{words})\W*", re.IGNORECASE) for kind, words in _HEADINGS_OF_KINDS.items()}
 _ASKS = {
     Apparatus.REFERENCES: r"\breferences?\b|bibliograph|\bcit(?:e[sd]?|ations?)\b|\bsources?\b|참고 ?문헌|출처|인용",
     Apparatus.CONTENTS: (
@@ -74,14 +74,14 @@ _ASKS = {
     ),
     Apparatus.SUMMARY: r"\bsummar|\boverview|\bin short\b|\bkey (?:messages|points|findings)|요약|개요|핵심 내용",
 }
-_ASKED_FOR = {kind: re.compile(words, re.IGNORECASE) for kind, words in _ASKS.items()}
+_ASKED_FOR = {kind: lazy(words, re.IGNORECASE) for kind, words in _ASKS.items()}
 SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
-"""What is taken from the score, 0 to 1, of a passage of such a page."""
+"""The penalty, 0 to 1, on the score of a passage of such a page."""
 
 
 @lru_cache(maxsize=4_000)
 def kind_of_heading(heading: str) -> Apparatus | None:
-    """The kind of pages that a heading stands above, ``None`` for any other heading."""
+    """The kind of pages that a heading is above, ``None`` for any other heading."""
     plain = " ".join(heading.split())
     return next((kind for kind, matcher in _MATCHERS.items() if matcher.fullmatch(plain)), None)
 

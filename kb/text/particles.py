@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.text.hangul import begins_with_hangul
+
 _PARTICLES = (
     ("은", "는"),
     ("이", "가"),
@@ -28,7 +30,7 @@ def with_word_at(text: str, start: int, end: int, new: str) -> str:
 def _ends_in_consonant(word: str, before_ro: bool) -> bool:
     """Whether a word ends in a consonant as it is read in Korean; ㄹ counts as a vowel before "로"."""
     last = word.rstrip(")\"'’” ")[-1:]
-    if "가" <= last <= "힣":
+    if begins_with_hangul(last):
         final = (ord(last) - 0xAC00) % 28
         return final != 0 and not (before_ro and final == 8)
     return _SOUNDED.get(last.lower(), False) and not (before_ro and last.lower() in "lr178")

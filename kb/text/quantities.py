@@ -64,7 +64,8 @@ def numbers_in(text: str) -> set[str]:
 
 
 def dates_in(text: str) -> list[tuple[tuple[int, int, int], str]]:
-    """Dates as (year, month, day), 0 where not said, with the words; a whole date is also its shorter forms."""
+    """Dates as (year, month, day), 0 for a part that is not given, with the words; a whole date is also its shorter
+    forms."""
     out: list[tuple[tuple[int, int, int], str]] = []
     for pattern in _DATES:
         for match in pattern.finditer(text):

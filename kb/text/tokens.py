@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kb.text.hangul import begins_with_hangul
 from kb.text.korean import Stems
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     hangul = False
     for match in _INDEX_TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
         word = match.group()
-        if "가" <= word[0] <= "힣":
+        if begins_with_hangul(word):
             hangul = True
         elif word[0].isdigit() or "-" in word:
             out.append(word)

@@ -23,6 +23,7 @@ from kb.errors import IndexFolderError
 from kb.index.reader import Store
 from tests.builds import build, report_of
 from tests.samples import CHAINS, LOGS, pdf_bytes, write_pdf, write_text
+from tests.wording import english, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +136,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
 
 
 def lines_of(batch: tuple[Path, Summary], name: str) -> list[str]:
-    return [r.message for r in batch[1].files if r.path.endswith(shown(name))]
+    return [message_of(r) for r in batch[1].files if r.path.endswith(shown(name))]
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -164,7 +165,7 @@ def test_a_copy_of_a_bad_file_is_as_bad(tmp_path: Path, kb_home: Path) -> None:
     for name in ("a.pdf", "b.pdf"):
         (tmp_path / name).write_bytes(b"%PDF-1.7")
     summary = build(kb_home, tmp_path)
-    assert [r.message for r in summary.failed] == [
+    assert [message_of(r) for r in summary.failed] == [
         "a.pdf: the PDF breaks off, its end is missing; download it again",
         "b.pdf: same content as a.pdf, which cannot be read",
     ]
@@ -185,7 +186,7 @@ def test_the_rest_of_the_batch_is_read(batch: tuple[Path, Summary]) -> None:
 
 def test_what_is_no_document_is_noted(batch: tuple[Path, Summary]) -> None:
     tmp, summary = batch
-    assert summary.notes == (
+    assert english(summary.notes) == (
         f"{tmp}/empty folder: no documents in this folder (looked for .pdf, .txt, .md, .markdown, .html, .htm, .docx, "
         ".hwpx, .xlsx, .pptx); name another, or add files",
         "not read, of another kind: table.ods",
@@ -197,7 +198,7 @@ def test_a_document_of_nothing_but_returning_lines(tmp_path: Path, kb_home: Path
     report = report_of(build(kb_home, tmp_path / "a.pdf"), "a.pdf")
     assert report.outcome in {FileOutcome.FAILED, FileOutcome.NEW}
     if report.outcome is FileOutcome.FAILED:
-        assert report.message.startswith("a.pdf: no words are left when page numbers and lines that return")
+        assert message_of(report).startswith("a.pdf: no words are left when page numbers and lines that return")
     else:
         assert report.n_passages
 
@@ -215,7 +216,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, kb_home: Path, monkeypatch:
 
     monkeypatch.setattr(io, "open", refuse)
     summary = build(kb_home, tmp_path)
-    assert report_of(summary, "locked.pdf").message == "locked.pdf: Permission denied; check its permissions"
+    assert message_of(report_of(summary, "locked.pdf")) == "locked.pdf: Permission denied; check its permissions"
     assert report_of(summary, "open.txt").outcome is FileOutcome.NEW
 
 

@@ -21,6 +21,7 @@ from kb.index.reader import Store
 from tests.builds import NoEncoder, build, documents, outcomes, report_of
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, write_text
+from tests.wording import english, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def test_files_that_were_named_once_are_read_again_by_themselves(kb_home: Path, 
 def test_a_standing_folder_is_read(kb_home: Path, files: Path, tmp_path: Path) -> None:
     summary = build(kb_home, folders=(files, tmp_path / "not there"))
     assert len(outcomes(summary)) == 2
-    assert summary.notes == (f"{tmp_path}/not there: there is no such folder; check KB_DOCUMENTS",)
+    assert english(summary.notes) == (f"{tmp_path}/not there: there is no such folder; check KB_DOCUMENTS",)
 
 
 def test_force_reads_anew_and_embeds_nothing_twice(kb_home: Path, built: Summary) -> None:
@@ -215,12 +216,12 @@ def test_the_next_build_mends_a_damaged_home(kb_home: Path, built: Summary, kind
     summary = build(kb_home, force=force)
     assert summary.index_id == built.index_id
     assert not summary.failed
-    assert all("\n" not in note and "\x1b" not in note for note in summary.notes)
+    assert all("\n" not in note and "\x1b" not in note for note in english(summary.notes))
     with Store.open(kb_home / "index") as store:
         assert store.damaged_files() == ()
         assert store.vectors.size[0] == store.words.size == store.n_passages == built.n_passages
     assert len(documents(kb_home)) == 2
-    assert build(kb_home, encoder=NoEncoder()).notes == ()
+    assert english(build(kb_home, encoder=NoEncoder()).notes) == ()
 
 
 def test_a_damaged_index_is_told_whatever_its_folder_is_called(tmp_path: Path, files: Path) -> None:
@@ -228,7 +229,7 @@ def test_a_damaged_index_is_told_whatever_its_folder_is_called(tmp_path: Path, f
     (home / "index").mkdir(parents=True)
     (home / "index" / "CURRENT").write_bytes(b"\xff")
     summary = build(home, files)
-    assert any("damaged" in note and "read anew" in note for note in summary.notes)
+    assert any("damaged" in note and "read anew" in note for note in english(summary.notes))
 
 
 def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> None:
@@ -237,7 +238,7 @@ def test_what_only_a_damaged_index_held_is_named(kb_home: Path, files: Path) -> 
     (files / "logs.pdf").unlink()
     summary = build(kb_home)
     assert outcomes(summary) == {"logs.pdf": FileOutcome.FAILED, "chains.txt": FileOutcome.NEW}
-    assert report_of(summary, "logs.pdf").message == (
+    assert message_of(report_of(summary, "logs.pdf")) == (
         "logs.pdf: only the last index held it, which cannot be read; add the file again"
     )
 
@@ -246,7 +247,7 @@ def test_a_damaged_vector_cache_is_kept_aside_and_told(kb_home: Path, built: Sum
     path = kb_home / "cache" / "vectors.sqlite"
     path.write_bytes(b"no database")
     summary = build(kb_home, force=True)
-    assert summary.notes == (f"{path}: damaged, kept as vectors.damaged; vectors are computed anew",)
+    assert english(summary.notes) == (f"{path}: damaged, kept as vectors.damaged; vectors are computed anew",)
     assert summary.n_embedded == summary.n_passages
     assert path.with_suffix(".damaged").read_bytes() == b"no database"
 

@@ -17,6 +17,7 @@ from tests.builds import NoEncoder, build, report_of
 from tests.kb.catalog.test_catalog import FILES, OUTSIDE
 from tests.paths import document, shared_folder
 from tests.pdfs import Book, L, words
+from tests.wording import english, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,15 +167,18 @@ def subcategories(n: int) -> list[str]:
 def test_a_title_page_and_the_units_prove_an_edition_and_the_note_says_how(tmp_path: Path) -> None:
     parsed = read(cover(tmp_path / "a.pdf", NIST, subcategories(99)))
     assert (parsed.edition.doc_id, parsed.how) == ("nist-ai-100-1-2023", "text")
-    assert any("by its title page; the catalog knows the bytes of another file" in note for note in parsed.notes)
+    assert any(
+        "by its title page; the catalog knows the bytes of another file" in note for note in english(parsed.notes)
+    )
 
 
 def test_a_forged_text_under_a_true_title_page_stays_itself_and_the_doubt_is_told(tmp_path: Path) -> None:
     parsed = read(cover(tmp_path / "report.pdf", NIST, words(4)))
     assert not parsed.edition.in_catalog
     assert parsed.edition.title == FRAMEWORK.title
-    assert parsed.doubts == (("nist-ai-100-1-2023", "0% of its units"),)
-    assert any("it may be NIST AI 100-1" in note and "kb corpus identify" in note for note in parsed.notes)
+    ((doc_id, reasons),) = parsed.doubts
+    assert (doc_id, english(reasons)) == ("nist-ai-100-1-2023", ("0% of its units",))
+    assert any("it may be NIST AI 100-1" in note and "kb corpus identify" in note for note in english(parsed.notes))
 
 
 @pytest.mark.parametrize(
@@ -247,7 +251,7 @@ def test_a_look_alike_neither_keeps_the_genuine_file_out_nor_is_lost(kb_home: Pa
     ((itself, name),) = now.items()
     assert itself.startswith("file-") and name == "report.pdf"
     if first == "genuine.pdf":  # the look-alike is told of when it comes
-        assert any("which is read from genuine.pdf" in note for note in report_of(summary, "report.pdf").notes)
+        assert any("which is read from genuine.pdf" in note for note in english(report_of(summary, "report.pdf").notes))
     genuine.unlink()
     build(kb_home)
     assert held(kb_home) == {NIST_ID: "genuine.pdf", itself: "report.pdf"}
@@ -267,7 +271,7 @@ def test_a_new_print_of_the_same_words_is_read_once(kb_home: Path, tmp_path: Pat
         cover(tmp_path / name, ["Rules for ladders"], words(4), size)
     summary = build(kb_home, tmp_path)
     assert summary.n_documents == 1
-    assert report_of(summary, "b.pdf").message == "same words as a.pdf; read once"
+    assert message_of(report_of(summary, "b.pdf")) == "same words as a.pdf; read once"
     assert report_of(build(kb_home, tmp_path), "b.pdf").outcome is FileOutcome.DUPLICATE
     cover(tmp_path / "b.pdf", ["Rules for ladders"], [*words(4), "Not on Sundays."])
     assert build(kb_home, tmp_path).n_documents == 2

@@ -15,14 +15,16 @@ from kb.drafts.checking import check_draft
 from kb.drafts.draft import Draft, DraftPart
 from kb.drafts.findings import DraftVerdict
 from kb.evaluation.runner_drafts import evaluate_drafts
-from kb.library.library import Library
 from kb.text.cleaning import readable
 from kb.types import notice
 from tests.fakes import WordEncoder
+from tests.library import opened
 from tests.paths import document
 
 if TYPE_CHECKING:
     from kb.drafts.findings import DraftFinding
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
 
 pytestmark = [pytest.mark.documents, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -41,12 +43,17 @@ OECD = "OECD/LEGAL/0449 (2019)"
 
 
 @pytest.fixture(scope="module")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     home = tmp_path_factory.mktemp("official")
     paths = [document(name) for name in FILES]
     summary = ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test")
     assert not summary.failed
-    return Library.open(home)
+    return opened(home)
+
+
+@pytest.fixture
+def official(base: KnowledgeBase) -> Library:
+    return base.library()
 
 
 def words_of(library: Library, key: str, doc_id: str = "oecd-legal-0449-2019") -> str:
@@ -95,13 +102,13 @@ def test_a_document_that_is_taken_for_the_recommendation(official: Library) -> N
     assert found.citation.doc_id == "unesco-ohchr-input-2022"
 
 
-def test_every_fault_of_the_made_drafts_is_found_and_no_other(official: Library, tmp_path: Path) -> None:
+def test_every_fault_of_the_made_drafts_is_found_and_no_other(base: KnowledgeBase, tmp_path: Path) -> None:
     def read(name: str, data: bytes) -> Draft:
         path = tmp_path / name
         path.write_bytes(data)
         return read_draft(path)
 
-    found = evaluate_drafts(official, read)
+    found = evaluate_drafts(base, read)
     figures = {row.measure: row.figures["ours"] for row in found.rows}
     assert figures["wrong_found"].n >= 60, found.notes
     assert figures["right_passed"].n >= 50, found.notes

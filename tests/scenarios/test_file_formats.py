@@ -12,8 +12,7 @@ from kb.citing.cite import cite
 from kb.export.citations import citation_dict
 from kb.index.passage_sentences import passage_sentences
 from kb.index.verification import verify_index
-from kb.lookup.record import cite_as
-from kb.messages import page_words
+from kb.messages import cite_as, page_words
 from kb.types import Span
 from tests.builds import NO_REGISTER
 from tests.fakes import WordEncoder

@@ -11,8 +11,7 @@ import click
 from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
 from app.cli.opened import knowledge_base
 from kb.audit.listed_rows import listed_rows
-from kb.audit.registered import impact_of_editions, impact_of_index, registered_lists
-from kb.audit.revalidation import RowState, revalidate
+from kb.audit.revalidation import RowState
 from kb.messages import LANGUAGES, message, page_words, words
 
 if TYPE_CHECKING:
@@ -41,13 +40,13 @@ def audit_revalidate(ctx: click.Context, file: Path, everything: bool, lang: str
         kb audit revalidate citations-2025.csv
     """
     base = knowledge_base(ctx)
-    found = revalidate(base.library(), listed_rows(file.name, file.read_bytes()))
+    found = base.revalidate(listed_rows(file.name, file.read_bytes()))
     counts = {state.value: sum(each.state is state for each in found) for state in RowState}
     shown = [each for each in found if everything or each.is_changed]
     if form == "json":
         data = {
             "list": file.name,
-            "index_id": base.library().index_id,
+            "index_id": base.index_id,
             "counts": counts,
             "rows": [_row_dict(each, lang) for each in shown],
         }
@@ -118,9 +117,7 @@ def audit_impact(ctx: click.Context, editions: tuple[str, ...], lang: str, form:
     if len(editions) not in {0, 2}:
         raise click.UsageError("name two editions, OLD and NEW, or none")
     base = knowledge_base(ctx)
-    library = base.library()
-    lists = registered_lists(base.home)
-    found = impact_of_editions(library, lists, *editions) if editions else impact_of_index(library, lists)
+    found, n_lists = base.impact((editions[0], editions[1]) if editions else None)
     if form == "json":
         data = [
             {
@@ -132,13 +129,13 @@ def audit_impact(ctx: click.Context, editions: tuple[str, ...], lang: str, form:
             }
             for each in found
         ]
-        out(json.dumps({"index_id": library.index_id, "registered": len(lists), "touched": data}, ensure_ascii=False,
+        out(json.dumps({"index_id": base.index_id, "registered": n_lists, "touched": data}, ensure_ascii=False,
                        indent=2))  # fmt: skip
     else:
         for each in found:
             out(f"{each.list.path} ({message(lang, f'audit kind {each.list.kind}')}, {each.list.day})")
             for _, said in each.changes:
                 out(f"    {words(said, lang)}")
-        tell_person(message(lang, "audit touched", touched=len(found), n=len(lists)))
+        tell_person(message(lang, "audit touched", touched=len(found), n=n_lists))
     if found:
         ctx.exit(SOME_FAILED)

@@ -7,7 +7,7 @@ import re
 import click
 
 from app.cli.console import out
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
 from app.cli.settings import settings_of
 from kb.catalog.amendments import Amendment, Effect, UnitAmendment, amend, own_amendments, write_amendments
 from kb.catalog.catalog import read_successions, write_successions
@@ -28,7 +28,7 @@ def corpus_supersede(ctx: click.Context, old: str, new: str, force: bool) -> Non
         kb corpus supersede unesco-ram-2023 unesco-ram-2-0
     """
     home = settings_of(ctx).home_path
-    known = list(known_editions(ctx, catalog_of_home(ctx), loaded_editions(ctx)).values())
+    known = list(known_editions(ctx, catalog_of_home(ctx), editions_of(loaded_documents(ctx))).values())
     after = {e.doc_id: e for e in supersede(known, old, new, force=force)}
     recorded = [s for s in read_successions(home) if s.old != old]
     path = write_successions(home, (*recorded, Succession(old, new, today(), force)))
@@ -62,7 +62,7 @@ def corpus_amend(
         kb corpus amend house-rules-2024 house-rules-change-2025 --from 2025-07-01 --unit clause:4=deleted:clause:4a
     """
     home = settings_of(ctx).home_path
-    editions = known_editions(ctx, catalog_of_home(ctx), loaded_editions(ctx))
+    editions = known_editions(ctx, catalog_of_home(ctx), editions_of(loaded_documents(ctx)))
     since = check_date(day)
     told = source or f"recorded by hand on {today()}"
     rows: list[UnitAmendment] = []

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, write_result
+from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
 from app.cli.settings import settings_of
 from kb.audit.edition_table import edition_table, table_html, table_word, table_workbook
-from kb.catalog.editions import HELD, KEPT, SIMILAR, UnitText, compare_entries, compare_texts, counts
+from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
 from kb.errors import IndexFolderError
-from kb.files import write_whole
-from kb.index.layout import INDEX, unit_key
-from kb.index.reader import Store
 from kb.messages import LANGUAGES, message
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,16 +69,17 @@ def corpus_diff(
     if output is not None and make is None:
         raise click.UsageError(f"{output.name}: a table is written as {', '.join(TABLES)}")
     catalog = catalog_of_home(ctx)
-    loaded = loaded_editions(ctx)
+    contents = loaded_contents(ctx)
+    loaded = editions_of(documents_of(contents))
     editions = known_editions(ctx, catalog, loaded)
     before, after = (editions.get(doc_id) or catalog.get(doc_id) for doc_id in (old, new))
     if basis == "auto":
         basis = "texts" if old in loaded and new in loaded else "register"
     if basis == "texts":
         missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
-        if missing:
-            raise IndexFolderError(f"no text of {', '.join(missing)} in the index; add it with `kb corpus add`")
-        differences = compare_texts(*(_unit_texts(ctx, doc_id) for doc_id in (old, new)))
+        if missing or contents is None:
+            raise IndexFolderError(notice("no text in index", ids=", ".join(missing)))
+        differences = compare_texts(contents.unit_texts(old), contents.unit_texts(new))
     else:
         entries = register(settings_of(ctx).home_path, catalog)
         missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
@@ -92,7 +91,7 @@ def corpus_diff(
     shown = [d for d in differences if d.change.value in (only or ("moved", "changed", "new", "gone"))]
     if output is not None and make is not None:
         remark = message(lang, "table by register") if basis == "register" else ""
-        write_whole(output, make(edition_table(before.ref, after.ref, shown, remark), lang))
+        write_result(output, make(edition_table(before.ref, after.ref, shown, remark), lang))
         tell_person(f"{len(shown)} units → {output}")
         return
     if form == "json":
@@ -129,11 +128,3 @@ def corpus_diff(
             "from the register: numbers, titles (where a publication has none, ours) and the table of what moved; the "
             "texts were not compared, and what is new or gone may be a gap in the register"
         )
-
-
-def _unit_texts(ctx: click.Context, doc_id: str) -> list[UnitText]:
-    with Store.open(settings_of(ctx).home_path / INDEX) as store:
-        text = store.text(doc_id)
-        return [
-            UnitText(unit_key(u.unit_id), u.path, u.title, text[u.own.start : u.own.end]) for u in store.units(doc_id)
-        ]

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out
-from app.cli.settings import settings_of
+from app.cli.opened import knowledge_base
+from app.cli.settings import interface_of
 from ingest.cross_check import compare
 from kb import pdf
 from kb.errors import IndexFolderError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
+from kb.messages import message, words
+from kb.types import notice, notice_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+REASONS = ("reasons", "grade_reasons")
+"""The parts of a report that are notices."""
 
 
 @click.command("check")
@@ -33,87 +37,89 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
     Example:
         kb corpus check eu-ai-act-2024-1689
     """
-    failed = False
+    failed, lang = False, interface_of(ctx)
     reports: list[dict[str, Any]] = []
-    with Store.open(settings_of(ctx).home_path / INDEX) as store:
-        for doc_id in doc_ids or [d.doc_id for d in store.documents]:
-            document = store.document(doc_id)
-            if document is None:
-                raise IndexFolderError(
-                    f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is"
+    contents = knowledge_base(ctx).contents()
+    for doc_id in doc_ids or [d.doc_id for d in contents.documents]:
+        document = contents.document(doc_id)
+        if document is None:
+            raise IndexFolderError(notice("document not in index", id=doc_id))
+        report = dict(document.report)
+        for name in REASONS:
+            report[name] = [words(notice_from_json(each), lang) for each in report.get(name, ())]
+        notes = [words(each, lang) for each in document.notes]
+        failed = failed or not report.get("holds", True)
+        if form == "json":
+            reports.append({"doc_id": doc_id, "ref": document.edition.ref, "notes": notes} | report)
+            continue
+        _print_report(doc_id, document.edition.ref, report, notes, lang)
+        if list_units:
+            for unit in contents.units(doc_id):
+                pages = (
+                    f"{unit.page_start}" if unit.page_start == unit.page_end else f"{unit.page_start}–{unit.page_end}"
                 )
-            report = dict(document.report)
-            failed = failed or not report.get("holds", True)
-            if form == "json":
-                reports.append({"doc_id": doc_id, "ref": document.edition.ref, "notes": document.notes} | report)
-                continue
-            _print_report(doc_id, document.edition.ref, report, document.notes)
-            if list_units:
-                for unit in store.units(doc_id):
-                    pages = (
-                        f"{unit.page_start}"
-                        if unit.page_start == unit.page_end
-                        else f"{unit.page_start}–{unit.page_end}"
-                    )
-                    page = f"PDF page {pages}" if document.media_type == "application/pdf" else f"page {pages}"
-                    out(f"    {unit.kind:<14} {unit.path:<28} {page:<18} {unit.title[:80]}")
-            if witness and document.media_type == "application/pdf":
-                _print_witnesses(Path(document.source))
+                is_pdf = document.media_type == "application/pdf"
+                page = message(lang, "pdf page" if is_pdf else "page number", pages=pages)
+                out(f"    {unit.kind:<14} {unit.path:<28} {page:<18} {unit.title[:80]}")
+        if witness and document.media_type == "application/pdf":
+            _print_witnesses(Path(document.source), lang)
     if form == "json":
         out(json.dumps(reports, ensure_ascii=False, indent=2))
     if failed:
         ctx.exit(SOME_FAILED)
 
 
-def _print_witnesses(path: Path) -> None:
+def _print_witnesses(path: Path, lang: str) -> None:
     if not path.is_file():
-        out(f"    witnesses: {path.name} is no longer where it was read")
+        out(f"    {message(lang, 'witness gone', file=path.name)}")
         return
     with pdf.open_pdf(path) as document:
         pages = [pdf.read_page(document, n).text for n in range(1, len(document) + 1)]
     notes = compare(path, pages)
     if not notes:
-        out("    witnesses agree on every page")
+        out(f"    {message(lang, 'witness agrees')}")
     for note in notes:
-        how = f"{note.share:.1%} of the words differ" if note.share else "same words in another order"
-        out(f"    page {note.page}, {note.witness}: {how}; first “{note.ours[:40]}” against “{note.theirs[:40]}”")
+        how = message(lang, "witness words", share=note.share) if note.share else message(lang, "witness order")
+        values = {"witness": note.witness, "how": how, "ours": note.ours[:40], "other": note.theirs[:40]}
+        out(f"    {message(lang, 'witness differs', page=note.page, **values)}")
 
 
-def _numbering(report: dict[str, Any]) -> str:
-    """What is said of a document's numbering; a document without numbers has none that could be proven."""
+def _numbering(report: dict[str, Any], lang: str) -> str:
+    """How far a document's numbering is proven; a document without numbers has none that could be."""
     if not report.get("counts"):
-        return "no numbered units"
+        return message(lang, "no numbered units")
     n = len(report.get("unproven") or ())
     if report.get("holds") and not n:
-        return "numbering proven"
+        return message(lang, "built proven")
     total = sum(count for _, count in report["counts"])
-    return f"numbering NOT proven for {n} of {total} units" if n else "numbering NOT proven"
+    return message(lang, "check unproven", n=n, total=total) if n else message(lang, "built unproven")
 
 
-def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence[str]) -> None:
-    out(f"{ref} [{doc_id}]: {_numbering(report)}")
+def _print_report(doc_id: str, ref: str, report: dict[str, Any], notes: Sequence[str], lang: str) -> None:
+    def line(key: str, **values: Any) -> None:
+        out(f"    {message(lang, key, **values)}")
+
+    out(f"{ref} [{doc_id}]: {_numbering(report, lang)}")
     if report.get("grade"):
-        out(f"    trust in its numbers: {report['grade']} ({'; '.join(report['grade_reasons'])})")
+        grade = message(lang, f"grade {report['grade']}")
+        line("check grade", grade=grade, why="; ".join(report["grade_reasons"]))
     for kind, count in report.get("counts", ()):
         out(f"    {kind:<14} {count}")
     for kind, want, got in report.get("expected", ()):
-        out(f"    expected {want} × {kind}, found {got}{'' if want == got else '  ← differs'}")
+        line("check expected" if want == got else "check expected otherwise", want=want, kind=kind, got=got)
     for name in ("gaps", "duplicates", "order_breaks", "empty", "overlong"):
         values = report.get(name) or ()
         if values:
-            more = f" … and {len(values) - 8} more" if len(values) > 8 else ""
-            out(f"    {name.replace('_', ' ')}: {', '.join(values[:8])}{more}")
+            more = message(lang, "check more", n=len(values) - 8) if len(values) > 8 else ""
+            line(f"check list {name.replace('_', ' ')}", listed=f"{', '.join(values[:8])}{more}")
     if report.get("unproven"):
         values = report["unproven"]
-        out(f"    {len(values)} units cited by heading and page, their numbers being unproven, e.g. {values[0]}")
+        line("check cited by heading", n=len(values), first=values[0])
     if report.get("n_refused"):
-        examples = "; ".join(report["refused"][:3])
-        out(f"    {report['n_refused']} lines looked numbered and were refused, e.g. {examples}")
+        line("check refused", n=report["n_refused"], examples="; ".join(report["refused"][:3]))
     if report.get("pages_without_text"):
-        out(f"    pages without text: {', '.join(map(str, report['pages_without_text']))}")
-    out(
-        f"    {report.get('n_chars', 0):,} characters, {report.get('n_uncovered', 0):,} outside any unit; "
-        f"{report.get('n_furniture', 0)} running lines cut"
-    )
+        line("check without text", pages=", ".join(map(str, report["pages_without_text"])))
+    sizes = {"n": report.get("n_chars", 0), "outside": report.get("n_uncovered", 0)}
+    line("check characters", **sizes, cut=report.get("n_furniture", 0))
     for note in notes:
-        out(f"    note: {note}")
+        line("note", text=note)

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from app.cli.console import FAILED, SOME_FAILED, out, tell_person
-from app.cli.corpus.known import catalog_of_home, loaded_editions
+from app.cli.corpus.known import catalog_of_home, loaded_documents
 from app.cli.ingest import build_index, print_summary
-from app.cli.settings import settings_of
+from app.cli.settings import error_in_words, interface_of, settings_of
 from app.models import encoder_settings
 from ingest.removal import remove_document
 from ingest.sources.add import add_file
@@ -17,7 +17,9 @@ from ingest.sources.fetch import fetch
 from kb.catalog.catalog import read_successions
 from kb.catalog.free_texts import free_editions
 from kb.errors import KBError
+from kb.messages import message, words
 from kb.release import package_version, today
+from kb.types import Notice, notice
 
 
 @click.command("add")
@@ -31,30 +33,30 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
     Example:
         kb corpus add ~/Downloads/7003-2024.pdf
     """
-    home = settings_of(ctx).home_path
+    home, lang = settings_of(ctx).home_path, interface_of(ctx)
     failed = 0
     for path in files:
         try:
             added = add_file(path, home)
         except KBError as error:
-            tell_person(f"kb: {error}")
+            tell_person(f"kb: {error_in_words(ctx, error)}")
             failed += 1
             continue
-        out(f"added {path.name}: {added.what}")
+        out(message(lang, "added file", file=path.name, what=added.what))
         for note in (*added.notes, *_recorded(home, added.what)):
-            out(f"      note: {note}")
+            out(f"      {message(lang, 'note', text=words(note, lang))}")
     if not no_ingest and failed < len(files):
         summary = build_index(settings_of(ctx), ())
-        print_summary(summary, dry_run=False)
+        print_summary(summary, False, lang)
         failed += len(summary.failed)
     if failed:
         ctx.exit(SOME_FAILED if failed < len(files) else FAILED)
 
 
-def _recorded(home: Path, what: str) -> tuple[str, ...]:
+def _recorded(home: Path, what: str) -> tuple[Notice, ...]:
     """What this home recorded of the edition that a file turned out to be, the catalog being silent about it."""
     return tuple(
-        f"superseded by {each.new}, as recorded here on {each.recorded}"
+        notice("superseded as recorded", new=each.new, day=each.recorded)
         for each in read_successions(home)
         if what.partition(" [")[2].startswith(f"{each.old}]")
     )
@@ -76,14 +78,14 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
     """
     if bool(doc_ids) == all_free:
         raise click.UsageError("name editions, or give --all-free")
-    catalog = catalog_of_home(ctx)
+    catalog, lang = catalog_of_home(ctx), interface_of(ctx)
     if doc_ids:
         wanted = [catalog.get(doc_id) for doc_id in doc_ids]
     else:
         free = free_editions(catalog.editions)
-        wanted = list(free_editions(free, loaded_editions(ctx)))
+        wanted = list(free_editions(free, loaded_documents(ctx)))
         if len(wanted) < len(free):
-            tell_person(f"{len(free) - len(wanted)} of {len(free)} official texts are in the index already")
+            tell_person(message(lang, "fetched already", n=len(free) - len(wanted), total=len(free)))
     if not wanted:
         return
     failed = 0
@@ -91,15 +93,15 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
         try:
             added = fetch(edition, settings_of(ctx).home_path, today())
         except KBError as error:
-            tell_person(f"kb: {error}")
+            tell_person(f"kb: {error_in_words(ctx, error)}")
             failed += 1
             continue
-        out(f"fetched {edition.ref}: {added.what}")
+        out(message(lang, "fetched edition", ref=edition.ref, what=added.what))
         for note in added.notes:
-            out(f"      note: {note}")
+            out(f"      {message(lang, 'note', text=words(note, lang))}")
     if failed:
         ctx.exit(SOME_FAILED if failed < len(wanted) else FAILED)
-    tell_person("run `kb ingest` to read what was fetched")
+    tell_person(message(lang, "fetched next"))
 
 
 @click.command("remove")

@@ -8,13 +8,13 @@ import click
 
 from app.cli.console import out, tell_person
 from app.cli.corpus.known import catalog_of_home
+from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
 from ingest.sources.find import fingerprint, shown_name
 from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
 from kb.errors import ConfigError, IndexFolderError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
 from kb.release import today
+from kb.types import notice
 
 TAKEN_UP = "run `kb ingest` to take it up"
 
@@ -37,7 +37,7 @@ def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: 
     catalog = catalog_of_home(ctx)
     wanted = catalog.get(edition)
     home = settings_of(ctx).home_path
-    own = _own_file(home, file_or_doc)
+    own = _own_file(ctx, file_or_doc)
     by_bytes = catalog.by_sha256(own.sha256)
     if not denied and by_bytes is not None and by_bytes.doc_id not in (edition, *own.denied):
         raise ConfigError(
@@ -71,7 +71,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
             raise click.BadParameter(f"{text!r}: write one of {', '.join(FACTS)}, =, and its value", param_hint="FACT")
         stated[key.strip()] = " ".join(value.split())
     home = settings_of(ctx).home_path
-    own = _own_file(home, file_or_doc)
+    own = _own_file(ctx, file_or_doc)
     in_catalog = own.edition or catalog_of_home(ctx).by_sha256(own.sha256)
     if in_catalog:
         raise ConfigError(f"{own.name}: it is an edition of the catalog, whose facts are not changed in a home")
@@ -81,7 +81,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
     tell_person(TAKEN_UP)
 
 
-def _own_file(home: Path, file_or_doc: str) -> OwnFile:
+def _own_file(ctx: click.Context, file_or_doc: str) -> OwnFile:
     """What was said so far of a file, or of the file that a document of the index was read from.
 
     :raises IndexFolderError: there is neither such a file nor such a document.
@@ -90,14 +90,11 @@ def _own_file(home: Path, file_or_doc: str) -> OwnFile:
     if path.is_file():
         sha256, name = fingerprint(path), shown_name(path)
     else:
-        with Store.open(home / INDEX) as store:
-            document = store.document(file_or_doc)
+        document = knowledge_base(ctx).contents().document(file_or_doc)
         if document is None or document.edition.register_of:
-            raise IndexFolderError(
-                f"{file_or_doc!r} is no file, and no document of the index; `kb corpus list --loaded` shows what is"
-            )
+            raise IndexFolderError(notice("neither file nor document", text=file_or_doc))
         sha256, name = document.sha256, shown_name(Path(document.source))
-    return read_own_files(home).get(sha256) or OwnFile(sha256, name)
+    return read_own_files(settings_of(ctx).home_path).get(sha256) or OwnFile(sha256, name)
 
 
 def _write_said(home: Path, own: OwnFile) -> Path:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.cli.console import tell_person
+from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
 from kb.catalog.amendments import own_amendments, with_amendments
 from kb.catalog.catalog import load_home_catalog, overlaid, read_successions
 from kb.errors import IndexFolderError, NoIndexError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import click
 
+    from kb import Contents, StoredDocument
     from kb.catalog.catalog import Catalog
     from kb.types import Edition
 
@@ -33,22 +31,27 @@ def known_editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Editi
     return {e.doc_id: e for e in overlaid(with_amendments(known, own_amendments(home)), read_successions(home))}
 
 
-def loaded_reports(ctx: click.Context) -> dict[str, Mapping[str, Any]]:
-    """How each document of the index was read, by its id; none where there is no index."""
+def loaded_contents(ctx: click.Context) -> Contents | None:
+    """What the index holds; ``None`` where there is none, and ``None`` with a message where it is damaged."""
     try:
-        with Store.open(settings_of(ctx).home_path / INDEX) as store:
-            return {d.doc_id: d.report for d in store.documents}
-    except IndexFolderError:
-        return {}
-
-
-def loaded_editions(ctx: click.Context) -> dict[str, Edition]:
-    """The editions whose documents the index holds, by id; none, and a message, where the index is damaged."""
-    try:
-        with Store.open(settings_of(ctx).home_path / INDEX) as store:
-            return {d.doc_id: d.edition for d in store.documents}
+        return knowledge_base(ctx).contents()
     except NoIndexError:
-        return {}
+        return None
     except IndexFolderError as error:
         tell_person(f"kb: {error}")
-        return {}
+        return None
+
+
+def loaded_documents(ctx: click.Context) -> dict[str, StoredDocument]:
+    """The documents that the index holds, by id; none where there is no index, and a message where it is damaged."""
+    return documents_of(loaded_contents(ctx))
+
+
+def documents_of(contents: Contents | None) -> dict[str, StoredDocument]:
+    """The documents of an index by id; none without one."""
+    return {document.doc_id: document for document in contents.documents} if contents else {}
+
+
+def editions_of(documents: dict[str, StoredDocument]) -> dict[str, Edition]:
+    """The editions of documents, by id."""
+    return {doc_id: document.edition for doc_id, document in documents.items()}

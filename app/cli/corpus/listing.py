@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from app.cli.console import FORMAT, out, tell_person
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions, loaded_reports
-from app.cli.settings import settings_of
+from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
+from app.cli.settings import interface_of, settings_of
 from kb.catalog.editions import is_due
 from kb.catalog.register_cache import register
+from kb.messages import words
 from kb.release import today
+from kb.types import notice_from_json
 
 RECOGNISED = {
     "hash": "its bytes",
@@ -39,13 +41,14 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
     Example:
         kb corpus list --loaded
     """
-    loaded = loaded_editions(ctx)
+    documents = loaded_documents(ctx)
+    loaded = editions_of(documents)
     catalog = catalog_of_home(ctx)
     described = {doc_id for e in loaded.values() for doc_id in e.register_of}
     if described:
         described &= {entry.of_document for entry in register(settings_of(ctx).home_path, catalog).entries}
     editions = known_editions(ctx, catalog, loaded)
-    reports = loaded_reports(ctx)
+    reports = {doc_id: document.report for doc_id, document in documents.items()}
     rows: list[dict[str, Any]] = []
     for doc_id, edition in sorted(editions.items()):
         state = "loaded" if doc_id in loaded else "register" if doc_id in described else "absent"
@@ -120,13 +123,16 @@ def corpus_show(ctx: click.Context, doc_id: str, form: str) -> None:
     Example:
         kb corpus show oecd-legal-0449-2019
     """
-    loaded = loaded_editions(ctx)
+    documents = loaded_documents(ctx)
+    loaded = editions_of(documents)
     catalog = catalog_of_home(ctx)
     edition = known_editions(ctx, catalog, loaded).get(doc_id) or catalog.get(doc_id)
-    report = loaded_reports(ctx).get(doc_id, {})
+    report, lang = documents[doc_id].report if doc_id in documents else {}, interface_of(ctx)
     data = asdict(edition) | {"loaded": doc_id in loaded, "recognised_by": RECOGNISED.get(report.get("how", ""), "")}
     data["known_from"] = dict(edition.known_from)
-    data["may_be"] = {doubt[0]: list(doubt[1:]) for doubt in report.get("doubts", ())}
+    data["may_be"] = {
+        doubt[0]: [words(notice_from_json(why), lang) for why in doubt[1:]] for doubt in report.get("doubts", ())
+    }
     if form == "json":
         out(json.dumps(data, ensure_ascii=False, indent=2))
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
-from app.cli.corpus.known import catalog_of_home, known_editions, loaded_editions
+from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
 from app.cli.settings import settings_of
 from kb.catalog.given_names import (
     GivenName,
@@ -45,7 +45,7 @@ def corpus_name(ctx: click.Context, doc_id: str | None, names: tuple[str, ...], 
         _print_names(given, form)
         return
     catalog = catalog_of_home(ctx)
-    editions = known_editions(ctx, catalog, loaded_editions(ctx))
+    editions = known_editions(ctx, catalog, editions_of(loaded_documents(ctx)))
     if doc_id not in editions:
         tell_person(f"kb: no document {doc_id!r} is in the catalog or in the index; `kb corpus list` shows all ids")
         ctx.exit(NOT_FOUND)

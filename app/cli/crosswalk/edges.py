@@ -15,9 +15,9 @@ from kb.crosswalks import counted
 from kb.release import today
 
 if TYPE_CHECKING:
+    from kb import Crosswalks
     from kb.catalog.crosswalk import GroupCoverage
     from kb.catalog.edges import Path as Chain
-    from kb.crosswalks import Crosswalks
 
 RELATIONS = [each.value for each in Relation]
 NONE = "none"

@@ -10,7 +10,6 @@ from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk
 from app.cli.opened import knowledge_base
 from kb.catalog.edges import NOTICE
-from kb.crosswalk_suggestions import suggest_edges
 from kb.messages import words
 from kb.release import today
 
@@ -33,7 +32,7 @@ def propose(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
     base = knowledge_base(ctx)
     walks = open_crosswalk(ctx)
     units = [walks.unit(text) for text in reference] if reference else walks.gaps()
-    found, notices = suggest_edges(walks, base.library(), base.models(), units, k, today())
+    found, notices = base.suggest_edges(walks, units, k, today())
     if form == "json":
         rows = [
             {**edge_dict(walks, item.edge), "score": item.score, "parts": dict(item.parts)}  # the edge says proposed

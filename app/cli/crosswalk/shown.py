@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.console import out
 from app.cli.settings import settings_of
+from kb import Crosswalks
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, Edge, Review
-from kb.crosswalks import Crosswalks
 
 if TYPE_CHECKING:
     import click

@@ -19,7 +19,7 @@ from kb.release import package_version
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kb.crosswalks import Crosswalks
+    from kb import Crosswalks
 
 
 def _oscal(walks: Crosswalks) -> bytes:

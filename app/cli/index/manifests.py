@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli.console import FORMAT, out
+from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
-from kb.errors import IndexFolderError
-from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder
-from kb.index.reader import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from kb import index_manifest
 
 
 @click.command("info")
@@ -29,22 +23,21 @@ def index_info(ctx: click.Context, form: str) -> None:
         kb index info --format json
     """
     settings = settings_of(ctx)
-    with Store.open(settings.home_path / INDEX) as store:
-        manifest = store.manifest
-        if form == "json":
-            out(json.dumps(manifest, ensure_ascii=False, indent=2))
-            return
-        encoder = manifest["encoder"]
-        out(f"index     {manifest['index_id']} (built {manifest['created']}, version {manifest['version']})")
-        out(f"encoder   {encoder['name']}, {encoder['dimension']} dimensions, {encoder['fingerprint']}")
-        if settings.reranker:
-            out(f"reranker  {settings.reranker}, depth {settings.reranker_depth} (a setting; no part of the index)")
-        out(f"passages  {manifest['n_passages']}")
-        for d in manifest["documents"]:
-            out(
-                f"  {d['doc_id']:<42} {d['pages']:>4} pages {d['units']:>5} units {d['passages']:>5} passages  "
-                f"{d['sha256'][:12]}"
-            )
+    manifest = knowledge_base(ctx).contents().manifest
+    if form == "json":
+        out(json.dumps(manifest, ensure_ascii=False, indent=2))
+        return
+    encoder = manifest["encoder"]
+    out(f"index     {manifest['index_id']} (built {manifest['created']}, version {manifest['version']})")
+    out(f"encoder   {encoder['name']}, {encoder['dimension']} dimensions, {encoder['fingerprint']}")
+    if settings.reranker:
+        out(f"reranker  {settings.reranker}, depth {settings.reranker_depth} (a setting; no part of the index)")
+    out(f"passages  {manifest['n_passages']}")
+    for d in manifest["documents"]:
+        out(
+            f"  {d['doc_id']:<42} {d['pages']:>4} pages {d['units']:>5} units {d['passages']:>5} passages  "
+            f"{d['sha256'][:12]}"
+        )
 
 
 @click.command("diff")
@@ -61,8 +54,8 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     Example:
         kb index diff ~/kb-last-year ~/kb
     """
-    root = settings_of(ctx).home_path / INDEX
-    before, after = _manifest(root, old), _manifest(root, new)
+    home = settings_of(ctx).home_path
+    before, after = index_manifest(home, old), index_manifest(home, new)
     a, b = ({d["doc_id"]: d for d in m["documents"]} for m in (before, after))
     fields = ("sha256", "pages", "units", "passages")
     changed = {
@@ -101,24 +94,3 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
 
 def _parts_of_value(value: object) -> str:
     return ", ".join(f"{k} {v}" for k, v in value.items() if v) if isinstance(value, dict) else str(value)
-
-
-def _manifest(root: Path, name: str) -> Mapping[str, Any]:
-    """The manifest of an index named by a home, an index folder, one of its generations, or "" for the one in service.
-
-    :raises IndexFolderError: there is none, or it is damaged.
-    """
-    path = Path(name).expanduser() if name else root
-    if name and Path(name).name == name and (root / name / MANIFEST).is_file():
-        folder = root / name
-    elif (path / MANIFEST).is_file():
-        folder = path
-    else:
-        folder = current_folder(path if (path / CURRENT).is_file() or not name else path / INDEX)
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]
-        _ = [d[f] for d in manifest["documents"] for f in ("doc_id", "sha256", "pages", "units", "passages")]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexFolderError(f"{folder / MANIFEST}: damaged ({error}); run `kb ingest --force`") from error
-    return manifest

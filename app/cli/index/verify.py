@@ -8,10 +8,7 @@ from dataclasses import asdict
 import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out
-from app.cli.settings import settings_of
-from kb.index.layout import INDEX
-from kb.index.reader import Store
-from kb.index.verification import verify_index
+from app.cli.opened import knowledge_base
 
 
 @click.command("verify")
@@ -24,8 +21,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
     Example:
         kb index verify
     """
-    with Store.open(settings_of(ctx).home_path / INDEX) as store:
-        result = verify_index(store)
+    result = knowledge_base(ctx).contents().verify()
     if form == "json":
         out(json.dumps(asdict(result), indent=2))
     else:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
-from app.cli.settings import settings_of
+from app.cli.opened import knowledge_base
 from kb import pdf
 from kb.catalog.catalog import corpus_dir, load_folder
 from kb.catalog.corpus_check import check_tables
 from kb.catalog.register import check_register, load_corpus
 from kb.errors import ConfigError, IndexFolderError, KBError, NoIndexError
-from kb.index.layout import INDEX
-from kb.index.reader import Store
 from kb.text.overlap import N_WORDS, shared_word_runs
 
 if TYPE_CHECKING:
@@ -60,7 +58,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         entries = data.entries
         faults = check_register(data, catalog)
         faults += check_tables(data, catalog, corpus)
-        faults += _faults_of_copying(entries, _official_texts(settings_of(ctx).home_path, folders, compared))
+        faults += _faults_of_copying(entries, _official_texts(ctx, folders, compared))
     except ConfigError as error:
         faults = str(error).split("\n")
     n_verified = sum(entry.verified for entry in entries)
@@ -87,14 +85,14 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         ctx.exit(SOME_FAILED)
 
 
-def _official_texts(home: Path, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
+def _official_texts(ctx: click.Context, folders: Sequence[Path], compared: list[str]) -> Iterator[tuple[str, str]]:
     """Name and text of every official document of the index and of the folders; names are added to ``compared``."""
     try:
-        with Store.open(home / INDEX) as store:
-            for document in store.documents:
-                if not document.edition.register_of:
-                    compared.append(document.doc_id)
-                    yield document.doc_id, store.text(document.doc_id)
+        contents = knowledge_base(ctx).contents()
+        for document in contents.documents:
+            if not document.edition.register_of:
+                compared.append(document.doc_id)
+                yield document.doc_id, contents.text(document.doc_id)
     except NoIndexError:
         pass
     except IndexFolderError as error:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, hint, tag
-from kb.messages import message, status
-from kb.types import Edition
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A line of the documents page; ``proven`` is ``None`` where the document has no numbered units."""
-
-    edition: Edition
-    successor: str = ""
-    n_pages: int = 0
-    n_units: int = 0
-    proven: bool | None = None
-    source: str = ""
-    notes: tuple[str, ...] = ()
+from kb import ListedDocument
+from kb.messages import message, status, words
+from kb.types import Edition, Notice, notice
 
 
 def documents_page(
-    loaded: Sequence[DocumentRow],
-    registers: Sequence[DocumentRow],
-    described: Sequence[DocumentRow],
-    addable: Sequence[DocumentRow],
+    loaded: Sequence[ListedDocument],
+    registers: Sequence[ListedDocument],
+    described: Sequence[ListedDocument],
+    addable: Sequence[ListedDocument],
     lang: str = "en",
     free: Sequence[Edition] = (),
 ) -> str:
@@ -53,7 +40,7 @@ def _catalog_message(lang: str, key: str, **values: object) -> str:
     return escape(message(lang, key, **values))
 
 
-def _table(rows: Sequence[DocumentRow], loaded: bool, entries: bool = False, lang: str = "en") -> str:
+def _table(rows: Sequence[ListedDocument], loaded: bool, entries: bool = False, lang: str = "en") -> str:
     counts = ["pages", "units", "numbering"] if loaded else (["entries"] if entries else [])
     columns = ["reference", "title", "edition", "status", *counts, "source" if loaded else "how to add"]
     head = "".join(f"<th>{_catalog_message(lang, f'column {name}')}</th>" for name in columns)
@@ -80,7 +67,7 @@ def _free_texts(editions: Sequence[Edition], lang: str) -> str:
 _NUMBERING = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
 
 
-def _table_row(row: DocumentRow, loaded: bool, entries: bool, lang: str) -> str:
+def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> str:
     edition = row.edition
     current = edition.status.value == "current"
     successor = message(lang, "successor of edition", ref=row.successor) if row.successor else ""
@@ -101,9 +88,18 @@ def _table_row(row: DocumentRow, loaded: bool, entries: bool, lang: str) -> str:
     else:
         cells += [f"{row.n_units:,}"] if entries else []
         cells.append(how_to_add(edition, lang))
-    notes = " ".join(capitalised(n.removeprefix(f"{row.source}: ")) for n in row.notes)
+    notes = " ".join(capitalised(words(_without_name(n, row.source), lang)) for n in row.notes)
     more = f'<tr class="kb-more"><td colspan="{len(cells)}" class="kb-sub">{foreign(notes)}</td></tr>' if notes else ""
     return f"<tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr>{more}"
+
+
+def _without_name(note: Notice, source: str) -> Notice:
+    """A note without the name of its file, which is in the line above it."""
+    if note.kind == "note of file" and note.get("file") == source:
+        inner: Notice = note.get("note")
+        return inner
+    text = note.get("text") if note.kind == "note text" else ""  # of an index that was built before notes were data
+    return notice("note text", text=text.removeprefix(f"{source}: ")) if text else note
 
 
 def how_to_add(edition: Edition, lang: str = "en") -> str:

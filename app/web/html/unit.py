@@ -9,11 +9,8 @@ from app.plain_text import citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.pieces import QUOTE_LANGUAGES, button_row, capitalised, copy_button, tag, unit_button
-from kb import messages
-from kb.library.counterparts import Counterpart
-from kb.lookup.lookup import LookUp, UnitView
+from kb import Counterpart, LookUp, NameSuggestion, SuggestionKind, UnitView, messages
 from kb.messages import message, words
-from kb.references.suggestions import NameSuggestion, SuggestionKind
 from kb.text.cleaning import readable
 from kb.types import Unit
 
@@ -48,14 +45,14 @@ def _one_look_up(
     return "".join([*out, "</section>"])
 
 
-def suggestion_list(found: Sequence[tuple[NameSuggestion, str]], lang: str = "en") -> str:
+def suggestion_list(found: Sequence[NameSuggestion], lang: str = "en") -> str:
     """Units that the typed text may mean, each with its name in words; a guess is marked as one."""
     if not found:
         return ""
     rows: list[str] = []
-    for each, named in found:
+    for each in found:
         title = each.unit.title
-        words = f"{named} — {title}" if title and title not in named else named
+        words = f"{each.name} — {title}" if title and title not in each.name else each.name
         guess = f' <span class="kb-note">{message(lang, "perhaps")}</span>' if each.how is SuggestionKind.LIKE else ""
         rows.append(f"<li>{unit_button(each.unit.unit_id, words, 'kb-row')}{guess}</li>")
     return f'<div class="kb-sub">{message(lang, "suggestions")}</div><ul class="kb-rows">{"".join(rows)}</ul>'

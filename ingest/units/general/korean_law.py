@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingest.layout.line_features import LineFeatures
+    from kb.types import Notice
 
 _JO = re.compile(
     r"제\s?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?"
@@ -68,7 +69,7 @@ def _has_paragraphs(features: LineFeatures) -> bool:
     return any(_PARAGRAPH.match(text) for text in features.texts)
 
 
-def korean_law(features: LineFeatures, begin: int = 0) -> tuple[list[UnitDraft], list[str]]:
+def korean_law(features: LineFeatures, begin: int = 0) -> tuple[list[UnitDraft], list[Notice]]:
     """The units of a Korean law, in reading order."""
     out: list[UnitDraft] = []
     state: _State | None = None
@@ -157,7 +158,7 @@ def _article(match: re.Match[str], scope: str, start: int) -> UnitDraft:
 
 
 def _on_its_line(rest: str, at: int, state: _State) -> Iterator[UnitDraft]:
-    """The first paragraph, which stands on the article's own line."""
+    """The first paragraph, which is on the article's own line."""
     match = _PARAGRAPH.match(rest)
     if match and _circled_value(match["n"]) == 1:
         yield _paragraph(state, 1, at + match.start("n"), at + match.end())

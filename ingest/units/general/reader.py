@@ -18,6 +18,7 @@ from ingest.units.chains import merge
 from ingest.units.general.identifiers import drafts_of, identifiers_of
 from ingest.units.general.korean_law import is_korean_law, korean_law
 from ingest.units.general.marks import lists_of_sources, marks_of, start_of
+from ingest.units.general.named_parts import boxes, definitions
 from ingest.units.general.sequences import contents_twins
 from ingest.units.general.series import (
     NumberSeries,
@@ -30,6 +31,8 @@ from ingest.units.general.series import (
     word_series,
 )
 from ingest.units.lists import with_lists
+from kb.text.numerals import to_roman
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +56,7 @@ _OUTLINE_KEY = "outline"
 """How the key of a section without its word begins until it is known whether "Section 2" is another unit than "2"."""
 
 
-def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
+def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     """The units of a document that no scheme of its own describes."""
     if is_korean_law(features):
         return _with_standard_before(features)
@@ -84,11 +87,13 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
     heads = sorted(m.mark.line for s in found for m in s.members)
     tops = _drafts(features, found, _numbered_lines(marks))
     tops = merge(tops, _circled_units(features, marks, heads, tops), _identified(features, identifiers, tops))
+    inner = min(max((draft.rank for _, draft in tops), default=1) + 1, LIST_RANK - 1)
+    tops = merge(tops, boxes(features, inner), definitions(features, frozenset(line for line, _ in tops), inner))
     tops = _one_for_a_line(tops)
     _stop_at_headings(features, tops)
     _within_articles(features, tops)
     _scoped([draft for _, draft in tops])
-    return _with_lists_apart(features, tops), _misprints_told(identifiers)
+    return _with_lists_apart(features, tops), _misprint_notes(identifiers)
 
 
 def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]]) -> list[UnitDraft]:
@@ -108,8 +113,8 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
     return out
 
 
-def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[str]]:
-    """A Korean law, and the circled numbers that stand under headings before its first article."""
+def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
+    """A Korean law, and the circled numbers that are under headings before its first article."""
     law, notes = korean_law(features)
     if not law:
         return law, notes
@@ -127,7 +132,7 @@ def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list
 
 
 def _heading_before(features: LineFeatures, offset: int) -> int:
-    """The start of the headings that stand directly above an offset."""
+    """The start of the headings that are directly above an offset."""
     i = features.at(offset)
     while i and i - 1 in features.heads:
         i -= 1
@@ -186,7 +191,7 @@ def _member_draft(
 
 
 def _roman(mark: Mark) -> str:
-    return "I II III IV V VI VII VIII IX X XI XII".split()[mark.parts[0] - 1] if mark.number >= "Ⅰ" else mark.number
+    return to_roman(mark.parts[0]) if mark.number >= "Ⅰ" else mark.number
 
 
 def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int]) -> tuple[str, int]:
@@ -299,7 +304,7 @@ def _one_for_a_line(tops: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDr
 
 
 def _stop_at_headings(features: LineFeatures, tops: Sequence[tuple[int, UnitDraft]]) -> None:
-    """Paragraphs end before a heading without a number; what stands below it is cited by that heading."""
+    """Paragraphs end before a heading without a number; the text below it is cited by that heading."""
     heads = sorted(features.heads)
     k = 0
     for n, (line, draft) in enumerate(tops):
@@ -442,9 +447,9 @@ def _draft_parents(drafts: Sequence[UnitDraft]) -> list[int | None]:
     return out
 
 
-def _misprints_told(identifiers: Sequence[object]) -> list[str]:
+def _misprint_notes(identifiers: Sequence[object]) -> list[Notice]:
     drafts = [each for each in identifiers if re.sub(r"\s+", "", each.printed) != each.id]  # type: ignore[attr-defined]
     if not drafts:
         return []
-    shown = ", ".join(f"“{each.printed}” as {each.id}" for each in drafts[:4])  # type: ignore[attr-defined]
-    return [f"{len(drafts)} misprinted numbers were read as what they must be: {shown}"]
+    shown = tuple(notice("note misprint", printed=each.printed, read=each.id) for each in drafts[:4])  # type: ignore[attr-defined]
+    return [notice("note misprints", n=len(drafts), shown=notice("commas", items=shown))]

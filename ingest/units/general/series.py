@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from ingest.layout.line_features import SENTENCE_END
 from ingest.units.general.marks import NUMBERED_WORDS, OUTERMOST, Mark, number_forms
 from ingest.units.general.sequences import NumberParts, chain_runs, letters_of, runs_of
+from kb.text.hangul import count_hangul
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from ingest.layout.line_features import LineFeatures
 
@@ -96,15 +97,46 @@ def outline_series(
     found = [m for m in found if len(m.parts) == 1 or m.head or m.score > 0.55]
     runs = runs_of(found, [witness.bonus(m) for m in found])
     members: list[Member] = []
+    begun: Counter[tuple[str, NumberParts, int]] = Counter()
     for n, run in enumerate(runs):
         chosen = _without_list_items(features, [found[k] for k in run], found)
         chosen = _filled(features, chosen)
         if _is_outline(features, chosen, witness):
+            begun[_beginning(features, chosen[0])] += 1
             members += [Member(m, "section", n) for m in chosen]
+    members += _begun_again(features, found, members, {how for how, n in begun.items() if n > 1 and len(how[1]) > 1})
     if len(members) < 2:
         return None
     _name_kinds(features, members)
     return NumberSeries(name, members, 3, 5)
+
+
+def _beginning(features: LineFeatures, mark: Mark) -> tuple[str, NumberParts, int]:
+    """How a run begins: its form, its first number, and how far right it stands."""
+    return mark.form, mark.parts, round(features.indents[mark.line] / 4)
+
+
+def _begun_again(
+    features: LineFeatures, found: Sequence[Mark], members: Sequence[Member], begun: Set[tuple[str, NumberParts, int]]
+) -> list[Member]:
+    """Short runs below a heading that begin as several others do: "1.1" and "1.2" of the last section."""
+    used = {m.mark.line for m in members}
+    free = [m for m in found if m.line not in used]
+    out: list[Member] = []
+    run = max((m.run for m in members), default=0)
+    for n, mark in enumerate(free):
+        if _beginning(features, mark) not in begun or mark.line - 1 not in features.heads:
+            continue
+        stop = min((line for line in used if line > mark.line), default=len(features.texts))
+        chosen = [mark]
+        for each in free[n + 1 :]:
+            due = (*mark.parts[:-1], chosen[-1].parts[-1] + 1)
+            if each.line < stop and each.form == mark.form and each.parts == due:
+                chosen.append(each)
+        if len(chosen) > 1:
+            run += 1
+            out += [Member(m, "section", run) for m in chosen]
+    return out
 
 
 def _without_list_items(features: LineFeatures, run: list[Mark], found: Sequence[Mark]) -> list[Mark]:
@@ -136,7 +168,7 @@ def _without_list_items(features: LineFeatures, run: list[Mark], found: Sequence
 
 
 def _filled(features: LineFeatures, run: Sequence[Mark]) -> list[Mark]:
-    """A run with the numbers that are missing in it and stand behind a row's label: "Clinical leadership 1.6 Clinical
+    """A run with the numbers that are missing in it and are behind a row's label: "Clinical leadership 1.6 Clinical
     leaders …"."""
     out: list[Mark] = []
     for k, mark in enumerate(run):
@@ -210,7 +242,7 @@ def _lengths(features: LineFeatures, run: Sequence[Mark]) -> list[int]:
     out = []
     for mark, end in zip(run, ends, strict=True):
         text = " ".join(features.texts[mark.line : max(end, mark.line + 1)])
-        out.append(len(text) + sum("가" <= c <= "힣" for c in text))
+        out.append(len(text) + count_hangul(text))
     return out
 
 

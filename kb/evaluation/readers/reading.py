@@ -290,7 +290,7 @@ def question_buckets(question: str) -> list[int]:
 
 
 def measures(question: str, words: Sequence[str]) -> Floats:
-    """``(n, 22)``: of each word whether it is asked for, where it stands, its form, and which mark it is."""
+    """``(n, 22)``: of each word whether it is asked for, where it is, its form, and which mark it is."""
     n = len(words)
     asked = {stem(word) for word in _WORD.findall(question)}
     content = {stem(word) for word in _WORD.findall(question.lower()) if word not in _PLAIN}

@@ -1,6 +1,6 @@
 """How probable it is that sentences of a source support a claim in full; trained, with no language model.
 
-The measures are of what a reader would check: whether the claim's rare words stand in the source, whether few sentences
+The measures are of what a reader would check: whether the claim's rare words are in the source, whether few sentences
 hold most of them, whether a name or a number is nowhere, how well each word is matched in sense, and how much there is
 to support. Trained by ``python -m benchmarks.training.support``; figures in ``benchmarks/results/support.md``. English
 only. A high value is no proof: a claim that turns a statement round by one word is not seen.

@@ -10,7 +10,7 @@ import pytest
 from kb.catalog import register_cache as compiled
 from kb.catalog.register import load_corpus
 from kb.index.layout import unit_key
-from kb.lookup.record import Record, unit_record
+from kb.lookup.record import UnitRecord, unit_record
 from kb.messages import words
 from kb.references.suggestions import SuggestionKind
 from kb.references.units import UnitName
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GOVERNANCE = "urn:kb:ieee:certifaied:transparency:driver:transparency.governance-capability-maturity"
 
 
-def one(base: KnowledgeBase, text: str, edition: str | None = None, context: bool = False) -> Record:
+def one(base: KnowledgeBase, text: str, edition: str | None = None, context: bool = False) -> UnitRecord:
     [found] = base.look_up(text, None, edition)
     [view] = found.units
     return unit_record(base.library(), view, context)

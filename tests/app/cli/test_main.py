@@ -237,3 +237,12 @@ def test_ingest_reports_every_path_and_goes_on(kb_home: Path, tmp_path: Path) ->
     assert kb("lookup", "OECD 1.3").exit_code == 0
     asked = kb("ask", "How long are entries of the log kept?", models=None)
     assert asked.exit_code == 0
+
+
+def test_an_error_of_a_file_is_in_the_language_of_the_interface(
+    kb_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    assert "empty.pdf: the file is empty" in kb("corpus", "add", str(tmp_path / "empty.pdf")).stderr
+    monkeypatch.setenv("KB_LANGUAGE", "ko")
+    assert "empty.pdf: 빈 파일입니다" in kb("corpus", "add", str(tmp_path / "empty.pdf")).stderr

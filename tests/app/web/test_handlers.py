@@ -16,7 +16,7 @@ from app.web.html.chat import conversation
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
 from kb.models.models import Models
-from kb.query.query import MAX_QUESTION
+from kb.types import MAX_QUESTION
 from tests.app.web.pages import HOSTILE, check
 from tests.fakes import WordEncoder
 

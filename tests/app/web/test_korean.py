@@ -10,12 +10,13 @@ import pytest
 
 from app.web.handlers import Handlers
 from app.web.html.chat import conversation
-from app.web.html.documents import DocumentRow, documents_page, no_index
+from app.web.html.documents import documents_page, no_index
 from app.web.html.evidence import evidence_card
 from app.web.html.unit import unit_card
+from kb import ListedDocument
 from kb.knowledge_base import KnowledgeBase
-from kb.lookup.record import cite_as, unit_record
-from kb.messages import LANGUAGES, message, message_table
+from kb.lookup.record import unit_record
+from kb.messages import LANGUAGES, cite_as, message, message_table
 from kb.types import Citation, Status
 from tests.app.web.pages import CITATION, EDITION, Page, hostile_view
 
@@ -29,7 +30,8 @@ NAMES = set(
     """
     OECD UNESCO NIST IEEE HLEG EU AI Act Art Article MAP para Para LEGAL PDF KB LLM
     kb ingest corpus fetch add serve FILE FOLDER test words
-    Python standards gradio sentence transformers faiss cpu pypdfium
+    Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
+    ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
     shall should may can recommends
     I II III IV
     """.split()
@@ -103,11 +105,10 @@ def test_a_look_up(korean: Handlers, base: KnowledgeBase) -> None:
 def test_documents_about_and_status(korean: Handlers, base: KnowledgeBase) -> None:
     known = [words for e in (*base.library().editions.all, *base.library().catalog.editions)
              for words in (e.title, e.ref, e.edition, e.doc_id, e.licence)]  # fmt: skip
-    notes = [n for d in base.library().store.documents for n in d.notes]
     sources = [d.source.rpartition("/")[2] for d in base.library().store.documents]
-    text = Page(re.sub(r'<tr class="kb-more">.*?</tr>', "", korean.documents("ko"))).text
-    assert "적재됨" in text and english(text, *known, *notes, *sources) == []
-    rows = [DocumentRow(replace(EDITION, status=status), "", 1, 1, proven) for status, proven in
+    text = Page(korean.documents("ko")).text
+    assert "적재됨" in text and english(text, *known, *sources) == []
+    rows = [ListedDocument(replace(EDITION, status=status), "", 1, 1, proven) for status, proven in
             zip(Status, (True, False, None, True, False, None), strict=True)]  # fmt: skip
     for page in (documents_page(rows, [], rows, rows, "ko"), documents_page([], [], [], [], "ko")):
         assert english(Page(page).text, EDITION.title, EDITION.ref, EDITION.edition, EDITION.doc_id) == []

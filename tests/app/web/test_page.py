@@ -17,7 +17,7 @@ from app.web.handlers import EXAMPLE_REFERENCES, EXAMPLES, Handlers
 from app.web.html.escape import escape
 from app.web.page import build_page, launch
 from kb.knowledge_base import KnowledgeBase
-from kb.query.query import MAX_QUESTION
+from kb.types import MAX_QUESTION
 from tests.app.web.pages import check
 
 

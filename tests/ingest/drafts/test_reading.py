@@ -147,7 +147,7 @@ def test_workbooks(tmp_path: Path) -> None:
     (row,) = [p for p in draft.parts if p.quoted]
     assert row.text == "The book, 3: lamps are lit by hand"
     assert words(row.place, "en") == "sheet “Evidence”, row 3"
-    assert [words(each, "en") for each in draft.remarks] == ["Hidden sheet, not read: Old."]
+    assert [words(each, "en") for each in draft.remarks] == ["Hidden sheet, not read: 'Old'."]
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,45 @@ def test_lines_torn_by_marks_are_one_line(tmp_path: Path) -> None:
     ]
     layout = read(write(tmp_path / "a.pdf", lines))
     assert [layout.line_text(line).strip()[:10] for line in layout.lines] == ["The keeper", "The harbou"]
+
+
+def test_a_mark_printed_like_the_words_is_known_where_the_marks_count_on(tmp_path: Path) -> None:
+    lines = [
+        [plain("Los faros se revisan cada noche"), raised("67"), plain(" por dos personas.")],
+        [plain("Las tablas deben ser públicas.68 Cada puerto las publica.")],
+        [plain("Nadie apaga una luz"), raised("69"), plain(" sin avisar a la torre.")],
+        [plain("El plan B.68 y la sala C68 no son notas de nadie.")],
+    ]
+    layout = read(write(tmp_path / "a.pdf", lines))
+    assert [mark for _, mark in layout.marks] == ["67", "68", "69"]
+    assert "ser públicas. Cada puerto" in layout.text
+
+
+def test_a_number_out_of_its_place_between_marks_is_no_mark(tmp_path: Path) -> None:
+    lines = [
+        [plain("The lamps are read each night"), raised("7"), plain(" by two people.")],
+        [plain("Nobody puts out a lamp"), raised("9"), plain(" before the tower was told.")],
+        [plain("The room behind the tower is called Harbour8 by everyone.")],
+    ]
+    layout = read(write(tmp_path / "a.pdf", lines))
+    assert "Harbour8" in layout.text
+
+
+def test_notes_in_the_print_of_the_text_behind_a_small_number_are_notes(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    pdf = FPDF(unit="pt", format=(595, 842))
+    pdf.add_page()
+    for y, size, words in (
+        (100, 11, "The list of lamps is that of the older order of the council61, which"),
+        (116, 11, "has been read aloud in every tower since it was first written down."),
+        (760, 7, "61"),
+    ):
+        pdf.set_font("Helvetica", size=size)
+        pdf.text(60, y, words)
+    pdf.set_font("Helvetica", size=11)
+    pdf.text(70, 762, "Order on the lamps of the harbour, read in the towers on the first")
+    pdf.text(60, 776, "day of each spring and kept in the loft.")
+    pdf.output(str(path))
+    layout = read(path)
+    assert [mark for _, mark in layout.marks] == ["61"]
+    assert "order of the council, which" in layout.text

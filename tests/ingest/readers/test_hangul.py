@@ -11,6 +11,7 @@ from ingest.readers.hangul import read_hwpx
 from kb.errors import EncryptedError, UnreadableError
 from kb.types import PageKind
 from tests.office_files import packed, texts
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +111,7 @@ def test_changes_notes_headers_and_boxes(tmp_path: Path) -> None:
     lines = content.pages[0].lines
     assert [line.changed for line in lines] == [True, True, False, False, False]
     assert lines[-1].role is LineRole.NOTE
-    assert content.notes[0].startswith("1 paragraph has tracked changes")
+    assert english(content.notes)[0].startswith("1 paragraph has tracked changes")
 
 
 def test_rows_of_tables_and_boxes_of_one_cell(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from ingest.layout.source_page import LineRole
 from ingest.readers.markup import html_content, read_html
 from tests.office_files import texts
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,9 @@ def test_changes_are_accepted_and_said() -> None:
     )
     assert texts(content) == [["The keeper must ring.", "Unchanged."]]
     assert [line.changed for line in content.pages[0].lines] == [True, False]
-    assert content.notes[0].startswith("1 paragraph has tracked changes; the text is read as it stands with all")
+    assert english(content.notes)[0].startswith(
+        "1 paragraph has tracked changes; the text is read as it stands with all"
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import raw_ranges
 from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def test_columns_written_in_their_order_stay_as_they_are(tmp_path: Path) -> None
     path = write(tmp_path / "a.pdf", [column(60, 100, LEFT) + column(320, 100, RIGHT)])
     layout = layout_of(path)
     assert body(layout) == " ".join(LEFT + RIGHT)
-    assert not [n for n in layout.notes if "read by place" in n]
+    assert not [n for n in english(layout.notes) if "read by place" in n]
 
 
 def test_columns_written_backwards_are_read_by_place(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_columns_written_backwards_are_read_by_place(tmp_path: Path) -> None:
     path = write(tmp_path / "a.pdf", [words])
     layout = layout_of(path)
     assert body(layout) == " ".join(LEFT + LEFT + RIGHT + RIGHT)
-    assert any("read by place" in n for n in layout.notes)
+    assert any("read by place" in n for n in english(layout.notes))
     assert_traceable(path, layout)
 
 
@@ -127,14 +128,14 @@ def test_what_is_printed_wins_over_a_label_that_says_otherwise(tmp_path: Path) -
     path = write(tmp_path / "a.pdf", [numbered(f"Page {n + 5}", n) for n in range(4)], starts={0: ("D", 1)})
     layout = layout_of(path)
     assert [p.label for p in layout.pages] == ["5", "6", "7", "8"]
-    assert any("the printed one is cited" in n for n in layout.notes)
+    assert any("the printed one is cited" in n for n in english(layout.notes))
 
 
 def test_labels_that_nobody_prints_are_not_shown(tmp_path: Path) -> None:
     path = write(tmp_path / "a.pdf", [numbered("", n) for n in range(3)], starts={0: ("D", 1)})
     layout = layout_of(path)
     assert [p.label for p in layout.pages] == [None, None, None]
-    assert any("cited by PDF page" in n for n in layout.notes)
+    assert any("cited by PDF page" in n for n in english(layout.notes))
 
 
 # --- furniture
@@ -166,7 +167,7 @@ def test_the_licensee_is_never_in_the_text(tmp_path: Path, breaks: tuple[int, ..
     layout = layout_of(path)
     assert body(layout) == "Body 0 stays. Body 1 stays."
     assert NAME not in layout.text
-    assert not any(NAME in n for n in layout.notes)
+    assert not any(NAME in n for n in english(layout.notes))
 
 
 def test_running_heads_and_feet_go_and_headings_stay(tmp_path: Path) -> None:
@@ -314,7 +315,7 @@ def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
 
 def test_pages_without_text_are_named(tmp_path: Path) -> None:
     *_, notes = read_pdf(write(tmp_path / "a.pdf", [column(60, 100, LEFT), [], []]))
-    assert any("pages 2–3" in n for n in notes)
+    assert any("pages 2–3" in n for n in english(notes))
 
 
 def test_outline_and_metadata_come_with_the_pages(tmp_path: Path) -> None:

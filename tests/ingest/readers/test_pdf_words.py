@@ -15,6 +15,7 @@ from ingest.readers.pdf import read_pdf
 from kb import pdf
 from kb.text.cleaning import clean, readable
 from kb.text.locators import raw_ranges
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,4 +105,4 @@ def test_declared_labels_in_a_nested_tree_are_read_and_said_not_to_be_printed(tm
     assert [page.label for page in pages] == ["i", "ii", "A-1", "A-2"]
     layout = lay_out(pages, outline, notes)
     assert [page.label for page in layout.pages] == [None] * 4
-    assert any("4 pages (the first PDF page 1) declared" in note for note in layout.notes)
+    assert any("4 pages (the first PDF page 1) declared" in note for note in english(layout.notes))

@@ -10,6 +10,7 @@ from ingest.layout.layout import lay_out
 from ingest.readers.plain import paragraph_ends, read_plain
 from kb.types import PARAGRAPH_END, PageKind
 from tests.office_files import texts
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,12 +26,14 @@ def test_the_encoding_is_told_and_said(tmp_path: Path, encoding: str, name: str)
     (tmp_path / "a.txt").write_bytes(KOREAN.encode(encoding))
     content = read_plain(tmp_path / "a.txt")
     assert texts(content) == [KOREAN.split("\r\n")[:2]]
-    assert content.notes == ([f"its text is in the encoding {name}, and was read as such"] if name else [])
+    assert english(content.notes) == ((f"its text is in the encoding {name}, and was read as such",) if name else ())
 
 
 def test_latin_1_is_told_and_said(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("El año pasado ¿qué?\x81".encode("latin-1"))
-    assert read_plain(tmp_path / "a.txt").notes == ["its text is in the encoding Latin-1, and was read as such"]
+    assert english(read_plain(tmp_path / "a.txt").notes) == (
+        "its text is in the encoding Latin-1, and was read as such",
+    )
 
 
 def test_paragraphs_end_where_a_reader_sees_them_end() -> None:

@@ -18,6 +18,7 @@ from kb.errors import UnreadableError
 from kb.text.locators import locator_of
 from kb.types import PageKind, Span
 from tests.fakes import WordEncoder
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def test_rows_are_pages_with_sheet_and_number(tmp_path: Path) -> None:
         ("계획!2", "등불 점검 | 등대지기", LineRole.ROW),
     ]
     assert {page.kind for page in content.pages} == {PageKind.ROW}
-    assert content.notes == ["hidden sheet left out: 'Lists'; show what is to be read"]
+    assert english(content.notes) == ("hidden sheet left out: 'Lists'; show what is to be read",)
 
 
 def test_a_passage_of_rows_carries_the_heads_and_a_place_names_its_rows(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_formulas_without_a_stored_value_are_said(tmp_path: Path) -> None:
     book = register()
     book["Risks"]["E4"] = "=1+1"
     book.save(tmp_path / "a.xlsx")
-    assert read_xlsx(tmp_path / "a.xlsx").notes[0] == (
+    assert english(read_xlsx(tmp_path / "a.xlsx").notes)[0] == (
         "1 cell has a formula without a stored value and is read as empty; save it anew"
     )
 

@@ -11,6 +11,7 @@ from ingest.readers.slides import read_pptx
 from kb.errors import UnreadableError
 from kb.types import PageKind
 from tests.office_files import packed, relations, texts
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +75,7 @@ def test_slides_are_pages_in_the_order_of_the_presentation(tmp_path: Path) -> No
     assert [page.kind for page in content.pages] == [PageKind.SLIDE] * 3
     assert content.pages[2].lines[0].size > 1.2
     assert content.pages[2].lines[2].role is LineRole.NOTE
-    assert content.notes == ["hidden slide left out: 2"]
+    assert english(content.notes) == ("hidden slide left out: 2",)
 
 
 def test_tables_groups_and_hidden_shapes(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from ingest.readers.word import read_docx
 from kb.errors import UnreadableError
 from kb.types import PARAGRAPH_END, PageKind
 from tests.office_files import W, levels, packed, paragraph, relations, run, table, texts, word_file
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,9 @@ def test_changes_are_accepted_and_said(tmp_path: Path) -> None:
         ["The keeper may not sell the lamp.", "Oil is kept for nine weeks.", "Nobody changed this.", "Moved here."]
     ]  # fmt: skip
     assert [line.changed for line in page.lines] == [True, True, False, True]
-    assert content.notes[0].startswith("3 paragraphs have tracked changes; the text is read as it stands with all of")
+    assert english(content.notes)[0].startswith(
+        "3 paragraphs have tracked changes; the text is read as it stands with all of"
+    )
 
 
 def test_a_deleted_paragraph_end_joins_two_paragraphs_and_a_deleted_row_is_gone(tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_content_controls_fields_and_hidden_text(tmp_path: Path) -> None:
     )
     content = read_docx(word_file(tmp_path / "a.docx", body))
     assert texts(content) == [["The owner signs.", "It is read each spring, see rule 4.", "Seen.", "A link stays."]]
-    assert any("hidden text in 1 place" in note for note in content.notes)
+    assert any("hidden text in 1 place" in note for note in english(content.notes))
 
 
 def test_backslashes_tabs_and_line_ends_stay_what_they_are(tmp_path: Path) -> None:
@@ -260,7 +263,7 @@ def test_a_page_that_word_notes_after_a_break_is_the_same_page(tmp_path: Path) -
 def test_a_file_without_breaks_is_said_to_have_no_pages(tmp_path: Path) -> None:
     content = read_docx(word_file(tmp_path / "a.docx", paragraph("One.")))
     assert [page.kind for page in content.pages] == [PageKind.FLOW]
-    assert content.notes == ["no page breaks are written in the file: its places have no page numbers"]
+    assert english(content.notes) == ("no page breaks are written in the file: its places have no page numbers",)
 
 
 def test_a_row_that_goes_over_a_page_end_stands_on_the_page_where_it_begins(tmp_path: Path) -> None:

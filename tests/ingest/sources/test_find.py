@@ -13,6 +13,7 @@ from ingest.sources import find as sources
 from ingest.sources.find import find_files, fingerprint, media_type, shown
 from kb.errors import DocumentError, EncryptedError, TooLargeError, UnreadableError
 from tests.samples import LOGS, write_pdf
+from tests.wording import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,9 @@ def test_links_that_lead_to_themselves(tmp_path: Path) -> None:
     (tmp_path / "dangling.pdf").symlink_to("nowhere.pdf")
     listing = find_files([tmp_path])
     assert [f.path.name for f in listing.files] == ["dangling.pdf", "self.pdf"]
-    assert listing.notes == (f"{tmp_path}/loop: a link to a folder, not followed; name the folder itself to read it",)
+    assert english(listing.notes) == (
+        f"{tmp_path}/loop: a link to a folder, not followed; name the folder itself to read it",
+    )
     assert "leads to itself" in refusal(fingerprint, tmp_path / "self.pdf")
     assert "the target of the link" in refusal(fingerprint, tmp_path / "dangling.pdf")
     assert "leads to itself" in str(find_files([tmp_path / "self.pdf"]).files[0].error)
@@ -86,7 +89,7 @@ def test_a_folder_of_too_many_files_says_so(tmp_path: Path, monkeypatch: pytest.
         (tmp_path / f"{n}.txt").write_text("x")
     listing = find_files([tmp_path])
     assert len(listing.files) == 3
-    assert "more than 3 files; the rest is left out" in listing.notes[0]
+    assert "more than 3 files; the rest is left out" in english(listing.notes)[0]
 
 
 def test_permissions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +116,7 @@ def test_permissions_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         path.parent.chmod(0o755)
         message = refusal(fingerprint, path)
     assert message == "a.pdf: Permission denied; check its permissions"
-    assert "Permission denied; check its permissions; the folder is skipped" in listing.notes[0]
+    assert "Permission denied; check its permissions; the folder is skipped" in english(listing.notes)[0]
     assert "Permission denied; check its permissions" in str(listing.files[0].error)
 
 

@@ -9,6 +9,7 @@ from ingest.plan import FileOutcome
 from kb.index.reader import Store
 from tests.builds import build, outcomes, report_of
 from tests.samples import LOGS, write_pdf
+from tests.wording import english
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
     assert sorted(asked.read_text().splitlines()) == [str(half), str(whole)]
     assert sorted(len(path.stem) for path in (tmp_path / "home" / "ocr").iterdir()) == [64, 64]
     assert not found.failed
-    assert any("1 pages read by OCR" in note for note in report_of(found, "half.pdf").notes)
+    assert any("1 pages read by OCR" in note for note in english(report_of(found, "half.pdf").notes))
     with Store.open(tmp_path / "home" / "index") as store:
         by_file = {document.source: document.doc_id for document in store.documents}
         assert [page.ocr for page in store.pages(by_file[str(half)])] == [False, True]
@@ -67,9 +68,9 @@ def test_a_scan_that_ocr_cannot_read_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     found = build(tmp_path / "home", tmp_path / "files", ocr=True)
     assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
-    assert any("needs ocrmypdf" in note for note in found.notes)
+    assert any("needs ocrmypdf" in note for note in english(found.notes))
 
     ocr_program(tmp_path, {})  # fails for every file
     found = build(tmp_path / "home", tmp_path / "files", ocr=True, force=True)
     assert outcomes(found) == {"half.pdf": FileOutcome.NEW}
-    assert any("OCR failed" in note and "KeyError" in note for note in found.notes)
+    assert any("OCR failed" in note and "KeyError" in note for note in english(found.notes))

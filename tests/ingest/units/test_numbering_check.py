@@ -13,6 +13,7 @@ from ingest.units import SCHEMES, find_units
 from ingest.units.numbering_check import OVERLONG_CHARS, check_numbering
 from kb.types import Span, Unit
 from tests.ingest.layouts import LAYOUTS, make_layout
+from tests.wording import english
 
 if TYPE_CHECKING:
     from kb.types import Edition
@@ -54,7 +55,7 @@ def test_a_gap_in_what_counts_through_the_document(numbers: tuple[str, ...]) -> 
 
 def test_another_count_than_expected() -> None:
     proof = check_numbering(LAYOUT, [unit(0, "article", "1")], edition(article=2, annex=1))
-    assert proof.reasons == ("article: expected 2, found 1", "annex: expected 1, found 0")
+    assert english(proof.reasons) == ("article: expected 2, found 1", "annex: expected 1, found 0")
 
 
 def test_a_number_that_occurs_twice() -> None:

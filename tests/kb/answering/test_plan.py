@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.answering.places import distinct, have_same_words
-from kb.answering.plan import asked_term, defines
 from kb.messages import notices_in_words as in_words
+from kb.query.definitions import asked_term, defines
 from kb.text.enumerations import opens_enumeration
 from kb.types import SearchFilter
 from tests.library import answering, said

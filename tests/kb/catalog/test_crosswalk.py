@@ -119,7 +119,7 @@ def test_an_edge_takes_over_what_its_file_says_unless_it_says_otherwise() -> Non
         ('"Why."', '"Why. "', 10, "blank at an end"),
         ('"Why."', '"Why\\nnot."', 10, "line end"),
         ('"Why."', "3", 10, "text in quotes"),
-        ('rationale_ko = "까닭."', "", 5, "needs rationale_ko"),
+        ('rationale_ko = "까닭."', "", 5, "rationale_ko missing"),
         ('rationale_ko = "까닭."', 'rational_ko = "까닭."', 11, "Did you mean 'rationale_ko'?"),
         ('"2026-11-23"', '"2026-11-31"', 2, "must be a day"),
         ('"2026-11-23"', '"20261123"', 2, "must be a day"),

@@ -231,6 +231,9 @@ class RegisterUnits:
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         return [unit for unit in self.units if unit.key == key]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        return ()
+
     def documents(self) -> Sequence[Edition]:
         return self.editions
 

@@ -167,7 +167,7 @@ def test_a_bracket_in_a_multi_line_text_is_no_table(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ('[[topic]]\nid = "a"\nlabel_en = "A"\n', 1, "a topic needs"),
+        ('[[topic]]\nid = "a"\nlabel_en = "A"\n', 1, "label_ko missing"),
         ('[[topic]]\nid = "a"\nlabel_en = "A"\nlabel_ko = "B"\nlabel_es = "C"\n', 5, "unknown key 'label_es'"),
         ('[[topic]]\nid = "a"\nlabel_en = "A"\nlabel_ko = "B"\n' * 2, 6, "is there twice"),
     ],

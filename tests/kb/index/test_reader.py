@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,14 @@ from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexFolderError, NoIndexError
-from kb.index.layout import INDEX_FORMAT, current_folder, edition_from_json, edition_to_json, index_id
+from kb.index.layout import DATABASE, INDEX_FORMAT, current_folder, edition_from_json, edition_to_json, index_id
 from kb.index.layout import IndexEntry as StoreEntry
 from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
 from kb.index.writer import write_index
-from kb.types import Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit
+from kb.messages import words
+from kb.types import Bilingual, Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit, notice
 from tests.fakes import WordEncoder
 
 if TYPE_CHECKING:
@@ -63,7 +66,10 @@ def entry(doc_id: str, pages: list[str], **changes: object) -> StoreEntry:
             Passage(doc_id, s, text[s.start : s.end], f"{doc_id} > {p}", (doc_id, f"page {n}"), u, n, n)
             for n, (s, p, u) in enumerate(zip(spans, pages, unit_ids, strict=True), 1)
         ),
-        ("a note", "쪽지"),
+        (
+            notice("note of file", file="a.pdf", note=notice("note page cut", page=3, n=9, bound=4)),
+            notice("note hidden parts", sheet="쪽지", parts=(notice("hidden rows", n=1), Bilingual("a", "가"))),
+        ),
     )
     return StoreEntry(document, "2026-01-02", "pipeline", {"holds": True, "counts": [["para", len(pages)]]})
 
@@ -308,7 +314,7 @@ def test_an_index_of_another_format(tmp_path: Path) -> None:
     save(tmp_path, A)
     path = current_folder(tmp_path) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
-    with pytest.raises(IndexFolderError, match=r"index format 1; this version reads \d+\. Run `kb ingest --force`$"):
+    with pytest.raises(IndexFolderError, match=r"index format 1; this version reads \d+; run `kb ingest --force`$"):
         Store.open(tmp_path)
 
 
@@ -359,3 +365,13 @@ def test_edges_of_the_crosswalk_are_kept_as_written_and_found_from_both_sides(tm
         assert store.edges_of("urn:a") == (one, two)
         assert store.edges_of("urn:b") == (one,)
         assert store.edges_of("urn:z") == ()
+
+
+def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    with Store.open(tmp_path) as store:
+        database = store.folder / DATABASE
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE documents SET notes = ?", (json.dumps(["a note", "쪽지"], ensure_ascii=False),))
+    with Store.open(tmp_path) as store:
+        assert [words(note, "ko") for note in store.documents[0].notes] == ["a note", "쪽지"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
 import re
 import string
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kb import messages
 from kb.catalog.edges import LABEL, Relation, Review
-from kb.types import Citation, Status
+from kb.errors import ConfigError, UnreadableError
+from kb.types import Bilingual, Citation, Notice, Status, notice
+from kb.wording import SEPARATORS
 
 
 def citation() -> Citation:
@@ -24,7 +29,20 @@ def citation() -> Citation:
     )  # fmt: skip
 
 
-LATIN_IN_KOREAN = {"list separator", "found"}  # signs and values alone
+LATIN_IN_KOREAN = {
+    *{
+        "file fault",
+        "note text",
+        "note of file",
+        "note misprint",
+        "or",
+        "system fault",
+        "recognised status",
+        "index fault",
+    },
+    *{"list separator", "found", "amended group", "amended part", "amended more parts"},
+    *{"group with day", "unit of group"},
+}  # signs and values alone
 
 
 def values(text: str) -> set[str]:
@@ -97,11 +115,11 @@ def test_each_page_is_called_what_it_is(change: dict[str, Any], english: str, ko
 
 def test_quotes_in_another_language_are_announced_once() -> None:
     english, korean, spanish = (replace(citation(), language=code) for code in ("en", "ko", "es"))
-    notice = messages.other_languages("ko", [english, english, spanish])
-    assert notice is not None
-    assert messages.words(notice, "ko").count("영어") == 1
-    assert "스페인어" in messages.words(notice, "ko")
-    assert messages.words(notice, "en").endswith("(English, Spanish).")
+    found = messages.other_languages("ko", [english, english, spanish])
+    assert found is not None
+    assert messages.words(found, "ko").count("영어") == 1
+    assert "스페인어" in messages.words(found, "ko")
+    assert messages.words(found, "en").endswith("(English, Spanish).")
     assert messages.other_languages("ko", [korean]) is None
     assert messages.source_language("ko", english) == "원문: 영어"
     assert messages.source_language("ko", replace(english, match="register")) == "언어: 영어"
@@ -110,9 +128,9 @@ def test_quotes_in_another_language_are_announced_once() -> None:
 
 def test_successors_are_listed_as_the_language_does_and_none_is_changed() -> None:
     both = ("Law and Order 2", "Rule 3")
-    notice = messages.superseded("Old 1", both)
-    assert messages.words(notice, "en").endswith("its successor is Law and Order 2 and Rule 3.")
-    assert messages.words(notice, "ko").endswith("후속: Law and Order 2, Rule 3.")
+    found = messages.superseded("Old 1", both)
+    assert messages.words(found, "en").endswith("its successor is Law and Order 2 and Rule 3.")
+    assert messages.words(found, "ko").endswith("후속: Law and Order 2, Rule 3.")
     assert messages.status_words("ko", "superseded", both) == "대체됨(후속: Law and Order 2, Rule 3)"
 
 
@@ -142,3 +160,42 @@ def test_the_crosswalks_codes_have_words() -> None:
     for code in (*Relation, *Review):
         assert messages.message("en", f"crosswalk {code.value}") == code.value
         assert re.search("[가-힣]", messages.message("ko", f"crosswalk {code.value}"))
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "korean"),
+    [
+        (notice("day", day="2027-12-02"), "2 December 2027", "2027년 12월 2일"),
+        (notice("language", code="es"), "Spanish", "스페인어"),
+        (notice("place", locator="Article 5(2)", kind="para"), "Article 5(2)", "제5조 제2항"),
+        (notice("kind of units", kind="policy-area"), "policy area", "정책 분야"),
+        (notice("status", code="superseded", successors=("New 2",)), "superseded by New 2", "대체됨(후속: New 2)"),
+        (Bilingual("lamps", "등불"), "lamps", "등불"),
+    ],
+)
+def test_a_value_is_worded_in_each_language(value: Notice | Bilingual, english: str, korean: str) -> None:
+    assert messages.words(notice("commas", items=(value, 7)), "en") == f"{english}, 7"
+    assert messages.words(notice("commas", items=(value, 7)), "ko") == f"{korean}, 7"
+
+
+def test_every_kind_of_notice_that_the_code_makes_has_words() -> None:
+    made = {
+        (path.name, node.args[0].value)
+        for package in ("kb", "ingest", "app")
+        for path in (Path(messages.__file__).parents[2] / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "notice"
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(made) > 40
+    known = {*messages.message_table("en"), *SEPARATORS, *messages.COMPUTED}
+    assert [(name, kind) for name, kind in sorted(made) if kind not in known] == []
+
+
+def test_an_error_is_english_by_itself_and_worded_in_the_language_of_the_interface() -> None:
+    error = UnreadableError(notice("file empty", file="a.pdf"))
+    assert str(error) == "a.pdf: the file is empty; get a fresh copy from the publisher"
+    assert messages.error_words(error, "ko").startswith("a.pdf: 빈 파일입니다")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # as it travels from a worker process
+    assert messages.error_words(ConfigError("line 3: no such id"), "ko") == "line 3: no such id"
+    assert messages.words(ConfigError("line 3: no such id").as_notice, "ko") == "line 3: no such id"

@@ -66,6 +66,15 @@ class OwnShelf:
             if key.lower() in map(str.lower, keys)
         ]
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        by_id = {e.doc_id: e for e in self.editions}
+        number = key.partition(":")[2]
+        return [
+            UnitName(f"{by_id[doc_id].urn}:{each}", doc_id, doc_id, each)
+            for each in self.units.get(doc_id, ())
+            if each.endswith(f"-{number}")
+        ]
+
     def documents(self) -> Sequence[Edition]:
         return self.editions
 

@@ -45,6 +45,9 @@ class Shelf:
     def units_by_key(self, key: str) -> Sequence[UnitName]:
         return self._by_key.get(key, ())
 
+    def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
+        return ()
+
     def documents(self) -> Sequence[Edition]:
         return CATALOG.editions
 

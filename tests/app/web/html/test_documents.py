@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.web.html.documents import DocumentRow, about_page, documents_page, no_index
+from app.web.html.documents import about_page, documents_page, no_index
+from kb import ListedDocument
 from kb.types import Status
 from tests.app.web.pages import (
     EDITION,
@@ -13,10 +14,10 @@ from tests.app.web.pages import (
 
 
 def test_documents_tell_loaded_from_described_from_addable() -> None:
-    loaded = DocumentRow(EDITION, "", 144, 1470, True, "act.pdf", ("act.pdf: a note",))
-    unproven = DocumentRow(replace(EDITION, ref="Unproven", status=Status.SUPERSEDED), "Newer", 9, 4, False, "b.pdf")
-    addable = DocumentRow(replace(EDITION, ref="By hand"))
-    fetchable = DocumentRow(replace(EDITION, ref="Fetched", doc_id="fetch-me", file_url="https://example.org/x.pdf"))
+    loaded = ListedDocument(EDITION, "", 144, 1470, True, "act.pdf", ("act.pdf: a note",))
+    unproven = ListedDocument(replace(EDITION, ref="Unproven", status=Status.SUPERSEDED), "Newer", 9, 4, False, "b.pdf")
+    addable = ListedDocument(replace(EDITION, ref="By hand"))
+    fetchable = ListedDocument(replace(EDITION, ref="Fetched", doc_id="fetch-me", file_url="https://example.org/x.pdf"))
     text = check(documents_page([loaded, unproven], [], [addable], [fetchable])).text
     for words in ("(2)", "144", "1,470", "proven", "not proven: heading and page are cited", "A note",
                   "successor: Newer", "kb corpus add FILE", "kb corpus fetch fetch-me", "superseded"):  # fmt: skip

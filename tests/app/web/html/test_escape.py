@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.web.html.chat import Turn, answer_html, conversation
-from app.web.html.documents import DocumentRow, about_page, documents_page
+from app.web.html.documents import about_page, documents_page
 from app.web.html.escape import escape, link, safe_url
 from app.web.html.evidence import evidence_card, evidence_cards, page_caption
 from app.web.html.pieces import problem_box
 from app.web.html.unit import look_up_page, reference_examples, unit_card
+from kb import ListedDocument
 from kb.lookup.lookup import LookUp
 from kb.types import Sentence, notice
 from tests.app.web.pages import (
@@ -51,7 +52,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         reason=(notice("no reference", text=text),),
     )
     turns = [Turn(1, text, answer), Turn(2, text, refusal), Turn(3, text, None, text)]
-    row = DocumentRow(hostile_edition(text), text, 1, 1, True, text, (text,))
+    row = ListedDocument(hostile_edition(text), text, 1, 1, True, text, (text,))
     said = notice("no reference", text=text)
     looked_up = LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), said)
     pages = [

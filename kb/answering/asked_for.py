@@ -1,0 +1,131 @@
+"""What a question asks for by name or by kind that nothing found holds: a country, a product, a figure, a coming day.
+
+The trained decision (:mod:`kb.answering.answerability`) weighs how near the finds are. It cannot know that sentences
+near the matter are no answer when the question wants a percentage and none of them has one, or asks what one country
+requires and none of them speaks of that country. These rules say so. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.catalog.catalog import corpus_dir
+from kb.errors import ConfigError
+from kb.query.abbreviations import long_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.query.query import Query
+
+COUNTRIES_FILE = "countries.tsv"
+COUNTRY_COLUMNS = ("english", "korean")
+SENTENCES_READ = 3
+"""Sentences, best first, in which a figure that is asked for must stand."""
+
+_PERCENTAGE_ASKED = re.compile(
+    r"\bper ?cent\b|\bpercentages?\b|\b(?:what|which) (?:share|proportion|rate)\b"
+    r"|퍼센트|몇 ?%|백분율|비율(?:은|이|을) ?(?:몇|얼마)",
+    re.IGNORECASE,
+)
+_PERCENTAGE = re.compile(r"%|\bper ?cent\b|퍼센트|\bpor ciento\b|\b(?:half|third|quarter|majority)\b", re.IGNORECASE)
+_FIGURE_ASKED = re.compile(
+    r"\bnumeric(?:al)?\b|\bwhat (?:exact )?(?:number|figure|score|threshold) (?:of|does|must|is)\b|\bin figures\b"
+    r"|수치(?:로|상)|몇 ?점|숫자로",
+    re.IGNORECASE,
+)
+_ANY_FIGURE = re.compile(
+    r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w.)])|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b", re.IGNORECASE
+)
+_COMING_DAY_ASKED = re.compile(
+    r"^when will\b.*\b(?:next|revis|updat|publish|issu|releas|come out|replac|withdraw)"
+    r"|\bwhen (?:is|are)\b.*\b(?:next|due to be)\b"
+    r"|(?:다음|차기)[^?]*언제|언제[^?]*(?:다음|차기|다시 ?개정|개정하|개정될|발간될|나오)",
+    re.IGNORECASE,
+)
+_COMING_DAY = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:every|each|within) \w+ (?:years?|months?)\b|\d+ ?년|매 ?\d|\d+ ?개월", re.IGNORECASE
+)
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
+_LATIN_NAME = re.compile(r"(?<![A-Za-z-])[A-Z][A-Za-z]{2,}(?![A-Za-z])")
+_EVERYDAY = frozenset(
+    "CEO CTO CFO CIO CISO DPO LLM LLMS SME SMES PDF FAQ GPU API USA CCTV DNA KPI SLA RAG MSP SaaS AND NOT".split()
+)
+"""Short forms that a question uses where texts say it in words."""
+_KOREAN_LETTER = re.compile(r"[가-힣]")
+
+
+def countries_named(text: str) -> list[tuple[str, ...]]:
+    """The countries that a text names: of each all its names, those of its people and language among them."""
+    return [names for names, pattern in _countries() if pattern.search(text)]
+
+
+def names_country(text: str, names: Sequence[str]) -> bool:
+    """Whether a text names a country by one of its names."""
+    return _pattern(tuple(names)).search(text) is not None
+
+
+def countries_asked(query: Query) -> list[tuple[str, ...]]:
+    """The countries of which a question asks; none where it names a publication, which is then what it asks of."""
+    return [] if query.scopes or query.numbered else countries_named(query.text)
+
+
+def is_lacking(query: Query, sentences: Sequence[str], passages: Sequence[str]) -> bool:
+    """Whether what a question asks for by kind or by name stands in nothing that was found.
+
+    ``sentences`` and ``passages`` are their words, best first, headings among them.
+    """
+    best = " ".join(sentences[:SENTENCES_READ])
+    if _PERCENTAGE_ASKED.search(query.text) and not _PERCENTAGE.search(best):
+        return True
+    if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
+        return True
+    if _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
+        return True
+    whole = " ".join(passages).casefold()
+    if any(not any(names_country(p, names) for p in passages) for names in countries_asked(query)):
+        return True
+    return any(name.casefold() not in whole for name in _own_names(query))
+
+
+def _own_names(query: Query) -> list[str]:
+    """The names in a question that are nobody's whom it asks: acronyms, and in a Korean question each Latin name."""
+    rest = query.text
+    for start, end in sorted({s.span for s in query.scopes} | {r.span for r in query.references}, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
+    pattern = _LATIN_NAME if _KOREAN_LETTER.search(rest) else _ACRONYM
+    found = (name for name in pattern.findall(rest) if name not in _EVERYDAY and not long_forms(name))
+    return list(dict.fromkeys(found))
+
+
+def parse_countries(text: str, name: str) -> list[tuple[str, ...]]:
+    """The names of countries in a file's text; ``name`` is for messages.
+
+    :raises ConfigError: another header, or a line of another form.
+    """
+    lines = text.splitlines()
+    if not lines or tuple(lines[0].split("\t")) != COUNTRY_COLUMNS:
+        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(COUNTRY_COLUMNS)}, separated by a tab")
+    out: list[tuple[str, ...]] = []
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        names = tuple(each.strip() for cell in cells for each in cell.split(";") if each.strip())
+        if len(cells) != len(COUNTRY_COLUMNS) or len(names) < len(COUNTRY_COLUMNS):
+            raise ConfigError(f"{name}, line {number}: needs English and Korean names, separated by a tab")
+        out.append(names)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _countries() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    found = parse_countries((corpus_dir() / COUNTRIES_FILE).read_text("utf-8"), f"corpus/{COUNTRIES_FILE}")
+    return tuple((names, _pattern(names)) for names in found)
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    latin = "|".join(re.escape(n) for n in names if not _KOREAN_LETTER.search(n))
+    korean = "|".join(re.escape(n) for n in names if _KOREAN_LETTER.search(n))
+    return re.compile(rf"(?<![\w-])(?:{latin})(?![\w-])|(?<![가-힣])(?:{korean})")

@@ -1,0 +1,36 @@
+"""The manifest of any index: the one in service, one of another home or folder, or an older generation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder, damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def index_manifest(home: Path, name: str = "") -> Mapping[str, Any]:
+    """What an index records of itself: the one in service under ``home``, or the one that ``name`` means.
+
+    ``name`` is another home, an index folder, or a generation of this home. Nothing but the manifest is read.
+
+    :raises IndexFolderError: there is none, or it is damaged.
+    """
+    root = home / INDEX
+    path = Path(name).expanduser() if name else root
+    if name and Path(name).name == name and (root / name / MANIFEST).is_file():
+        folder = root / name
+    elif (path / MANIFEST).is_file():
+        folder = path
+    else:
+        folder = current_folder(path if (path / CURRENT).is_file() or not name else path / INDEX)
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]
+        _ = [d[f] for d in manifest["documents"] for f in ("doc_id", "sha256", "pages", "units", "passages")]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(folder / MANIFEST, str(error)) from error
+    return manifest

@@ -1,0 +1,74 @@
+"""Questions for the meaning of a term: which term it is, and whether a sentence or a heading defines it. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kb.query.korean_terms import load_terms
+from kb.text.cleaning import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TERM_ASKED = re.compile(
+    r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
+    r"(?: (?:under|in|according|for|as)\b.*)?\??$"
+    r"|\bdefin(?:e|es|ed|ition of) (?:an? "
+    r"|the )?(?:term )?[“\"'‘]?(?P<b>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
+    r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b"
+    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?(?:이란|란|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
+    r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
+    re.IGNORECASE,
+)
+
+
+_MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
+"""What may stand behind a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
+_WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|상의?|법의) ")
+"""Whose meaning is asked for, in front of a Korean term: "AI법에서 배포자란"."""
+_NOW = re.compile(r"\s+(?:today|now|nowadays|currently|at present|these days)$", re.IGNORECASE)
+_GLOSSARY_HEADING = re.compile(r"^(?:.*\b(?:definition|meaning) of|term)\b\W*(?P<term>.+?)\W*$", re.IGNORECASE)
+
+
+def asked_term(question: str) -> str:
+    """The term whose meaning a question asks for, "" where none is seen."""
+    match = _TERM_ASKED.search(question.strip())
+    found = next((g for g in match.groups() if g), "") if match else ""
+    return found.strip()
+
+
+def defines(words: str, term: str, strict: bool = False) -> bool:
+    """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다".
+
+    A ``strict`` reading leaves out "X is a …", which a text says of much that it does not define.
+    """
+    said = r"defined|understood" if strict else r"defined|understood|an?|the"
+    quoted = re.escape(term).replace(r"\ ", r"\s+")
+    return (
+        re.search(
+            rf"[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
+            rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
+            rf"|[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?(?:이?란|[은는])\s.*(?:말한다|뜻한다|의미한다|말합니다|뜻합니다|이다|의미)",
+            words,
+            re.IGNORECASE | re.DOTALL,
+        )
+        is not None
+    )
+
+
+def asked_terms(question: str) -> tuple[str, ...]:
+    """The term whose meaning a question asks for, and of a Korean one its English as well; empty where none is seen."""
+    term = _NOW.sub("", _WHERE_DEFINED.sub("", asked_term(question)))
+    if not term:
+        return ()
+    english = load_terms().expand(term)
+    return tuple(dict.fromkeys((term, *(" ".join(english[:n]) for n in range(len(english), 0, -1)))))
+
+
+def is_definition(text: str, headings: Sequence[str], terms: Sequence[str]) -> bool:
+    """Whether a passage defines one of some terms: a sentence of it does, or it stands under the term as a heading."""
+    if any(defines(text, term, strict=True) for term in terms):
+        return True
+    wanted = {named for term in terms for named in (fold(term), fold(f"{term} {term}"))}  # a path, then the title
+    return any((m := _GLOSSARY_HEADING.match(h)) is not None and fold(m["term"]) in wanted for h in headings)

@@ -1,0 +1,49 @@
+"""What a question asks for that nothing found holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.asked_for import countries_asked, countries_named, is_lacking, parse_countries
+from kb.errors import ConfigError
+from kb.query.query import Query
+from kb.query.scopes import Scope
+
+LAMPS = "Every lamp of the harbour is declared in the instructions for use, with its accuracy."
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "lacking"),
+    [
+        ("What accuracy in per cent must a lamp reach?", LAMPS, True),
+        ("What accuracy in per cent must a lamp reach?", "A lamp reaches an accuracy of 90 % in fog.", False),
+        ("램프의 최소 정확도는 몇 퍼센트인가요?", LAMPS, True),
+        ("What numeric gap between lamps is tolerated?", "A gap between lamps is looked at by the keeper.", True),
+        ("What numeric gap between lamps is tolerated?", "A gap of 12 paces between two lamps is tolerated.", False),
+        ("When will the guild next revise its code?", "The code of the guild is revised by the elders.", True),
+        ("When will the guild next revise its code?", "The code of the guild is revised in 2031.", False),
+        ("가이드라인은 SHAP과 LIME 중 무엇을 권하나요?", "Explanations should be timely.", True),
+        ("Which of SHAP and LIME is better?", "Both SHAP and LIME explain one output.", False),
+        ("What does the CEO sign?", "Senior management signs the book.", False),
+        ("What labels does China require?", "Labels are required by the guild.", True),
+        ("What labels does China require?", "Chinese rules require labels.", False),
+        ("싱가포르는 어떤 시험을 요구하나요?", "Tests are run by the guild.", True),
+        ("Who lights the lamps?", LAMPS, False),
+    ],
+)
+def test_what_is_asked_for_by_kind_or_name_must_stand_in_what_was_found(
+    question: str, found: str, lacking: bool
+) -> None:
+    assert is_lacking(Query(question), [found], [found]) is lacking
+
+
+def test_a_country_counts_only_where_no_publication_is_named() -> None:
+    question = "Does the AI Act apply to a Chinese company?"
+    assert [names[0] for names in countries_named(question)] == ["China"]
+    assert countries_asked(Query(question, scopes=(Scope("AI Act", frozenset({"act"})),))) == []
+
+
+@pytest.mark.parametrize("text", ["country\tname\n", "english\tkorean\nChina\n", "english\tkorean\nChina\t\n"])
+def test_a_list_of_countries_at_fault_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(ConfigError, match="line"):
+        parse_countries(text, "countries.tsv")

@@ -1,0 +1,26 @@
+"""Which questions ask from which day something applies."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.query.date_questions import asks_from_when
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("When do the rules for lamps apply?", True),
+        ("By when must we comply with Article 4?", True),
+        ("From when does the duty to report accidents apply?", True),
+        ("램프 규정은 언제부터 적용되나요?", True),
+        ("사고를 보고할 의무는 언제부터 시행되나요?", True),
+        ("What is the deadline for a keeper to report an accident?", False),
+        ("Until when must the book be ready for the guild to see?", False),
+        ("사고를 보고해야 하는 기한은 며칠인가요?", False),
+        ("언제까지 길드에 통지해야 하나요?", False),
+        ("When is a lamp prohibited?", False),
+    ],
+)
+def test_the_time_limit_of_a_duty_is_no_day_of_application(question: str, asks: bool) -> None:
+    assert asks_from_when(question) is asks

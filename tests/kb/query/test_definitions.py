@@ -1,0 +1,37 @@
+"""Which term a question asks the meaning of, and what defines it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.query.definitions import asked_terms, defines, is_definition
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("What is emotion recognition?", ("emotion recognition",)),
+        ("What does “deployer” mean?", ("deployer",)),
+        ("배포자란 무엇인가요?", ("배포자", "deployer")),
+        ("AI법에서 배포자란 무엇인가요?", ("배포자", "deployer")),
+        ("Who lights the lamps?", ()),
+    ],
+)
+def test_the_term_asked_for_in_either_language(question: str, terms: tuple[str, ...]) -> None:
+    assert asked_terms(question) == terms
+
+
+def test_a_term_is_defined_with_the_noun_behind_it() -> None:
+    assert defines("(39) ‘lamp recognition system’ means a system for lamps;", "lamp recognition")
+    assert not defines("Lamp recognition is hard.", "lamp recognition")
+
+
+def test_a_strict_reading_leaves_out_what_is_only_said_of_a_term() -> None:
+    assert defines("A lamp is an old friend.", "lamp")
+    assert not defines("A lamp is an old friend.", "lamp", strict=True)
+
+
+def test_a_passage_under_the_term_as_its_heading_defines_it() -> None:
+    assert is_definition("Facts about a person.", ("Glossary", "Definition of “Personal data”"), ("personal data",))
+    assert is_definition("How far it acts alone.", ("Clause I, definition of AI system",), ("AI system",))
+    assert not is_definition("Facts about a person.", ("Glossary",), ("personal data",))

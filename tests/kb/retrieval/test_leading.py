@@ -1,0 +1,124 @@
+"""What leads the passages found: definitions, the provision that guidance explains, units of the kind asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.pipeline import ingest_paths
+from kb.catalog.register import load_corpus
+from kb.query.query import read_query
+from kb.retrieval.leading import is_notes, with_units_asked_ahead
+from kb.types import Hit
+from tests.fakes import WordEncoder
+from tests.library import answering
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+    from kb.library.library import Library
+
+ACT = """Harbour Lamp Regulation
+
+Article 1
+Scope
+
+1. This Regulation applies to lamps that stand in a harbour of the guild and to whoever owns or tends them by night.
+
+Article 2
+Definitions
+
+For the purposes of this Regulation, the following definitions apply:
+(1) ‘keeper’ means a person who lights lamps for the guild and writes down when each of them was lit;
+(2) ‘beacon’ means a lamp that can be seen from the open sea and that is never put out before the morning;
+(3) ‘lantern boat’ means a boat that carries a lamp of the guild from one pier to the other in fog.
+
+Article 3
+Prohibited lamps
+
+Robbers and others shall not set a false light on the cliffs of the north or on any other coast.
+
+Article 4
+Records
+
+1. Keepers shall keep their books for six years and show them to the guild when the guild asks for them.
+"""
+COASTS = (
+    "cliffs of the north",
+    "dunes of the south",
+    "marshes of the east",
+    "islands of the west",
+    "mouth of the river",
+)
+GUIDANCE = "Notes for Keepers on Wrecking Lights\n\n" + "\n".join(
+    f"{n}. Robbers of old set a false light on the {coast} for gain, and Article 3 of the Harbour Lamp Regulation "
+    f"forbids every false light on the {coast}, whether or not a ship follows it. "
+    + " ".join(
+        f"On the {coast} the watch of the {hour} hour looks for a false light, and tells the guild of the fires that "
+        f"it saw, of who had lit them, and of what was said by the people who stood around them in the rain."
+        for hour in ("first", "second", "third", "fourth", "fifth")
+    )
+    for n, coast in enumerate(COASTS, 1)
+)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """The knowledge base over a made regulation and a guild's guidance on it."""
+    home, papers = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("papers")
+    (papers / "act.txt").write_text(ACT, "utf-8")
+    (papers / "guidance.txt").write_text(GUIDANCE, "utf-8")
+    assert not ingest_paths(home, [papers], WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    return answering(home)
+
+
+def test_the_provision_that_guidance_explains_leads(base: KnowledgeBase) -> None:
+    hits = base.search("May robbers have set a false light on the cliffs of the north?", 5)
+    assert (hits[0].hit.retriever, hits[0].citation.locator) == ("explained", "Article 3")
+    answer = base.ask("May robbers have set a false light on the cliffs of the north?")
+    assert answer.citations[0].locator == "Article 3"
+    assert any("Wrecking" in c.title or "Notes" in c.doc_ref for c in (*answer.citations[1:], *answer.also_relevant))
+
+
+def test_no_provision_leads_where_the_guidance_is_named(base: KnowledgeBase) -> None:
+    hits = base.search(
+        "What do the Notes for Keepers on Wrecking Lights say of a false light on the cliffs of the north?", 5
+    )
+    assert hits[0].hit.retriever != "explained"
+
+
+def test_a_definition_that_is_asked_for_leads_and_is_quoted_alone(base: KnowledgeBase) -> None:
+    first = base.ask("What is a beacon?").citations[0]
+    assert first.locator == "Article 2(2)"
+    assert first.quote.startswith("(2) ‘beacon’ means")
+    assert "lantern boat" not in first.quote
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("Which paragraph of the UNESCO Recommendation speaks of gender?", "para:87"),
+        ("What does the UNESCO Recommendation say of gender?", "policy-area:6"),
+    ],
+)
+def test_units_of_the_kind_that_is_asked_for_go_before_what_holds_them(
+    library: Library, question: str, leads: str
+) -> None:
+    rows = {unit: row for row, unit in reversed(list(enumerate(library.rows.facts.units))) if unit}
+    urn = "urn:kb:unesco:ai-ethics:2021"
+    hits = [Hit(rows[f"{urn}:policy-area:6"], 1.0, "ranked"), Hit(rows[f"{urn}:para:87"], 0.9, "ranked")]
+    first = with_units_asked_ahead(library, read_query(library, question), hits)[0]
+    assert library.rows.facts.units[first.row] == f"{urn}:{leads}"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("12 See Articles 9 to 14.\n13 See Article 5 for the list.\n14 Ibid.", True),
+        ("12 See Articles 9 to 14.\nThe report goes on.", False),
+        ("1. Lamps are lit.\n2. Lamps are put out.", False),
+        ("12 See Articles 9 to 14.\n40 lamps were lit.", False),
+    ],
+)
+def test_a_run_of_footnotes_is_seen_by_its_numbers(text: str, notes: bool) -> None:
+    assert is_notes(text) is notes
