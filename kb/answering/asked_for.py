@@ -16,7 +16,7 @@ from kb.errors import ConfigError
 from kb.query.abbreviations import long_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kb.query.query import Query
 
@@ -72,10 +72,13 @@ def countries_asked(query: Query) -> list[tuple[str, ...]]:
     return [] if query.scopes or query.numbered else countries_named(query.text)
 
 
-def is_lacking(query: Query, sentences: Sequence[str], passages: Sequence[str]) -> bool:
+def is_lacking(
+    query: Query, sentences: Sequence[str], passages: Sequence[str], knows: Callable[[str], bool] = lambda _: False
+) -> bool:
     """Whether what a question asks for by kind or by name stands in nothing that was found.
 
-    ``sentences`` and ``passages`` are their words, best first, headings among them.
+    ``sentences`` and ``passages`` are their words, best first, headings among them. A name that ``knows`` has seen in
+    other texts may be what the finds say in words, and lacks in nothing.
     """
     best = " ".join(sentences[:SENTENCES_READ])
     if _PERCENTAGE_ASKED.search(query.text) and not _PERCENTAGE.search(best):
@@ -87,7 +90,7 @@ def is_lacking(query: Query, sentences: Sequence[str], passages: Sequence[str]) 
     whole = " ".join(passages).casefold()
     if any(not any(names_country(p, names) for p in passages) for names in countries_asked(query)):
         return True
-    return any(name.casefold() not in whole for name in _own_names(query))
+    return any(name.casefold() not in whole and not knows(name.casefold()) for name in _own_names(query))
 
 
 def _own_names(query: Query) -> list[str]:

@@ -16,7 +16,7 @@ from kb.catalog.free_texts import free_editions
 from kb.index.layout import unit_key
 from kb.index.verification import Verified, verify_index
 from kb.library.filter_values import near_values
-from kb.types import Notice
+from kb.types import Notice, notice_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,8 @@ class ListedDocument:
     """An edition in a list of documents; ``proven`` is ``None`` where the document has no numbered units.
 
     ``successor`` is the name of the edition that superseded it, ``source`` the name of the file that was read. Of an
-    edition that only the register describes, ``n_units`` counts the entries.
+    edition that only the register describes, ``n_units`` counts the entries. ``grade`` says how far its numbers can be
+    trusted (high, good, fair, poor, low; "" where it was not graded), with the reasons.
     """
 
     edition: Edition
@@ -41,6 +42,8 @@ class ListedDocument:
     proven: bool | None = None
     source: str = ""
     notes: tuple[Notice, ...] = ()
+    grade: str = ""
+    grade_reasons: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ def document_list(library: Library) -> DocumentList:
             proven=bool(d.report.get("holds")) if d.n_units else None,
             source=Path(d.source).name,
             notes=d.notes,
+            grade=str(d.report.get("grade") or ""),
+            grade_reasons=tuple(notice_from_json(each) for each in d.report.get("grade_reasons", ())),
         )
         for d in store.documents
     ]

@@ -103,10 +103,10 @@ _OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Princip
 
 
 _KIND_BEHIND = re.compile(
-    r"(?:['’]s\b)?(?: (?:AI|own|framework))?(?: (?:code|convention|treaty|declaration|statement|communiqué|report|paper"
-    r"|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b)?"
-    r"(?: of (?:conduct|practice)\b)?"
-    r"|(?:의)? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언|성명|보고서|문서|문안)",
+    r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언|성명|보고서|지침|가이드라인|안내서|문서|문안)"
+    r"|(?:['’]s\b)?(?: (?:AI|own|framework))?(?: (?:code|convention|treaty|declaration|statement|communiqué|report"
+    r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b)?"
+    r"(?: of (?:conduct|practice)\b)?",
 )
 """What kind of text it is, behind the name of whoever wrote it: "the G7 code of conduct"."""
 

@@ -15,6 +15,7 @@ from kb.references.folding import begins, fold_with_offsets
 from kb.references.korean_names import KOREAN_TAILS
 from kb.references.name_words import SMALL_WORDS, kind_of, singular
 from kb.references.names import ByIdentity, lexicon_of, name_at
+from kb.references.short_names import CAPITALS, short_names
 from kb.text.hangul import begins_with_hangul, has_hangul
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def documents_named(text: str, catalog: Catalog) -> tuple[NamedDocuments, ...]:
     """
     text = text[:MAX_MENTIONS_IN]
     lexicon = lexicon_of(ByIdentity(catalog))
-    found = [*_by_name(text, lexicon), *_by_description(text, lexicon)]
+    found = [*_by_name(text, lexicon), *_by_description(text, lexicon), *_by_short_name(text, catalog, lexicon)]
     found.sort(key=lambda each: (each.span[0] - each.span[1], each.span[0]))
     out: list[NamedDocuments] = []
     for each in found:
@@ -101,6 +102,13 @@ def _by_description(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
         out.append(_mention(text, span, found.doc_ids, found.is_choice, lexicon))
         n = k + 1
     return out
+
+
+def _by_short_name(text: str, catalog: Catalog, lexicon: Lexicon) -> list[NamedDocuments]:
+    """The short names of issuers of a person's own documents, as far as one stands for few enough."""
+    known = short_names(catalog)
+    found = ((m, known.get(m.group(), ())) for m in CAPITALS.finditer(text))
+    return [_mention(text, m.span(), docs, len(docs) > 1, lexicon) for m, docs in found if 0 < len(docs) <= MOST_MEANT]
 
 
 def _words_described(text: str, words: list[tuple[int, int]], lexicon: Lexicon) -> DescribedDocuments | None:

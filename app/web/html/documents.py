@@ -89,6 +89,10 @@ def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> s
         cells += [f"{row.n_units:,}"] if entries else []
         cells.append(how_to_add(edition, lang))
     notes = " ".join(capitalised(words(_without_name(n, row.source), lang)) for n in row.notes)
+    if loaded and row.grade and row.n_units:
+        why = "; ".join(words(each, lang) for each in row.grade_reasons)
+        grade = message(lang, "check grade", grade=message(lang, f"grade {row.grade}"), why=why)
+        notes = f"{capitalised(grade)}. {notes}".rstrip()
     more = f'<tr class="kb-more"><td colspan="{len(cells)}" class="kb-sub">{foreign(notes)}</td></tr>' if notes else ""
     return f"<tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr>{more}"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.web.html.documents import about_page, documents_page, no_index
 from kb import ListedDocument
-from kb.types import Status
+from kb.types import Status, notice
 from tests.app.web.pages import (
     EDITION,
     check,
@@ -14,7 +14,8 @@ from tests.app.web.pages import (
 
 
 def test_documents_tell_loaded_from_described_from_addable() -> None:
-    loaded = ListedDocument(EDITION, "", 144, 1470, True, "act.pdf", ("act.pdf: a note",))
+    note = notice("note text", text="act.pdf: a note")
+    loaded = ListedDocument(EDITION, "", 144, 1470, True, "act.pdf", (note,))
     unproven = ListedDocument(replace(EDITION, ref="Unproven", status=Status.SUPERSEDED), "Newer", 9, 4, False, "b.pdf")
     addable = ListedDocument(replace(EDITION, ref="By hand"))
     fetchable = ListedDocument(replace(EDITION, ref="Fetched", doc_id="fetch-me", file_url="https://example.org/x.pdf"))
@@ -41,3 +42,13 @@ def test_about_states_whose_words_the_register_is() -> None:
     assert "never a quotation" in text
     assert "abcd" in text
     assert "kb ingest" in check(no_index()).text
+
+
+def test_how_far_numbers_can_be_trusted_stands_below_a_document() -> None:
+    graded = ListedDocument(
+        EDITION, n_pages=9, n_units=4, proven=True, grade="fair", grade_reasons=(notice("check unwitnessed"),)
+    )
+    assert "Trust in its numbers: fair" in check(documents_page([graded], [], [], [])).text
+    assert "번호의 신뢰도: 보통" in check(documents_page([graded], [], [], [], "ko")).text
+    without = replace(graded, grade="", grade_reasons=())
+    assert "Trust in" not in check(documents_page([without], [], [], [])).text

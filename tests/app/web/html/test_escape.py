@@ -52,7 +52,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         reason=(notice("no reference", text=text),),
     )
     turns = [Turn(1, text, answer), Turn(2, text, refusal), Turn(3, text, None, text)]
-    row = ListedDocument(hostile_edition(text), text, 1, 1, True, text, (text,))
+    row = ListedDocument(hostile_edition(text), text, 1, 1, True, text, (notice("note text", text=text),))
     said = notice("no reference", text=text)
     looked_up = LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), said)
     pages = [

@@ -1,0 +1,49 @@
+"""Short names of whoever issued a person's own documents: "FINMA", "CMA". Pure.
+
+A short name stands in capitals in the beginning of a document's text, and in its file name or as the first letters of
+its publisher's name. Questions name a document by it alone: "FINMA는 무엇을 기대하나요?".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.references.name_words import kind_of, singular
+from kb.references.names import ByIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kb.catalog.catalog import Catalog
+
+LEAST_LETTERS, MOST_LETTERS = 3, 8
+_COMMON = frozenset("PDF DOC DOCX HTML FAQ ENG KOR FINAL DRAFT ANNEX PART ISBN ISSN HTTP HTTPS WWW AND THE FOR".split())
+CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}}(?![A-Za-z0-9])")
+
+
+def short_names(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """The short names of own documents' issuers, each with the documents that it stands for."""
+    return _short_names(ByIdentity(catalog))
+
+
+@lru_cache(maxsize=4)
+def _short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]]:
+    catalog = same.of
+    known = {name.upper() for each in catalog.publications.publishers for name in each.names}
+    out: dict[str, list[str]] = {}
+    for edition in catalog.editions:
+        if edition.in_catalog or edition.is_register or edition.register_of:
+            continue
+        stem, opening = catalog.beside(edition.doc_id)
+        for name in _short_names_of(stem, edition.publisher, opening) - known - _COMMON:
+            out.setdefault(name, []).append(edition.doc_id)
+    return {name: tuple(docs) for name, docs in out.items()}
+
+
+def _short_names_of(stem: str, publisher: str, opening: str) -> set[str]:
+    named = {word.upper() for word in re.split(r"[^A-Za-z]+", stem) if LEAST_LETTERS <= len(word) <= MOST_LETTERS}
+    named.add("".join(word[0] for word in re.findall(r"[^\W\d_]+", publisher) if word[0].isupper()))
+    found = named & set(CAPITALS.findall(opening))
+    return {name for name in found if not kind_of(singular(name.casefold()))}
