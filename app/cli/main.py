@@ -45,7 +45,8 @@ COMMANDS = {
     ),
     "check": (
         "app.cli.check:check_file",
-        "Check the references and quotations of your own draft: right, misquoted, cut, of another edition, gone.",
+        "Check the references and quotations of your own draft: "
+        "right, misquoted, cut, of another edition, gone, unknown.",
     ),
     "audit": ("app.cli.audit:audit", "Old citation lists against today's index, and what rests on changed units."),
     "crosswalk": (

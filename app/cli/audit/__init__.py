@@ -9,11 +9,11 @@ from app.cli.lazy import LazyGroup
 AUDIT_COMMANDS = {
     "impact": (
         "app.cli.audit.lists:audit_impact",
-        "The registered lists and drafts that rest on units which changed, in the index or between two editions.",
+        "The registered lists and drafts that rest on changed units.",
     ),
     "revalidate": (
         "app.cli.audit.lists:audit_revalidate",
-        "Compare an exported citation list with the index: unchanged, moved, changed, gone, superseded.",
+        "Compare LIST, which `kb cite` exported as csv or json, with the index of today, row by row.",
     ),
 }
 """Each command of the group, where it is and what it does."""
