@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from kb.audit.listed_rows import ListedRow
+    from kb.audit.own_texts import OwnTexts
+    from kb.audit.registered import Impact
+    from kb.audit.revalidation import RevalidatedRow
     from kb.citation_list import CitationList
     from kb.crosswalk_suggestions import EdgeSuggestion
     from kb.crosswalks import Crosswalks
+    from kb.drafts.draft import Draft
+    from kb.drafts.findings import DraftReport
     from kb.library.contents import Contents
     from kb.lists.lists import Lists
     from kb.models.models import Models
@@ -241,6 +247,37 @@ class KnowledgeBase:
         from kb.lists.lists import Lists
 
         return Lists(self.library(), self.models)
+
+    # --- a person's own drafts and lists
+
+    def _own_texts(self) -> OwnTexts:
+        """The library in service, for one call about a draft or lists."""
+        from kb.audit.own_texts import OwnTexts
+
+        return OwnTexts(self.home, self.library())
+
+    def check(self, draft: Draft, tell: Callable[[int, int], None] | None = None) -> DraftReport:
+        """What is found of the references and quotations of a draft (:func:`kb.drafts.checking.check_draft`)."""
+        return self._own_texts().check(draft, tell)
+
+    def revalidate(self, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
+        """What became of the rows of an old citation list (:func:`kb.audit.revalidation.revalidate`)."""
+        return self._own_texts().revalidate(rows)
+
+    def register_made(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
+        """Registers a ``list`` or ``draft`` with the units that it rests on, for :meth:`impact`.
+
+        :raises OSError: the home folder cannot be written.
+        """
+        self._own_texts().register(path, kind, citations, day)
+
+    def impact(self, editions: tuple[str, str] | None = None) -> tuple[tuple[Impact, ...], int]:
+        """The registered lists that rest on changed units, in the index or between two editions, and how many are
+        registered.
+
+        :raises ConfigError: an edition is not known, or nothing tells its units.
+        """
+        return self._own_texts().impact(editions)
 
     # --- pages
 

@@ -10,6 +10,7 @@ import click
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
+from app.cli.registering import register_made
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
@@ -84,6 +85,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
         click.echo(data, nl=False)
     else:
         write_list(output, data)
+        register_made(base, output, "list", result.citations)
         tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:
         tell_person(f"kb: {fault}")

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+from kb.errors import KBError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FAILED, USAGE, SOME_FAILED, NOT_FOUND = 1, 2, 3, 4
 _UNSAFE = {
@@ -24,3 +32,14 @@ def tell_person(text: str) -> None:
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How results are written."
 )
+
+
+def write_result(path: Path, content: str | bytes) -> None:
+    """Writes a result into a file; text as UTF-8, its line ends as they are.
+
+    :raises KBError: the file cannot be written.
+    """
+    try:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise KBError(notice("result not written", path=str(path), why=error.strerror)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tempfile
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.cli.console import FAILED, FORMAT, out, tell_person
 from app.cli.opened import knowledge_base, models_maker
 from app.cli.settings import reranked, settings_of
 from app.models import reranker_of
+from ingest.drafts.reading import read_draft
 from ingest.embedding import VectorCache, embed
 from kb.catalog.catalog import corpus_dir
 from kb.errors import KBError
@@ -24,6 +26,8 @@ from kb.evaluation.measures import trec_run
 from kb.evaluation.questions_sets import is_set, load_bench_set
 from kb.evaluation.readers.support import ENCODERS
 from kb.evaluation.runner import evaluate as run_set
+from kb.evaluation.runner_drafts import DRAFTS_NAME as DRAFTS_SET
+from kb.evaluation.runner_drafts import evaluate_drafts
 from kb.evaluation.runner_own import evaluate_own, load_own
 from kb.models.encoder import SentenceEncoder
 from kb.release import package_version, today
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.settings import Settings
+    from kb.drafts.draft import Draft
     from kb.evaluation.runner import EvaluationResult, MeasureRow
     from kb.evaluation.systems import System
     from kb.protocols import Encoder
@@ -74,8 +79,9 @@ def evaluate_sets(
 ) -> None:
     """Measure search, answers and refusals on question sets.
 
-    SET is "own" (the project's questions, on the index; the default), a folder with a set in the BEIR-like form, or a
-    folder of such folders. Every figure has a 95 % interval. Exit code 1: a gate of --min or --max failed.
+    SET is "own" (the project's questions, on the index; the default), "drafts" (drafts with known faults, made from the
+    index, for `kb check`), a folder with a set in the BEIR-like form, or a folder of such folders. Every figure has a
+    95 % interval. Exit code 1: a gate of --min or --max failed.
 
     \b
     Example:
@@ -83,7 +89,7 @@ def evaluate_sets(
         kb eval ~/bench/scifact --limit 100 --format json
     """
     gates = [(*_gate(text, "--min"), True) for text in least] + [(*_gate(text, "--max"), False) for text in most]
-    chosen = _folders(sets or ("own",))
+    chosen = _folders([each for each in sets or ("own",) if each != DRAFTS_SET])
     if only_list:
         _list_sets(chosen, corpus, split, limit, form)
         return
@@ -92,6 +98,8 @@ def evaluate_sets(
     outcomes = [
         session.own(split, limit) if folder is None else session.folder(folder, corpus, limit) for folder in chosen
     ]
+    if DRAFTS_SET in sets:
+        outcomes.append(session.drafts())
     if run_file is not None:
         _write_runs(run_file, outcomes)
     rows = [row for outcome in outcomes for row in outcome.rows]
@@ -157,6 +165,19 @@ class _Session:
         self._index_id = base.index_id
         floor = self.systems()[1] if self._with_floor else None
         return evaluate_own(base, own, floor, self._tell)
+
+    def drafts(self) -> EvaluationResult:
+        """Drafts with known faults, made from the index in service, written as files and checked."""
+        base = knowledge_base(self._ctx)
+        self._index_id = base.index_id
+        with tempfile.TemporaryDirectory() as folder:
+
+            def read(name: str, data: bytes) -> Draft:
+                path = Path(folder) / name
+                path.write_bytes(data)
+                return read_draft(path)
+
+            return evaluate_drafts(base, read, self._tell)
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
         """What the figures were measured with."""

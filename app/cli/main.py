@@ -47,6 +47,12 @@ COMMANDS = {
         "app.cli.batch:batch",
         "Answer every row of FILE (csv, tsv, xlsx, jsonl, txt): questions and references mixed, in order.",
     ),
+    "check": (
+        "app.cli.check:check_file",
+        "Check the references and quotations of your own draft: "
+        "right, misquoted, cut, of another edition, gone, unknown.",
+    ),
+    "audit": ("app.cli.audit:audit", "Old citation lists against today's index, and what rests on changed units."),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",

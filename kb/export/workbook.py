@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
@@ -29,13 +29,14 @@ CONTINUED = "↳"
 class Sheet:
     """One sheet: its name (31 characters at most), its head, rows as wide as the head, widths in characters.
 
-    ``links`` are the targets of cells by row and column of ``rows``, from 0: an address on the web, or a place in the
-    workbook as ``internal:'Sheet'!A5``.
+    A cell is text, a number, or stretches of text in order, each with whether it is marked. ``links`` are the targets
+    of cells by row and column of ``rows``, from 0: an address on the web, or a place in the workbook as
+    ``internal:'Sheet'!A5``.
     """
 
     name: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str | int]]
+    rows: Sequence[Sequence[str | int | Sequence[tuple[str, bool]]]]
     widths: Sequence[int] = ()
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
@@ -53,6 +54,7 @@ def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
     book.set_properties({"title": title, "comments": comment, "created": _NO_TIME.replace(tzinfo=None)})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     linked = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#0563C1", "underline": 1})
+    marked = book.add_format({"bold": True, "font_color": "#B00020"})
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         page.freeze_panes(1, 0)
@@ -66,7 +68,9 @@ def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
                 for column, pieces in enumerate(split):
                     value = pieces[part] if part < len(pieces) else CONTINUED if column == 0 else ""
                     target = sheet.links.get((row, column), "") if part == 0 else ""
-                    if isinstance(value, int):
+                    if not isinstance(value, (str, int)):
+                        _write_marked(page, at, column, value, marked, wrapped)
+                    elif isinstance(value, int):
                         page.write_number(at, column, value, wrapped)
                     elif target and len(target) <= MAX_LINK_CHARS and row < MAX_LINKS:
                         page.write_url(at, column, target, linked, value)
@@ -92,3 +96,18 @@ def cell_pieces(text: str, most: int = CELL_UNITS) -> list[str]:
             start, units = at, 0
         units += width
     return [*pieces, text[start:]]
+
+
+def _write_marked(
+    page: Any, row: int, column: int, words: Sequence[tuple[str, bool]], marked: Any, wrapped: Any
+) -> None:
+    """Writes stretches of text into a cell, the marked ones in the format for these."""
+    plain = " ".join(text for text, _ in words)[:CELL_UNITS]
+    parts: list[Any] = []
+    for n, (text, is_marked) in enumerate(words):
+        parts += [*([marked] if is_marked else []), text if n + 1 == len(words) else f"{text} "]
+    too_long = sum(len(text) + 1 for text, _ in words) > CELL_UNITS
+    if len(words) < 2 or too_long:  # a rich string needs two stretches
+        page.write_string(row, column, plain, wrapped)
+    else:
+        page.write_rich_string(row, column, *parts, wrapped)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, write_result
 from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
 from app.cli.settings import settings_of
+from kb.audit.edition_table import edition_table, table_html, table_word, table_workbook
 from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
 from kb.errors import IndexFolderError
+from kb.messages import LANGUAGES, message
 from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kb.audit.edition_table import EditionTable
+
+TABLES: dict[str, Callable[[EditionTable, str], bytes | str]] = {
+    ".docx": table_word,
+    ".xlsx": table_workbook,
+    ".html": table_html,
+}
+"""By the ending of a file's name, what writes the table of two editions."""
 
 
 @click.command("diff")
@@ -32,15 +48,26 @@ from kb.types import notice
     type=click.Choice(["unchanged", "moved", "changed", "new", "gone"]),
     help="Only these (repeatable); by default all but unchanged units are listed.",
 )
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="TABLE",
+    help="Write a table with the units side by side, changed words marked: .docx, .xlsx or .html.",
+)  # fmt: skip
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Headings of the table.")
 @FORMAT
 @click.pass_context
-def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[str, ...], form: str) -> None:
+def corpus_diff(
+    ctx: click.Context, old: str, new: str, basis: str, only: tuple[str, ...], output: Path | None, lang: str, form: str
+) -> None:
     """Units unchanged, moved, changed, new and gone between two editions: from loaded texts, else from the register.
 
     \b
     Example:
         kb corpus diff oecd-legal-0449-2019 oecd-legal-0449-2024
+        kb corpus diff ep-p9-ta-2024-0138 eu-ai-act-2024-1689 -o table.docx --lang ko
     """
+    make = TABLES.get(output.suffix.lower()) if output is not None else None
+    if output is not None and make is None:
+        raise click.UsageError(f"{output.name}: a table is written as {', '.join(TABLES)}")
     catalog = catalog_of_home(ctx)
     contents = loaded_contents(ctx)
     loaded = editions_of(documents_of(contents))
@@ -62,6 +89,11 @@ def corpus_diff(ctx: click.Context, old: str, new: str, basis: str, only: tuple[
         differences = compare_entries(entries.of_document(old), entries.of_document(new))
     n = counts(differences)
     shown = [d for d in differences if d.change.value in (only or ("moved", "changed", "new", "gone"))]
+    if output is not None and make is not None:
+        remark = message(lang, "table by register") if basis == "register" else ""
+        write_result(output, make(edition_table(before.ref, after.ref, shown, remark), lang))
+        tell_person(f"{len(shown)} units → {output}")
+        return
     if form == "json":
         rows = [
             {

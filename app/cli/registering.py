@@ -1,0 +1,23 @@
+"""Lists and drafts that a command made or checked, told to the home folder for `kb audit impact`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.cli.console import tell_person
+from kb.release import today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kb import KnowledgeBase
+    from kb.types import Citation
+
+
+def register_made(base: KnowledgeBase, path: Path, kind: str, citations: Iterable[Citation | None]) -> None:
+    """Registers a list or a draft with the units that it rests on; a home that cannot be written is told."""
+    try:
+        base.register_made(path, kind, [each for each in citations if each is not None], today())
+    except OSError as error:
+        tell_person(f"note: {path.name} is not registered for `kb audit impact`: {error.strerror}")

@@ -1,0 +1,1 @@
+"""A person's own draft: read into parts with their places, and a copy of it with comments."""

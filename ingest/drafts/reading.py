@@ -1,0 +1,63 @@
+"""A file that a person wrote → a draft: its parts in reading order, within the bounds of the readers of documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.drafts.flowing import html_parts, markdown_parts, text_parts
+from ingest.drafts.printed import pdf_parts
+from ingest.drafts.tables import csv_parts, workbook_parts
+from ingest.drafts.word import read_word
+from ingest.readers.encodings import decode
+from kb.drafts.draft import Draft
+from kb.errors import TooLargeError, UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_DRAFT_BYTES = 60_000_000
+MAX_DRAFT_PARTS = 60_000
+"""Bounds on the size of a draft, and on its paragraphs and rows."""
+
+SUFFIXES = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt", ".csv", ".tsv", ".xlsx")
+
+
+def read_draft(path: Path) -> Draft:
+    """The draft in a file, by the ending of its name.
+
+    :raises UnreadableError: the file is of another kind, is damaged or holds no words.
+    :raises EncryptedError: a password is needed.
+    :raises TooLargeError: it is beyond the bounds of this module or of its reader.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UnreadableError(f"{path.name}: a draft is read from {', '.join(SUFFIXES)}; save it as one of these")
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise UnreadableError(f"{path.name}: {error.strerror}") from error
+    if size > MAX_DRAFT_BYTES:
+        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound is {MAX_DRAFT_BYTES:,}. Divide the draft")
+    if suffix == ".docx":
+        draft = read_word(path).draft
+    elif suffix == ".pdf":
+        draft = Draft(path.name, pdf_parts(path))
+    elif suffix == ".xlsx":
+        parts, remarks = workbook_parts(path)
+        draft = Draft(path.name, parts, remarks)
+    else:
+        text = decode(path)[0].lstrip("\ufeff")
+        if suffix in {".csv", ".tsv"}:
+            parts = csv_parts(text)
+        elif suffix in {".md", ".markdown"}:
+            parts = markdown_parts(text)
+        else:
+            parts = html_parts(text) if suffix in {".html", ".htm"} else text_parts(text)
+        draft = Draft(path.name, parts)
+    if len(draft.parts) > MAX_DRAFT_PARTS:
+        raise TooLargeError(
+            f"{path.name}: {len(draft.parts):,} paragraphs; the bound is {MAX_DRAFT_PARTS:,}. Divide the draft"
+        )
+    if not any(part.text.strip() for part in draft.parts):
+        raise UnreadableError(f"{path.name}: no words were found in it")
+    return draft

@@ -1,0 +1,1 @@
+"""Lists and drafts that a person made earlier, against the index of today."""

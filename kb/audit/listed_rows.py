@@ -1,0 +1,132 @@
+"""A citation list that was exported earlier → its rows, whatever table format it is in. Opens no file.
+
+A format is read back by a function from bytes to rows by the names of their columns (:data:`TABLE_READERS`); the
+columns are those of :class:`kb.types.Citation`, and what a format leaves out is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.errors import ConfigError
+
+TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
+"""Reads the bytes of an exported list back into its rows."""
+
+MAX_LIST_ROWS = 200_000
+MAX_LIST_BYTES = 200_000_000
+_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A row of a list: its number from 1, and what it cites. ``page_label`` is "" where none is printed; numbers that
+    the list does not give are 0. ``asked`` are the words of the input that the row answers."""
+
+    n: int
+    doc_id: str
+    unit_id: str
+    doc_ref: str
+    path: str
+    page_label: str
+    page_index: int
+    page_end: int
+    quote: str
+    quote_sha256: str
+    match: str
+    status: str
+    amendment: str
+    index_id: str
+    asked: str = ""
+
+
+def csv_table(data: bytes) -> list[dict[str, Any]]:
+    """The rows of a comma-, semicolon- or tab-separated list; an apostrophe before a formula sign is taken away."""
+    text = data.decode("utf-8-sig")
+    head = text.partition("\n")[0]
+    delimiter = max((",", ";", "\t"), key=head.count)
+    before = csv.field_size_limit(10_000_000)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    finally:
+        csv.field_size_limit(before)
+    return [{name: _unguarded(value) for name, value in row.items() if name is not None} for row in rows]
+
+
+def _unguarded(value: Any) -> Any:
+    guarded = isinstance(value, str) and value[:1] == "'" and value[1:2] in _FORMULA_BEGINNINGS and len(value) > 1
+    return value[1:] if guarded else value
+
+
+def json_table(data: bytes) -> list[dict[str, Any]]:
+    """The citations of a JSON list, of the JSON of an answer, or of JSON lines."""
+    text = data.decode("utf-8-sig").strip()
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    if isinstance(found, dict):
+        found = found.get("citations") or found.get("rows") or [found]
+    flat: list[dict[str, Any]] = []
+    for each in found if isinstance(found, list) else []:
+        if isinstance(each, dict):
+            inner = each.get("citations")
+            flat += [row for row in inner if isinstance(row, dict)] if isinstance(inner, list) else [each]
+    return flat
+
+
+TABLE_READERS: dict[str, TableReader] = {
+    ".csv": csv_table,
+    ".tsv": csv_table,
+    ".json": json_table,
+    ".jsonl": json_table,
+}
+"""By the ending of a file's name, the function that reads a list of that format back."""
+
+
+def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
+    """The rows of a list that cite something; ``name`` is the file's, by whose ending the format is known.
+
+    :raises ConfigError: the format is not read back, or the file is none of that format, or has no such columns.
+    """
+    ending = name[name.rfind(".") :].lower() if "." in name else ""
+    reader = TABLE_READERS.get(ending)
+    if reader is None:
+        raise ConfigError(
+            f"{name}: lists are read back from {', '.join(TABLE_READERS)}; export the list as one of these"
+        )
+    if len(data) > MAX_LIST_BYTES:
+        raise ConfigError(f"{name}: more than {MAX_LIST_BYTES:,} bytes; divide the list")
+    try:
+        table = reader(data)
+    except (ValueError, csv.Error) as error:
+        raise ConfigError(f"{name}: cannot be read as {ending}: {error}") from error
+    rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)
+    if not rows:
+        raise ConfigError(f"{name}: no row has a unit_id, or a doc_id with a quote; give a list that `kb cite` wrote")
+    if len(rows) > MAX_LIST_ROWS:
+        raise ConfigError(f"{name}: more than {MAX_LIST_ROWS:,} rows; divide the list")
+    return rows
+
+
+def _listed_row(n: int, row: Mapping[str, Any]) -> ListedRow | None:
+    def text(key: str) -> str:
+        value = row.get(key)
+        return value.strip() if isinstance(value, str) else "" if value is None else str(value)
+
+    def number(key: str) -> int:
+        value = text(key)
+        return int(float(value)) if value.replace(".", "", 1).isdigit() else 0
+
+    if not text("unit_id") and not (text("doc_id") and text("quote")):
+        return None
+    return ListedRow(
+        n, text("doc_id"), text("unit_id"), text("doc_ref"), text("path") or text("locator"), text("page_label"),
+        number("page_index"), number("page_end"), text("quote"), text("quote_sha256"), text("match"), text("status"),
+        text("amendment"), text("index_id"), text("input"),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A person's own draft against a library: its references and its quotations, each with a finding. Pure."""

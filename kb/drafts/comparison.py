@@ -1,0 +1,387 @@
+"""Quoted words beside the texts of a library: where they stand, and how they differ from what is cited. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from kb.drafts.quotations import ENDS, LIMITING, pieces_of, without_note_marks
+from kb.text.letters import Letters, compared_letters, word_ranges
+from kb.text.negation import NEGATION
+from kb.text.sentences import sentences
+from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kb.drafts.quotations import Pieces
+    from kb.library.library import Library
+    from kb.types import Unit
+
+MOST_PLACES = 60
+"""Places of one piece that are tried."""
+MOST_RUNS = 8
+"""Runs of words that a stitched quotation is taken apart into."""
+LEAST_RUN = 4
+"""Words that a run of a stitched quotation has at the least."""
+WORDS_OF_A_DENIAL = 2
+"""Words left out, one of them a "not", that turn a sentence round and do nothing else."""
+CONTEXT = 1_500
+"""Characters around a place that are looked at for its sentence."""
+CONTAINERS = frozenset({"section", "chapter", "part", "title", "whole", "annex", "preamble"})
+"""Kinds of units that hold many others: pieces of two parts of one are no words of one unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteScope:
+    """Where cited words may stand: spans of one document in order, and the unit they are, ``None`` for all of it."""
+
+    doc_id: str
+    spans: tuple[Span, ...]
+    unit: Unit | None = None
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether a range stands in one of the spans."""
+        return any(span.start <= start and end <= span.end for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where quoted words stand: a document and the ranges of the pieces in order. ``whole``: no word is cut through."""
+
+    doc_id: str
+    ranges: tuple[tuple[int, int], ...]
+    whole: bool = True
+
+    @property
+    def span(self) -> Span:
+        """From the first piece to the last."""
+        return Span(self.ranges[0][0], self.ranges[-1][1])
+
+
+@dataclass(frozen=True, slots=True)
+class WordDifference:
+    """Words that are equal in both, or that stand in the source and in the quotation instead of each other."""
+
+    source: str
+    quoted: str
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The stretch of a text that is most like a quotation: its place, the share of equal words, and the differences."""
+
+    place: Place
+    share: float
+    words: tuple[WordDifference, ...]
+
+
+class LibraryLetters:
+    """The texts of a library as letters, each read when it is first needed, and the search in them."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._read: dict[str, Letters] = {}
+
+    def of(self, doc_id: str) -> Letters:
+        """The letters of a document."""
+        if doc_id not in self._read:
+            self._read[doc_id] = Letters(self.library.store.text(doc_id))
+        return self._read[doc_id]
+
+    def doc_ids(self, registers: bool = False) -> list[str]:
+        """The documents of the index, or its registers."""
+        return [d.doc_id for d in self.library.store.documents if bool(d.edition.register_of) is registers]
+
+    def scope_of_document(self, doc_id: str) -> QuoteScope:
+        """All of a document."""
+        return QuoteScope(doc_id, (Span(0, len(self.library.store.text(doc_id))),))
+
+    def scope_of_unit(self, unit: Unit) -> QuoteScope:
+        """A unit with the words that open it: those of the units around it, before their first part."""
+        spans = [unit.span]
+        above = unit
+        while above.parent_id:
+            found = [u for u in self.library.store.unit(above.parent_id) if u.doc_id == unit.doc_id]
+            if not found or found[0].kind in CONTAINERS:
+                break
+            above = found[0]
+            spans.append(above.own)
+        return QuoteScope(unit.doc_id, tuple(sorted(spans)), unit)
+
+    # --- exact words
+
+    def find(self, quote: str, scope: QuoteScope) -> Place | None:
+        """Where a quotation's pieces stand in a scope, in order; whole words go first."""
+        best: Place | None = None
+        for given in _pieces_read(quote):
+            place = self._find_pieces(given, scope)
+            if place is not None and place.whole:
+                return place
+            best = best or place
+        return best
+
+    def _find_pieces(self, given: Pieces, scope: QuoteScope) -> Place | None:
+        folded = [compared_letters(piece) for piece in given.pieces]
+        if not folded or not all(folded):
+            return None
+        letters = self.of(scope.doc_id)
+        best: Place | None = None
+        for start, end in self._places_in(letters, folded[0], scope):
+            ranges = [(start, end)]
+            for piece in folded[1:]:
+                window = min(len(letters.letters), ranges[-1][1] + 4 * CONTEXT)
+                found = list(self._places_in(letters, piece, scope, ranges[-1][1], window))
+                if not found:
+                    break
+                ranges.append(next((r for r in found if letters.is_whole(*r)), found[0]))
+            if len(ranges) < len(folded):
+                continue
+            place = self._place(letters, scope.doc_id, ranges)
+            if len(ranges) > 1 and scope.unit is None and not self.is_of_one_unit(place):
+                continue
+            if place.whole:
+                return place
+            best = best or place
+        return best
+
+    def _places_in(
+        self, letters: Letters, piece: str, scope: QuoteScope, start: int = 0, end: int | None = None
+    ) -> Iterator[tuple[int, int]]:
+        seen = 0
+        for span in scope.spans:
+            first, last = max(start, letters.at(span.start)), letters.at(span.end)
+            for found in letters.find(piece, first, last if end is None else min(last, end)):
+                yield found
+                seen += 1
+                if seen >= MOST_PLACES:
+                    return
+
+    def _place(self, letters: Letters, doc_id: str, ranges: Sequence[tuple[int, int]]) -> Place:
+        whole = all(letters.is_whole(a, b) or _ends_before_particle(letters, a, b) for a, b in ranges)
+        return Place(doc_id, tuple(letters.place(a, b) for a, b in ranges), whole)
+
+    def is_of_one_unit(self, place: Place) -> bool:
+        """Whether all pieces stand in one unit, which may be divided into points but not into units of their own."""
+        chains = [self._units_around(place.doc_id, start) for start, _ in place.ranges]
+        common = [u for u in chains[0] if all(u in chain for chain in chains[1:])]
+        return any(u.kind not in CONTAINERS for u in common)
+
+    def _units_around(self, doc_id: str, at: int) -> list[Unit]:
+        out: list[Unit] = []
+        unit = self.library.store.unit_at(doc_id, at)
+        while unit is not None and unit not in out:
+            out.append(unit)
+            above = self.library.store.unit(unit.parent_id) if unit.parent_id else ()
+            unit = next((u for u in above if u.doc_id == doc_id), None)
+        return out
+
+    def whole_words(self, place: Place) -> str:
+        """The words around a place that cuts through a word, widened to whole words."""
+        letters = self.of(place.doc_id)
+        span = place.span
+        a, b = letters.at(span.start), letters.at(span.end - 1) + 1
+        start, end = letters.whole_place(a, b)
+        return letters.text[start:end]
+
+    # --- like words
+
+    def most_like(self, quote: str, scope: QuoteScope) -> Likeness | None:
+        """The stretch of a scope that is most like a quotation; ``None`` where next to nothing of it is there."""
+        letters = self.of(scope.doc_id)
+        words = _compared_words(quote)
+        grams = [(n, "".join(words[n : n + 3])) for n in range(max(1, len(words) - 2))]
+        offsets = [sum(map(len, words[:n])) for n, _ in grams]
+        reach = sum(map(len, words))
+        votes: Counter[int] = Counter()
+        for (_, gram), offset in zip(grams, offsets, strict=True):
+            if len(gram) < 6:
+                continue
+            for a, _ in self._places_in(letters, gram, scope):
+                votes[(a - offset) // max(60, reach // 2)] += 1
+        if not votes:
+            return None
+        best: Likeness | None = None
+        for bucket, _ in sorted(votes.most_common(3), key=lambda each: (-each[1], each[0])):
+            size = max(60, reach // 2)
+            a = max(0, bucket * size - reach // 4 - 40)
+            b = min(len(letters.letters), (bucket + 1) * size + reach + reach // 2 + 60)
+            if a >= b:
+                continue
+            start, end = letters.whole_place(a, b)
+            span = next((s for s in scope.spans if s.start < end and start < s.end), None)
+            if span is not None:
+                start, end = max(start, span.start), min(end, span.end)
+            found = _likeness(scope.doc_id, letters.text, start, end, quote)
+            if found is not None and (best is None or found.share > best.share):
+                best = found
+        return best
+
+    def runs(self, quote: str, first: Sequence[str]) -> list[tuple[int, Place]] | None:
+        """A quotation taken apart into runs of words that stand in the documents, each with its length in words;
+        ``None`` where some of its words stand nowhere in a run of :data:`LEAST_RUN`."""
+        order = [*first, *(d for d in self.doc_ids() if d not in first)]
+        out: list[tuple[int, Place]] = []
+        for part in pieces_of(quote).pieces:
+            words = _compared_words(part)
+            while words:
+                found = self._longest_run(words, order)
+                if found is None or found[0] < min(LEAST_RUN, len(words)) or len(out) == MOST_RUNS:
+                    return None
+                out.append(found)
+                words = words[found[0] :]
+        return out
+
+    def _longest_run(self, words: Sequence[str], order: Sequence[str]) -> tuple[int, Place] | None:
+        best: tuple[int, Place] | None = None
+        for doc_id in order:
+            letters = self.of(doc_id)
+            low, high = (best[0] if best else 0), len(words)
+            place: tuple[int, int] | None = None
+            while low < high:
+                middle = (low + high + 1) // 2
+                found = next((r for r in letters.find("".join(words[:middle])) if letters.is_whole(*r)), None)
+                if found is not None:
+                    low, place = middle, found
+                else:
+                    high = middle - 1
+            if place is not None:
+                best = low, self._place(letters, doc_id, [place])
+            if best is not None and best[0] == len(words):
+                break
+        return best
+
+    # --- what stands around a quotation
+
+    def cut(self, quote: str, place: Place) -> tuple[str, str] | None:
+        """What a quotation that looks like whole sentences leaves out of them without a mark, where that limits what
+        is said: ("end" or "start" or "inside", the words); ``None`` where nothing of the kind is lost."""
+        given = pieces_of(quote)
+        text = self.library.store.text(place.doc_id)
+        start, end = place.span.start, place.span.end
+        if not given.closes and ENDS.search(quote.strip()):
+            rest = _rest_of_sentence(text, end, self._limit(place.doc_id, end))
+            if rest and LIMITING.search(rest):
+                return "end", rest
+        opening = quote.strip()[:1]
+        if not given.opens and opening.isupper() and ENDS.search(quote.strip()):
+            before = _begin_of_sentence(text, start)
+            if before and _CONDITION_FIRST.match(before):
+                return "start", before
+        for (_, a), (b, _) in zip(place.ranges, place.ranges[1:], strict=False):
+            gap = " ".join(text[a:b].split())
+            if NEGATION.search(gap) and len(word_ranges(gap)) <= WORDS_OF_A_DENIAL:
+                return "inside", gap
+        return None
+
+    def denied(self, place: Place) -> str:
+        """What a quotation leaves out inside one sentence, where words there deny; "" where none do."""
+        text = self.library.store.text(place.doc_id)
+        for (_, a), (b, _) in zip(place.ranges, place.ranges[1:], strict=False):
+            gap = " ".join(text[a:b].split())
+            if not re.search(r"[.?!;]\s", gap) and NEGATION.search(gap):
+                return gap
+        return ""
+
+    def goes_on(self, place: Place) -> str:
+        """The rest of the sentence in which a quotation ends; "" where it ends with its sentence."""
+        text = self.library.store.text(place.doc_id)
+        return _rest_of_sentence(text, place.span.end, self._limit(place.doc_id, place.span.end))
+
+    def _limit(self, doc_id: str, at: int) -> int:
+        unit = self.library.store.unit_at(doc_id, at - 1)
+        while unit is not None and unit.span.end <= at and unit.parent_id:
+            above = [u for u in self.library.store.unit(unit.parent_id) if u.doc_id == doc_id]
+            if not above or above[0].kind in CONTAINERS:
+                break
+            unit = above[0]
+        return max(at, unit.span.end) if unit is not None else at + CONTEXT
+
+
+_CONDITION_FIRST = re.compile(
+    r"(?:\W*\(?\w{1,4}[.)]\s+)?(?:unless|except|where|when|if|provided|subject to|only|in so far|insofar|to the extent"
+    r"|without prejudice|as appropriate|in conditions|until|notwithstanding|다만|단,)\b",
+    re.IGNORECASE,
+)
+
+
+def _ends_before_particle(letters: Letters, start: int, end: int) -> bool:
+    """Whether a range begins with a word and ends inside a Korean word: Korean sets particles behind what is quoted."""
+    if not letters.is_whole(start, end):
+        first = letters.is_whole(start, len(letters.letters))
+        after = letters.letters[end : end + 1]
+        return first and "가" <= letters.letters[end - 1] <= "힣" and "가" <= after <= "힣"
+    return True
+
+
+def _pieces_read(quote: str) -> Iterator[Pieces]:
+    """The ways in which a quotation may be meant: as it stands, with editorial brackets, without marks of notes."""
+    plain = pieces_of(quote, editorial=False)
+    yield plain
+    if "[" in quote:
+        yield pieces_of(quote)
+    bare = without_note_marks(quote)
+    if bare != quote:
+        yield pieces_of(bare)
+
+
+def _compared_words(text: str) -> list[str]:
+    return [folded for a, b in word_ranges(text) if (folded := compared_letters(text[a:b]))]
+
+
+def _likeness(doc_id: str, text: str, start: int, end: int, quote: str) -> Likeness | None:
+    """How a stretch of a text, cut to what is like the quotation, differs from it."""
+    there = [(start + a, start + b) for a, b in word_ranges(text[start:end])]
+    here = word_ranges(quote)
+    x = [compared_letters(text[a:b]) for a, b in there]
+    y = [compared_letters(quote[a:b]) for a, b in here]
+    matcher = SequenceMatcher(None, x, y, autojunk=False)
+    blocks = [m for m in matcher.get_matching_blocks() if m.size]
+    if not blocks:
+        return None
+    while len(blocks) > 1 and blocks[0].size < 3 and blocks[1].a - blocks[0].a - blocks[0].size > 6:
+        blocks.pop(0)
+    while len(blocks) > 1 and blocks[-1].size < 3 and blocks[-1].a - blocks[-2].a - blocks[-2].size > 6:
+        blocks.pop()
+    first = max(0, blocks[0].a - blocks[0].b)
+    last = min(len(x), blocks[-1].a + blocks[-1].size + len(y) - blocks[-1].b - blocks[-1].size)
+    x, there = x[first:last], there[first:last]
+    matcher = SequenceMatcher(None, x, y, autojunk=False)
+    share = matcher.ratio()
+    differences: list[WordDifference] = []
+    for tag, i, j, k, n in matcher.get_opcodes():
+        source = text[there[i][0] : there[j - 1][1]] if j > i else ""
+        quoted = quote[here[k][0] : here[n - 1][1]] if n > k else ""
+        differences.append(WordDifference(" ".join(source.split()), " ".join(quoted.split()), tag == "equal"))
+    return Likeness(Place(doc_id, ((there[0][0], there[-1][1]),)), round(share, 4), tuple(differences))
+
+
+def _rest_of_sentence(text: str, at: int, limit: int) -> str:
+    """The words from a place to the end of its sentence, "" where the sentence ends there."""
+    window = text[at : min(limit, at + CONTEXT)]
+    if not word_ranges(window):
+        return ""
+    head = re.match(r"[\s\"”’»)\]]*[.!?。;:]", window)
+    if head is not None:
+        return ""
+    before = max(0, at - 60)
+    flat = " ".join(text[before:at].split())[-40:] + "\u2060"
+    rest = " ".join(window.split())
+    lead = "" if not window[:1].isspace() else " "
+    joined = flat + lead + rest
+    for a, b in sentences(joined):
+        if a <= len(flat) - 1 < b:
+            return joined[len(flat) : b].strip(" \u2060,;")
+    return rest
+
+
+def _begin_of_sentence(text: str, at: int) -> str:
+    """The words of a sentence before a place in it."""
+    before = " ".join(text[max(0, at - CONTEXT) : at].split())
+    found = [a for a, _ in sentences(f"{before} Xx")]
+    begin = before[found[-1] :] if found and found[-1] < len(before) else ""
+    return begin.strip()
