@@ -87,6 +87,8 @@ def is_lacking(
         return True
     if _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
         return True
+    if query.compares:  # a side that is not here is said to be missing, and the other one answers
+        return False
     whole = " ".join(passages).casefold()
     if any(not any(names_country(p, names) for p in passages) for names in countries_asked(query)):
         return True

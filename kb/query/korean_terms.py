@@ -30,6 +30,8 @@ VERB = "다"
 
 FEW = 1
 """Terms of a question up to which their second English words are searched for too."""
+SAME_STEM = 5
+"""First letters in which a word and its other form agree."""
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 
 
@@ -89,12 +91,20 @@ class Terms:
     def expand(self, question: str) -> tuple[str, ...]:
         """The English terms of a question's Korean words, in the question's order, each once.
 
-        Those of the topic :data:`PLAIN` are left out where another tells what is asked. Of a question with few terms
-        the second English word of each is there as well: nothing else would find "remedy" where "구제" is asked for.
+        Those of the topic :data:`PLAIN` are left out where another tells what is asked.
         """
-        found = _telling(self.in_korean(question))
-        words = 2 if len({term.en for term in found}) <= FEW else 1
-        return tuple(dict.fromkeys(word for term in found for word in term.english[:words]))
+        return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
+
+    def expand_widely(self, question: str) -> tuple[str, ...]:
+        """As :meth:`expand`; of a question with one term, its second English word as well, where that is another word.
+
+        Nothing else would find "remedy" where "구제" alone is asked for, which is "redress" first.
+        """
+        found = self.expand(question)
+        if len(found) > FEW:
+            return found
+        others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)
+        return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
 
     def to_korean(self, question: str) -> tuple[str, ...]:
         """The Korean terms of a question's English words, in the question's order, each once."""

@@ -164,7 +164,7 @@ def plain_query(text: str) -> Query:
 
 
 def _expanded(terms: str, code: str) -> str:
-    return " ".join(load_terms().expand(terms)) if code == "ko" else expand_everyday_words(terms)
+    return " ".join(load_terms().expand_widely(terms)) if code == "ko" else expand_everyday_words(terms)
 
 
 def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:

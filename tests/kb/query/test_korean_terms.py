@@ -131,3 +131,9 @@ def test_a_verb_of_the_list_is_found_in_its_forms_only_at_the_beginning_of_a_wor
     assert [terms.expand(w) for w in ("알려 주나요", "알린다", "알릴 의무", "알렸다", "알립니다")] == [("inform",)] * 5
     assert terms.expand("널리알리는") == ()
     assert terms.expand("알") == ()
+
+
+def test_a_question_with_one_term_is_searched_by_its_second_word_as_well(terms: Terms) -> None:
+    assert terms.expand_widely("구제는 무엇인가요?") == ("redress", "remedy")
+    assert terms.expand_widely("투명성 항목은 무엇인가요?") == ("transparency",)
+    assert terms.expand_widely("투명성과 구제는 무엇인가요?") == terms.expand("투명성과 구제는 무엇인가요?")
