@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from kb.drafts.quotations import ENDS, LIMITING, pieces_of, without_note_marks
+from kb.drafts.quotations import ENDS, EXCEPTED, LIMITING, pieces_of, without_note_marks
 from kb.text.letters import Letters, compared_letters, word_ranges
 from kb.text.negation import NEGATION
 from kb.text.sentences import sentences
@@ -267,6 +267,8 @@ class LibraryLetters:
             rest = _rest_of_sentence(text, end, self._limit(place.doc_id, end))
             if rest and LIMITING.search(rest):
                 return "end", rest
+        if not given.closes and EXCEPTED.match(rest := _rest_of_sentence(text, end, self._limit(place.doc_id, end))):
+            return "end", rest
         opening = quote.strip()[:1]
         if not given.opens and opening.isupper() and ENDS.search(quote.strip()):
             before = _begin_of_sentence(text, start)

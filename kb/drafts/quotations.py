@@ -248,3 +248,6 @@ LIMITING = re.compile(
     re.IGNORECASE,
 )
 """Words that begin a limit, a condition or an exception."""
+
+EXCEPTED = re.compile(r"[\s,;]*(?:except|unless|provided that|other than|다만|단,)", re.IGNORECASE)
+"""Words directly behind a quotation that take something out of it, wherever the quotation ends."""
