@@ -32,7 +32,7 @@ from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
 from kb.errors import DocumentError, NoTextError
 from kb.index.layout import CHANGED, INDEX, IndexEntry, index_id
-from kb.index.writer import sweep_leftovers, write_index
+from kb.index.writer import restore_pointer, sweep_leftovers, write_index
 from kb.text.korean import by_setting
 from kb.types import Notice, notice, notice_to_json
 
@@ -98,6 +98,8 @@ def ingest_paths(
     with build_lock(home):
         sweep_leftovers(home / INDEX)
         plan = Plan()
+        if not dry_run and (found := restore_pointer(home / INDEX)):
+            plan.notes.append(f"{home / INDEX}: which index is in service was lost; {found} is whole and goes on")
         former = open_last_index(home / INDEX, plan)
         try:
             tasks = files_to_read(home, paths, folders, register, former, plan, encoder, force, ocr)
