@@ -65,7 +65,8 @@ def _temporary_folder(home: Path) -> Path:
     """A new folder with the rights 0700: in the home folder, or where the system keeps such folders."""
     parent = home / TEMPORARY
     try:
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        parent.mkdir(mode=0o700, exist_ok=True)
         _sweep(parent)
         return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent)).resolve()
     except OSError:  # a home folder that can only be read

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexFolderError, NoIndexError
+from kb.files import file_sha256
 from kb.index import generations
 from kb.index.generations import current_folder
 from kb.index.layout import DATABASE, INDEX_FORMAT, edition_from_json, edition_to_json, index_id
@@ -426,5 +427,9 @@ def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_pat
         database = store.folder / DATABASE
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE documents SET notes = ?", (json.dumps(["a note", "쪽지"], ensure_ascii=False),))
+    manifest = database.with_name("manifest.json")  # as an older release would have written it
+    recorded = json.loads(manifest.read_text("utf-8"))
+    recorded["files"][DATABASE] = [database.stat().st_size, file_sha256(database)]
+    manifest.write_text(json.dumps(recorded), "utf-8")
     with Store.open(tmp_path) as store:
         assert [words(note, "ko") for note in store.documents[0].notes] == ["a note", "쪽지"]
