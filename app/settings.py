@@ -213,7 +213,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     named = given.pop("config", None)
     layers: list[dict[str, tuple[Any, str]]] = []
-    for path, is_named in _files_in_order(named):
+    for path, is_named in _layers_of_files(named):
         layers.append({name: (value, str(path)) for name, value in _read(path, is_named).items()})
     layers.append({name: (os.environ[v], v) for v, name in _VARIABLES.items() if v in os.environ})
     layers.append({name: (value, f"--{name.replace('_', '-')}") for name, value in given.items()})
@@ -239,10 +239,10 @@ def config_files(named: str | None = None) -> list[Path]:
 
     :raises ConfigError: a file that is named is not there.
     """
-    return [path for path, _ in _files_in_order(named)]
+    return [path for path, _ in _layers_of_files(named)]
 
 
-def _files_in_order(named: str | None) -> list[tuple[Path, bool]]:
+def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
     """The files, weakest first, and whether each may set everything: the person's own, and those that are named."""
     own, here = Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")
     chosen: list[Path] = []

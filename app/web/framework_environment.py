@@ -67,13 +67,13 @@ def _temporary_folder(home: Path) -> Path:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         parent.mkdir(mode=0o700, exist_ok=True)
-        _sweep(parent)
+        _sweep_folders(parent)
         return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent)).resolve()
     except OSError:  # a home folder that can only be read
         return Path(tempfile.mkdtemp(prefix="standards-kb-")).resolve()
 
 
-def _sweep(parent: Path) -> None:
+def _sweep_folders(parent: Path) -> None:
     """Removes the folders of apps that no longer run."""
     for folder in parent.iterdir():
         number = folder.name.partition("-")[0]

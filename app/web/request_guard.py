@@ -58,7 +58,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 """Sent with every reply, refusals too."""
 
-_CLOSED = frozenset(
+_UNUSED_PARTS = frozenset(
     "component_server deep_link info mcp monitoring openapi.json process_recording profiling reload run-history runs"
     " stream undo-vibe-edit upload upload_progress vibe-code vibe-edit vibe-starter-queries".split()
 )
@@ -97,23 +97,23 @@ class GuardRules:
         if is_loopback(self.host) or self.host in WILDCARDS:
             if name == "localhost":
                 return True
-            address = _address(name)
+            address = _ip_address(name)
             return address is not None and (self.host in WILDCARDS or address.is_loopback)
         return name == self.host.lower().strip("[]")
 
     def is_proxy(self, client: str) -> bool:
         """Whether a request comes from a proxy that the settings name."""
-        address = _address(client)
+        address = _ip_address(client)
         return address is not None and any(address in ipaddress.ip_network(p, strict=False) for p in self.proxies)
 
 
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is reached from this machine alone."""
-    address = _address(host.strip("[]"))
+    address = _ip_address(host.strip("[]"))
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(text)
     except ValueError:
@@ -152,11 +152,11 @@ class RequestGuard:
         given: Headers = list(scope["headers"])
         if not trusted:
             scope["headers"] = [(name, value) for name, value in given if not _is_said_by_proxy(name.lower())]
-        elif (schemes := _all(given, b"x-forwarded-proto")) and schemes[0] in {"http", "https"}:
+        elif (schemes := _values_of(given, b"x-forwarded-proto")) and schemes[0] in {"http", "https"}:
             scope["scheme"] = schemes[0]
-        refusal = self._refusal(scope, trusted)
+        refusal = self._why_refused(scope, trusted)
         if refusal is not None:
-            await _reply(send, *refusal)
+            await _send_refusal(send, *refusal)
             return
         body = _BoundedBody(receive)
         answer = _Answer(send, body)
@@ -166,15 +166,15 @@ class RequestGuard:
             if not body.exceeded:
                 raise
         if body.exceeded and not answer.started:
-            await _reply(send, *_TOO_LARGE)
+            await _send_refusal(send, *_TOO_LARGE)
 
-    def _refusal(self, scope: Scope, trusted: bool) -> tuple[int, str] | None:
+    def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, str] | None:
         """Why a request is refused, by its head alone; ``None`` where it may go on."""
         headers: Headers = scope["headers"]
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
             return 431, "the headers of this request are too long"
-        hosts = _all(headers, b"host")
-        forwarded = _all(headers, b"x-forwarded-host") if trusted else []
+        hosts = _values_of(headers, b"host")
+        forwarded = _values_of(headers, b"x-forwarded-host") if trusted else []
         if len(hosts) != 1 or len(forwarded) > 1:
             return 400, "a request names its host once"
         authority = forwarded[0].split(",")[0].strip() if forwarded else hosts[0]
@@ -182,17 +182,17 @@ class RequestGuard:
             return 421, (
                 "this address is not served under that name; the setting allowed_hosts lists the names it may have"
             )
-        origins = _all(headers, b"origin")
+        origins = _values_of(headers, b"origin")
         if any(_authority_of(origin) != authority.lower() for origin in origins):
             return 403, "requests from pages of another site are refused"
-        fetched, mode = _all(headers, b"sec-fetch-site"), _all(headers, b"sec-fetch-mode")
+        fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
         if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _is_read(scope)):
             return 403, "requests from pages of another site are refused"
         path = str(scope["path"]).strip("/").split("/")
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-        if named_link or any(part in _CLOSED or part.startswith("proxy=") for part in path):
+        if named_link or any(part in _UNUSED_PARTS or part.startswith("proxy=") for part in path):
             return 404, "there is no such page"
-        lengths = _all(headers, b"content-length")
+        lengths = _values_of(headers, b"content-length")
         if any(not length.isascii() or not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
             return 400, "the length of this request is no number"
         if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > MAX_BODY):
@@ -207,7 +207,7 @@ def _is_read(scope: Scope) -> bool:
     return scope["method"] in {"GET", "HEAD"}
 
 
-def _all(headers: Headers, wanted: bytes) -> list[str]:
+def _values_of(headers: Headers, wanted: bytes) -> list[str]:
     return [value.decode("latin-1").strip() for name, value in headers if name.lower() == wanted]
 
 
@@ -263,7 +263,7 @@ class _Answer:
         await self._send(message)
 
 
-async def _reply(send: Send, status: int, reason: str) -> None:
+async def _send_refusal(send: Send, status: int, reason: str) -> None:
     """A refusal, with its reason as JSON."""
     body = json.dumps({"detail": reason}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

@@ -36,14 +36,14 @@ def source_state(stored: StoredDocument) -> SourceState:
     path = Path(stored.source)
     try:
         state = path.stat()
-        same = _sha256(path, state.st_mtime_ns, state.st_size, state.st_ino) == stored.sha256
+        same = _hash_of_state(path, state.st_mtime_ns, state.st_size, state.st_ino) == stored.sha256
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return SourceState.GONE
     return SourceState.SAME if same else SourceState.CHANGED
 
 
 @lru_cache(maxsize=256)
-def _sha256(path: Path, _modified: int, _size: int, _inode: int) -> str:
+def _hash_of_state(path: Path, _modified: int, _size: int, _inode: int) -> str:
     return file_sha256(path)
 
 
