@@ -9,6 +9,7 @@ import pytest
 
 from ingest.pipeline import MAX_CHARACTERS, MAX_PASSAGES
 from ingest.plan import FileOutcome
+from kb.messages import words
 from tests.builds import build, documents, outcomes, report_of
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -56,7 +57,7 @@ def test_what_fails_after_reading_costs_one_line(tmp_path: Path) -> None:
     write_text(folder / "chains.txt", CHAINS, "Care of chains")
     summary = build(tmp_path / "home", folder, encoder=Refusing())
     assert outcomes(summary) == {"logs.txt": FileOutcome.NEW, "chains.txt": FileOutcome.FAILED}
-    said = report_of(summary, "chains.txt").message
+    said = words(report_of(summary, "chains.txt").message, "en")
     assert said.startswith("chains.txt: its text cannot be taken apart (TypeError: input must be")
     assert "\n" not in said
     assert documents(tmp_path / "home").keys() == {"Keeping logs"}
@@ -77,7 +78,7 @@ def test_a_text_without_end_is_bounded_and_said(tmp_path: Path, text: str, said:
     started = time.monotonic()
     summary = build(tmp_path / "home", folder)
     assert outcomes(summary) == {"logs.txt": FileOutcome.NEW, "endless.txt": FileOutcome.FAILED}
-    message = report_of(summary, "endless.txt").message
+    message = words(report_of(summary, "endless.txt").message, "en")
     assert said in message or "reading took longer" in message
     assert time.monotonic() - started < 170
     assert MAX_PASSAGES * 400 < MAX_CHARACTERS
@@ -94,5 +95,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_another_time(tmp_path: Pat
 
     summary = build(tmp_path / "home", folder, tell=meanwhile)
     assert outcomes(summary) == {"logs.txt": FileOutcome.NEW, "chains.txt": FileOutcome.FAILED}
-    assert "it changed while it was read; run `kb ingest` again" in report_of(summary, "chains.txt").message
+    assert "it changed while it was read; run `kb ingest` again" in words(
+        report_of(summary, "chains.txt").message, "en"
+    )
     assert outcomes(build(tmp_path / "home", folder))["chains.txt"] is FileOutcome.NEW
