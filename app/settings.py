@@ -52,7 +52,7 @@ def _is_endpoint(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
-def _parts_of(listed: str) -> tuple[str, ...]:
+def _listed_parts(listed: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
@@ -116,11 +116,11 @@ def _between(low: float, high: float, unit: str = "") -> tuple[Callable[[Any], b
 _CODES = (lambda v: not v.strip() or _are_codes(v)), "two-letter codes with commas, e.g. en,ko"
 _ENDPOINT = (lambda v: not v or _is_endpoint(v)), "http:// or https:// with a host, and no user name or query"
 _NAMES_OF_HOSTS = (
-    (lambda v: all(map(_is_host_name, _parts_of(v)))),
+    (lambda v: all(map(_is_host_name, _listed_parts(v)))),
     "names with commas, without ports, e.g. kb.example.org",
 )
 _NETWORKS = (
-    (lambda v: all(map(_is_network, _parts_of(v)))),
+    (lambda v: all(map(_is_network, _listed_parts(v)))),
     "addresses or networks with commas, e.g. 10.0.0.5,10.1.0.0/16",
 )
 _KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), "printable ASCII without blanks"
@@ -170,12 +170,12 @@ class Settings:
     @property
     def served_names(self) -> frozenset[str]:
         """The further names that the app is reached by, in lower case."""
-        return frozenset(name.lower() for name in _parts_of(self.allowed_hosts))
+        return frozenset(name.lower() for name in _listed_parts(self.allowed_hosts))
 
     @property
     def proxies(self) -> tuple[str, ...]:
         """The addresses and networks of proxies that are trusted."""
-        return _parts_of(self.trusted_proxies)
+        return _listed_parts(self.trusted_proxies)
 
     @property
     def encoder_cache(self) -> Path:

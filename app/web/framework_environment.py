@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 TEMPORARY = "serving"
 """The folder in the home folder that holds the temporary folders of running apps."""
 
-_PREFIXES = ("GRADIO_", "OAUTH_", "SPACE_")
-_NAMES = frozenset({"FORWARDED_ALLOW_IPS", "SYSTEM", "WEB_CONCURRENCY"})
+_FRAMEWORK_PREFIXES = ("GRADIO_", "OAUTH_", "SPACE_")
+_FRAMEWORK_NAMES = frozenset({"FORWARDED_ALLOW_IPS", "SYSTEM", "WEB_CONCURRENCY"})
 
 
 def framework_variables(environment: Mapping[str, str]) -> list[str]:
     """The variables that change what the framework does, by name."""
-    return sorted(name for name in environment if name.startswith(_PREFIXES) or name in _NAMES)
+    return sorted(name for name in environment if name.startswith(_FRAMEWORK_PREFIXES) or name in _FRAMEWORK_NAMES)
 
 
 @contextmanager
@@ -77,11 +77,11 @@ def _sweep_folders(parent: Path) -> None:
     """Removes the folders of apps that no longer run."""
     for folder in parent.iterdir():
         number = folder.name.partition("-")[0]
-        if number.isdigit() and not _runs(int(number)):
+        if number.isdigit() and not _is_running(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     if sys.platform == "win32":  # asking there would end the process
         return True
     try:

@@ -28,7 +28,6 @@ MAX_BODY = 2 * 1024**2
 """Bytes of a request's body; the longest question takes a few thousand."""
 MAX_HEADERS = 64 * 1024
 
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not listened on
 
 _CONTENT_POLICY = "; ".join(
@@ -159,7 +158,7 @@ class RequestGuard:
             await _send_refusal(send, *refusal)
             return
         body = _BoundedBody(receive)
-        answer = _Answer(send, body)
+        answer = _GuardedReply(send, body)
         try:
             await self._application(scope, body.receive, answer.send)
         except Exception:
@@ -186,7 +185,7 @@ class RequestGuard:
         if any(_authority_of(origin) != authority.lower() for origin in origins):
             return 403, "requests from pages of another site are refused"
         fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
-        if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _is_read(scope)):
+        if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
             return 403, "requests from pages of another site are refused"
         path = str(scope["path"]).strip("/").split("/")
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
@@ -203,7 +202,7 @@ class RequestGuard:
 _TOO_LARGE = (413, f"a request may have {MAX_BODY:,} bytes")
 
 
-def _is_read(scope: Scope) -> bool:
+def _only_reads(scope: Scope) -> bool:
     return scope["method"] in {"GET", "HEAD"}
 
 
@@ -241,7 +240,7 @@ class _BoundedBody:
         return message
 
 
-class _Answer:
+class _GuardedReply:
     """Sends a reply on with the headers of security; knows whether it has begun.
 
     What the application makes of a body that broke off at the bound is not sent.
