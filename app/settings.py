@@ -1,12 +1,17 @@
 """Settings, read once: ``kb.toml``, overridden by ``KB_*`` variables, overridden by flags. Unknown keys are errors.
 
 Files are read in this order: ``kb.toml`` in the user's configuration folder, then in the working directory, then the
-file that ``KB_CONFIG`` names. The origin of each setting is kept (``kb config show``).
+file that ``KB_CONFIG`` or ``--config`` names. The origin of each setting is kept (``kb config show``).
+
+A working directory may be another person's: its ``kb.toml`` may not say where questions, quotes and keys go
+(:data:`NEVER_FROM_A_FOLDER`) unless it is named. And a key goes only where the endpoint was set in the same place as
+the key or in a stronger one, so that no weaker file can lead a key elsewhere.
 """
 
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -26,6 +31,9 @@ PREFIX = "KB_"
 TABLE = "kb"
 """The table of ``kb.toml`` that holds the settings."""
 
+NEVER_FROM_A_FOLDER = frozenset({"home", "host", "allowed_hosts", "trusted_proxies", "llm_base_url", "llm_api_key"})
+"""Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts and keys."""
+
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
 _KINDS = {str: "text", int: "a whole number", float: "a number"}
 
@@ -42,6 +50,22 @@ def _is_endpoint(url: str) -> bool:
         return False
     plain = not (parts.username or parts.password or parts.query or parts.fragment or "@" in parts.netloc)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+
+
+def _listed_parts(listed: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in listed.split(",") if part.strip())
+
+
+def _is_host_name(name: str) -> bool:
+    return name.isascii() and all(part and part.replace("-", "").isalnum() for part in name.split("."))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,14 @@ def _between(low: float, high: float, unit: str = "") -> tuple[Callable[[Any], b
 
 _CODES = (lambda v: not v.strip() or _are_codes(v)), "two-letter codes with commas, e.g. en,ko"
 _ENDPOINT = (lambda v: not v or _is_endpoint(v)), "http:// or https:// with a host, and no user name or query"
+_NAMES_OF_HOSTS = (
+    (lambda v: all(map(_is_host_name, _listed_parts(v)))),
+    "names with commas, without ports, e.g. kb.example.org",
+)
+_NETWORKS = (
+    (lambda v: all(map(_is_network, _listed_parts(v)))),
+    "addresses or networks with commas, e.g. 10.0.0.5,10.1.0.0/16",
+)
 _KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), "printable ASCII without blanks"
 
 
@@ -114,6 +146,10 @@ class Settings:
     reranker_depth: int = _setting(20, "candidates that the reranker reads", *_between(2, 200))
     host: str = _setting("127.0.0.1", "address that the app listens on")
     port: int = _setting(7860, "port that the app listens on", *_between(1, 65535))
+    allowed_hosts: str = _setting("", "further names that the app is reached by, with commas", *_NAMES_OF_HOSTS)
+    trusted_proxies: str = _setting(
+        "", "addresses or networks of proxies whose X-Forwarded headers count, with commas", *_NETWORKS
+    )
     language: str = _setting("auto", "language of the interface", *_choice("auto", "en", "ko"))
     llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
     llm_model: str = _setting("", "name of the language model at its endpoint")
@@ -132,6 +168,16 @@ class Settings:
         return "en" if self.language == "auto" else self.language
 
     @property
+    def served_names(self) -> frozenset[str]:
+        """The further names that the app is reached by, in lower case."""
+        return frozenset(name.lower() for name in _listed_parts(self.allowed_hosts))
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The addresses and networks of proxies that are trusted."""
+        return _listed_parts(self.trusted_proxies)
+
+    @property
     def encoder_cache(self) -> Path:
         """The folder of encoders that were converted, and of hashes that were checked."""
         return self.home_path / "cache" / "encoders"
@@ -148,42 +194,68 @@ _VARIABLES = {f"{PREFIX}{name.upper()}": name for name in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Settings and, for each, where it was set."""
+    """Settings and, for each, where it was set; ``notes`` for the person who set them."""
 
     settings: Settings
     origin: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     """The settings in force; ``flags`` are those given on the command line (``None`` values are not given).
 
+    The flag ``config`` names a further file. A key that was set in a stronger place than its endpoint is left out, and
+    a note says so.
+
     :raises ConfigError: unknown key or variable, wrong type or value; names file or variable and the nearest name.
     """
     _check_variables()
-    values: dict[str, tuple[Any, str]] = {}
-    for path in config_files():
-        values |= {name: (value, str(path)) for name, value in _read(path).items()}
-    values |= {name: (os.environ[v], v) for v, name in _VARIABLES.items() if v in os.environ}
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    values |= {name: (value, f"--{name.replace('_', '-')}") for name, value in given.items()}
+    named = given.pop("config", None)
+    layers: list[dict[str, tuple[Any, str]]] = []
+    for path, is_named in _layers_of_files(named):
+        layers.append({name: (value, str(path)) for name, value in _read(path, is_named).items()})
+    layers.append({name: (os.environ[v], v) for v, name in _VARIABLES.items() if v in os.environ})
+    layers.append({name: (value, f"--{name.replace('_', '-')}") for name, value in given.items()})
+    values: dict[str, tuple[Any, str]] = {}
+    rank: dict[str, int] = {}
+    for n, layer in enumerate(layers):
+        values |= layer
+        rank |= dict.fromkeys(layer, n)
+    notes: list[str] = []
+    if values.get("llm_api_key", ("",))[0] and rank.get("llm_base_url", len(layers)) < rank["llm_api_key"]:
+        key, endpoint = values.pop("llm_api_key")[1], values["llm_base_url"][1]
+        notes.append(
+            f"the key of {key} is not sent, because {endpoint}, which counts for less, says where it would go; "
+            "set llm_base_url and llm_api_key in the same place"
+        )
     typed = {name: about.typed(name, *values[name]) for name, about in SETTINGS.items() if name in values}
-    return Loaded(Settings(**typed), {name: values.get(name, (None, "default"))[1] for name in SETTINGS})
+    origin = {name: values.get(name, (None, "default"))[1] for name in SETTINGS}
+    return Loaded(Settings(**typed), origin, tuple(notes))
 
 
-def config_files() -> list[Path]:
-    """The configuration files that exist, weakest first.
+def config_files(named: str | None = None) -> list[Path]:
+    """The configuration files that exist, weakest first; ``named`` is the one of the command line.
 
-    :raises ConfigError: ``KB_CONFIG`` names a file that is not there.
+    :raises ConfigError: a file that is named is not there.
     """
-    found = [Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")]
-    existing = [p for p in found if _is_readable(p)]
-    named = os.environ.get("KB_CONFIG")
-    if named:
-        path = Path(named).expanduser()
-        if not path.is_file():
-            raise ConfigError(f"KB_CONFIG names {path}, which is not there")
-        existing.append(path)
-    return existing
+    return [path for path, _ in _layers_of_files(named)]
+
+
+def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
+    """The files, weakest first, and whether each may set everything: the person's own, and those that are named."""
+    own, here = Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")
+    chosen: list[Path] = []
+    for text, by in ((os.environ.get("KB_CONFIG"), "KB_CONFIG"), (named, "--config")):
+        if text:
+            path = Path(text).expanduser()
+            if not path.is_file():
+                raise ConfigError(f"{by} names {path}, which is not there")
+            chosen.append(path)
+    found = [(own, True)] if _is_readable(own) else []
+    if _is_readable(here) and not any(here.samefile(path) for path in (*chosen, *(p for p, _ in found))):
+        found.append((here, False))
+    return [*found, *((path, True) for path in chosen)]
 
 
 def _is_readable(path: Path) -> bool:
@@ -193,8 +265,11 @@ def _is_readable(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """What a file sets; a name may be written with hyphens."""
+def _read(path: Path, is_named: bool = True) -> dict[str, Any]:
+    """What a file sets; a name may be written with hyphens.
+
+    :raises ConfigError: it cannot be read, or sets what it may not.
+    """
     try:
         table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
     except (OSError, ValueError) as error:
@@ -204,12 +279,17 @@ def _read(path: Path) -> dict[str, Any]:
     found = {name.replace("-", "_"): value for name, value in table.items()}
     if unknown := sorted(found.keys() - SETTINGS.keys()):
         raise ConfigError(f"{path}: Invalid options found: {', '.join(unknown)}; `kb config show` lists the settings")
+    if not is_named and (kept := sorted(found.keys() & NEVER_FROM_A_FOLDER)):
+        raise ConfigError(
+            f"{path} of this folder sets {', '.join(kept)}, which only your own settings may; "
+            f"if you trust it, name it: kb --config {path} …"
+        )
     return found
 
 
 def printable_value(name: str, value: object) -> object:
     """A setting's value as it may be printed: of a secret only that it is set."""
-    secret = SETTINGS[name].secret or (name == "llm_base_url" and "@" in str(value))
+    secret = SETTINGS[name].secret or (name == "llm_base_url" and any(sign in str(value) for sign in "@?#"))
     return "(set, not shown)" if secret and value else value
 
 

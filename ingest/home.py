@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,14 @@ REMOVED = "removed"
 def build_lock(home: Path) -> Iterator[None]:
     """A lock that one build at a time can hold; inside it, an error of the file system becomes a clear message.
 
+    A home folder that is made here may be entered by its owner alone, and files in it have no more rights than it has.
+
     :raises IndexFolderError: another build is running, or the folder cannot be written.
     """
-    lock = filelock.FileLock(home / "ingest.lock", timeout=0)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        rights = home.stat().st_mode
+        lock = filelock.FileLock(home / "ingest.lock", timeout=0, mode=0o666 & rights)
         lock.acquire()
     except filelock.Timeout:
         raise IndexFolderError(notice("home in use", place=shown(home))) from None
@@ -47,12 +51,16 @@ def build_lock(home: Path) -> Iterator[None]:
         raise IndexFolderError(notice("home is no folder", place=shown(home))) from error
     except OSError as error:
         raise IndexFolderError(notice("home not writable", place=shown(home), why=system_message(error))) from error
+    # what is written gives nobody more than the home folder does: licensed texts lie in it
+    former = os.umask(0o077)
+    os.umask(former | (~rights & 0o077))
     try:
         yield
     except OSError as error:
         place = shown(error.filename or home)
         raise IndexFolderError(notice("build stopped", place=place, why=system_message(error))) from error
     finally:
+        os.umask(former)
         lock.release()
 
 

@@ -27,12 +27,13 @@ from ingest.plan import (
     take,
 )
 from ingest.removal import restore_all
+from ingest.sources import find
 from ingest.sources.find import shown_name, shown_notice
 from ingest.sources.ocr import with_text_layer
 from ingest.versions import crosswalk_edges, document_version, index_settings
-from kb.errors import DocumentError, NoTextError
-from kb.index.layout import CHANGED, INDEX, IndexEntry, index_id
-from kb.index.writer import sweep_leftovers, write_index
+from kb.errors import DocumentError, KBError, NoTextError, TooLargeError, UnreadableError
+from kb.index.layout import CHANGED, INDEX, IndexEntry, edition_to_json, index_id
+from kb.index.writer import restore_pointer, sweep_leftovers, write_index
 from kb.text.korean import by_setting
 from kb.types import Notice, notice, notice_to_json
 
@@ -43,6 +44,12 @@ if TYPE_CHECKING:
     from ingest.embedding import Tell
     from kb.catalog.register import Register
     from kb.protocols import Encoder
+
+
+MAX_CHARACTERS = 8_000_000
+"""Characters of a document's text: some 3,000 full pages."""
+MAX_PASSAGES = 10_000
+"""Passages of a document; the longest publication that we know makes a fifth of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ def ingest_paths(
     with build_lock(home):
         sweep_leftovers(home / INDEX)
         plan = Plan()
+        if not dry_run and (found := restore_pointer(home / INDEX)):
+            plan.notes.append(notice("build pointer lost", folder=str(home / INDEX), found=found))
         former = open_last_index(home / INDEX, plan)
         try:
             tasks = files_to_read(home, paths, folders, register, former, plan, encoder, force, ocr)
@@ -166,15 +175,23 @@ def _read(
         tell("reading", 0, len(tasks))
     for position, result in worker_pool.run(parse_file, tasks):
         if isinstance(result, Parsed):  # passages are made here, while the workers go on reading
-            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
-            n_pages += len(result.layout.pages)
+            made = _index_entry(result, tasks[position], encoder, register, today)
+            if isinstance(made, DocumentError):
+                errors[position] = made
+            else:
+                entries[position] = made
+                n_pages += len(result.layout.pages)
         else:
             errors[position] = result
         if tell:
             tell("reading", len(entries) + len(errors), len(tasks))
     if ocr_folder is not None:
         for position, result in _read_scans(tasks, entries, errors, plan, ocr_folder):
-            entries[position] = _index_entry(result, tasks[position], encoder, register, today)
+            made = _index_entry(result, tasks[position], encoder, register, today)
+            if isinstance(made, DocumentError):
+                plan.notes.append(notice("ocr fault", file=tasks[position].name, why=made.as_notice))
+                continue
+            entries[position] = made
             errors.pop(position, None)
             n_pages += len(result.layout.pages)
     for position in sorted(errors):  # in the order of the files, not of the workers
@@ -193,10 +210,11 @@ def _read(
             again.append((as_itself, outcome, previous.doc_id if previous else ""))
     for position, result in worker_pool.run(parse_file, [task for task, _, _ in again]):
         task, outcome, was = again[position]
-        if isinstance(result, Parsed):
-            take(plan, _index_entry(result, task, encoder, register, today), task, outcome, was)
+        made = _index_entry(result, task, encoder, register, today) if isinstance(result, Parsed) else result
+        if isinstance(made, DocumentError):
+            plan.fail(task.path, task.path, made)
         else:
-            plan.fail(task.path, task.path, result)
+            take(plan, made, task, outcome, was)
     return n_pages
 
 
@@ -235,11 +253,45 @@ def _known_file(entry: IndexEntry) -> bool:
     return entry.report["how"] in PROVEN
 
 
-def _index_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
+def _index_entry(
+    parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str
+) -> IndexEntry | DocumentError:
+    """The document of a file that was read, or why it cannot be one: whatever it is, it costs this file alone."""
+    try:
+        return _made_entry(parsed, task, encoder, register, today)
+    except DocumentError as error:
+        return error
+    except (KBError, OSError):  # of the encoder or of the home: not this file's fault
+        raise
+    except MemoryError:
+        return TooLargeError(notice("text over memory", file=shown_name(task.path)))
+    except UnicodeEncodeError:
+        return UnreadableError(notice("text half characters", file=shown_name(task.path)))
+    except Exception as error:  # any unexpected error becomes the error of this document
+        what = find.shown(f"{type(error).__name__}: {str(error)[:120]}")
+        return UnreadableError(notice("text not taken apart", file=shown_name(task.path), what=what))
+
+
+def _made_entry(parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str) -> IndexEntry:
     from ingest.passages.document import make_document  # its text splitter takes a second to load
 
+    n_characters = len(parsed.layout.text)
+    if n_characters > MAX_CHARACTERS:
+        raise TooLargeError(notice("text too long", file=shown_name(task.path), n=n_characters, bound=MAX_CHARACTERS))
+    if find.fingerprint(task.path) != task.sha256:
+        raise UnreadableError(notice("file changed meanwhile", file=shown_name(task.path)))
+    parsed.layout.text.encode()  # before anything is made of it
+    document = make_document(parsed, encoder, register)
+    if len(document.passages) > MAX_PASSAGES:
+        raise TooLargeError(
+            notice("text too many passages", file=shown_name(task.path), n=len(document.passages), bound=MAX_PASSAGES)
+        )
+    for text in (edition_to_json(document.edition), *(unit.title for unit in document.units)):
+        text.encode()
+    for passage in document.passages:
+        "\n".join((passage.search_text, *passage.headings)).encode()
     report = parsed.proof.as_dict() | {"how": parsed.how, "n_soft_hyphens": parsed.layout.n_soft_hyphens}
     if parsed.layout.changed:
         report[CHANGED] = [[span.start, span.end] for span in parsed.layout.changed]
     report["doubts"] = [[doc_id, *map(notice_to_json, reasons)] for doc_id, reasons in parsed.doubts]
-    return IndexEntry(make_document(parsed, encoder, register), today, document_version(encoder, task), report)
+    return IndexEntry(document, today, document_version(encoder, task), report)

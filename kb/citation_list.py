@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, fields, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from kb.answering.answer import answer
@@ -111,7 +112,7 @@ def _citations_of_line(library: Library, models: Callable[[], Models], asked: st
 def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [], [f"not JSON ({error}); give what `kb ask` or `kb cite` wrote with `--format json`, or plain lines"]
     rows = data.get("citations") if isinstance(data, dict) else data
     if not isinstance(rows, list) or not rows:
@@ -142,8 +143,9 @@ def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
         return None
     try:
-        citation = cite(library, 1, row["doc_id"], Span(start, end), (), float(row.get("score") or 0.0))
-    except (KBError, TypeError, ValueError):
+        score = float(row.get("score") or 0.0)
+        citation = cite(library, 1, row["doc_id"], Span(start, end), (), score if isfinite(score) else 0.0)
+    except (KBError, TypeError, ValueError, OverflowError):
         return None
     quote, match = row.get("quote"), row.get("match", citation.match)
     if not isinstance(quote, str) or not isinstance(match, str):

@@ -6,8 +6,6 @@ pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +14,13 @@ from PIL import Image, ImageChops, ImageDraw
 from kb import pdf
 from kb.citing.cite import find_quote, is_at_its_place
 from kb.citing.highlight import with_rects
+from kb.citing.source_file import SourceState, source_state
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 from kb.messages import message, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.index.layout import StoredDocument
     from kb.library.library import Library
     from kb.types import Citation, Edition
 
@@ -61,9 +59,9 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
     if stored.media_type != "application/pdf":
         return PageView((name, message(lang, "not from pdf")))
     path = Path(stored.source)
-    changed = _changed(stored, path, lang)
-    if changed:
-        return PageView((name, changed))
+    state = source_state(stored)
+    if state is not SourceState.SAME:
+        return PageView((name, message(lang, state.value, file=path.name)))
     exact = replace(citation, rects=()) if citation.match == "elided" else with_rects(library, citation)
     last = min(citation.page_end, citation.page_index + MAX_PAGES_SHOWN - 1)
     try:
@@ -74,28 +72,14 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
             ]
     except KBError as error:
         return PageView((name, str(error)))
+    except RuntimeError as error:  # what pdfium raises for a page that it cannot load
+        return PageView((name, message(lang, "page unreadable", file=path.name, why=str(error)[:120])))
     lines = [name]
     if last < citation.page_end:
         lines.append(message(lang, "first pages", n=MAX_PAGES_SHOWN))
     if not exact.rects:
         lines.append(message(lang, "no highlight"))
     return PageView(tuple(lines), _stacked(pages))
-
-
-def _changed(stored: StoredDocument, path: Path, lang: str = "en") -> str:
-    """Why the file cannot stand for what was read, or ""."""
-    try:
-        state = path.stat()
-        same = _sha256(path, state.st_mtime_ns, state.st_size) == stored.sha256
-    except OSError:
-        return message(lang, "file gone", file=path.name)
-    return "" if same else message(lang, "file changed", file=path.name)
-
-
-@lru_cache(maxsize=64)
-def _sha256(path: Path, _modified: int, _size: int) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def highlighted(page: Image.Image, rects: Sequence[tuple[float, ...]]) -> Image.Image:
@@ -142,9 +126,12 @@ def page_image(library: Library, doc_id: str, index: int, quote: str | None = No
     path = Path(stored.source)
     if stored.media_type != "application/pdf":
         raise UnreadableError(f"{doc_id}: read from {path.name}, which has no page to draw")
-    changed = _changed(stored, path)
-    if changed:
-        raise UnreadableError(f"{doc_id}: {changed}")
+    state = source_state(stored)
+    if state is not SourceState.SAME:
+        raise UnreadableError(f"{doc_id}: {message('en', state.value, file=path.name)}")
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
-    with pdf.open_pdf(path) as document:
-        return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)
+    try:
+        with pdf.open_pdf(path) as document:
+            return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)
+    except RuntimeError as error:
+        raise UnreadableError(f"{doc_id}: page {index} cannot be drawn ({str(error)[:120]})") from error

@@ -6,10 +6,11 @@ call keeps to; its import brings numpy, which a look-up does without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
 from kb.answering.answer import answer
+from kb.citing.source_file import source_notices
 from kb.crosswalk_suggestions import EdgeSuggestion, suggest_edges
 from kb.errors import ConfigError
 from kb.query.query import read_query
@@ -66,13 +67,15 @@ class Questions:
     def ask(
         self, question: str, chosen: SearchFilter | None, history: Sequence[str], limit: int, language: str
     ) -> Answer:
-        """The answer to a question (:func:`kb.answering.answer.answer`).
+        """The answer to a question (:func:`kb.answering.answer.answer`), which says whose pages cannot be marked.
 
         :raises ConfigError: ``limit`` is below 1.
         """
         _check_limit(limit)
         query = read_query(self.library, question, chosen, history, language)
-        return answer(self.library, self.models, query, limit)
+        made = answer(self.library, self.models, query, limit)
+        said = source_notices(self.library, made.citations)
+        return replace(made, notices=(*made.notices, *said)) if said else made
 
     def search(self, question: str, limit: int, chosen: SearchFilter | None, history: Sequence[str]) -> SearchHits:
         """The best passages with their citations (:func:`kb.retrieval.search.search`).

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
 from app.cli.settings import reranked, settings_of
 from app.plain_text import answer_lines, note_lines, place_line
@@ -103,7 +103,7 @@ def ask(
     if llm is not False:
         answer = _with_draft(ctx, base, answer, bool(llm))
     if form == "json":
-        out(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
+        out_json(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
     else:
         _print_answer(answer, interface)
     if answer.refused:
@@ -149,7 +149,7 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
     base = knowledge_base(ctx)
     found = base.search(query, k, chosen(base, **filters))
     if form == "json":
-        out(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
+        out_json(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:
         for n, item in enumerate(found, 1):
             out(f"{n:>2}. {place_line(item.citation)}")

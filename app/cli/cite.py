@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
+from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person, write_result
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from app.cli.registering import register_made
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
-from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
+from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
 
 FORMS = ("csv", "json", *(form for form in LIST_FORMATS if form != "csv"))
 MAX_INPUT_BYTES = 5_000_000
@@ -45,7 +46,9 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
     except ReferenceNotFound as error:
         tell_person(f"kb: {error}")
         ctx.exit(NOT_FOUND)
-    image.save(output, "PNG")
+    drawn = BytesIO()
+    image.save(drawn, "PNG")
+    write_result(output, drawn.getvalue())
     tell_person(f"{output}: {doc_id}, PDF page {number}" + ("" if not quote else ", quote marked" if marked else ""))
     if quote and not marked:
         tell_person("kb: no exact highlight is known for this quote; the page is unmarked")
@@ -84,7 +87,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
     if output is None:
         click.echo(data, nl=False)
     else:
-        write_list(output, data)
+        write_result(output, data)
         register_made(base, output, "list", result.citations)
         tell_person(f"{len(result.citations)} citations → {output}")
     for fault in result.faults:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.console import FORMAT, out
+from app.cli.console import FORMAT, out, out_json
 from app.cli.settings import loaded_settings
 from app.settings import SETTINGS, printable_value
 
@@ -32,7 +32,7 @@ def config_show(ctx: click.Context, form: str) -> None:
     values = {name: printable_value(name, value) for name, value in asdict(loaded.settings).items()}
     if form == "json":
         rows = {k: {"value": v, "origin": loaded.origin[k], "help": SETTINGS[k].help} for k, v in values.items()}
-        out(json.dumps(rows, indent=2))
+        out_json(json.dumps(rows, indent=2))
         return
     for name, value in values.items():
         out(f"{name:<18} {value!s:<44} {loaded.origin[name]}")

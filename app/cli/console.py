@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,11 @@ def out(text: str = "") -> None:
     click.echo(text.translate(_UNSAFE))
 
 
+def out_json(text: str) -> None:
+    """JSON as a result: what a terminal must not see is escaped in it and not dropped, so that its texts stay whole."""
+    click.echo("".join(f"\\u{ord(c):04x}" if ord(c) in _UNSAFE else c for c in text))
+
+
 def tell_person(text: str) -> None:
     """A message for the person."""
     click.echo(text.translate(_UNSAFE), err=True)
@@ -35,11 +41,21 @@ FORMAT = click.option(
 
 
 def write_result(path: Path, content: str | bytes) -> None:
-    """Writes a result into a file; text as UTF-8, its line ends as they are.
+    """Writes a result into a file, beside it first, so that a full disk costs no earlier one; text as UTF-8.
 
     :raises KBError: the file cannot be written.
     """
+    data = content.encode() if isinstance(content, str) else content
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
     try:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    except OSError as error:
-        raise KBError(notice("result not written", path=str(path), why=error.strerror)) from error
+        if path.exists() and not path.is_file():  # a pipe or a device
+            path.write_bytes(data)
+            return
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise KBError(notice("result not written", path=str(path), why=why)) from error

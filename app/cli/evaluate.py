@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FAILED, FORMAT, out, tell_person
+from app.cli.console import FAILED, FORMAT, out, out_json, tell_person
 from app.cli.opened import knowledge_base, models_maker
 from app.cli.settings import reranked, settings_of
 from app.models import reranker_of
@@ -105,7 +105,9 @@ def evaluate_sets(
     rows = [row for outcome in outcomes for row in outcome.rows]
     failed = _failed_gates(gates, rows)
     if form == "json":
-        out(json.dumps({**session.identity(limit, split), **_results(outcomes, failed)}, ensure_ascii=False, indent=2))
+        out_json(
+            json.dumps({**session.identity(limit, split), **_results(outcomes, failed)}, ensure_ascii=False, indent=2)
+        )
     else:
         for outcome in outcomes:
             _print(outcome)
@@ -261,7 +263,7 @@ def _list_sets(chosen: Sequence[Path | None], corpus: Path | None, split: str, l
         tasks |= {"refusal": len(bench.refusals), "span": len(bench.spans), "support": len(bench.claims)}
         rows.append({"set": bench.name, "tasks": {k: n for k, n in tasks.items() if n}, "notes": list(bench.notes)})
     if form == "json":
-        out(json.dumps(rows, ensure_ascii=False, indent=2))
+        out_json(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     width = max(len(r["set"]) for r in rows)
     for row in rows:

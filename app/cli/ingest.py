@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
-from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
+from app.cli.console import FORMAT, SOME_FAILED, out, out_json, tell_person
 from app.cli.settings import interface_of, settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
@@ -53,7 +53,7 @@ def ingest(
     lang = interface_of(ctx)
     summary = build_index(settings_of(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
     if form == "json":
-        out(json.dumps(_summary_dict(summary, lang), ensure_ascii=False, indent=2))
+        out_json(json.dumps(_summary_dict(summary, lang), ensure_ascii=False, indent=2))
     else:
         if not quiet:
             tell_of_free_texts(settings_of(ctx), lang)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
 from app.plain_text import place_line
 from kb.export.citations import citation_dict
@@ -53,7 +53,7 @@ def lookup(
     asked = list(zip(map(language, reference), found, strict=True))
     looked = [(lang or code, item) for code, items in asked for item in items]
     if form == "json":
-        out(json.dumps([_lookup_dict(item, code) for code, item in looked], ensure_ascii=False, indent=2))
+        out_json(json.dumps([_lookup_dict(item, code) for code, item in looked], ensure_ascii=False, indent=2))
     else:
         for code, items in asked:
             for item in items:

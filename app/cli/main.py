@@ -81,8 +81,9 @@ class _CommandLine(LazyGroup):
 
 @click.group(cls=_CommandLine, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="Where index, caches and added files live.")
+@click.option("--config", metavar="FILE", help="A kb.toml to read beside your own; it counts for more.")
 @click.version_option(package_version(), prog_name="kb")
-def main(home: str | None) -> None:
+def main(home: str | None, config: str | None) -> None:
     """Standards on AI ethics and governance: ask, look up and cite, with the exact place.
 
     \b

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from app.cli.console import tell_person
 from app.cli.settings import given_flags, reranked
 from app.settings import load_settings
+from app.web.framework_environment import framework_environment
 
 
 @click.command()
@@ -21,6 +23,11 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
         kb serve --port 8000
     """
     loaded = load_settings({**ctx.find_root().params, **given_flags(ctx), "host": host, "port": port})
-    from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
+    for note in loaded.notes:
+        tell_person(f"kb: {note}")
+    with framework_environment(loaded.settings.home_path) as ignored:
+        if ignored:
+            tell_person(f"kb: not used: {', '.join(ignored)}; the app is set by KB_* variables and flags alone")
+        from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
-    run_app(loaded.settings)
+        run_app(loaded.settings)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.console import tell_person
 from app.settings import Loaded, Settings, load_settings
 from kb.errors import ConfigError, KBError
 from kb.messages import LANGUAGES, error_words
@@ -23,7 +24,9 @@ def loaded_settings(ctx: click.Context) -> Loaded:
     """The settings in force with their origins, read once a call."""
     root = ctx.find_root()
     if "loaded" not in root.meta:
-        root.meta["loaded"] = load_settings({**root.params, **given_flags(ctx)})
+        root.meta["loaded"] = loaded = load_settings({**root.params, **given_flags(ctx)})
+        for note in loaded.notes:
+            tell_person(f"kb: {note}")
     found: Loaded = root.meta["loaded"]
     return found
 

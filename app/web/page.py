@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.plain_text import without_surrogates
 from app.web.handlers import EXAMPLES, EvidencePanel, Handlers, look_up_start, no_evidence
 from app.web.html.chat import Turn, conversation
 from app.web.html.evidence import evidence_cards
+from app.web.request_guard import GuardRules, RequestGuard
 from kb.messages import message
 from kb.types import MAX_QUESTION
 
@@ -207,12 +209,24 @@ def _event(data: object) -> tuple[str, int, int, str]:
 
 
 def launch(desk: Handlers) -> gr.Blocks:
-    """The page, served by a thread of this process."""
+    """The page, served by a thread of this process behind a :class:`app.web.request_guard.RequestGuard`."""
     blocks = build_page(desk)
+    settings = desk.settings
+    rules = GuardRules(settings.host, settings.served_names, settings.proxies)
+
+    @asynccontextmanager
+    async def guarded(served: Any) -> AsyncIterator[None]:
+        # the framework's own layers answer some requests, so the guard stands in front of them all
+        served.middleware_stack = RequestGuard(served.middleware_stack, rules)
+        yield
+
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
     blocks.launch(
-        server_name=desk.settings.host,
-        server_port=desk.settings.port,
+        server_name=f"[{settings.host}]" if ":" in settings.host else settings.host,
+        server_port=settings.port,
+        root_path="",
+        allowed_paths=[],
+        blocked_paths=[],
         share=False,
         inbrowser=False,
         quiet=True,
@@ -227,6 +241,6 @@ def launch(desk: Handlers) -> gr.Blocks:
         prevent_thread_lock=True,
         theme=theme(),
         css_paths=_FOLDER / "chat.css",
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     return blocks

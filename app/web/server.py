@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import sys
 import threading
@@ -10,15 +11,20 @@ import threading
 from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.page import launch
+from app.web.request_guard import is_loopback
 from kb.errors import ConfigError
 
 
 def run_app(settings: Settings) -> None:
-    """Runs the app until interrupted; prints its address.
+    """Runs the app until it is interrupted or told to end; prints its address.
 
     :raises ConfigError: the address cannot be listened on.
     """
     _check_address(settings.host, settings.port)
+    ended = threading.Event()
+    for name in ("SIGTERM", "SIGHUP"):  # an end that is asked for is one that tidies up
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: ended.set())
     desk = Handlers(settings)
     try:
         blocks = launch(desk)
@@ -27,19 +33,15 @@ def run_app(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     sys.stdout.write(f"http://{host}:{settings.port}\n")
     sys.stdout.flush()
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         sys.stderr.write("kb: other machines can reach this address, and there is no password\n")
     threading.Thread(target=desk.warm, daemon=True, name="warm").start()
     try:
-        threading.Event().wait()
+        ended.wait()
     except KeyboardInterrupt:
         pass
     finally:
         blocks.close(verbose=False)
-
-
-def _is_loopback(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _check_address(host: str, port: int) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_TEXT_BYTES = 50_000_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NOT_OF_FILES = frozenset({"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined"})
+"""Codecs of Python that no file is written in: they make characters of escapes, or are for names of hosts."""
 _UNMARKED = ("utf-16-le", "utf-16-be")
 _SHOWN_NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
@@ -63,10 +65,18 @@ def encoding_note(encoding: str) -> list[Notice]:
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
+    """The text in an encoding; ``None`` where it is none of texts, or the bytes are not in it.
+
+    A file may name any codec of Python, also one that makes characters of escapes or halves of them.
+    """
     try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+        if codecs.lookup(encoding).name in _NOT_OF_FILES:
+            return None
+        text = data.decode(encoding)
+        text.encode()
+    except (UnicodeError, LookupError, ValueError):
         return None
+    return text
 
 
 def _is_korean(data: bytes) -> bool:

@@ -39,7 +39,8 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     result = read_alone(task)
     folder = home / ADDED
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         target = _free_path(folder, _safe(name or path.name), task.sha256)
         with written_beside(target) as beside:
             shutil.copyfile(path, beside)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import pdf
+from kb.citing.source_file import SourceState, source_state
 from kb.errors import KBError
 from kb.text.locators import raw_ranges
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
 def with_rects(library: Library, citation: Citation) -> Citation:
     """The citation with the boxes of its quote, as ``(page, x0, y0, x1, y1)`` in parts of the page, or without any.
 
-    A quote that is not covered exactly gets no box; so does one whose document is no PDF, or whose file is gone.
+    A quote that is not covered exactly gets no box; so does one whose document is no PDF, or whose file is gone or
+    changed (:func:`kb.citing.source_file.source_state`).
     """
     stored = library.store.document(citation.doc_id)
     if stored is None or stored.media_type != "application/pdf" or citation.rects:
         return citation
-    path = Path(stored.source)
-    if not path.is_file():
+    if source_state(stored) is not SourceState.SAME:  # what stands there now was never read within bounds
         return citation
+    path = Path(stored.source)
     text = library.store.text(citation.doc_id)
     rects: list[tuple[int, float, float, float, float]] = []
     try:
@@ -37,6 +39,6 @@ def with_rects(library: Library, citation: Citation) -> Citation:
                 if not boxes and expected.strip():
                     return citation
                 rects.extend((page.index, *box) for box in boxes)
-    except KBError:
+    except (KBError, RuntimeError):  # RuntimeError is what pdfium raises for a page that it cannot load
         return citation
     return replace(citation, rects=tuple(rects))

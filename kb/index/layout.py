@@ -6,15 +6,15 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import IndexFolderError, NoIndexError
+from kb.errors import IndexFolderError
 from kb.text import korean
 from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from kb.text.korean import Analyser
 
@@ -180,37 +180,7 @@ def advised(what: Notice, advice: Notice) -> Notice:
     return notice(ADVISED, what=what, advice=advice)
 
 
-def _unreadable(place: Path, error: OSError, advice: str) -> IndexFolderError:
+def unreadable_place(place: Path, error: OSError, advice: str) -> IndexFolderError:
+    """The error for a part of an index that the system does not let be read."""
     what = notice("index unreadable", place=str(place), why=error.strerror or str(error))
     return IndexFolderError(advised(what, notice(advice)))
-
-
-def current_folder(root: Path) -> Path:
-    """The generation in service.
-
-    :raises NoIndexError: there is none.
-    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names one that is not there.
-    """
-    pointer = root / CURRENT
-    try:
-        name = pointer.read_text("utf-8").strip()
-    except FileNotFoundError:
-        raise NoIndexError(advised(notice("no index", place=str(root)), notice("advice build"))) from None
-    except NotADirectoryError:
-        raise NoIndexError(advised(notice("no index in file", place=str(root)), notice("advice other home"))) from None
-    except PermissionError as error:
-        raise _unreadable(pointer, error, "advice mend permissions") from error
-    except UnicodeDecodeError as error:
-        raise damaged(pointer, notice("index names nothing")) from error
-    except OSError as error:
-        raise _unreadable(pointer, error, "advice force") from error
-    folder = root / name
-    try:
-        known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
-    except PermissionError as error:
-        raise _unreadable(folder, error, "advice mend permissions") from error
-    except (OSError, ValueError):  # a name no file can have
-        known = False
-    if not known:
-        raise damaged(pointer, notice("index names no folder", name=name[:80]))
-    return folder

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.index.layout import CURRENT, INDEX, MANIFEST, current_folder, damaged
+from kb.index.generations import current_folder
+from kb.index.layout import CURRENT, INDEX, MANIFEST, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
 from kb.files import file_sha256
+from kb.index.generations import current_folder, named_folder
 from kb.index.layout import (
     DATABASE,
     INDEX_FORMAT,
@@ -34,7 +35,6 @@ from kb.index.layout import (
     StoredDocument,
     advised,
     analyser_of,
-    current_folder,
     damaged,
     edition_from_json,
 )
@@ -91,6 +91,7 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
         self._check_size(DATABASE)
+        self._check_words()
         address = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -115,6 +116,18 @@ class Store:
                     raise damaged(self.folder, f"{file}: {error.strerror}") from error
                 if found != size:
                     raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+
+    def _check_words(self) -> None:
+        """Every quote is taken from the database, so that it is known to be as it was written before any is.
+
+        :raises IndexFolderError: it is not.
+        """
+        try:
+            found = file_sha256(self.folder / DATABASE)
+        except OSError as error:
+            raise damaged(self.folder, f"{DATABASE}: {error.strerror}") from error
+        if self._recorded.get(DATABASE, (0, found))[1] != found:
+            raise damaged(self.folder, f"{DATABASE} is not as it was written")
 
     def damaged_files(self) -> tuple[str, ...]:
         """Files that are missing or not as they were written, by their hashes."""
@@ -151,6 +164,13 @@ class Store:
             return current_folder(self.root) == self.folder
         except IndexFolderError:
             return True
+
+    def is_named(self) -> bool:
+        """Whether ``CURRENT`` names this generation or another; where it is lost, the newest whole one was taken."""
+        try:
+            return bool(named_folder(self.root))
+        except (IndexFolderError, OSError):
+            return False
 
     def _all(self, sql: str, args: Iterable[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.index.layout import CURRENT
 from kb.index.passage_sentences import passage_sentences
 from kb.text.cleaning import readable
 
@@ -71,6 +72,8 @@ def verify_index(store: Store) -> Verified:
                     "run `kb ingest --force`"
                 )
             row += 1
+    if not store.is_named():
+        faults.append(f"{CURRENT}: missing, or names no index; this one is whole and was taken; run `kb ingest`")
     faults.extend(f"{file}: missing, or not as it was written; run `kb ingest`" for file in store.damaged_files())
     n_vectors, n_words = store.vectors.size[0], store.words.size
     if not n_vectors == n_words == n_passages == store.n_passages:

@@ -15,6 +15,7 @@ import numpy as np
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
 from kb.index.collection import collect
+from kb.index.generations import current_folder, named_folder, newest_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
@@ -31,7 +32,6 @@ from kb.index.layout import (
     WORDS,
     IndexEntry,
     analyser_of,
-    current_folder,
     edition_to_json,
     index_id,
     unit_key,
@@ -116,7 +116,8 @@ def write_index(
     except BaseException:
         _discard(root, building)
         raise
-    _sweep(root, (name, former))
+    if former is not None:  # what cannot be told to be an index may be one that a person wants back
+        _sweep(root, (name, former))
     return ident
 
 
@@ -150,6 +151,23 @@ def sweep_leftovers(root: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for path in root.glob(f".{CURRENT}.*{BESIDE}"):
         path.unlink(missing_ok=True)
+
+
+def restore_pointer(root: Path) -> str:
+    """Puts the newest whole generation in service where ``CURRENT`` is lost; returns its name, or "" where all is well.
+
+    Only the holder of the build lock may call this.
+
+    :raises OSError: the pointer cannot be written.
+    """
+    try:
+        named_folder(root)
+    except (IndexFolderError, OSError):
+        whole = newest_whole(root)
+        if whole is not None:
+            write_whole(root / CURRENT, f"{whole.name}\n", flush=True)
+            return whole.name
+    return ""
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:

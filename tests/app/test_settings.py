@@ -53,7 +53,7 @@ def test_flag_over_variable_over_file_over_default(tmp_path: Path, monkeypatch: 
 def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "kb.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"kb\.toml") as error:
-        load_settings()
+        load_settings({"config": "kb.toml"})
     assert said in str(error.value)
 
 
@@ -87,3 +87,86 @@ def test_named_file_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("KB_CONFIG", str(tmp_path / "absent.toml"))
     with pytest.raises(ConfigError, match=r"absent\.toml"):
         load_settings()
+
+
+HERE = [
+    'home = "elsewhere"',
+    'host = "0.0.0.0"',
+    'allowed-hosts = "evil.example"',
+    'trusted_proxies = "0.0.0.0/0"',
+    'llm-base-url = "http://127.0.0.1:9/v1"',
+    'llm_api_key = "k"',
+]
+
+
+@pytest.mark.parametrize("line", HERE)
+def test_the_file_of_a_folder_names_no_home_host_or_key_unless_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    (tmp_path / "kb.toml").write_text(f"[kb]\n{line}\n")
+    with pytest.raises(ConfigError, match=r"kb\.toml of this folder sets .*kb --config kb\.toml"):
+        load_settings()
+    name = line.partition(" ")[0].replace("-", "_")
+    monkeypatch.delenv("KB_HOME")
+    assert load_settings({"config": "kb.toml"}).origin[name] == "kb.toml"
+    monkeypatch.setenv("KB_CONFIG", str(tmp_path / "kb.toml"))
+    assert load_settings().origin[name] == str(tmp_path / "kb.toml")
+
+
+def own_file(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "config" / "standards-kb"
+    folder.mkdir(parents=True)
+    (folder / "kb.toml").write_text(text)
+
+
+def test_a_key_goes_only_to_an_endpoint_of_the_same_place_or_a_stronger_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_file(tmp_path, '[kb]\nllm_base_url = "https://own.example/v1"\nllm_api_key = "own"\n')
+    assert load_settings().settings.llm_api_key == "own"
+    assert load_settings({"llm_base_url": "https://flag.example/v1"}).settings.llm_api_key == "own"
+    monkeypatch.setenv("KB_LLM_API_KEY", "sk-environment")
+    loaded = load_settings()
+    assert loaded.settings.llm_api_key == ""
+    (said,) = loaded.notes
+    assert "the key of KB_LLM_API_KEY is not sent" in said
+    assert "sk-environment" not in said
+    monkeypatch.setenv("KB_LLM_BASE_URL", "https://environment.example/v1")
+    assert (load_settings().settings.llm_api_key, load_settings().notes) == ("sk-environment", ())
+
+
+def test_a_file_that_is_named_does_not_take_a_key_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "their.toml").write_text('[kb]\nllm_base_url = "http://127.0.0.1:9/v1"\n')
+    monkeypatch.setenv("KB_LLM_API_KEY", "sk-environment")
+    loaded = load_settings({"config": "their.toml"})
+    assert (loaded.settings.llm_api_key, len(loaded.notes)) == ("", 1)
+
+
+def test_a_key_without_an_endpoint_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_LLM_API_KEY", "sk-environment")
+    assert (load_settings().settings.llm_api_key, load_settings().notes) == ("sk-environment", ())
+
+
+def test_an_endpoint_with_a_query_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_LLM_BASE_URL", "https://own.example/v1?key=sk-123")
+    with pytest.raises(ConfigError) as error:
+        load_settings()
+    assert "sk-123" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["a b", "http://x.example", "x.example:80", "*"])
+def test_names_of_hosts_are_names(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("KB_ALLOWED_HOSTS", value)
+    with pytest.raises(ConfigError, match="KB_ALLOWED_HOSTS"):
+        load_settings()
+
+
+def test_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_TRUSTED_PROXIES", "10.0.0.5, 10.1.0.0/16,::1")
+    assert load_settings().settings.proxies == ("10.0.0.5", "10.1.0.0/16", "::1")
+    for value in ("*", "proxy.example", "10.0.0.0/99"):
+        monkeypatch.setenv("KB_TRUSTED_PROXIES", value)
+        with pytest.raises(ConfigError, match="KB_TRUSTED_PROXIES"):
+            load_settings()

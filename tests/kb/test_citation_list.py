@@ -115,3 +115,21 @@ def test_each_row_says_which_line_of_the_input_it_answers(base: KnowledgeBase) -
     ]
     assert [row["input_line"] for row in json.loads(result.to_json())] == [2, 4, 7, 8]
     assert base.cite(result.to_json()).citations == result.citations
+
+
+def test_numbers_that_are_none_and_json_without_end_are_faults(base: KnowledgeBase) -> None:
+    (citation,) = base.ask("OECD 1.3").citations[:1]
+    row = json.loads(base.cite("OECD 1.3").to_json())[0]
+    assert row["doc_id"] == citation.doc_id
+    for score in ("nan", "inf", "-inf"):
+        made = base.cite(json.dumps([row | {"score": score}]))
+        assert [c.score for c in made.citations] == [0.0]
+    for changed in (
+        {"char_start": 10**31, "char_end": 10**32},
+        {"char_end": 10**31},
+        {"score": [1]},
+        {"score": 10**400},
+    ):
+        assert base.cite(json.dumps([row | changed])).citations == ()
+    endless = base.cite("[" * 200_000)
+    assert endless.citations == () and len(endless.faults) == 1

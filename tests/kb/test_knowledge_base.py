@@ -16,7 +16,7 @@ from kb.catalog.amendments import Amendment, Amendments, amend, write_amendments
 from kb.citing.citation import is_supported, quote_hash, unresolved_markers
 from kb.citing.cite import find_quote, is_at_its_place
 from kb.errors import ConfigError
-from kb.index.layout import current_folder
+from kb.index.generations import current_folder
 from kb.index.reader import Store
 from kb.index.verification import says_the_same, verify_index
 from kb.knowledge_base import KnowledgeBase

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import ConfigError, IndexFolderError
-from kb.index.layout import MANIFEST, current_folder
+from kb.index.generations import current_folder
+from kb.index.layout import MANIFEST
 from kb.index.reader import Store
 from kb.text.korean import KIWI_PACKAGE, Stems, shared_morphemes
 from kb.text.tokens import tokens

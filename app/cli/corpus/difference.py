@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person, write_result
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person, write_result
 from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
 from app.cli.settings import settings_of
 from kb.audit.edition_table import edition_table, table_html, table_word, table_workbook
@@ -111,7 +111,7 @@ def corpus_diff(
         ]
         bounds = {"similar": SIMILAR, "kept": KEPT, "held": HELD} if basis == "texts" else None
         found = {"old": old, "new": new, "from": basis, "bounds": bounds, "counts": n, "units": rows}
-        out(json.dumps(found, ensure_ascii=False, indent=2))
+        out_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
     out(f"{before.ref} → {after.ref}")
     out(", ".join(f"{count} {change}" for change, count in n.items()))

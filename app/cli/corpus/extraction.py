@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, SOME_FAILED, out
+from app.cli.console import FORMAT, SOME_FAILED, out, out_json
 from app.cli.opened import knowledge_base
 from app.cli.settings import interface_of
 from ingest.cross_check import compare
@@ -64,7 +64,7 @@ def corpus_check(ctx: click.Context, doc_ids: tuple[str, ...], list_units: bool,
         if witness and document.media_type == "application/pdf":
             _print_witnesses(Path(document.source), lang)
     if form == "json":
-        out(json.dumps(reports, ensure_ascii=False, indent=2))
+        out_json(json.dumps(reports, ensure_ascii=False, indent=2))
     if failed:
         ctx.exit(SOME_FAILED)
 

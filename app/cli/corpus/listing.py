@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli.console import FORMAT, out, tell_person
+from app.cli.console import FORMAT, out, out_json, tell_person
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
 from app.cli.settings import interface_of, settings_of
 from kb.catalog.editions import is_due
@@ -81,7 +81,7 @@ def corpus_list(ctx: click.Context, only_loaded: bool, stale: int | None, form: 
             }
         )
     if form == "json":
-        out(json.dumps(rows, ensure_ascii=False, indent=2))
+        out_json(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
         mark = "" if row["verified"] else "  (facts not verified)"
@@ -134,7 +134,7 @@ def corpus_show(ctx: click.Context, doc_id: str, form: str) -> None:
         doubt[0]: [words(notice_from_json(why), lang) for why in doubt[1:]] for doubt in report.get("doubts", ())
     }
     if form == "json":
-        out(json.dumps(data, ensure_ascii=False, indent=2))
+        out_json(json.dumps(data, ensure_ascii=False, indent=2))
         return
     for key, value in data.items():
         if value not in (None, "", (), [], {}):

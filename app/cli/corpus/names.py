@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
 from app.cli.settings import settings_of
 from kb.catalog.given_names import (
@@ -70,7 +70,7 @@ def corpus_name(ctx: click.Context, doc_id: str | None, names: tuple[str, ...], 
 def _print_names(given: Iterable[GivenName], form: str) -> None:
     if form == "json":
         rows = [{"document": each.document, "name": each.name, "recorded": each.recorded} for each in given]
-        out(json.dumps(rows, ensure_ascii=False, indent=2))
+        out_json(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for each in given:
         out(f"{each.document}: {each.name}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk, print_edge
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
@@ -76,7 +76,7 @@ def list_edges(
     if form == "json":
         edges = [edge_dict(walks, edge) for edge in shown]
         more = {"derived": [_chain_dict(walks, path) for path in chains]} if derived else {}
-        out(json.dumps({"notice": NOTICE, "edges": edges, **more}, ensure_ascii=False, indent=2))
+        out_json(json.dumps({"notice": NOTICE, "edges": edges, **more}, ensure_ascii=False, indent=2))
     else:
         for edge in shown:
             print_edge(walks, edge)
@@ -129,7 +129,7 @@ def review(ctx: click.Context, edge_id: str, relation: str, note: str, by: str, 
     chosen = None if relation == NONE else Relation(relation)
     edge, path = walks.review(edge_id, chosen, note, by, today(), against)
     if form == "json":
-        out(json.dumps(edge_dict(walks, edge), ensure_ascii=False, indent=2))
+        out_json(json.dumps(edge_dict(walks, edge), ensure_ascii=False, indent=2))
     else:
         print_edge(walks, edge)
     tell_person(f"recorded in {path}")
@@ -152,7 +152,7 @@ def show_coverage(ctx: click.Context, gaps: bool, form: str) -> None:
     groups = walks.crosswalk.report()
     if form == "json":
         rows = [_group_dict(walks, group, gaps) for group in groups]
-        out(json.dumps({"notice": NOTICE, "groups": rows}, ensure_ascii=False, indent=2))
+        out_json(json.dumps({"notice": NOTICE, "groups": rows}, ensure_ascii=False, indent=2))
     else:
         for group in groups:
             none = sum(unit.is_gap for unit in group.units)

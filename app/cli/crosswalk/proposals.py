@@ -6,7 +6,7 @@ import json
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk
 from app.cli.opened import knowledge_base
 from kb.catalog.edges import NOTICE
@@ -38,7 +38,7 @@ def propose(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
             {**edge_dict(walks, item.edge), "score": item.score, "parts": dict(item.parts)}  # the edge says proposed
             for item in found
         ]
-        out(json.dumps({"notice": NOTICE, "suggestions": rows}, ensure_ascii=False, indent=2))
+        out_json(json.dumps({"notice": NOTICE, "suggestions": rows}, ensure_ascii=False, indent=2))
     else:
         for item in found:
             parts = ", ".join(f"{name} {value:.3f}" for name, value in item.parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, USAGE, out, tell_person
+from app.cli.console import FORMAT, USAGE, out, out_json, tell_person, write_result
 from app.cli.crosswalk.shown import open_crosswalk
 from kb.catalog.edges import NOTICE
 from kb.crosswalk_workbook import crosswalk_workbook
@@ -59,10 +59,7 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
     if target is None:
         click.echo(data, nl=False)
     else:
-        try:
-            target.write_bytes(data)
-        except OSError as error:
-            raise KBError(f"{target}: cannot be written ({error.strerror})") from error
+        write_result(target, data)
         tell_person(f"{target}: {len(walks.crosswalk.edges)} edges")
     tell_person(NOTICE)
 
@@ -88,7 +85,7 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
         raise KBError(f"{file}: cannot be read ({error.strerror})") from error
     done, path = walks.take_in(text, str(file))
     if form == "json":
-        out(json.dumps({"new": done.new, "changed": done.changed, "same": done.same, "file": str(path)}))
+        out_json(json.dumps({"new": done.new, "changed": done.changed, "same": done.same, "file": str(path)}))
     else:
         out(f"{done.new} new, {done.changed} changed, {done.same} as they were")
     if done.new or done.changed:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from app.cli.console import FORMAT, out
+from app.cli.console import FORMAT, out, out_json
 from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
 from kb import index_manifest
@@ -25,7 +25,7 @@ def index_info(ctx: click.Context, form: str) -> None:
     settings = settings_of(ctx)
     manifest = knowledge_base(ctx).contents().manifest
     if form == "json":
-        out(json.dumps(manifest, ensure_ascii=False, indent=2))
+        out_json(json.dumps(manifest, ensure_ascii=False, indent=2))
         return
     encoder = manifest["encoder"]
     out(f"index     {manifest['index_id']} (built {manifest['created']}, version {manifest['version']})")
@@ -76,7 +76,7 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
         },
     }
     if form == "json":
-        out(json.dumps(found, ensure_ascii=False, indent=2))
+        out_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
     out(f"{before['index_id']} (built {before['created']}) → {after['index_id']} (built {after['created']})")
     out(f"documents {len(a)} → {len(b)}, passages {before['n_passages']} → {after['n_passages']}")

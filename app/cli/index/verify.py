@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.console import FORMAT, SOME_FAILED, out
+from app.cli.console import FORMAT, SOME_FAILED, out, out_json
 from app.cli.opened import knowledge_base
 
 
@@ -23,7 +23,7 @@ def index_verify(ctx: click.Context, form: str) -> None:
     """
     result = knowledge_base(ctx).contents().verify()
     if form == "json":
-        out(json.dumps(asdict(result), indent=2))
+        out_json(json.dumps(asdict(result), indent=2))
     else:
         out(f"{result.n_passages} passages: document text at their spans equals the passage for {result.n_equal}")
         out(f"{result.n_units} units within their document, {result.n_pages} pages map back to the file's own text")

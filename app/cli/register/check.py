@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
+from app.cli.console import FORMAT, SOME_FAILED, out, out_json, tell_person
 from app.cli.opened import knowledge_base
 from kb import pdf
 from kb.catalog.catalog import corpus_dir, load_folder
@@ -72,7 +72,7 @@ def register_check(ctx: click.Context, folders: tuple[Path, ...], corpus: Path |
         "faults": faults,
     }
     if form == "json":
-        out(json.dumps(found, ensure_ascii=False, indent=2))
+        out_json(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         for fault in faults:
             out(fault)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, out, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person, write_result
 from app.cli.settings import settings_of
 from kb.catalog.catalog import corpus_dir, load_folder
 from kb.catalog.register_cache import register
@@ -76,7 +76,7 @@ def register_show(ctx: click.Context, reference: str, form: str) -> None:
         ctx.exit(NOT_FOUND)
     row = _entry_row(entry, data, catalog)
     if form == "json":
-        out(json.dumps(row, ensure_ascii=False, indent=2))
+        out_json(json.dumps(row, ensure_ascii=False, indent=2))
         return
     out(f"{row['ref']}, {row['path']} — {row['title']}{_verified_mark(entry)}")
     for name, value in row.items():
@@ -103,7 +103,7 @@ def register_list(ctx: click.Context, work: str | None, unverified: bool, form: 
     data, catalog = _installed_register(ctx)
     entries = [e for e in _of_work(data, catalog, work) if not (unverified and e.verified)]
     if form == "json":
-        out(json.dumps([_entry_row(e, data, catalog) for e in entries], ensure_ascii=False, indent=2))
+        out_json(json.dumps([_entry_row(e, data, catalog) for e in entries], ensure_ascii=False, indent=2))
     else:
         for entry in entries:
             out(f"{data.unit_id(entry):<58} {entry.path} — {entry.title}{_verified_mark(entry)}")
@@ -131,7 +131,7 @@ def register_export(ctx: click.Context, form: str, work: str | None, output: Pat
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, "utf-8", newline="")
+        write_result(output, text.encode())
         tell_person(f"{len(rows)} entries, {sum(not row['verified'] for row in rows)} of them not verified: {output}")
     if not rows:
         ctx.exit(NOT_FOUND)

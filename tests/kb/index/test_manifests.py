@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import IndexFolderError, NoIndexError
-from kb.index.layout import MANIFEST, current_folder
+from kb.index.generations import current_folder
+from kb.index.layout import MANIFEST
 from kb.index.manifests import index_manifest
 from tests.builds import build
 from tests.library import ORCHARD

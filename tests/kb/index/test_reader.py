@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -16,12 +17,16 @@ from hypothesis import strategies as st
 
 from kb.catalog.edges import Edge, Relation, Review
 from kb.errors import IndexFolderError, NoIndexError
-from kb.index.layout import DATABASE, INDEX_FORMAT, current_folder, edition_from_json, edition_to_json, index_id
+from kb.files import file_sha256
+from kb.index import generations
+from kb.index.generations import current_folder
+from kb.index.layout import DATABASE, INDEX_FORMAT, edition_from_json, edition_to_json, index_id
 from kb.index.layout import IndexEntry as StoreEntry
 from kb.index.passage_sentences import passage_sentences, searched_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
-from kb.index.writer import write_index
+from kb.index.verification import verify_index
+from kb.index.writer import restore_pointer, write_index
 from kb.messages import words
 from kb.types import Bilingual, Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit, notice
 from tests.fakes import WordEncoder
@@ -256,10 +261,49 @@ def damaged(root: Path) -> str:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"nowhere\n", b"../x", b"a\0b", b"x" * 5000, b"\xff\xfe\x00", b"."])
-def test_current_names_nothing(tmp_path: Path, content: bytes) -> None:
-    save(tmp_path, A)
+def test_a_pointer_that_names_nothing_costs_no_index_that_is_whole(tmp_path: Path, content: bytes) -> None:
+    ident = save(tmp_path, A)
     (tmp_path / "CURRENT").write_bytes(content)
+    with Store.open(tmp_path) as store:
+        assert store.index_id == ident
+        assert not store.is_named()
+        assert [fault for fault in verify_index(store).faults if "CURRENT" in fault]
+    path = next(tmp_path.glob("*/kb.sqlite"))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    newest_whole_anew()
     damaged(tmp_path)
+
+
+def newest_whole_anew() -> None:
+    """Forgets which generations were found whole: here one is damaged after it was looked at."""
+    generations._is_whole.cache_clear()
+
+
+def test_without_a_pointer_the_newest_whole_generation_is_taken(tmp_path: Path) -> None:
+    first = save(tmp_path, A)
+    second = save(tmp_path, A, B)
+    folders = {f.name.partition("-")[0]: f for f in tmp_path.iterdir() if f.is_dir()}
+    os.utime(folders[first] / "manifest.json", (1, 1))
+    (tmp_path / "CURRENT").unlink()
+    assert current_folder(tmp_path) == folders[second]
+    (folders[second] / "vectors.faiss").write_bytes(b"")
+    newest_whole_anew()
+    assert current_folder(tmp_path) == folders[first]
+    assert restore_pointer(tmp_path) == folders[first].name
+    assert restore_pointer(tmp_path) == ""
+    with Store.open(tmp_path) as store:
+        assert (store.index_id, store.is_named()) == (first, True)
+
+
+def test_what_is_not_known_to_be_an_index_is_not_swept(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    (left,) = [f for f in tmp_path.iterdir() if f.is_dir()]
+    (left / "vectors.faiss").unlink()
+    (tmp_path / "CURRENT").unlink()
+    save(tmp_path, B)
+    assert (left / "kb.sqlite").is_file()
+    save(tmp_path, A, B)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "kb.sqlite", "vectors.faiss", "bm25/params.index.json"])
@@ -284,7 +328,17 @@ def test_looking_up_needs_neither_vectors_nor_words(tmp_path: Path) -> None:
         assert "vectors.faiss" in store.damaged_files()
 
 
-@pytest.mark.parametrize("name", ["kb.sqlite", "vectors.faiss"])
+def test_a_byte_changed_in_the_words_is_noticed_before_any_is_quoted(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / "kb.sqlite"
+    data = path.read_bytes()
+    word = A.document.text.split()[0].encode()
+    assert word in data
+    path.write_bytes(data.replace(word, word[:-1] + bytes([word[-1] ^ 1])))
+    damaged(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["sentences.npy", "vectors.faiss"])
 def test_a_changed_byte_is_found_by_hash(tmp_path: Path, name: str) -> None:
     save(tmp_path, A)
     path = current_folder(tmp_path) / name
@@ -373,5 +427,9 @@ def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_pat
         database = store.folder / DATABASE
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE documents SET notes = ?", (json.dumps(["a note", "쪽지"], ensure_ascii=False),))
+    manifest = database.with_name("manifest.json")  # as an older release would have written it
+    recorded = json.loads(manifest.read_text("utf-8"))
+    recorded["files"][DATABASE] = [database.stat().st_size, file_sha256(database)]
+    manifest.write_text(json.dumps(recorded), "utf-8")
     with Store.open(tmp_path) as store:
         assert [words(note, "ko") for note in store.documents[0].notes] == ["a note", "쪽지"]

@@ -1,0 +1,93 @@
+"""What the app's framework finds around it when it is loaded: none of its own variables, and a folder of its own.
+
+The framework reads variables of the environment that open files, start an editor, share the page or report its use, and
+it puts page images into a folder of the whole machine. Here it gets neither: the variables are taken away before it is
+imported, and its folder is one that only this person may enter and that is removed at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TEMPORARY = "serving"
+"""The folder in the home folder that holds the temporary folders of running apps."""
+
+_FRAMEWORK_PREFIXES = ("GRADIO_", "OAUTH_", "SPACE_")
+_FRAMEWORK_NAMES = frozenset({"FORWARDED_ALLOW_IPS", "SYSTEM", "WEB_CONCURRENCY"})
+
+
+def framework_variables(environment: Mapping[str, str]) -> list[str]:
+    """The variables that change what the framework does, by name."""
+    return sorted(name for name in environment if name.startswith(_FRAMEWORK_PREFIXES) or name in _FRAMEWORK_NAMES)
+
+
+@contextmanager
+def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
+    """Takes the framework's variables away and gives it a temporary folder; yields the names that were set.
+
+    At the end the folder is removed and the variables are as they were. A folder that a killed app left is removed too.
+    """
+    former = {name: os.environ[name] for name in framework_variables(os.environ)}
+    folder = _temporary_folder(home)
+    ours = {
+        "GRADIO_TEMP_DIR": str(folder),
+        "GRADIO_EXAMPLES_CACHE": str(folder / "examples"),
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_MCP_SERVER": "False",
+        "GRADIO_RUN_HISTORY": "False",
+        "GRADIO_SHARE": "False",
+        "GRADIO_SSR_MODE": "False",
+        "FORWARDED_ALLOW_IPS": "",  # which proxies count is decided in app/web/request_guard.py
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
+    for name in former:
+        del os.environ[name]
+    os.environ.update(ours)
+    try:
+        yield tuple(former)
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+        os.environ.update(former)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _temporary_folder(home: Path) -> Path:
+    """A new folder with the rights 0700: in the home folder, or where the system keeps such folders."""
+    parent = home / TEMPORARY
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        parent.mkdir(mode=0o700, exist_ok=True)
+        _sweep_folders(parent)
+        return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent)).resolve()
+    except OSError:  # a home folder that can only be read
+        return Path(tempfile.mkdtemp(prefix="standards-kb-")).resolve()
+
+
+def _sweep_folders(parent: Path) -> None:
+    """Removes the folders of apps that no longer run."""
+    for folder in parent.iterdir():
+        number = folder.name.partition("-")[0]
+        if number.isdigit() and not _is_running(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":  # asking there would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another person's process
+        return True
+    return True

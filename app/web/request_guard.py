@@ -1,0 +1,271 @@
+"""What stands between the network and the page: every request is checked here before the framework sees it.
+
+A page of another site can make a browser send requests to this machine, and can have its own name resolve to this
+address (DNS rebinding), after which the browser takes both for one site. Both are told by the headers ``Host`` and
+``Origin``, which a page cannot set. What a reverse proxy says of the request counts only where it comes from a proxy
+that the settings name, because anyone can write such headers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Headers = list[tuple[bytes, bytes]]
+
+MAX_BODY = 2 * 1024**2
+"""Bytes of a request's body; the longest question takes a few thousand."""
+MAX_HEADERS = 64 * 1024
+
+WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not listened on
+
+_CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # the framework makes its scripts in the page
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "media-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "connect-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", _CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+"""Sent with every reply, refusals too."""
+
+_UNUSED_PARTS = frozenset(
+    "component_server deep_link info mcp monitoring openapi.json process_recording profiling reload run-history runs"
+    " stream undo-vibe-edit upload upload_progress vibe-code vibe-edit vibe-starter-queries".split()
+)
+"""Parts of the framework's paths that this page has no use for: they write files, or show what others do."""
+
+
+def _is_said_by_proxy(name: bytes) -> bool:
+    return name.startswith((b"x-forwarded", b"x-gradio", b"x-original", b"x-rewrite")) or name in {
+        b"forwarded",
+        b"x-real-ip",
+        b"x-direct-url",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRules:
+    """What the page is served at: the address it listens on, further names that it is called by, and its proxies.
+
+    ``proxies`` are addresses or networks (``10.0.0.0/8``).
+    """
+
+    host: str
+    names: frozenset[str] = frozenset()
+    proxies: tuple[str, ...] = ()
+
+    def is_served(self, authority: str) -> bool:
+        """Whether a ``Host`` is one that a browser may know this page by.
+
+        A page that listens on every address is known by any address: a name can be made to lead here, an address not.
+        """
+        name = host_name(authority)
+        if name is None:
+            return False
+        if name in self.names:
+            return True
+        if is_loopback(self.host) or self.host in WILDCARDS:
+            if name == "localhost":
+                return True
+            address = _ip_address(name)
+            return address is not None and (self.host in WILDCARDS or address.is_loopback)
+        return name == self.host.lower().strip("[]")
+
+    def is_proxy(self, client: str) -> bool:
+        """Whether a request comes from a proxy that the settings name."""
+        address = _ip_address(client)
+        return address is not None and any(address in ipaddress.ip_network(p, strict=False) for p in self.proxies)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone."""
+    address = _ip_address(host.strip("[]"))
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def host_name(authority: str) -> str | None:
+    """The name or address in a ``Host``, in lower case, without its port; ``None`` where it is ill-formed."""
+    try:
+        parts = urlsplit(f"//{authority}")
+        _ = parts.port
+        name = parts.hostname
+    except ValueError:
+        return None
+    plain = not (parts.username or parts.password or parts.path or parts.query or parts.fragment)
+    return name.removesuffix(".") if name and plain and "@" not in authority else None
+
+
+class RequestGuard:
+    """An ASGI application in front of another: refuses what must not come in, and adds the headers of security."""
+
+    def __init__(self, application: Application, rules: GuardRules) -> None:
+        self._application = application
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Checks one request and hands it on, or replies with 400, 403, 404, 413, 421 or 431."""
+        if scope["type"] == "websocket":  # the page opens none
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        client = scope.get("client") or ("", 0)
+        trusted = self._rules.is_proxy(str(client[0]))
+        given: Headers = list(scope["headers"])
+        if not trusted:
+            scope["headers"] = [(name, value) for name, value in given if not _is_said_by_proxy(name.lower())]
+        elif (schemes := _values_of(given, b"x-forwarded-proto")) and schemes[0] in {"http", "https"}:
+            scope["scheme"] = schemes[0]
+        refusal = self._why_refused(scope, trusted)
+        if refusal is not None:
+            await _send_refusal(send, *refusal)
+            return
+        body = _BoundedBody(receive)
+        answer = _GuardedReply(send, body)
+        try:
+            await self._application(scope, body.receive, answer.send)
+        except Exception:
+            if not body.exceeded:
+                raise
+        if body.exceeded and not answer.started:
+            await _send_refusal(send, *_TOO_LARGE)
+
+    def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, str] | None:
+        """Why a request is refused, by its head alone; ``None`` where it may go on."""
+        headers: Headers = scope["headers"]
+        if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
+            return 431, "the headers of this request are too long"
+        hosts = _values_of(headers, b"host")
+        forwarded = _values_of(headers, b"x-forwarded-host") if trusted else []
+        if len(hosts) != 1 or len(forwarded) > 1:
+            return 400, "a request names its host once"
+        authority = forwarded[0].split(",")[0].strip() if forwarded else hosts[0]
+        if not self._rules.is_served(authority):
+            return 421, (
+                "this address is not served under that name; the setting allowed_hosts lists the names it may have"
+            )
+        origins = _values_of(headers, b"origin")
+        if any(_authority_of(origin) != authority.lower() for origin in origins):
+            return 403, "requests from pages of another site are refused"
+        fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
+        if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
+            return 403, "requests from pages of another site are refused"
+        path = str(scope["path"]).strip("/").split("/")
+        named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        if named_link or any(part in _UNUSED_PARTS or part.startswith("proxy=") for part in path):
+            return 404, "there is no such page"
+        lengths = _values_of(headers, b"content-length")
+        if any(not length.isascii() or not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
+            return 400, "the length of this request is no number"
+        if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > MAX_BODY):
+            return _TOO_LARGE
+        return None
+
+
+_TOO_LARGE = (413, f"a request may have {MAX_BODY:,} bytes")
+
+
+def _only_reads(scope: Scope) -> bool:
+    return scope["method"] in {"GET", "HEAD"}
+
+
+def _values_of(headers: Headers, wanted: bytes) -> list[str]:
+    return [value.decode("latin-1").strip() for name, value in headers if name.lower() == wanted]
+
+
+def _authority_of(origin: str) -> str:
+    """Host and port of an ``Origin``; empty for ``null`` and for whatever is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+class _BodyTooLargeError(Exception):
+    """The body went on beyond the bound; ends the handler that reads it."""
+
+
+class _BoundedBody:
+    """Hands a body on up to :data:`MAX_BODY`, whatever its head said of its length."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._n_bytes = 0
+        self.exceeded = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._n_bytes += len(message.get("body", b""))
+            if self._n_bytes > MAX_BODY:
+                self.exceeded = True
+                raise _BodyTooLargeError
+        return message
+
+
+class _GuardedReply:
+    """Sends a reply on with the headers of security; knows whether it has begun.
+
+    What the application makes of a body that broke off at the bound is not sent.
+    """
+
+    def __init__(self, send: Send, body: _BoundedBody) -> None:
+        self._send = send
+        self._body = body
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if self._body.exceeded and not self.started:
+            return
+        if message["type"] == "http.response.start":
+            self.started = True
+            ours = {name for name, _ in SECURITY_HEADERS}
+            kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+            message = {**message, "headers": [*kept, *SECURITY_HEADERS]}
+        await self._send(message)
+
+
+async def _send_refusal(send: Send, status: int, reason: str) -> None:
+    """A refusal, with its reason as JSON."""
+    body = json.dumps({"detail": reason}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers += [(b"connection", b"close"), *SECURITY_HEADERS]  # what was not read of the body is not read on
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

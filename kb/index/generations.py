@@ -1,0 +1,90 @@
+"""Which generation of an index is in service: the one that the pointer names, or the newest whole one.
+
+The pointer is a file of a few bytes. That it is lost or damaged says nothing of the generations beside it, each of
+which carries the hashes of its files.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kb.errors import IndexFolderError, NoIndexError
+from kb.files import file_sha256
+from kb.index.layout import BUILDING, CURRENT, MANIFEST, advised, damaged, unreadable_place
+from kb.types import notice
+
+
+def current_folder(root: Path) -> Path:
+    """The generation in service; where ``CURRENT`` is missing or names none, the newest one that is whole.
+
+    :raises NoIndexError: there is none.
+    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names one that is not there and none is whole.
+    """
+    try:
+        return named_folder(root)
+    except PermissionError as error:
+        raise unreadable_place(Path(error.filename), error, "advice mend permissions") from error
+    except IndexFolderError:
+        whole = newest_whole(root)
+        if whole is None:
+            raise
+        return whole
+
+
+def named_folder(root: Path) -> Path:
+    """The generation that ``CURRENT`` names.
+
+    :raises NoIndexError: there is no ``CURRENT``.
+    :raises IndexFolderError: it names no generation, or cannot be read.
+    :raises PermissionError: this person may not read it.
+    """
+    pointer = root / CURRENT
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise NoIndexError(advised(notice("no index", place=str(root)), notice("advice build"))) from None
+    except NotADirectoryError:
+        raise NoIndexError(advised(notice("no index in file", place=str(root)), notice("advice other home"))) from None
+    except PermissionError:
+        raise
+    except UnicodeDecodeError as error:
+        raise damaged(pointer, notice("index names nothing")) from error
+    except OSError as error:
+        raise unreadable_place(pointer, error, "advice force") from error
+    folder = root / name
+    try:
+        known = bool(name) and Path(name).name == name and (folder / MANIFEST).is_file()
+    except PermissionError:
+        raise
+    except (OSError, ValueError):  # a name no file can have
+        known = False
+    if not known:
+        raise damaged(pointer, notice("index names no folder", name=name[:80]))
+    return folder
+
+
+def newest_whole(root: Path) -> Path | None:
+    """The generation written last whose files are as they were written; ``None`` where there is none."""
+    found: list[tuple[int, str, Path]] = []
+    try:
+        for folder in root.iterdir():
+            manifest = folder / MANIFEST
+            if not folder.name.startswith(BUILDING) and manifest.is_file():
+                state = manifest.stat()
+                found.append((state.st_mtime_ns, folder.name, folder))
+    except OSError:
+        return None
+    return next((folder for changed, _, folder in sorted(found, reverse=True) if _is_whole(folder, changed)), None)
+
+
+@lru_cache(maxsize=16)
+def _is_whole(folder: Path, _changed: int) -> bool:
+    """Whether every file of a generation has the hash that its manifest gives; asked once for each manifest."""
+    try:
+        files: Any = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+        return bool(files) and all(file_sha256(folder / name) == sha256 for name, (_, sha256) in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
