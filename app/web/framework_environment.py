@@ -77,11 +77,11 @@ def _sweep_folders(parent: Path) -> None:
     """Removes the folders of apps that no longer run."""
     for folder in parent.iterdir():
         number = folder.name.partition("-")[0]
-        if number.isdigit() and not _is_running(int(number)):
+        if number.isdigit() and not _is_alive(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     if sys.platform == "win32":  # asking there would end the process
         return True
     try:
