@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from kb.text.lazy_patterns import lazy
+
 PUBLICATION_KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
 """The kinds of documents that are distinguished; a file that is none of them has no kind."""
 
-_DRAFT = re.compile(
+_DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?)|first reading"
@@ -57,7 +59,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _KIND_PATTERNS = tuple(
-    (kind, re.compile(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
+    (kind, lazy(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
 )
 
 

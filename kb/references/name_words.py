@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from kb.catalog.catalog import corpus_dir, text_of_corpus
+from kb.text.lazy_patterns import lazy
 
 KINDS_FILE = "kinds-of-text.tsv"
 
@@ -75,21 +76,19 @@ def rows_of_corpus(name: str) -> list[list[str]]:
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
-_NAME_TOKEN = re.compile(r"[가-힣]+|\d+(?:[./-]\d+)*[a-z]?(?![a-z\d])|[^\W_가-힣]+(?:/\d+)*")
-_VERSION_WORD = re.compile(r"(?<![a-z])(?:version|ver\.?|v\.?|버전)\s?(\d{1,2})(?:\.0)?(?![\d.]*\d|[a-z])")
-_EDITION_WORD = re.compile(
+_NAME_TOKEN = lazy(r"[가-힣]+|\d+(?:[./-]\d+)*[a-z]?(?![a-z\d])|[^\W_가-힣]+(?:/\d+)*")
+_VERSION_WORD = lazy(r"(?<![a-z])(?:version|ver\.?|v\.?|버전)\s?(\d{1,2})(?:\.0)?(?![\d.]*\d|[a-z])")
+_EDITION_WORD = lazy(
     r"(?<![a-z])(?:(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s(?:edition|ed\.?)(?![a-z]))|제\s?(\d)\s?판|(초판)|(?<![\da-z])(\d)e(?![a-z\d])"
 )
 _NTH_EDITIONS = {
     word: str(n % 5 + 1) for n, word in enumerate("first second third fourth fifth 1st 2nd 3rd 4th 5th".split())
 }
 _NAME_SIGNS = str.maketrans(dict.fromkeys("™®©", "") | dict.fromkeys("‘’‚′`´", "'") | dict.fromkeys("‐‑‒–—−", "-"))
-_MARKED = re.compile(r"\dst|\dnd|\drd|\dth|\de|판|ed|ver|v|버전")
+_MARKED = lazy(r"\dst|\dnd|\drd|\dth|\de|판|ed|ver|v|버전")
 
 
-_ALIKE_WORDS = re.compile(
-    r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])"
-)
+_ALIKE_WORDS = lazy(r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])")
 
 
 def _alike(match: re.Match[str]) -> str:

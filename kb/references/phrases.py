@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
 from kb.text.hangul import begins_with_hangul
+from kb.text.lazy_patterns import lazy
 from kb.text.numerals import roman_value, to_roman
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _KINDS = (
     ("schedule", r"schedules?|별표"),
     ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
 )
-_KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
+_KIND = lazy("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
 WEAK_KINDS = frozenset(
     {
         "value",
@@ -66,43 +67,41 @@ WEAK_KINDS = frozenset(
         "box",
     }
 )
-_AFTER_KIND = re.compile(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
-_PLURAL = re.compile(r".*(?:s|es|ices|§§)$")
-_CORE = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
-_LONG = re.compile(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999": asked for, and not found
-_LOOSE = re.compile(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
-_LETTER_AFTER = re.compile(r"(?P<x>[a-z])(?![a-z\d])")
-_ROMAN = re.compile(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
-_OUTLINE = re.compile(r"(?P<r>[ivx]{1,5})\.(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})(?![a-z\d]|\.\d)")  # "section I.2.3"
-_LETTER = re.compile(r"(?P<n>[a-z])(?![a-z])(?P<more>(?:\.\d{1,3}){0,4})")
-_BRACKETED = re.compile(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
+_AFTER_KIND = lazy(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
+_PLURAL = lazy(r".*(?:s|es|ices|§§)$")
+_CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
+_LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999": asked for, and not found
+_LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
+_LETTER_AFTER = lazy(r"(?P<x>[a-z])(?![a-z\d])")
+_ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
+_OUTLINE = lazy(r"(?P<r>[ivx]{1,5})\.(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})(?![a-z\d]|\.\d)")  # "section I.2.3"
+_LETTER = lazy(r"(?P<n>[a-z])(?![a-z])(?P<more>(?:\.\d{1,3}){0,4})")
+_BRACKETED = lazy(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
 _POINT = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{1,6})"
 _HANGUL = "가나다라마바사아자차카타파하"
 _TAILS = (
-    re.compile(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
-    re.compile(rf"\.(?P<x>{_POINT})(?![a-z\d])"),
-    re.compile(rf"\s(?P<x>{_POINT})\)"),
+    lazy(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
+    lazy(rf"\.(?P<x>{_POINT})(?![a-z\d])"),
+    lazy(rf"\s(?P<x>{_POINT})\)"),
 )
-_NAMED_TAIL = re.compile(
+_NAMED_TAIL = lazy(
     r"[,\s]{0,3}(?P<word>sub-?paragraphs?|paragraphs?|paras?\.?|pars?\.|§|sub-?points?|points?|pts?\.|letters?|lits?\.?"
     rf"|items?|indents?|no\.)\s?(?:\(\s?)?(?P<x>{_POINT}|\d{{1,3}})(?:\s?\))?(?![a-z\d]|\.\d)"
 )
-_KOREAN_TAIL = re.compile(rf"[,\s]{{0,2}}(?:제\s?)?\(?(?P<x>\d{{1,3}}|{_POINT})\)?\s?(?P<unit>항|호|목|문단)(?!목)")
-_KOREAN_POINT = re.compile(
+_KOREAN_TAIL = lazy(rf"[,\s]{{0,2}}(?:제\s?)?\(?(?P<x>\d{{1,3}}|{_POINT})\)?\s?(?P<unit>항|호|목|문단)(?!목)")
+_KOREAN_POINT = lazy(
     rf"[,\s]{{0,2}}(?:\(\s?(?P<x>[{_HANGUL}])\s?\)\s?[목호]?|(?P<bare>[{_HANGUL}])\s?[목호])(?![가-힣](?<![은는이가의을를에와과도]))"
 )
-_GLUED = re.compile(r"(?<=\))(?P<x>[a-z])(?![a-z\d])")  # "14(4)a"
-_ANNEX_SECTION = re.compile(
+_GLUED = lazy(r"(?<=\))(?P<x>[a-z])(?![a-z\d])")  # "14(4)a"
+_ANNEX_SECTION = lazy(
     r"[,\s]{0,3}(?:(?:section|sect?\.?|part|섹션|제(?=\s?\d\s?절))\s?(?P<n>[a-h]|\d{1,2})(?![a-z\d]|\.\d)(?:\s?절)?"
     r"|(?P<ko>[a-h])\s?절|[.\s(]\s?(?P<only>[a-h])\)?(?=[\s,.]{1,2}(?:points?\s?)?\(?\d|\s?\(\d))"
 )
-_ANNEX_POINT = re.compile(
+_ANNEX_POINT = lazy(
     r"[,\s]{0,3}(?:(?:sub-?points?|points?|pts?\.|items?|no\.|제|nr\.?|paragraphs?|paras?\.?)\s?\(?|\(|(?<=[a-h]|\d)[\s,.]{1,2}|,\s?(?=\d{1,2}\.\d)|\.(?=\d))"
     r"\s?(?P<n>\d{1,3}(?:\.\d{1,2}){0,2})(?![\da-z]|\.\d)\s?\)?(?:\s?[항호](?!목))?"
 )
-_SUFFIX = re.compile(
-    r"\s?(?:번\s?(?:째\s?)?)?(?P<unit>조항|조|항목|항|문단|단락|절|장|원칙|호)(?:의\s?(?P<branch>\d{1,2}))?"
-)
+_SUFFIX = lazy(r"\s?(?:번\s?(?:째\s?)?)?(?P<unit>조항|조|항목|항|문단|단락|절|장|원칙|호)(?:의\s?(?P<branch>\d{1,2}))?")
 _SUFFIX_KIND = {
     "조": "article",
     "조항": "article",
@@ -114,19 +113,19 @@ _SUFFIX_KIND = {
     "장": "chapter",
     "원칙": "principle",
 }
-_LEVEL = re.compile(r",?\s?level\s\d(?!\d)")
-_REVERSED = re.compile(
+_LEVEL = lazy(r",?\s?level\s\d(?!\d)")
+_REVERSED = lazy(
     rf"(?:(?:sub-?)?(?:points?|items?|letters?)\s?\(?(?P<point>{_POINT}|\d{{1,3}})\)?\s(?:of|in|under)\s(?:the\s)?)?"
     r"(?:(?:paragraphs?|paras?\.?)\s?\(?(?P<para>\d{1,3})\)?\s(?:of|in|under)\s(?:the\s)?)?"
     rf"(?:(?:sub-?)?(?:points?|items?)\s?\(?(?P<point2>{_POINT}|\d{{1,3}}(?:\.\d{{1,2}})?)\)?\s(?:of|in|under)\s(?:the\s)?)?"
     r"(?:section\s(?P<section>[a-h]|\d)\s(?:of|in|to)\s(?:the\s)?(?=annex))?"
     r"(?=(?:articles?|arts?\.?|annex)\s)"
 )
-_OF_CHAPTER = re.compile(
+_OF_CHAPTER = lazy(
     r"(?P<kind>sections?|sec\.?|issues?|절|이슈)\s{0,2}(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})\s?(?:,|(?:of|in|under)(?:\sthe)?)\s?"
     r"(?:chapter|ch\.?)\s?(?P<c>\d{1,2}|[ivx]{1,5})(?![a-z\d]|\.\d)"
 )
-_UNDER_CHAPTER = re.compile(
+_UNDER_CHAPTER = lazy(
     r"[,\s]{1,3}(?P<kind>section|sec\.?|issue|절|이슈)\s{0,2}(?P<n>\d{1,3}(?:\.\d{1,3}){0,3})(?!\d|\.\d)"
 )
 FUNCTIONS = {
@@ -135,44 +134,44 @@ FUNCTIONS = {
     **{"거버넌스": "govern", "매핑": "map", "맵": "map", "측정": "measure", "관리": "manage"},
 }
 _SHORT = {"govern": "GV", "map": "MP", "measure": "MS", "manage": "MG"}
-_KOREAN_RMF = re.compile(r"(?P<f>거버넌스|매핑|맵|측정|관리)\s?(?P<n>\d{1,2}\.\d{1,2})(?!\d|\.\d)")
+_KOREAN_RMF = lazy(r"(?P<f>거버넌스|매핑|맵|측정|관리)\s?(?P<n>\d{1,2}\.\d{1,2})(?!\d|\.\d)")
 FUNCTION_KINDS = frozenset({"govern", "map", "measure", "manage"})
-_RMF = re.compile(
+_RMF = lazy(
     r"(?P<f>govern|gv|map|mp|measure|ms|manage|mg)"
     r"(?:[\s-]{0,2}(?P<n>\d{1,2}(?:\.\d{1,2})?)(?!\d|\.\d)|(?P<said>\sfunction(?![a-z])))?(?![a-z])"
 )
-_ACTION = re.compile(
+_ACTION = lazy(
     r"(?P<f>gv|mp|ms|mg|govern|map|measure|manage)[\s-]{0,2}(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})\s?[-\s]{1,2}\s?(?P<c>\d{3})(?!\d)"
 )
-_QUESTION = re.compile(r"e\s?(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})(?!\d|\.\d)")
-_TERM = re.compile(
+_QUESTION = lazy(r"e\s?(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})(?!\d|\.\d)")
+_TERM = lazy(
     r"(?P<kind>definition|term)s?(?:\sof)?(?:\sthe)?(?:\sterm)?\s{0,2}[\"'](?P<name>[^\"]{1,120}?)[\"'](?![a-z])"
 )
 IDENTIFIER = "identifier"
 """The kind of a phrase like "GV.RR-04": an identifier of a document that numbers its parts so."""
 
-_IDENTIFIER = re.compile(
+_IDENTIFIER = lazy(
     r"(?P<id>[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
     r"|[a-z]{1,5}(?:[.-][a-z]{1,5}){0,2}[.-]?\d{1,4}[a-z]?(?:[.-]\d{1,4}){1,3})"
     r"(?:(?:,\s?|\s)(?:(?:no|para|paragraph|item|point|row)\.?\s|§\s?)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
 )
-_ADDENDA = re.compile(
+_ADDENDA = lazy(
     r"부칙\s?(?:제\s?)?(?P<n>\d{1,3})\s?조(?:의\s?(?P<branch>\d{1,2}))?(?:\s?(?:제\s?)?(?P<p>\d{1,2})\s?항)?"
 )
-_KEYED = re.compile(r"(?:\"[^\"]{1,400}\"\s?)?\[(?P<key>[^\[\]\s]{1,220})\]")
-_RAW_KEY = re.compile(
+_KEYED = lazy(r"(?:\"[^\"]{1,400}\"\s?)?\[(?P<key>[^\[\]\s]{1,220})\]")
+_RAW_KEY = lazy(
     r"(?:para|principle|recommendation|requirement|section|clause|article|recital|annex|chapter|policy-area|value|issue"
     r"|question|action|govern|map|measure|manage|function|definition|term|driver|inhibitor|criterion|dimension|step|stage"
     r"|role|part|standard|category|subcategory|id|item|outline|commitment|guideline|objective|control|rule|schedule"
     r"|attachment|box|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
-JOIN = re.compile(
+JOIN = lazy(
     r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
 )
-_PLAIN_WORD = re.compile(r"\s?(?:[a-z]{2,}|[가-힣]+|%|€|\$)")
-_SIBLING = re.compile(r"\(?(\d{1,3}|[a-z])\)?(?![\da-z.])")
-_UNTIL = re.compile(r"\s?까지")
-_RANGE = re.compile(r"\s?(?:-{1,2}|~|\bto(?=[\s(])|\bthrough(?=\s)|\buntil(?=\s)|\bup to(?=\s)|내지|부터|에서)\s?")
+_PLAIN_WORD = lazy(r"\s?(?:[a-z]{2,}|[가-힣]+|%|€|\$)")
+_SIBLING = lazy(r"\(?(\d{1,3}|[a-z])\)?(?![\da-z.])")
+_UNTIL = lazy(r"\s?까지")
+_RANGE = lazy(r"\s?(?:-{1,2}|~|\bto(?=[\s(])|\bthrough(?=\s)|\buntil(?=\s)|\bup to(?=\s)|내지|부터|에서)\s?")
 
 
 @dataclass(slots=True)
@@ -592,8 +591,8 @@ def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
 
 
 OUTLINE_KINDS = frozenset({"dimension", "step", "stage", "part"})
-YEAR = re.compile(
+YEAR = lazy(
     r"\(?\s?(?:of\s)?(?P<y>(?:19|20)\d\d)(?![\d/.]|-\d)\s?(?:년(?:판|도)?)?(?:\s(?:edition|version|text)(?![a-z]))?\s?\)?"
 )
-_IEEE_DESIGNATION = re.compile(r"\d{4}(?:\.\d)?-(?:19|20)\d\d")
-OF = re.compile(r"\s?(?:(?:of|in|from|under|within)(?:\s(?:the|its))?(?=[\s(])|의(?=\s)|\()")
+_IEEE_DESIGNATION = lazy(r"\d{4}(?:\.\d)?-(?:19|20)\d\d")
+OF = lazy(r"\s?(?:(?:of|in|from|under|within)(?:\s(?:the|its))?(?=[\s(])|의(?=\s)|\()")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from kb.references.spelled_numbers import in_figures
+from kb.text.lazy_patterns import lazy
 
 _MENDS = (
     (r"(?<=[a-z가-힣.])\s(?:at\s)?\[(\d{1,3})\]$", r" para \1"),  # "Rec. at [28]"
@@ -49,7 +50,7 @@ _MENDS = (
 )
 """Slips of spacing and punctuation, each with the form that is meant; tried on short texts that are nothing else."""
 
-_STANDARDS_RANGE = re.compile(
+_STANDARDS_RANGE = lazy(
     r"\bieee(?:\sstd\.?|\sstandards?)?\s?p?(70\d\d)\s?(?:-|–|~|to|through)\s?p?(70\d\d)(?!\d)", re.I
 )
 

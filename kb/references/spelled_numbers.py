@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.text.hangul import has_hangul
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ def _longest_first(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_A_NUMBER_WORD = re.compile(
+_A_NUMBER_WORD = lazy(
     r"one|two|three|four|five|six|seven|eight|nine|ten|elev|twel|teen|twent|thirt|fort|fift|first|second|third|hundred",
     re.IGNORECASE,
 )
@@ -58,9 +59,9 @@ def _in_english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
     ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
     return (
-        re.compile(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({cardinal})(?![a-z-])", re.IGNORECASE),
-        re.compile(rf"\b({ordinal}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE),
-        re.compile(rf"(?<=\d) (and|to|or|through) ({cardinal})(?![a-z-])", re.IGNORECASE),
+        lazy(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({cardinal})(?![a-z-])", re.IGNORECASE),
+        lazy(rf"\b({ordinal}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE),
+        lazy(rf"(?<=\d) (and|to|or|through) ({cardinal})(?![a-z-])", re.IGNORECASE),
     )
 
 
@@ -87,12 +88,10 @@ _KOREAN_KIND = (
 _COUNTERS = frozenset("조항 조 항목 항 문단 단락 절 장 호".split())
 _A_TEN, _A_UNIT = _longest_first(_NATIVE_TENS), _longest_first(_NATIVE_UNITS)
 _A_NATIVE = rf"(?:(?:백\s?)?(?:{_A_TEN})?\s?(?:{_A_UNIT})|(?:{_A_TEN}))"
-_NATIVE = re.compile(rf"(?<![가-힣])({_A_NATIVE})\s?(번\s?째|째)\s?({_KOREAN_KIND})")
-_NATIVE_KINDS = re.compile(
-    rf"(?<![가-힣])(원칙|권고|요구\s?사항|요건|가치|정책\s?영역|조치|약속)\s({_A_NATIVE})(?![가-힣])"
-)
+_NATIVE = lazy(rf"(?<![가-힣])({_A_NATIVE})\s?(번\s?째|째)\s?({_KOREAN_KIND})")
+_NATIVE_KINDS = lazy(rf"(?<![가-힣])(원칙|권고|요구\s?사항|요건|가치|정책\s?영역|조치|약속)\s({_A_NATIVE})(?![가-힣])")
 _A_SINO = r"[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
-_SINO_NUMBER = re.compile(
+_SINO_NUMBER = lazy(
     rf"(?:(?:(?<![가-힣])|(?<=[조항호절장]))제\s?(?P<a>{_A_SINO})|(?<![가-힣])(?P<b>{_A_SINO}))\s?"
     r"(?P<kind>조(?!항)|항(?!목)|호|문단|단락|절|장)(?!(?!제)[가-힣]{2})"
 )
