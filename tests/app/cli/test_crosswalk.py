@@ -243,7 +243,7 @@ def test_a_fault_in_the_own_file_is_named_with_its_line(kb_home: Path) -> None:
     (kb_home / OWN).write_text('# mine\n[[edge]]\nsource = "urn:kb:x"\n', "utf-8")
     result = kb("crosswalk", "list")
     assert result.exit_code == USAGE
-    assert f"{OWN}, line 2: an edge needs" in result.stderr
+    assert f"{OWN}, line 2: target, relation, status" in result.stderr
 
 
 # --- with an index
