@@ -88,7 +88,8 @@ def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> s
     else:
         cells += [f"{row.n_units:,}"] if entries else []
         cells.append(how_to_add(edition, lang))
-    notes = " ".join(capitalised(words(_without_name(n, row.source), lang)) for n in row.notes)
+    said = [capitalised(words(_without_name(n, row.source), lang)).rstrip() for n in row.notes]
+    notes = " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in said)
     if loaded and row.grade and row.n_units:
         why = "; ".join(words(each, lang) for each in row.grade_reasons)
         grade = message(lang, "check grade", grade=message(lang, f"grade {row.grade}"), why=why)
