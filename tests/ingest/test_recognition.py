@@ -140,7 +140,7 @@ def test_a_mention_in_a_text_file_is_no_proof(tmp_path: Path) -> None:
 
 FRAMEWORK = catalog().get("nist-ai-100-1-2023")
 NIST = [FRAMEWORK.ref, FRAMEWORK.title]
-IMPRINT = "This publication is available free of charge from: https://doi.org/10.6028/NIST.AI.100-1"
+IMPRINT = "Free of charge here: https://doi.org/10.6028/NIST.AI.100-1"
 
 
 def cover(path: Path, title: list[str], rest: list[str], size: float = 22) -> Path:

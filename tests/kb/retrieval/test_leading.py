@@ -28,7 +28,7 @@ Scope
 Article 2
 Definitions
 
-For the purposes of this Regulation, the following definitions apply:
+In this Regulation the words below mean this:
 (1) ‘keeper’ means a person who lights lamps for the guild and writes down when each of them was lit;
 (2) ‘beacon’ means a lamp that can be seen from the open sea and that is never put out before the morning;
 (3) ‘lantern boat’ means a boat that carries a lamp of the guild from one pier to the other in fog.
