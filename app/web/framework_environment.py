@@ -49,6 +49,7 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
         "FORWARDED_ALLOW_IPS": "",  # which proxies count is decided in app/web/request_guard.py
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }
+    replaced = {name: os.environ[name] for name in ours if name in os.environ}
     for name in former:
         del os.environ[name]
     os.environ.update(ours)
@@ -57,7 +58,7 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
     finally:
         for name in ours:
             os.environ.pop(name, None)
-        os.environ.update(former)
+        os.environ.update({**replaced, **former})
         shutil.rmtree(folder, ignore_errors=True)
 
 

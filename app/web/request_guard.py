@@ -187,7 +187,7 @@ class RequestGuard:
         fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
         if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
             return 403, "requests from pages of another site are refused"
-        path = str(scope["path"]).strip("/").split("/")
+        path = str(scope["path"]).partition("file=")[0].strip("/").split("/")  # a file's own folders are no pages
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
         if named_link or any(part in _UNUSED_PARTS or part.startswith("proxy=") for part in path):
             return 404, "there is no such page"

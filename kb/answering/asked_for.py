@@ -26,7 +26,7 @@ SENTENCES_READ = 3
 """Sentences, best first, in which a figure that is asked for must stand."""
 
 _PERCENTAGE_ASKED = re.compile(
-    r"\bper ?cent\b|\bpercentages?\b|\b(?:what|which) (?:share|proportion|rate)\b"
+    r"\bper ?cent\b|\bpercentages?\b|\bwhat proportion\b"
     r"|퍼센트|몇 ?%|백분율|비율(?:은|이|을) ?(?:몇|얼마)",
     re.IGNORECASE,
 )
@@ -37,16 +37,19 @@ _FIGURE_ASKED = re.compile(
     re.IGNORECASE,
 )
 _ANY_FIGURE = re.compile(
-    r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w.)])|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b", re.IGNORECASE
+    r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w)]|[.]\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b",
+    re.IGNORECASE,
 )
 _COMING_DAY_ASKED = re.compile(
     r"^when will\b.*\b(?:next|revis|updat|publish|issu|releas|come out|replac|withdraw)"
-    r"|\bwhen (?:is|are)\b.*\b(?:next|due to be)\b"
-    r"|(?:다음|차기)[^?]*언제|언제[^?]*(?:다음|차기|다시 ?개정|개정하|개정될|발간될|나오)",
+    r"|\bwhen (?:is|are)\b.*\bnext\b.*\b(?:edition|version|revision|review|update)\b"
+    r"|(?:다음|차기)[^?]*언제[^?]*(?:개정|발간|발표|공표|출간)|언제[^?]*(?:다시 ?개정|개정하|개정될|발간될|출간될)",
     re.IGNORECASE,
 )
 _COMING_DAY = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:every|each|within) \w+ (?:years?|months?)\b|\d+ ?년|매 ?\d|\d+ ?개월", re.IGNORECASE
+    r"\b(?:19|20)\d\d\b|\b(?:every|each|within|than) \w+ (?:years?|months?|weeks?|days?)\b"
+    r"|\d+ ?(?:년|개월|주|일)|매 ?\d",
+    re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z-])[A-Z][A-Za-z]{2,}(?![A-Za-z])")
@@ -85,7 +88,7 @@ def is_lacking(
         return True
     if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
         return True
-    if _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
+    if not query.numbered and _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
         return True
     if query.compares:  # a side that is not here is said to be missing, and the other one answers
         return False
@@ -100,6 +103,8 @@ def _own_names(query: Query) -> list[str]:
     rest = query.text
     for start, end in sorted({s.span for s in query.scopes} | {r.span for r in query.references}, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
+    if rest.isupper() and not _KOREAN_LETTER.search(rest):
+        return []
     pattern = _LATIN_NAME if _KOREAN_LETTER.search(rest) else _ACRONYM
     found = (name for name in pattern.findall(rest) if name not in _EVERYDAY and not long_forms(name))
     return list(dict.fromkeys(found))

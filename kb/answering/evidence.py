@@ -119,7 +119,9 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     read = [_with_its_names(library, f.passage) for f in found]
     for country in countries_asked(query):
         sentences = [c for c in sentences if names_country(read[c.passage], country)] or sentences
-    is_lacked = is_lacking(query, [c.words for c in sentences], read, store.words.knows)
+    is_lacked = is_lacking(
+        query, [c.words for c in sentences], read, lambda name: any(map(store.words.knows, store.terms(name)))
+    )
     about_question = _about_question(query)
 
     def features(places: Sequence[int]) -> dict[str, float]:

@@ -259,7 +259,10 @@ class LibraryLetters:
 
     def cut(self, quote: str, place: Place) -> tuple[str, str] | None:
         """What a quotation that looks like whole sentences leaves out of them without a mark, where that limits what
-        is said: ("end" or "start" or "inside", the words); ``None`` where nothing of the kind is lost."""
+        is said: ("end", "start", "inside" or "excepted", the words); or ("added", a denial that it puts in).
+
+        ``None`` where nothing of the kind is there.
+        """
         given = pieces_of(quote)
         text = self.library.store.text(place.doc_id)
         start, end = place.span.start, place.span.end
@@ -278,6 +281,14 @@ class LibraryLetters:
             gap = " ".join(text[a:b].split())
             if NEGATION.search(gap) and len(word_ranges(gap)) <= WORDS_OF_A_DENIAL:
                 return "inside", gap
+            in_one_sentence = not re.search(r"[.?!。]\s", gap)
+            if in_one_sentence and NEGATION.search(" ".join(gap.split()[:2])):
+                return "inside", gap
+            if in_one_sentence and EXCEPTED.match(gap):
+                return "excepted", gap
+        for added in re.finditer(r"\[([^\]]*)\]", quote):
+            if NEGATION.search(added[1]):
+                return "added", added.group()
         return None
 
     def denied(self, place: Place) -> str:

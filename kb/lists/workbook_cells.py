@@ -226,6 +226,7 @@ class _SheetReader:
         self.drop_downs: list[DropDown] = []
         self.beside: list[XmlNode] = []
         self._row: SheetRow | None = None
+        self._last_row = 0
         self._column = 0
         self._value: list[str] = []
         self._formula = False
@@ -236,8 +237,9 @@ class _SheetReader:
         if len(node.path) == 1:
             self.beside.append(node)
         if node.name == "row" and node.path[-1:] == ("sheetData",):
-            last = max(self.rows, default=0)
-            number = int(node.attrs.get("r", last + 1))
+            given = node.attrs.get("r", "")
+            number = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else self._last_row + 1
+            self._last_row = max(self._last_row, number)
             self._row = self.rows.setdefault(number, SheetRow(number, node))
             self._column = 0
         elif node.name == "c" and node.path[-1:] == ("row",):

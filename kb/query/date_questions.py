@@ -7,6 +7,7 @@ import re
 _WHEN = re.compile(
     r"(?:^|[,;:.?]\s*|\b(?:and|but|so)\s+)(?:(?:by|from|since|until|till|as of|as from)\s+)?when\s+"
     r"(?:do|does|did|must|will|would|is|are|should|have|has|had|shall|can)\b"
+    r"|\b(?:by|from|since) when\b"
     r"|\b(?:by|from|on|since) (?:what|which) (?:exact )?(?:date|day)\b|\bwhat (?:date|day)\b"
     r"|\b(?:dates?|day|timeline|timetable|schedule) of (?:its )?(?:application|entry)\b"
     r"|\b(?:application|compliance|effective|start(?:ing)?) dates?\b|\bdeadlines?\b"
@@ -30,16 +31,16 @@ _KOREAN_APPLY = re.compile(
     r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
 )
 _DUTY = re.compile(
-    r"\b(?:report|notif(?:y|ies|ied|ication)|inform|tell|keep|kept|keeping|retain(?:ed)?|retention|stor(?:e|ed|age)"
-    r"|preserv(?:e|ed)|respond|reply|answer|submit|submitted|lodge|hand over|suspend|withdraw|recall|renew|appeal"
-    r"|available|ready|archived?)\b"
-    r"|보고|통지|통보|알려야|알릴|보관|보존|회신|제출|신고|비치|열람|응답|답변|갱신|이의",
+    r"\b(?:report|notif(?:y|ies|ied|ication)|inform|keep|kept|keeping|retain(?:ed)?|retention|stor(?:e|ed|age)"
+    r"|preserv(?:e|ed)|respond|submit|submitted|lodge|hand over|suspend|withdraw|recall|renew|appeal|archived?)\b"
+    r"|\buntil when\b|\bready for .* to (?:see|inspect|check)\b"
+    r"|보고|통지|통보|알려야|보관|보존|회신|제출|신고|비치|열람|갱신|이의",
     re.IGNORECASE,
 )
 """What somebody must do within a time that a provision sets."""
 _APPLIES = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b|\bbinding\b"
-    r"|\bcompliance dates?\b|적용|시행|발효|효력",
+    r"|\bcompl(?:y|iance|ies|iant)\b|적용|시행|발효|효력|준수",
     re.IGNORECASE,
 )
 """Asks from which day a duty applies, whatever the duty is."""

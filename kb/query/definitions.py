@@ -16,16 +16,19 @@ _TERM_ASKED = re.compile(
     r"(?: (?:under|in|according|for|as)\b.*)?\??$"
     r"|\bdefin(?:e|es|ed|ition of) (?:an? "
     r"|the )?(?:term )?[“\"'‘]?(?P<b>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
+    r"|\bmeant? by (?:an? |the )?(?:term )?[“\"'‘]?(?P<f>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
     r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b"
-    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?(?:이란|란|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
+    r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?"
+    r"(?:이?란(?=\s|\?|$)|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
     r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
     re.IGNORECASE,
 )
 
 
+_MEANS = r"말한다|뜻한다|의미한다|말합니다|뜻합니다|의미합니다|가리킨다"
 _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
 """What may stand behind a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
-_WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|상의?|법의) ")
+_WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|(?:법|법률|규정|지침|기준)(?:상의?|의)) ")
 """Whose meaning is asked for, in front of a Korean term: "AI법에서 배포자란"."""
 _NOW = re.compile(r"\s+(?:today|now|nowadays|currently|at present|these days)$", re.IGNORECASE)
 _GLOSSARY_HEADING = re.compile(r"^(?:.*\b(?:definition|meaning) of|term)\b\W*(?P<term>.+?)\W*$", re.IGNORECASE)
@@ -41,17 +44,19 @@ def asked_term(question: str) -> str:
 def defines(words: str, term: str, strict: bool = False) -> bool:
     """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다".
 
-    A ``strict`` reading leaves out "X is a …", which a text says of much that it does not define.
+    A ``strict`` reading leaves out "X is a …", and "X는 … 이다", which a text says of much that it does not define.
     """
     said = r"defined|understood" if strict else r"defined|understood|an?|the"
-    quoted = re.escape(term).replace(r"\ ", r"\s+")
+    joint, ending = (r"이?란", _MEANS) if strict else (r"(?:이?란|[은는])", rf"{_MEANS}|이다|의미")
+    one = term[:-1] if term.endswith("s") and not term.endswith("ss") else term
+    quoted = re.escape(one).replace(r"\ ", r"\s+")
     return (
         re.search(
             rf"[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
-            rf"|[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?(?:이?란|[은는])\s.*(?:말한다|뜻한다|의미한다|말합니다|뜻합니다|이다|의미)",
+            rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
             words,
-            re.IGNORECASE | re.DOTALL,
+            re.IGNORECASE,
         )
         is not None
     )

@@ -118,7 +118,8 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
     """The kinds of units that a question which clause something stands in may mean; empty where it names none."""
     for words, kinds in _UNIT_ASKED:
         english = rf"\b(?:which|what)\b(?: [\w.'’-]+){{0,4}}? (?:{words})\b"
-        asked = rf"{english}|(?:{words})(?=[은는이가을를의에]|\s|$)"
+        korean = rf"(?:어느|어떤|몇|무슨) ?(?:{words})|(?<![가-힣])(?:{words})(?:[은는이가의]|에서)? ?몇 ?(?:번|조|항)"
+        asked = rf"{english}|{korean}"
         if re.search(asked, question, re.IGNORECASE):
             return kinds
     return frozenset()

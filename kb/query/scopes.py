@@ -103,17 +103,26 @@ _OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Princip
 
 
 _KIND_BEHIND = re.compile(
-    r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언|성명|보고서|지침|가이드라인|안내서|문서|문안)"
-    r"|(?:['’]s\b)?(?: (?:AI|own|framework))?(?: (?:code|convention|treaty|declaration|statement|communiqué|report"
-    r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b)?"
-    r"(?: of (?:conduct|practice)\b)?",
+    r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언문?|성명서?|보고서|지침서?|가이드라인|안내서|문서|문안)"
+    r"(?=$|[\s,.?]|은|는|이|가|을|를|의|에|과|와|도|으?로)"
+    r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration|statement|communiqué|report"
+    r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
+    r"(?: of (?:conduct|practice)\b)?"
+    r"|(?<=[Cc]ode) of (?:conduct|practice)\b",
 )
 """What kind of text it is, behind the name of whoever wrote it: "the G7 code of conduct"."""
+
+
+_ASKED_TO_ACT = re.compile(r"\b(?:do|does|did|should|must|may|can|will|shall)\s+(?:the\s+)?$", re.IGNORECASE)
+_MAY_BE_VERB = re.compile(r" (?:report|document|act|code|text)\b(?! (?:say|ask|require|mean|define|want|treat|give)\b)")
+"""What somebody does: "How should NIST report incidents?", unlike "What does the NIST report say?"."""
 
 
 def _with_kind_of_text(question: str, scope: Scope, scopes: Sequence[Scope]) -> Scope:
     """The scope with the words behind its name that say what kind of text it is, unless they begin another name."""
     behind = _KIND_BEHIND.match(question, scope.span[1])
+    if _ASKED_TO_ACT.search(question[: scope.span[0]]) and _MAY_BE_VERB.match(question, scope.span[1]):
+        return scope
     if behind is None or any(scope.span[1] <= other.span[0] < behind.end() for other in scopes):
         return scope
     return replace(scope, span=(scope.span[0], behind.end()))

@@ -1,7 +1,7 @@
 """Short names of whoever issued a person's own documents: "FINMA", "CMA". Pure.
 
-A short name stands in capitals in the beginning of a document's text, and in its file name or as the first letters of
-its publisher's name. Questions name a document by it alone: "FINMA는 무엇을 기대하나요?".
+A short name stands in capitals in the beginning of a document's text, and as the first word of its file name or as the
+first letters of its publisher's name. Questions name a document by it alone: "FINMA는 무엇을 기대하나요?".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.references.name_words import kind_of, singular
-from kb.references.names import ByIdentity
+from kb.references.names import ByIdentity, foreign_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
 
 LEAST_LETTERS, MOST_LETTERS = 3, 8
-_COMMON = frozenset("PDF DOC DOCX HTML FAQ ENG KOR FINAL DRAFT ANNEX PART ISBN ISSN HTTP HTTPS WWW AND THE FOR".split())
+_COMMON = frozenset(
+    "LLM LLMS GPAI RISK DATA MODEL POLICY COMPANY SCAN PDF DOC DOCX HTML FAQ ENG KOR FINAL DRAFT ANNEX PART ISBN ISSN"
+    " HTTP HTTPS WWW AND THE FOR".split()
+)
 CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}}(?![A-Za-z0-9])")
 
 
@@ -37,13 +40,19 @@ def _made_short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]
         if edition.in_catalog or edition.is_register or edition.register_of:
             continue
         stem, opening = catalog.beside(edition.doc_id)
+        of_title = {word.upper() for word in re.findall(r"[A-Za-z]+", edition.title)}
         for name in _short_names_of(stem, edition.publisher, opening) - known - _COMMON:
+            if name in of_title and name not in edition.title:  # a word of the title, which the file has in capitals
+                continue
+            if foreign_in(name):
+                continue
             out.setdefault(name, []).append(edition.doc_id)
     return {name: tuple(docs) for name, docs in out.items()}
 
 
 def _short_names_of(stem: str, publisher: str, opening: str) -> set[str]:
-    named = {word.upper() for word in re.split(r"[^A-Za-z]+", stem) if LEAST_LETTERS <= len(word) <= MOST_LETTERS}
-    named.add("".join(word[0] for word in re.findall(r"[^\W\d_]+", publisher) if word[0].isupper()))
-    found = named & set(CAPITALS.findall(opening))
+    """The word that a file name begins with, and the first letters of the publisher, as far as the text has them."""
+    first = next((word.upper() for word in re.split(r"[^A-Za-z]+", stem) if word), "")
+    initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", publisher) if word[0].isupper())
+    found = {first, initials} & set(CAPITALS.findall(opening))
     return {name for name in found if not kind_of(singular(name.casefold()))}

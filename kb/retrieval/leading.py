@@ -86,6 +86,10 @@ def with_provision_explained(
 
 
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3})\s+\S", re.MULTILINE)
+_LIKE_NOTE = re.compile(
+    r"(?:See|Ibid|Cf|Id|Op|Supra|Defined|These|This|For (?:example|more|further)|In particular|Article|Articles|Recital"
+    r"|Judgment|Case|Opinion|OECD|https?|www|Véase|Ver|각주|[A-Z][\w’'-]+,? (?:[A-Z]\.|et al|\(\d{4}\)))",
+)
 _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE)
 
 
@@ -101,10 +105,14 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 
 def is_notes(text: str) -> bool:
-    """Whether a passage is a run of footnotes: its first line begins with a number, and the next numbers follow."""
-    numbers = [int(match[1]) for match in _FOOTNOTE.finditer(text)]
-    first = _FOOTNOTE.match(text)
-    return first is not None and len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    """Whether a passage is a run of footnotes: its first line begins with a number, the next numbers follow, and most
+    of them begin as notes do. Numbered paragraphs and rows of a list are none."""
+    found = list(_FOOTNOTE.finditer(text))
+    numbers = [int(match[1]) for match in found]
+    follow = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if len(numbers) > 1 else False
+    if not follow or _FOOTNOTE.match(text) is None:
+        return False
+    return 2 * sum(_LIKE_NOTE.match(text, match.end() - 1) is not None for match in found) >= len(found)
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:

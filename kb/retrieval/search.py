@@ -14,6 +14,7 @@ from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
+    READ,
     READ_FOR_DEFINITION,
     with_definition_ahead,
     with_notes_behind,
@@ -90,15 +91,15 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
     lists: list[list[Hit]] = []
-    wide = max(limit, READ_FOR_DEFINITION) if query.kind is QuestionKind.DEFINITION else limit
+    wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
 
     def ranked_within(inside: Sequence[int], leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
-        ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[:limit]))
+        ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[: max(limit, READ)]))
         ranked = with_rule_of_article_ahead(library, query, ranked)
-        return with_provision_explained(library, query, encoded, ranked, inside)
+        return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
 
     for inside in scopes:
         leading = set(named)

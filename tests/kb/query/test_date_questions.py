@@ -24,3 +24,15 @@ from kb.query.date_questions import asks_from_when
 )
 def test_the_time_limit_of_a_duty_is_no_day_of_application(question: str, asks: bool) -> None:
     assert asks_from_when(question) is asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tell me by when we must comply with the AI Act.",
+        "By when must deployers comply? Please answer in Korean.",
+        "AI법은 언제까지 준수해야 하나요? 답변해 주세요",
+    ],
+)
+def test_courtesy_takes_no_day_of_application_away(question: str) -> None:
+    assert asks_from_when(question)

@@ -35,3 +35,20 @@ def test_a_passage_under_the_term_as_its_heading_defines_it() -> None:
     assert is_definition("Facts about a person.", ("Glossary", "Definition of “Personal data”"), ("personal data",))
     assert is_definition("How far it acts alone.", ("Clause I, definition of AI system",), ("AI system",))
     assert not is_definition("Facts about a person.", ("Glossary",), ("personal data",))
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("제31조 배포자는 이를 알려야 한다. 제32조 “심의회”란 다음 기구를 말한다.", "배포자"),
+        ("고위험은 낮춰야 한다. 점검은 다음과 같은 원칙이다.", "위험"),
+    ],
+)
+def test_a_later_sentence_or_half_a_word_defines_no_korean_term(text: str, term: str) -> None:
+    assert not defines(text, term, strict=True)
+
+
+def test_terms_are_taken_whole() -> None:
+    assert asked_terms("이상 거래란 무엇인가요?")[0] == "이상 거래"
+    assert asked_terms("알고리즘 논란의 의미는 무엇인가요?")[0] == "알고리즘 논란"
+    assert defines("‘deployer’ means a person who lights lamps;", "deployers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.question_kinds import QuestionKind, kind_of_question
+from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_asked
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ from kb.query.question_kinds import QuestionKind, kind_of_question
 )
 def test_the_kind_shows_in_the_words(question: str, kind: QuestionKind) -> None:
     assert kind_of_question(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Which provision covers interactions with chatbots?", set()),
+        ("Where are the requirements for data governance laid down?", set()),
+        ("전문가는 어디에 규정되어 있나요?", set()),
+        ("Which subcategory speaks of third parties?", {"govern", "map", "measure", "manage"}),
+        ("이 내용은 어느 원칙에 있나요?", {"principle"}),
+    ],
+)
+def test_a_kind_of_unit_is_asked_for_only_where_it_is_named_as_one(question: str, kinds: set[str]) -> None:
+    assert unit_kinds_asked(question) == kinds

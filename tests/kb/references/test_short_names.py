@@ -42,3 +42,8 @@ def test_a_question_in_either_language_names_the_document_by_it(question: str) -
     catalog = replace(INSTALLED, editions=(*INSTALLED.editions, LAMPS), beside=lambda _: beside)
     [found] = documents_named(question, catalog)
     assert (found.written, found.own) == ("ZULAM", ("file-lamps",))
+
+
+def test_a_subject_in_a_file_name_is_no_issuer() -> None:
+    assert named(LAMPS, "company-llm-policy", "POLICY ON LLM USE") == {}
+    assert named(LAMPS, "gdpr-checklist", "GDPR CHECKLIST") == {}

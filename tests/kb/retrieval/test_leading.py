@@ -118,6 +118,8 @@ def test_units_of_the_kind_that_is_asked_for_go_before_what_holds_them(
         ("12 See Articles 9 to 14.\nThe report goes on.", False),
         ("1. Lamps are lit.\n2. Lamps are put out.", False),
         ("12 See Articles 9 to 14.\n40 lamps were lit.", False),
+        ("37 Members of the guild should\n38 keepers of lamps should", False),
+        ("1 Keepers shall light lamps.\n2 Books are kept.", False),
     ],
 )
 def test_a_run_of_footnotes_is_seen_by_its_numbers(text: str, notes: bool) -> None:
