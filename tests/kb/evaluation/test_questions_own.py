@@ -372,10 +372,8 @@ def test_every_edition_and_document_named_is_in_the_catalog_and_register_units_a
 
 
 UNJUDGED = [
-    "coe-framework-convention-ai-2024.pdf",
     "eu-gpai-code-transparency-2025.pdf",
     "eu-guidelines-prohibited-practices-2025.pdf",
-    "g7-hiroshima-code-of-conduct-2023.pdf",
     "msit-ai-ethics-standards-2020-ko.pdf",
     "oecd-legal-0449-2019-official.pdf",
 ]
