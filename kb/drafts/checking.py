@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition, Page
 
 _SAYS_SUPERSEDED = re.compile(
-    r"supersed|replaced|repeal|former|previous|earlier|older|outdated|no longer|withdrawn|original(?:ly)?\b|at the time"
-    r"|대체|폐지|구 ?판|구 ?버전|이전|개정 ?전|종전|당시|과거|초기",
+    r"supersed|replaced|repeal|outdated|no longer (?:in force|current|valid)|withdrawn|at the time"
+    r"|\b(?:former|previous|earlier|older|original|first) (?:edition|version|text|wording|recommendation|act)"
+    r"|대체(?:된|되)|폐지|구 ?판|구 ?버전|(?:이전|초기|종전) ?(?:의 )?(?:판|문안|본|버전|권고)|개정 ?전|당시",
     re.IGNORECASE,
 )
 _SAYS_AMENDED = re.compile(r"\bamend|omnibus|2026/1744|before the change|개정", re.IGNORECASE)

@@ -363,7 +363,7 @@ def _stitched(letters: LibraryLetters, quote: str, targets: Sequence[_Target]) -
         by_unit[_unit_of(letters, place)] = by_unit.get(_unit_of(letters, place), 0) + n
     if max(by_unit.values()) >= MOST_OF_ONE * n_words or len(by_unit) < 2:
         return None
-    whole = replace(runs[0][1], ranges=runs[0][1].ranges)
+    whole = runs[0][1]
     places = tuple(dict.fromkeys(quote_place_in_words(letters, place) for _, place in runs))
     said = notice("draft stitched", places=notice("semicolons", items=places))
     return QuotedWords(DraftVerdict.STITCHED, said, (), whole)
