@@ -104,8 +104,9 @@ def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
         raise ConfigError(f"{name}: more than {MAX_LIST_BYTES:,} bytes; divide the list")
     try:
         table = reader(data)
-    except (ValueError, csv.Error) as error:
-        raise ConfigError(f"{name}: cannot be read as {ending}: {error}") from error
+    except (ValueError, RecursionError, csv.Error) as error:
+        why = "its brackets are nested too deeply" if isinstance(error, RecursionError) else error
+        raise ConfigError(f"{name}: cannot be read as {ending}: {why}; give a list that `kb cite` wrote") from error
     rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)
     if not rows:
         raise ConfigError(f"{name}: no row has a unit_id, or a doc_id with a quote; give a list that `kb cite` wrote")
@@ -121,7 +122,8 @@ def _listed_row(n: int, row: Mapping[str, Any]) -> ListedRow | None:
 
     def number(key: str) -> int:
         value = text(key)
-        return int(float(value)) if value.replace(".", "", 1).isdigit() else 0
+        whole = value.partition(".")[0]
+        return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 10 else 0
 
     if not text("unit_id") and not (text("doc_id") and text("quote")):
         return None

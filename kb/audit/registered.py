@@ -98,7 +98,7 @@ def registered_lists(home: Path) -> tuple[RegisteredList, ...]:
     if not path.exists():
         return ()
     latest: dict[str, RegisteredList] = {}
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -108,7 +108,7 @@ def registered_lists(home: Path) -> tuple[RegisteredList, ...]:
                 made = RegisteredList(
                     str(data["path"]), str(data["kind"]), str(data["day"]), str(data["index_id"]), units
                 )
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise ConfigError(f"{path}, line {number}: cannot be read ({error}); remove the line") from error
             latest.pop(made.path, None)
             latest[made.path] = made
