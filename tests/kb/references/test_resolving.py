@@ -642,11 +642,12 @@ HOSTILE += [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_is_bounded_by_the_length_that_is_read(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    start = time.perf_counter()
+    parse("OECD 1.3", CATALOG)  # the first reading also makes the patterns and the names
+    start = time.process_time()
     parse(text, CATALOG)
     parse(text[:MAX_CHARS], CATALOG)
     assert not is_reference(text, CATALOG)
-    assert time.perf_counter() - start < 2.0  # about 0.1 s here, at worst
+    assert time.process_time() - start < 5.0  # about 0.1 s on an idle machine; what is not bounded takes minutes
 
 
 @settings(max_examples=300)

@@ -51,6 +51,6 @@ def test_sentences_cover_every_word_once_in_order(text: str) -> None:
 
 def test_long_texts_take_time_in_proportion() -> None:
     text = "A short rule stands here. " * 20_000
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(sentences(text)) == 20_000
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10  # about 0.3 s on an idle machine; in the square of the length, minutes
