@@ -91,6 +91,8 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
         if gap.leading and edition.scheme == "outline" and gap.at.parent_id is None:
             continue  # an excerpt begins in the middle
         gaps.append(gap.text)
+        if gap.at.path.startswith("item ") and gap.before is not None and _is_one_line(layout, gap.before):
+            continue  # the list leaves the number out: the point before has no room for another
         if gap.kind in outer:
             serious.append(gap.text)
             missing[gap.kind] += gap.n_missing
@@ -222,6 +224,10 @@ class _Gap:
     at: Unit
     n_missing: int
     leading: bool
+
+
+def _is_one_line(layout: Layout, unit: Unit) -> bool:
+    return "\n" not in layout.text[unit.span.start : unit.span.end].strip()
 
 
 def _gaps(units: Sequence[Unit]) -> list[_Gap]:

@@ -64,7 +64,7 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
 
 
 _IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
-_ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle")
+_ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle", "item")
 """Kinds that people say for one another where a document's numbers stand without a word."""
 _SAID_OF_PARAGRAPHS = frozenset({"action", "criterion", "standard", "requirement", "control", "guideline", "practice"})
 """Kinds by which people call paragraphs like 3.12 that the document prints without a word."""
@@ -74,6 +74,7 @@ _SYNONYMS = {
     "criterion": ("requirement",),
     "action": ("measure",),
     "recommendation": ("guideline", "para"),
+    "step": ("item",),
     "annex": ("schedule", "appendix", "attachment"),
     "schedule": ("annex",),
 }

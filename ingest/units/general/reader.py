@@ -25,6 +25,7 @@ from ingest.units.general.series import (
     Witness,
     circled_series,
     lettered_series,
+    only_list,
     outermost_first,
     outline_series,
     running_series,
@@ -52,6 +53,8 @@ _WORD_KINDS = {
 }  # fmt: skip
 _NIST_FUNCTIONS = frozenset({"govern", "map", "measure", "manage"})
 _TITLE_LINES = 3
+_DEEPER = 6.0
+"""Points by which the text of a list's point stands to the right of its number, at the least."""
 _OUTLINE_KEY = "outline"
 """How the key of a section without its word begins until it is known whether "Section 2" is another unit than "2"."""
 
@@ -84,8 +87,13 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice
         found.append(running)
         used |= {m.mark.line for m in running.members}
     found += lettered_series(features, marks, witness, frozenset(used))
+    alone = None if found or identifiers else only_list(features, marks)
+    if alone is not None:
+        found.append(alone)
     heads = sorted(m.mark.line for s in found for m in s.members)
     tops = _drafts(features, found, _numbered_lines(marks))
+    if alone is not None:
+        _end_with_its_list(features, *tops[-1])
     tops = merge(tops, _circled_units(features, marks, heads, tops), _identified(features, identifiers, tops))
     inner = min(max((draft.rank for _, draft in tops), default=1) + 1, LIST_RANK - 1)
     tops = merge(tops, boxes(features, inner), definitions(features, frozenset(line for line, _ in tops), inner))
@@ -111,6 +119,14 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
             head, _, last = renamed.rpartition(".")
             draft.key = f"{head}.n{last}{draft.key[len(renamed) :]}"
     return out
+
+
+def _end_with_its_list(features: LineFeatures, line: int, last: UnitDraft) -> None:
+    """Ends the last point of a list before the sentence that stands no deeper than the number of the point."""
+    for i in range(line + 1, len(features.texts)):
+        if SENTENCE_END.search(features.texts[i - 1]) and features.indents[i] < features.indents[line] + _DEEPER:
+            last.limit = features.starts[i]
+            return
 
 
 def _with_standard_before(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:

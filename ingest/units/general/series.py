@@ -281,6 +281,28 @@ def running_series(features: LineFeatures, marks: Sequence[Mark], taken: frozens
     return NumberSeries("para", [Member(m, "para", 0) for m in best], 8)
 
 
+def only_list(features: LineFeatures, marks: Sequence[Mark]) -> NumberSeries | None:
+    """The one numbered list of a document that numbers nothing else: "28." to "31." of a short recommendation.
+
+    Each of its numbers occurs once and in order, the list is a good part of the text, and no sentence opens it: "Five
+    things matter:" makes its points parts of that sentence. They are called items, because nothing says that the
+    document calls them paragraphs.
+    """
+    found = [m for m in marks if m.form == "dot" and not m.branch]
+    numbers = [m.parts[0] for m in found]
+    if len(found) < 2 or any(after <= number for number, after in pairwise(numbers)):
+        return None
+    if any(not _begins_apart(features, m.line) or not m.title for m in found):
+        return None
+    if found[0].line and features.texts[found[0].line - 1].endswith((":", "：")):
+        return None
+    total = sum(len(t) for i, t in enumerate(features.texts) if i not in features.notes)
+    listed = sum(len(t) for t in features.texts[found[0].line : found[-1].line + 1])
+    if listed < _LEAST_LISTED * total:
+        return None
+    return NumberSeries("item", [Member(m, "item", 0) for m in found], 8)
+
+
 def with_branches(run: Sequence[Mark], inserted: Sequence[Mark]) -> list[Mark]:
     """A run with the numbers that were inserted later, "17A" and "17B" after "17"."""
     out: list[Mark] = []
@@ -357,6 +379,8 @@ def word_series(features: LineFeatures, marks: Sequence[Mark], witness: Witness)
     return out
 
 
+_LEAST_LISTED = 0.3
+"""The least share of a document's text that its only list has where the points of the list are units."""
 _INNER = frozenset({"section", "chapter", "step", "measure", "article"})
 
 

@@ -469,3 +469,38 @@ def test_two_words_in_quotation_marks_are_no_list_of_definitions() -> None:
     _, units, _ = read([head("1 Words"), body("‘lamp’ means a light."), body("‘rope’ means a rope."), head("2 Duties"),
                         body(TEXT)])  # fmt: skip
     assert not any(key.startswith("definition:") for key in units)
+
+
+# --- a document whose only numbers are those of one list -------------------------------------------------------------
+
+
+def test_the_points_of_the_only_list_are_units_with_the_numbers_they_bear() -> None:
+    layout, units, proof = read(
+        [
+            head("Recommendation on quiet harbours", 1.4),
+            body("28. Harbours keep their bells in order."),
+            body("29. Masters publish what they hear."),
+            body("31. Wardens look at both."),
+            body(TEXT),
+        ]
+    )
+    assert list(units) == ["item:28", "item:29", "item:31"]
+    assert words_of(layout, units["item:31"]) == "31. Wardens look at both."
+    assert units["item:29"].path == "item 29"
+    assert not proof.unproven  # "30" is left out by the list itself: no line between 29 and 31 could hold it
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(1, 2, 1, 2), (2, 1), (1,)],
+    ids=["the numbers begin again", "the numbers run backwards", "a single number"],
+)
+def test_other_short_lists_are_no_units(numbers: tuple[int, ...]) -> None:
+    _, units, _ = read([head("Notice", 1.4), *(body(f"{n}. Masters publish what they hear.") for n in numbers)])
+    assert not units
+
+
+def test_a_short_list_in_a_long_text_is_no_numbering_of_the_document() -> None:
+    rows = [body(TEXT) for _ in range(20)]
+    _, units, _ = read([head("Notice", 1.4), *rows, body("1. Bells ring."), body("2. Lamps burn.")])
+    assert not units
