@@ -90,8 +90,10 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
             points = tuple(part.span for part in parts)
             return replace(quote, span=Span(own.start, points[-1].end), points=points)
     if unit is not None and is_point_of_only_list(unit):
-        points = tuple(u.span for u in store.units(quote.doc_id) if is_point_of_only_list(u))
-        return replace(quote, span=Span(points[0].start, points[-1].end), points=points)
+        listed = [u for u in store.units(quote.doc_id) if is_point_of_only_list(u)]
+        points = tuple(u.span for u in listed)
+        headings = (f"items {listed[0].number}–{listed[-1].number}",)
+        return replace(quote, span=Span(points[0].start, points[-1].end), headings=headings, points=points)
     bounds = bounds_of(library, quote)
     found = enumeration_around(text, quote.span.start, bounds.start, bounds.end) or run_of_points(
         text, quote.span.start, bounds.start, bounds.end
