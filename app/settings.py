@@ -33,9 +33,10 @@ TABLE = "kb"
 """The table of ``kb.toml`` that holds the settings."""
 
 NEVER_FROM_A_FOLDER = frozenset(
-    "home host allowed_hosts trusted_proxies sso_header sso_editors llm_base_url llm_api_key".split()
+    "home host allowed_hosts trusted_proxies sso_header sso_editors log log_head log_days "
+    "llm_base_url llm_api_key".split()
 )
-"""Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts and keys."""
+"""Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts, keys and the log."""
 
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
@@ -161,6 +162,11 @@ class Settings:
     sso_header: str = _setting("", "header in which a trusted proxy names who is signed in; empty: none", *_HEADER)
     sso_editors: str = _setting("", "names that the proxy gives and that are editors, with commas; others read")
     language: str = _setting("auto", "language of the interface", *_choice("auto", "en", "ko"))
+    log: str = _setting(
+        "on", "whether questions, lists and checks are logged in the home folder", *_choice("on", "off")
+    )
+    log_head: str = _setting("", "folder of the log's head and keys; empty: in the home folder")
+    log_days: int = _setting(0, "days after which persons' words in the log are erased; 0: never", *_between(0, 36500))
     llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
     llm_model: str = _setting("", "name of the language model at its endpoint")
     llm_api_key: str = _setting("", "key that the endpoint asks for", *_KEY, secret=True)
@@ -171,6 +177,16 @@ class Settings:
     def home_path(self) -> Path:
         """The folder of the index, of caches and added files."""
         return Path(self.home).expanduser()
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether questions, lists and checks are logged."""
+        return self.log == "on"
+
+    @property
+    def log_head_folder(self) -> Path | None:
+        """The folder of the log's head and keys, where it is not under the home."""
+        return Path(self.log_head).expanduser() if self.log_head.strip() else None
 
     @property
     def interface(self) -> str:

@@ -9,6 +9,7 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
+from app.cli.recording import record
 from app.cli.settings import reranked, settings_of
 from app.plain_data import found_dict
 from app.plain_text import answer_lines, note_lines, place_line
@@ -107,6 +108,7 @@ def ask(
         out_json(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
     else:
         _print_answer(answer, interface)
+    record(ctx, base, lambda recorder: recorder.question(answer))
     if answer.refused:
         ctx.exit(NOT_FOUND)
 

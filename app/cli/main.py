@@ -52,7 +52,10 @@ COMMANDS = {
         "Check the references and quotations of your own draft: "
         "right, misquoted, cut, of another edition, gone, unknown.",
     ),
-    "audit": ("app.cli.audit:audit", "Old citation lists against today's index, and what rests on changed units."),
+    "audit": (
+        "app.cli.audit:audit",
+        "The log of questions and its proof; old lists against today's index, and what rests on changed units.",
+    ),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",
