@@ -268,7 +268,7 @@ class KnowledgeBase:
         return self._own_texts().revalidate(rows)
 
     def evidence(self, rows: Sequence[RevalidatedRow], language: str = "en") -> ListEvidence:
-        """What there is to show for revalidated rows: page strips, editions (:func:`kb.audit.evidence.list_evidence`)."""
+        """What there is to show for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
         return self._own_texts().evidence(rows, language)
 
     def register_made(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
