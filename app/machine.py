@@ -246,6 +246,7 @@ def for_programs(actions: Actions, name: str, fault: Callable[[str], Exception])
     shape = inspect.signature(action)
     typed = [each.replace(annotation=hints[each.name]) for each in shape.parameters.values()]
     work.__annotations__ = hints
+    work.__doc__ = inspect.getdoc(action)
     work.__signature__ = shape.replace(parameters=typed, return_annotation=hints["return"])  # type: ignore[attr-defined]
     return work
 

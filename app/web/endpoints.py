@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from app.machine import ACTIONS, for_programs
@@ -13,6 +12,10 @@ if TYPE_CHECKING:
     from app.machine import Actions
 
 
+LONG = ("batch", "cite", "check")
+"""Actions that may take minutes; they wait for each other and not for those who ask."""
+
+
 def add_endpoints(actions: Actions, api: Callable[..., Any], fault: Callable[[str], Exception]) -> None:
     """Adds the endpoints to the page that is being built.
 
@@ -21,4 +24,4 @@ def add_endpoints(actions: Actions, api: Callable[..., Any], fault: Callable[[st
     """
     for name in ACTIONS:
         work = for_programs(actions, name, fault)
-        api(work, api_name=name, api_description=inspect.getdoc(work), concurrency_id="ask")
+        api(work, api_name=name, api_description=work.__doc__, concurrency_id="lists" if name in LONG else "programs")

@@ -25,7 +25,7 @@ from kb.errors import ConfigError
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from app.settings import Settings
     from app.web.request_guard import Application, Receive, Scope, Send
@@ -59,7 +59,7 @@ class Layers:
     """What stands in front of the page; ``stopping`` ends it without a lost answer."""
 
     settings: Settings
-    language: Callable[[str], str]
+    language: Callable[[Mapping[str, str]], str]
     endpoints: Callable[[], dict[int, str]]
     stopping: Stopping
     tools: Tools | None = None

@@ -45,7 +45,7 @@ def screens_here() -> dict[str, Any]:
     return {name: importlib.import_module(place) for name, place in places.items() if find_spec(place) is not None}
 
 
-def build_page(desk: Handlers) -> tuple[gr.Blocks, dict[str, Call]]:
+def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Blocks, dict[str, Call]]:
     """The page with its components and events, and the functions that its scripts call, by ``screen/name``."""
     blocks: gr.Blocks
     start = desk.language("")  # until a browser has sent its list of languages
@@ -54,6 +54,8 @@ def build_page(desk: Handlers) -> tuple[gr.Blocks, dict[str, Call]]:
     with gr.Blocks(
         title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
+        if actions is not None:  # first, so that nothing else has their names
+            add_endpoints(actions, gr.events.api, gr.Error)
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
             title = gr.HTML(_page_title(start), js_on_load=script("language"), elem_id="kb-title")
@@ -98,13 +100,12 @@ def launch(
     :param tools: the same as tools under ``/mcp``.
     :param stopping: what ends the serving without a lost answer.
     """
-    blocks, calls = build_page(desk)
+    blocks, calls = build_page(desk, actions)
     settings = desk.settings
-    if actions is not None:
-        with blocks:
-            add_endpoints(actions, gr.events.api, gr.Error)
     named = {n: str(fn.api_name) for n, fn in blocks.fns.items() if fn.api_visibility == "public"}
-    layers = Layers(settings, desk.language, lambda: named, stopping or Stopping(), tools)
+    layers = Layers(
+        settings, lambda headers: request_language(desk, headers), lambda: named, stopping or Stopping(), tools
+    )
 
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:

@@ -36,7 +36,7 @@ from kb.messages import message
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from app.accounts import Account
@@ -167,14 +167,14 @@ class SignIn:
         application: Application,
         accounts: Accounts,
         key: str,
-        language: Callable[[str], str],
+        language: Callable[[Mapping[str, str]], str],
         *,
         open_without: bool,
         sso: SingleSignOn | None = None,
         root: str = "",
     ) -> None:
         """:param open_without: whether everybody is let in as long as there are no accounts.
-        :param language: the interface's language for what a browser accepts.
+        :param language: the interface's language by the headers of a request.
         :param root: the path that the app is served under, without a slash at its end."""
         self._application = application
         self._accounts = accounts
@@ -301,7 +301,7 @@ class SignIn:
     async def _show_page(
         self, scope: Scope, send: Send, status: int, problem: str, after: str, minutes: int = 0
     ) -> None:
-        lang = self._language(_header(scope, b"accept-language"))
+        lang = self._words_in(scope)
         said = message(lang, problem, minutes=minutes) if minutes else message(lang, problem) if problem else ""
         page = sign_in_page(lang, f"{self._root}/login", said, after[:2000])
         wait = (("retry-after", str(minutes * 60)),) if minutes else ()
@@ -309,13 +309,13 @@ class SignIn:
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         if self._sso.header and not self._accounts.all():
-            said = message(self._language(_header(scope, b"accept-language")), "sign in elsewhere")
+            said = message(self._words_in(scope), "sign in elsewhere")
             await _reply(send, 403, json.dumps({"detail": said}).encode(), _JSON)
         elif _wants_page(scope) and scope["method"] == "GET":
             query = _query_of(scope)
             await _reply(send, 303, b"", ("location", f"{self._root}/login{query}"))
         else:
-            said = message(self._language(_header(scope, b"accept-language")), "sign in needed")
+            said = message(self._words_in(scope), "sign in needed")
             await _reply(send, 401, json.dumps({"detail": said}).encode(), _JSON)
 
     async def _refuse_for_now(self, scope: Scope, send: Send, seconds: float) -> None:
@@ -325,6 +325,9 @@ class SignIn:
         else:
             detail = json.dumps({"detail": message("en", "sign in too often", minutes=minutes)}).encode()
             await _reply(send, 429, detail, _JSON, ("retry-after", str(minutes * 60)))
+
+    def _words_in(self, scope: Scope) -> str:
+        return self._language({name: _header(scope, name.encode()) for name in ("cookie", "accept-language")})
 
     def _cookie_header(self, scope: Scope, value: str, seconds: int) -> tuple[str, str]:
         return "set-cookie", cookie_line(SESSION_COOKIE, value, seconds, self._root, scope["scheme"] == "https")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 QUESTION = "How long are ledgers kept after the robot has left the orchard?"
+QUIET: dict[str, Any] = {"download_files": False, "verbose": False, "analytics_enabled": False}
 JSON = {"Content_Type": "application/json"}
 
 
@@ -32,7 +33,7 @@ def port(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def client(port: int) -> Iterator[Client]:
-    found = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
+    found = Client(f"http://127.0.0.1:{port}", **QUIET)
     yield found
     found.close()
 
@@ -139,11 +140,11 @@ def test_a_program_signs_in_where_there_are_accounts(tmp_path: Path, base: Knowl
     Accounts(tmp_path).add("mina", Role.READER, "correct horse battery")
     with served(tmp_path, base) as port:
         address = f"http://127.0.0.1:{port}"
-        found = Client(address, verbose=False, analytics_enabled=False, auth=("mina", "correct horse battery"))
+        found = Client(address, **QUIET, auth=("mina", "correct horse battery"))
         assert found.predict(references=["OECD 1.3"], api_name="/lookup")["references"][0]["units"]
         found.close()
         with pytest.raises(Exception, match="Could not login"):
-            Client(address, verbose=False, analytics_enabled=False, auth=("mina", "another password"))
+            Client(address, **QUIET, auth=("mina", "another password"))
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["path-kept", "path-taken-away"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.html.login import sign_in_page
 from app.web.layers import Layers, check_who_may_come
+from app.web.page import request_language
 from app.web.sign_in import ATTEMPTS_OF_ADDRESS, KEY_FILE, Attempts, need_editor, person_of, who_asks
 from app.web.stopping import Stopping
 from kb.errors import ConfigError, KBError
@@ -50,7 +52,7 @@ async def page(scope: Any, _: Any, send: Any) -> None:
 def guarded(home: Path, host: str = "127.0.0.1", **given: str) -> Application:
     """That page with the guard and the signing in before it."""
     settings = Settings(home=str(home), host=host, **given)
-    layers = Layers(settings, Handlers(settings).language, dict, Stopping())
+    layers = Layers(settings, partial(request_language, Handlers(settings)), dict, Stopping())
     layers.stopping.application = page
     return layers.guarded()
 
