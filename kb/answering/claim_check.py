@@ -7,10 +7,10 @@ sound rephrasing rather than let one unsound sentence through, because the quote
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.citing.quote_check import QuoteFinding, Verdict, find_words
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from kb.records import dataclass
 from kb.text.hangul import begins_with_hangul
 
 _ONE_FORM = {

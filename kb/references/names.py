@@ -8,11 +8,12 @@ from each place a word begins.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.catalog.publications import Publications, Publisher, compiled
+from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
