@@ -5,7 +5,7 @@ pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kb.citing.highlight import with_rects
 from kb.citing.source_file import SourceState, source_state
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 from kb.messages import message, page_words
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

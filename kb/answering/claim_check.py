@@ -8,13 +8,13 @@ let through; the quotes are shown in any case. What is compared besides gives th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.answering.same_statement import states_the_same
 from kb.answering.same_statement_ko import states_the_same_ko
 from kb.answering.same_translated import translates
 from kb.citing.quote_check import QuoteFinding, Verdict, find_words
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of

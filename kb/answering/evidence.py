@@ -4,7 +4,7 @@ answer (:mod:`kb.answering.answerability`)."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from kb.answering.answerability import (
@@ -21,6 +21,7 @@ from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.query.question_kinds import QuestionKind
+from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search

@@ -7,10 +7,11 @@ never ends with words that open an enumeration while its points are behind them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citing.headings import names_of_unit, squeezed_words, without_headings
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.enumerations import enumeration_around, opens_enumeration, points_after, run_of_points
 from kb.text.sentences import sentences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.audit.evidence import list_evidence
@@ -16,6 +15,7 @@ from kb.audit.registered import (
 )
 from kb.audit.revalidation import revalidate
 from kb.drafts.checking import check_draft
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
