@@ -36,6 +36,7 @@ class BatchInput:
             "input": self.sha256,
             "index": index_id,
             "rows": len(self.rows),
+            "settled": {str(row.place.number): row.settled for row in self.rows if row.settled},
             "notes": list(self.notes),
             "language": self.language,
             "filter": [
