@@ -82,10 +82,9 @@ def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tupl
     """
     rows: list[CollectedRow] = []
     for item in items[:MAX_COLLECTED]:
-        kept = {name: value[:_MAX_KEPT] if isinstance(value := item.get(name), str) else "" for name in _TEXT_FIELDS}
+        kept = {name: _plain_text(item.get(name), _MAX_KEPT) for name in _TEXT_FIELDS}
         numbers = {name: _whole_number(item.get(name)) for name in _NUMBER_FIELDS}
-        note = item.get("note")
-        note = note[:MAX_NOTE] if isinstance(note, str) else ""
+        note = _plain_text(item.get("note"), MAX_NOTE)
         if kept["unit_id"] and not kept["doc_id"] and not kept["quote"]:
             unit = next(iter(library.store.unit(kept["unit_id"])), None)
             if unit is None:
@@ -98,6 +97,11 @@ def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tupl
         if kept["doc_id"] and kept["quote"]:
             rows.append(_collected(library, _kept_row(len(rows) + 1, kept, numbers), numbers, note))
     return tuple(rows)
+
+
+def _plain_text(value: object, most: int) -> str:
+    """A text without halves of surrogate pairs, which can neither be hashed nor written; "" for what is none."""
+    return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _fields_of(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:

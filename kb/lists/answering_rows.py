@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.answer import answer, quote_notices, talk_reason
@@ -14,6 +14,7 @@ from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.answer_lists import AnswerRow, RowPlace, RowReading
 from kb.export.safe_cells import n_controls
+from kb.lists.inputs import RowPreview
 from kb.lookup.lookup import look_up
 from kb.messages import language, message, notices_in_words, page_words, words
 from kb.messages.places import in_language
@@ -101,18 +102,6 @@ def _settled_row(library: Library, row: InputRow, lang: str) -> AnswerRow:
         searched=searched_words(library, library.rows.searched_documents(SearchFilter()), lang),
         index_id=library.index_id,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RowPreview:
-    """What a row is read as before it is answered: ``choices`` are pairs of unit id and the unit in words, ``means``
-    the units of a reference in words, ``reason`` why a row leads nowhere."""
-
-    row: InputRow
-    reading: RowReading
-    means: tuple[str, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    reason: str = ""
 
 
 def preview_row(library: Library, row: InputRow, otherwise: str = "en") -> RowPreview:

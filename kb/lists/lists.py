@@ -14,7 +14,8 @@ from kb.citation_list import citation_list
 from kb.lists.answering_rows import preview_row
 from kb.lists.batch import list_of_rows, rows_of_citations, run_batch
 from kb.lists.copying import copied_answer, copied_citations
-from kb.lists.inputs import BatchInput
+from kb.lists.inputs import BatchInput, RowPreview
+from kb.lists.journal import journal_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from kb.export.answer_lists import AnswerList, AnswerRow
     from kb.export.list_markup import Clipping
     from kb.library.library import Library
-    from kb.lists.answering_rows import RowPreview
     from kb.lists.tables import InputRow
     from kb.models.models import Models
     from kb.types import Answer, Citation
@@ -47,6 +47,10 @@ class Lists:
     ) -> AnswerList:
         """The rows of a table, answered in their order (:func:`kb.lists.batch.run_batch`)."""
         return run_batch(self.library, self.models, given, journal, resume, progress, jobs)
+
+    def rows_done(self, given: BatchInput, journal: Path) -> int:
+        """How many rows an earlier run over the same input finished and left in its journal."""
+        return len(journal_rows(journal, given.head(self.library.index_id)) or ())
 
     def preview(
         self, rows: Sequence[InputRow], language: str = "en", progress: Callable[[int], None] = lambda _: None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.knowledge_base import KnowledgeBase
-    from kb.lists.answering_rows import RowPreview
+    from kb.lists.inputs import RowPreview
 
 ASKED = ("OECD 1.3", "Who must keep logs?", "1.3", "IEEE 2857", "hello", "…", "제37항", "UNESCO para 999", "999")
 
