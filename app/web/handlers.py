@@ -26,9 +26,9 @@ from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
 from kb import KnowledgeBase
-from kb.errors import KBError, NoIndexError
+from kb.errors import ConfigError, KBError, NoIndexError
 from kb.messages import LANGUAGES, error_words, language, message, words
-from kb.types import MAX_QUESTION, SearchFilter
+from kb.types import MAX_QUESTION, SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.settings import Settings
+    from app.web.uploads import FileReaders
     from kb import Recorder
     from kb.types import Answer
 
@@ -85,9 +86,12 @@ def no_evidence(lang: str = "en") -> EvidencePanel:
 class Handlers:
     """The handlers. The service is opened at the first call that finds an index, and kept."""
 
-    def __init__(self, settings: Settings, base: KnowledgeBase | None = None) -> None:
+    def __init__(
+        self, settings: Settings, base: KnowledgeBase | None = None, readers: FileReaders | None = None
+    ) -> None:
         self.settings = settings
         self._base = base
+        self._readers = readers
         self._lock = threading.Lock()
 
     def base(self) -> KnowledgeBase:
@@ -100,6 +104,15 @@ class Handlers:
             if self._base is None:
                 self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
             return self._base
+
+    def files(self) -> FileReaders:
+        """What reads the files that a browser sends.
+
+        :raises ConfigError: the app was started without it.
+        """
+        if self._readers is None:
+            raise ConfigError(notice("no file readers"))
+        return self._readers
 
     def warm(self) -> None:
         """Loads the encoder and the indexes ahead. An error is only logged; the first question shows it."""

@@ -21,7 +21,7 @@ from app.web.stopping import Stopping
 from kb.messages import message
 
 _FOLDER = Path(__file__).parent
-SCREENS = ("ask", "lookup", "list", "batch", "documents", "crosswalk", "about")
+SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
 """The tabs in their order: names of modules in ``app/web/screens``. A tab is there when its module is."""
 SECONDS_BETWEEN_LOOKS = 0.02
 """How long the framework's queue sleeps between two looks; its own 0.001 keeps an idle server at work."""

@@ -74,12 +74,15 @@ STORED = StoredDocument(EDITION, "0" * 64, "act.pdf", "application/pdf", "2026-0
 
 
 ALLOWED_TAGS = set(
-    "a article bdi blockquote br button code details div em h1 h3 input li ol p section span strong summary table tbody"
-    " td th thead tr ul".split()
+    "a article bdi blockquote br button code del details div em fieldset h1 h2 h3 h4 input ins label legend li mark ol"
+    " option p progress section select span strong summary table tbody td textarea th thead tr ul".split()
 )
 
 
-ALLOWED_ATTRIBUTES = {"class", "id", "href", "rel", "target", "type", "dir", "lang", "role", "tabindex", "colspan"}
+ALLOWED_ATTRIBUTES = set(
+    "accept checked class colspan dir disabled href id lang max maxlength rel role rows selected tabindex target title"
+    " type value".split()
+)
 
 
 class Page(HTMLParser):
@@ -96,7 +99,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {k: v or "" for k, v in attrs}))
-        if tag != "br":
+        if tag not in {"br", "input"}:
             self.stack.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

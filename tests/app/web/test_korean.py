@@ -34,6 +34,7 @@ NAMES = set(
     ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
     shall should may can recommends
     I II III IV
+    CSV XLSX DOCX JSON CSL BibTeX RIS
     """.split()
 )
 

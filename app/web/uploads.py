@@ -1,0 +1,97 @@
+"""Files that a browser sends: within bounds, under a harmless name, in a folder of their own that is removed again.
+
+The readers come from the composition root (``app/cli/serve.py``), because the app knows no reader of documents; they
+read in processes of their own, with bounds on time and memory.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import shutil
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.plain_text import without_surrogates
+from app.web.framework_environment import temporary_folder
+from kb.errors import ConfigError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from kb.drafts.draft import Draft
+    from kb.lists.tables import InputFile
+
+MAX_UPLOAD = 20_000_000
+"""Bytes of a file that a browser may send."""
+_MAX_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class FileReaders:
+    """What reads files from outside: tables, drafts, and the copy of a Word draft with comments (part, start, end and
+    words of each). Each raises a :class:`kb.errors.DocumentError` for a file that cannot be read within its bounds."""
+
+    table: Callable[[Path], InputFile]
+    draft: Callable[[Path], Draft]
+    commented: Callable[[Path, Sequence[tuple[int, int, int, str]]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a browser sent: its name without any folder, its ending in lower case, its bytes."""
+
+    name: str
+    ending: str
+    data: bytes
+
+
+def sent_file(data: Mapping[str, Any], endings: Sequence[str]) -> SentFile:
+    """The file of a call: ``name`` and ``data`` in base 64.
+
+    :raises ConfigError: its ending is none of ``endings``, it is empty, too large, or no base 64.
+    """
+    name = data.get("name")
+    name = safe_name(name if isinstance(name, str) else "")
+    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    kinds = ", ".join(each.removeprefix(".") for each in endings if each)
+    if ending not in endings:
+        raise ConfigError(notice("upload kind", file=name, kinds=kinds))
+    coded = data.get("data")
+    coded = coded if isinstance(coded, str) else ""
+    if len(coded) > MAX_UPLOAD * 4 // 3 + 4:
+        raise ConfigError(notice("upload large", file=name, most=f"{MAX_UPLOAD // 1_000_000}"))
+    try:
+        found = base64.b64decode(coded, validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if not found:
+        raise ConfigError(notice("upload empty", file=name))
+    return SentFile(name, ending, found)
+
+
+def safe_name(name: str) -> str:
+    """A file's name without folders, control characters and what systems forbid; "file" where nothing is left."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", without_surrogates(name)))[-1]
+    kept = re.sub(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    if not dot:
+        return kept[:_MAX_NAME] or "file"
+    return f"{stem[:_MAX_NAME] or 'file'}.{ending[:10]}"
+
+
+@contextmanager
+def file_on_disk(sent: SentFile, home: Path) -> Iterator[Path]:
+    """The file in a folder that only this person may enter; folder and file are removed at the end."""
+    folder = temporary_folder(home)
+    try:
+        path = folder / (sent.name if len(sent.name.encode()) <= 240 else f"file{sent.ending}")
+        path.write_bytes(sent.data)
+        yield path
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
