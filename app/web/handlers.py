@@ -25,6 +25,7 @@ from app.web.html.documents import about_page, documents_page, no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
+from app.web.sign_in import who_asks
 from kb import KnowledgeBase
 from kb.errors import ConfigError, KBError, NoIndexError
 from kb.messages import LANGUAGES, error_words, language, message, words
@@ -167,7 +168,7 @@ class Handlers:
 
     def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
         """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""
-        number, fault = recorded(self.settings, self.base(), "web", user, write)
+        number, fault = recorded(self.settings, self.base(), "web", user or who_asks().name, write)
         if fault is not None:
             _LOG.warning("%s", words(fault, "en"))
         return number

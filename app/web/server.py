@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.machine import Actions
+from app.recording import log_writer
 from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.layers import Tools, check_who_may_come
 from app.web.page import launch
+from app.web.sign_in import who_asks
 from app.web.stopping import Stopping
 from app.web.uploads import FileReaders
 from kb.errors import ConfigError
@@ -52,7 +54,8 @@ def run_app(
             signal.signal(getattr(signal, name), lambda *_: ended.set())
     desk = Handlers(settings, readers=readers)
     scratch = Path(os.environ.get("GRADIO_TEMP_DIR", settings.home_path))
-    actions = Actions(desk.base, read_draft, settings.interface, scratch)
+    log = log_writer(settings, desk.base, "api", lambda: who_asks().name)
+    actions = Actions(desk.base, read_draft, settings.interface, scratch, log)
     stopping = Stopping()
     try:
         blocks = launch(desk, actions if endpoints else None, _tools(actions) if with_tools else None, stopping)
