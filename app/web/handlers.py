@@ -108,7 +108,7 @@ class Handlers:
         except Exception:
             _LOG.exception("loading ahead failed")
 
-    def _try(self, work: Callable[[], _T], lang: str = "en") -> tuple[_T | None, str]:
+    def attempt(self, work: Callable[[], _T], lang: str = "en") -> tuple[_T | None, str]:
         """The result of ``work`` and "", or ``None`` and one line about the error."""
         try:
             return work(), ""
@@ -140,7 +140,7 @@ class Handlers:
             chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
             # an answer knows its question as it was read; the page shows it as it was typed
             earlier = [t.answer.question if t.answer is not None else t.question for t in turns]
-            answer, problem = self._try(lambda: self._answer(question, chosen, earlier, lang), lang)
+            answer, problem = self.attempt(lambda: self._answer(question, chosen, earlier, lang), lang)
         new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
         # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
         return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
@@ -175,7 +175,7 @@ class Handlers:
         citation = next((c for c in listed if c.n == selected), None)
         if citation is None:
             return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
-        view, problem = self._try(lambda: self.base().page_view(citation, language(answer.question, lang)), lang)
+        view, problem = self.attempt(lambda: self.base().page_view(citation, language(answer.question, lang)), lang)
         caption = page_caption(view.lines) if view else problem_box(problem)
         return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
 
@@ -193,7 +193,7 @@ class Handlers:
             seen = self.base().look_up_details(reference)
             return look_up_page(seen.found, seen.edition_refs, seen.counterparts, lang)
 
-        page, problem = self._try(work, lang)
+        page, problem = self.attempt(work, lang)
         return page or problem_box(problem)
 
     def suggest(self, typed: str, lang: str = "en") -> str:
@@ -202,7 +202,7 @@ class Handlers:
         if not typed.strip() or len(typed) > MAX_TYPED_TO_SUGGEST:
             return ""
 
-        return self._try(lambda: suggestion_list(self.base().suggest(typed), lang))[0] or ""
+        return self.attempt(lambda: suggestion_list(self.base().suggest(typed), lang))[0] or ""
 
     def unit(self, unit_id: str, lang: str = "en") -> str:
         """A unit by its id."""
@@ -211,14 +211,14 @@ class Handlers:
             seen = self.base().unit_details(unit_id)
             return unit_card(seen.view, seen.edition_refs, seen.counterparts, lang) if seen else ""
 
-        page, problem = self._try(work, lang)
+        page, problem = self.attempt(work, lang)
         return page or problem_box(problem or message(lang, "unit gone", unit=unit_id[:120]))
 
     # --- Documents, About
 
     def documents(self, lang: str = "en") -> str:
         """The documents that are loaded, that only the register describes, and that could be added."""
-        page, problem = self._try(lambda: self._documents(lang), lang)
+        page, problem = self.attempt(lambda: self._documents(lang), lang)
         return problem_box(problem) if page is None else page
 
     def _documents(self, lang: str) -> str:
@@ -227,7 +227,7 @@ class Handlers:
 
     def about(self, lang: str = "en") -> str:
         """The purpose of the app, and the contents and versions of its index."""
-        facts, problem = self._try(lambda: self._facts(lang), lang)
+        facts, problem = self.attempt(lambda: self._facts(lang), lang)
         return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
 
     def _facts(self, lang: str) -> list[tuple[str, str]]:
@@ -265,7 +265,7 @@ class Handlers:
 
     def status(self, lang: str = "en") -> str:
         """The line under the title: the number of loaded publications, or how to build an index."""
-        text, problem = self._try(lambda: self._status(lang), lang)
+        text, problem = self.attempt(lambda: self._status(lang), lang)
         return problem_box(problem) if text is None else text
 
     def _status(self, lang: str) -> str:
@@ -286,7 +286,7 @@ class Handlers:
 
     def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
         """The choices of the filter: publishers, and documents as (name, id)."""
-        found, _ = self._try(self._choices)
+        found, _ = self.attempt(self._choices)
         return found or ([], [])
 
     def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:

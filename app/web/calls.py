@@ -1,0 +1,112 @@
+"""Functions that the page's scripts call: ``kb.call("screen/name", data)`` of ``scripts/frame.js``.
+
+A call is a POST of a JSON object to ``calls/SCREEN/NAME``, behind the request guard like everything else. Its reply is
+``{"value": …}``, or ``{"problem": …}`` with one line in the person's language. A function that is a generator sends
+such a line for each value as it comes. What a function raises is a line too, and never a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from kb.errors import KBError
+from kb.messages import LANGUAGES, error_words, message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    Call = Callable[[Mapping[str, Any], str], Any]
+else:
+    Call = object  # the framework of the page reads annotations
+
+LANGUAGE_COOKIE = "kb-language"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as the value of a call: the browser saves it under ``name``."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+def chosen_language(cookies: str) -> str:
+    """The language that a person chose in this browser, "" where none was."""
+    try:
+        found = SimpleCookie(cookies[:4000]).get(LANGUAGE_COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found is not None and found.value in LANGUAGES else ""
+
+
+def call_route(functions: Mapping[str, Call], language: Callable[[Mapping[str, str]], str]) -> Route:
+    """The route of all calls; ``functions`` by ``screen/name``, ``language`` from the headers of a request."""
+
+    async def reply(request: Request) -> Response:
+        function = functions.get(f"{request.path_params['screen']}/{request.path_params['name']}")
+        if function is None:
+            return JSONResponse({"detail": "there is no such page"}, 404)
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return JSONResponse({"detail": "a call is JSON"}, 415)
+        lang = language(request.headers)
+        try:
+            data = json.loads(await request.body())
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            return JSONResponse({"detail": "a call is a JSON object"}, 400)
+        found = await run_in_threadpool(_outcome, lambda: function(data, lang), lang)
+        if isinstance(found, Iterator):
+            return StreamingResponse(_sent_lines(found, lang), media_type="application/x-ndjson", headers=_NOT_KEPT)
+        if isinstance(found, Download):
+            named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"}
+            return Response(found.data, media_type=found.media_type, headers={**_NOT_KEPT, **named})
+        return Response(_as_json(found), media_type="application/json", headers=_NOT_KEPT)
+
+    return Route("/calls/{screen}/{name}", reply, methods=["POST"])
+
+
+_NOT_KEPT = {"cache-control": "no-store"}
+
+
+def _as_json(found: Mapping[str, Any]) -> bytes:
+    return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _outcome(work: Callable[[], Any], lang: str) -> Any:
+    """What a function gives, ready to be sent; an error as the line about it."""
+    try:
+        value = work()
+    except KBError as error:
+        return {"problem": error_words(error, lang)}
+    except Exception:
+        _LOG.exception("a call failed")
+        return {"problem": message(lang, "general problem")}
+    return value if isinstance(value, (Iterator, Download)) else {"value": value}
+
+
+_NO_MORE = object()
+
+
+def _sent_lines(values: Iterator[Any], lang: str) -> Iterator[bytes]:
+    while True:
+        found = _outcome(lambda: next(values, _NO_MORE), lang)
+        if found.get("value") is _NO_MORE:
+            return
+        yield _as_json(found) + b"\n"
+        if "problem" in found:
+            return

@@ -1,0 +1,61 @@
+"""What every screen is given, and what it gives back: the records between :mod:`app.web.page` and its screens.
+
+A module of this package is a screen: the tab of its name is there when it is. Its function ``NAME_screen(context)``
+makes the components inside the tab and returns a :class:`Screen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.web.calls import Call
+from app.web.handlers import Handlers
+
+_SCRIPT_FOLDER = Path(__file__).parent.parent / "scripts"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a screen is built with.
+
+    ``desk`` has the knowledge base (``desk.base()``) and ``desk.attempt``, which makes a line of an error. ``tab`` is
+    the screen's own tab. ``lang`` holds the language of the person's interface, ``start`` the one until a browser has
+    told it. What the person collects, and the way to another tab, are in the browser: ``kb.basket`` and ``kb.open`` of
+    ``scripts/frame.js``.
+    """
+
+    desk: Handlers
+    tab: gr.Tab
+    lang: gr.State
+    start: str
+
+
+def _no_words(_: str) -> Sequence[Any]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a screen has for the page.
+
+    ``said`` gives the new value of each of ``worded`` in a language, in their order; it is called when a page is
+    loaded. ``calls`` are the functions that the screen's scripts call, by name (:mod:`app.web.calls`).
+    """
+
+    worded: Sequence[Any] = ()
+    said: Callable[[str], Sequence[Any]] = _no_words
+    calls: Mapping[str, Call] = field(default_factory=dict)
+
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""How the page's own events are wired: no endpoint, and no cover over what they change."""
+
+
+def script(*names: str) -> str:
+    """Scripts of ``app/web/scripts``, one after the other; Gradio runs them with the panel as ``element``."""
+    return "\n".join((_SCRIPT_FOLDER / f"{name}.js").read_text("utf-8") for name in names)

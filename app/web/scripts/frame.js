@@ -1,0 +1,112 @@
+// What all screens share in the browser: calls of the server, the way to another tab, the citations that a person
+// collects, the clipboard. Everything is in window.kb.
+window.kb = (() => {
+  const opened = {}, openers = {};
+  const here = (path) => new URL(path, document.baseURI.split(/[?#]/)[0]).href;
+
+  // --- calls: functions of a screen's module in Python
+  const post = async (path, data, signal) => {
+    const reply = await fetch(here(`calls/${path}`), {
+      method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(data || {}), signal,
+    });
+    if (!reply.ok) throw new Error(`${reply.status}`);
+    return reply;
+  };
+  const valueOf = (found) => { if ('problem' in found) throw new Error(found.problem); return found.value; };
+  // The value of a call. What the person can mend is the message of the error that is thrown.
+  const call = async (path, data, {signal} = {}) => valueOf(await (await post(path, data, signal)).json());
+  // The values of a call that gives several, each handed to `got` as it comes.
+  const stream = async (path, data, got, {signal} = {}) => {
+    const reader = (await post(path, data, signal)).body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const {value, done} = await reader.read();
+      rest += value || '';
+      const lines = rest.split('\n');
+      rest = lines.pop();
+      for (const line of lines) got(valueOf(JSON.parse(line)));
+      if (done) return;
+    }
+  };
+  // Saves the file that a call gives.
+  const download = async (path, data) => {
+    const reply = await post(path, data);
+    if (reply.headers.get('content-type').startsWith('application/json') && !reply.headers.get('content-disposition'))
+      return valueOf(await reply.json());
+    const name = decodeURIComponent((reply.headers.get('content-disposition') || '').split("''")[1] || 'download');
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await reply.blob());
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+
+  // --- the way to another tab: kb.open('lookup', {unit: 'urn:…'}) shows the tab and hands it what to show. A screen
+  // says with kb.onOpen what it does then; what came before the screen was there is handed over at once.
+  const tabButton = (screen) => document.querySelector(`button[role=tab][data-tab-id="${screen}"]`);
+  const open = (screen, detail = {}) => {
+    tabButton(screen)?.click();
+    if (openers[screen]) openers[screen](detail); else opened[screen] = detail;
+  };
+  const onOpen = (screen, shows) => {
+    openers[screen] = shows;
+    if (opened[screen]) { const detail = opened[screen]; delete opened[screen]; shows(detail); }
+  };
+
+  // --- the citations that a person collects, as the citation objects of the API; a place is in the list once
+  const BASKET = 'kb-basket', MAX_COLLECTED = 500;
+  const keyOf = (c) => c.unit_id && !c.quote ? c.unit_id : `${c.doc_id}@${c.char_start}-${c.char_end}`;
+  const stored = (name, otherwise) => {
+    try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch (_) { return otherwise; }
+  };
+  const store = (name, value) => {
+    try { localStorage.setItem(name, JSON.stringify(value)); return true; } catch (_) { return false; }
+  };
+  const tell = (name) => window.dispatchEvent(new CustomEvent(name));
+  const basket = {
+    items: () => { const found = stored(BASKET, []); return Array.isArray(found) ? found : []; },
+    keyOf,
+    has: (citation) => basket.items().some((each) => keyOf(each) === keyOf(citation)),
+    // Adds citations; the number of those that were not yet there.
+    add: (citations) => {
+      const items = basket.items(), keys = new Set(items.map(keyOf));
+      const fresh = citations.filter((c) => !keys.has(keyOf(c)) && keys.add(keyOf(c)));
+      const kept = fresh.slice(0, Math.max(0, MAX_COLLECTED - items.length));
+      return basket.replace([...items, ...kept]) ? kept.length : 0;
+    },
+    remove: (key) => basket.replace(basket.items().filter((each) => keyOf(each) !== key)),
+    // Puts the whole list in place of the old one: another order, notes, a deletion undone.
+    replace: (items) => { const done = store(BASKET, items); tell('kb:basket'); return done; },
+  };
+  window.addEventListener('storage', (event) => { if (event.key === BASKET) tell('kb:basket'); });
+
+  // --- the clipboard: plain text, with HTML beside it where there is some
+  const copy = async (text, html) => {
+    try {
+      if (html && window.ClipboardItem) {
+        await navigator.clipboard.write([new ClipboardItem({
+          'text/plain': new Blob([text], {type: 'text/plain'}), 'text/html': new Blob([html], {type: 'text/html'}),
+        })]);
+      } else await navigator.clipboard.writeText(text);
+    } catch (_) {
+      // without a secure context the old way copies both forms
+      const both = (event) => {
+        event.preventDefault();
+        event.clipboardData.setData('text/plain', text);
+        if (html) event.clipboardData.setData('text/html', html);
+      };
+      document.addEventListener('copy', both, {once: true});
+      document.execCommand('copy');
+      document.removeEventListener('copy', both);
+    }
+  };
+
+  // --- the language of the interface, kept in the browser
+  const lang = () => (document.documentElement.lang === 'ko' ? 'ko' : 'en');
+  const speak = (code) => {
+    document.cookie = `kb-language=${code}; path=/; max-age=31536000; samesite=strict`;
+    location.reload();
+  };
+
+  return {call, stream, download, open, onOpen, basket, stored, store, copy, lang, speak, here};
+})();

@@ -1,0 +1,7 @@
+// The language of the page is that of its words, for screen readers, fonts and hyphens.
+const spoken = () => {
+  const code = element.querySelector('h1')?.dataset.lang;
+  if (code) document.documentElement.lang = code;
+};
+spoken();
+watch('value', spoken);
