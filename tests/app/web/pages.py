@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.plain_text import without_surrogates
-from kb.index.layout import StoredDocument
-from kb.lookup.lookup import UnitView
+from kb import Counterpart, NamedUnit, Outline, OutlineRow, StoredDocument, UnitInEdition, UnitLabel, UnitPage, UnitView
+from kb.catalog.edges import Edge, Relation, Review
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit, notice
 
 HOSTILE = [
@@ -74,12 +74,15 @@ STORED = StoredDocument(EDITION, "0" * 64, "act.pdf", "application/pdf", "2026-0
 
 
 ALLOWED_TAGS = set(
-    "a article bdi blockquote br button code details div em h1 h3 input li ol p section span strong summary table tbody"
-    " td th thead tr ul".split()
+    "a article b bdi blockquote br button code dd del details div dl dt em form h1 h2 h3 h4 input ins kbd label li nav"
+    " ol option p progress section select span strong summary table tbody td th thead tr ul".split()
 )
 
 
-ALLOWED_ATTRIBUTES = {"class", "id", "href", "rel", "target", "type", "dir", "lang", "role", "tabindex", "colspan"}
+ALLOWED_ATTRIBUTES = set(
+    "autocomplete class colspan dir for hidden href id lang max maxlength name open placeholder rel role scope selected"
+    " spellcheck tabindex target title type value".split()
+)
 
 
 class Page(HTMLParser):
@@ -96,7 +99,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {k: v or "" for k, v in attrs}))
-        if tag != "br":
+        if tag not in {"br", "input"}:
             self.stack.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -136,8 +139,8 @@ def check(html: str) -> Page:
         for name, value in attributes.items():
             assert name in ALLOWED_ATTRIBUTES or name.startswith(("data-", "aria-")), (tag, name)
             if name == "href":
-                assert re.match(r"https?://|#kb-\d+-\d+$", value), value
-                assert value.startswith("#") or attributes["rel"] == "noopener noreferrer"
+                assert re.match(r"https?://|#kb-\d+-\d+$|#$|\?unit=", value), value
+                assert value.startswith(("#", "?")) or attributes["rel"] == "noopener noreferrer"
     assert "\n" not in html and "\r" not in html
     assert not re.search(r"\$\{|\{\{|`|\$\$|@children", html)
     html.encode()  # it can be sent
@@ -163,6 +166,24 @@ def hostile_view(text: str) -> UnitView:
     return UnitView(
         unit, hostile_edition(text), STORED, False, text, hostile_citation(text), (unit,), (unit,), (text,), text
     )
+
+
+def hostile_name(text: str) -> NamedUnit:
+    return NamedUnit(text, text, UnitLabel(text, notice("place", locator=text, kind=text), text, text))
+
+
+def hostile_unit_page(text: str) -> UnitPage:
+    """A page all of whose texts say ``text``."""
+    name = hostile_name(text)
+    row = OutlineRow(name.label, True, (OutlineRow(name.label, False),))
+    edition = UnitInEdition(text, text, "current", text, "same number", text, text, text, text, text, text, False)
+    edge = Edge(text, Relation.EQUAL, text, text, text, Review.REVIEWED, text, "2026-01-01", text)
+    said = (notice("note text", text=text),)
+    return UnitPage(
+        hostile_view(text), text, name.label, (name.label,), (name.label,), name.label, name.label, text,
+        Outline((row,), 2), (edition,), said, said, (Counterpart(edge, text, text),), name.label, {text: name},
+        {text: text}, text, text,
+    )  # fmt: skip
 
 
 KOREAN = re.compile("[가-힣]")
