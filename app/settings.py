@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,10 +32,15 @@ PREFIX = "KB_"
 TABLE = "kb"
 """The table of ``kb.toml`` that holds the settings."""
 
-NEVER_FROM_A_FOLDER = frozenset({"home", "host", "allowed_hosts", "trusted_proxies", "llm_base_url", "llm_api_key"})
-"""Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts and keys."""
+NEVER_FROM_A_FOLDER = frozenset(
+    "home host allowed_hosts trusted_proxies sso_header sso_editors log log_head log_days "
+    "llm_base_url llm_api_key".split()
+)
+"""Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts, keys and the log."""
 
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _KINDS = {str: "text", int: "a whole number", float: "a number"}
 
 
@@ -123,6 +129,8 @@ _NETWORKS = (
     (lambda v: all(map(_is_network, _listed_parts(v)))),
     "addresses or networks with commas, e.g. 10.0.0.5,10.1.0.0/16",
 )
+_ROOT_PATH = (lambda v: not v or bool(_PATH.fullmatch(v))), "a path such as /kb, without a slash at its end"
+_HEADER = (lambda v: not v or bool(_HEADER_NAME.fullmatch(v))), "the name of a header, e.g. X-Remote-User"
 _KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), "printable ASCII without blanks"
 
 
@@ -150,7 +158,15 @@ class Settings:
     trusted_proxies: str = _setting(
         "", "addresses or networks of proxies whose X-Forwarded headers count, with commas", *_NETWORKS
     )
+    root_path: str = _setting("", "path under which a proxy serves the app, e.g. /kb", *_ROOT_PATH)
+    sso_header: str = _setting("", "header in which a trusted proxy names who is signed in; empty: none", *_HEADER)
+    sso_editors: str = _setting("", "names that the proxy gives and that are editors, with commas; others read")
     language: str = _setting("auto", "language of the interface", *_choice("auto", "en", "ko"))
+    log: str = _setting(
+        "on", "whether questions, lists and checks are logged in the home folder", *_choice("on", "off")
+    )
+    log_head: str = _setting("", "folder of the log's head and keys; empty: in the home folder")
+    log_days: int = _setting(0, "days after which persons' words in the log are erased; 0: never", *_between(0, 36500))
     llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
     llm_model: str = _setting("", "name of the language model at its endpoint")
     llm_api_key: str = _setting("", "key that the endpoint asks for", *_KEY, secret=True)
@@ -161,6 +177,16 @@ class Settings:
     def home_path(self) -> Path:
         """The folder of the index, of caches and added files."""
         return Path(self.home).expanduser()
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether questions, lists and checks are logged."""
+        return self.log == "on"
+
+    @property
+    def log_head_folder(self) -> Path | None:
+        """The folder of the log's head and keys, where it is not under the home."""
+        return Path(self.log_head).expanduser() if self.log_head.strip() else None
 
     @property
     def interface(self) -> str:
@@ -176,6 +202,11 @@ class Settings:
     def proxies(self) -> tuple[str, ...]:
         """The addresses and networks of proxies that are trusted."""
         return _listed_parts(self.trusted_proxies)
+
+    @property
+    def single_sign_on_editors(self) -> tuple[str, ...]:
+        """The names that a proxy gives and that are editors."""
+        return _listed_parts(self.sso_editors)
 
     @property
     def encoder_cache(self) -> Path:

@@ -103,7 +103,8 @@ def crosswalk_edges() -> tuple[Edge, ...]:
 def register_version() -> str:
     """A hash of everything the compiled registers are made from: the data, and the code that typesets it."""
     digest = hashlib.sha256()
-    for path in (INGEST / "sources" / "compiled_register.py", *register_files(corpus_dir())):
+    code = (INGEST / "sources" / name for name in ("compiled_register.py", "pdf_document.py"))
+    for path in (*code, *register_files(corpus_dir())):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -13,6 +13,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kb.audit.question_log import QuestionLog
+    from kb.audit.recorder import Recorder
     from kb.citation_list import CitationList
     from kb.crosswalk_suggestions import EdgeSuggestion
     from kb.crosswalks import Crosswalks
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         GeneratorError,
         IndexFolderError,
         KBError,
+        LogError,
         NoIndexError,
         ReferenceNotFound,
     )
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from kb.types import Answer, Citation, Edition, Passage, SearchFilter, Sentence, Unit
 
 _PLACES = {
+    "QuestionLog": "kb.audit.question_log",
+    "Recorder": "kb.audit.recorder",
     "CitationList": "kb.citation_list",
     "EdgeSuggestion": "kb.crosswalk_suggestions",
     "Crosswalks": "kb.crosswalks",
@@ -54,6 +59,7 @@ _PLACES = {
     "DocumentError": "kb.errors",
     "EncoderError": "kb.errors",
     "GeneratorError": "kb.errors",
+    "LogError": "kb.errors",
     "IndexFolderError": "kb.errors",
     "KBError": "kb.errors",
     "NoIndexError": "kb.errors",
@@ -127,6 +133,7 @@ __all__ = [
     "KnowledgeBase",
     "ListedDocument",
     "Lists",
+    "LogError",
     "LookUp",
     "LookUpDetails",
     "LookUpRecords",
@@ -139,6 +146,8 @@ __all__ = [
     "OutlineRow",
     "PageView",
     "Passage",
+    "QuestionLog",
+    "Recorder",
     "ReferenceNotFound",
     "RelatedUnit",
     "SearchFilter",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from kb.export.citations import Asked, to_csv, to_json
 from kb.lookup.lookup import look_up
 from kb.messages import language, notices_in_words, words
 from kb.query.query import read_query
+from kb.records import dataclass
 from kb.references.parsing import is_written_as_reference
 from kb.types import Citation, Span
 

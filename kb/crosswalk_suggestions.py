@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.catalog.crosswalk import family_of
 from kb.catalog.edges import MACHINE, Edge, Relation, Review
 from kb.query.query import read_query
+from kb.records import dataclass
 from kb.retrieval.search import search, with_citation
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ What is installed is never changed here. Look-up asks :mod:`kb.library.counterpa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from kb.catalog.register_cache import register
 from kb.catalog.toml_tables import write_own
 from kb.errors import AmbiguousReference, ConfigError, ReferenceNotFound
 from kb.messages import words
+from kb.records import dataclass
 from kb.references.parsing import parse
 from kb.references.register_directory import RegisterDirectory
 from kb.references.resolving import ResolutionOutcome, resolve

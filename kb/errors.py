@@ -14,6 +14,7 @@
     ├── ReferenceNotFound       no unit carries this reference; carries near misses
     ├── AmbiguousReference      several documents hold this number; carries the choices
     ├── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
+    ├── LogError                the log of questions cannot be written or read, or does not fit its signed head
     └── GeneratorError          the language model is absent, slow, or does not answer as asked; quotes stand without it
 
 Library errors are turned into these at the edge (``raise … from``); nothing below catches them.
@@ -79,6 +80,10 @@ class NoIndexError(IndexFolderError):
 
 class EncoderError(KBError):
     """The encoder is absent or its weights are not the ones named."""
+
+
+class LogError(KBError):
+    """The log of questions cannot be written or read, or is not what its head was signed for; answers stand without."""
 
 
 class GeneratorError(KBError):

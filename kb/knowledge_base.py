@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from kb.audit.evidence import ListEvidence
     from kb.audit.listed_rows import ListedRow
     from kb.audit.own_texts import OwnTexts
+    from kb.audit.question_log import QuestionLog
+    from kb.audit.recorder import Recorder
     from kb.audit.registered import Impact
     from kb.audit.revalidation import RevalidatedRow
     from kb.citation_list import CitationList
@@ -312,6 +315,10 @@ class KnowledgeBase:
         """What became of the rows of an old citation list (:func:`kb.audit.revalidation.revalidate`)."""
         return self._own_texts().revalidate(rows)
 
+    def evidence(self, rows: Sequence[RevalidatedRow], language: str = "en") -> ListEvidence:
+        """What there is to show for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
+        return self._own_texts().evidence(rows, language)
+
     def register_made(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
         """Registers a ``list`` or ``draft`` with the units that it rests on, for :meth:`impact`.
 
@@ -326,6 +333,16 @@ class KnowledgeBase:
         :raises ConfigError: an edition is not known, or nothing tells its units.
         """
         return self._own_texts().impact(editions)
+
+    def recorder(self, user: str = "", via: str = "", log: QuestionLog | None = None) -> Recorder:
+        """What writes to the log of the home folder, in the name of a user who came by one way ("ask", "web" …).
+
+        ``log`` is another log than the one with its head under the home (:func:`kb.audit.question_log.log_of_home`).
+        Nothing is logged by itself: a program calls the recorder after it has an answer.
+        """
+        from kb.audit.recorder import recorder_of_home
+
+        return recorder_of_home(self.home, self.index_id, user, via, log)
 
     # --- pages
 

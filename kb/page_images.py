@@ -5,7 +5,7 @@ pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kb.citing.highlight import with_rects
 from kb.citing.source_file import SourceState, source_state
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 from kb.messages import message, page_words
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +46,11 @@ def may_show_pages(edition: Edition) -> bool:
     return bool(edition.is_register or edition.register_of) or edition.redistribute in PAGES_MAY_BE_SHOWN
 
 
-def page_view(library: Library, citation: Citation, lang: str = "en") -> PageView:
-    """The pages a citation touches, one below the other, its quote marked exactly or not at all."""
+def page_view(library: Library, citation: Citation, lang: str = "en", cropped: bool = False) -> PageView:
+    """The pages a citation touches, one below the other, its quote marked exactly or not at all.
+
+    ``cropped`` leaves of each page the strip around the marks, where there are marks.
+    """
     name = f"{citation.doc_ref}, {page_words(lang, citation)}"
     stored = library.store.document(citation.doc_id)
     if stored is None or not is_at_its_place(library, citation):
@@ -66,10 +70,11 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
     last = min(citation.page_end, citation.page_index + MAX_PAGES_SHOWN - 1)
     try:
         with pdf.open_pdf(path) as document:
-            pages = [
-                highlighted(pdf.render(document, n, SCALE), [r[1:] for r in exact.rects if r[0] == n])
-                for n in range(citation.page_index, last + 1)
-            ]
+            pages = []
+            for n in range(citation.page_index, last + 1):
+                marks = [r[1:] for r in exact.rects if r[0] == n]
+                page = highlighted(pdf.render(document, n, SCALE), marks)
+                pages.append(_strip(page, marks) if cropped and marks else page)
     except KBError as error:
         return PageView((name, str(error)))
     except RuntimeError as error:  # what pdfium raises for a page that it cannot load
@@ -80,6 +85,17 @@ def page_view(library: Library, citation: Citation, lang: str = "en") -> PageVie
     if not exact.rects:
         lines.append(message(lang, "no highlight"))
     return PageView(tuple(lines), _stacked(pages))
+
+
+STRIP_MARGIN = 0.04
+"""How much of a page's height stays above and below the marks of a strip."""
+
+
+def _strip(page: Image.Image, rects: Sequence[tuple[float, ...]]) -> Image.Image:
+    """The page from a little above the first mark to a little below the last."""
+    top = max(0.0, min(r[1] for r in rects) - STRIP_MARGIN)
+    bottom = min(1.0, max(r[3] for r in rects) + STRIP_MARGIN)
+    return page.crop((0, round(top * page.height), page.width, round(bottom * page.height)))
 
 
 def highlighted(page: Image.Image, rects: Sequence[tuple[float, ...]]) -> Image.Image:

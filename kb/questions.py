@@ -6,7 +6,7 @@ call keeps to; its import brings numpy, which a look-up does without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, overload
 
 from kb.answering.answer import answer
@@ -14,6 +14,7 @@ from kb.citing.source_file import source_notices
 from kb.crosswalk_suggestions import EdgeSuggestion, suggest_edges
 from kb.errors import ConfigError
 from kb.query.query import read_query
+from kb.records import dataclass
 from kb.retrieval.search import search, with_citation
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ passages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

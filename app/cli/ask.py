@@ -9,10 +9,12 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
+from app.cli.recording import record
 from app.cli.settings import reranked, settings_of
+from app.plain_data import found_dict
 from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
-from kb.export.citations import answer_dict, citation_dict
+from kb.export.citations import answer_dict
 from kb.messages import language as language_of
 from kb.messages import notices_in_words as in_words
 from kb.types import SearchFilter
@@ -20,7 +22,7 @@ from kb.types import SearchFilter
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb import KnowledgeBase, SearchHit
+    from kb import KnowledgeBase
     from kb.types import Answer
 
 
@@ -106,6 +108,7 @@ def ask(
         out_json(json.dumps(answer_dict(answer, interface), ensure_ascii=False, indent=2))
     else:
         _print_answer(answer, interface)
+    record(ctx, base, lambda recorder: recorder.question(answer))
     if answer.refused:
         ctx.exit(NOT_FOUND)
 
@@ -149,7 +152,7 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
     base = knowledge_base(ctx)
     found = base.search(query, k, chosen(base, **filters))
     if form == "json":
-        out_json(json.dumps([_found_dict(f) for f in found], ensure_ascii=False, indent=2))
+        out_json(json.dumps([found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:
         for n, item in enumerate(found, 1):
             out(f"{n:>2}. {place_line(item.citation)}")
@@ -163,14 +166,3 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
     if not found.hits:
         tell_person("nothing found")
         ctx.exit(NOT_FOUND)
-
-
-def _found_dict(found: SearchHit) -> dict[str, Any]:
-    return {
-        "score": found.hit.score,
-        "retriever": found.hit.retriever,
-        "parts": dict(found.hit.parts),
-        "passage_id": found.passage.passage_id,
-        "text": found.passage.text,
-        "citation": citation_dict(found.citation),
-    }

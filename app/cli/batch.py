@@ -16,6 +16,7 @@ from app.cli.ask import chosen, filtered
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
+from app.cli.recording import record
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
@@ -117,6 +118,7 @@ def batch(
         made = list_bytes(found, form, options)
     write_list(output, made)
     journal.unlink(missing_ok=True)
+    record(ctx, base, lambda recorder: recorder.exported(output, form, made, found.rows, source.name))
     _tell_outcome(ctx, found, output)
 
 

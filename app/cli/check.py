@@ -9,6 +9,7 @@ import click
 
 from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person, write_result
 from app.cli.opened import knowledge_base
+from app.cli.recording import record
 from app.cli.registering import register_made
 from ingest.drafts.reading import read_draft
 from ingest.drafts.word_comments import DraftComment, with_comments
@@ -81,6 +82,7 @@ def check_file(
         write_result(comments, with_comments(file, _comments(report, chosen)))
         tell_person(f"{comments}: {sum(f.level is not FindingLevel.RIGHT for f in report.findings)} comments")
     register_made(base, file, "draft", (f.citation for f in report.findings))
+    record(ctx, base, lambda recorder: recorder.checked(file, file.read_bytes(), report))
     if not report.findings:
         ctx.exit(NOT_FOUND)
     if not report.is_right:

@@ -11,6 +11,7 @@ import click
 from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person, write_result
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
+from app.cli.recording import record
 from app.cli.registering import register_made
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
@@ -90,6 +91,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
         write_result(output, data)
         register_made(base, output, "list", result.citations)
         tell_person(f"{len(result.citations)} citations → {output}")
+    record(ctx, base, lambda recorder: recorder.exported(output, form, data, found.rows, name))
     for fault in result.faults:
         tell_person(f"kb: {fault}")
     if result.faults:

@@ -25,6 +25,8 @@ from kb.evaluation import measures, systems
 from kb.evaluation.measures import trec_run
 from kb.evaluation.questions_sets import is_set, load_bench_set
 from kb.evaluation.readers.support import ENCODERS
+from kb.evaluation.rephrasings import REPHRASINGS_FOLDER, evaluate_rephrasings, load_rephrasings
+from kb.evaluation.rephrasings import REPHRASINGS_NAME as REPHRASINGS_SET
 from kb.evaluation.runner import evaluate as run_set
 from kb.evaluation.runner_drafts import DRAFTS_NAME as DRAFTS_SET
 from kb.evaluation.runner_drafts import evaluate_drafts
@@ -80,8 +82,9 @@ def evaluate_sets(
     """Measure search, answers and refusals on question sets.
 
     SET is "own" (the project's questions, on the index; the default), "drafts" (drafts with known faults, made from the
-    index, for `kb check`), a folder with a set in the BEIR-like form, or a folder of such folders. Every figure has a
-    95 % interval. Exit code 1: a gate of --min or --max failed.
+    index, for `kb check`), "rephrasings" (sentences as a language model writes them, right and wrong, for the check of
+    its sentences), a folder with a set in the BEIR-like form, or a folder of such folders. Every figure has a 95 %
+    interval. Exit code 1: a gate of --min or --max failed.
 
     \b
     Example:
@@ -89,7 +92,7 @@ def evaluate_sets(
         kb eval ~/bench/scifact --limit 100 --format json
     """
     gates = [(*_gate(text, "--min"), True) for text in least] + [(*_gate(text, "--max"), False) for text in most]
-    chosen = _folders([each for each in sets or ("own",) if each != DRAFTS_SET])
+    chosen = _folders([each for each in sets or ("own",) if each not in {DRAFTS_SET, REPHRASINGS_SET}])
     if only_list:
         _list_sets(chosen, corpus, split, limit, form)
         return
@@ -100,6 +103,8 @@ def evaluate_sets(
     ]
     if DRAFTS_SET in sets:
         outcomes.append(session.drafts())
+    if REPHRASINGS_SET in sets:
+        outcomes.append(evaluate_rephrasings(load_rephrasings(corpus_dir() / REPHRASINGS_FOLDER)))
     if run_file is not None:
         _write_runs(run_file, outcomes)
     rows = [row for outcome in outcomes for row in outcome.rows]

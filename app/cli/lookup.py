@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
+from app.plain_data import lookup_dict
 from app.plain_text import place_line
-from kb.export.citations import citation_dict
 from kb.messages import cite_as, language, message, status, words
 
 if TYPE_CHECKING:
@@ -53,32 +53,13 @@ def lookup(
     asked = list(zip(map(language, reference), found, strict=True))
     looked = [(lang or code, item) for code, items in asked for item in items]
     if form == "json":
-        out_json(json.dumps([_lookup_dict(item, code) for code, item in looked], ensure_ascii=False, indent=2))
+        out_json(json.dumps([lookup_dict(item, code) for code, item in looked], ensure_ascii=False, indent=2))
     else:
         for code, items in asked:
             for item in items:
                 _print_lookup(item, children, context, lang, lang or code)
     if not all(item.records for _, item in looked):
         ctx.exit(NOT_FOUND)
-
-
-def _lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
-    item = looked.found
-    return {
-        "reference": item.written,
-        "units": [_record_dict(told) for told in looked.records],
-        "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
-        "near": [{"unit_id": u, "name": name} for u, name in item.near],
-        "message": words(item.notice, lang) if item.notice else "",
-    }
-
-
-def _record_dict(told: UnitRecord) -> dict[str, Any]:
-    return told.as_dict() | {
-        "parents": [u.unit_id for u in told.parents],
-        "children": [u.unit_id for u in told.children],
-        "citation": citation_dict(told.citation),
-    }
 
 
 def _print_lookup(looked: LookUpRecords, children: bool, context: bool, lang: str | None, labels: str) -> None:

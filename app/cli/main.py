@@ -52,13 +52,24 @@ COMMANDS = {
         "Check the references and quotations of your own draft: "
         "right, misquoted, cut, of another edition, gone, unknown.",
     ),
-    "audit": ("app.cli.audit:audit", "Old citation lists against today's index, and what rests on changed units."),
+    "audit": (
+        "app.cli.audit:audit",
+        "The log of questions and its proof; old lists against today's index, and what rests on changed units.",
+    ),
     "crosswalk": (
         "app.cli.crosswalk:crosswalk",
         "Typed edges between provisions of different publications: our own reading, not an official mapping.",
     ),
     "eval": ("app.cli.evaluate:evaluate_sets", "Measure search, answers and refusals on question sets."),
     "serve": ("app.cli.serve:serve", "Open the app in a browser; prints its address."),
+    "mcp": (
+        "app.cli.mcp:mcp_tools",
+        "Serve ask, search, lookup, batch, cite and check as MCP tools over standard input and output (extra `mcp`).",
+    ),
+    "accounts": (
+        "app.cli.accounts:accounts",
+        "Who may use the app over a network: names, roles and hashed passwords in a file of the home folder.",
+    ),
     "config": ("app.cli.config:config", "Settings: kb.toml, KB_* variables, flags."),
     "doctor": ("app.cli.doctor:doctor", "What works on this machine, and what is missing with how to get it."),
 }

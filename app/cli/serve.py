@@ -8,15 +8,20 @@ from app.cli.console import tell_person
 from app.cli.settings import given_flags, reranked
 from app.settings import load_settings
 from app.web.framework_environment import framework_environment
+from ingest.drafts.reading import read_draft
 
 
 @click.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
 @click.option("--port", type=int, help="Port to listen on (default 7860).")
+@click.option("--api/--no-api", "endpoints", default=True, help="Serve the named endpoints for programs (default).")
+@click.option("--mcp", "with_tools", is_flag=True, help="Serve the same as MCP tools under /mcp (extra `mcp`).")
 @reranked
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, endpoints: bool, with_tools: bool) -> None:
     """Open the app in a browser; prints its address.
+
+    An address that other machines reach needs accounts (`kb accounts add`) or a proxy that signs people in.
 
     \b
     Example:
@@ -30,4 +35,4 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
             tell_person(f"kb: not used: {', '.join(ignored)}; the app is set by KB_* variables and flags alone")
         from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
-        run_app(loaded.settings)
+        run_app(loaded.settings, read_draft, endpoints=endpoints, with_tools=with_tools)

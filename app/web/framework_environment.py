@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TEMPORARY = "serving"
 """The folder in the home folder that holds the temporary folders of running apps."""
+MAX_TEMPORARY = 512 * 1024**2
+"""Bytes that the temporary folder of a running app may hold: page images and files that people give."""
 
 _FRAMEWORK_PREFIXES = ("GRADIO_", "OAUTH_", "SPACE_")
 _FRAMEWORK_NAMES = frozenset({"FORWARDED_ALLOW_IPS", "SYSTEM", "WEB_CONCURRENCY"})
@@ -72,6 +75,26 @@ def _temporary_folder(home: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent)).resolve()
     except OSError:  # a home folder that can only be read
         return Path(tempfile.mkdtemp(prefix="standards-kb-")).resolve()
+
+
+def trim_folder(folder: Path, limit: int) -> int:
+    """Removes the files of a folder that were not used for longest until the rest has ``limit`` bytes; how many bytes
+    are left. What is being written is younger than a minute and stays."""
+    found: list[tuple[float, int, Path]] = []
+    for path in folder.rglob("*"):
+        try:
+            state = path.lstat()
+        except OSError:
+            continue
+        if not path.is_dir():
+            found.append((max(state.st_atime, state.st_mtime), state.st_size, path))
+    left, young = sum(size for _, size, _ in found), time.time() - 60
+    for used, size, path in sorted(found):
+        if left <= limit or used > young:
+            break
+        path.unlink(missing_ok=True)
+        left -= size
+    return left
 
 
 def _sweep_folders(parent: Path) -> None:

@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 
 from app.models import models_of
 from app.plain_text import without_surrogates
+from app.recording import recorded
 from app.web.html.chat import Turn
 from app.web.html.documents import no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from kb import KnowledgeBase
 from kb.errors import KBError, NoIndexError
-from kb.messages import LANGUAGES, error_words, language, message
+from kb.messages import LANGUAGES, error_words, language, message, words
 from kb.types import MAX_QUESTION, SearchFilter
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.settings import Settings
+    from kb import Recorder
     from kb.types import Answer
 
 MAX_TURNS = 30
@@ -143,7 +145,16 @@ class Handlers:
         return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
 
     def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
-        return self.base().ask(question, chosen, earlier, language=lang)
+        answer = self.base().ask(question, chosen, earlier, language=lang)
+        self.record(lambda recorder: recorder.question(answer))
+        return answer
+
+    def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
+        """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""
+        number, fault = recorded(self.settings, self.base(), "web", user, write)
+        if fault is not None:
+            _LOG.warning("%s", words(fault, "en"))
+        return number
 
     def drafts(self, turns: Sequence[Turn], lang: str = "en") -> Iterator[tuple[Turn, ...]]:
         """The conversation after each sentence that a language model adds to its draft of the last answer.

@@ -11,15 +11,20 @@ from typing import Any
 
 import gradio as gr
 
+from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language
+from app.web.endpoints import add_endpoints
 from app.web.handlers import Handlers
-from app.web.request_guard import GuardRules, RequestGuard
+from app.web.layers import Layers, Tools
 from app.web.screens.screen import QUIET, Context, Screen, script
+from app.web.stopping import Stopping
 from kb.messages import message
 
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "documents", "crosswalk", "about")
 """The tabs in their order: names of modules in ``app/web/screens``. A tab is there when its module is."""
+SECONDS_BETWEEN_LOOKS = 0.02
+"""How long the framework's queue sleeps between two looks; its own 0.001 keeps an idle server at work."""
 
 
 def theme() -> gr.themes.Base:
@@ -40,7 +45,7 @@ def screens_here() -> dict[str, Any]:
     return {name: importlib.import_module(place) for name, place in places.items() if find_spec(place) is not None}
 
 
-def build_page(desk: Handlers) -> tuple[gr.Blocks, dict[str, Call]]:
+def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Blocks, dict[str, Call]]:
     """The page with its components and events, and the functions that its scripts call, by ``screen/name``."""
     blocks: gr.Blocks
     start = desk.language("")  # until a browser has sent its list of languages
@@ -49,6 +54,8 @@ def build_page(desk: Handlers) -> tuple[gr.Blocks, dict[str, Call]]:
     with gr.Blocks(
         title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
+        if actions is not None:  # first, so that nothing else has their names
+            add_endpoints(actions, gr.events.api, gr.Error)
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
             title = gr.HTML(_page_title(start), js_on_load=script("language"), elem_id="kb-title")
@@ -84,24 +91,35 @@ def page_style() -> str:
     return "\n".join(file.read_text("utf-8") for file in files if file.is_file())
 
 
-def launch(desk: Handlers) -> gr.Blocks:
-    """The page, served by a thread of this process behind a :class:`app.web.request_guard.RequestGuard`."""
-    blocks, calls = build_page(desk)
+def launch(
+    desk: Handlers, actions: Actions | None = None, tools: Tools | None = None, stopping: Stopping | None = None
+) -> gr.Blocks:
+    """The page, served by a thread of this process behind :class:`app.web.layers.Layers`.
+
+    :param actions: what is served to programs as named endpoints, ``None`` for nothing.
+    :param tools: the same as tools under ``/mcp``.
+    :param stopping: what ends the serving without a lost answer.
+    """
+    blocks, calls = build_page(desk, actions)
     settings = desk.settings
-    rules = GuardRules(settings.host, settings.served_names, settings.proxies)
+    named = {n: str(fn.api_name) for n, fn in blocks.fns.items() if fn.api_visibility == "public"}
+    layers = Layers(
+        settings, lambda headers: request_language(desk, headers), lambda: named, stopping or Stopping(), tools
+    )
 
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
-        # the framework's own layers answer some requests, so the guard stands in front of them all
+        # the framework's own layers answer some requests, so ours stand in front of them all
         served.router.routes.insert(0, call_route(calls, lambda headers: request_language(desk, headers)))
-        served.middleware_stack = RequestGuard(served.middleware_stack, rules)
-        yield
+        async with layers.around(served.middleware_stack) as served.middleware_stack:
+            yield
 
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
+    blocks._queue.sleep_when_free = SECONDS_BETWEEN_LOOKS
     blocks.launch(
         server_name=f"[{settings.host}]" if ":" in settings.host else settings.host,
         server_port=settings.port,
-        root_path="",
+        root_path=settings.root_path,
         allowed_paths=[],
         blocked_paths=[],
         share=False,

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 MAX_BODY = 2 * 1024**2
 """Bytes of a request's body; the longest question takes a few thousand."""
 MAX_HEADERS = 64 * 1024
+MAX_UPLOAD = 64 * 1024**2
+"""Bytes of a file that a person gives to the page; the drafts that are read have at most 60 million."""
+UPLOAD_PATH = "/gradio_api/upload"
+BY_PROXY = "kb.by_proxy"
+"""The key of a request's scope that says whether it comes from a proxy that the settings name."""
 
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not listened on
 
@@ -50,7 +55,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", _CONTENT_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # "no-referrer" would take the origin from the form for signing in
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -58,8 +63,8 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """Sent with every reply, refusals too."""
 
 _UNUSED_PARTS = frozenset(
-    "component_server deep_link info mcp monitoring openapi.json process_recording profiling reload run-history runs"
-    " stream undo-vibe-edit upload upload_progress vibe-code vibe-edit vibe-starter-queries".split()
+    "component_server deep_link monitoring process_recording profiling reload run-history runs stream token"
+    " undo-vibe-edit vibe-code vibe-edit vibe-starter-queries".split()
 )
 """Parts of the framework's paths that this page has no use for: they write files, or show what others do."""
 
@@ -76,12 +81,15 @@ def _is_said_by_proxy(name: bytes) -> bool:
 class GuardRules:
     """What the page is served at: the address it listens on, further names that it is called by, and its proxies.
 
-    ``proxies`` are addresses or networks (``10.0.0.0/8``).
+    ``proxies`` are addresses or networks (``10.0.0.0/8``). ``root`` is the path that a proxy serves the page under; a
+    proxy may take it away or leave it. ``sso_header`` is one that only a proxy may write.
     """
 
     host: str
     names: frozenset[str] = frozenset()
     proxies: tuple[str, ...] = ()
+    root: str = ""
+    sso_header: str = ""
 
     def is_served(self, authority: str) -> bool:
         """Whether a ``Host`` is one that a browser may know this page by.
@@ -149,15 +157,20 @@ class RequestGuard:
         client = scope.get("client") or ("", 0)
         trusted = self._rules.is_proxy(str(client[0]))
         given: Headers = list(scope["headers"])
+        scope[BY_PROXY] = trusted
         if not trusted:
-            scope["headers"] = [(name, value) for name, value in given if not _is_said_by_proxy(name.lower())]
-        elif (schemes := _values_of(given, b"x-forwarded-proto")) and schemes[0] in {"http", "https"}:
-            scope["scheme"] = schemes[0]
+            sso = self._rules.sso_header.lower().encode()
+            scope["headers"] = [
+                (name, value) for name, value in given if not _is_said_by_proxy(name.lower()) and name.lower() != sso
+            ]
+        else:
+            self._believe_proxy(scope, given)
+        self._leave_out_root(scope)
         refusal = self._why_refused(scope, trusted)
         if refusal is not None:
             await _send_refusal(send, *refusal)
             return
-        body = _BoundedBody(receive)
+        body = _BoundedBody(receive, _bound_of(scope))
         answer = _GuardedReply(send, body)
         try:
             await self._application(scope, body.receive, answer.send)
@@ -165,7 +178,30 @@ class RequestGuard:
             if not body.exceeded:
                 raise
         if body.exceeded and not answer.started:
-            await _send_refusal(send, *_TOO_LARGE)
+            await _send_refusal(send, *_too_large(_bound_of(scope)))
+
+    def _believe_proxy(self, scope: Scope, given: Headers) -> None:
+        """Takes from a proxy how the person reached it, and from where: the last address that is no proxy's own."""
+        schemes = _values_of(given, b"x-forwarded-proto")
+        if schemes and schemes[0] in {"http", "https"}:
+            scope["scheme"] = schemes[0]
+        hops = [hop.strip() for line in _values_of(given, b"x-forwarded-for") for hop in line.split(",")]
+        for hop in reversed(hops[-20:]):
+            if _ip_address(hop) is None:
+                break
+            scope["client"] = (hop, 0)
+            if not self._rules.is_proxy(hop):
+                break
+
+    def _leave_out_root(self, scope: Scope) -> None:
+        """Takes the path that the page is served under away from a request's, where the proxy left it there."""
+        root = self._rules.root
+        path = str(scope["path"])
+        if root and (path == root or path.startswith(f"{root}/")):
+            scope["path"] = path[len(root) :] or "/"
+            raw = scope.get("raw_path")
+            if raw and raw.startswith(root.encode()):
+                scope["raw_path"] = raw[len(root) :] or b"/"
 
     def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, str] | None:
         """Why a request is refused, by its head alone; ``None`` where it may go on."""
@@ -194,12 +230,18 @@ class RequestGuard:
         lengths = _values_of(headers, b"content-length")
         if any(not length.isascii() or not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
             return 400, "the length of this request is no number"
-        if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > MAX_BODY):
-            return _TOO_LARGE
+        if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > _bound_of(scope)):
+            return _too_large(_bound_of(scope))
         return None
 
 
-_TOO_LARGE = (413, f"a request may have {MAX_BODY:,} bytes")
+def _bound_of(scope: Scope) -> int:
+    """How many bytes the body of a request may have."""
+    return MAX_UPLOAD if str(scope["path"]).rstrip("/") == UPLOAD_PATH else MAX_BODY
+
+
+def _too_large(bound: int) -> tuple[int, str]:
+    return 413, f"a request may have {bound:,} bytes"
 
 
 def _only_reads(scope: Scope) -> bool:
@@ -223,10 +265,11 @@ class _BodyTooLargeError(Exception):
 
 
 class _BoundedBody:
-    """Hands a body on up to :data:`MAX_BODY`, whatever its head said of its length."""
+    """Hands a body on up to its bound, whatever its head said of its length."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, bound: int) -> None:
         self._receive = receive
+        self._bound = bound
         self._n_bytes = 0
         self.exceeded = False
 
@@ -234,7 +277,7 @@ class _BoundedBody:
         message = await self._receive()
         if message["type"] == "http.request":
             self._n_bytes += len(message.get("body", b""))
-            if self._n_bytes > MAX_BODY:
+            if self._n_bytes > self._bound:
                 self.exceeded = True
                 raise _BodyTooLargeError
         return message

@@ -2,46 +2,79 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import signal
 import socket
 import sys
 import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app.machine import Actions
 from app.settings import Settings
 from app.web.handlers import Handlers
+from app.web.layers import Tools, check_who_may_come
 from app.web.page import launch
-from app.web.request_guard import is_loopback
+from app.web.stopping import Stopping
 from kb.errors import ConfigError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kb.drafts.draft import Draft
 
 
-def run_app(settings: Settings) -> None:
-    """Runs the app until it is interrupted or told to end; prints its address.
+def run_app(
+    settings: Settings, read_draft: Callable[[Path], Draft], *, endpoints: bool = True, with_tools: bool = False
+) -> None:
+    """Runs the app until it is interrupted or told to end; prints its address. What was asked until then is answered.
 
-    :raises ConfigError: the address cannot be listened on.
+    :param read_draft: reads the file of a draft.
+    :param endpoints: whether programs may call the named endpoints.
+    :param with_tools: whether the same are served as tools under ``/mcp``.
+    :raises ConfigError: the address cannot be listened on, or would be open to other machines without accounts.
     """
+    check_who_may_come(settings)
     _check_address(settings.host, settings.port)
     ended = threading.Event()
     for name in ("SIGTERM", "SIGHUP"):  # an end that is asked for is one that tidies up
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
     desk = Handlers(settings)
+    scratch = Path(os.environ.get("GRADIO_TEMP_DIR", settings.home_path))
+    actions = Actions(desk.base, read_draft, settings.interface, scratch)
+    stopping = Stopping()
     try:
-        blocks = launch(desk)
+        blocks = launch(desk, actions if endpoints else None, _tools(actions) if with_tools else None, stopping)
     except OSError as error:
         raise ConfigError(_cannot_listen(settings.host, settings.port, error)) from error
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    sys.stdout.write(f"http://{host}:{settings.port}\n")
+    sys.stdout.write(f"http://{host}:{settings.port}{settings.root_path}\n")
     sys.stdout.flush()
-    if not is_loopback(settings.host):
-        sys.stderr.write("kb: other machines can reach this address, and there is no password\n")
     threading.Thread(target=desk.warm, daemon=True, name="warm").start()
     try:
         ended.wait()
     except KeyboardInterrupt:
         pass
     finally:
+        with contextlib.suppress(KeyboardInterrupt):  # a second one does not wait for the answers under way
+            stopping.finish()
         blocks.close(verbose=False)
+
+
+def _tools(actions: Actions) -> Tools:
+    """The actions as tools.
+
+    :raises ConfigError: the extra `mcp` is not installed.
+    """
+    try:
+        from app.mcp_server import http_tools
+    except ImportError as error:
+        raise ConfigError(notice("no mcp", why=str(error))) from None
+    return Tools(*http_tools(actions))
 
 
 def _check_address(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""The register of one issuer → a PDF that is ingested like any other. The only importer of ``fpdf``.
+"""The register of one issuer → a PDF that is ingested like any other.
 
 The same entries give the same bytes: the date is the register edition's, and the file's id is a hash of its content.
 
@@ -11,14 +11,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
-
-import pylopdf_fonts_ko
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from ingest.layout.furniture import BAND
+from ingest.sources.pdf_document import FONT, PdfFacts, PdfWriter, pdf_document
 from kb.catalog.catalog import REGISTER_MARK
 from kb.errors import ConfigError
 from kb.text.numerals import to_roman
@@ -26,8 +23,6 @@ from kb.types import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from fpdf.fonts import TTFFont
 
     from kb.catalog.catalog import Catalog
     from kb.catalog.register import Register
@@ -90,13 +85,13 @@ class _Sheet:
 class _Setter:
     """Sets lines on sheets from top to bottom; ``width`` measures a text at a size."""
 
-    def __init__(self, pdf: FPDF) -> None:
+    def __init__(self, pdf: PdfWriter) -> None:
         self._pdf = pdf
         self.sheets = [_Sheet()]
         self._y = TOP
 
     def width(self, text: str, size: float) -> float:
-        self._pdf.set_font("register", size=size)
+        self._pdf.set_font(FONT, size=size)
         return float(self._pdf.get_string_width(text))
 
     def broken(self, text: str, size: float) -> list[str]:
@@ -196,28 +191,21 @@ def compile_register(register: Register, catalog: Catalog, register_doc_id: str)
 
 
 @contextmanager
-def _document(edition: Edition) -> Iterator[FPDF]:
+def _document(edition: Edition) -> Iterator[PdfWriter]:
     """An empty document with the font, its own date and no page."""
-    pdf = FPDF(unit="pt", format=(WIDTH, HEIGHT))
-    pdf.set_auto_page_break(False)
-    pdf.add_font("register", fname=pylopdf_fonts_ko.sans_path())
-    font = cast("TTFFont", pdf.fonts["register"]).ttfont
-    source = font.reader  # output() replaces it by a smaller font, and nothing else closes the file
-    year, month, day = (
-        ([int(part) for part in edition.issued.split("-")] + [1, 1])[:3] if edition.issued else (2000, 1, 1)
+    facts = PdfFacts(
+        f"{edition.title} [{edition.doc_id}]",
+        f"Descriptions in this project's own words: {REGISTER_MARK}",
+        edition.publisher,
+        edition.language,
+        edition.issued,
     )
-    pdf.set_creation_date(datetime(year, month, day, tzinfo=UTC))
-    pdf.set_title(f"{edition.title} [{edition.doc_id}]")
-    pdf.set_subject(f"Descriptions in this project's own words: {REGISTER_MARK}")
-    pdf.set_author(edition.publisher)
-    pdf.set_lang(edition.language)
-    try:
+    with pdf_document(facts, (WIDTH, HEIGHT)) as pdf:
+        pdf.set_auto_page_break(False)
         yield pdf
-    finally:
-        source.close()
 
 
-def _draw(pdf: FPDF, edition: Edition, sheet: _Sheet, label: str, n_front: int) -> None:
+def _draw(pdf: PdfWriter, edition: Edition, sheet: _Sheet, label: str, n_front: int) -> None:
     """Draws a sheet on the page just added: running head, lines, page number, in the order they are read."""
     notice = f"{REGISTER_MARK} · 공식 문서가 아닌 자체 설명"
     _draw_text(pdf, LEFT, HEAD, edition.ref, SMALL.size, SMALL)
@@ -236,9 +224,9 @@ def _draw(pdf: FPDF, edition: Edition, sheet: _Sheet, label: str, n_front: int) 
     _draw_text(pdf, WIDTH / 2, FOOT, label, BODY.size, BODY, anchor=0.5)
 
 
-def _draw_text(pdf: FPDF, x: float, y: float, text: str, size: float, style: _Style, anchor: float = 0.0) -> None:
+def _draw_text(pdf: PdfWriter, x: float, y: float, text: str, size: float, style: _Style, anchor: float = 0.0) -> None:
     """Draws a text on a baseline; ``anchor`` 0 puts its beginning at ``x``, 1 its end."""
-    pdf.set_font("register", size=size)
+    pdf.set_font(FONT, size=size)
     pdf.set_text_color(style.grey)
     pdf.set_draw_color(style.grey)
     x -= anchor * float(pdf.get_string_width(text))
@@ -262,7 +250,7 @@ class _Listed:
 
 
 def _body(
-    register: Register, catalog: Catalog, described: Sequence[Described], pdf: FPDF
+    register: Register, catalog: Catalog, described: Sequence[Described], pdf: PdfWriter
 ) -> tuple[list[_Sheet], list[_Listed]]:
     """The entries of all editions, and the lines of the contents: editions, and entries that have others below them."""
     setter = _Setter(pdf)
@@ -333,7 +321,7 @@ def _front(
     edition: Edition,
     described: Sequence[Described],
     contents: Sequence[_Listed],
-    pdf: FPDF,
+    pdf: PdfWriter,
 ) -> list[_Sheet]:
     setter = _Setter(pdf)
     entries = [entry for _, of_one in described for entry in of_one]

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.data import table
 from kb.models.logistic import Logistic
+from kb.records import dataclass
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:

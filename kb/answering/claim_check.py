@@ -1,16 +1,20 @@
-"""Whether a rephrasing says no more than the quotes it cites. Pure; runs with no model.
+"""Whether a rephrasing says what the quotes it cites say. Pure; runs with no model.
 
-:func:`check_claim` compares a sentence that a model wrote with those quotes. It is strict on purpose: it refuses many a
-sound rephrasing rather than let one unsound sentence through, because the quotes are shown in any case.
+:func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if it is shown to state the
+same (:mod:`kb.answering.same_statement`), so that many a sound rephrasing is refused rather than one unsound sentence
+let through; the quotes are shown in any case. What is compared besides gives the reason why a sentence is withheld.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.answering.same_statement import states_the_same
+from kb.answering.same_statement_ko import states_the_same_ko
+from kb.answering.same_translated import translates
 from kb.citing.quote_check import QuoteFinding, Verdict, find_words
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.force import modal_words
 from kb.text.languages import language_of
@@ -92,6 +96,19 @@ _MARKUP = re.compile(r"```|<[a-zA-Z/!]|\]\(|\bhttps?://|\bwww\.|\S@\S+\.\S")
 _QUOTED = re.compile(r"“([^”]+)”|‘([^’]{3,})’|\"([^\"]+)\"|«([^»]+)»|「([^」]+)」|『([^』]+)』")
 _PART = re.compile(r";\s+|,\s+(?:while|whereas|and|but)\s+", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]+")
+_PARAGRAPH_MARK = re.compile(
+    r"^\s*(?:\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s+|\d+(?:\.\d+)+\.?\s+|\d{1,3}\s+(?=[A-Z])|[①-⑳]\s*)"
+)
+"""The number of a paragraph or a point before its words."""
+_ANY_WORD = re.compile(r"\w+")
+_LIMITS = re.compile(
+    r"\W*(?:however|but|nevertheless|notwithstanding|by way of (?:derogation|exception)|in derogation|unless|except|"
+    r"this (?:\w+ ){0,3}(?:does|shall|do) not|th(?:is|e) (?:\w+ ){1,6}(?:does|do|shall|is|are) not (?:apply|required)|"
+    r"paragraphs? [\d, and()]+ (?:does|do|shall) not apply|only\b)"
+    r"|\W*(?:다만|단,|그러나|그럼에도|제\d+항에도 불구하고)",
+    re.IGNORECASE,
+)
+"""The beginning of a sentence that limits the one before it."""
 
 TRANSLATION = "translation, not verified verbatim"
 """The mark of a sentence that translates its evidence: its words cannot be compared."""
@@ -167,14 +184,14 @@ def _rephrased(claim: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bo
     parts = [p for p in _PART.split(claim) if p.strip()]
     whys: list[str] = []
     for split in ([claim], parts) if len(parts) > 1 else ([claim],):
-        used: set[int] = set()
+        carried: set[tuple[int, int]] = set()
         why = ""
         for part in split:
-            carried, reason = _carriers(part, cited, tokenise, bounds)
-            used |= carried
+            found, reason = _carriers(part, cited, tokenise, bounds)
+            carried |= found
             why = why or reason
-        idle = [e.n for e in cited if e.n not in used]
-        why = why or (f"nothing of it is in [{idle[0]}]" if idle else "")
+        idle = [e.n for e in cited if e.n not in {n for n, _ in carried}]
+        why = why or (f"nothing of it is in [{idle[0]}]" if idle else "") or _limit_left_out(carried, cited)
         if not why:
             is_slice = any(find_words(readable(e.text), claim.rstrip(" .;")) >= 0 for e in cited)
             return QuoteFinding(Verdict.VERBATIM if is_slice else Verdict.REPHRASED)
@@ -182,25 +199,50 @@ def _rephrased(claim: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bo
     return _no(whys[0])
 
 
-def _carriers(part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds) -> tuple[set[int], str]:
-    """The numbers of the quotes with a sentence that supports this part of the claim; where there is none, the reason
-    why the nearest sentence does not."""
-    carried: set[int] = set()
+def _carriers(
+    part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds
+) -> tuple[set[tuple[int, int]], str]:
+    """The sentences that state this part of the claim, each as the number of its quote and its own in it; where there
+    is none, the reason why the nearest sentence does not."""
+    carried: set[tuple[int, int]] = set()
     nearest = (-1.0, "")
     for item in cited:
         whole = readable(item.text)
-        for start, end in sentences(whole):
-            share, why = _against(part, whole[start:end], tokenise, bounds)
-            if not why:
-                carried.add(item.n)
-            elif share > nearest[0]:
+        for n, (start, end) in enumerate(sentences(whole)):
+            sentence = whole[start:end]
+            if _states(part, sentence, item.language):
+                carried.add((item.n, n))
+                continue
+            share, why = _against(part, sentence, tokenise, bounds)
+            if share > nearest[0]:
                 nearest = (share, why)
     return carried, "" if carried else nearest[1] or "the evidence is empty"
 
 
+def _states(part: str, sentence: str, language: str) -> bool:
+    """Whether a part of a claim states what a sentence does, by the rules of its language."""
+    part, sentence = _PARAGRAPH_MARK.sub("", part), _PARAGRAPH_MARK.sub("", sentence)
+    if _HANGUL.search(sentence):
+        return states_the_same_ko(part, sentence)
+    if language == "en" or language_of(sentence) in {"en", "und"}:
+        return states_the_same(part, sentence)
+    return _ANY_WORD.findall(part.casefold()) == _ANY_WORD.findall(sentence.casefold())
+
+
+def _limit_left_out(carried: set[tuple[int, int]], cited: Sequence[QuotedSource]) -> str:
+    """The reason where the sentence behind one that is used limits it and is not used."""
+    for item in cited:
+        whole = readable(item.text)
+        said = [whole[start:end] for start, end in sentences(whole)]
+        for n, sentence in enumerate(said):
+            if n and (item.n, n - 1) in carried and (item.n, n) not in carried and _LIMITS.match(sentence):
+                return "it leaves out the sentence that limits what it says"
+    return ""
+
+
 def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tuple[float, str]:
-    """The share of the claim's content words that a sentence contains, and the reason why the sentence does not support
-    the claim ("" where it does)."""
+    """The share of the claim's content words that a sentence contains, and the reason why it does not state the
+    claim."""
     mine = _terms(part, tokenise)
     theirs = _terms(sentence, tokenise)
     held = set(theirs)
@@ -221,6 +263,7 @@ def _against(part: str, sentence: str, tokenise: Tokenise, bounds: Bounds) -> tu
             if _kept(mine, _terms(without_dates(sentence), tokenise)) < kept
             else ""
         )
+        or "it is not shown to say the same"
     )
     return share, why
 
@@ -308,10 +351,27 @@ def _translated(claim: str, cited: Sequence[QuotedSource]) -> QuoteFinding:
     theirs = {loose.get(f, f) for f, _ in _forces(evidence)}
     if mine - theirs:
         return _no(f"it says “{sorted(mine - theirs)[0]}”, which the evidence does not")
-    if theirs and not mine:
-        return _no("it leaves out the force of the evidence")
     if bool(NEGATION.search(_NOT_ONLY.sub(" ", claim))) != bool(NEGATION.search(_NOT_ONLY.sub(" ", evidence))):
         return _no("it and the evidence do not agree on a negation")
+    korean = language_of(claim) == "ko"
+    for item in cited:
+        whole = readable(item.text)
+        said = [whole[start:end] for start, end in sentences(whole)]
+        if (language_of(whole) == "ko") == korean:
+            return _no("its words and those of its quotes are not of two languages only")
+        shown = {
+            (item.n, n)
+            for n, each in enumerate(said)
+            if (
+                translates(_PARAGRAPH_MARK.sub("", each), claim)
+                if korean
+                else translates(claim, _PARAGRAPH_MARK.sub("", each))
+            )
+        }
+        if not shown:
+            return _no("it is not shown to say the same in the other language")
+        if left_out := _limit_left_out(shown, [item]):
+            return _no(left_out)
     return QuoteFinding(Verdict.TRANSLATED, TRANSLATION)
 
 

@@ -8,10 +8,10 @@ alarm costs the reader's trust. What differs is shown as it is on both sides; no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.text.background_idf import background_idf
 from kb.text.force import modal_words
 from kb.text.tokens import tokens

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.claim_check import QuotedSource, check_claim
 from kb.citing.quote_check import Verdict
 from kb.errors import GeneratorError
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.languages import language_of
 from kb.text.sentences import sentences

@@ -4,7 +4,7 @@ answer (:mod:`kb.answering.answerability`)."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from kb.answering.answerability import (
@@ -17,8 +17,11 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
+from kb.query.question_kinds import QuestionKind
+from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, search
@@ -143,6 +146,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
+    is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
     )
@@ -283,6 +287,22 @@ def _holds_what_is_asked(
     if len(query.scopes) != 1 or query.compares or not found or any(features.get(name) for name in _MISSING):
         return False
     return coverage(terms, set(tokenise(found[0].passage.search_text))) >= HOLDS
+
+
+def _asks_for_the_list(
+    library: Library, query: Query, found: Sequence[FoundPassage], terms: Mapping[str, float]
+) -> bool:
+    """Whether a question for a list has nearly all its words in the title of the document that leads, and that document
+    is such a list: "What are the steps to start the machine?" of "Steps to start the machine"."""
+    if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT} or not found:
+        return False
+    leading = found[0].passage
+    units = [u for u in library.store.unit(leading.unit_id or "") if u.doc_id == leading.doc_id]
+    stored = library.store.document(leading.doc_id)
+    if stored is None or not any(map(is_point_of_only_list, units)):
+        return False
+    # of a question that names the document by its title no other words are left
+    return not terms or coverage(terms, set(library.store.terms(stored.edition.title))) >= HOLDS
 
 
 HOLDS = 0.85

@@ -6,13 +6,13 @@ These are facts about publications, shown as notices beside the quotes; no sente
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite, cite_unit, quoted_span
 from kb.citing.highlight import with_rects
 from kb.library.addresses import address_of
 from kb.query.question_kinds import QuestionKind
+from kb.records import dataclass
 from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
 from kb.types import Span, Status, notice

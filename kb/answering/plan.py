@@ -144,7 +144,10 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     if whole is None or not whole.points:
         return quote
     text, terms = library.store.text(quote.doc_id), library.store.terms
-    opening = " ".join((*quote.headings, readable(text[whole.span.start : whole.points[0].start])))
+    stored = library.store.document(quote.doc_id)
+    titled = stored is not None and whole.span.start == whole.points[0].start  # the document's only list
+    names = (*quote.headings, stored.edition.title) if stored is not None and titled else quote.headings
+    opening = " ".join((*names, readable(text[whole.span.start : whole.points[0].start])))
     point = readable(text[quote.span.start : quote.span.end])
     asked = evidence.terms
     ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))

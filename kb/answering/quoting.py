@@ -7,10 +7,11 @@ never ends with words that open an enumeration while its points are behind them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citing.headings import names_of_unit, squeezed_words, without_headings
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.enumerations import enumeration_around, opens_enumeration, points_after, run_of_points
 from kb.text.sentences import sentences
@@ -89,6 +90,11 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
         if len(parts) > 1 and opens_enumeration(readable(text[own.start : own.end])):
             points = tuple(part.span for part in parts)
             return replace(quote, span=Span(own.start, points[-1].end), points=points)
+    if unit is not None and is_point_of_only_list(unit):
+        listed = [u for u in store.units(quote.doc_id) if is_point_of_only_list(u)]
+        points = tuple(u.span for u in listed)
+        headings = (f"items {listed[0].number}–{listed[-1].number}",)
+        return replace(quote, span=Span(points[0].start, points[-1].end), headings=headings, points=points)
     bounds = bounds_of(library, quote)
     found = enumeration_around(text, quote.span.start, bounds.start, bounds.end) or run_of_points(
         text, quote.span.start, bounds.start, bounds.end
@@ -98,6 +104,11 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
     opening, points = found
     start = without_headings(text, opening, _names_around(library, quote))
     return replace(quote, span=Span(start, points[-1].end), points=points)
+
+
+def is_point_of_only_list(unit: Unit) -> bool:
+    """Whether a unit is a point of the one numbered list of its document: the document itself is what lists it."""
+    return unit.kind == "item" and unit.parent_id is None and unit.path == f"item {unit.number}"
 
 
 def bounds_of(library: Library, quote: Quote) -> Span:

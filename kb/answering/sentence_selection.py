@@ -5,10 +5,10 @@ Whether they carry an answer is for :mod:`kb.answering.answerability` to say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.index.passage_sentences import passage_sentences
+from kb.records import dataclass
 from kb.text.cleaning import fold
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import html
 import io
 import re
 import zipfile
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from kb.export.workbook import Sheet, workbook
 from kb.messages import message
+from kb.records import dataclass
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kb.errors import ConfigError
+from kb.records import dataclass
 
 TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
 """Reads the bytes of an exported list back into its rows."""

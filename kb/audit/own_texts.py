@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.audit.evidence import list_evidence
 from kb.audit.registered import (
     RegisteredList,
     append_registered,
@@ -15,11 +15,13 @@ from kb.audit.registered import (
 )
 from kb.audit.revalidation import revalidate
 from kb.drafts.checking import check_draft
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from kb.audit.evidence import ListEvidence
     from kb.audit.listed_rows import ListedRow
     from kb.audit.registered import Impact
     from kb.audit.revalidation import RevalidatedRow
@@ -43,6 +45,10 @@ class OwnTexts:
     def revalidate(self, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
         """See :meth:`kb.knowledge_base.KnowledgeBase.revalidate`."""
         return revalidate(self.library, rows)
+
+    def evidence(self, rows: Sequence[RevalidatedRow], language: str) -> ListEvidence:
+        """See :meth:`kb.knowledge_base.KnowledgeBase.evidence`."""
+        return list_evidence(self.library, rows, language)
 
     def register(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
         """See :meth:`kb.knowledge_base.KnowledgeBase.register_made`; what rests on no unit is not registered."""

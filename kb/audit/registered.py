@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.catalog.edition_diff import differing
 from kb.catalog.editions import Change, UnitText, compare_entries, compare_texts
 from kb.errors import ConfigError
 from kb.index.layout import unit_key
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.types import notice
 

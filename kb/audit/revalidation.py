@@ -6,7 +6,7 @@ Pure: a function of a library and rows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from kb.drafts.comparison import LibraryLetters, QuoteScope
 from kb.drafts.quoted_words import changed_words, quote_place_in_words
 from kb.index.layout import unit_key
 from kb.library.amendments import citation_amendment
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.locators import locator_of
 from kb.types import Span, Status, notice

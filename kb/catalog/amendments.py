@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import corpus_dir, name_of
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there, write_own
 from kb.errors import ConfigError
+from kb.records import dataclass
 from kb.text.numerals import roman_value
 from kb.types import Status
 

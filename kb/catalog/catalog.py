@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,6 +20,7 @@ from kb.catalog.publications import Publications, load_publications
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, write_own
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
+from kb.records import dataclass
 from kb.types import Edition, KnownFile, Status
 
 if TYPE_CHECKING:

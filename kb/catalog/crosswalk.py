@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, installed_publications, text_of_corpus
@@ -28,6 +28,7 @@ from kb.catalog.edges import (
 )
 from kb.catalog.toml_tables import Shape, TomlTables, faults_error, is_day, near
 from kb.errors import ConfigError
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.amendments import upward
 from kb.catalog.catalog import corpus_dir, name_of
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there
 from kb.errors import ConfigError
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from kb.records import dataclass
 
 MOST_PLACES, MOST_WORDS = 3, 8
 """Differing places that are shown of two texts, and the words of each."""

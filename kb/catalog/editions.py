@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 from enum import Enum
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.works import later_than, reached, successors, work_of
 from kb.errors import ConfigError
+from kb.records import dataclass
 from kb.types import Edition, Notice, RegisterEntry, Status, notice
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.toml_tables import Shape, TomlTables, read_if_there, write_own
 from kb.errors import ConfigError
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

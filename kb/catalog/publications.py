@@ -7,12 +7,13 @@ register must hold. A publisher or work is added by editing the file only; its f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.catalog.toml_tables import Shape, TomlTables, near
 from kb.errors import ConfigError
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
 from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import Shape, TomlTables, faults_error, near
 from kb.errors import ConfigError
+from kb.records import dataclass
 from kb.text.hangul import has_hangul
 from kb.types import Force, RegisterEntry
 

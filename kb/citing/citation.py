@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.index.layout import unit_key
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.force import force_of
 from kb.text.hangul import count_hangul

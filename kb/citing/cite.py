@@ -42,6 +42,8 @@ def cite(
     while unit is not None and unit.span.end < span.end and unit.parent_id:
         wider = [u for u in store.unit(unit.parent_id) if u.doc_id == doc_id]
         unit = wider[0] if wider else None
+    if unit is not None and any(map(str.isalnum, store.text(doc_id)[unit.span.end : span.end])):
+        unit = None  # the words go on in the next of the outermost units: no number stands for them all
     edition = library.editions.described_by(stored.edition, unit)
     entry = library.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
     key = unit_key(unit.unit_id) if unit is not None and unit.proven else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from kb.citing.citation import quote_hash
 from kb.messages import says_superseded
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.locators import locator_of
 from kb.text.negation import NEGATION

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from kb.drafts.quotations import ENDS, EXCEPTED, LIMITING, pieces_of, without_note_marks
+from kb.records import dataclass
 from kb.text.letters import Letters, compared_letters, word_ranges
 from kb.text.negation import NEGATION
 from kb.text.sentences import sentences

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.catalog.works import work_of
@@ -14,6 +14,7 @@ from kb.drafts.quotations import pieces_of
 from kb.drafts.sources import changed_since
 from kb.index.layout import unit_key
 from kb.library.amendments import amendments_of_unit
+from kb.records import dataclass
 from kb.text.letters import compared_letters, word_ranges
 from kb.types import Edition, Notice, Span, Status, notice
 

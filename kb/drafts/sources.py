@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Effect
@@ -11,6 +11,7 @@ from kb.catalog.works import work_of
 from kb.drafts.quotations import Repeat, repeats
 from kb.index.layout import unit_key
 from kb.library.amendments import with_added_units
+from kb.records import dataclass
 from kb.references.parsing import Reference, parse
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve
 from kb.references.schemes import in_words

@@ -7,7 +7,7 @@ Same index, same set.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from kb.drafts.comparison import LibraryLetters
 from kb.drafts.findings import DraftVerdict
 from kb.drafts.quotations import LIMITING
 from kb.drafts.sources import changed_since
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.letters import compared_letters
 from kb.text.sentences import sentences

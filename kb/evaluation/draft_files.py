@@ -7,11 +7,11 @@ import html
 import io
 import textwrap
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from kb.evaluation.draft_cases import AGAIN, ALONE, BEFORE, BLOCK, BRACKET, NOTE
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from kb.catalog.toml_tables import faults_error
+from kb.records import dataclass
 from kb.text.cleaning import clean, readable
 from kb.types import Span
 

@@ -7,7 +7,7 @@ finding one of them is finding the group. See ``docs/evaluation.md`` for each me
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kb.answering.places import distinct
@@ -28,6 +28,7 @@ from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import says_superseded, words
 from kb.query.query import read_query
+from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.enumerations import opens_enumeration
 from kb.text.page_kinds import Apparatus, is_asked_for

@@ -6,7 +6,6 @@ nothing tuned. It does not use this project's retrieval, so that it stays where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from kb.index.collection import collect
 from kb.index.passage_sentences import searched_sentences
 from kb.models.models import EncoderSettings, Models
 from kb.query.query import plain_query
+from kb.records import dataclass
 from kb.retrieval.candidates import find_candidates
 from kb.retrieval.pieces import cut, heading_of
 from kb.retrieval.ranking import SearchSpace, rank_rows

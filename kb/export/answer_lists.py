@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from kb.export.citations import citation_dict
+from kb.records import dataclass
 from kb.types import Citation
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from kb.messages import language, list_in_words, notices_in_words, reading_words, words
+from kb.records import dataclass
 from kb.types import Citation
 
 if TYPE_CHECKING:

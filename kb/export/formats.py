@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
@@ -14,6 +13,7 @@ from kb.export.list_tables import list_csv, list_jsonl
 from kb.export.list_word import list_docx
 from kb.export.list_workbook import list_workbook
 from kb.files import write_whole
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

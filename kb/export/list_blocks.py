@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from kb.export.citation_styles import styled_works
 from kb.export.list_workbook import reading_in_words, reference_words
 from kb.export.safe_cells import on_a_line, without_controls
 from kb.messages import message, source_language, status_words
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

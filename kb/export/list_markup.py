@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 from kb.export.list_blocks import BlockOf, PageBlock
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,13 @@ Same tables, same bytes: no clock enters. Nothing in a cell is ever a formula, a
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.index.bm25 import BM25, Postings
+from kb.records import dataclass
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError
+from kb.records import dataclass
 from kb.text import korean
 from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Status, notice
 

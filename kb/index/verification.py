@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.index.layout import CURRENT
 from kb.index.passage_sentences import passage_sentences
+from kb.records import dataclass
 from kb.text.cleaning import readable
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ where another is built meanwhile.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from kb.catalog.free_texts import free_editions
 from kb.index.layout import unit_key
 from kb.index.verification import Verified, verify_index
 from kb.library.filter_values import near_values
+from kb.records import dataclass
 from kb.types import Notice, notice_from_json
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.catalog.edges import LABEL, Edge, Review, strongest_first
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from kb.library.library import Library

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.catalog.amendments import Amendments, installed_amendments, own_amendments
-from kb.catalog.catalog import load_home_catalog, read_successions
+from kb.catalog.catalog import read_successions, with_successions
+from kb.catalog.catalog_cache import installed_catalog
 from kb.catalog.dates import Application, installed_dates
 from kb.catalog.given_names import names_by_document, read_given_names
 from kb.catalog.own_crosswalk import own_edges
@@ -60,7 +61,7 @@ class Library:
     @cached_property
     def catalog(self) -> Catalog:
         """The project's catalog, with the successions that this home recorded."""
-        return load_home_catalog(self.home, self.successions)
+        return with_successions(installed_catalog(self.home), self.successions)
 
     @cached_property
     def names(self) -> Catalog:

@@ -5,11 +5,11 @@ A row is one passage. A row of a register speaks of the edition that its entry d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.messages import LANGUAGES
+from kb.records import dataclass
 from kb.text.page_kinds import kind_of_path
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kb.index.layout import unit_key
+from kb.records import dataclass
 from kb.references.suggestions import Names
 from kb.references.units import UnitName
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from kb.records import dataclass
 from kb.release import package_version
 from kb.types import SearchFilter
 

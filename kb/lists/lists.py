@@ -7,13 +7,13 @@ all that is made of it, is of one index.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.citation_list import citation_list
 from kb.lists.batch import list_of_rows, rows_of_citations, run_batch
 from kb.lists.copying import copied_answer, copied_citations
 from kb.lists.inputs import BatchInput
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,6 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from kb.catalog.catalog import corpus_dir, text_of_corpus
 from kb.errors import ConfigError, TooLargeError, UnreadableError
 from kb.export.answer_lists import RowPlace
 from kb.lists.workbook_cells import column_letters, column_number, read_workbook
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kb.errors import UnreadableError
 from kb.export.package_parts import Part, XmlNode, read_parts, related_parts, scan_xml
+from kb.records import dataclass
 
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _HEX_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -10,7 +10,7 @@ that says *rejected* gets the answer only where it is another one than was rejec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kb.export.answer_lists import short_hash
@@ -20,6 +20,7 @@ from kb.export.safe_cells import guarded_cell, without_controls
 from kb.export.workbook import cell_pieces
 from kb.lists.workbook_cells import column_letters, column_number
 from kb.messages import LANGUAGES, message
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

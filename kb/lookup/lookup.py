@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citing.cite import cite_unit, register_gists
@@ -11,6 +11,7 @@ from kb.library.addresses import addresses
 from kb.library.amendments import added_units, amendments_of_unit, with_added_units
 from kb.library.dates import applied_on, moved_dates
 from kb.messages import amended
+from kb.records import dataclass
 from kb.references.name_words import SMALL_WORDS, name_tokens
 from kb.references.parsing import Reference, described_whole, read
 from kb.references.resolving import Resolution, ResolutionOutcome, in_edition, not_understood, resolve

@@ -5,7 +5,7 @@ Each function takes one library and answers from it alone, so that a unit and wh
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.editions import moved_keys
@@ -15,6 +15,7 @@ from kb.library.amendments import amendments_of_unit
 from kb.library.counterparts import Counterpart, counterparts
 from kb.lookup.lookup import LookUp, UnitView, look_up, view
 from kb.messages import cite_as, words
+from kb.records import dataclass
 from kb.references.units import UnitName
 from kb.references.writing import write
 from kb.text.cleaning import clean

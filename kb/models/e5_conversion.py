@@ -26,7 +26,6 @@ import struct
 import tempfile
 import time
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from kb.errors import EncoderError
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import threading
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from tokenizers import Tokenizer
 from kb.errors import EncoderError
 from kb.files import file_sha256, write_whole
 from kb.models import e5_conversion, numpy_bert
+from kb.records import dataclass
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:

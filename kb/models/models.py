@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import EncoderError
 from kb.models.encoder import PACKAGED, SentenceEncoder
 from kb.models.ranker import Ranker, default_ranker
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

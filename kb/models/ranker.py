@@ -13,12 +13,13 @@ Without a ranker, or without vectors, the order is the sum of what there is (:fu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+
+from kb.records import dataclass
 
 if TYPE_CHECKING:
     from kb.types import Array, Tuning

@@ -9,11 +9,11 @@ the earlier question has nothing to replace, both questions are joined, so that 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.query.edition_words import EDITION_WORDS, edition_named
+from kb.records import dataclass
 from kb.references.folding import fold_with_offsets
 from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at
 from kb.references.parsing import MAX_CHARS, parse, read

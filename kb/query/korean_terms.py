@@ -8,12 +8,12 @@ as it is inflected ("알리다": "알려야", "알립니까"). An English word i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
 from kb.errors import ConfigError
+from kb.records import dataclass
 from kb.text.hangul import has_hangul
 from kb.text.korean import forms_of, is_tail
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from kb.messages import language
@@ -15,6 +15,7 @@ from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
 from kb.query.spelling import Talk, mended, talk_of
+from kb.records import dataclass
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
 from kb.references.resolving import Resolution, ResolutionOutcome, resolve

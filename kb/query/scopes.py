@@ -8,11 +8,12 @@ of both. Names of works are found by the reference parser; publishers named alon
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
+from kb.records import dataclass
 from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.query.korean_terms import VERB, load_terms
 from kb.query.small_talk import SmallTalk, nearest_word, small_talk, word_alone
+from kb.records import dataclass
 from kb.references.names import ByIdentity
 from kb.text.korean import HANGUL, is_tail, stem_of
 

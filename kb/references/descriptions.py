@@ -12,10 +12,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.references.document_cards import DocumentCard, card_of
 from kb.references.korean_names import terms_joined
 from kb.references.name_words import (

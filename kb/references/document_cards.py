@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.references.korean_names import (
     KOREAN_TAILS,
     english_of,

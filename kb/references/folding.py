@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from kb.records import dataclass
 from kb.text.hangul import begins_with_hangul
 
 _ONE_FORM = {
@@ -24,6 +24,7 @@ _ONE_FORM = {
     "¶": "§",
 }
 _DROPPED = frozenset("™®©℠\u200b\u200c\u200d\u2060\ufeff\u00ad\x02")
+_ASCII_FORM = {c: " " for c in range(128) if chr(c).isspace()} | {ord("`"): "'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,13 @@ class Folded:
 
 def fold_with_offsets(raw: str) -> Folded:
     """``raw`` in lower case, with one form for each sign, full-width and decomposed letters made plain."""
+    n = len(raw)
+    if raw.isascii() and "\x02" not in raw:  # each letter stays one letter in its place
+        return Folded(raw, raw.lower().translate(_ASCII_FORM), tuple(range(n)), tuple(range(1, n + 1)))
     out: list[str] = []
     lo: list[int] = []
     hi: list[int] = []
-    i, n = 0, len(raw)
+    i = 0
     while i < n:
         j = i + 1
         # decomposed letters (a file name pasted from a Mac): Hangul jamo and accents join the letter before them

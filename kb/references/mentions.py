@@ -8,9 +8,9 @@ counts: "EU AI Pact" names the pact and not what "EU" or "AI Act" stand for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.references.folding import begins, fold_with_offsets
 from kb.references.korean_names import KOREAN_TAILS
 from kb.references.name_words import SMALL_WORDS, kind_of, singular

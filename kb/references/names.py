@@ -1,25 +1,27 @@
 """Names of documents in a text: what the catalog calls its editions, what people call them, and years. Pure.
 
 Names are compared by letters and digits alone, so that "EAD v1", "EADv1" and "IEEE Std 7003-2024" in any spacing are
-one; between two digits a sign is kept, since "7010.1" is not "70101". All names are one tree of letters, walked once
-from each place a word begins.
+one; between two digits a sign is kept, since "7010.1" is not "70101". All names are in the order of the alphabet, and a
+text is compared with them letter by letter from each place where a word begins.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.catalog.publications import Publications, Publisher, compiled
+from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
 from kb.text.hangul import begins_with_hangul
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kb.catalog.catalog import Catalog
     from kb.catalog.publications import Adoption
@@ -54,23 +56,16 @@ class Name:
     several: bool = False
 
 
-class _Node:
-    __slots__ = ("name", "next")
-
-    def __init__(self) -> None:
-        self.next: dict[str, _Node] = {}
-        self.name: Name | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The names of a catalog: a tree of letters, and what they lead to.
+    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), and what they lead to.
 
-    ``chains`` holds for each edition those of its work, newest first; ``standards`` the editions of a standard by its
-    number; ``by_urn`` the edition of a URN.
+    ``spelled`` holds the names' letters in the order of the alphabet. ``chains`` holds for each edition those of its
+    work, newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
     """
 
-    root: _Node
+    names: dict[str, Name]
+    spelled: list[str]
     editions: dict[str, Edition]
     chains: dict[str, tuple[str, ...]]
     standards: dict[str, tuple[str, ...]]
@@ -116,22 +111,21 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
     by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
     descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
-    lexicon = Lexicon(_Node(), editions, chains, {}, by_urn, catalog.publications, descriptions)
+    names: dict[str, Name] = {}
+    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions)
 
     def add(words: str, name: Name) -> None:
-        node = lexicon.root
-        for c in _squeezed(words):
-            node = node.next.setdefault(c, _Node())
-        former = node.name
+        letters = _squeezed(words)
+        former = names.get(letters)
         if former is not None and name.docs and former.docs and own_name(name, former, words):
             docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
             several = any(chains[d] != chains[docs[0]] for d in docs)
-            node.name = replace(former, docs=docs, issuer="", given=False, several=several)
+            names[letters] = replace(former, docs=docs, issuer="", given=False, several=several)
         elif former is None or (name.given and not former.given and not former.issuer):
-            node.name = name
+            names[letters] = name
         elif name.given == former.given and not name.issuer:
             docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
-            node.name = replace(former, docs=docs, only_whole=former.only_whole and name.only_whole)
+            names[letters] = replace(former, docs=docs, only_whole=former.only_whole and name.only_whole)
 
     def own_name(name: Name, former: Name, words: str) -> bool:
         """Whether a name that two documents have is one of a person's own documents, or was given by the person."""
@@ -190,6 +184,7 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         }
         for word in (*row.names, *sorted(spelled)):
             add(word, Name(docs, issuer=publisher))
+    lexicon.spelled.extend(sorted(names))
     return lexicon
 
 
@@ -210,28 +205,30 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
 
 
-def _squeezed(words: str) -> Iterator[str]:
+def _squeezed(words: str) -> str:
     """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
-    gap, last = "", ""
+    out, gap, last = [], "", ""
     for c in fold_with_offsets(words).s:
         if not c.isalnum():
             gap += c
             continue
         if gap and last.isdigit() and c.isdigit():
-            yield "." if gap == "." else "|"
-        yield c
+            out.append("." if gap == "." else "|")
+        out.append(c)
         gap, last = "", c
+    return "".join(out)
 
 
 _SIGNS = frozenset(" -,.:;'\"()/_&?!")
 _PARTICLE = re.compile(r"(?:의|은|는|이|가|을|를|에|에서|상|과|와|도|로|으로|제|및|문|서|판)")
 
 
-def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
+def _longest_name(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     """The longest name that starts at ``i``, and where it ends."""
-    s, n = text.s, len(text.s)
-    node, j, best = root, i, None
-    gap = ""
+    s, n, spelled = text.s, len(text.s), lexicon.spelled
+    j, best = i, None
+    letters, gap = "", ""
+    first = 0  # of the names that begin with the letters so far
     while j < n:
         c = s[j]
         if not c.isalnum():
@@ -240,21 +237,21 @@ def _walk(text: Folded, i: int, root: _Node) -> tuple[int, Name] | None:
             gap += c
             j += 1
             continue
+        sign = ""
         if gap and s[j - len(gap) - 1].isdigit() and c.isdigit():
-            sign = node.next.get("." if gap == "." else "|")
-            if sign is None:
+            sign = "." if gap == "." else "|"
+        further = letters + sign + c
+        first = bisect_left(spelled, further, first)
+        if first == len(spelled) or not spelled[first].startswith(further):
+            if sign or not _is_possessive(s, j):
                 break
-            node = sign
-        step = node.next.get(c)
-        if step is None and _is_possessive(s, j):
+            first = bisect_left(spelled, letters)
             j, gap = j + 1, ""
             continue
-        if step is None:
-            break
-        node, gap = step, ""
+        letters, gap = further, ""
         j += 1
-        if node.name is not None and _ends(s, j):
-            best = j, node.name
+        if spelled[first] == letters and _ends(s, j):
+            best = j, lexicon.names[letters]
     return best
 
 
@@ -349,7 +346,7 @@ def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     s = text.s
     if not begins(s, i):
         return None
-    best = _walk(text, i, lexicon.root) if s[i].isalnum() else None
+    best = _longest_name(text, i, lexicon) if s[i].isalnum() else None
     ieee = _IEEE.match(s, i)
     if ieee and (best is None or ieee.end() > best[0]):
         docs, year = lexicon.standards.get(ieee["n"], ()), ieee["year"]

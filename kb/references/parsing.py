@@ -7,11 +7,12 @@ to the name beside them. Every pattern is anchored at one place and bounded, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import Catalog
+from kb.records import dataclass
 from kb.references.folding import Folded, fold_with_offsets
 from kb.references.name_words import looks_like_a_name
 from kb.references.names import (

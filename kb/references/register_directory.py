@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.references.units import UnitName
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ names, which have no numbers to be exact about.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.works import EditionChains
+from kb.records import dataclass
 from kb.references.names import ByIdentity, years_of
 from kb.references.units import UnitDirectory, UnitName, official_first, one_for_each_place
 from kb.references.writing import write

@@ -8,9 +8,9 @@ into the keys it may mean there, and the function that writes such a key in word
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from kb.records import dataclass
 from kb.references.phrases import FUNCTION_KINDS, Phrase
 from kb.references.units import slug
 from kb.text.numerals import MOST_ROMAN, roman_value, to_roman

@@ -6,11 +6,12 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.references.names import ByIdentity
 from kb.references.parsing import MAX_CHARS, Reference, described_head, parse, without_names
 from kb.references.resolving import MAX_NEAR_MISSES, Resolution, ResolutionOutcome, chains_of, listed, resolve

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.models.ranker import FEATURES
+from kb.records import dataclass
 from kb.retrieval.features import ASKS_MEANING, best_of_pieces, candidate_features
 
 if TYPE_CHECKING:

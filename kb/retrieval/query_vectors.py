@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.records import dataclass
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:

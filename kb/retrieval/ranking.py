@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.records import dataclass
 from kb.retrieval.candidates import find_candidates, untrained_scores
 from kb.retrieval.features import min_max
 from kb.retrieval.rules import RECITAL, added_by_rules

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
+from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,

@@ -8,9 +8,9 @@ other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.records import dataclass
 from kb.text.lazy_patterns import lazy
 from kb.text.numerals import roman_value
 from kb.types import Span

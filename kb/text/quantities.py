@@ -89,3 +89,17 @@ def without_dates(text: str) -> str:
 def quantities_in(text: str) -> list[tuple[tuple[str, str], str]]:
     """Numbers with their units, each as ((number, unit), the words themselves)."""
     return [((m[1], _UNIT_WORDS[m[2].casefold()]), m[0]) for m in _QUANTITY.finditer(text) if len(m[1]) < 4]
+
+
+def with_plain_dates(text: str) -> str:
+    """The text with each date written as year-month-day, 0 for a part that is not given."""
+    for pattern in _DATES:
+
+        def plain(match: re.Match[str]) -> str:
+            parts = match.groupdict()
+            month = parts["m"].casefold()
+            m = int(month) if month.isdigit() else _MONTH_NUMBERS[month]
+            return f"{int(parts['y'] or 0):04}-{m:02}-{int(parts.get('d') or 0):02}"
+
+        text = pattern.sub(plain, text)
+    return text

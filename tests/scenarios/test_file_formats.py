@@ -17,7 +17,7 @@ from kb.types import Span
 from tests.builds import NO_REGISTER
 from tests.fakes import WordEncoder
 from tests.ingest.readers.test_slides import deck, text
-from tests.library import opened
+from tests.library import answering
 from tests.office_files import levels, paragraph, run, table, word_file
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     book.save(folder / "risk register.xlsx")
     deck(folder / "talk.pptx", [text("Ferries", kind="title"), text("Ferries leave at nine in summer.")], [0, 1])
     (folder / "notes.md").write_text("# Notes of the guild\n\nThe guild **shall** meet each [spring](x.md).\n", "utf-8")
+    steps = ("Read the log of the lamp.", "Ring the bell.", "Turn the key.")
+    written = "\n".join(f"{n}. {step}" for n, step in enumerate(steps, 1))
+    (folder / "steps.md").write_text(f"# Steps to light the lamp\n\n{written}\n", "utf-8")
     summary = ingest_paths(home, [folder], WordEncoder(), NO_REGISTER, today="2026-01-02", version="test")
     assert not summary.failed, summary.failed
-    return opened(home)
+    return answering(home)
 
 
 def found(base: KnowledgeBase, title: str, words: str) -> Citation:
@@ -122,3 +125,14 @@ def test_a_row_is_a_sentence_and_its_passage_has_the_heads_of_its_columns(files:
 
 def test_every_word_of_the_files_maps_back(files: KnowledgeBase) -> None:
     assert verify_index(files.library().store).faults == ()
+
+
+def test_a_question_for_the_list_that_a_document_is_gets_its_points_cited_by_all_their_numbers(
+    files: KnowledgeBase,
+) -> None:
+    answer = files.ask("What are the steps to light the lamp?")
+    assert [c.locator for c in answer.citations] == ["items 1–3"]
+    [told] = answer.enumerations
+    assert told.points == ("1. Read the log of the lamp.", "2. Ring the bell.", "3. Turn the key.")
+    [item] = files.look_up("Steps to light the lamp, step 3")
+    assert [view.citation.quote for view in item.units] == ["3. Turn the key."]

@@ -118,15 +118,20 @@ def test_what_the_model_is_sent(answer: Answer, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_korean_reply_to_english_quotes_is_a_translation(answer: Answer) -> None:
-    asked = replace(answer, question="배의 익은 정도에 대해 로봇과 정원사의 의견이 다르면 누가 결정합니까?")
-    with scripted(says("로봇과 정원사의 의견이 다를 경우 정원사가 결정하고 그 이유를 적는다. [1]")) as server:
+    quoted = replace(answer.citations[0], quote="Providers shall keep the logs for at least six months.")
+    asked = replace(answer, question="제공자는 로그를 얼마나 보관합니까?", citations=(quoted,))
+    with scripted(says("제공자는 로그를 최소 6개월 동안 보관하여야 한다. [1]")) as server:
         found = rephrase(asked, model(server.url), tokens)
     assert "Answer in Korean" in server.asked[0].request
     assert [s.kind for s in found.draft] == ["translated"]
     assert notice("model translated") in found.notices
-    lied = ask(asked, says("정원사가 30일 안에 결정한다. [1]"))
+    lied = ask(
+        asked,
+        says("제공자는 로그를 30일 동안 보관하여야 한다. [1] 제공자는 로그를 최대 6개월 동안 보관하여야 한다. [1]"),
+    )
     assert lied.draft == ()
     assert "30" in lied.withheld[0].why
+    assert "other language" in lied.withheld[1].why
 
 
 def test_a_refusal_is_not_sent(base: KnowledgeBase) -> None:
@@ -443,7 +448,9 @@ def test_what_a_hostile_document_soundly_says_still_passes(tmp_path: Path) -> No
     base = drones(tmp_path, OPEN_ORDERS)
     citation = find_quote(base.library(), base.library().store.documents[0].doc_id, 1, RULE)
     answer = Answer("Who registers?", False, (Sentence(citation.quote, (1,)),), (citation,))
-    found = ask(answer, says("Drone operators must register every orchard drone with the guild. [1]"))
+    found = ask(
+        answer, says("Drone operators must register every orchard drone with the guild before its first flight. [1]")
+    )
     assert [s.kind for s in found.draft] == ["rephrased"]
 
 

@@ -7,13 +7,29 @@ import click
 from app.cli.lazy import LazyGroup
 
 AUDIT_COMMANDS = {
+    "erase": (
+        "app.cli.audit.log:audit_erase",
+        "Erase persons' words from the log; entries, hashes and the chain stay.",
+    ),
     "impact": (
         "app.cli.audit.lists:audit_impact",
         "The registered lists and drafts that rest on changed units.",
     ),
+    "pack": (
+        "app.cli.audit.pack:audit_pack",
+        "Pack LIST with all that proves it: quotes, hashes, page images, catalog entries, entries of the log, a PDF.",
+    ),
     "revalidate": (
         "app.cli.audit.lists:audit_revalidate",
         "Compare LIST, which `kb cite` exported as csv or json, with the index of today, row by row.",
+    ),
+    "show": (
+        "app.cli.audit.log:audit_show",
+        "Show entries of the log: the last ones, or those with the NUMBERs given.",
+    ),
+    "verify": (
+        "app.cli.audit.log:audit_verify",
+        "Verify the log of this home, or PACK, which `kb audit pack` wrote; a pack needs no index and no home.",
     ),
 }
 """Each command of the group, where it is and what it does."""
@@ -21,4 +37,4 @@ AUDIT_COMMANDS = {
 
 @click.group(cls=LazyGroup, lazy=AUDIT_COMMANDS)
 def audit() -> None:
-    """Old citation lists against today's index, and what rests on changed units."""
+    """The log of questions and its proof; old lists against today's index, and what rests on changed units."""

@@ -7,11 +7,11 @@ a claim are those a source is most likely silent about.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from kb.records import dataclass
 from kb.text.background_idf import weight
 from kb.text.tokens import STOP_WORDS, tokens
 

@@ -13,7 +13,6 @@ import re
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.data.arrays import arrays
+from kb.records import dataclass
 from kb.text.sentences import sentences
 from kb.text.tokens import tokens
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.framework_environment import TEMPORARY, framework_environment, framework_variables
+from app.web.framework_environment import TEMPORARY, framework_environment, framework_variables, trim_folder
 from tests.paths import ROOT
 
 
@@ -54,6 +54,18 @@ def test_what_a_killed_app_left_is_removed_and_a_running_ones_is_not(tmp_path: P
     with framework_environment(tmp_path):
         left = [f.name for f in (tmp_path / TEMPORARY).iterdir() if f.name.endswith("-left")]
     assert left == [f"{os.getpid()}-left"]
+
+
+def test_the_temporary_folder_is_bounded(tmp_path: Path) -> None:
+    for n in range(5):
+        path = tmp_path / f"{n % 2}" / f"page-{n}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x" * 1000)
+        os.utime(path, (1_000_000 + n, 1_000_000 + n))
+    (tmp_path / "being-written").write_bytes(b"x" * 1000)
+    assert trim_folder(tmp_path, 3000) == 3000
+    assert sorted(path.name for path in tmp_path.rglob("*-*")) == ["being-written", "page-3", "page-4"]
+    assert trim_folder(tmp_path, 0) == 1000  # what is a few seconds old stays
 
 
 def test_a_home_that_can_only_be_read_is_no_hindrance(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def english(text: str, *quoted: str) -> list[str]:
     """The words in Latin letters that are neither names nor part of what is quoted, and no identifier."""
     for quote in sorted(filter(None, quoted), key=len, reverse=True):
         text = text.replace(quote, " ")
+    text = re.sub(r"`[^`]*`|--[a-z-]+(?: [A-Z]+)*|\bKB_[A-Z_]+", " ", text)  # what is typed as it is
     text = re.sub(r"https?://\S+|urn:\S+|\b[\w.-]*\d[\w.:-]*\b|\b[a-z]+(?:-[a-z0-9]+)+\b", " ", text)
     return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
 

@@ -15,16 +15,11 @@ from app.web.handlers import Handlers
 from app.web.page import launch
 from app.web.request_guard import MAX_BODY, GuardRules, host_name
 from kb.types import MAX_QUESTION
+from tests.app.web.serving import fetched, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +33,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         blocks.close(verbose=False)
 
 
-def asked(
-    port: int, path: str, method: str = "GET", body: bytes | Iterator[bytes] | None = None, **headers: str
-) -> tuple[int, dict[str, str], str]:
-    """Status, headers and body of a reply; a header's name is given with underscores."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    sent = {"Host": f"127.0.0.1:{port}"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
-        connection.request(method, path, body, {k: v for k, v in sent.items() if v}, encode_chunked=False)
-        reply = connection.getresponse()
-        return reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read().decode()
-    finally:
-        connection.close()
-
-
 PAGES = ["/", "/config", "/gradio_api/app_id", "/theme.css", "/gradio_api/queue/data?session_hash=x"]
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "192.0.2.7:{port}"])
 def test_a_name_that_was_made_to_lead_here_reads_nothing(port: int, path: str, host: str) -> None:
-    status, headers, body = asked(port, path, Host=host.format(port=port))
+    status, headers, body = fetched(port, path, Host=host.format(port=port))
     assert status == 421
     assert "access-control-allow-origin" not in headers
     assert "components" not in body
@@ -67,54 +48,54 @@ def test_a_name_that_was_made_to_lead_here_reads_nothing(port: int, path: str, h
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD", "PUT", "DELETE"])
 def test_the_name_is_checked_whatever_the_method(port: int, method: str) -> None:
     preflight = {"Origin": "http://evil.example", "Access_Control_Request_Method": "POST"}
-    assert asked(port, "/gradio_api/queue/join", method, Host="evil.example", **preflight)[0] == 421
+    assert fetched(port, "/gradio_api/queue/join", method, Host="evil.example", **preflight)[0] == 421
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "file://"])
 def test_a_page_of_another_site_asks_nothing(port: int, origin: str) -> None:
     body = json.dumps({"data": [], "fn_index": 0, "session_hash": "x"}).encode()
     for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
-        status, headers, _ = asked(port, "/gradio_api/queue/join", "POST", body, Origin=origin, Content_Type=kind)
+        status, headers, _ = fetched(port, "/gradio_api/queue/join", "POST", body, Origin=origin, Content_Type=kind)
         assert status == 403
         assert "access-control-allow-origin" not in headers
-    assert asked(port, "/config", Origin=origin)[0] == 403
+    assert fetched(port, "/config", Origin=origin)[0] == 403
 
 
 def test_what_a_browser_says_of_the_site_counts_where_it_names_no_origin(port: int) -> None:
-    assert asked(port, "/config", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403
-    assert asked(port, "/config", Sec_Fetch_Site="same-site", Sec_Fetch_Mode="cors")[0] == 403
-    assert asked(port, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")[0] == 200
-    assert asked(port, "/config", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="cors")[0] == 200
+    assert fetched(port, "/config", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403
+    assert fetched(port, "/config", Sec_Fetch_Site="same-site", Sec_Fetch_Mode="cors")[0] == 403
+    assert fetched(port, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")[0] == 200
+    assert fetched(port, "/config", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="cors")[0] == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST", "[::1]:9", "kb.example.org"])
 def test_the_names_of_the_app_are_served(port: int, host: str) -> None:
     name = host.format(port=port)
-    assert asked(port, "/config", Host=name, Origin=f"http://{name}")[0] == 200
+    assert fetched(port, "/config", Host=name, Origin=f"http://{name}")[0] == 200
 
 
 def test_a_request_without_a_host_or_with_a_torn_one_is_refused(port: int) -> None:
     for host in ("a b", "user@127.0.0.1", "127.0.0.1:x", "[::1", "127.0.0.1/x"):
-        assert asked(port, "/config", Host=host)[0] in {400, 421}
+        assert fetched(port, "/config", Host=host)[0] in {400, 421}
 
 
 def test_every_reply_carries_the_headers_of_security(port: int) -> None:
     for path, host in (("/", ""), ("/config", ""), ("/assets/none.js", ""), ("/", "evil.example")):
-        _, headers, _ = asked(port, path, **({"Host": host} if host else {}))
+        _, headers, _ = fetched(port, path, **({"Host": host} if host else {}))
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_what_anyone_says_as_a_proxy_changes_nothing(port: int) -> None:
-    plain = json.loads(asked(port, "/config")[2])["root"]
+    plain = json.loads(fetched(port, "/config")[2])["root"]
     said = {
         "X_Forwarded_Host": "evil.example", "X_Forwarded_Proto": "https", "X_Gradio_Server": "http://evil.example/",
         "Forwarded": "host=evil.example", "X_Forwarded_For": "192.0.2.9", "X_Original_URL": "/monitoring",
     }  # fmt: skip
-    status, _, body = asked(port, "/config", **said)
+    status, _, body = fetched(port, "/config", **said)
     assert status == 200
     assert json.loads(body)["root"] == plain
     assert "evil" not in body
@@ -126,18 +107,18 @@ def test_a_proxy_that_the_settings_name_is_believed(tmp_path: Path) -> None:
     blocks = launch(Handlers(served))
     try:
         said = {"X_Forwarded_Host": "kb.example.org", "X_Forwarded_Proto": "https"}
-        status, _, body = asked(number, "/config", Origin="https://kb.example.org", **said)
+        status, _, body = fetched(number, "/config", Origin="https://kb.example.org", **said)
         assert (status, json.loads(body)["root"]) == (200, "https://kb.example.org")
-        assert asked(number, "/config", X_Forwarded_Host="evil.example")[0] == 421
+        assert fetched(number, "/config", X_Forwarded_Host="evil.example")[0] == 421
     finally:
         blocks.close(verbose=False)
 
 
 def test_a_long_body_is_refused_before_it_is_parsed(port: int) -> None:
     join = "/gradio_api/queue/join"
-    status, _, _ = asked(port, join, "POST", None, Content_Length=str(600_000_000), Content_Type="application/json")
+    status, _, _ = fetched(port, join, "POST", None, Content_Length=str(600_000_000), Content_Type="application/json")
     assert status == 413
-    assert asked(port, join, "POST", None, Content_Length="9" * 18)[0] == 413
+    assert fetched(port, join, "POST", None, Content_Length="9" * 18)[0] == 413
 
     def pieces() -> Iterator[bytes]:
         block = b"[" * 60_000
@@ -146,32 +127,32 @@ def test_a_long_body_is_refused_before_it_is_parsed(port: int) -> None:
         yield b"0\r\n\r\n"
 
     try:
-        status, _, said = asked(
+        status, _, said = fetched(
             port, join, "POST", pieces(), Transfer_Encoding="chunked", Content_Type="application/json"
         )
     except (ConnectionResetError, BrokenPipeError):  # the reply and the end came while the rest was still sent
         status, said = 413, ""
     assert status == 413, said
     assert 50 * MAX_QUESTION < MAX_BODY
-    assert asked(port, "/config")[0] == 200
+    assert fetched(port, "/config")[0] == 200
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/upload", "/gradio_api/proxy=http://127.0.0.1:9/",
+        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/token", "/gradio_api/proxy=http://127.0.0.1:9/",
         "/gradio_api/runs", "/monitoring", "/gradio_api/vibe-code/", "/gradio_api/run-history/records",
         "/gradio_api/process_recording", "/gradio_api/mcp/sse", "/gradio_api/profiling/summary",
     ],
 )  # fmt: skip
 def test_parts_of_the_framework_that_the_page_does_not_use_are_closed(port: int, path: str) -> None:
     for method in ("GET", "POST"):
-        assert asked(port, path, method)[0] == 404, method
+        assert fetched(port, path, method)[0] == 404, method
 
 
 def test_files_of_the_machine_are_not_served(port: int) -> None:
     for path in ("/gradio_api/file=/etc/hostname", "/gradio_api/file=../../etc/hostname", "/gradio_api/file=http://x/"):
-        assert asked(port, path)[0] in {403, 404}
+        assert fetched(port, path)[0] in {403, 404}
 
 
 @pytest.mark.parametrize(

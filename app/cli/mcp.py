@@ -1,0 +1,31 @@
+"""``kb mcp``: the six actions as tools for a program that starts this one."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.opened import knowledge_base
+from app.cli.settings import interface_of
+from app.machine import Actions
+from ingest.drafts.reading import read_draft
+from kb.errors import ConfigError
+from kb.types import notice
+
+
+@click.command("mcp")
+@click.pass_context
+def mcp_tools(ctx: click.Context) -> None:
+    """Serve ask, search, lookup, batch, cite and check as MCP tools over standard input and output (extra `mcp`).
+
+    A program that speaks the Model Context Protocol starts this command; `kb serve --mcp` serves the same over HTTP.
+
+    \b
+    Example:
+        kb --home ~/standards mcp
+    """
+    try:
+        from app.mcp_server import serve_on_stdio  # an extra that most installations do without
+    except ImportError as error:
+        raise ConfigError(notice("no mcp", why=str(error))) from None
+    base = knowledge_base(ctx)
+    serve_on_stdio(Actions(lambda: base, read_draft, interface_of(ctx)))

@@ -1,0 +1,44 @@
+"""What the app and the commands log: one call beside the answer, which costs at most one line and never the answer."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING
+
+from kb.audit.question_log import log_of_home
+from kb.errors import KBError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.settings import Settings
+    from kb import KnowledgeBase, QuestionLog, Recorder
+    from kb.types import Notice
+
+
+def log_of_settings(settings: Settings) -> QuestionLog:
+    """The log that the settings name."""
+    return log_of_home(settings.home_path, settings.log_head_folder, settings.log_days)
+
+
+def recorded(
+    settings: Settings, base: KnowledgeBase, via: str, user: str, write: Callable[[Recorder], int]
+) -> tuple[int, Notice | None]:
+    """The number of the entry that ``write`` makes, 0 where nothing is logged; and why that is, where it is a fault."""
+    if not settings.is_logged:
+        return 0, None
+    try:
+        return write(base.recorder(user, via, log_of_settings(settings))), None
+    except KBError as error:
+        return 0, notice("log not kept", why=error.as_notice)
+    except OSError as error:
+        return 0, notice("log not kept", why=error.strerror or str(error))
+
+
+def user_of_machine() -> str:
+    """The name of the person who called the command, "" where the system has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,0 +1,128 @@
+"""What the page calls by itself is called by the page alone; programs call the endpoints that have names.
+
+A layer in front of the page. The page brings a signed cookie that no script reads and no other site sends along; a call
+of anything but a named endpoint without it is refused. The framework's doors for calls without a queue are closed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from app.web.sign_in import cookie_line, cookies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.web.request_guard import Application, Message, Receive, Scope, Send
+
+PAGE_COOKIE = "kb-page"
+PAGE_SECONDS = 7 * 24 * 3600
+"""How long a page that stays open may call; after that it is loaded anew."""
+
+_PREFIX = "/gradio_api"
+_CALL = f"{_PREFIX}/call/"
+_JOIN = f"{_PREFIX}/queue/join"
+_NEED_THE_PAGE = (f"{_PREFIX}/upload", f"{_PREFIX}/upload_progress", _JOIN)
+_CALLS = "/calls/"
+_CLOSED = (f"{_PREFIX}/run/", f"{_PREFIX}/api/")
+_OF_PROGRAMS = (f"{_PREFIX}/info", f"{_PREFIX}/openapi.json", _CALL)
+
+
+class PrivateCalls:
+    """An ASGI application in front of another: refuses calls of what has no name, unless they come from the page."""
+
+    def __init__(
+        self, application: Application, endpoints: Callable[[], dict[int, str]], key: str, root: str = ""
+    ) -> None:
+        """:param endpoints: the named endpoints: the framework's number of each, and its name.
+        :param root: the path that the app is served under, without a slash at its end."""
+        self._application = application
+        self._endpoints = endpoints
+        self._pages = URLSafeTimedSerializer(key, salt="kb page")
+        self._root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands a request on, or replies with 403 or 404."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        path = str(scope["path"])
+        if path == "/" and scope["method"] == "GET" and not self._is_page(scope):
+            await self._application(scope, receive, self._with_cookie(scope, send))
+            return
+        if path.startswith(_CLOSED):
+            await _refuse_call(send, 404, "there is no such page")
+            return
+        if path.startswith(_OF_PROGRAMS) and not self._endpoints():
+            await _refuse_call(send, 404, "the endpoints for programs are switched off (--no-api)")
+            return
+        if path.startswith(_CALL):
+            name = path.removeprefix(_CALL).removeprefix("v2/").partition("/")[0]
+            if name not in self._endpoints().values():
+                await _refuse_call(send, 404, f"the endpoints are: {', '.join(self._endpoints().values())}")
+                return
+        if (path.rstrip("/") in _NEED_THE_PAGE or path.startswith(_CALLS)) and not self._is_page(scope):
+            body = _KeptBody(receive)
+            if path.rstrip("/") != _JOIN or not await self._names_an_endpoint(body):
+                await _refuse_call(send, 403, "only the page itself calls this; load it again")
+                return
+            receive = body.receive
+        await self._application(scope, receive, send)
+
+    def _is_page(self, scope: Scope) -> bool:
+        token = cookies_of(scope).get(PAGE_COOKIE, "")
+        try:
+            self._pages.loads(token[:500], max_age=PAGE_SECONDS)
+        except BadSignature:
+            return False
+        return True
+
+    def _with_cookie(self, scope: Scope, send: Send) -> Send:
+        token = str(self._pages.dumps(secrets.token_hex(8)))
+        line = cookie_line(PAGE_COOKIE, token, PAGE_SECONDS, self._root, scope["scheme"] == "https", "Strict")
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", line.encode())]}
+            await send(message)
+
+        return sent
+
+    async def _names_an_endpoint(self, body: _KeptBody) -> bool:
+        """Whether a call that joins the queue is one of a named endpoint."""
+        try:
+            asked: Any = json.loads(await body.read())
+        except (ValueError, RecursionError):
+            return False
+        number = asked.get("fn_index") if isinstance(asked, dict) else None
+        return isinstance(number, int) and not isinstance(number, bool) and number in self._endpoints()
+
+
+class _KeptBody:
+    """A body that was read here and is handed on once more; the guard before it has bounded it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._messages: list[Message] = []
+
+    async def read(self) -> bytes:
+        more = True
+        while more:
+            message = await self._receive()
+            self._messages.append(message)
+            more = message["type"] == "http.request" and bool(message.get("more_body"))
+        return b"".join(message.get("body", b"") for message in self._messages)
+
+    async def receive(self) -> Message:
+        return self._messages.pop(0) if self._messages else await self._receive()
+
+
+async def _refuse_call(send: Send, status: int, reason: str) -> None:
+    body = json.dumps({"detail": reason}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

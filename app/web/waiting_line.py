@@ -1,0 +1,72 @@
+"""The line of those who ask: a few questions are answered at a time, the others wait in order and see their place."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kb.errors import KBError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_LINE = 64
+"""How many may wait; whoever comes then is told to ask again in a moment."""
+
+
+def answers_at_once() -> int:
+    """How many questions are answered at a time: as many as there are processors, two at least and eight at most."""
+    return min(max(os.cpu_count() or 2, 2), 8)
+
+
+class WaitingLine:
+    """First come, first served. Safe to share between threads; nobody who waits uses the processor."""
+
+    def __init__(self, at_once: int = 0, longest: int = LONGEST_LINE) -> None:
+        """:param at_once: how many are served at a time; 0: as many as :func:`answers_at_once` says."""
+        self._at_once = at_once or answers_at_once()
+        self._longest = longest
+        self._moved = threading.Condition()
+        self._waiting: list[object] = []
+        self._served = 0
+
+    @contextmanager
+    def place(self) -> Iterator[Iterator[int]]:
+        """A place in the line. What is given yields how many are before it, first at once and then at each change, and
+        ends when it is served; it must be read to its end. The place is left at the end of the block.
+
+        :raises KBError: too many wait already.
+        """
+        ticket = object()
+        with self._moved:
+            if len(self._waiting) >= self._longest:
+                raise KBError(notice("line too long"))
+            self._waiting.append(ticket)
+        try:
+            yield self._until_served(ticket)
+        finally:
+            with self._moved:
+                if ticket in self._waiting:  # it gave up, or failed, before it was served
+                    self._waiting.remove(ticket)
+                else:
+                    self._served -= 1
+                self._moved.notify_all()
+
+    def _until_served(self, ticket: object) -> Iterator[int]:
+        told = -1
+        while True:
+            with self._moved:
+                before = self._waiting.index(ticket)
+                if before == 0 and self._served < self._at_once:
+                    self._waiting.pop(0)
+                    self._served += 1
+                    self._moved.notify_all()
+                    return
+                if before == told:
+                    self._moved.wait()
+                    continue
+            told = before
+            yield before

@@ -1,0 +1,183 @@
+"""Load: people who ask a served app at the same time, what they wait, and what an idle server costs.
+
+``python -m benchmarks.measurements.load --home DIR [--people 20] [--seconds 120] [--idle 30] [--port 7860]`` starts
+``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
+after the other through the endpoint ``ask``, as fast as they are answered. It prints for each the answers a second, the
+median and the 95th percentile of the wait, errors, and the memory of the server; the ratio of two askers to one; and
+the share of a processor that the server uses while nobody asks. Exit code 1 on any error. ``--questions N`` asks
+further until N were asked, and prints the memory at each tenth. A busy machine waits longer: the load of the machine
+is printed beside."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUESTIONS = (
+    "What does OECD say about accountability of AI actors?",
+    "How should privacy and data protection be assured?",
+    "What must human oversight aim at?",
+    "OECD 1.3",
+    "유네스코 권고 제37항",
+    "인공지능 시스템의 투명성과 설명가능성",
+    "Who should be able to challenge an outcome of an AI system?",
+    "What are member states asked to do about education?",
+    "Which impact assessments are recommended?",
+    "How are the aged and children protected?",
+)
+
+
+@dataclass
+class Asking:
+    """What a number of askers saw."""
+
+    people: int
+    waits: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return len(self.waits) / self.seconds if self.seconds else 0.0
+
+    def line(self, memory: float) -> str:
+        waits = sorted(self.waits) or [0.0]
+        late = waits[min(len(waits) - 1, int(len(waits) * 0.95))]
+        return (
+            f"{self.people:>3} asking: {len(self.waits):>5} answers, {self.rate:6.2f} a second, "
+            f"p50 {statistics.median(waits):6.2f} s, p95 {late:6.2f} s, {len(self.errors)} errors, {memory:,.0f} MB"
+        )
+
+
+def ask_once(port: int, question: str) -> str:
+    """Asks one question; "" or what went wrong."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    try:
+        path = "/gradio_api/call/v2/ask"
+        connection.request("POST", path, json.dumps({"question": question}), {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        said = reply.read()
+        if reply.status != 200:
+            return f"{reply.status} {said[:200]!r}"
+        connection.request("GET", f"{path}/{json.loads(said)['event_id']}")
+        reply = connection.getresponse()
+        said = reply.read()
+        return "" if reply.status == 200 and b"event: complete" in said else f"{reply.status} {said[-200:]!r}"
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return repr(error)
+    finally:
+        connection.close()
+
+
+def asked_by(port: int, people: int, seconds: float, limit: int = 10**9) -> Asking:
+    """What so many people see who ask for so long, or until so many questions were asked."""
+    found, lock, left = Asking(people), threading.Lock(), itertools.count()
+    started = time.perf_counter()
+
+    def person(number: int) -> None:
+        for n in itertools.count(number):
+            if time.perf_counter() - started > seconds or next(left) >= limit:
+                return
+            before = time.perf_counter()
+            fault = ask_once(port, QUESTIONS[n % len(QUESTIONS)])
+            with lock:
+                found.waits.append(time.perf_counter() - before)
+                if fault:
+                    found.errors.append(fault)
+
+    threads = [threading.Thread(target=person, args=(number,)) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found.seconds = time.perf_counter() - started
+    return found
+
+
+@contextlib.contextmanager
+def server(home: str, port: int) -> Iterator[psutil.Process]:
+    """``kb serve`` over a home, until the block ends."""
+    command = [sys.executable, "-m", "app.cli.main", "--home", home, "serve", "--port", str(port)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert started.stdout is not None
+        if not started.stdout.readline().startswith("http"):
+            raise SystemExit("the server did not start")
+        yield psutil.Process(started.pid)
+    finally:
+        started.send_signal(signal.SIGTERM)
+        started.wait(60)
+
+
+def processor_time(process: psutil.Process) -> float:
+    """Seconds of the processor that a process has used."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def memory_of(process: psutil.Process) -> float:
+    """Resident memory in MB."""
+    return float(process.memory_info().rss) / 1e6
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--home", required=True)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--idle", type=float, default=30)
+    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--questions", type=int, default=0)
+    given = parser.parse_args()
+    errors: list[str] = []
+    with server(given.home, given.port) as process:
+        for question in QUESTIONS:
+            errors += filter(None, [ask_once(given.port, question)])
+        print(
+            f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; "
+            f"memory when warm {memory_of(process):,.0f} MB"
+        )
+        rates = {}
+        for people in (1, 2, given.people):
+            seconds = given.seconds if people == given.people else max(given.seconds / 4, 10)
+            before = processor_time(process)
+            found = asked_by(given.port, people, seconds)
+            errors += found.errors
+            rates[people] = found.rate
+            used = (processor_time(process) - before) / max(len(found.waits), 1)
+            print(f"{found.line(memory_of(process))}, {used:.2f} s of processor an answer")
+        print(f"two askers to one: {rates[2] / rates[1] if rates[1] else 0:.2f}")
+        for n in range(10 if given.questions else 0):
+            found = asked_by(given.port, 4, 3600, given.questions // 10)
+            errors += found.errors
+            print(f"{(n + 1) * (given.questions // 10):>6} more questions: {memory_of(process):,.0f} MB")
+        time.sleep(5)
+        before = processor_time(process)
+        time.sleep(given.idle)
+        print(f"idle: {(processor_time(process) - before) / given.idle:.2%} of a processor")
+    for fault in errors[:10]:
+        print(f"error: {fault}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""The signed head of a log: a checkpoint as transparency logs publish it (C2SP tlog-checkpoint, signed-note). The only
+importer of ``cryptography``.
+
+A checkpoint names the log, counts its lines and has the root of their hash tree. Further lines, which are signed with
+the rest, say where the next line goes: the hash of the last line, the file and its length, the parts of the tree.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from kb.audit.merkle_tree import GrowingTree
+from kb.errors import LogError
+from kb.types import notice
+
+_ED25519 = b"\x01"
+_SIGNATURE = "\u2014 "
+ORIGIN = "standards-kb/log/"
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The state of a log: its name, how many entries it has, the root over them, the hash of the last one, the number
+    and length of its last file, and the whole parts of the tree."""
+
+    origin: str
+    size: int
+    root: bytes
+    chain: bytes
+    file_number: int
+    file_bytes: int
+    peaks: tuple[bytes, ...]
+
+    def tree(self) -> GrowingTree:
+        """The tree, to go on with."""
+        return GrowingTree(self.size, list(self.peaks))
+
+
+def first_head(origin: str) -> LogHead:
+    """The head of a log without entries; the chain begins with the hash of the log's name."""
+    return LogHead(origin, 0, GrowingTree().root, hashlib.sha256(origin.encode()).digest(), 1, 0, ())
+
+
+def head_text(head: LogHead) -> str:
+    """The text that is signed."""
+    peaks = ",".join(_in_base64(peak) for peak in head.peaks)
+    lines = [head.origin, str(head.size), _in_base64(head.root), f"chain {_in_base64(head.chain)}"]
+    return "\n".join([*lines, f"file {head.file_number} {head.file_bytes}", f"parts {peaks}"]) + "\n"
+
+
+def head_of_text(text: str) -> LogHead:
+    """The head that a checkpoint's text gives.
+
+    :raises LogError: it is none.
+    """
+    try:
+        origin, size, root, chain, file, parts, end = text.split("\n")
+        number, length = file.removeprefix("file ").split(" ")
+        peaks = tuple(_of_base64(each) for each in parts.removeprefix("parts ").split(",") if each)
+        made = LogHead(
+            origin,
+            int(size),
+            _of_base64(root),
+            _of_base64(chain.removeprefix("chain ")),
+            int(number),
+            int(length),
+            peaks,
+        )
+    except ValueError as error:
+        raise LogError(notice("log head unreadable")) from error
+    if end or head_text(made) != text or made.tree().root != made.root:
+        raise LogError(notice("log head unreadable"))
+    return made
+
+
+def _in_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _of_base64(text: str) -> bytes:
+    """
+    :raises ValueError: the text is not base64.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except NotBase64 as error:
+        raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """The public key of a log, with the log's name."""
+
+    origin: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes by which a signature names its key."""
+        return hashlib.sha256(self.origin.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.origin}+{self.key_id.hex()}+{_in_base64(_ED25519 + self.public)}"
+
+
+def key_of_text(text: str) -> LogKey:
+    """The key that its text gives.
+
+    :raises LogError: it is none.
+    """
+    try:
+        origin, key_id, data = text.strip().split("+", 2)
+        raw = _of_base64(data)
+        key = LogKey(origin, raw[1:])
+        if raw[:1] != _ED25519 or len(raw) != 33 or key.key_id.hex() != key_id:
+            raise ValueError("another kind of key")
+    except ValueError as error:
+        raise LogError(notice("log key unreadable")) from error
+    return key
+
+
+class HeadSigner:
+    """A private key that signs heads."""
+
+    def __init__(self, origin: str, private: bytes) -> None:
+        """Takes the 32 bytes of a private key.
+
+        :raises LogError: they are none.
+        """
+        try:
+            self._private = Ed25519PrivateKey.from_private_bytes(private)
+        except ValueError as error:
+            raise LogError(notice("log key unreadable")) from error
+        public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.key = LogKey(origin, public)
+
+    def signed(self, head: LogHead) -> str:
+        """The signed checkpoint of a head."""
+        text = head_text(head)
+        signature = self.key.key_id + self._private.sign(text.encode())
+        return f"{text}\n{_SIGNATURE}{self.key.origin} {_in_base64(signature)}\n"
+
+
+def new_private_key() -> bytes:
+    """The 32 bytes of a new private key."""
+    return os.urandom(32)
+
+
+def verified_head(note: str, key: LogKey) -> LogHead:
+    """The head of a checkpoint that is signed with a key.
+
+    :raises LogError: it is not signed with that key, or was changed.
+    """
+    text, _, signatures = note.rpartition(f"\n{_SIGNATURE}")
+    name, _, encoded = signatures.rstrip("\n").partition(" ")
+    try:
+        raw = _of_base64(encoded)
+        if name != key.origin or raw[:4] != key.key_id or note != f"{text}\n{_SIGNATURE}{name} {encoded}\n":
+            raise ValueError("another key")
+        Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], text.encode())
+    except (ValueError, InvalidSignature) as error:
+        raise LogError(notice("log head not signed")) from error
+    found = head_of_text(text)
+    if found.origin != key.origin:
+        raise LogError(notice("log head not signed"))
+    return found

@@ -1,0 +1,60 @@
+"""What was made of the project's data files, kept as JSON in a home's cache: it is read in a tenth of the time.
+
+A file is named by a hash of the data files and of the code that reads them, so that it is never stale. It begins with a
+hash of its content: one that was damaged is made anew, and nobody is told. A home that cannot be written to is no
+fault; the data files are then read each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+CODE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parent.parent / "types.py")
+"""The modules that read data files, and the one with the records that they fill."""
+
+
+def kept_data(folder: Path, sources: Iterable[Path], make: Callable[[], Any]) -> Any:
+    """The plain data that ``make`` makes of data files, from the folder where it was made of the same ones before.
+
+    :raises ConfigError: as ``make`` does.
+    """
+    path = folder / f"{_digest((*sources, *CODE))}.json"
+    with suppress(OSError, ValueError):
+        stored, _, content = path.read_bytes().partition(b"\n")
+        if stored == _hash(content):
+            return json.loads(content)
+    data = make()
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.json"):
+            old.unlink(missing_ok=True)
+        write_whole(path, _hash(content) + b"\n" + content)
+    return data
+
+
+def _digest(sources: Iterable[Path]) -> str:
+    """A hash of the names, sizes and bytes of files; one that cannot be read counts as empty, as its reader says."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sources:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = b""
+        digest.update(f"{path.name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _hash(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=12).hexdigest().encode()

@@ -1,0 +1,111 @@
+"""The check of a model's sentences, measured on provisions of our own wording with sentences judged by hand.
+
+``corpus/rephrasings`` has the provisions, each with sentences that turn its meaning round and sentences that keep it.
+The rules of the check were written with one half of the provisions in view; the other half tells how they do on others.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.answering.claim_check import QuotedSource, check_claim
+from kb.errors import ConfigError
+from kb.evaluation.measures import Figure, mean_figure
+from kb.evaluation.runner import EvaluationResult, MeasureRow
+from kb.text.tokens import tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPHRASINGS_NAME = "rephrasings"
+REPHRASINGS_FOLDER = "rephrasings"
+PROVISION_COLUMNS = ("id", "language", "half", "text")
+PAIR_COLUMNS = ("provision", "language", "judged", "kind", "sentence")
+HALVES = ("rules", "check")
+REVERSED, SOUND = "reversed", "sound"
+
+
+@dataclass(frozen=True, slots=True)
+class RephrasedPair:
+    """A provision and a sentence about it; ``reversed_`` says that the sentence does not state what the provision
+    does."""
+
+    provision: str
+    text: str
+    text_language: str
+    half: str
+    language: str
+    reversed_: bool
+    kind: str
+    sentence: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether the check lets the sentence pass as a rephrasing of the provision."""
+        return check_claim(self.sentence, (1,), {1: QuotedSource(1, self.text, self.text_language)}, tokens).passes
+
+
+def load_rephrasings(folder: Path) -> tuple[RephrasedPair, ...]:
+    """The pairs of a folder with ``provisions.tsv`` and ``pairs.tsv``.
+
+    :raises ConfigError: a file is missing or wrong; names file and line.
+    """
+    provisions = {row[0]: row for _, row in _rows_of_pairs(folder / "provisions.tsv", PROVISION_COLUMNS)}
+    out: list[RephrasedPair] = []
+    for where, (provision, language, judged, kind, sentence) in _rows_of_pairs(folder / "pairs.tsv", PAIR_COLUMNS):
+        if provision not in provisions or judged not in {REVERSED, SOUND}:
+            raise ConfigError(f"{where}: needs a provision of provisions.tsv, and {REVERSED} or {SOUND}")
+        _, text_language, half, text = provisions[provision]
+        if half not in HALVES:
+            raise ConfigError(f"{folder / 'provisions.tsv'}: {provision} is of neither half")
+        out.append(RephrasedPair(provision, text, text_language, half, language, judged == REVERSED, kind, sentence))
+    return tuple(out)
+
+
+def _rows_of_pairs(path: Path, columns: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    try:
+        head, *lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read as a table ({error})") from error
+    if tuple(head.split("\t")) != columns:
+        raise ConfigError(f"{path}, line 1: the columns must be {', '.join(columns)}, separated by tabs")
+    rows = [(f"{path}, line {n}", tuple(line.split("\t"))) for n, line in enumerate(lines, 2) if line.strip()]
+    for where, cells in rows:
+        if len(cells) != len(columns) or not all(cells):
+            raise ConfigError(f"{where}: needs {len(columns)} cells")
+    return rows
+
+
+def evaluate_rephrasings(pairs: tuple[RephrasedPair, ...]) -> EvaluationResult:
+    """``reversed_passed`` counts the sentences that turn the meaning round and pass, which must be none;
+    ``sound_withheld`` is the share of sound ones that are withheld. Both also for each half, language and kind."""
+    passed: dict[str, int] = {}
+    of: dict[str, int] = {}
+    withheld: dict[str, list[float]] = {}
+    notes: list[str] = []
+    seconds: list[float] = []
+    for pair in pairs:
+        began = time.perf_counter()
+        passes = pair.passes
+        seconds.append(time.perf_counter() - began)
+        languages = f"{pair.text_language}-{pair.language}" if pair.text_language != pair.language else pair.language
+        for group in ("", f"{pair.half}.", f"{languages}.", f"{pair.kind}."):
+            if pair.reversed_:
+                of[group] = of.get(group, 0) + 1
+                passed[group] = passed.get(group, 0) + passes
+            else:
+                withheld.setdefault(group, []).append(float(not passes))
+        if pair.reversed_ and passes:
+            notes.append(f"{pair.provision}, {pair.kind}: passes though reversed: {pair.sentence}")
+    rows = [
+        MeasureRow(REPHRASINGS_NAME, f"{g}reversed_passed", {"ours": Figure(float(n), float(n), float(n), of[g])})
+        for g, n in sorted(passed.items())
+    ]
+    rows += [
+        MeasureRow(REPHRASINGS_NAME, f"{g}sound_withheld", {"ours": mean_figure(values)})
+        for g, values in sorted(withheld.items())
+    ]
+    rows.append(MeasureRow(REPHRASINGS_NAME, "seconds", {"ours": mean_figure(seconds)}))
+    return EvaluationResult(REPHRASINGS_NAME, rows, tuple(notes))
