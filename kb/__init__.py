@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.library.contents import Contents, DocumentList, FilterChoices, IndexFacts, ListedDocument
     from kb.library.counterparts import Counterpart
+    from kb.library.document_page import DocumentPage, EditionRow
     from kb.lists.lists import Lists
     from kb.lookup.lookup import LookUp, UnitView
     from kb.lookup.record import LookUpDetails, LookUpRecords, RelatedUnit, UnitDetails, UnitInEdition, UnitRecord
+    from kb.lookup.suggested import SuggestedUnit
+    from kb.lookup.unit_page import LookedUp, NamedUnit, Outline, OutlineRow, UnitLabel, UnitPage, UnitWords
     from kb.models.models import EncoderSettings, Models
     from kb.page_images import PageView
     from kb.questions import SearchHits
@@ -93,6 +96,16 @@ _PLACES = {
     "SearchFilter": "kb.types",
     "Sentence": "kb.types",
     "Unit": "kb.types",
+    "LookedUp": "kb.lookup.unit_page",
+    "NamedUnit": "kb.lookup.unit_page",
+    "Outline": "kb.lookup.unit_page",
+    "OutlineRow": "kb.lookup.unit_page",
+    "UnitLabel": "kb.lookup.unit_page",
+    "UnitPage": "kb.lookup.unit_page",
+    "UnitWords": "kb.lookup.unit_page",
+    "SuggestedUnit": "kb.lookup.suggested",
+    "DocumentPage": "kb.library.document_page",
+    "EditionRow": "kb.library.document_page",
 }
 
 __all__ = [
@@ -106,8 +119,10 @@ __all__ = [
     "Crosswalks",
     "DocumentError",
     "DocumentList",
+    "DocumentPage",
     "EdgeSuggestion",
     "Edition",
+    "EditionRow",
     "EncoderError",
     "EncoderSettings",
     "FilterChoices",
@@ -122,9 +137,13 @@ __all__ = [
     "LookUp",
     "LookUpDetails",
     "LookUpRecords",
+    "LookedUp",
     "Models",
     "NameSuggestion",
+    "NamedUnit",
     "NoIndexError",
+    "Outline",
+    "OutlineRow",
     "PageView",
     "Passage",
     "QuestionLog",
@@ -136,12 +155,16 @@ __all__ = [
     "SearchHits",
     "Sentence",
     "StoredDocument",
+    "SuggestedUnit",
     "SuggestionKind",
     "Unit",
     "UnitDetails",
     "UnitInEdition",
+    "UnitLabel",
+    "UnitPage",
     "UnitRecord",
     "UnitView",
+    "UnitWords",
     "index_manifest",
 ]
 

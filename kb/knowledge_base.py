@@ -16,9 +16,22 @@ from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
 from kb.index.layout import CURRENT, INDEX
+from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
 from kb.lookup.record import LookUpDetails, LookUpRecords, UnitDetails, look_up_details, look_up_records, unit_details
+from kb.lookup.suggested import SuggestedUnit, suggested_units
+from kb.lookup.unit_page import (
+    LookedUp,
+    Outline,
+    UnitPage,
+    UnitWords,
+    look_up_page,
+    outline_below,
+    outline_of,
+    unit_page,
+    units_in_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -147,6 +160,11 @@ class KnowledgeBase:
         """
         self._questions().warm()
 
+    def document_page(self, doc_id: str) -> DocumentPage | None:
+        """A document of the index or the catalog with what a screen shows of it: what is here, the editions of its
+        work, how its file was read; ``None`` where no such document is known."""
+        return document_page(self.library(), doc_id)
+
     # --- questions
 
     def ask(
@@ -232,6 +250,36 @@ class KnowledgeBase:
         :raises ConfigError: the person's own crosswalk file is at fault.
         """
         return unit_details(self.library(), unit_id)
+
+    def unit_page(self, unit_id: str) -> UnitPage | None:
+        """A unit by its id with all that a screen shows around it: its document's tree, its neighbours, its words in
+        other editions, amendments, counterparts; ``None`` where there is no such unit.
+
+        :raises ConfigError: the person's own crosswalk file is at fault.
+        """
+        return unit_page(self.library(), unit_id)
+
+    def units_in_words(self, unit_ids: Sequence[str]) -> dict[str, UnitWords]:
+        """Those of some units that are here, by id, each with its name and its words."""
+        return units_in_words(self.library(), unit_ids)
+
+    def outline(self, of: str) -> Outline:
+        """The parts of a unit, or the outermost units of a document, by the id of either, as rows of a tree."""
+        library = self.library()
+        edition = library.editions.get(of)
+        return outline_of(library, edition) if edition else outline_below(library, of)
+
+    def look_up_page(self, reference: str) -> LookedUp:
+        """What the references of a string lead to, with all that a screen shows: the page of a unit that is found, and
+        beside numbers that are not there those that are.
+
+        :raises ConfigError: the person's own crosswalk file is at fault.
+        """
+        return look_up_page(self.library(), reference)
+
+    def suggested(self, text: str, limit: int = 8) -> tuple[SuggestedUnit, ...]:
+        """The units of :meth:`suggest` as rows to show: first what a look-up of the text finds, guesses last."""
+        return suggested_units(self.library(), text, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
         """What a person who has typed ``text`` so far may mean: suggestions, never answers, each with its ``name``."""

@@ -21,10 +21,9 @@ from app.models import models_of
 from app.plain_text import without_surrogates
 from app.recording import recorded
 from app.web.html.chat import Turn
-from app.web.html.documents import about_page, documents_page, no_index
+from app.web.html.documents import no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
-from app.web.html.unit import look_up_page, reference_examples, suggestion_list, unit_card
 from app.web.sign_in import who_asks
 from kb import KnowledgeBase
 from kb.errors import ConfigError, KBError, NoIndexError
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from kb import Recorder
     from kb.types import Answer
 
-MAX_TYPED_TO_SUGGEST = 120
-"""Characters up to which what is typed in the look-up gets suggestions."""
 MAX_TURNS = 30
 """Answers a conversation keeps; older ones leave the page."""
 
@@ -204,56 +201,12 @@ class Handlers:
         caption = page_caption(view.lines) if view else problem_box(problem)
         return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
 
-    # --- Look up
+    # --- About
 
-    def look_up(self, reference: str, lang: str = "en") -> str:
-        """The units that a reference leads to, a choice, or near misses."""
-        reference = without_surrogates(reference or "").strip()
-        if not reference:
-            return look_up_start(lang)
-        if len(reference) > MAX_QUESTION:
-            return problem_box(_too_long(reference, lang))
-
-        def work() -> str:
-            seen = self.base().look_up_details(reference)
-            return look_up_page(seen.found, seen.edition_refs, seen.counterparts, lang)
-
-        page, problem = self.attempt(work, lang)
-        return page or problem_box(problem)
-
-    def suggest(self, typed: str, lang: str = "en") -> str:
-        """Suggestions for a reference that is still being typed; "" where there is no index."""
-        typed = without_surrogates(typed or "")
-        if not typed.strip() or len(typed) > MAX_TYPED_TO_SUGGEST:
-            return ""
-
-        return self.attempt(lambda: suggestion_list(self.base().suggest(typed), lang))[0] or ""
-
-    def unit(self, unit_id: str, lang: str = "en") -> str:
-        """A unit by its id."""
-
-        def work() -> str:
-            seen = self.base().unit_details(unit_id)
-            return unit_card(seen.view, seen.edition_refs, seen.counterparts, lang) if seen else ""
-
-        page, problem = self.attempt(work, lang)
-        return page or problem_box(problem or message(lang, "unit gone", unit=unit_id[:120]))
-
-    # --- Documents, About
-
-    def documents(self, lang: str = "en") -> str:
-        """The documents that are loaded, that only the register describes, and that could be added."""
-        page, problem = self.attempt(lambda: self._documents(lang), lang)
-        return problem_box(problem) if page is None else page
-
-    def _documents(self, lang: str) -> str:
-        listed = self.base().contents().listing()
-        return documents_page(listed.loaded, listed.registers, listed.described, listed.addable, lang, listed.free)
-
-    def about(self, lang: str = "en") -> str:
-        """The purpose of the app, and the contents and versions of its index."""
+    def facts(self, lang: str = "en") -> list[tuple[str, str]]:
+        """The contents and versions of the index in service, or why there are none, as names and values."""
         facts, problem = self.attempt(lambda: self._facts(lang), lang)
-        return about_page(facts if facts is not None else [(message(lang, "fact problem"), problem)], lang)
+        return facts if facts is not None else [(message(lang, "fact problem"), problem)]
 
     def _facts(self, lang: str) -> list[tuple[str, str]]:
         index = self.base().contents().facts()
@@ -336,8 +289,3 @@ def _too_long(text: str, lang: str) -> str:
 def _strings(values: object) -> tuple[str, ...]:
     """The strings in a list that a browser sent; other values are dropped."""
     return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()
-
-
-def look_up_start(lang: str = "en") -> str:
-    """The look-up before the first reference."""
-    return reference_examples(message(lang, "references here"), EXAMPLE_REFERENCES)

@@ -54,3 +54,9 @@ def applied_on(library: Library, doc_id: str, key: str, unit: Notice, date: str)
         )
         for row in rows
     )
+
+
+def unit_dates(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
+    """From when a unit applies: a notice for each group of units with a day of their own that it belongs to."""
+    rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
+    return tuple(applies_from(library, row) for row in rows)

@@ -69,6 +69,7 @@ _KINDS_COUNTED = {
     "recital": "전문",
     "annex": "부속서",
     "measure": "조치",
+    "entry": "항목",
 }
 
 
@@ -83,3 +84,34 @@ def kind_in_language(lang: str, kind: str) -> str:
 def in_language(lang: str, locator: str, kind: str = "") -> str:
     """A locator in a language: Korean (:func:`korean_place`), or as it is."""
     return korean_place(locator, kind) if lang == "ko" else locator
+
+
+_NAMES_IN_PLACE = re.compile(
+    r"\s?“[^”]*”|\s?\([A-Z][a-z]+(?: [A-Za-z]+)*\)|: [a-z][^,(]*(?=[,(]|$)|, (?:definition of|process:) .*$"
+)
+"""What a place says of a part's name, which its title says in Korean."""
+_ROW_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bpp?\. ?([\d–-]+)"), r"\1쪽"),
+    (re.compile(r"\b[Cc]hapter (\w+)|\b장 (\w+)"), r"제\1\2장"),
+    (re.compile(r"\b[Ss]ection ([\w.]+)|절 ([\w.]+)"), r"제\1\2절"),
+    (re.compile(r"\bissue (\d+)"), r"쟁점 \1"),
+    (re.compile(r"\bStep (\d+)"), r"\1단계"),
+    (re.compile(r"\bAction (\d+)"), r"조치 \1"),
+    (re.compile(r"\bclause (\d+)"), r"조항 \1"),
+    (re.compile(r"\bannex (\w+)"), r"부속서 \1"),
+    (re.compile(r"\b[Pp]rinciple ([\w()]+)"), r"원칙 \1"),
+    (re.compile(r"\bRequirement (\d+)"), r"요건 \1"),
+    (re.compile(r"\bdriver$"), "촉진 요인"),
+    (re.compile(r"\binhibitor$"), "저해 요인"),
+    (re.compile(r"\bPreamble$"), "전문"),
+    (re.compile(r"\bExecutive Summary\b"), "요약"),
+)
+
+
+def korean_row(locator: str, kind: str = "") -> str:
+    """A locator for a row that has the unit's Korean title beside it: without the English name of the unit, and ""
+    where nothing but English words is left."""
+    out = _NAMES_IN_PLACE.sub("", korean_place(locator, kind))
+    for pattern, korean in _ROW_WORDS:
+        out = pattern.sub(korean, out)
+    return "" if re.search(r"\b[a-z]{3,}", out) else out.strip(" ,")

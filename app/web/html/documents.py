@@ -1,105 +1,303 @@
-"""The documents page and the about page as HTML."""
+"""The screen Documents as HTML: the list with its facets, one document in full, and a reading under way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from app.plain_text import status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
+from app.web.html.names import say
 from app.web.html.pieces import capitalised, hint, tag
-from kb import ListedDocument
-from kb.messages import message, status, words
-from kb.types import Edition, Notice, notice
+from app.web.html.unit_page import outline_rows
+from kb import ListedDocument, Outline
+from kb.catalog.free_texts import FREE
+from kb.messages import language_name, list_in_words, message, status, words
+from kb.messages.places import kind_in_language
+from kb.types import Edition, Notice, Status, notice, notice_from_json
+
+if TYPE_CHECKING:
+    from kb import DocumentList, DocumentPage
+
+HERE = ("loaded", "register", "registers", "absent")
+"""What may be here of a document, in the order of the facet; the messages ``here …`` name them."""
+_PROVED = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
+MOST_LISTED = 8
+"""Numbers that one line of a report lists."""
 
 
-def documents_page(
-    loaded: Sequence[ListedDocument],
-    registers: Sequence[ListedDocument],
-    described: Sequence[ListedDocument],
-    addable: Sequence[ListedDocument],
-    lang: str = "en",
-    free: Sequence[Edition] = (),
-) -> str:
-    """Official documents that are loaded, ``free`` texts that anybody may download, the register, what only the
-    register describes, and what could be added."""
-    none = hint(message(lang, "none"))
-    parts = (
-        ("loaded own", loaded, _table(loaded, True, lang=lang) if loaded else hint(message(lang, "loaded nothing"))),
-        ("described only", described, _table(described, False, True, lang) if described else none),
-        ("registers", registers, _table(registers, True, lang=lang) if registers else none),
-    )
-    sections = [f"<h3>{_catalog_message(lang, key, n=len(rows))}</h3>{table}" for key, rows, table in parts]
-    if free:
-        sections.insert(1, _free_texts(free, lang))
-    out = "".join(sections)
-    rest = _table(addable, False, lang=lang) if addable else none
-    heading = f"<summary><h3>{_catalog_message(lang, 'addable', n=len(addable))}</h3></summary>"
-    return f'<div class="kb-documents">{out}<details>{heading}{rest}</details></div>'
+# --- the list
 
 
-def _catalog_message(lang: str, key: str, **values: object) -> str:
-    return escape(message(lang, key, **values))
-
-
-def _table(rows: Sequence[ListedDocument], loaded: bool, entries: bool = False, lang: str = "en") -> str:
-    counts = ["pages", "units", "numbering"] if loaded else (["entries"] if entries else [])
-    columns = ["reference", "title", "edition", "status", *counts, "source" if loaded else "how to add"]
-    head = "".join(f"<th>{_catalog_message(lang, f'column {name}')}</th>" for name in columns)
-    body = "".join(_table_row(row, loaded, entries, lang) for row in rows)
-    return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _free_texts(editions: Sequence[Edition], lang: str) -> str:
-    """The texts that anybody may download: address, licence, and the command for each and for all of them."""
-    commands = {"command": "<code>kb corpus fetch --all-free</code>", "ingest": "<code>kb ingest</code>"}
-    columns = ("reference", "title", "licence", "how to add")
-    head = "".join(f"<th>{_catalog_message(lang, f'column {name}')}</th>" for name in columns)
-    body = "".join(
-        f"<tr><td><strong>{foreign(e.ref)}</strong></td><td>{foreign(e.title)}</td><td>{foreign(e.licence)}</td>"
-        f"<td>{how_to_add(e, lang)}</td></tr>"
-        for e in editions
-    )
-    return (
-        f"<h3>{_catalog_message(lang, 'free', n=len(editions))}</h3><p>{message(lang, 'free how', **commands)}</p>"
-        f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-_NUMBERING = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
-
-
-def _table_row(row: ListedDocument, loaded: bool, entries: bool, lang: str) -> str:
-    edition = row.edition
-    current = edition.status.value == "current"
-    successor = message(lang, "successor of edition", ref=row.successor) if row.successor else ""
-    cells = [
-        f"<strong>{foreign(edition.ref)}</strong><br><code>{escape(edition.doc_id)}</code>",
-        foreign(edition.title),
-        foreign(" · ".join(filter(None, (edition.edition, edition.issued)))),
-        f"{tag(status(lang, edition.status.value), '' if current else 'status')}"
-        + (f'<div class="kb-sub">{foreign(successor)}</div>' if successor else ""),
-    ]
-    if loaded:
-        cells += [
-            f"{row.n_pages:,}",
-            f"{row.n_units:,}",
-            _catalog_message(lang, _NUMBERING[row.proven]),
-            foreign(row.source),
-        ]
+def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: int) -> str:
+    """The screen before its list is there. ``watched`` are the folders that are read at every build, and whether each
+    exists."""
+    if watched:
+        gone = " " + tag(message(lang, "watched missing"), "status")
+        rows = "".join(f"<li><code>{escape(each)}</code>{'' if there else gone}</li>" for each, there in watched)
+        folders = (
+            f'<p class="kb-quiet">{say(lang, "watched set")}</p><ul class="kb-plain">{rows}</ul>'
+            f'<button type="button" class="kb-act" data-do="ingest">{say(lang, "watched read")}</button>'
+        )
     else:
-        cells += [f"{row.n_units:,}"] if entries else []
-        cells.append(how_to_add(edition, lang))
-    said = [capitalised(words(_without_name(n, row.source), lang)).rstrip() for n in row.notes]
-    notes = " ".join(each if each.endswith((".", "!", "?")) else f"{each}." for each in said)
-    if loaded and row.grade and row.n_units:
-        why = "; ".join(words(each, lang) for each in row.grade_reasons)
-        grade = message(lang, "check grade", grade=message(lang, f"grade {row.grade}"), why=why)
-        notes = f"{capitalised(grade)}. {notes}".rstrip()
-    more = f'<tr class="kb-more"><td colspan="{len(cells)}" class="kb-sub">{foreign(notes)}</td></tr>' if notes else ""
-    return f"<tr>{''.join(f'<td>{c}</td>' for c in cells)}</tr>{more}"
+        folders = f'<p class="kb-quiet">{say(lang, "watched none")}</p>'
+    return (
+        f'<section class="kb-documents-screen" lang="{lang}" aria-label="{say(lang, "tab documents")}" '
+        f'data-sending="{escape(message(lang, "add sending", name="%"))}" data-reload="{say(lang, "add lost")}" '
+        f'data-too-large="{say(lang, "add too large", n=most_bytes // 1_000_000)}" data-most="{most_bytes}">'
+        '<div class="kb-documents-grid"><div class="kb-documents-left">'
+        '<div class="kb-documents-list" aria-busy="true"></div></div>'
+        f'<div class="kb-documents-right"><div class="kb-document" tabindex="-1" aria-live="polite">'
+        f"{hint(message(lang, 'document choose'))}</div>"
+        f'<section class="kb-adding"><h2>{say(lang, "add heading")}</h2>'
+        f'<label class="kb-drop"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
+        f'<span class="kb-quiet">{say(lang, "add kinds", n=most_bytes // 1_000_000)}</span></label>'
+        '<div class="kb-job" role="status" aria-live="polite"></div>'
+        f"<h3>{say(lang, 'watched heading')}</h3>{folders}</section></div></div></section>"
+    )
 
 
-def _without_name(note: Notice, source: str) -> Notice:
-    """A note without the name of its file, which is in the line above it."""
+def documents_list(found: DocumentList, lang: str) -> str:
+    """The search, the facets and a row for each document of the index and the catalog."""
+    rows = [
+        *((each, "loaded") for each in found.loaded),
+        *((each, "register") for each in found.described),
+        *((each, "absent") for each in found.addable),
+        *((each, "registers") for each in found.registers),
+    ]
+    publishers = Counter(each.edition.publisher for each, _ in rows)
+    states = Counter(each.edition.status.value for each, _ in rows)
+    here = Counter(what for _, what in rows)
+    facets = (
+        _facet("here", message(lang, "facet here"), [(w, message(lang, f"here {w}"), here[w]) for w in HERE], lang)
+        + _facet("publisher", message(lang, "fact publisher"), [(p, p, n) for p, n in sorted(publishers.items())], lang)
+        + _facet(
+            "status", message(lang, "fact status"), [(s, status(lang, s), n) for s, n in sorted(states.items())], lang
+        )
+    )
+    listed = "".join(_document_row(each, what, lang) for each, what in rows)
+    counted = escape(message(lang, "documents shown", n="%", total=len(rows)))
+    get_all = ""
+    if found.free:
+        get_all = (
+            f'<p><button type="button" class="kb-act" data-do="get">{say(lang, "get fetch all", n=len(found.free))}'
+            "</button></p>"
+        )
+    return (
+        f'<div class="kb-facets" role="search"><label><span class="kb-label">{say(lang, "documents search")}</span>'
+        f'<input type="search" class="kb-find" autocomplete="off"></label>{facets}'
+        f'<button type="button" class="kb-act" data-clear>{say(lang, "clear filters")}</button></div>'
+        f'<p class="kb-quiet kb-counted" role="status" data-words="{counted}"></p>'
+        f'<p class="kb-quiet kb-nothing" hidden>{say(lang, "documents nothing")}</p>'
+        f'<ul class="kb-document-rows">{listed}</ul>{get_all}'
+    )
+
+
+def _facet(name: str, label: str, options: Sequence[tuple[str, str, int]], lang: str) -> str:
+    rows = "".join(f'<option value="{escape(value)}">{escape(text)} ({n})</option>' for value, text, n in options if n)
+    return (
+        f'<label><span class="kb-label">{escape(label)}</span><select class="kb-facet" data-facet="{name}">'
+        f'<option value="">{say(lang, "facet all")}</option>{rows}</select></label>'
+    )
+
+
+def _document_row(row: ListedDocument, what: str, lang: str) -> str:
+    edition = row.edition
+    searched = " ".join((edition.ref, edition.title, edition.publisher, edition.number, *edition.aliases)).casefold()
+    state = edition.status.value
+    tags = tag(message(lang, f"here {what}"), "match" if what == "loaded" else "register" if what != "absent" else "")
+    tags += tag(status(lang, state), "status") if state not in {"current", "unknown"} else ""
+    if what == "loaded" and row.grade and row.n_units:
+        tags += tag(message(lang, "report trust", grade=message(lang, f"grade {row.grade}")))
+    size = [message(lang, "n pages", n=row.n_pages)] if row.n_pages else []
+    if what == "register":
+        size.append(f"{message(lang, 'fact entries')}: {row.n_units}")
+    elif row.n_units:
+        size.append(message(lang, "n units", n=row.n_units))
+    facts = " · ".join(filter(None, (edition.publisher, edition.issued, *size)))
+    return (
+        f'<li class="kb-document-row" data-here="{what}" data-publisher="{escape(edition.publisher)}" '
+        f'data-status="{state}" data-words="{escape(searched)}"><a href="#" class="kb-link" '
+        f'data-document="{escape(edition.doc_id)}"><b>{foreign(edition.ref)}</b></a>'
+        f'<div>{foreign(edition.title)}</div><div class="kb-quiet">{foreign(facts)}</div>'
+        f'<div class="kb-tags">{tags}</div></li>'
+    )
+
+
+# --- one document
+
+
+def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
+    """A document in full: facts, licence in words, the editions of its work, how its file was read, its units."""
+    edition = page.edition
+    chain = {row.edition.doc_id: row.edition.ref for row in page.chain}
+    successor = chain.get(edition.superseded_by or "", edition.superseded_by or "")
+    said = status_note(edition.status.value, (successor,) if successor else (), lang)
+    css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # what is not known is no warning
+    warned = f'<div class="{css}">{foreign(with_full_stop(capitalised(said)))}</div>' if said else ""
+    sections = "".join(
+        (_get(page, lang), _fact_list(page, lang), _licence(edition, lang), _chain(page, lang), _report(page, lang),
+         _units(page, outline, lang), _pages(page, lang))
+    )  # fmt: skip
+    return (
+        f'<button type="button" class="kb-act kb-back" data-back>{say(lang, "back to list")}</button>'
+        f'<article class="kb-document-page" data-document="{escape(edition.doc_id)}">'
+        f'<h2 dir="auto">{escape(edition.ref)}</h2><div>{foreign(edition.title)}</div>'
+        f'<div class="kb-tags">{tag(message(lang, f"here {page.here}"), "match")}</div>{warned}{sections}</article>'
+    )
+
+
+def _section(lang: str, key: str, inside: str) -> str:
+    return f"<section><h3>{say(lang, key)}</h3>{inside}</section>"
+
+
+def _get(page: DocumentPage, lang: str) -> str:
+    """The ways to a text that is not here; each has the publisher's page where its address is known."""
+    edition = page.edition
+    if page.here in {"loaded", "registers"}:
+        return ""
+    there = link(edition.landing_url or edition.file_url or "", message(lang, "official source", ref=edition.ref))
+    if edition.file_url and edition.redistribute in FREE:
+        inside = (
+            f'<button type="button" class="kb-primary" data-do="get" data-edition="{escape(edition.doc_id)}">'
+            f"{say(lang, 'get fetch')}</button> {there}"
+        )
+    else:
+        inside = f"<p>{say(lang, 'get by hand')}</p>{there or say(lang, 'no official address', who=edition.publisher)}"
+    return _section(lang, "get heading", inside)
+
+
+def _fact_list(page: DocumentPage, lang: str) -> str:
+    edition, stored = page.edition, page.stored
+    rows = [
+        ("fact publisher", edition.publisher),
+        ("fact number", edition.number),
+        ("fact edition", edition.edition),
+        ("fact issued", edition.issued),
+        ("fact effective", edition.effective or ""),
+        ("fact status", status(lang, edition.status.value)),
+        ("fact language", language_name(lang, edition.language)),
+        ("fact entries", str(page.n_entries) if page.n_entries else ""),
+    ]
+    if stored is not None:
+        rows += [
+            ("fact pages here", f"{stored.n_pages:,}"),
+            ("fact units here", f"{stored.n_units:,}"),
+            ("fact file", page.source),
+            ("fact retrieved", stored.retrieved),
+        ]
+    cells = "".join(f"<dt>{say(lang, key)}</dt><dd>{foreign(value)}</dd>" for key, value in rows if value)
+    unchecked = (
+        "" if edition.verified or not edition.in_catalog else f'<p class="kb-quiet">{say(lang, "fact unchecked")}</p>'
+    )
+    address = link(edition.landing_url, message(lang, "official page")) if page.here == "loaded" else ""
+    return _section(lang, "facts heading", f'<dl class="kb-facts">{cells}</dl>{unchecked}{address}')
+
+
+def licence_words(
+    redistribute: str, limit: int, lang: str, *, ours: bool = False, in_catalog: bool = True
+) -> list[str]:
+    """What a licence lets one do: show pages, quote, pass the file on."""
+    if ours:
+        return [
+            message(lang, "licence show yes"),
+            message(lang, "licence quote own"),
+            message(lang, "licence keep yes"),
+        ]
+    shown = "yes" if redistribute in FREE else "own" if not in_catalog else "no"
+    quoted = message(lang, "licence quote limit", n=limit) if limit else message(lang, "licence quote free")
+    return [message(lang, f"licence show {shown}"), quoted, message(lang, f"licence keep {redistribute}")]
+
+
+def _licence(edition: Edition, lang: str) -> str:
+    said = licence_words(
+        edition.redistribute, edition.quote_limit_words or 0, lang,
+        ours=edition.is_register or bool(edition.register_of), in_catalog=edition.in_catalog,
+    )  # fmt: skip
+    rows = "".join(f"<li>{escape(each)}</li>" for each in said)
+    written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
+    return _section(lang, "licence heading", f'<ul class="kb-plain">{rows}</ul>{written}')
+
+
+def _chain(page: DocumentPage, lang: str) -> str:
+    if len(page.chain) < 2:
+        return ""
+    rows = "".join(
+        f"<li{' aria-current=true' if row.edition.doc_id == page.edition.doc_id else ''}>"
+        f'<a href="#" class="kb-link" data-document="{escape(row.edition.doc_id)}">{foreign(row.edition.ref)}</a>'
+        f'<span class="kb-quiet"> {foreign(row.edition.issued)}</span>'
+        f'<span class="kb-tags">{tag(status(lang, row.edition.status.value))}{tag(message(lang, f"here {row.here}"))}'
+        f"{tag(message(lang, 'chain here'), 'match') if row.edition.doc_id == page.edition.doc_id else ''}</span></li>"
+        for row in page.chain
+    )
+    return _section(lang, "chain heading", f'<ol class="kb-rows-list">{rows}</ol>')
+
+
+def _report(page: DocumentPage, lang: str) -> str:
+    """How the file was read: the trust in its numbers with the reasons, what was found, what is doubtful."""
+    stored = page.stored
+    if stored is None:
+        return _section(lang, "report heading", f'<p class="kb-quiet">{say(lang, "report none")}</p>')
+    report = stored.report
+    lines: list[str] = []
+    if stored.n_units and page.grade:
+        why = [words(each, lang) for each in page.grade_reasons]
+        lines.append(message(lang, "report trust", grade=message(lang, f"grade {page.grade}")))
+        lines += why
+    else:
+        lines.append(message(lang, "no numbered units"))
+    counts = [f"{kind_in_language(lang, kind)} {n}" for kind, n in report.get("counts", ())]
+    if counts:
+        lines.append(f"{message(lang, 'report counts')}: {list_in_words(lang, counts)}")
+    lines += [
+        message(lang, "check expected" if want == got else "check expected otherwise",
+                want=want, kind=kind_in_language(lang, kind), got=got)
+        for kind, want, got in report.get("expected", ())
+    ]  # fmt: skip
+    lines += [words(each, lang) for each in page.reasons]
+    if report.get("pages_without_text"):
+        lines.append(message(lang, "check without text", pages=_numbers_listed(report["pages_without_text"], lang)))
+    lines += [capitalised(words(without_file_name(note, page.source), lang)) for note in stored.notes]
+    rows = "".join(f"<li>{foreign(with_full_stop(capitalised(each)))}</li>" for each in dict.fromkeys(lines) if each)
+    return _section(lang, "report heading", f'<ul class="kb-plain">{rows}</ul>')
+
+
+def _numbers_listed(values: Sequence[object], lang: str) -> str:
+    more = message(lang, "check more", n=len(values) - MOST_LISTED) if len(values) > MOST_LISTED else ""
+    return ", ".join(map(str, values[:MOST_LISTED])) + more
+
+
+def _units(page: DocumentPage, outline: Outline, lang: str) -> str:
+    if not outline.rows:
+        return _section(lang, "units heading", f'<p class="kb-quiet">{say(lang, "units none")}</p>')
+    tree = outline_rows(outline, lang, "", page.edition.ref)
+    return _section(lang, "units heading", f'<div class="kb-document-units">{tree}</div>')
+
+
+def _pages(page: DocumentPage, lang: str) -> str:
+    stored = page.stored
+    if stored is None or stored.media_type != "application/pdf" or not stored.n_pages:
+        return ""
+    if page.here == "loaded" and page.edition.redistribute not in FREE:
+        return ""
+    steps = "".join(
+        f'<button type="button" class="kb-act" data-turn="{turn}" aria-label="{say(lang, f"page {turn}")}" '
+        f'title="{say(lang, f"page {turn}")}">{sign}</button>'
+        for turn, sign in (("first", "«"), ("before", "‹"), ("after", "›"), ("last", "»"))
+    )
+    counted = escape(message(lang, "page heading", n="%", total=stored.n_pages))
+    inside = (
+        f'<div class="kb-pages" data-total="{stored.n_pages}" data-words="{counted}"><div class="kb-acts">{steps}'
+        f'<span class="kb-page-n kb-quiet"></span></div><div class="kb-page-shown"></div>'
+        f'<button type="button" class="kb-act" data-turn="open">{say(lang, "show the page")}</button></div>'
+    )
+    return _section(lang, "pages heading", inside)
+
+
+def without_file_name(note: Notice, source: str) -> Notice:
+    """A note without the name of its file, which stands beside it."""
     if note.kind == "note of file" and note.get("file") == source:
         inner: Notice = note.get("note")
         return inner
@@ -107,33 +305,91 @@ def _without_name(note: Notice, source: str) -> Notice:
     return notice("note text", text=text.removeprefix(f"{source}: ")) if text else note
 
 
-def how_to_add(edition: Edition, lang: str = "en") -> str:
-    """The command that adds this edition to the index, with a link to its file's page."""
-    page = link(edition.landing_url, message(lang, "official page in text"))
-    if edition.file_url:
-        return f"<code>kb corpus fetch {escape(edition.doc_id)}</code>{f'<br>{page}' if page else ''}"
-    command = "<code>kb corpus add FILE</code>"
-    if page:
-        return message(lang, "get from page", page=page, command=command)
-    return message(lang, "get from publisher", command=command)
+# --- a reading
 
 
-# --- about
-
-
-def about_page(facts: Sequence[tuple[str, str]], lang: str = "en") -> str:
-    """The purpose of the app and the facts about its index."""
-    mark = message(lang, "register")
-    text = "".join(
-        f"<h3>{_catalog_message(lang, f'{key} heading')}</h3><p>{_catalog_message(lang, f'{key} text', mark=mark)}</p>"
-        for key in ("about", "about register", "about limits")
+def recognised_html(told: Mapping[str, Any], name: str, lang: str) -> str:
+    """What a file was recognised as, with a warning where it is not what its name says, its licence, and the choice to
+    add it."""
+    known = bool(told.get("known"))
+    ref = str(told.get("ref") or "")
+    notes = [without_file_name(notice_from_json(each), name) for each in told.get("notes", ())]
+    warned = [note for note in notes if note.kind.startswith("recognised") or note.kind == "note of file"]
+    other = any(note.kind in NOT_ITS_NAME for note in warned)
+    head = message(lang, "add recognised" if known else "add unknown", ref=ref)
+    state = str(told.get("status") or "")
+    limit = told.get("limit") if isinstance(told.get("limit"), int) else 0
+    said = licence_words(str(told.get("redistribute") or "unknown"), limit or 0, lang, in_catalog=known)
+    rows = "".join(f"<li>{escape(each)}</li>" for each in said)
+    lines = "".join(
+        f"<li>{foreign(with_full_stop(capitalised(words(each, lang))))}</li>" for each in dict.fromkeys(notes)
     )
-    rows = "".join(f"<tr><th>{escape(name)}</th><td>{foreign(value)}</td></tr>" for name, value in facts)
-    table = f'<div class="kb-table"><table>{rows}</table></div>'
-    return f'<div class="kb-about">{text}<h3>{_catalog_message(lang, "about index heading")}</h3>{table}</div>'
+    listed = f'<ul class="kb-plain">{lines}</ul>' if lines else ""
+    warning = f'<p class="kb-superseded"><b>{say(lang, "add not its name")}</b></p>' if other else ""
+    status_tag = tag(status(lang, state), "status") if state not in {"current", "unknown", ""} else ""
+    size = message(lang, "add bounded", pages=f"{told.get('pages', 0):,}", units=f"{told.get('units', 0):,}")
+    return (
+        f'<div class="kb-recognised"><h3>{escape(head)}</h3>{warning}<div>{foreign(str(told.get("title") or ""))}'
+        f'{status_tag}</div><div class="kb-quiet">{escape(size)}</div>'
+        f"{listed}"
+        f'<h4>{say(lang, "licence heading")}</h4><ul class="kb-plain">{rows}</ul>'
+        '<div class="kb-acts"><button type="button" class="kb-primary" data-do="add">'
+        f"{say(lang, 'add confirm')}</button>"
+        f'<button type="button" class="kb-act" data-do="discard">{say(lang, "add discard")}</button></div></div>'
+    )
+
+
+NOT_ITS_NAME = frozenset({"recognised otherwise", "recognised otherwise why", "recognised by name alone"})
+"""Notes that a file is another edition than its name says."""
+
+
+def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str) -> str:
+    """How far a reading is, and which index answers meanwhile."""
+    done, total = (int(stage.get(key) or 0) for key in ("done", "total"))
+    kind = str(stage.get("stage") or "")
+    if kind == "fetching":
+        said = message(lang, "job fetching", ref=str(stage.get("ref") or ""), done=done, total=total)
+    elif kind in {"reading", "embedding"}:
+        said = message(lang, f"job {kind}", done=done, total=total)
+    else:
+        said = message(lang, "add reading", name=name) if name else message(lang, "job starting")
+    bar = (
+        f'<progress max="{total}" value="{done}" aria-label="{escape(said)}"></progress>'
+        if total
+        else "<progress></progress>"
+    )
+    meanwhile = f'<p class="kb-quiet">{say(lang, "job meanwhile", id=index_id)}</p>' if index_id else ""
+    stop = f'<button type="button" class="kb-act" data-do="stop">{say(lang, "job stop")}</button>'
+    return f"<p>{escape(said)}</p>{bar}{meanwhile}{stop}"
+
+
+def outcome_html(
+    ended: str, files: Sequence[Mapping[str, Any]], why: Notice | None, index_id: str, written: bool, lang: str
+) -> str:
+    """How a reading ended, with a line for each file that it read or refused."""
+    rows: list[str] = []
+    for each in files:
+        outcome = str(each.get("outcome"))
+        said = message(lang, "job outcome", name=str(each.get("name")), outcome=message(lang, f"outcome {outcome}"))
+        told = words(notice_from_json(each["message"]), lang) if each.get("message") else ""
+        notes = [words(notice_from_json(note), lang) for note in each.get("notes") or ()]
+        rows.append(f"<li>{foreign(' '.join(map(with_full_stop, filter(None, (said, told, *notes)))))}</li>")
+    if ended == "done" and index_id:
+        head, css = message(lang, "job done" if written else "job unchanged", id=index_id), "kb-done"
+    elif ended == "stopped":
+        head, css = message(lang, "job stopped"), "kb-note"
+    else:
+        head, css = words(why, lang) if why else message(lang, "job failed"), "kb-problem"
+    listed = f'<ul class="kb-plain">{"".join(rows)}</ul>' if rows else ""
+    return f'<p class="{css}">{foreign(with_full_stop(head))}</p>{listed}'
+
+
+def watched_folders(folders: Sequence[Path]) -> list[tuple[str, bool]]:
+    """The folders that are read at every build, each with whether it is there."""
+    return [(str(folder), folder.is_dir()) for folder in folders]
 
 
 def no_index(lang: str = "en") -> str:
     """The line that says how to build an index where there is none."""
-    head = f"<strong>{_catalog_message(lang, 'no index yet')}</strong>"
-    return f'<div class="kb-problem">{head} {_catalog_message(lang, "how to build")}</div>'
+    head = f"<strong>{say(lang, 'no index yet')}</strong>"
+    return f'<div class="kb-problem">{head} {say(lang, "how to build")}</div>'

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from app.web.html.unit import unit_card
 
 from app.web.html.escape import escape
-from app.web.html.unit import unit_card
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review

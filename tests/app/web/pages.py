@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.plain_text import without_surrogates
-from kb.index.layout import StoredDocument
-from kb.lookup.lookup import UnitView
+from kb import Counterpart, NamedUnit, Outline, OutlineRow, StoredDocument, UnitInEdition, UnitLabel, UnitPage, UnitView
+from kb.catalog.edges import Edge, Relation, Review
 from kb.types import Answer, Citation, Edition, Sentence, Span, Status, Unit, notice
 
 HOSTILE = [
@@ -74,14 +74,15 @@ STORED = StoredDocument(EDITION, "0" * 64, "act.pdf", "application/pdf", "2026-0
 
 
 ALLOWED_TAGS = set(
-    "a article bdi blockquote br button code del details div em fieldset h1 h2 h3 h4 input ins label legend li mark ol"
-    " option p progress section select span strong summary table tbody td textarea th thead tr ul".split()
+    "a article b bdi blockquote br button code dd del details div dl dt em fieldset form h1 h2 h3 h4 input ins "
+    "kbd label legend li mark nav ol option p progress section select span strong summary table tbody td "
+    "textarea th thead tr ul".split()
 )
 
 
 ALLOWED_ATTRIBUTES = set(
-    "accept checked class colspan dir disabled href id lang max maxlength rel role rows selected tabindex target title"
-    " type value".split()
+    "accept autocomplete checked class colspan dir disabled for hidden href id lang max maxlength name open "
+    "placeholder rel role rows scope selected spellcheck tabindex target title type value".split()
 )
 
 
@@ -139,8 +140,8 @@ def check(html: str) -> Page:
         for name, value in attributes.items():
             assert name in ALLOWED_ATTRIBUTES or name.startswith(("data-", "aria-")), (tag, name)
             if name == "href":
-                assert re.match(r"https?://|#kb-\d+-\d+$", value), value
-                assert value.startswith("#") or attributes["rel"] == "noopener noreferrer"
+                assert re.match(r"https?://|#kb-\d+-\d+$|#$|\?unit=", value), value
+                assert value.startswith(("#", "?")) or attributes["rel"] == "noopener noreferrer"
     assert "\n" not in html and "\r" not in html
     assert not re.search(r"\$\{|\{\{|`|\$\$|@children", html)
     html.encode()  # it can be sent
@@ -166,6 +167,24 @@ def hostile_view(text: str) -> UnitView:
     return UnitView(
         unit, hostile_edition(text), STORED, False, text, hostile_citation(text), (unit,), (unit,), (text,), text
     )
+
+
+def hostile_name(text: str) -> NamedUnit:
+    return NamedUnit(text, text, UnitLabel(text, notice("place", locator=text, kind=text), text, text))
+
+
+def hostile_unit_page(text: str) -> UnitPage:
+    """A page all of whose texts say ``text``."""
+    name = hostile_name(text)
+    row = OutlineRow(name.label, True, (OutlineRow(name.label, False),))
+    edition = UnitInEdition(text, text, "current", text, "same number", text, text, text, text, text, text, False)
+    edge = Edge(text, Relation.EQUAL, text, text, text, Review.REVIEWED, text, "2026-01-01", text)
+    said = (notice("note text", text=text),)
+    return UnitPage(
+        hostile_view(text), text, name.label, (name.label,), (name.label,), name.label, name.label, text,
+        Outline((row,), 2), (edition,), said, said, (Counterpart(edge, text, text),), name.label, {text: name},
+        {text: text}, text, text,
+    )  # fmt: skip
 
 
 KOREAN = re.compile("[가-힣]")

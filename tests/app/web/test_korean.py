@@ -10,19 +10,26 @@ import pytest
 
 from app.web.handlers import Handlers
 from app.web.html.chat import conversation
-from app.web.html.documents import documents_page, no_index
+from app.web.html.documents import no_index
 from app.web.html.evidence import evidence_card
-from app.web.html.unit import unit_card
-from kb import ListedDocument
+from app.web.html.unit_page import unit_page_html
+from app.web.measures import shipped_measures
+from app.web.reading_jobs import ReadingJobs
+from app.web.screens.about import AboutCalls
+from app.web.screens.crosswalk import CrosswalkCalls
+from app.web.screens.documents import DocumentCalls
+from app.web.screens.lookup import LookUpCalls
+from kb import Crosswalks
+from kb.catalog.crosswalk import family_names
 from kb.knowledge_base import KnowledgeBase
-from kb.lookup.record import unit_record
-from kb.messages import LANGUAGES, cite_as, message, message_table
-from kb.types import Citation, Status
-from tests.app.web.pages import CITATION, EDITION, Page, hostile_view
+from kb.messages import LANGUAGES, message, message_table
+from kb.types import Citation
+from tests.app.web.pages import CITATION, Page, hostile_unit_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.catalog.crosswalk import GroupCoverage
     from kb.models.models import Models
 
 # what has no Korean name: publishers, commands, settings, programs and a provision's own verb
@@ -33,6 +40,7 @@ NAMES = set(
     Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
     ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
     shall should may can recommends
+    Markdown BibTeX RIS CSL JSON CSV XLSX OSCAL make install eval RERANKER LANGUAGES HOME
     I II III IV
     CSV XLSX DOCX JSON CSL BibTeX RIS
     """.split()
@@ -85,39 +93,88 @@ def test_an_answer_and_its_evidence(korean: Handlers, base: KnowledgeBase, quest
         assert english(Page(shown.caption).text, *known, "orchard.txt", "harbour.txt") == []
 
 
-def test_a_look_up(korean: Handlers, base: KnowledgeBase) -> None:
-    for reference in ("OECD 1.3", "EU AI Act Art. 14", "UNESCO para 37"):
-        html = korean.look_up(reference, "ko")
-        (found,) = base.look_up(reference)
-        view = found.units[0]
-        record = unit_record(base.library(), view)
-        parts = [*view.parents, *view.children]
-        known = [view.text, view.title, view.edition.title, *quoted(view.citation), *(u.title for u in parts)]
-        known += [u.path for u in parts] + [line.strip() for line in view.text.splitlines()]
-        known += [e.ref for e in base.library().editions.all] + [e.ref for e in base.library().catalog.editions]
-        shown = Page(re.sub(r"<ul class=\"kb-rows\">.*?</ul>", "", html)).text  # titles of parts and counterparts
-        assert english(shown, *known) == []
-        assert english(cite_as(view.citation, "ko"), *known) == []
-        assert record.cite_as == cite_as(view.citation)
-    assert english(Page(korean.look_up("", "ko")).text) == []
-    assert english(Page(korean.unit("urn:kb:nothing", "ko")).text) == []
-    assert english(Page(korean.look_up("x" * 3000, "ko")).text) == []
+def names_of(base: KnowledgeBase) -> list[str]:
+    """What is called by its own name: editions, publishers, families of publications."""
+    library = base.library()
+    known = (*library.editions.all, *library.catalog.editions)
+    families = [*family_names(), *(group.name for group in library_groups(base))]
+    return [
+        w for e in known for w in (e.ref, e.title, e.publisher, e.edition, e.licence, e.number, *e.aliases)
+    ] + families
+
+
+def library_groups(base: KnowledgeBase) -> tuple[GroupCoverage, ...]:
+    return Crosswalks(base.home).crosswalk.report()
+
+
+def english_beside_names(html: str, *known: str) -> list[str]:
+    """The same of a page of ours; abbreviations are names, and so is what a Korean title has in brackets behind it."""
+    text = re.sub(r"(?<=[가-힣])\([A-Za-z ]+\)", " ", Page(html).text)
+    sets = (
+        "Transparency",
+        "CertifAIEd Transparency",
+        "CertifAIEd Privacy",
+        "CertifAIEd Accountability",
+        "CertifAIEd Algorithmic Bias",
+    )
+    found = english(text, *known, *sets)
+    return [each for each in found if not each.isupper() and not re.fullmatch("[ivxl]+", each)]
+
+
+def without_quotes(html: str) -> str:
+    """A page without what is said in English as English: quotes and original titles."""
+    return re.sub(r'<(div|p|h3|bdi)[^>]* lang="(?:en|&#101;)[^>]*>.*?</\1>', " ", html)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["OECD 1.3", "EU AI Act Art. 14", "EU AI Act Article 14(3)", "UNESCO para 37", "UNESCO para 999", "14.1", "1.3",
+     "human oversight", "EU AI Act Art. 999", "CertifAIEd transparency", "아무것도 아닌 말"],
+)  # fmt: skip
+def test_a_look_up(korean: Handlers, base: KnowledgeBase, reference: str) -> None:
+    html = without_quotes(LookUpCalls(korean).reference({"text": reference}, "ko")["html"])
+    found = base.look_up_page(reference)
+    views = [view for each in found.found for view in each.units]
+    known = [reference, *names_of(base), *(each.written for each in found.found)]
+    known += [words for view in views for words in (*quoted(view.citation), view.text, *view.text.splitlines())]
+    assert english_beside_names(html, *map(str.strip, known)) == []
+    suggested = LookUpCalls(korean).suggest({"text": reference}, "ko")
+    assert english_beside_names(suggested["html"], *names_of(base)) == []
+    assert english(suggested["told"]) == []
+
+
+def test_the_crosswalk(korean: Handlers, base: KnowledgeBase) -> None:
+    calls = CrosswalkCalls(korean)
+    pairs = calls.pairs({"a": "OECD", "b": "UNESCO"}, "ko")["html"]
+    assert "겹침" in Page(pairs).text
+    for html in (
+        calls.works({}, "ko")["html"],
+        calls.principles({}, "ko")["html"],
+        calls.queue({}, "ko")["html"],
+        pairs,
+    ):
+        assert english_beside_names(without_quotes(html), *names_of(base)) == []
 
 
 def test_documents_about_and_status(korean: Handlers, base: KnowledgeBase) -> None:
-    known = [words for e in (*base.library().editions.all, *base.library().catalog.editions)
-             for words in (e.title, e.ref, e.edition, e.doc_id, e.licence)]  # fmt: skip
+    calls = DocumentCalls(korean, ReadingJobs(korean.settings))
     sources = [d.source.rpartition("/")[2] for d in base.library().store.documents]
-    text = Page(korean.documents("ko")).text
-    assert "적재됨" in text and english(text, *known, *sources) == []
-    rows = [ListedDocument(replace(EDITION, status=status), "", 1, 1, proven) for status, proven in
-            zip(Status, (True, False, None, True, False, None), strict=True)]  # fmt: skip
-    for page in (documents_page(rows, [], rows, rows, "ko"), documents_page([], [], [], [], "ko")):
-        assert english(Page(page).text, EDITION.title, EDITION.ref, EDITION.edition, EDITION.doc_id) == []
-    assert "사용 중인 색인" in (about := Page(korean.about("ko")).text)
-    assert english(about, base.library().store.index_id, "multilingual", "cross", "encoder") == []
+    text = Page(calls.list({}, "ko")["html"]).text
+    assert "원문 적재됨" in text and english(text, *names_of(base), *sources) == []
+    for doc_id in ("eu-ai-act-2024-1689", "register-oecd", "oecd-legal-0449-2024", "nowhere"):
+        html = without_quotes(calls.document({"document": doc_id}, "ko")["html"])
+        assert english_beside_names(html, *names_of(base), *sources) == []
+    about = Page(AboutCalls(korean).facts({}, "ko")["html"]).text
+    assert "사용 중인 색인" in about and "측정" in about
+    assert english(about, base.library().store.index_id, "multilingual", "cross", "encoder", *measured()) == []
     assert english(Page(korean.status("ko")).text, base.library().store.index_id) == []
     assert english(Page(no_index("ko")).text) == []
+
+
+def measured() -> list[str]:
+    """The names of question sets and measures, which are those of `kb eval`."""
+    found = shipped_measures()
+    return [name for row in found.rows for name in (row.question_set, row.measure)] if found else []
 
 
 def test_what_is_seldom_shown(korean: Handlers, home: Path) -> None:
@@ -125,8 +182,9 @@ def test_what_is_seldom_shown(korean: Handlers, home: Path) -> None:
     for change in ({"match": "elided"}, {"match": "register", "verified": False}, {"page_label": None},
                    {"status": "superseded", "superseded_by": ("새 판",)}, {"status": "unknown"}):  # fmt: skip
         assert english(Page(evidence_card(replace(CITATION, **change), 1, lang="ko")).text, *known) == []
-    long = replace(hostile_view("제1조"), text="가 " * 15_000, is_register=True)
-    assert english(Page(unit_card(long, {}, (), "ko")).text, *known) == []
+    page = hostile_unit_page("제1조")
+    long = replace(page, view=replace(page.view, text="가 " * 15_000, is_register=True))
+    assert english(Page(unit_page_html(long, "ko")).text, *known) == []
     broken = Handlers(korean.settings, KnowledgeBase.open(home, no_models))
     turns, _ = broken.ask("무엇인가요?", (), lang="ko")
     assert turns[0].problem == message("ko", "general problem")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.messages.places import in_language, korean_place, place_of
+from kb.messages.places import in_language, korean_place, korean_row, place_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,20 @@ def test_a_locator_in_korean(locator: str, kind: str, korean: str) -> None:
 @pytest.mark.parametrize(("key", "place"), [("article:5.1.ba", "Article 5(1)(ba)"), ("whole", "")])
 def test_the_place_of_a_key(key: str, place: str) -> None:
     assert place_of(key) == place
+
+
+@pytest.mark.parametrize(
+    ("locator", "kind", "korean"),
+    [
+        ("Principle: fairness, paras. 28–30", "principle", "원칙, 제28~30항"),
+        ("EADv1, chapter 4, Section 1 (p. 50)", "section", "EADv1, 제4장, 제1절 (50쪽)"),
+        ("EAD1e, chapter “Law” (pp. 211–281)", "chapter", ""),
+        ("CertifAIEd Privacy, driver “Human oversight”", "driver", "CertifAIEd Privacy, 촉진 요인"),
+        ("Clause I, definition of AI actors", "definition", "조항 I"),
+        ("Action 3", "action", "조치 3"),
+        ("MAP 4.1", "subcategory", "MAP 4.1"),
+        ("CertifAIEd programme, impact level", "topic", ""),
+    ],
+)
+def test_a_row_with_a_korean_title_holds_no_english_name(locator: str, kind: str, korean: str) -> None:
+    assert korean_row(locator, kind) == korean

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from app.web.html.about import about_page
 from app.web.html.chat import Turn, answer_html, conversation
-from app.web.html.documents import about_page, documents_page
+from app.web.html.documents import documents_list
 from app.web.html.escape import escape, link, safe_url
 from app.web.html.evidence import evidence_card, evidence_cards, page_caption
 from app.web.html.pieces import problem_box
-from app.web.html.unit import look_up_page, reference_examples, unit_card
-from kb import ListedDocument
-from kb.lookup.lookup import LookUp
+from app.web.html.unit_page import look_up_shell, looked_up_html, suggestion_options, unit_page_html
+from kb import DocumentList, ListedDocument, LookedUp, LookUp, SuggestedUnit
+from kb.lookup.missing import Missing
+from kb.lookup.suggested import SuggestionGroup
 from kb.types import Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
@@ -27,6 +29,8 @@ from tests.app.web.pages import (
     check,
     hostile_citation,
     hostile_edition,
+    hostile_name,
+    hostile_unit_page,
     hostile_view,
     shown,
 )
@@ -54,18 +58,21 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
     turns = [Turn(1, text, answer), Turn(2, text, refusal), Turn(3, text, None, text)]
     row = ListedDocument(hostile_edition(text), text, 1, 1, True, text, (notice("note text", text=text),))
     said = notice("no reference", text=text)
+    missing = Missing((notice("numbers there", where=text, first=text, last=text, n=1),), ((text, text),))
     looked_up = LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), said)
     pages = [
         conversation(turns, [text], text),
         conversation([], [text]),
         evidence_cards(answer, 1),
         evidence_cards(refusal, 2),
-        look_up_page([looked_up], {text: text}),
-        documents_page([row], [row], [row], [row], free=[row.edition]),
-        about_page([(text, text)]),
+        looked_up_html(LookedUp((looked_up,), None, missing, {text: hostile_name(text)}, {text: text}), "en"),
+        unit_page_html(hostile_unit_page(text), "en", said),
+        suggestion_options([SuggestedUnit(hostile_name(text), SuggestionGroup.LIKE)], "en"),
+        documents_list(DocumentList((row,), (row,), (row,), (row,), (row.edition,)), "en"),
+        about_page([(text, text)], None),
         page_caption([text, text]),
         problem_box(text),
-        reference_examples(text, [text]),
+        look_up_shell("en", [text]),
     ]
     for html in pages:
         page = check(html)
@@ -124,6 +131,6 @@ def test_hostile_texts_are_only_texts_in_every_language(text: str, lang: str) ->
         answer_html(answer, 1, lang),
         evidence_cards(answer, 1, 1, lang),
         conversation([], [text], "", lang),
-        unit_card(hostile_view(text), {}, (), lang),
+        unit_page_html(hostile_unit_page(text), lang),
     ):
         check(html)

@@ -1,0 +1,26 @@
+"""What a call of the browser gives, read as far as it is well formed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.plain_text import without_surrogates
+from kb.types import MAX_QUESTION
+
+
+def given_text(data: Mapping[str, Any], name: str, most: int = MAX_QUESTION) -> str:
+    """A string of a call without blanks around it, cut to ``most`` characters; "" where there is none."""
+    value = data.get(name)
+    return without_surrogates(value)[:most].strip() if isinstance(value, str) else ""
+
+
+def given_number(data: Mapping[str, Any], name: str, otherwise: int = 0) -> int:
+    """A whole number of a call that is not negative and not absurd."""
+    value = data.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else otherwise
+
+
+def given_flag(data: Mapping[str, Any], name: str) -> bool:
+    """Whether a call says yes to something."""
+    return data.get(name) is True

@@ -1,0 +1,100 @@
+// The list of documents, its search and facets, and the document that is open. Gradio makes a tab when it is
+// first shown, and runs this then.
+const within = (selector) => element.querySelector(selector);
+let loaded = false, wanted = null;
+const problem = (place, error) => {
+  const line = document.createElement('div');
+  line.className = 'kb-problem'; line.setAttribute('role', 'alert'); line.textContent = error.message;
+  place.replaceChildren(line);
+};
+const load = async () => {
+  loaded = true;
+  const place = within('.kb-documents-list');
+  const kept = place.querySelector('.kb-find') ? choices() : null;
+  try {
+    place.innerHTML = (await kb.call('documents/list')).html;
+    if (kept) for (const [name, value] of Object.entries(kept)) field(name).value = value;
+    if (wanted) { field('find').value = wanted; wanted = null; }
+    filter();
+  } catch (error) { problem(place, error); loaded = false; }
+  place.setAttribute('aria-busy', 'false');
+};
+const field = (name) => within(name === 'find' ? '.kb-find' : `.kb-facet[data-facet=${name}]`);
+const choices = () => Object.fromEntries(['find', 'here', 'publisher', 'status'].map((name) => [name, field(name)?.value || '']));
+const filter = () => {
+  const {find, here, publisher, status} = choices();
+  const words = find.toLowerCase().normalize('NFKC').split(/\s+/).filter(Boolean);
+  let n = 0;
+  for (const row of element.querySelectorAll('.kb-document-row')) {
+    const data = row.dataset;
+    const fits = (!here || data.here === here) && (!publisher || data.publisher === publisher)
+      && (!status || data.status === status) && words.every((word) => data.words.includes(word));
+    row.hidden = !fits;
+    n += fits;
+  }
+  const counted = within('.kb-counted');
+  counted.textContent = counted.dataset.words.replace('%', n);
+  within('.kb-nothing').hidden = n > 0;
+};
+const openDocument = async (id) => {
+  const place = within('.kb-document');
+  try {
+    const found = await kb.call('documents/document', {document: id});
+    place.innerHTML = found.html;
+    element.classList.add('kb-document-open');
+    for (const row of element.querySelectorAll('.kb-document-row .kb-link'))
+      row.toggleAttribute('aria-current', row.dataset.document === found.document);
+    place.focus({preventScroll: true});
+    if (window.innerWidth < 1000) element.scrollIntoView();
+    else place.scrollIntoView({block: 'nearest'});
+  } catch (error) { problem(place, error); }
+};
+const turn = async (button) => {
+  const pages = button.closest('.kb-pages'), total = Number(pages.dataset.total), at = Number(pages.dataset.n) || 0;
+  const n = {first: 1, before: Math.max(1, at - 1), after: Math.min(total, at + 1), last: total, open: Math.max(1, at)}[button.dataset.turn];
+  const id = button.closest('.kb-document-page').dataset.document, shown = pages.querySelector('.kb-page-shown');
+  pages.dataset.n = n;
+  const words = pages.dataset.words.replace('%', n);
+  try {
+    const found = await kb.call('documents/page', {document: id, n});
+    if (Number(pages.dataset.n) !== n) return;
+    const image = Object.assign(document.createElement('img'), {src: found.image, alt: words});
+    await image.decode();
+    shown.replaceChildren(image);  // the image and its number change together
+    pages.querySelector('.kb-page-n').textContent = words;
+    pages.querySelector('[data-turn=open]')?.remove();
+  } catch (error) { problem(shown, error); }
+};
+const growTree = async (button) => {
+  const row = button.closest('li'), open = button.getAttribute('aria-expanded') === 'true';
+  button.setAttribute('aria-expanded', String(!open));
+  const below = row.querySelector(':scope > ul');
+  if (below) { below.hidden = open; return; }
+  row.insertAdjacentHTML('beforeend', (await kb.call('lookup/branch', {of: button.dataset.branch})).html);
+};
+element.addEventListener('input', (event) => { if (event.target.matches('.kb-find')) filter(); });
+element.addEventListener('change', (event) => { if (event.target.matches('.kb-facet')) filter(); });
+element.addEventListener('click', (event) => {
+  const target = event.target.closest('a, button');
+  if (!target) return;
+  const data = target.dataset;
+  if (data.document && target.matches('a')) { event.preventDefault(); openDocument(data.document); }
+  else if (data.unit && target.matches('a')) { event.preventDefault(); kb.open('lookup', {unit: data.unit}); }
+  else if (data.branch) growTree(target);
+  else if (data.turn) turn(target);
+  else if (data.clear !== undefined) {
+    for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = '';
+    filter(); field('find').focus();
+  } else if (data.back !== undefined) {
+    element.classList.remove('kb-document-open');
+    within('.kb-document-row .kb-link[aria-current]')?.focus();
+  }
+});
+kb.onOpen('documents', async (detail) => {
+  if (detail.text) { wanted = detail.text; }
+  if (!loaded) await load();
+  else if (wanted) { field('find').value = wanted; wanted = null; filter(); }
+  if (detail.document) openDocument(detail.document);
+});
+watch('value', load);  // new words, of another language
+load();

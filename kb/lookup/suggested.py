@@ -1,0 +1,60 @@
+"""Suggestions while a reference is typed, as rows that a screen shows. It reads SQLite alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from kb.lookup.lookup import suggest
+from kb.lookup.unit_page import NamedUnit, unit_name_of
+from kb.references.suggestions import SuggestionKind
+
+if TYPE_CHECKING:
+    from kb.library.library import Library
+    from kb.references.suggestions import NameSuggestion
+
+_TYPED_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+
+
+class SuggestionGroup(str, Enum):
+    """What a suggestion is, in the order in which they are shown."""
+
+    FOUND = "found"
+    """What a look-up of the text finds, or leaves to be chosen from."""
+    PART = "part"
+    """A unit whose number begins as the one that was typed."""
+    NAME = "name"
+    """A unit whose name has all that was typed."""
+    LIKE = "like"
+    """A unit whose name is like what was typed: a guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedUnit:
+    """A unit that the typed text may mean, and what makes it a suggestion."""
+
+    named: NamedUnit
+    group: SuggestionGroup
+
+
+def suggested_units(library: Library, text: str, limit: int = 8) -> tuple[SuggestedUnit, ...]:
+    """What a person who has typed ``text`` so far may mean: first what a look-up of it finds, guesses last."""
+    numbers = frozenset(_TYPED_NUMBER.findall(text))
+    out: list[SuggestedUnit] = []
+    for each in suggest(library, text, limit):
+        named = unit_name_of(library, each.unit.unit_id)
+        if named is not None:
+            out.append(SuggestedUnit(named, _group_of(each, numbers)))
+    return tuple(sorted(out, key=lambda row: list(SuggestionGroup).index(row.group)))
+
+
+def _group_of(found: NameSuggestion, numbers: frozenset[str]) -> SuggestionGroup:
+    """The group of a suggestion; a name without the very numbers that were typed is a guess: 1.4 is not 4.1."""
+    if found.how is SuggestionKind.REFERENCE:
+        return SuggestionGroup.FOUND if found.exact else SuggestionGroup.PART
+    there = _TYPED_NUMBER.findall(" ".join((found.unit.path, found.unit.title, *found.unit.aliases)))
+    if found.how is SuggestionKind.LIKE or not numbers.issubset(there):
+        return SuggestionGroup.LIKE
+    return SuggestionGroup.NAME
