@@ -194,7 +194,7 @@ class Actions:
             language: Language of the report: en or ko; the draft's own where it is left out.
         """
         if kind not in DRAFT_KINDS:
-            raise ConfigError(notice("upload kind", name=kind[:20], kinds=", ".join(DRAFT_KINDS)))
+            raise ConfigError(notice("sent kind", name=kind[:20], kinds=", ".join(DRAFT_KINDS)))
         words = without_surrogates(text)
         if len(words) > MAX_DRAFT:
             raise ConfigError(notice("too long", n=len(words), limit=MAX_DRAFT))

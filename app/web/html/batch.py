@@ -61,8 +61,8 @@ def page_buttons(page: int, n_rows: int, lang: str) -> str:
     n_pages = -(-n_rows // ROWS_A_PAGE)
     if n_pages < 2:
         return ""
-    before = do_button("page", message(lang, "page before"), disabled=page == 0, to=page - 1)
-    after = do_button("page", message(lang, "page after"), disabled=page + 1 >= n_pages, to=page + 1)
+    before = do_button("page", message(lang, "rows before"), disabled=page == 0, to=page - 1)
+    after = do_button("page", message(lang, "rows after"), disabled=page + 1 >= n_pages, to=page + 1)
     where = escape(message(lang, "page of", n=page + 1, m=n_pages))
     return f'<div class="kb-acts">{before}<span class="kb-sub">{where}</span>{after}</div>'
 
