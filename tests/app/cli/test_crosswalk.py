@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from app.web.html.unit import unit_card
 
 from app.web.html.escape import escape
+from app.web.html.unit_page import unit_page_html
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.edges import LABEL, MACHINE, NOTICE, Review
@@ -326,14 +326,16 @@ def test_look_up_shows_counterparts_and_whose_reading_they_are(home: Path) -> No
 
 def test_the_app_shows_counterparts_too(home: Path) -> None:
     base = opened(home)
-    view = base.unit(OECD_13)
-    assert view is not None
+    page = base.unit_page(OECD_13)
+    assert page is not None
     found = counterparts(base.library(), OECD_13)
-    page = unit_card(view, {}, found)
-    assert f"Counterparts elsewhere &#40;{len(found)}&#41;" in page
-    assert page.count(escape(LABEL)) == len(found) + 1
-    assert page.count('data-kb="unit"') >= len(found)
+    assert page.counterparts == found
+    assert page.counterparts_of is None
+    html = unit_page_html(page, "en").partition("kb-counterparts")[2]
+    assert escape(LABEL) in html
+    assert html.count('class="kb-link"') == len(found)
     hostile = replace(found[0], title="<script>", edge=replace(found[0].edge, rationale_en="<img src=x>{{x}}"))
-    assert "<script" not in unit_card(view, {}, [hostile])
-    assert "<img" not in unit_card(view, {}, [hostile])
-    assert "Counterparts" not in unit_card(view, {})
+    shown = unit_page_html(replace(page, counterparts=(hostile,)), "en")
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "has no counterpart" in unit_page_html(replace(page, counterparts=()), "en")
