@@ -32,7 +32,7 @@ from kb.types import MAX_QUESTION, SearchFilter, notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb import KnowledgeBase
+    from kb import KnowledgeBase, Recorder
     from kb.drafts.draft import Draft
 
 _LOG = logging.getLogger(__name__)
@@ -51,13 +51,14 @@ class Actions:
     """The actions over one knowledge base.
 
     ``read_draft`` reads a draft's file, ``language`` is the interface's; files are written for a moment in ``scratch``,
-    a folder of our own, or where the system keeps such files.
+    a folder of our own, or where the system keeps such files. ``log`` takes what writes an entry of the log.
     """
 
     base: Callable[[], KnowledgeBase]
     read_draft: Callable[[Path], Draft]
     language: str = "en"
     scratch: Path | None = None
+    log: Callable[[Callable[[Recorder], int]], None] = lambda _: None
 
     def ask(
         self,
@@ -87,7 +88,9 @@ class Actions:
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
         asked = [_text(each) for each in _some(history, MAX_REFERENCES)]
         lang = self._lang(language)
-        return _plain(answer_dict(self.base().ask(_text(question), chosen, asked, language=lang), lang))
+        answer = self.base().ask(_text(question), chosen, asked, language=lang)
+        self.log(lambda recorder: recorder.question(answer))
+        return _plain(answer_dict(answer, lang))
 
     def search(
         self,
@@ -162,7 +165,9 @@ class Actions:
         digest = hashlib.sha256("\n".join(asked).encode()).hexdigest()
         given = BatchInput(numbered, "rows", digest, (), self._lang(language), chosen)
         found = self.base().lists().answered(given)
-        return _plain({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
+        made = _plain({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
+        self.log(lambda recorder: recorder.exported(None, "json", _bytes(made), found.rows))
+        return made
 
     def cite(self, lines: list[str]) -> dict[str, Any]:
         """Make the citation list of references and questions, numbered in order.
@@ -176,7 +181,9 @@ class Actions:
             citation_dict(citation) | {"input_line": asked_for.line, "input": asked_for.words}
             for citation, asked_for in zip(found.citations, found.asked, strict=True)
         ]
-        return _plain({"citations": listed, "faults": list(found.faults)})
+        made = _plain({"citations": listed, "faults": list(found.faults)})
+        self.log(lambda recorder: recorder.cited(None, "json", _bytes(made), found.citations))
+        return made
 
     def check(self, text: str, kind: str = "md", language: str = "") -> dict[str, Any]:
         """Check the references and quotations of a draft: right, misquoted, cut, of another edition, gone, unknown.
@@ -187,7 +194,7 @@ class Actions:
             language: Language of the report: en or ko; the draft's own where it is left out.
         """
         if kind not in DRAFT_KINDS:
-            raise ConfigError(notice("upload kind", name=kind[:20], kinds=", ".join(DRAFT_KINDS)))
+            raise ConfigError(notice("sent kind", name=kind[:20], kinds=", ".join(DRAFT_KINDS)))
         words = without_surrogates(text)
         if len(words) > MAX_DRAFT:
             raise ConfigError(notice("too long", n=len(words), limit=MAX_DRAFT))
@@ -196,6 +203,7 @@ class Actions:
             path.write_text(words, "utf-8")
             draft = self.read_draft(path)
         report = self.base().check(draft)
+        self.log(lambda recorder: recorder.checked(Path(path.name), words.encode(), report))
         return _plain(report_dict(report, self._lang(language or language_of(words[:20_000], self.language))))
 
     def _lang(self, language: str) -> str:
@@ -280,6 +288,10 @@ def _text(given: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _bytes(made: dict[str, Any]) -> bytes:
+    return json.dumps(made, ensure_ascii=False).encode()
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import logging
 from typing import TYPE_CHECKING
 
 from kb.audit.question_log import log_of_home
 from kb.errors import KBError
+from kb.messages import words
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from kb import KnowledgeBase, QuestionLog, Recorder
     from kb.types import Notice
+
+_LOG = logging.getLogger(__name__)
 
 
 def log_of_settings(settings: Settings) -> QuestionLog:
@@ -34,6 +38,19 @@ def recorded(
         return 0, notice("log not kept", why=error.as_notice)
     except OSError as error:
         return 0, notice("log not kept", why=error.strerror or str(error))
+
+
+def log_writer(
+    settings: Settings, base: Callable[[], KnowledgeBase], via: str, user: Callable[[], str]
+) -> Callable[[Callable[[Recorder], int]], None]:
+    """What takes a function that writes an entry, for what is asked in this way; a fault goes to the app's own log."""
+
+    def log(write: Callable[[Recorder], int]) -> None:
+        fault = recorded(settings, base(), via, user(), write)[1]
+        if fault is not None:
+            _LOG.warning("%s", words(fault, "en"))
+
+    return log
 
 
 def user_of_machine() -> str:

@@ -14,13 +14,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest import worker_pool
 from ingest.readers.pdf import plain_texts
+from kb import pdf
+from kb.errors import DocumentError
 from kb.text.cleaning import fold
 from kb.types import SOFT_HYPHEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from kb.types import Notice
 
 WITNESS_SECONDS = 60.0
 """Time given to ``pdftotext`` for one file."""
@@ -42,15 +47,47 @@ class WitnessNote:
     theirs: str
 
 
-def compare(path: Path, pages: Sequence[str]) -> tuple[WitnessNote, ...]:
-    """A note for each page and witness that differ by more than white space; ``pages`` are pdfium's raw page texts.
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What the witnesses say of a file, and what is to be said of each page that pdfium itself cannot load."""
+
+    notes: tuple[WitnessNote, ...]
+    unread: tuple[Notice, ...] = ()
+
+
+def witnessed(path: Path) -> Witnessed | DocumentError:
+    """What the witnesses say of a file, which is read in a worker process with the bounds of every reading."""
+    found: Witnessed | DocumentError = next(worker_pool.run(read_and_compare, [path], workers=1))[1]
+    return found
+
+
+def read_and_compare(path: Path) -> Witnessed:
+    """As :func:`witnessed`, in this process.
+
+    :raises UnreadableError: pdfium cannot make a document of the file.
+    """
+    pages: list[str | None] = []
+    unread: list[Notice] = []
+    with pdf.open_pdf(path) as document:
+        for number in range(1, len(document) + 1):
+            try:
+                pages.append(pdf.read_page(document, number).text)
+            except DocumentError as error:
+                pages.append(None)
+                unread.append(error.as_notice)
+    return Witnessed(compare(path, pages), tuple(unread))
+
+
+def compare(path: Path, pages: Sequence[str | None]) -> tuple[WitnessNote, ...]:
+    """A note for each page and witness that differ by more than white space; ``pages`` are pdfium's raw page texts,
+    ``None`` where it has none.
 
     There is no note of a witness that is not installed or cannot read the file.
     """
     notes: list[WitnessNote] = []
     for witness, texts in (("pypdf", plain_texts(path)), ("pdftotext", _pdftotext(path))):
         for index, (ours, theirs) in enumerate(zip(pages, texts, strict=False), 1):
-            note = _compare_page(index, witness, ours, theirs)
+            note = None if ours is None else _compare_page(index, witness, ours, theirs)
             if note is not None:
                 notes.append(note)
     return tuple(sorted(notes, key=lambda n: (n.page, n.witness)))

@@ -107,13 +107,15 @@ class VectorCache:
         return {key: row for key, row in found.items() if _is_unit(row)}
 
     def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors of the parts of each text in the cache: ``(k, d)`` in half precision."""
+        """The vectors of the parts of each text in the cache: ``(k, d)`` in half precision; rows of another width, or
+        with a number that is none, count as missing."""
         found = self._read("parts", keys)
-        return {
+        rows = {
             key: np.frombuffer(value, "<f2").reshape(-1, dimension)
             for key, value in found
             if len(value) % (2 * dimension) == 0
         }
+        return {key: row for key, row in rows.items() if np.isfinite(row).all()}
 
     def _read(self, table: str, keys: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
         out: list[tuple[bytes, bytes]] = []
@@ -209,7 +211,9 @@ def embed_parts(
     width = encoder.info.dimension
     keys = [cache.key(encoder.info, text) for text in texts]
     divided = [cache.key(encoder.info, f"{text}\0{tuple(at)}") for text, at in zip(texts, parts, strict=True)]
-    known, known_parts = cache.get(keys, width), cache.get_parts(divided, width)
+    known, kept = cache.get(keys, width), cache.get_parts(divided, width)
+    counts = dict(zip(divided, map(len, parts), strict=True))
+    known_parts = {of: rows for of, rows in kept.items() if len(rows) == counts[of]}
     missing = {
         (key, of): (text, at)
         for key, of, text, at in zip(keys, divided, texts, parts, strict=True)

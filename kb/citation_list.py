@@ -128,7 +128,7 @@ def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
         if not isinstance(row, dict) or not isinstance(row.get("doc_id"), str):
             faults.append(f"entry {number}: no citation object")
             continue
-        citation = _rebuilt(library, {k: v for k, v in row.items() if k in names})
+        citation = rebuilt_citation(library, {k: v for k, v in row.items() if k in names})
         if citation is None:
             faults.append(
                 f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not at its place in this index"
@@ -138,7 +138,7 @@ def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
     return found, faults
 
 
-def _rebuilt(library: Library, row: dict[str, Any]) -> Citation | None:
+def rebuilt_citation(library: Library, row: dict[str, Any]) -> Citation | None:
     """The citation made anew from its place; ``None`` unless its quote, shortened or not, is still there."""
     start, end = row.get("char_start"), row.get("char_end")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
@@ -34,10 +34,11 @@ from kb.lookup.unit_page import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PIL.Image import Image
 
+    from kb.audit.collected import CollectedRow
     from kb.audit.evidence import ListEvidence
     from kb.audit.listed_rows import ListedRow
     from kb.audit.own_texts import OwnTexts
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from kb.crosswalks import Crosswalks
     from kb.drafts.draft import Draft
     from kb.drafts.findings import DraftReport
+    from kb.export.answer_lists import AnswerList
     from kb.library.contents import Contents
     from kb.lists.lists import Lists
     from kb.models.models import Models
@@ -318,6 +320,13 @@ class KnowledgeBase:
     def evidence(self, rows: Sequence[RevalidatedRow], language: str = "en") -> ListEvidence:
         """What there is to show for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
         return self._own_texts().evidence(rows, language)
+
+    def collected(
+        self, items: Sequence[Mapping[str, Any]], language: str = "en"
+    ) -> tuple[tuple[CollectedRow, ...], AnswerList]:
+        """What became of citations that a person collected and keeps elsewhere, and the list to export of them, with
+        words around the quotes in ``language`` (:mod:`kb.audit.collected`)."""
+        return self._own_texts().collected(items, language)
 
     def register_made(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
         """Registers a ``list`` or ``draft`` with the units that it rests on, for :meth:`impact`.

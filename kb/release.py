@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 
 def package_version() -> str:
     """The installed version of the project."""
+    from importlib.metadata import PackageNotFoundError, version  # brings much that a look-up does without
+
     try:
         return version("standards-kb")
     except PackageNotFoundError:

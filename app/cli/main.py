@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from app.cli.console import FAILED, USAGE, tell_person
+from app.cli.console import FAILED, USAGE, out, tell_person
 from app.cli.lazy import LazyGroup
 from app.cli.settings import error_in_words
 from kb.errors import ConfigError, KBError
@@ -90,10 +90,27 @@ class _CommandLine(LazyGroup):
             ctx.exit(0)
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Prints the version where it is asked for; click's own option would look it up in every call."""
+    if asked and not ctx.resilient_parsing:
+        out(f"kb, version {package_version()}")
+        ctx.exit()
+
+
+_SHOWN_ONLY: dict[str, Any] = {"is_flag": True, "expose_value": False, "callback": _show_version}
+
+
 @click.group(cls=_CommandLine, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="Where index, caches and added files live.")
 @click.option("--config", metavar="FILE", help="A kb.toml to read beside your own; it counts for more.")
-@click.version_option(package_version(), prog_name="kb")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main(home: str | None, config: str | None) -> None:
     """Standards on AI ethics and governance: ask, look up and cite, with the exact place.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from app.cli.opened import knowledge_base
-from app.cli.settings import interface_of
+from app.cli.settings import interface_of, settings_of
 from app.machine import Actions
+from app.recording import log_writer, user_of_machine
 from ingest.drafts.reading import read_draft
 from kb.errors import ConfigError
 from kb.types import notice
@@ -28,4 +29,5 @@ def mcp_tools(ctx: click.Context) -> None:
     except ImportError as error:
         raise ConfigError(notice("no mcp", why=str(error))) from None
     base = knowledge_base(ctx)
-    serve_on_stdio(Actions(lambda: base, read_draft, interface_of(ctx)))
+    log = log_writer(settings_of(ctx), lambda: base, "mcp", user_of_machine)
+    serve_on_stdio(Actions(lambda: base, read_draft, interface_of(ctx), log=log))

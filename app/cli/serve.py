@@ -8,7 +8,9 @@ from app.cli.console import tell_person
 from app.cli.settings import given_flags, reranked
 from app.settings import load_settings
 from app.web.framework_environment import framework_environment
+from app.web.uploads import FileReaders
 from ingest.drafts.reading import read_draft
+from ingest.uploads import commented_upload, draft_of_upload, table_of_upload
 
 
 @click.command()
@@ -35,4 +37,5 @@ def serve(ctx: click.Context, host: str | None, port: int | None, endpoints: boo
             tell_person(f"kb: not used: {', '.join(ignored)}; the app is set by KB_* variables and flags alone")
         from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
-        run_app(loaded.settings, read_draft, endpoints=endpoints, with_tools=with_tools)
+        readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)
+        run_app(loaded.settings, read_draft, readers=readers, endpoints=endpoints, with_tools=with_tools)

@@ -40,7 +40,7 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
     At the end the folder is removed and the variables are as they were. A folder that a killed app left is removed too.
     """
     former = {name: os.environ[name] for name in framework_variables(os.environ)}
-    folder = _temporary_folder(home)
+    folder = temporary_folder(home)
     ours = {
         "GRADIO_TEMP_DIR": str(folder),
         "GRADIO_EXAMPLES_CACHE": str(folder / "examples"),
@@ -65,7 +65,7 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _temporary_folder(home: Path) -> Path:
+def temporary_folder(home: Path) -> Path:
     """A new folder with the rights 0700: in the home folder, or where the system keeps such folders."""
     parent = home / TEMPORARY
     try:

@@ -24,10 +24,11 @@ from app.web.html.chat import Turn
 from app.web.html.documents import no_index
 from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
+from app.web.sign_in import who_asks
 from kb import KnowledgeBase
-from kb.errors import KBError, NoIndexError
+from kb.errors import ConfigError, KBError, NoIndexError
 from kb.messages import LANGUAGES, error_words, language, message, words
-from kb.types import MAX_QUESTION, SearchFilter
+from kb.types import MAX_QUESTION, SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.settings import Settings
+    from app.web.uploads import FileReaders
     from kb import Recorder
     from kb.types import Answer
 
@@ -82,9 +84,12 @@ def no_evidence(lang: str = "en") -> EvidencePanel:
 class Handlers:
     """The handlers. The service is opened at the first call that finds an index, and kept."""
 
-    def __init__(self, settings: Settings, base: KnowledgeBase | None = None) -> None:
+    def __init__(
+        self, settings: Settings, base: KnowledgeBase | None = None, readers: FileReaders | None = None
+    ) -> None:
         self.settings = settings
         self._base = base
+        self._readers = readers
         self._lock = threading.Lock()
 
     def base(self) -> KnowledgeBase:
@@ -97,6 +102,15 @@ class Handlers:
             if self._base is None:
                 self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
             return self._base
+
+    def files(self) -> FileReaders:
+        """What reads the files that a browser sends.
+
+        :raises ConfigError: the app was started without it.
+        """
+        if self._readers is None:
+            raise ConfigError(notice("no file readers"))
+        return self._readers
 
     def warm(self) -> None:
         """Loads the encoder and the indexes ahead. An error is only logged; the first question shows it."""
@@ -151,7 +165,7 @@ class Handlers:
 
     def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
         """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""
-        number, fault = recorded(self.settings, self.base(), "web", user, write)
+        number, fault = recorded(self.settings, self.base(), "web", user or who_asks().name, write)
         if fault is not None:
             _LOG.warning("%s", words(fault, "en"))
         return number

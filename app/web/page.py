@@ -14,6 +14,7 @@ import gradio as gr
 from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language
 from app.web.endpoints import add_endpoints
+from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
 from app.web.layers import Layers, Tools
 from app.web.screens.screen import QUIET, Context, Screen, script
@@ -21,10 +22,8 @@ from app.web.stopping import Stopping
 from kb.messages import message
 
 _FOLDER = Path(__file__).parent
-SCREENS = ("ask", "lookup", "list", "batch", "documents", "crosswalk", "about")
+SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
 """The tabs in their order: names of modules in ``app/web/screens``. A tab is there when its module is."""
-SECONDS_BETWEEN_LOOKS = 0.02
-"""How long the framework's queue sleeps between two looks; its own 0.001 keeps an idle server at work."""
 
 
 def theme() -> gr.themes.Base:
@@ -115,7 +114,7 @@ def launch(
             yield
 
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
-    blocks._queue.sleep_when_free = SECONDS_BETWEEN_LOOKS
+    set_to_rest(blocks._queue)
     blocks.launch(
         server_name=f"[{settings.host}]" if ":" in settings.host else settings.host,
         server_port=settings.port,

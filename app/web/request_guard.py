@@ -30,6 +30,12 @@ MAX_HEADERS = 64 * 1024
 MAX_UPLOAD = 64 * 1024**2
 """Bytes of a file that a person gives to the page; the drafts that are read have at most 60 million."""
 UPLOAD_PATH = "/gradio_api/upload"
+BODIES_OF_CALLS = {
+    "/calls/batch/read": 28 * 1024**2,
+    "/calls/check/read": 28 * 1024**2,
+    "/calls/list/": 16 * 1024**2,
+}
+"""Bytes of the calls that send a file in base 64, or all that a person collected, by how their path begins."""
 BY_PROXY = "kb.by_proxy"
 """The key of a request's scope that says whether it comes from a proxy that the settings name."""
 
@@ -237,7 +243,10 @@ class RequestGuard:
 
 def _bound_of(scope: Scope) -> int:
     """How many bytes the body of a request may have."""
-    return MAX_UPLOAD if str(scope["path"]).rstrip("/") == UPLOAD_PATH else MAX_BODY
+    path = str(scope["path"])
+    if path.rstrip("/") == UPLOAD_PATH:
+        return MAX_UPLOAD
+    return next((bound for start, bound in BODIES_OF_CALLS.items() if path.startswith(start)), MAX_BODY)
 
 
 def _too_large(bound: int) -> tuple[int, str]:

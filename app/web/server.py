@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.machine import Actions
+from app.recording import log_writer
 from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.layers import Tools, check_who_may_come
 from app.web.page import launch
+from app.web.sign_in import who_asks
 from app.web.stopping import Stopping
+from app.web.uploads import FileReaders
 from kb.errors import ConfigError
 from kb.types import notice
 
@@ -28,11 +31,17 @@ if TYPE_CHECKING:
 
 
 def run_app(
-    settings: Settings, read_draft: Callable[[Path], Draft], *, endpoints: bool = True, with_tools: bool = False
+    settings: Settings,
+    read_draft: Callable[[Path], Draft],
+    *,
+    readers: FileReaders | None = None,
+    endpoints: bool = True,
+    with_tools: bool = False,
 ) -> None:
     """Runs the app until it is interrupted or told to end; prints its address. What was asked until then is answered.
 
     :param read_draft: reads the file of a draft.
+    :param readers: read the files that people give to the page; without them none is taken.
     :param endpoints: whether programs may call the named endpoints.
     :param with_tools: whether the same are served as tools under ``/mcp``.
     :raises ConfigError: the address cannot be listened on, or would be open to other machines without accounts.
@@ -43,9 +52,10 @@ def run_app(
     for name in ("SIGTERM", "SIGHUP"):  # an end that is asked for is one that tidies up
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    desk = Handlers(settings)
+    desk = Handlers(settings, readers=readers)
     scratch = Path(os.environ.get("GRADIO_TEMP_DIR", settings.home_path))
-    actions = Actions(desk.base, read_draft, settings.interface, scratch)
+    log = log_writer(settings, desk.base, "api", lambda: who_asks().name)
+    actions = Actions(desk.base, read_draft, settings.interface, scratch, log)
     stopping = Stopping()
     try:
         blocks = launch(desk, actions if endpoints else None, _tools(actions) if with_tools else None, stopping)

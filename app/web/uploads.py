@@ -1,101 +1,97 @@
-"""Files that a browser sends in pieces, kept in a folder of the running app until they are added or dropped."""
+"""Files that a browser sends: within bounds, under a harmless name, in a folder of their own that is removed again.
+
+The readers come from the composition root (``app/cli/serve.py``), because the app knows no reader of documents; they
+read in processes of their own, with bounds on time and memory.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import os
 import re
-import secrets
 import shutil
-import tempfile
-import threading
+import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-MAX_UPLOAD = 100_000_000
+from app.plain_text import without_surrogates
+from app.web.framework_environment import temporary_folder
+from kb.errors import ConfigError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from kb.drafts.draft import Draft
+    from kb.lists.tables import InputFile
+
+MAX_UPLOAD = 20_000_000
 """Bytes of a file that a browser may send."""
-MAX_UPLOAD_PIECE = 1_500_000
-"""Characters of one piece."""
-MOST_UPLOADS = 4
-"""Files that are kept at once; an older one is dropped for a newer one."""
+_MAX_NAME = 120
 
 
-@dataclass
-class Upload:
-    """A file on its way: the name that the person's machine gives it, its announced size, what came so far."""
+@dataclass(frozen=True, slots=True)
+class FileReaders:
+    """What reads files from outside: tables, drafts, and the copy of a Word draft with comments (part, start, end and
+    words of each). Each raises a :class:`kb.errors.DocumentError` for a file that cannot be read within its bounds."""
+
+    table: Callable[[Path], InputFile]
+    draft: Callable[[Path], Draft]
+    commented: Callable[[Path, Sequence[tuple[int, int, int, str]]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a browser sent: its name without any folder, its ending in lower case, its bytes."""
 
     name: str
-    size: int
-    path: Path
-    came: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all that was announced has come."""
-        return self.came == self.size and self.size > 0
+    ending: str
+    data: bytes
 
 
-class Uploads:
-    """The files that browsers sent to one app. Safe to share between threads."""
+def sent_file(data: Mapping[str, Any], endings: Sequence[str]) -> SentFile:
+    """The file of a call: ``name`` and ``data`` in base 64.
 
-    def __init__(self, most: int = MAX_UPLOAD) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._kept: dict[str, Upload] = {}
-
-    @property
-    def most(self) -> int:
-        """Bytes that a file may have."""
-        return self._most
-
-    def begin(self, name: str, size: int) -> str:
-        """A token for a file of this name and size; "" for one that is empty or too large."""
-        if not 0 < size <= self._most:
-            return ""
-        folder = Path(tempfile.mkdtemp(prefix="upload-", dir=os.environ.get("GRADIO_TEMP_DIR") or None))
-        path = folder / safe_name(name)
-        path.touch(mode=0o600)
-        token = secrets.token_urlsafe(16)
-        with self._lock:
-            self._kept[token] = Upload(name[:200], size, path)
-            oldest = list(self._kept)[:-MOST_UPLOADS]
-        for each in oldest:
-            self.drop(each)
-        return token
-
-    def piece(self, token: str, at: int, data: str) -> bool:
-        """Takes the next piece of a file, in base64; false where it is not the next one, or too much."""
-        if len(data) > MAX_UPLOAD_PIECE:
-            return False
-        try:
-            piece = base64.b64decode(data, validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        with self._lock:
-            upload = self._kept.get(token)
-            if upload is None or at != upload.came or upload.came + len(piece) > upload.size:
-                return False
-            with upload.path.open("ab") as file:
-                file.write(piece)
-            upload.came += len(piece)
-        return True
-
-    def whole(self, token: str) -> Upload | None:
-        """A file that has come whole."""
-        with self._lock:
-            upload = self._kept.get(token)
-        return upload if upload is not None and upload.is_whole else None
-
-    def drop(self, token: str) -> None:
-        """Removes a file."""
-        with self._lock:
-            upload = self._kept.pop(token, None)
-        if upload is not None:
-            shutil.rmtree(upload.path.parent, ignore_errors=True)
+    :raises ConfigError: its ending is none of ``endings``, it is empty, too large, or no base 64.
+    """
+    name = data.get("name")
+    name = safe_name(name if isinstance(name, str) else "")
+    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    kinds = ", ".join(each.removeprefix(".") for each in endings if each)
+    if ending not in endings:
+        raise ConfigError(notice("upload kind", file=name, kinds=kinds))
+    coded = data.get("data")
+    coded = coded if isinstance(coded, str) else ""
+    if len(coded) > MAX_UPLOAD * 4 // 3 + 4:
+        raise ConfigError(notice("upload large", file=name, most=f"{MAX_UPLOAD // 1_000_000}"))
+    try:
+        found = base64.b64decode(coded, validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if not found:
+        raise ConfigError(notice("upload empty", file=name))
+    return SentFile(name, ending, found)
 
 
 def safe_name(name: str) -> str:
-    """A file name without path parts or odd characters, its ending kept."""
-    plain = re.sub(r"[^\w.+ -]+", "-", re.split(r"[/\\]", name)[-1])
-    return plain.lstrip(". -")[-120:] or "document"
+    """A file's name without folders, control characters and what systems forbid; "file" where nothing is left."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", without_surrogates(name)))[-1]
+    kept = re.sub(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .")
+    stem, dot, ending = kept.rpartition(".")
+    if not dot:
+        return kept[:_MAX_NAME] or "file"
+    return f"{stem[:_MAX_NAME] or 'file'}.{ending[:10]}"
+
+
+@contextmanager
+def file_on_disk(sent: SentFile, home: Path) -> Iterator[Path]:
+    """The file in a folder that only this person may enter; folder and file are removed at the end."""
+    folder = temporary_folder(home)
+    try:
+        path = folder / (sent.name if len(sent.name.encode()) <= 240 else f"file{sent.ending}")
+        path.write_bytes(sent.data)
+        yield path
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kb.audit.collected import collected_rows, list_of_collected
 from kb.audit.evidence import list_evidence
 from kb.audit.registered import (
     RegisteredList,
@@ -18,15 +19,17 @@ from kb.drafts.checking import check_draft
 from kb.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from kb.audit.collected import CollectedRow
     from kb.audit.evidence import ListEvidence
     from kb.audit.listed_rows import ListedRow
     from kb.audit.registered import Impact
     from kb.audit.revalidation import RevalidatedRow
     from kb.drafts.draft import Draft
     from kb.drafts.findings import DraftReport
+    from kb.export.answer_lists import AnswerList
     from kb.library.library import Library
     from kb.types import Citation
 
@@ -49,6 +52,11 @@ class OwnTexts:
     def evidence(self, rows: Sequence[RevalidatedRow], language: str) -> ListEvidence:
         """See :meth:`kb.knowledge_base.KnowledgeBase.evidence`."""
         return list_evidence(self.library, rows, language)
+
+    def collected(self, items: Sequence[Mapping[str, Any]], lang: str) -> tuple[tuple[CollectedRow, ...], AnswerList]:
+        """See :meth:`kb.knowledge_base.KnowledgeBase.collected`."""
+        rows = collected_rows(self.library, items)
+        return rows, list_of_collected(self.library, rows, lang)
 
     def register(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
         """See :meth:`kb.knowledge_base.KnowledgeBase.register_made`; what rests on no unit is not registered."""

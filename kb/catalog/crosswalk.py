@@ -29,6 +29,7 @@ from kb.catalog.edges import (
 from kb.catalog.toml_tables import Shape, TomlTables, faults_error, is_day, near
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ MOST_LINKS = 3
 _EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
 """What the edges of a file share, above its first edge."""
 _EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_CONTROL = lazy(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 

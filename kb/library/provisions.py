@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from kb.references.parsing import read
 from kb.references.resolving import ResolutionOutcome, resolve
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
     from kb.references.units import UnitDirectory, UnitName
     from kb.types import Passage
 
-_PROVISION = re.compile(r"\b(?:Article|Annex|Recital|Clause)\s+[\dIVX]+[a-z]?(?:\s?\(\w{1,5}\))*", re.IGNORECASE)
+_PROVISION = lazy(r"\b(?:Article|Annex|Recital|Clause)\s+[\dIVX]+[a-z]?(?:\s?\(\w{1,5}\))*", re.IGNORECASE)
 _WINDOW = 40
 """Characters behind a provision's number in which its publication may be named."""
 REFERENCES_KEPT = 8192

@@ -7,12 +7,14 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.answering.answer import answer
+from kb.answering.answer import answer, quote_notices, talk_reason
 from kb.citing.cite import cite_unit
+from kb.citing.highlight import with_rects
 from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.answer_lists import AnswerRow, RowPlace, RowReading
 from kb.export.safe_cells import n_controls
+from kb.lists.inputs import RowPreview
 from kb.lookup.lookup import look_up
 from kb.messages import language, message, notices_in_words, page_words, words
 from kb.messages.places import in_language
@@ -47,6 +49,8 @@ def answer_row(
     blank = AnswerRow(row.place, row.text, RowReading.NOT_UNDERSTOOD, index_id=library.index_id)
     if fault := row.fault or _fault_of(asked, lang):
         return replace(blank, reason=fault)
+    if row.settled:
+        return _settled_row(library, row, lang)
     is_reference = is_written_as_reference(asked, library.names)
     try:
         query = read_query(library, asked, filter, otherwise=otherwise)
@@ -77,6 +81,58 @@ def _with_choices(library: Library, row: AnswerRow, asked: str, lang: str) -> An
     if not choices and not _A_WORD.search(asked):
         reading = RowReading.NOT_UNDERSTOOD  # a number alone that no document holds
     return replace(row, reading=reading, choices=choices, nearest=near)
+
+
+def _settled_row(library: Library, row: InputRow, lang: str) -> AnswerRow:
+    """The row of a unit that a person chose; a unit that is not here is a reason."""
+    unit = next(iter(library.store.unit(row.settled)), None)
+    cited = () if unit is None else (_limited(library, with_rects(library, cite_unit(library, 1, unit, lang))),)
+    return AnswerRow(
+        row.place,
+        row.text,
+        RowReading.REFERENCE,
+        cited,
+        tuple((c.quote, (c.n,)) for c in cited),
+        "" if cited else message(lang, "no such unit"),
+        notices=(
+            *([message(lang, "list settled", unit=cited[0].path or cited[0].doc_ref)] if cited else []),
+            *(words(n, lang) for n in quote_notices(library, cited, lang)),
+            *_remarks(row.text, cited, lang),
+        ),
+        searched=searched_words(library, library.rows.searched_documents(SearchFilter()), lang),
+        index_id=library.index_id,
+    )
+
+
+def preview_row(library: Library, row: InputRow, otherwise: str = "en") -> RowPreview:
+    """What a row will be answered as; nothing is searched, so that a question is only known to be one."""
+    asked = unicodedata.normalize("NFC", row.text).strip()
+    lang = language(asked, otherwise)
+    if fault := row.fault or _fault_of(asked, lang):
+        return RowPreview(row, RowReading.NOT_UNDERSTOOD, reason=fault)
+    try:
+        query = read_query(library, asked, otherwise=otherwise)
+        if not query.is_reference and not is_written_as_reference(asked, library.names):
+            talk = notices_in_words(talk_reason(query.talk, asked), lang) if query.talk is not None else ""
+            return RowPreview(row, RowReading.NOT_UNDERSTOOD if talk else RowReading.QUESTION, reason=talk)
+        found = look_up(library, asked)
+    except KBError as error:
+        return RowPreview(row, RowReading.REFERENCE, reason=str(error))
+    means = tuple(_words_of_unit(view.citation, lang) for item in found for view in item.units)
+    choices = () if means else tuple(pair for item in found for pair in item.choices)
+    near = () if means or choices else tuple(pair for item in found for pair in item.near)
+    reason = " ".join(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
+    if means:
+        return RowPreview(row, RowReading.REFERENCE, means, reason=reason)
+    if choices:
+        return RowPreview(row, RowReading.CHOICE, (), choices, reason)
+    lost = RowReading.REFERENCE if _A_WORD.search(asked) else RowReading.NOT_UNDERSTOOD
+    return RowPreview(row, lost, (), near, reason or message(lang, "no such unit"))
+
+
+def _words_of_unit(citation: Citation, lang: str) -> str:
+    where = in_language(lang, citation.path or citation.locator, citation.locator_type)
+    return where if where.startswith(citation.doc_ref) else ", ".join(filter(None, (citation.doc_ref, where)))
 
 
 def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -> AnswerRow:

@@ -60,7 +60,7 @@ def _answered(
     library: Library, models: Callable[[], Models], given: BatchInput, rows: Sequence[InputRow], jobs: int
 ) -> Iterator[AnswerRow]:
     """The rows answered in their order; the same words are answered once where the answer is still at hand."""
-    seen: OrderedDict[tuple[str, str], AnswerRow] = OrderedDict()
+    seen: OrderedDict[tuple[str, str, str], AnswerRow] = OrderedDict()
 
     def fresh(row: InputRow) -> AnswerRow:
         return answer_row(library, models, row, given.language, given.filter)
@@ -68,8 +68,8 @@ def _answered(
     with ThreadPoolExecutor(jobs) as pool:
         for start in range(0, len(rows), jobs):
             group = rows[start : start + jobs]
-            found = {key: seen[key] for row in group if (key := (row.text, row.fault)) in seen}
-            new = {key: row for row in group if (key := (row.text, row.fault)) not in found}
+            found = {key: seen[key] for row in group if (key := (row.text, row.fault, row.settled)) in seen}
+            new = {key: row for row in group if (key := (row.text, row.fault, row.settled)) not in found}
             for key, made in zip(
                 new, pool.map(fresh, new.values()) if jobs > 1 else map(fresh, new.values()), strict=True
             ):
@@ -77,7 +77,7 @@ def _answered(
             while len(seen) > ANSWERS_KEPT:
                 seen.popitem(last=False)
             for row in group:
-                yield replace(found[row.text, row.fault], place=row.place, asked=row.text)
+                yield replace(found[row.text, row.fault, row.settled], place=row.place, asked=row.text)
 
 
 def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[AnswerRow, ...]:

@@ -12,6 +12,7 @@ from kb.types import SearchFilter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.export.answer_lists import RowReading
     from kb.lists.tables import InputRow
 
 JOURNAL_ENDING = ".journal"
@@ -37,6 +38,7 @@ class BatchInput:
             "input": self.sha256,
             "index": index_id,
             "rows": len(self.rows),
+            "settled": {str(row.place.number): row.settled for row in self.rows if row.settled},
             "notes": list(self.notes),
             "language": self.language,
             "filter": [
@@ -53,3 +55,15 @@ class BatchInput:
 def journal_path(out: Path) -> Path:
     """Where the journal of a run that writes ``out`` is."""
     return out.with_name(f"{out.name}{JOURNAL_ENDING}")
+
+
+@dataclass(frozen=True, slots=True)
+class RowPreview:
+    """What a row is read as before it is answered: ``choices`` are pairs of unit id and the unit in words, ``means``
+    the units of a reference in words, ``reason`` why a row leads nowhere."""
+
+    row: InputRow
+    reading: RowReading
+    means: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    reason: str = ""

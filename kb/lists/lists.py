@@ -10,9 +10,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from kb.citation_list import citation_list
+from kb.lists.answering_rows import preview_row
 from kb.lists.batch import list_of_rows, rows_of_citations, run_batch
 from kb.lists.copying import copied_answer, copied_citations
-from kb.lists.inputs import BatchInput
+from kb.lists.inputs import BatchInput, RowPreview
+from kb.lists.journal import journal_rows
 from kb.records import dataclass
 
 if TYPE_CHECKING:
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.citation_list import CitationList
-    from kb.export.answer_lists import AnswerList
+    from kb.export.answer_lists import AnswerList, AnswerRow
     from kb.export.list_markup import Clipping
     from kb.library.library import Library
+    from kb.lists.tables import InputRow
     from kb.models.models import Models
     from kb.types import Answer, Citation
 
@@ -44,6 +47,24 @@ class Lists:
     ) -> AnswerList:
         """The rows of a table, answered in their order (:func:`kb.lists.batch.run_batch`)."""
         return run_batch(self.library, self.models, given, journal, resume, progress, jobs)
+
+    def rows_done(self, given: BatchInput, journal: Path) -> int:
+        """How many rows an earlier run over the same input finished and left in its journal."""
+        return len(journal_rows(journal, given.head(self.library.index_id)) or ())
+
+    def preview(
+        self, rows: Sequence[InputRow], language: str = "en", progress: Callable[[int], None] = lambda _: None
+    ) -> tuple[RowPreview, ...]:
+        """What each row of a table is read as (:func:`kb.lists.answering_rows.preview_row`); nothing is searched."""
+        out = []
+        for row in rows:
+            out.append(preview_row(self.library, row, language))
+            progress(len(out))
+        return tuple(out)
+
+    def listed(self, rows: Sequence[AnswerRow], given: BatchInput) -> AnswerList:
+        """Rows that were answered, some of them perhaps in an earlier run, as one list."""
+        return list_of_rows(self.library, rows, given)
 
     def cited(self, text: str, file: str = "") -> tuple[CitationList, AnswerList]:
         """The citations of references and questions, one a line, or of the JSON of an answer; and the same as a list in

@@ -70,11 +70,13 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One row that asks something: its place, its words as they stand, the column, or why it could not be read."""
+    """One row that asks something: its place, its words as they stand, or why it could not be read; ``settled`` is the
+    unit that a person chose among those it may mean, by its id."""
 
     place: RowPlace
     text: str
     fault: str = ""
+    settled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

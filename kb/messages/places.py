@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.text.lazy_patterns import lazy
+
 _KINDS = {"para": "Paragraph", "part": "Part", "term": "Term", "whole": ""}
 
 
@@ -24,25 +26,25 @@ _KOREAN_KINDS = {
     **{"stage": "단계", "definition": "정의", "term": "용어", "issue": "쟁점", "point": "호", "issues": "쟁점"},
 }
 _TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"\bArticles? ({_N})\(({_N})\)\(([a-z]+)\)"), r"제\1조 제\2항 (\3)"),
-    (re.compile(rf"\bArticles? ({_N})\(({_N})\)"), r"제\1조 제\2항"),
-    (re.compile(rf"\bArticles? ({_N})\(([a-z]+)\)"), r"제\1조 (\2)"),
-    (re.compile(rf"\bArticles? ({_N}) ?[–-] ?({_N})"), r"제\1~\2조"),
-    (re.compile(rf"\bArticles? ({_N})"), r"제\1조"),
-    (re.compile(rf"\b[Pp]ara(?:graph)?s?\.? ({_N}) ?[–-] ?({_N})"), r"제\1~\2항"),
-    (re.compile(rf"\b[Pp]ara(?:graph)?s?\.? ({_N})((?:\([a-z]+\))*)"), r"제\1항\2"),
-    (re.compile(rf"\bRecitals? ({_N}) ?[–-] ?({_N})"), r"전문 제\1~\2항"),
-    (re.compile(rf"\bRecitals? ({_N})"), r"전문 제\1항"),
-    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z]), point (\d+)"), r"부속서 \1 \2절 제\3호"),
-    (re.compile(r"\bAnnex ([IVXL]+), Section ([A-Z])"), r"부속서 \1 \2절"),
-    (re.compile(r"\bAnnex ([IVXL]+), point (\d+)"), r"부속서 \1 제\2호"),
-    (re.compile(r"\bAnnex ([IVXL]+)"), r"부속서 \1"),
+    (lazy(rf"\bArticles? ({_N})\(({_N})\)\(([a-z]+)\)"), r"제\1조 제\2항 (\3)"),
+    (lazy(rf"\bArticles? ({_N})\(({_N})\)"), r"제\1조 제\2항"),
+    (lazy(rf"\bArticles? ({_N})\(([a-z]+)\)"), r"제\1조 (\2)"),
+    (lazy(rf"\bArticles? ({_N}) ?[–-] ?({_N})"), r"제\1~\2조"),
+    (lazy(rf"\bArticles? ({_N})"), r"제\1조"),
+    (lazy(rf"\b[Pp]ara(?:graph)?s?\.? ({_N}) ?[–-] ?({_N})"), r"제\1~\2항"),
+    (lazy(rf"\b[Pp]ara(?:graph)?s?\.? ({_N})((?:\([a-z]+\))*)"), r"제\1항\2"),
+    (lazy(rf"\bRecitals? ({_N}) ?[–-] ?({_N})"), r"전문 제\1~\2항"),
+    (lazy(rf"\bRecitals? ({_N})"), r"전문 제\1항"),
+    (lazy(r"\bAnnex ([IVXL]+), Section ([A-Z]), point (\d+)"), r"부속서 \1 \2절 제\3호"),
+    (lazy(r"\bAnnex ([IVXL]+), Section ([A-Z])"), r"부속서 \1 \2절"),
+    (lazy(r"\bAnnex ([IVXL]+), point (\d+)"), r"부속서 \1 제\2호"),
+    (lazy(r"\bAnnex ([IVXL]+)"), r"부속서 \1"),
 )
-_KIND_WORD = re.compile(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s[\dIVX]|: )")
+_KIND_WORD = lazy(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s[\dIVX]|: )")
 
 
 _POINT = "point"
-_POINT_OF_ARTICLE = re.compile(rf"Article ({_N})\(({_N})\)")
+_POINT_OF_ARTICLE = lazy(rf"Article ({_N})\(({_N})\)")
 
 
 def korean_place(locator: str, kind: str = "") -> str:

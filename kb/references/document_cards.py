@@ -17,6 +17,7 @@ from kb.references.korean_names import (
 )
 from kb.references.name_words import GENERIC_WORDS, SMALL_WORDS, kind_of, name_tokens
 from kb.text.hangul import begins_with_hangul
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ _RANKS = ("시행령", "시행규칙", "령", "규칙", "decree", "rule", "regul
 _OF_AN_ACT = re.compile(r"시행령|시행규칙|(?i:enforcement (?:decree|rules?|regulations?)|implementing regulation)")
 _EDITION_TOKEN = re.compile(r"[ve]\d{1,2}|first|second|third|consolidated|draft")
 _YEAR_OF_NAME = re.compile(r"(?:19|20)\d\d")
-_LONG_AND_SHORT = re.compile(
+_LONG_AND_SHORT = lazy(
     r"(?P<long>(?:[A-Z][\w&’'-]*|of|and|the|on|for|in)(?:[ \n]+(?:[\w&’'-]+)){0,9})[ \n]*"
     r"\((?:the |hereinafter |hereafter )?[\"“”‘’']?(?P<short>[A-Z][A-Za-z&-]{1,9}s?)[\"“”‘’']?\)"
 )

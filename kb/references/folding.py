@@ -64,6 +64,8 @@ def fold_with_offsets(raw: str) -> Folded:
             continue
         if piece.isascii():
             folded = " " if piece.isspace() else "'" if piece == "`" else piece.lower()
+        elif "가" <= piece <= "힣":  # whole syllables stay as they are
+            folded = piece
         elif piece in _ONE_FORM:
             folded = _ONE_FORM[piece]
         else:

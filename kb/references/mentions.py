@@ -17,6 +17,7 @@ from kb.references.name_words import SMALL_WORDS, kind_of, singular
 from kb.references.names import ByIdentity, lexicon_of, name_at
 from kb.references.short_names import CAPITALS, short_names
 from kb.text.hangul import begins_with_hangul, has_hangul
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
@@ -29,9 +30,9 @@ MOST_WORDS_OF_A_NAME = 12
 MOST_MEANT = 6
 """Documents that a description in a sentence may fit."""
 
-_NAME_WORD = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*(?:['’]s)?")
-_BETWEEN = re.compile(r"[ \u00a0]{1,2}|,? (?=[A-Z0-9가-힣])|: |’s |'s ")
-_CASE_ENDING = re.compile(r"(?:에서는|에서|에는|에게|에|은|는|이|가|을|를|의|과|와|도|로|으로|상|상의)$")
+_NAME_WORD = lazy(r"[^\W_]+(?:[-/.][^\W_]+)*(?:['’]s)?")
+_BETWEEN = lazy(r"[ \u00a0]{1,2}|,? (?=[A-Z0-9가-힣])|: |’s |'s ")
+_CASE_ENDING = lazy(r"(?:에서는|에서|에는|에게|에|은|는|이|가|을|를|의|과|와|도|로|으로|상|상의)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
 from kb.text.hangul import begins_with_hangul
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -298,11 +299,11 @@ _LAWS = (
     r"|(?:south\s)?(?:korea(?:n|'s)?|chin(?:a|a's|ese)|colorado(?:'s)?|canad(?:a|a's|ian)|japan(?:'s|ese)?|singapore(?:'s)?"
     r"|brazil(?:'s|ian)?|vietnam(?:'s|ese)?)\s(?:[a-z]+\s){0,3}(?:act|law|measures|framework|bill)"
 )
-_FOREIGN = re.compile(
+_FOREIGN = lazy(
     rf"(?:{_LAWS}|dsa|dma|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|uncitral"
     r"|charter|constitution|헌법|민법|형법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))(?![a-z])"
 )
-_LAW = re.compile(rf"(?:{_LAWS})(?![a-z])")
+_LAW = lazy(rf"(?:{_LAWS})(?![a-z])")
 
 
 def laws_in(text: str) -> list[str]:
@@ -338,7 +339,7 @@ def standard_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | No
     return match.end(), Name(newest_first(d for doc in docs for d in lexicon.chains[doc]))
 
 
-_LISTED = re.compile(r"p?(?P<n>\d{4}(?:\.\d{1,2})?)(?:\s?-\s?(?P<year>(?:19|20)\d\d))?(?![\da-z]|\.\d)")
+_LISTED = lazy(r"p?(?P<n>\d{4}(?:\.\d{1,2})?)(?:\s?-\s?(?P<year>(?:19|20)\d\d))?(?![\da-z]|\.\d)")
 
 
 def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:

@@ -8,14 +8,13 @@ in it. An index names its analyser, and questions to it are taken apart by the s
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
-import re
 import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kb.errors import ConfigError, IndexFolderError
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +23,8 @@ KIWI_PACKAGE = "kiwipiepy"
 HOW_TO_GET_KIWI = "pip install kiwipiepy"
 """How to get what the setting ``korean = "kiwi"`` needs."""
 
-HANGUL = re.compile(r"[가-힣]+")
-_KEPT = re.compile(r"NN[GP]|NR|XR|V[VA]|MAG|SL|SH|SN|W_SERIAL")
+HANGUL = lazy(r"[가-힣]+")
+_KEPT = lazy(r"NN[GP]|NR|XR|V[VA]|MAG|SL|SH|SN|W_SERIAL")
 """Tags of Sejong: nouns, numerals, roots, verb and adjective stems, adverbs, foreign and Chinese words, numbers."""
 
 _WEAK_WORDS = frozenset(
@@ -54,12 +53,12 @@ PARTICLES = tuple(
 )
 """Particles and the copula, longest first; plural 들 and adjectival 적 go with them."""
 
-_PREDICATE = re.compile(
+_PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"
 )
 """A noun made a verb: 보호하여야, 보호됩니까, 보호해야."""
 
-_NOUN_TAIL = re.compile(
+_NOUN_TAIL = lazy(
     "(?:상|내|간|별|측)?(?:" + "|".join(PARTICLES) + "){0,3}"
     r"|(?:들)?(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|있|없|받|지)[가-힣]{0,4}"
 )
@@ -171,7 +170,9 @@ class Morphemes:
     @property
     def name(self) -> str:
         """The analyser with its release, which its cuts belong to."""
-        return f"{KIWI_PACKAGE}-{importlib.metadata.version(KIWI_PACKAGE)}"
+        from importlib.metadata import version  # brings much that an index without morphemes does without
+
+        return f"{KIWI_PACKAGE}-{version(KIWI_PACKAGE)}"
 
     def terms(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text its index terms in order; Kiwi is not loaded unless one has Hangul."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kb.text.hangul import begins_with_hangul
 from kb.text.korean import Stems
+from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
     from kb.text.korean import Analyser
 
-_INDEX_TOKEN = re.compile(
+_INDEX_TOKEN = lazy(
     r"[a-z]{2}-\d+\.\d+-\d{3}"  # NIST action ids
     r"|\d+(?:[./-]\d+)+(?:\([a-z0-9]{1,4}\))*"  # 1.3(iv), 2024/1689, 7001-2021
     r"|\d+(?:\([a-z0-9]{1,4}\))+"  # 14(2)(a)

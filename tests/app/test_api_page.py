@@ -40,7 +40,7 @@ def test_every_python_example_runs(address: str) -> None:
     assert len(examples) == 2 and all(ADDRESS in example for example in examples)
     for example in examples:
         exec(compile(example.replace(ADDRESS, address), "docs/api.md", "exec"), names)
-    assert names["answer"]["citations"][0]["doc_id"] == "file-orchard"
+    assert names["answer"]["citations"][0]["doc_id"] == "register-oecd"
     assert names["unit"]["citation"]["unit_id"].endswith("principle:1.3")
     assert [each["n"] for each in names["listed"]["citations"]] == [1, 2]
     assert names["checked"]["findings"]

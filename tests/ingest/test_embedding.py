@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,3 +65,18 @@ def test_vectors_of_no_length_1_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match="gave no vectors of 64 numbers and length 1"):
         embed_parts(TEXTS, PARTS, Wrong(), VectorCache(tmp_path / "vectors.sqlite"))
+
+
+@pytest.mark.parametrize("wrong", [b"", b"\x00" * 64 * 2 * 7, b"\x00\x7e" * 64, b"\x00" * 63 * 2, b"x"])
+def test_parts_that_are_damaged_in_the_cache_are_encoded_again(tmp_path: Path, wrong: bytes) -> None:
+    path = tmp_path / "vectors.sqlite"
+    cache = VectorCache(path)
+    _, parts, _ = embed_parts(TEXTS, PARTS, WordEncoder(), cache)
+    cache.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE parts SET value = ?", (wrong,))
+    connection.close()
+    again = VectorCache(path)
+    _, found, n = embed_parts(TEXTS, PARTS, WordEncoder(), again)
+    assert n == (3 if wrong else 2)  # of a text without parts nothing is damaged
+    assert all(np.array_equal(a, b) for a, b in zip(parts, found, strict=True))

@@ -173,8 +173,12 @@ def watch(event, args):
         print("FOREIGN", event, host, file=sys.stderr, flush=True)
 sys.addaudithook(watch)
 from app.web.server import run_app
+from app.web.uploads import FileReaders
 from app.settings import Settings
-run_app(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])))
+from ingest.drafts.reading import read_draft
+from ingest.uploads import commented_upload, draft_of_upload, table_of_upload
+readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)
+run_app(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])), read_draft, readers=readers)
 """
 
 

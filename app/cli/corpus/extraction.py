@@ -11,10 +11,9 @@ import click
 from app.cli.console import FORMAT, SOME_FAILED, out, out_json
 from app.cli.opened import knowledge_base
 from app.cli.settings import interface_of
-from ingest.cross_check import compare
-from kb import pdf
-from kb.errors import IndexFolderError
-from kb.messages import message, words
+from ingest.cross_check import witnessed
+from kb.errors import DocumentError, IndexFolderError
+from kb.messages import error_words, message, words
 from kb.types import notice, notice_from_json
 
 if TYPE_CHECKING:
@@ -73,12 +72,15 @@ def _print_witnesses(path: Path, lang: str) -> None:
     if not path.is_file():
         out(f"    {message(lang, 'witness gone', file=path.name)}")
         return
-    with pdf.open_pdf(path) as document:
-        pages = [pdf.read_page(document, n).text for n in range(1, len(document) + 1)]
-    notes = compare(path, pages)
-    if not notes:
+    found = witnessed(path)
+    if isinstance(found, DocumentError):
+        out(f"    {error_words(found, lang)}")
+        return
+    for unread in found.unread:
+        out(f"    {words(unread, lang)}")
+    if not found.notes:
         out(f"    {message(lang, 'witness agrees')}")
-    for note in notes:
+    for note in found.notes:
         how = message(lang, "witness words", share=note.share) if note.share else message(lang, "witness order")
         values = {"witness": note.witness, "how": how, "ours": note.ours[:40], "other": note.theirs[:40]}
         out(f"    {message(lang, 'witness differs', page=note.page, **values)}")

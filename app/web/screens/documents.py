@@ -23,7 +23,7 @@ from app.web.screens.given import given_number, given_text
 from app.web.screens.page_pictures import picture_address
 from app.web.screens.screen import Context, Screen, script
 from app.web.sign_in import need_editor, who_asks
-from app.web.uploads import MAX_UPLOAD, MAX_UPLOAD_PIECE, Uploads
+from app.web.uploads_in_pieces import MAX_ADDED_FILE, MAX_UPLOAD_PIECE, Uploads
 from kb.errors import ConfigError, KBError
 from kb.messages import message
 from kb.types import Notice, notice, notice_from_json
@@ -35,7 +35,7 @@ def documents_screen(context: Context) -> Screen:
     calls = DocumentCalls(desk, ReadingJobs(desk.settings))
 
     def shell(code: str) -> str:
-        return documents_shell(code, watched_folders(desk.settings.document_folders), MAX_UPLOAD)
+        return documents_shell(code, watched_folders(desk.settings.document_folders), MAX_ADDED_FILE)
 
     panel = gr.HTML(
         shell(context.start), js_on_load=script("documents/list", "documents/adding"), elem_id="kb-documents"

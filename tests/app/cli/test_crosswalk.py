@@ -325,17 +325,14 @@ def test_look_up_shows_counterparts_and_whose_reading_they_are(home: Path) -> No
 
 
 def test_the_app_shows_counterparts_too(home: Path) -> None:
-    base = opened(home)
-    page = base.unit_page(OECD_13)
+    page = opened(home).unit_page(OECD_13)
     assert page is not None
-    found = counterparts(base.library(), OECD_13)
-    assert page.counterparts == found
-    assert page.counterparts_of is None
-    html = unit_page_html(page, "en").partition("kb-counterparts")[2]
-    assert escape(LABEL) in html
-    assert html.count('class="kb-link"') == len(found)
-    hostile = replace(found[0], title="<script>", edge=replace(found[0].edge, rationale_en="<img src=x>{{x}}"))
-    shown = unit_page_html(replace(page, counterparts=(hostile,)), "en")
-    assert "<script" not in shown
-    assert "<img" not in shown
-    assert "has no counterpart" in unit_page_html(replace(page, counterparts=()), "en")
+    assert page.counterparts
+    shown = unit_page_html(page, "en")
+    assert shown.count(escape(LABEL)) == 1
+    assert all(f'data-unit="{escape(each.edge.target)}"' in shown for each in page.counterparts)
+    edge = replace(page.counterparts[0].edge, rationale_en="<img src=x>{{x}}", target="urn:kb:not:here")
+    hostile = replace(page, counterparts=(replace(page.counterparts[0], locator="<script>", edge=edge),))
+    assert "<script" not in unit_page_html(hostile, "en")
+    assert "<img" not in unit_page_html(hostile, "en")
+    assert LABEL not in unit_page_html(replace(page, counterparts=()), "en")

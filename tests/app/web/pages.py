@@ -74,14 +74,15 @@ STORED = StoredDocument(EDITION, "0" * 64, "act.pdf", "application/pdf", "2026-0
 
 
 ALLOWED_TAGS = set(
-    "a article b bdi blockquote br button code dd del details div dl dt em form h1 h2 h3 h4 input ins kbd label li nav"
-    " ol option p progress section select span strong summary table tbody td th thead tr ul".split()
+    "a article b bdi blockquote br button code dd del details div dl dt em fieldset form h1 h2 h3 h4 input ins "
+    "kbd label legend li mark nav ol option p progress section select span strong summary table tbody td "
+    "textarea th thead tr ul".split()
 )
 
 
 ALLOWED_ATTRIBUTES = set(
-    "autocomplete class colspan dir for hidden href id lang max maxlength name open placeholder rel role scope selected"
-    " spellcheck tabindex target title type value".split()
+    "accept autocomplete checked class colspan dir disabled for hidden href id lang max maxlength name open "
+    "placeholder rel role rows scope selected spellcheck tabindex target title type value".split()
 )
 
 

@@ -165,5 +165,5 @@ def test_under_a_path_of_a_proxy_everything_is_found(tmp_path: Path, base: Knowl
             "principle:1.3"
             in fetched(port, f"{before}/gradio_api/call/v2/lookup/{json.loads(body)['event_id']}", **said)[2]
         )
-        assert fetched(port, f"{before}/gradio_api/queue/join", "POST", join(0), **JSON, **said)[0] == 403
+        assert fetched(port, f"{before}/gradio_api/queue/join", "POST", join(len(ACTIONS)), **JSON, **said)[0] == 403
         assert fetched(port, f"{before}/gradio_api/file=/etc/hostname", **said)[0] in {403, 404}

@@ -27,7 +27,7 @@ def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: Kn
     config = build_page(korean)[0].get_config_file()
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
-    assert said == ["질문", "조회", "문서", "대조", "정보"]
+    assert said == ["질문", "조회", "목록", "일괄", "초안 검사", "문서", "대조", "정보"]
     for kind, key in (("textbox", "submit_btn"), ("textbox", "label"), ("dropdown", "label"), ("accordion", "label"),
                       ("button", "value")):  # fmt: skip
         values = [str(component["props"][key]) for component in config["components"] if component["type"] == kind]

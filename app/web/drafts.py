@@ -1,0 +1,130 @@
+"""The check of a draft: what the scripts of its screen call, and the drafts that people have given."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.web.calls import Download
+from app.web.collecting import MEDIA_TYPES, chosen_format
+from app.web.html.draft import REPORT_FORMATS, check_page, check_progress
+from app.web.jobs import Job, Jobs, problem_words
+from app.web.uploads import FileReaders, file_on_disk, sent_file
+from kb.drafts.findings import FindingLevel
+from kb.drafts.report import comment_words, report_html, report_json, report_workbook
+from kb.errors import ConfigError
+from kb.messages import message
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.web.uploads import SentFile
+    from kb import KnowledgeBase
+    from kb.drafts.draft import Draft
+    from kb.drafts.findings import DraftReport
+
+DRAFT_KINDS = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt", ".csv", ".tsv", ".xlsx")
+"""The endings of files that a draft is read from."""
+_LOG = logging.getLogger(__name__)
+
+
+class DraftCheck(Job):
+    """A draft with its report once it was checked. Of a Word file the bytes stay until its marked copy was made."""
+
+    def __init__(self, sent: SentFile, draft: Draft) -> None:
+        super().__init__()
+        self.sent = sent
+        self.draft = draft
+        self.report: DraftReport | None = None
+
+
+class DraftChecks:
+    """The calls of the screen, over the knowledge base that ``base`` gives."""
+
+    def __init__(self, base: Callable[[], KnowledgeBase], files: Callable[[], FileReaders], home: Path) -> None:
+        self._base = base
+        self._files = files
+        self._home = home
+        self._jobs: Jobs[DraftCheck] = Jobs(most=12)
+
+    def read(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
+        """A draft, read and being checked: its name among the checks, and how far it is.
+
+        :raises ConfigError: the file is not taken.
+        :raises DocumentError: it cannot be read.
+        """
+        base = self._base()
+        sent = sent_file(data, DRAFT_KINDS)
+        with file_on_disk(sent, self._home) as path:
+            draft = self._files().draft(path)
+        check = DraftCheck(sent, draft)
+        name = self._jobs.add(check)
+        self._jobs.start(check, lambda: self._check(base, check))
+        return {"check": name, **self._state(check, lang)}
+
+    def _check(self, base: KnowledgeBase, check: DraftCheck) -> None:
+        def tell(done: int, total: int) -> None:
+            check.total = total
+            check.step(done)
+
+        check.report = base.check(check.draft, tell)
+
+    def state(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
+        """How far a check is; the draft and its findings where it is done."""
+        return self._state(self._jobs.get(data.get("check")), lang)
+
+    def _state(self, check: DraftCheck, lang: str) -> dict[str, Any]:
+        if check.state == "failed" and check.problem is not None:
+            _LOG.warning("a check failed", exc_info=check.problem)
+            return {"state": "failed", "html": "", "problem": problem_words(check.problem, lang)}
+        if check.report is None:
+            html = check_progress(check.done, check.total, check.state == "waiting", lang)
+            return {"state": check.state, "html": html, "problem": ""}
+        html = check_page(check.draft, check.report, check.sent.ending == ".docx", lang)
+        return {"state": "done", "html": html, "problem": ""}
+
+    def drop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
+        """Stops a check and forgets the draft."""
+        self._jobs.drop(data.get("check"))
+        return {}
+
+    def _done(self, data: Mapping[str, Any]) -> tuple[DraftCheck, DraftReport]:
+        check = self._jobs.get(data.get("check"))
+        if check.report is None:
+            raise ConfigError(notice("job gone"))
+        return check, check.report
+
+    def file(self, data: Mapping[str, Any], lang: str) -> Download:
+        """The report as a workbook, a page or JSON."""
+        check, report = self._done(data)
+        form = chosen_format(data, REPORT_FORMATS)
+        if form == "xlsx":
+            made = report_workbook(report, lang)
+        else:
+            made = (report_html(report, lang) if form == "html" else report_json(report, lang)).encode(
+                "utf-8", "replace"
+            )
+        return Download(f"{_stem(check)}-{message(lang, 'check file report')}.{form}", made, MEDIA_TYPES[form])
+
+    def marked(self, data: Mapping[str, Any], lang: str) -> Download:
+        """The copy of a Word draft with a comment at each finding that a person must look at.
+
+        :raises DocumentError: the copy cannot be made within the bounds.
+        """
+        check, report = self._done(data)
+        if check.sent.ending != ".docx":
+            raise ConfigError(notice("job gone"))
+        comments = [
+            (f.part, f.start, f.end, comment_words(f, lang))
+            for f in report.findings
+            if f.level is not FindingLevel.RIGHT
+        ]
+        with file_on_disk(check.sent, self._home) as path:
+            made = self._files().commented(path, comments)
+        return Download(f"{_stem(check)}-{message(lang, 'check file marked')}.docx", made, MEDIA_TYPES["docx"])
+
+
+def _stem(check: DraftCheck) -> str:
+    return check.sent.name.rpartition(".")[0] or check.sent.name

@@ -1,0 +1,165 @@
+"""What people have under way: long work in the background, one piece at a time, known by a name nobody can guess."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from kb.errors import ConfigError, KBError
+from kb.messages import error_words, message
+from kb.types import notice
+
+_J = TypeVar("_J", bound="Job")
+
+
+class StoppedError(Exception):
+    """A person stopped the work; ends it at the next step."""
+
+
+class Job:
+    """A piece of work with its state (``read``, ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``) and how
+    far it is."""
+
+    def __init__(self) -> None:
+        self.state = "read"
+        self.done = 0
+        self.total = 0
+        self.ahead = 0
+        self.problem: Exception | None = None
+        self._stop = threading.Event()
+        self._began = 0.0
+        self._at_first = 0
+
+    def begin(self) -> None:
+        """Marks that the work waits for its turn."""
+        self._stop.clear()
+        self.state, self.problem = "waiting", None
+
+    def stop(self) -> None:
+        """Ends the work at its next step."""
+        self._stop.set()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the work waits or runs."""
+        return self.state in {"waiting", "running"}
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether a person stopped it."""
+        return self._stop.is_set()
+
+    def running(self) -> None:
+        """Marks that the work began."""
+        self.state, self._began, self._at_first = "running", time.monotonic(), -1
+
+    def step(self, done: int) -> None:
+        """Notes how much is done.
+
+        :raises StoppedError: a person stopped the work.
+        """
+        self.done = done
+        if self._at_first < 0:
+            self._at_first, self._began = done, time.monotonic()
+        if self._stop.is_set():
+            raise StoppedError
+
+    def seconds_left(self) -> float | None:
+        """How long the rest will take, by what it took so far; ``None`` where nothing tells."""
+        made = self.done - self._at_first
+        if self.state != "running" or self._at_first < 0 or made < 1:
+            return None
+        return (time.monotonic() - self._began) / made * (self.total - self.done)
+
+
+class Jobs(Generic[_J]):
+    """The jobs of one screen, the latest last, and the one worker that does them in turn.
+
+    The oldest that is not under way goes where there are too many, and so does what nobody asked for in a long time.
+    """
+
+    def __init__(self, most: int = 24, seconds_kept: float = 12 * 3600) -> None:
+        self._most = most
+        self._seconds_kept = seconds_kept
+        self._jobs: OrderedDict[str, tuple[float, _J]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._turn = threading.Condition(self._lock)
+        self._queue: list[Job] = []
+
+    def add(self, job: _J) -> str:
+        """Takes a job up; the name by which it is known.
+
+        :raises ConfigError: too many are under way.
+        """
+        with self._lock:
+            old = time.monotonic() - self._seconds_kept
+            idle = [name for name, (seen, each) in self._jobs.items() if not each.is_under_way]
+            for name in idle:
+                if self._jobs[name][0] < old or len(self._jobs) >= self._most:
+                    del self._jobs[name]
+            if len(self._jobs) >= self._most:
+                raise ConfigError(notice("too many jobs"))
+            name = secrets.token_urlsafe(18)
+            self._jobs[name] = time.monotonic(), job
+            return name
+
+    def get(self, name: object) -> _J:
+        """The job of a name.
+
+        :raises ConfigError: there is none, or none any more.
+        """
+        with self._lock:
+            found = self._jobs.get(name) if isinstance(name, str) else None
+            if found is None:
+                raise ConfigError(notice("job gone"))
+            assert isinstance(name, str)
+            self._jobs[name] = time.monotonic(), found[1]
+            self._jobs.move_to_end(name)
+            return found[1]
+
+    def drop(self, name: object) -> None:
+        """Ends a job and forgets it."""
+        with self._lock:
+            found = self._jobs.pop(name, None) if isinstance(name, str) else None
+        if found is not None:
+            found[1].stop()
+
+    def start(self, job: _J, work: Callable[[], None]) -> None:
+        """Does the work in the background when its turn comes; its end is the job's state."""
+        with self._lock:
+            if job.is_under_way:
+                return
+            job.begin()
+            self._queue.append(job)
+        threading.Thread(target=self._run, args=(job, work), daemon=True, name="job").start()
+
+    def _run(self, job: _J, work: Callable[[], None]) -> None:
+        with self._turn:
+            while self._queue[0] is not job and not job.is_stopping:
+                job.ahead = self._queue.index(job)
+                self._turn.wait(1.0)
+        try:
+            job.ahead = 0
+            if job.is_stopping:
+                raise StoppedError
+            job.running()
+            work()
+            job.state = "done"
+        except StoppedError:
+            job.state = "stopped"
+        except Exception as error:
+            job.problem = error
+            job.state = "failed"
+        finally:
+            with self._turn:
+                self._queue.remove(job)
+                self._turn.notify_all()
+
+
+def problem_words(problem: Exception, lang: str) -> str:
+    """One line about what ended a job."""
+    return error_words(problem, lang) if isinstance(problem, KBError) else message(lang, "general problem")

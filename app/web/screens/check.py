@@ -1,0 +1,26 @@
+"""Check my draft: the references and quotations of a person's own draft, with findings beside its text."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from app.web.drafts import DRAFT_KINDS, DraftChecks
+from app.web.html.draft import check_start
+from app.web.screens.screen import Context, Screen, script
+
+
+def check_screen(context: Context) -> Screen:
+    """The screen, whose script gives the draft and shows what is found."""
+    desk = context.desk
+    calls = DraftChecks(desk.base, desk.files, desk.settings.home_path)
+    panel = gr.HTML(
+        check_start(context.start, DRAFT_KINDS),
+        js_on_load=script("work", "check/findings"),
+        elem_id="kb-check",
+        padding=False,
+    )
+    return Screen(
+        (panel,),
+        lambda code: (check_start(code, DRAFT_KINDS),),
+        {"read": calls.read, "state": calls.state, "drop": calls.drop, "file": calls.file, "marked": calls.marked},
+    )

@@ -1,0 +1,28 @@
+"""The Citation list: what a person collected across answers and look-ups, in an order of the person's own, to save."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from app.web.collecting import CitationBasket
+from app.web.html.basket import basket_start
+from app.web.screens.screen import Context, Screen, script
+
+
+def list_screen(context: Context) -> Screen:
+    """The screen, which its script fills with what the browser keeps."""
+    calls = CitationBasket(context.desk.base)
+    panel = gr.HTML(
+        basket_start(context.start), js_on_load=script("work", "list/basket"), elem_id="kb-list", padding=False
+    )
+    return Screen(
+        (panel,),
+        lambda code: (basket_start(code),),
+        {
+            "rows": calls.rows,
+            "file": calls.file,
+            "preview": calls.preview,
+            "copied": calls.copied,
+            "paste": calls.paste,
+        },
+    )

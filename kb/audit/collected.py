@@ -1,0 +1,211 @@
+"""A person's collected citations beside one library: what each is today, and the list that is exported of them.
+
+A collected citation is kept outside of the knowledge base, in a browser, as the place and the words that it had when it
+was collected. Nothing of it is believed: it is made anew from its place, and what no longer stands there is said to be
+out of date and leaves no quote in the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kb.audit.listed_rows import ListedRow
+from kb.audit.revalidation import RowState, revalidate
+from kb.citation_list import rebuilt_citation
+from kb.citing.cite import cite, cite_unit
+from kb.citing.highlight import with_rects
+from kb.citing.licence_limit import within_limit
+from kb.errors import KBError
+from kb.export.answer_lists import AnswerRow, RowPlace, RowReading
+from kb.lists.batch import list_of_rows
+from kb.lists.inputs import BatchInput
+from kb.messages import message, words
+from kb.types import Span, notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.drafts.comparison import WordDifference
+    from kb.export.answer_lists import AnswerList
+    from kb.library.library import Library
+    from kb.types import Citation, Notice
+
+MAX_COLLECTED = 500
+"""Citations that a collected list holds."""
+MAX_NOTE = 2_000
+"""Characters of a person's note on one of them."""
+_MAX_KEPT = 200_000
+"""Characters of a field that are read; the quote of an annex can be long."""
+_TEXT_FIELDS = (
+    "doc_id", "unit_id", "doc_ref", "path", "page_label", "quote", "quote_sha256", "match", "status", "amendment",
+    "index_id",
+)  # fmt: skip
+_NUMBER_FIELDS = ("page_index", "page_end", "char_start", "char_end")
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedRow:
+    """One collected citation: its number from 1, as it was kept, the person's note, and what became of it.
+
+    ``citation`` is of today's index, its quote within the limit of its licence; ``None`` where its words do not stand
+    where they did. ``now`` is then the nearest of today, where there is one, and ``differences`` are the words of today
+    beside those that were kept. ``limit_words`` is the limit that cut the quote, 0 where none did.
+    """
+
+    kept: ListedRow
+    note: str
+    state: RowState
+    reason: Notice
+    citation: Citation | None
+    now: Citation | None = None
+    differences: tuple[WordDifference, ...] = ()
+    limit_words: int = 0
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a person must look at it."""
+        return self.state is not RowState.UNCHANGED
+
+
+def kept_record(citation: Citation) -> dict[str, Any]:
+    """What is kept of a citation when it is collected, as plain data; :func:`collected_rows` reads it."""
+    return {name: getattr(citation, name) or "" for name in _TEXT_FIELDS} | {
+        name: getattr(citation, name) for name in _NUMBER_FIELDS
+    }
+
+
+def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tuple[CollectedRow, ...]:
+    """What became of each collected citation, in order; what names no place is left out, as is what is too many.
+
+    An item that holds a ``unit_id`` alone is collected now.
+    """
+    rows: list[CollectedRow] = []
+    for item in items[:MAX_COLLECTED]:
+        kept = {name: _plain_text(item.get(name), _MAX_KEPT) for name in _TEXT_FIELDS}
+        numbers = {name: _whole_number(item.get(name)) for name in _NUMBER_FIELDS}
+        note = _plain_text(item.get("note"), MAX_NOTE)
+        if kept["unit_id"] and not kept["doc_id"] and not kept["quote"]:
+            unit = next(iter(library.store.unit(kept["unit_id"])), None)
+            if unit is None:
+                row = _kept_row(len(rows) + 1, kept, numbers)
+                gone = notice("audit unit gone", ref=row.unit_id, unit=row.path or row.unit_id)
+                rows.append(CollectedRow(row, note, RowState.UNIT_GONE, gone, None))
+                continue
+            citation = cite_unit(library, 1, unit)
+            kept, numbers = _fields_of(kept_record(citation))
+        if kept["doc_id"] and kept["quote"]:
+            rows.append(_collected(library, _kept_row(len(rows) + 1, kept, numbers), numbers, note))
+    return tuple(rows)
+
+
+def _plain_text(value: object, most: int) -> str:
+    """A text without halves of surrogate pairs, which can neither be hashed nor written; "" for what is none."""
+    return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _fields_of(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:
+    return {name: record[name] for name in _TEXT_FIELDS}, {name: record[name] for name in _NUMBER_FIELDS}
+
+
+def _whole_number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**10 else 0
+
+
+def _kept_row(n: int, kept: Mapping[str, str], numbers: Mapping[str, int]) -> ListedRow:
+    row = {name: kept[name] for name in _TEXT_FIELDS}
+    return ListedRow(n=n, page_index=numbers["page_index"], page_end=numbers["page_end"], **row)
+
+
+def _collected(library: Library, row: ListedRow, numbers: Mapping[str, int], note: str) -> CollectedRow:
+    place = {
+        "doc_id": row.doc_id,
+        "quote": row.quote,
+        "match": row.match,
+        "char_start": numbers["char_start"],
+        "char_end": numbers["char_end"],
+    }
+    citation = rebuilt_citation(library, place)
+    (found,) = revalidate(library, [row])
+    stands = citation is not None and (found.state in _WORDS_MAY_STAND or row.index_id == library.index_id)
+    if stands and found.state is not RowState.ROW_ALTERED:
+        assert citation is not None
+        edition_changed = found.state in {RowState.SUPERSEDED, RowState.AMENDED}
+        state, reason = (found.state, found.reason) if edition_changed else (RowState.UNCHANGED, notice(_UNCHANGED))
+        return _limited_row(library, CollectedRow(row, note, state, reason, citation))
+    now = with_rects(library, found.now) if found.now is not None else None
+    if found.state in {RowState.UNCHANGED, RowState.SUPERSEDED, RowState.AMENDED} and now is not None:
+        return _limited_row(library, CollectedRow(row, note, found.state, found.reason, _with_marks(library, now, row)))
+    made = CollectedRow(row, note, found.state, found.reason, None, now, found.differences)
+    return _limited_row(library, made)
+
+
+def _with_marks(library: Library, now: Citation, row: ListedRow) -> Citation:
+    """The citation with the marks around its words that the row has: words are compared without them."""
+    for before, after in ((b, a) for b in range(_MARKS_AROUND) for a in range(_MARKS_AROUND)):
+        try:
+            found = cite(library, 1, now.doc_id, Span(max(0, now.char_start - before), now.char_end + after))
+        except KBError:
+            continue
+        if found.quote == row.quote:
+            return with_rects(library, found)
+    return now
+
+
+_MARKS_AROUND = 3
+_UNCHANGED = "audit unchanged"
+_WORDS_MAY_STAND = {RowState.UNCHANGED, RowState.SUPERSEDED, RowState.AMENDED, RowState.TEXT_CHANGED}
+"""States in which a quote that is found at its very place stands; a quote with a gap is no stretch of the text, so that
+comparing it with one finds differences."""
+
+
+def _limited_row(library: Library, row: CollectedRow) -> CollectedRow:
+    """The row with its quotes within the limit of their licence."""
+    citation, limit = _limit_of(library, row.citation, row.kept.n)
+    now, other = _limit_of(library, row.now, row.kept.n)
+    # the differences hold words of the text beyond the limit
+    differences = row.differences if not other else ()
+    return replace(row, citation=citation, now=now, differences=differences, limit_words=limit or other)
+
+
+def _limit_of(library: Library, citation: Citation | None, n: int) -> tuple[Citation | None, int]:
+    if citation is None:
+        return None, 0
+    edition = library.editions.get(citation.doc_id)
+    most = edition.quote_limit_words if edition else None
+    cut = within_limit(citation, most)
+    return replace(cut, n=n), most if most and cut.quote != citation.quote else 0
+
+
+def list_of_collected(library: Library, rows: Sequence[CollectedRow], lang: str) -> AnswerList:
+    """The list that is exported: a row for each collected citation, the notes said to be a person's own, what is out of
+    date without a quote and with the reason."""
+    made = tuple(_answer_row(library, row, lang) for row in rows)
+    return list_of_rows(library, made, BatchInput((), "", ""))
+
+
+def _answer_row(library: Library, row: CollectedRow, lang: str) -> AnswerRow:
+    notices = []
+    if row.note:
+        notices.append(message(lang, "basket note", text=" ".join(row.note.split())))
+    if row.limit_words:
+        notices.append(message(lang, "basket limited", n=row.limit_words))
+    if row.citation is not None and row.is_stale:
+        notices.append(words(row.reason, lang))
+    cited = () if row.citation is None else (replace(row.citation, n=1),)
+    asked = ", ".join(filter(None, (row.kept.doc_ref, row.kept.path))) if not cited else _row_title(cited[0])
+    return AnswerRow(
+        RowPlace(row.kept.n),
+        asked,
+        RowReading.REFERENCE,
+        cited,
+        tuple((c.quote, (1,)) for c in cited),
+        "" if cited else message(lang, "basket left out", why=words(row.reason, lang)),
+        notices=tuple(notices),
+        index_id=library.index_id,
+    )
+
+
+def _row_title(citation: Citation) -> str:
+    path = citation.path or citation.locator
+    return path if path.startswith(citation.doc_ref) else ", ".join(filter(None, (citation.doc_ref, path)))
