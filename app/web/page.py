@@ -12,14 +12,15 @@ from typing import Any
 import gradio as gr
 
 from app.machine import Actions
-from app.web.calls import Call, call_route, chosen_language
+from app.web.calls import Call, call_route, chosen_language, image_route
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
 from app.web.layers import Layers, Tools
+from app.web.pages import PageImages, page_calls
 from app.web.screens.screen import QUIET, Context, Screen, script
 from app.web.stopping import Stopping
-from kb.messages import message
+from kb.messages import LANGUAGES, language_name, message
 
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
@@ -72,7 +73,8 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 
         worded = [component for screen in screens.values() for component in screen.worded]
         blocks.load(fresh, None, [lang, title, status, *tabs.values(), *worded], **QUIET)
-    return blocks, {f"{name}/{key}": call for name, screen in screens.items() for key, call in screen.calls.items()}
+    groups = {"pages": page_calls(desk), **{name: screen.calls for name, screen in screens.items()}}
+    return blocks, {f"{name}/{key}": call for name, calls in groups.items() for key, call in calls.items()}
 
 
 def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
@@ -81,7 +83,15 @@ def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
 
 
 def _page_title(lang: str) -> str:
-    return f'<h1 data-lang="{lang}">{message(lang, "title")}</h1>'
+    names = {"en": "EN", "ko": "한"}
+    buttons = "".join(
+        f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
+        f' aria-label="{language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">{names[code]}</button>'
+        for code in LANGUAGES
+    )
+    group = f'role="group" aria-label="{message(lang, "language switch")}"'
+    title = f'<h1 data-lang="{lang}">{message(lang, "title")}</h1>'
+    return f'{title}<div class="kb-speak" {group}>{buttons}</div>'
 
 
 def page_style() -> str:
@@ -109,7 +119,8 @@ def launch(
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        served.router.routes.insert(0, call_route(calls, lambda headers: request_language(desk, headers)))
+        ours = call_route(calls, lambda headers: request_language(desk, headers)), image_route(PageImages(desk).png)
+        served.router.routes[:0] = ours
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 
@@ -135,7 +146,7 @@ def launch(
         prevent_thread_lock=True,
         theme=theme(),
         css=page_style(),
-        head=f"<script>{script('frame')}</script>",
+        head=f"<script>{script('frame', 'viewer')}</script>",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     return blocks
