@@ -93,7 +93,7 @@ def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tupl
                 rows.append(CollectedRow(row, note, RowState.UNIT_GONE, gone, None))
                 continue
             citation = cite_unit(library, 1, unit)
-            kept, numbers = _fields_of(kept_record(citation))
+            kept, numbers = _kept_fields(kept_record(citation))
         if kept["doc_id"] and kept["quote"]:
             rows.append(_collected(library, _kept_row(len(rows) + 1, kept, numbers), numbers, note))
     return tuple(rows)
@@ -104,7 +104,7 @@ def _plain_text(value: object, most: int) -> str:
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def _fields_of(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:
+def _kept_fields(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:
     return {name: record[name] for name in _TEXT_FIELDS}, {name: record[name] for name in _NUMBER_FIELDS}
 
 
