@@ -108,7 +108,7 @@ def read_input(data: bytes, name: str, decode: Callable[[bytes, str], tuple[str,
     if data.startswith(b"PK\x03\x04"):
         book = read_workbook(data, name)
         return InputFile(name, tuple(_sheet_table(sheet) for sheet in book.sheets), book)
-    for head, kind in ((b"\xd0\xcf\x11\xe0", "kind older office"), (b"%PDF-", "kind pdf")):
+    for head, kind in ((b"\xd0\xcf\x11\xe0", "table of office"), (b"%PDF-", "table of pdf")):
         if data.startswith(head):
             raise UnreadableError(notice("table other kind", file=name, kind=notice(kind)))
     text = decode(data, name)[0].lstrip("\ufeff")
