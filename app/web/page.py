@@ -13,6 +13,7 @@ import gradio as gr
 
 from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language
+from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
@@ -109,7 +110,7 @@ def launch(
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        served.router.routes.insert(0, call_route(calls, lambda headers: request_language(desk, headers)))
+        served.router.routes.insert(0, call_route(for_editors(calls), lambda headers: request_language(desk, headers)))
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 
