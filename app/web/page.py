@@ -13,6 +13,7 @@ import gradio as gr
 
 from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language, image_route
+from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
@@ -119,8 +120,8 @@ def launch(
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        ours = call_route(calls, lambda headers: request_language(desk, headers)), image_route(PageImages(desk).png)
-        served.router.routes[:0] = ours
+        calls_route = call_route(for_editors(calls), lambda headers: request_language(desk, headers))
+        served.router.routes[:0] = calls_route, image_route(PageImages(desk).png)
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 

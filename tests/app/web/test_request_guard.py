@@ -150,7 +150,8 @@ def test_only_the_calls_that_take_a_file_may_be_long(port: int) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/token", "/gradio_api/proxy=http://127.0.0.1:9/",
+        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/token", "/gradio_api/upload",
+        "/gradio_api/upload_progress", "/gradio_api/proxy=http://127.0.0.1:9/",
         "/gradio_api/runs", "/monitoring", "/gradio_api/vibe-code/", "/gradio_api/run-history/records",
         "/gradio_api/process_recording", "/gradio_api/mcp/sse", "/gradio_api/profiling/summary",
     ],
