@@ -241,6 +241,24 @@ def _head_rank(cell: str) -> int | None:
     return None
 
 
+_COLUMNS_MARK = re.compile(r"kb-columns=([A-Z]{1,3}):([A-Z]{1,3}(?:,[A-Z]{1,3})*)(?= |$)")
+"""What a run writes into each row that it fills where no head tells the next run its columns."""
+
+
+def columns_mark(asked: int, filled: Sequence[int]) -> str:
+    """The mark of a row in a sheet without heads: the column that asks, and those that were filled, in their order."""
+    return f"kb-columns={column_letters(asked)}:{','.join(map(column_letters, filled))}"
+
+
+def marked_columns(table: InputTable) -> tuple[int, tuple[int, ...]] | None:
+    """The column that asks and those that an earlier run filled, where its marks are there."""
+    for line in table.lines:
+        for cell in line.cells:
+            if cell.startswith("kb-columns=") and (found := _COLUMNS_MARK.match(cell)) is not None:
+                return column_number(found[1]), tuple(map(column_number, found[2].split(",")))
+    return None
+
+
 def choose_columns(
     file: InputFile, columns: Sequence[str] = (), sheets: Sequence[str] = (), hidden: bool = False
 ) -> tuple[ChosenColumn, ...]:
@@ -263,12 +281,20 @@ def choose_columns(
                 notice("table no column", file=file.name, column=", ".join(columns), heads=", ".join(seen[:12]))
             )
         return tuple(chosen)
-    by_head = [(table, _column_by_head(table)) for table in tables]
+    marked = {table.sheet: mark for table in tables if (mark := marked_columns(table)) is not None}
+    by_head = [(table, None if table.sheet in marked else _column_by_head(table)) for table in tables]
     ranks = [found[0] for _, found in by_head if found]
     if ranks and not sheets:
         # "name" or "title" is taken where no sheet has a column of questions
         return tuple(found[1] for _, found in by_head if found and found[0] == min(ranks))
-    return tuple(found[1] if found else _fullest_column(table) for table, found in by_head)
+    return tuple(
+        ChosenColumn(table, marked[table.sheet][0])
+        if table.sheet in marked
+        else found[1]
+        if found
+        else _fullest_column(table)
+        for table, found in by_head
+    )
 
 
 def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | None:
@@ -281,7 +307,7 @@ def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | N
         width = max((len(line.cells) for line in table.lines), default=0)
         number = int(name) if name.isdigit() else column_number(name) if re.fullmatch("[A-Za-z]{1,3}", name) else 0
         if 0 < number <= width:
-            head = _column_by_head(table)
+            head = None if marked_columns(table) else _column_by_head(table)
             return ChosenColumn(table, number, "", head[1].head_line if head else 0)
     return None
 
