@@ -42,7 +42,10 @@ _MOST_ANSWER = 4 * 1024**2
 _MOST_BODY = 64 * 1024**2
 _MOST_LEFT_ALONE = 1_000
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
-_CODE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kb.page_process import serve_pages; serve_pages({}, {})"
+_CODE = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from kb.page_process import serve_pages; serve_pages({}, {})"
+)
 
 
 class _Broken(Exception):
