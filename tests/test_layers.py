@@ -76,7 +76,6 @@ OF_KB_IN_APP: dict[str, set[str]] = {  # what app may import of kb beside its pu
     "kb.lists.workbook_fill": set(),
     "kb.messages": set(),
     "kb.models": {"app/models.py", "app/doctor.py", "app/cli/evaluate.py"},  # the settings make the models
-    "kb.pdf": {"app/cli/corpus/extraction.py", "app/cli/register/check.py"},
     "kb.protocols": set(),
     "kb.references": set(),
     "kb.release": set(),
