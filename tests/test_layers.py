@@ -45,7 +45,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "Stemmer": "kb/text/tokens.py",
     "torch": "kb/models/torch_libraries.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
-    "tokenizers": "kb/models/encoder.py",
+    "tokenizers": "kb/models/tokens.py",
     "transformers": "kb/models/torch_libraries.py",
     "trestle": "kb/export/trestle_validation.py",
     "xlsxwriter": "kb/export/workbook.py",
