@@ -104,7 +104,7 @@ def _form_of(output: Path | None) -> str:
     """The format that the output's ending asks for; CSV where it has none that is known."""
     if output is None:
         return "csv"
-    if output.suffix.lower() == ".json" and not output.name.lower().endswith(".csl.json"):
+    if output.suffix.lower() == ".json" and not output.name.lower().endswith((".csl.json", ".oscal.json")):
         return "json"
     try:
         return format_of_name(output.name)

@@ -49,6 +49,7 @@ from kb.index.layout import (
     edition_from_json,
     unit_from_row,
 )
+from kb.index.recent import RecentValues
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import (
@@ -75,6 +76,16 @@ if TYPE_CHECKING:
     from kb.types import FloatArray, Unit
 
 
+CHARACTERS_KEPT = 16_000_000
+"""Characters of documents' texts that are kept in memory, of those read lately."""
+SEGMENTS_KEPT = 200_000
+"""Pages, and pieces that lead from them to the text of their files, that are kept likewise."""
+
+
+def _n_segments(pages: tuple[Page, ...]) -> int:
+    return sum(1 + len(page.segments) for page in pages)
+
+
 class Store:
     """An opened index. Safe to share between threads."""
 
@@ -86,8 +97,8 @@ class Store:
         self.root = root
         self.folder = folder
         self._lock = threading.RLock()
-        self._texts: dict[str, str] = {}
-        self._pages: dict[str, tuple[Page, ...]] = {}
+        self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
+        self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
             if self.manifest["format"] != INDEX_FORMAT:
@@ -317,15 +328,16 @@ class Store:
 
         :raises IndexFolderError: no such document.
         """
-        if doc_id not in self._texts:
-            rows = self._of_document(doc_id, "SELECT text, sha256 FROM texts WHERE doc_id = ?")
-            if not rows:
-                raise IndexFolderError(notice("document not in index", id=doc_id))
-            text, sha256 = str(rows[0][0]), rows[0][1]
-            if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != sha256:
-                raise damaged(self.folder, f"the text of {doc_id} is not as it was written")
-            self._texts[doc_id] = text
-        return self._texts[doc_id]
+        return self._texts.get(doc_id, lambda: self._read_text(doc_id))
+
+    def _read_text(self, doc_id: str) -> str:
+        rows = self._of_document(doc_id, "SELECT text, sha256 FROM texts WHERE doc_id = ?")
+        if not rows:
+            raise IndexFolderError(notice("document not in index", id=doc_id))
+        text, sha256 = str(rows[0][0]), rows[0][1]
+        if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != sha256:
+            raise damaged(self.folder, f"the text of {doc_id} is not as it was written")
+        return text
 
     def opening(self, doc_id: str, n_chars: int) -> str:
         """The first characters of a document's text, without the rest of it; empty where there is no such document."""
@@ -334,16 +346,17 @@ class Store:
 
     def pages(self, doc_id: str) -> tuple[Page, ...]:
         """The document's pages in order."""
-        if doc_id not in self._pages:
-            self._pages[doc_id] = tuple(
-                Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
-                for r in self._of_document(
-                    doc_id,
-                    "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ?"
-                    " ORDER BY page",
-                )
+        return self._pages.get(doc_id, lambda: self._read_pages(doc_id))
+
+    def _read_pages(self, doc_id: str) -> tuple[Page, ...]:
+        return tuple(
+            Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
+            for r in self._of_document(
+                doc_id,
+                "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ?"
+                " ORDER BY page",
             )
-        return self._pages[doc_id]
+        )
 
     # units
 
@@ -577,6 +590,6 @@ class Store:
             stored.pipeline,
             stored.report,
         )
-        self._texts.pop(doc_id, None)
-        self._pages.pop(doc_id, None)
+        self._texts.drop(doc_id)
+        self._pages.drop(doc_id)
         return entry
