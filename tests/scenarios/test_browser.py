@@ -395,11 +395,11 @@ def test_the_interface_is_korean_when_it_is_chosen_and_stays_so(page: Browser) -
     """Defect 13."""
     page.run("document.querySelector('[data-speak=ko]').click()")
     page.wait(
-        "document.documentElement.lang == 'ko' && document.querySelector('.kb-send')?.innerText == '질문하기'", 60
+        "document.documentElement?.lang == 'ko' && document.querySelector('.kb-send')?.innerText == '질문하기'", 60
     )
     assert "원칙" in page.text(".kb-chat .kb-row")
     page.reload()
-    page.wait("document.documentElement.lang == 'ko' && document.querySelector('.kb-desk')?.dataset.ready", 60)
+    page.wait("document.documentElement?.lang == 'ko' && document.querySelector('.kb-desk')?.dataset.ready", 60)
 
 
 CONTRAST = """(() => {
@@ -437,7 +437,7 @@ def test_words_stand_out_and_the_focus_is_seen(page: Browser, scheme: str) -> No
     page.call("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
     page.call("Input.dispatchKeyEvent", type="keyUp", key="Tab", code="Tab", windowsVirtualKeyCode=9)
     width, style = page.run("(s => [s.outlineWidth, s.outlineStyle])(getComputedStyle(document.activeElement))")
-    assert (width, style) == ("2px", "solid")
+    assert style == "solid" and float(width.removesuffix("px")) >= 2
     page.call("Emulation.setEmulatedMedia", features=[])
 
 
