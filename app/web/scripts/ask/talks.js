@@ -52,7 +52,7 @@ const drawTalks = (currentId, opens, removed) => {
         if (done) return;
         done = true;
         if (kept && field.value.trim()) talks.change(talk.id, {title: field.value.trim().slice(0, 200)});
-        redraw();
+        setTimeout(redraw);  // not while the field loses the focus: it is taken out of the list then
       };
       field.addEventListener('keydown', (event) => {
         if (event.isComposing || event.keyCode === 229) return;
