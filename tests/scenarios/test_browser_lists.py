@@ -151,6 +151,11 @@ def test_five_citations_collected_ordered_annotated_and_exported_to_word(desk: D
     desk.tab.wait("document.querySelectorAll('#kb-list .kb-basket-row').length == 5")
     assert desk.rows() == order
     assert desk.tab.run("document.querySelector('#kb-list textarea').value") == "for section 2"
+    # the page of a citation, over the list, and back
+    desk.press('#kb-list [data-at="0"] [data-do=show-page]')
+    desk.tab.wait("document.querySelector('#kb-list dialog[open] .kb-viewer-paper rect')")
+    desk.press("#kb-list [data-do=close-page]")
+    desk.tab.wait("!document.querySelector('#kb-list dialog[open]')")
     desk.choose("#kb-list [data-field=format]", "docx")
     desk.choose("#kb-list [data-field=style]", "iso690")
     desk.press("#kb-list [data-do=preview]")
