@@ -53,7 +53,7 @@ def filter_buttons(names: Sequence[str], counts: Mapping[str, int], chosen: str,
         for name in names
         if counts[name] or name == "all"
     )
-    return f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "filter"))}">{out}</div>'
+    return f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "rows filter"))}">{out}</div>'
 
 
 def page_buttons(page: int, n_rows: int, lang: str) -> str:

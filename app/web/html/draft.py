@@ -73,7 +73,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
         if counts[level]
     )
     found = [f for level in LEVELS for f in report.of_level(level)][:FINDINGS_SHOWN]
-    group = f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "filter"))}">{chips}</div>'
+    group = f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "rows filter"))}">{chips}</div>'
     left = len(report.findings) - len(found)
     more = f'<div class="kb-sub">{escape(message(lang, "check more findings", n=left))}</div>' if left > 0 else ""
     cards = "".join(_level_section(level, found, lang) for level in LEVELS) or hint(message(lang, "draft report empty"))
