@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kb.lookup.suggested import SuggestedUnit
     from kb.lookup.unit_page import LookedUp, NamedUnit, Outline, OutlineRow, UnitLabel, UnitPage, UnitWords
     from kb.models.models import EncoderSettings, Models
-    from kb.page_images import PageView
+    from kb.page_images import PageSheet, PageView, QuotePlace
     from kb.questions import SearchHits
     from kb.references.suggestions import NameSuggestion, SuggestionKind
     from kb.retrieval.search import SearchHit
@@ -84,7 +84,9 @@ _PLACES = {
     "UnitRecord": "kb.lookup.record",
     "EncoderSettings": "kb.models.models",
     "Models": "kb.models.models",
+    "PageSheet": "kb.page_images",
     "PageView": "kb.page_images",
+    "QuotePlace": "kb.page_images",
     "SearchHits": "kb.questions",
     "NameSuggestion": "kb.references.suggestions",
     "SuggestionKind": "kb.references.suggestions",
@@ -144,9 +146,11 @@ __all__ = [
     "NoIndexError",
     "Outline",
     "OutlineRow",
+    "PageSheet",
     "PageView",
     "Passage",
     "QuestionLog",
+    "QuotePlace",
     "Recorder",
     "ReferenceNotFound",
     "RelatedUnit",

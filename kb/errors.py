@@ -93,7 +93,7 @@ class GeneratorError(KBError):
 class ReferenceNotFound(KBError):
     """No unit carries the reference; ``near`` holds unit ids offered as near misses."""
 
-    def __init__(self, message: str, near: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str | Notice, near: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.near = near
 

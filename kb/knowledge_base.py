@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from kb.library.contents import Contents
     from kb.lists.lists import Lists
     from kb.models.models import Models
-    from kb.page_images import PageView
+    from kb.page_images import PageSheet, PageView, QuotePlace
     from kb.questions import Questions, SearchHits
     from kb.references.suggestions import NameSuggestion
     from kb.types import Answer, Citation, Notice, SearchFilter
@@ -364,6 +364,18 @@ class KnowledgeBase:
         from kb.page_images import page_image
 
         return page_image(self.library(), doc_id, page, quote)
+
+    def page_sheet(
+        self, doc_id: str, page: int | None, place: QuotePlace | None = None, language: str = "en"
+    ) -> PageSheet:
+        """A page for a viewer: what it is, its words with their boxes, the marks of a quote, or why there is no image
+        (:func:`kb.page_images.page_sheet`).
+
+        :raises ReferenceNotFound: no such document or page.
+        """
+        from kb.page_images import page_sheet
+
+        return page_sheet(self.library(), doc_id, page, place, language)
 
     def page_view(self, citation: Citation, language: str = "en") -> PageView:
         """The pages a citation touches as one image, its quote marked exactly or not at all, with lines that name the

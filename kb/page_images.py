@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops, ImageDraw
 
 from kb import pdf
-from kb.citing.cite import find_quote, is_at_its_place
+from kb.citing.cite import cite, find_quote, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.source_file import SourceState, source_state
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
 from kb.messages import message, page_words
 from kb.records import dataclass
+from kb.types import Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,93 @@ def page_view(library: Library, citation: Citation, lang: str = "en", cropped: b
     if not exact.rects:
         lines.append(message(lang, "no highlight"))
     return PageView(tuple(lines), _stacked(pages))
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePlace:
+    """A stretch of a document's text that a page is shown for: its span, and the hash of the quote that stood there.
+
+    ``is_elided``: the quote leaves words of the stretch out, so that nothing is marked.
+    """
+
+    start: int
+    end: int
+    quote_sha256: str = ""
+    is_elided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageSheet:
+    """One page as a viewer shows it. Boxes are parts of the page, origin at the top left.
+
+    ``name`` names the document and the page; ``lines`` say what is not shown, and why. Where ``is_drawn`` there is an
+    image (:func:`page_image`), ``words`` are the page's lines with their boxes, and ``marks`` the boxes of the quote.
+    ``first`` and ``last`` are the pages that the quote is on, both this page where there is none.
+    """
+
+    name: str
+    page: int
+    n_pages: int
+    label: str | None
+    lines: tuple[str, ...] = ()
+    is_drawn: bool = False
+    marks: tuple[pdf.Rect, ...] = ()
+    words: tuple[tuple[pdf.Rect, str], ...] = ()
+    first: int = 0
+    last: int = 0
+
+
+def page_sheet(
+    library: Library, doc_id: str, page: int | None, place: QuotePlace | None = None, lang: str = "en"
+) -> PageSheet:
+    """PDF page ``page`` (from 1) of a document for a viewer, or the first page of ``place``.
+
+    :raises ReferenceNotFound: no such document or page.
+    """
+    stored = library.store.document(doc_id)
+    pages = library.store.pages(doc_id) if stored is not None else ()
+    citation = _citation_at(library, doc_id, place) if place is not None and stored is not None else None
+    shown = page if page is not None else citation.page_index if citation is not None else 1
+    if stored is None or not 1 <= shown <= len(pages):
+        raise ReferenceNotFound(notice("no such page", document=doc_id[:200], page=shown))
+    source, path = stored.edition, Path(stored.source)
+    label = pages[shown - 1].label
+    said = [message(lang, "page of register", name=source.ref)] if source.is_register or source.register_of else []
+    first, last = (citation.page_index, citation.page_end) if citation is not None else (shown, shown)
+    sheet = PageSheet(source.ref, shown, len(pages), label, tuple(said), first=first, last=last)
+    if place is not None and citation is None:
+        said.append(message(lang, "quote gone"))
+        if page is None:
+            return replace(sheet, lines=tuple(said))
+    state = source_state(stored) if stored.media_type == "application/pdf" else SourceState.SAME
+    if not may_show_pages(source):
+        said += [message(lang, "no page images"), message(lang, "licence", text=source.licence)]
+    elif stored.media_type != "application/pdf":
+        said.append(message(lang, "not from pdf"))
+    elif state is not SourceState.SAME:
+        said.append(message(lang, state.value, file=path.name))
+    else:
+        marks = with_rects(library, citation).rects if citation is not None and place and not place.is_elided else ()
+        if citation is not None and not marks:
+            said.append(message(lang, "no highlight"))
+        try:
+            with pdf.open_pdf(path) as document:
+                words = tuple(pdf.page_lines(document, shown))
+        except (KBError, RuntimeError) as error:  # RuntimeError is what pdfium raises for a page that it cannot load
+            said.append(message(lang, "page unreadable", file=path.name, why=str(error)[:120]))
+            return replace(sheet, lines=tuple(said))
+        on_page = tuple((x0, y0, x1, y1) for n, x0, y0, x1, y1 in marks if n == shown)
+        return replace(sheet, lines=tuple(said), is_drawn=True, words=words, marks=on_page)
+    return replace(sheet, lines=tuple(said))
+
+
+def _citation_at(library: Library, doc_id: str, place: QuotePlace) -> Citation | None:
+    """The citation of a place as the index has it now; ``None`` where it does not say the same any more."""
+    if not 0 <= place.start < place.end <= len(library.store.text(doc_id)):
+        return None
+    citation = cite(library, 1, doc_id, Span(place.start, place.end))
+    same = place.is_elided or not place.quote_sha256 or citation.quote_sha256 == place.quote_sha256
+    return citation if same else None
 
 
 STRIP_MARGIN = 0.04

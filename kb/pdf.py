@@ -525,6 +525,20 @@ def _loose_box(textpage: Any, index: int, box: _Box) -> Rect:
     return box.of(textpage, index)
 
 
+def page_lines(document: pdfium.PdfDocument, index: int) -> list[tuple[Rect, str]]:
+    """The lines of page ``index`` (from 1), each with its box in parts of the page, as a reader selects them."""
+    page = document[index - 1]
+    textpage = page.get_textpage()
+    try:
+        text = _utf16(textpage)
+        raw = raw_text(text)
+        lines = [(raw[line.start : line.end].strip("\x02 "), line) for line in _lines(textpage, text)]
+        return [(_fractions(page, (line.x0, line.y0, line.x1, line.y1)), words) for words, line in lines if words]
+    finally:
+        textpage.close()
+        page.close()
+
+
 def _merge(boxes: list[Rect]) -> list[Rect]:
     """One box per run of characters on the same visual line, in reading order."""
     runs: list[list[Rect]] = []

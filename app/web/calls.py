@@ -80,6 +80,18 @@ def call_route(functions: Mapping[str, Call], language: Callable[[Mapping[str, s
     return Route("/calls/{screen}/{name}", reply, methods=["POST"])
 
 
+def image_route(image: Callable[[str, int], bytes | None]) -> Route:
+    """The route of page images: ``pages/DOCUMENT/PAGE.png``."""
+
+    async def reply(request: Request) -> Response:
+        data = await run_in_threadpool(image, request.path_params["doc_id"], request.path_params["page"])
+        if data is None:
+            return JSONResponse({"detail": "there is no such page"}, 404)
+        return Response(data, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
+
+    return Route("/pages/{doc_id}/{page:int}.png", reply, methods=["GET"])
+
+
 _NOT_KEPT = {"cache-control": "no-store"}
 
 

@@ -11,7 +11,7 @@ import logging
 import platform
 import threading
 from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from typing import TYPE_CHECKING, TypeVar
@@ -22,26 +22,20 @@ from app.plain_text import without_surrogates
 from app.recording import recorded
 from app.web.html.chat import Turn
 from app.web.html.documents import no_index
-from app.web.html.evidence import evidence_cards, page_caption
 from app.web.html.pieces import hint, problem_box
 from app.web.sign_in import who_asks
 from kb import KnowledgeBase
 from kb.errors import ConfigError, KBError, NoIndexError
-from kb.messages import LANGUAGES, error_words, language, message, words
-from kb.types import MAX_QUESTION, SearchFilter, notice
+from kb.messages import LANGUAGES, error_words, message, words
+from kb.types import MAX_QUESTION, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL.Image import Image
-
     from app.settings import Settings
     from app.web.uploads import FileReaders
     from kb import Recorder
-    from kb.types import Answer
-
-MAX_TURNS = 30
-"""Answers a conversation keeps; older ones leave the page."""
+    from kb.types import Answer, SearchFilter
 
 EXAMPLES = (
     "What does OECD say about accountability of AI actors?",
@@ -65,20 +59,6 @@ EXAMPLE_REFERENCES = (
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class EvidencePanel:
-    """The panel beside the chat: the evidence cards, the caption of the page, and the image of the page."""
-
-    cards: str
-    caption: str
-    image: Image | None = None
-
-
-def no_evidence(lang: str = "en") -> EvidencePanel:
-    """The panel before the first answer."""
-    return EvidencePanel(hint(message(lang, "evidence here")), hint(message(lang, "page here")))
 
 
 class Handlers:
@@ -133,35 +113,28 @@ class Handlers:
 
     # --- Ask
 
-    def ask(
+    def answer(
         self,
         question: str,
-        turns: Sequence[Turn],
-        publishers: Sequence[str] = (),
-        documents: Sequence[str] = (),
+        earlier: Sequence[str] = (),
+        chosen: SearchFilter | None = None,
         lang: str = "en",
-    ) -> tuple[tuple[Turn, ...], EvidencePanel]:
-        """The conversation with one more turn, and the evidence for it."""
-        question = without_surrogates(question or "").strip()
-        n = turns[-1].n + 1 if turns else 1
-        if not question:
-            return tuple(turns), self.evidence(turns, turns[-1].n if turns else 0, 1, lang)
-        shown = question if len(question) <= MAX_QUESTION else question[:200] + "…"
+        n: int = 1,
+    ) -> Turn:
+        """Turn ``n`` of a conversation: the question with its answer, read against the ``earlier`` questions as they
+        were read, or with one line about why there is none."""
+        question = without_surrogates(question).strip()
         if len(question) > MAX_QUESTION:
-            answer, problem = None, _too_long(question, lang)
-        else:
-            chosen = SearchFilter(doc_ids=_strings(documents), publishers=_strings(publishers))
-            # an answer knows its question as it was read; the page shows it as it was typed
-            earlier = [t.answer.question if t.answer is not None else t.question for t in turns]
-            answer, problem = self.attempt(lambda: self._answer(question, chosen, earlier, lang), lang)
-        new = (*turns, Turn(n, shown, answer, problem))[-MAX_TURNS:]
-        # the page of a merely near place is shown when it is asked for, so that nobody takes it for support
-        return new, self.evidence(new, n, 0 if answer is None or answer.refused else 1, lang)
+            return Turn(n, question[:200] + "…", None, _too_long(question, lang))
+        found, problem = self.attempt(lambda: self._answer(question, chosen, earlier, lang), lang)
+        answer, entry = found or (None, 0)
+        return Turn(n, question, answer, problem, entry)
 
-    def _answer(self, question: str, chosen: SearchFilter, earlier: Sequence[str], lang: str) -> Answer:
+    def _answer(
+        self, question: str, chosen: SearchFilter | None, earlier: Sequence[str], lang: str
+    ) -> tuple[Answer, int]:
         answer = self.base().ask(question, chosen, earlier, language=lang)
-        self.record(lambda recorder: recorder.question(answer))
-        return answer
+        return answer, self.record(lambda recorder: recorder.question(answer))
 
     def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
         """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""
@@ -170,36 +143,18 @@ class Handlers:
             _LOG.warning("%s", words(fault, "en"))
         return number
 
-    def drafts(self, turns: Sequence[Turn], lang: str = "en") -> Iterator[tuple[Turn, ...]]:
-        """The conversation after each sentence that a language model adds to its draft of the last answer.
+    def drafts(self, turn: Turn) -> Iterator[Turn]:
+        """The turn after each sentence that a language model adds to its draft of the answer.
 
         Nothing is yielded where no model is set.
         """
-        last = turns[-1] if turns else None
-        if not self.settings.llm_base_url or last is None or last.answer is None:
+        if not self.settings.llm_base_url or turn.answer is None:
             return
-
         try:
-            for answer in self.base().drafts(last.answer):
-                yield (*turns[:-1], replace(last, answer=answer))
+            for answer in self.base().drafts(turn.answer):
+                yield replace(turn, answer=answer)
         except Exception:  # the quotes are in the page already
             _LOG.exception("a draft failed")
-
-    def evidence(self, turns: Sequence[Turn], n: int, selected: int = 1, lang: str = "en") -> EvidencePanel:
-        """The evidence of turn ``n`` with citation ``selected`` and its page in view."""
-        turn = next((t for t in turns if t.n == n), None)
-        if turn is None:
-            return no_evidence(lang)
-        if turn.answer is None:
-            return EvidencePanel(hint(message(lang, "no evidence here")), no_evidence(lang).caption)
-        answer = turn.answer
-        listed = (*answer.citations, *answer.also_relevant) or answer.nearest
-        citation = next((c for c in listed if c.n == selected), None)
-        if citation is None:
-            return EvidencePanel(evidence_cards(answer, n, 0, lang), no_evidence(lang).caption)
-        view, problem = self.attempt(lambda: self.base().page_view(citation, language(answer.question, lang)), lang)
-        caption = page_caption(view.lines) if view else problem_box(problem)
-        return EvidencePanel(evidence_cards(answer, n, selected, lang), caption, view.image if view else None)
 
     # --- About
 
@@ -262,15 +217,6 @@ class Handlers:
         wanted = (part.split(";")[0].strip().lower().partition("-")[0] for part in accepted[:500].split(","))
         return next((code for code in wanted if code in LANGUAGES), self.settings.interface)
 
-    def choices(self) -> tuple[list[str], list[tuple[str, str]]]:
-        """The choices of the filter: publishers, and documents as (name, id)."""
-        found, _ = self.attempt(self._choices)
-        return found or ([], [])
-
-    def _choices(self) -> tuple[list[str], list[tuple[str, str]]]:
-        found = self.base().contents().filter_choices()
-        return list(found.publishers), list(found.documents)
-
 
 _SHOWN_VERSIONS = ("standards-kb", "gradio", "sentence-transformers", "faiss-cpu", "bm25s", "pypdfium2")
 
@@ -284,8 +230,3 @@ def _package_version_words(package: str, lang: str) -> str:
 
 def _too_long(text: str, lang: str) -> str:
     return message(lang, "too long", n=len(text), limit=MAX_QUESTION)
-
-
-def _strings(values: object) -> tuple[str, ...]:
-    """The strings in a list that a browser sent; other values are dropped."""
-    return tuple(v for v in values if isinstance(v, str))[:200] if isinstance(values, (list, tuple)) else ()

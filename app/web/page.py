@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,16 @@ from typing import Any
 import gradio as gr
 
 from app.machine import Actions
-from app.web.calls import Call, call_route, chosen_language
+from app.web.calls import Call, call_route, chosen_language, image_route
 from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
 from app.web.layers import Layers, Tools
+from app.web.pages import PageImages, page_calls
 from app.web.screens.screen import QUIET, Context, Screen, script
 from app.web.stopping import Stopping
-from kb.messages import message
+from kb.messages import LANGUAGES, language_name, message
 
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
@@ -73,7 +75,8 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 
         worded = [component for screen in screens.values() for component in screen.worded]
         blocks.load(fresh, None, [lang, title, status, *tabs.values(), *worded], **QUIET)
-    return blocks, {f"{name}/{key}": call for name, screen in screens.items() for key, call in screen.calls.items()}
+    groups = {"pages": page_calls(desk), **{name: screen.calls for name, screen in screens.items()}}
+    return blocks, {f"{name}/{key}": call for name, calls in groups.items() for key, call in calls.items()}
 
 
 def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
@@ -82,7 +85,15 @@ def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
 
 
 def _page_title(lang: str) -> str:
-    return f'<h1 data-lang="{lang}">{message(lang, "title")}</h1>'
+    names = {"en": "EN", "ko": "한"}
+    buttons = "".join(
+        f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
+        f' aria-label="{language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">{names[code]}</button>'
+        for code in LANGUAGES
+    )
+    group = f'role="group" aria-label="{message(lang, "language switch")}"'
+    title = f'<h1 data-lang="{lang}">{message(lang, "title")}</h1>'
+    return f'{title}<div class="kb-speak" {group}>{buttons}</div>'
 
 
 def page_style() -> str:
@@ -103,14 +114,13 @@ def launch(
     blocks, calls = build_page(desk, actions)
     settings = desk.settings
     named = {n: str(fn.api_name) for n, fn in blocks.fns.items() if fn.api_visibility == "public"}
-    layers = Layers(
-        settings, lambda headers: request_language(desk, headers), lambda: named, stopping or Stopping(), tools
-    )
+    language = partial(request_language, desk)
+    layers = Layers(settings, language, lambda: named, stopping or Stopping(), tools)
 
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        served.router.routes.insert(0, call_route(for_editors(calls), lambda headers: request_language(desk, headers)))
+        served.router.routes[:0] = call_route(for_editors(calls), language), image_route(PageImages(desk).png)
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 
@@ -136,7 +146,7 @@ def launch(
         prevent_thread_lock=True,
         theme=theme(),
         css=page_style(),
-        head=f"<script>{script('frame')}</script>",
+        head=f"<script>{script('frame', 'viewer')}</script>",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     return blocks

@@ -10,11 +10,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from kb.citation_list import citation_list
-from kb.lists.answering_rows import preview_row
+from kb.export.answer_lists import RowPlace
+from kb.lists.answering_rows import preview_row, row_of_answer
 from kb.lists.batch import list_of_rows, rows_of_citations, run_batch
 from kb.lists.copying import copied_answer, copied_citations
 from kb.lists.inputs import BatchInput, RowPreview
 from kb.lists.journal import journal_rows
+from kb.messages import language as language_of
 from kb.records import dataclass
 
 if TYPE_CHECKING:
@@ -73,6 +75,14 @@ class Lists:
         rows = rows_of_citations(found, file, self.library.index_id)
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return found, list_of_rows(self.library, rows, BatchInput((), file, digest))
+
+    def of_answers(self, answers: Sequence[Answer], language: str = "en") -> AnswerList:
+        """Answers of this index as a list, one row each, for every format of lists."""
+        rows = tuple(
+            row_of_answer(self.library, RowPlace(n), each, language_of(each.question, language))
+            for n, each in enumerate(answers, 1)
+        )
+        return list_of_rows(self.library, rows, BatchInput((), "", ""))
 
     def copied_answer(self, answer: Answer, language: str = "en", style: str = "") -> Clipping:
         """An answer for the clipboard (:func:`kb.lists.copying.copied_answer`)."""

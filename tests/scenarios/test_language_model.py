@@ -15,7 +15,7 @@ from fpdf import FPDF
 from app.models import generator_of
 from app.plain_text import answer_text
 from app.settings import Settings
-from app.web.html.chat import conversation
+from app.web.html.chat import turn_html
 from app.web.html.escape import escape
 from kb.answering.drafting import CLOSE, OPEN, draft
 from kb.citing.cite import find_quote
@@ -540,18 +540,18 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
     with scripted(says(f"{SOUND} [1]\n<b>Robots</b> decide. [1]")) as server:
         settings = Settings(home=str(home), llm_base_url=server.url, llm_model="m")
         desk = Handlers(settings, library.opened(home, generator=generator_of(settings)))
-        turns, _ = desk.ask(QUESTION, ())
-        before = conversation(turns, ())
-        grown = list(desk.drafts(turns))
-    page = conversation(grown[-1], ())
+        turn = desk.answer(QUESTION)
+        before = turn_html(turn)
+        grown = list(desk.drafts(turn))
+    page = turn_html(grown[-1])
     assert "rephrased by a language model" not in before
     assert escape(message("en", "draft")) in page
     assert page.count(escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page
-    copied = answer_text(grown[-1][-1].answer or Answer("", True, (), ()))
+    copied = answer_text(grown[-1].answer or Answer("", True, (), ()))
     assert copied.index(SOUND) < copied.index("(verbatim)")
-    assert list(Handlers(Settings(home=str(home)), desk.base()).drafts(turns)) == []
+    assert list(Handlers(Settings(home=str(home)), desk.base()).drafts(turn)) == []
 
 
 # --- the extractive answer's own gate

@@ -16,28 +16,87 @@ from kb.types import Answer, Citation
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer, or with the problem that prevented an answer."""
+    """A question with its answer, or with the problem that prevented an answer; ``entry`` is its number in the log."""
 
     n: int
     question: str
     answer: Answer | None = None
     problem: str = ""
+    entry: int = 0
 
 
-def conversation(turns: Sequence[Turn], examples: Sequence[str], pending: str = "", lang: str = "en") -> str:
-    """The chat: questions and answers in order; before the first, examples to click. ``pending`` is a question that
-    is still being answered; ``lang`` is the interface's language."""
-    out = [
-        f'{_question(turn.question)}<div class="kb-a">'
-        f"{answer_html(turn.answer, turn.n, lang) if turn.answer is not None else problem_box(turn.problem)}</div>"
-        for turn in turns
-    ]
-    if pending:
-        out.append(f'{_question(pending)}<div class="kb-a kb-hint" aria-busy="true">{message(lang, "searching")}</div>')
-    if not out:
-        out = [f'<div class="kb-hint">{message(lang, "welcome")}</div>', button_row("ask", examples, "kb-row")]
-    label = escape(message(lang, "conversation"))
-    return f'<div class="kb-chat" role="log" aria-label="{label}" tabindex="0">{"".join(out)}</div>'
+NEXT_STEPS = ("no filter", "all editions", "look up")
+"""What a person can do with one click after a refusal."""
+FEEDBACK_REASONS = ("place", "page", "answer", "incomplete", "refuse", "edition")
+
+
+def turn_html(turn: Turn, lang: str = "en", limited: str = "", steps: Sequence[str] = ()) -> str:
+    """A question and its answer with what can be done with it; ``limited`` says what the question was limited to,
+    ``steps`` are of :data:`NEXT_STEPS`. ``lang`` is the interface's language."""
+    answer = turn.answer
+    said = (
+        f'<div class="kb-sub kb-limited">{foreign(message(lang, "limited to", filter=limited))}</div>'
+        if limited
+        else ""
+    )
+    body = answer_html(answer, turn.n, lang) if answer is not None else problem_box(turn.problem)
+    next_steps = "".join(
+        _act(f"next-{step.replace(' ', '-')}", message(lang, f"next {step}"), turn.n) for step in steps
+    )
+    row = f'<div class="kb-acts kb-next">{next_steps}</div>' if next_steps else ""
+    return f'{_question(turn.question)}<div class="kb-a">{said}{body}{row}{turn_actions(turn, lang)}</div>'
+
+
+def welcome(examples: Sequence[str], lang: str = "en") -> str:
+    """What stands in an empty conversation: how to ask, and examples to click."""
+    return f'<div class="kb-hint">{message(lang, "welcome")}</div>{button_row("ask", examples, "kb-row")}'
+
+
+def refused_steps(answer: Answer | None, is_limited: bool, is_dated: bool) -> tuple[str, ...]:
+    """The next steps that a refusal offers."""
+    if answer is None or not answer.refused:
+        return ()
+    return (*(("no filter",) if is_limited else ()), *(("all editions",) if is_dated else ()), "look up")
+
+
+def turn_actions(turn: Turn, lang: str) -> str:
+    """The row under an answer: copy, collect, ask again, change the question, leave the register out, feedback."""
+    n, answer = turn.n, turn.answer
+    out: list[str] = []
+    if answer is not None:
+        out.append(
+            _act("copy-answer", message(lang, "copy answer"), n, f' data-done="{escape(message(lang, "copied"))}"')
+        )
+        if not answer.refused:
+            out.append(_act("collect-all", message(lang, "collect all"), n))
+    out += [_act("retry", message(lang, "retry"), n), _act("edit", message(lang, "edit"), n)]
+    if answer is None:
+        return f'<div class="kb-acts kb-turn-acts">{"".join(out)}</div>'
+    if any(c.match == "register" for c in answer.citations):
+        out.append(_act("official", message(lang, "official only"), n))
+    out.append(_feedback(n, lang))
+    return f'<div class="kb-acts kb-turn-acts">{"".join(out)}</div>'
+
+
+def _feedback(n: int, lang: str) -> str:
+    """Whether the answer was good; where it was not, the reasons to choose from."""
+    good, bad = (escape(message(lang, f"feedback {key}")) for key in ("good", "bad"))
+    named = {key: escape(message(lang, f"feedback {key}")) for key in FEEDBACK_REASONS}
+    reasons = "".join(
+        f'<label class="kb-pick"><input type="checkbox" data-reason="{key}">{words}</label>'
+        for key, words in named.items()
+    )
+    css = "kb-act kb-tip kb-icon kb-icon-"
+    return (
+        f'<button type="button" class="{css}good" data-kb="good" data-turn="{n}"'
+        f' aria-label="{good}" data-tip="{good}"></button>'
+        f'<details class="kb-pickchip kb-bad"><summary class="{css}bad" aria-label="{bad}" data-tip="{bad}"></summary>'
+        f'<div class="kb-picks">{reasons}{_act("bad", message(lang, "feedback send"), n)}</div></details>'
+    )
+
+
+def _act(kind: str, words: str, turn: int, more: str = "") -> str:
+    return f'<button type="button" class="kb-act" data-kb="{kind}" data-turn="{turn}"{more}>{escape(words)}</button>'
 
 
 def _question(text: str) -> str:
@@ -59,7 +118,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     ):
         sentences = list(group)
         first = by_number[sentences[0].cites[0]]
-        out.append(f'<div class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</div>')
+        out.append(f'<h2 class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</h2>')
         for sentence in sentences:
             marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
             found_list = list_of(found, sentence.cites[0])
@@ -123,7 +182,7 @@ def _notice_list(notices: Iterable[str]) -> str:
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
     why = foreign(with_full_stop(capitalised(notices_in_words(found.reason, lang))))
-    head = f'<div class="kb-doc">{message(lang, "not answered")}</div>'
+    head = f'<h2 class="kb-doc">{message(lang, "not answered")}</h2>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
         items = "".join(

@@ -1,12 +1,10 @@
-"""The evidence beside an answer as HTML: one card a citation, and the words above a page image."""
+"""The evidence beside an answer as HTML: one card a citation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from app.plain_text import answer_text, citation_line, match_words, status_note, unit_place, with_full_stop
+from app.plain_text import citation_line, match_words, status_note, unit_place, with_full_stop
 from app.web.html.escape import escape, foreign, link
-from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, tag, unit_button
+from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, tag, unit_button
 from kb import messages
 from kb.messages import message
 from kb.types import Answer, Citation
@@ -18,19 +16,25 @@ def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en"
     listed = found.citations or found.nearest
     if not listed:
         return hint(message(lang, "no evidence"))
-    copy = copy_button(answer_text(found, lang), message(lang, "copy answer"), lang)
-    head = f'<div class="kb-head">{_heading(found, lang)}{copy}</div>'
-    body = "".join(evidence_card(c, turn, c.n == selected, not found.citations, lang) for c in listed)
+    out = [f'<h2 class="kb-sub">{_heading(found, lang)}</h2>']
+    out += [evidence_card(c, turn, c.n == selected, not found.citations, lang) for c in listed]
     if found.also_relevant:
-        body += f'<div class="kb-sub">{message(lang, "also relevant")}</div>'
-        body += "".join(evidence_card(c, turn, c.n == selected, lang=lang) for c in found.also_relevant)
-    return f'<div class="kb-cards">{head}{body}</div>'
+        out.append(f'<h2 class="kb-sub">{message(lang, "also relevant")}</h2>')
+        out += [evidence_card(c, turn, c.n == selected, lang=lang) for c in found.also_relevant]
+    return f'<div class="kb-cards">{"".join(out)}</div>'
 
 
 def _heading(found: Answer, lang: str) -> str:
     words = message(lang, "evidence for" if found.citations else "nearest to")
     asked = found.question if len(found.question) <= 90 else found.question[:89] + "…"
-    return f'<div class="kb-sub">{words} “{foreign(asked)}”</div>'
+    return f"{words} “{foreign(asked)}”"
+
+
+def place_words(citation: Citation, lang: str) -> str:
+    """Document, unit and page of a citation in one line, with the status of an edition that is not current."""
+    status = status_note(citation.status, citation.superseded_by, lang)
+    where = joined(citation.doc_ref, unit_place(citation, lang), messages.page_words(lang, citation))
+    return f"{where} [{status}]" if status else where
 
 
 def evidence_card(citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en") -> str:
@@ -58,6 +62,7 @@ def evidence_card(citation: Citation, turn: int, selected: bool = False, near: b
     out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')
     if citation.unit_id:
         out.append(unit_button(citation.unit_id, message(lang, "look up")))
+    out.append(f'<button type="button" class="kb-act" data-kb="collect" {at}>{message(lang, "collect")}</button>')
     out.append(copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang))
     out.append(link(citation.url, message(lang, "official page")) + "</div></article>")
     return "".join(out)
@@ -75,10 +80,3 @@ def edition_words(edition: str, issued: str, lang: str = "en") -> str:
     """Edition and date of issue, to follow a title."""
     words = " · ".join(filter(None, (edition, message(lang, "issued", date=issued) if issued else "")))
     return f" · {foreign(words)}" if words else ""
-
-
-def page_caption(lines: Sequence[str]) -> str:
-    """The lines above a page image, or in its place."""
-    first, *rest = lines or ("",)
-    more = "".join(f"<div>{foreign(line)}</div>" for line in rest)
-    return f'<div class="kb-caption"><strong>{foreign(first)}</strong>{more}</div>'

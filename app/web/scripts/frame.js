@@ -46,12 +46,36 @@ window.kb = (() => {
   const tabButton = (screen) => document.querySelector(`button[role=tab][data-tab-id="${screen}"]`);
   const open = (screen, detail = {}) => {
     tabButton(screen)?.click();
+    if (detail.unit && !detail.back) address({unit: detail.unit});
     if (openers[screen]) openers[screen](detail); else opened[screen] = detail;
   };
   const onOpen = (screen, shows) => {
     openers[screen] = shows;
     if (opened[screen]) { const detail = opened[screen]; delete opened[screen]; shows(detail); }
   };
+
+  // --- addresses: ?q=QUESTION, ?unit=ID, ?list=NAME, ?tab=SCREEN; Back goes to the one before. A screen writes its own
+  // with kb.address; it is shown again through kb.open with `back` set.
+  const address = (params) => {
+    const url = new URL(location.href);
+    url.search = new URLSearchParams(params).toString();
+    url.hash = '';
+    if (url.href !== location.href) history.pushState(null, '', url);
+  };
+  const go = () => {
+    const given = new URLSearchParams(location.search);
+    const [q, unit, list, tab] = ['q', 'unit', 'list', 'tab'].map((name) => (given.get(name) || '').slice(0, 4000));
+    if (q) open('ask', {question: q, back: true});
+    else if (unit) open('lookup', {unit, back: true});
+    else if (list) open('list', {list, back: true});
+    else tabButton(tab || 'ask')?.click();
+  };
+  window.addEventListener('popstate', go);
+  const start = () => { if (location.search) go(); };
+  document.addEventListener('click', (event) => {
+    const tab = event.isTrusted && event.target.closest?.('button[role=tab][data-tab-id]');
+    if (tab) address(tab.dataset.tabId === 'ask' ? {} : {tab: tab.dataset.tabId});
+  });
 
   // --- the citations that a person collects, as the citation objects of the API; a place is in the list once
   const BASKET = 'kb-basket', MAX_COLLECTED = 500;
@@ -108,5 +132,5 @@ window.kb = (() => {
     location.reload();
   };
 
-  return {call, stream, download, open, onOpen, basket, stored, store, copy, lang, speak, here};
+  return {call, stream, download, open, onOpen, address, start, basket, stored, store, copy, lang, speak, here};
 })();

@@ -5,3 +5,7 @@ const spoken = () => {
 };
 spoken();
 watch('value', spoken);
+element.addEventListener('click', (event) => {
+  const code = event.target.closest('[data-speak]')?.dataset.speak;
+  if (code && code !== kb.lang()) kb.speak(code);
+});

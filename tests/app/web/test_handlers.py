@@ -11,12 +11,14 @@ import gradio as gr
 import pytest
 
 from app.settings import Settings
-from app.web.handlers import EXAMPLES, MAX_TURNS, Handlers, no_evidence
-from app.web.html.chat import conversation
+from app.web.asking import Asking
+from app.web.handlers import EXAMPLES, Handlers
+from app.web.html.filters import Choices
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import message
 from kb.models.models import Models
-from kb.types import MAX_QUESTION
+from kb.types import MAX_QUESTION, SearchFilter
+from tests.app.web.conversations import asked, conversation
 from tests.app.web.pages import HOSTILE, check
 from tests.fakes import WordEncoder
 
@@ -31,44 +33,22 @@ QUESTION = "How long are ledgers kept after the robot has left the orchard?"
 
 
 def test_an_answer_comes_with_its_evidence(desk: Handlers) -> None:
-    turns, evidence = desk.ask(QUESTION, ())
+    turns, cards = asked(desk, QUESTION)
     assert [t.n for t in turns] == [1]
     answer = turns[0].answer
     assert answer is not None and not answer.refused
-    page = check(evidence.cards)
-    assert "8. Ledgers are kept for nine years" in page.text
-    assert evidence.image is None  # a text file has no page, and the caption says so
-    assert "page" in check(evidence.caption).text
-
-
-def test_a_register_answer_shows_its_page(desk: Handlers) -> None:
-    turns, evidence = desk.ask("OECD 1.3", ())
-    assert evidence.image is not None
-    assert "our own words" in check(evidence.caption).text
-    again = desk.evidence(turns, 1, 1)
-    assert again.cards == evidence.cards
-
-
-def test_a_conversation_numbers_its_turns_and_keeps_the_last(desk: Handlers) -> None:
-    first, _ = desk.ask("OECD 1.3", ())
-    turns = tuple(replace(first[0], n=n) for n in range(1, MAX_TURNS + 1))
-    turns, evidence = desk.ask("OECD 1.4", turns)
-    assert [t.n for t in turns] == list(range(2, MAX_TURNS + 2))
-    assert f'id="kb-{MAX_TURNS + 1}-1"' in evidence.cards
-    assert desk.evidence(turns, 1) == no_evidence()  # gone
-    assert 'id="kb-5-1"' in desk.evidence(turns, 5).cards
-    assert "Principle 1.3" in desk.evidence(turns, 5).cards.replace("&#46;", ".")
+    assert "8. Ledgers are kept for nine years" in check(cards).text
 
 
 def test_a_follow_up_is_read_against_the_turns_before(desk: Handlers) -> None:
-    turns, _ = desk.ask("OECD 1.3", ())
-    turns, _ = desk.ask("And 1.4?", turns)
-    turns, evidence = desk.ask("and 1.5?", turns)
+    turns, _ = asked(desk, "OECD 1.3")
+    turns, _ = asked(desk, "And 1.4?", turns)
+    turns, evidence = asked(desk, "and 1.5?", turns)
     assert [t.question for t in turns] == ["OECD 1.3", "And 1.4?", "and 1.5?"]
     assert [t.answer.question for t in turns if t.answer] == ["OECD 1.3", "OECD 1.4", "OECD 1.5"]
-    page = check(conversation(turns, ()))
+    page = check(conversation(turns))
     assert "and 1.5?" in page.text and "Read as: OECD 1.5" in page.text
-    assert "Principle 1.5" in check(evidence.cards).text
+    assert "Principle 1.5" in check(evidence).text
 
 
 class Waiting(WordEncoder):
@@ -89,10 +69,10 @@ def test_a_slow_question_does_not_hold_up_another_one(home: Path) -> None:
     encoder = Waiting("ledgers")
     desk = Handlers(Settings(home=str(home)), KnowledgeBase.open(home, Models(encoder)))
     with ThreadPoolExecutor(2) as people:
-        first = people.submit(desk.ask, QUESTION, ())
+        first = people.submit(asked, desk, QUESTION)
         try:
             assert encoder.called.wait(30)
-            turns, _ = people.submit(desk.ask, "Who may stop harvesting robots at any time?", ()).result(30)
+            turns, _ = people.submit(asked, desk, "Who may stop harvesting robots at any time?").result(30)
             looked_up = people.submit(desk.base().look_up_page, "OECD 1.3").result(30)
             assert not first.done()
         finally:
@@ -123,21 +103,13 @@ def test_the_interface_follows_the_setting_then_the_browser(
 
 
 def test_a_refusal_shows_near_places_only_as_such(desk: Handlers) -> None:
-    turns, evidence = desk.ask("zyxq wvut srqp?", ())
+    turns, evidence = asked(desk, "zyxq wvut srqp?")
     assert turns[0].answer is not None and turns[0].answer.refused
-    assert "Evidence for" not in check(evidence.cards).text
-    assert evidence.image is None  # no page that could be taken for support
-
-
-@pytest.mark.parametrize("question", ["", "   ", "\n\t"])
-def test_an_empty_question_is_no_turn(desk: Handlers, question: str) -> None:
-    assert desk.ask(question, ())[0] == ()
-    turns, _ = desk.ask("OECD 1.3", ())
-    assert desk.ask(question, turns)[0] == turns
+    assert "Evidence for" not in check(evidence).text
 
 
 def test_a_question_beyond_the_limit_is_told_so(desk: Handlers) -> None:
-    turns, _ = desk.ask("x" * (MAX_QUESTION + 1), ())
+    turns, _ = asked(desk, "x" * (MAX_QUESTION + 1))
     assert turns[0].answer is None
     assert "2,001 characters; the limit is 2,000" in turns[0].problem
     assert len(turns[0].question) < 300
@@ -145,27 +117,28 @@ def test_a_question_beyond_the_limit_is_told_so(desk: Handlers) -> None:
 
 @pytest.mark.parametrize("question", HOSTILE)
 def test_hostile_questions_get_an_answer_or_a_refusal(desk: Handlers, question: str) -> None:
-    turns, evidence = desk.ask(question, ())
+    turns, evidence = asked(desk, question)
     assert [t.problem for t in turns] == [""]
-    check(conversation(turns, EXAMPLES))
-    check(evidence.cards)
+    check(conversation(turns))
+    check(evidence)
 
 
 def test_filters_reach_the_search(desk: Handlers) -> None:
-    publishers, documents = desk.choices()
-    assert "OECD" in publishers and "UNESCO" in publishers
-    assert ("Register: OECD", "register-oecd") in documents
-    turns, _ = desk.ask("accountability of those who build and run systems", (), (), ["register-oecd"])
+    choices = Asking(desk).choices()
+    assert "OECD" in choices.publishers and "UNESCO" in choices.publishers
+    assert ("Register: OECD", "register-oecd") in choices.documents
+    chosen = SearchFilter(doc_ids=("register-oecd",))
+    turns, _ = asked(desk, "accountability of those who build and run systems", (), chosen)
     answer = turns[0].answer
     assert answer is not None
     assert answer.searched == ("Register: OECD",)
     assert {c.doc_id for c in (*answer.citations, *answer.nearest)} <= {"register-oecd"}
 
 
-@pytest.mark.parametrize("filters", [None, "OECD", [None, 7, "OECD"], [["x"]], {}])
-def test_ill_formed_filters_do_no_harm(desk: Handlers, filters: object) -> None:
-    turns, _ = desk.ask("OECD 1.3", (), filters, filters)  # type: ignore[arg-type]
-    assert turns[0].problem == ""
+def test_every_example_that_is_a_reference_is_answered(desk: Handlers) -> None:
+    for example in (e for e in EXAMPLES if any(c.isdigit() for c in e)):
+        answer = asked(desk, example)[0][0].answer
+        assert answer is not None and not answer.refused, example
 
 
 def test_about_names_the_index(desk: Handlers) -> None:
@@ -180,19 +153,19 @@ def test_without_an_index_the_page_says_how_to_build_one(tmp_path: Path) -> None
     desk = Handlers(Settings(home=str(tmp_path / "empty")))
     assert "kb ingest" in check(desk.status()).text
     assert "There is no index yet" in desk.status()
-    turns, _ = desk.ask("OECD 1.3", ())
+    turns, _ = asked(desk, "OECD 1.3")
     assert "kb ingest" in turns[0].problem
     assert "kb ingest" in desk.facts()[0][1]
-    assert desk.choices() == ([], [])
+    assert Asking(desk).choices() == Choices()
     desk.warm()
 
 
 def test_an_index_that_appears_is_taken_up(home: Path, tmp_path: Path) -> None:
     late = tmp_path / "late"
     desk = Handlers(Settings(home=str(late), encoder="nowhere"))
-    assert desk.ask("OECD 1.3", ())[0][0].answer is None
+    assert asked(desk, "OECD 1.3")[0][0].answer is None
     late.symlink_to(home)
-    assert desk.ask("OECD 1.3", ())[0][0].answer is not None
+    assert asked(desk, "OECD 1.3")[0][0].answer is not None
     assert "index" in check(desk.status()).text
 
 
@@ -201,7 +174,7 @@ def test_what_should_not_happen_is_logged_and_told_in_general(desk: Handlers, ca
         raise RuntimeError("secret path")
 
     broken = Handlers(desk.settings, KnowledgeBase.open(desk.settings.home_path, broken_models))
-    turns, _ = broken.ask("anything at all?", ())
+    turns, _ = asked(broken, "anything at all?")
     assert turns[0].problem == message("en", "general problem")
-    assert "secret path" not in check(conversation(turns, ())).text
+    assert "secret path" not in check(conversation(turns)).text
     assert "secret path" in caplog.text

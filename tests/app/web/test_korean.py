@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.web.handlers import Handlers
-from app.web.html.chat import conversation
+from app.web.handlers import EXAMPLES, Handlers
+from app.web.html.ask import ask_page
 from app.web.html.documents import no_index
 from app.web.html.evidence import evidence_card
+from app.web.html.filters import Choices
 from app.web.html.unit_page import unit_page_html
 from app.web.measures import shipped_measures
+from app.web.pages import caption_words
 from app.web.reading_jobs import ReadingJobs
 from app.web.screens.about import AboutCalls
 from app.web.screens.crosswalk import CrosswalkCalls
@@ -24,6 +26,7 @@ from kb.catalog.crosswalk import family_names
 from kb.knowledge_base import KnowledgeBase
 from kb.messages import LANGUAGES, message, message_table
 from kb.types import Citation
+from tests.app.web.conversations import asked, conversation
 from tests.app.web.pages import CITATION, Page, hostile_unit_page
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ NAMES = set(
     kb ingest corpus fetch add serve FILE FOLDER test words
     Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
     ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
-    shall should may can recommends
+    shall should may can recommends will
     Markdown BibTeX RIS CSL JSON CSV XLSX OSCAL make install eval RERANKER LANGUAGES HOME
     I II III IV
     CSV XLSX DOCX JSON CSL BibTeX RIS
@@ -76,7 +79,7 @@ def korean(desk: Handlers, base: KnowledgeBase) -> Handlers:
     "question", ["OECD 1.3", "장부는 얼마나 오래 보관하나요?", "zyxq 없는 낱말 wvut", "UNESCO para 999"]
 )
 def test_an_answer_and_its_evidence(korean: Handlers, base: KnowledgeBase, question: str) -> None:
-    turns, evidence = korean.ask(question, (), lang="ko")
+    turns, cards = asked(korean, question, lang="ko")
     answer = turns[0].answer
     assert answer is not None
     cited = [*answer.citations, *answer.nearest]
@@ -86,11 +89,25 @@ def test_an_answer_and_its_evidence(korean: Handlers, base: KnowledgeBase, quest
         words for e in (*base.library().editions.all, *base.library().catalog.editions) for words in (e.ref, e.title)
     ]
     known += [name for found in base.look_up(question) for _, name in (*found.near, *found.choices)]
-    for html in (conversation(turns, (), "", "ko"), evidence.cards, evidence.caption):
+    for html in (conversation(turns, "ko"), cards):
         assert english(Page(html).text, *known) == []
     for citation in cited:
-        shown = korean.evidence(turns, 1, citation.n, "ko")
-        assert english(Page(shown.caption).text, *known, "orchard.txt", "harbour.txt") == []
+        sheet = base.page_sheet(citation.doc_id, citation.page_index, None, "ko")
+        told = [caption_words(sheet, "ko"), *sheet.lines]
+        assert english(" ".join(told), *known, sheet.name, "orchard.txt", "harbour.txt") == []
+
+
+def test_the_ask_screen_before_anything_is_asked(base: KnowledgeBase) -> None:
+    found = base.contents().filter_choices()
+    page = Page(ask_page(Choices(found.publishers, found.documents, ("en", "ko")), "ko"))
+    names = [*found.publishers, *(name for name, _ in found.documents), *EXAMPLES]
+    assert english(page.text, *names) == []
+    worded = ("aria-", "data-say", "data-label", "data-all", "data-tip", "placeholder")
+    said = [value for _, tag in page.tags for name, value in tag.items() if name.startswith(worded)]
+    assert len(said) > 40
+    for words in said:
+        assert english(re.sub(r"\{[^}]*\}", "", words), "kb-told", "polite", "true", "false", *names) == [], words
+    assert page.text.index("인공지능 시스템의 투명성과") < page.text.index("EU AI Act Article 14")
 
 
 def names_of(base: KnowledgeBase) -> list[str]:
@@ -186,7 +203,7 @@ def test_what_is_seldom_shown(korean: Handlers, home: Path) -> None:
     long = replace(page, view=replace(page.view, text="가 " * 15_000, is_register=True))
     assert english(Page(unit_page_html(long, "ko")).text, *known) == []
     broken = Handlers(korean.settings, KnowledgeBase.open(home, no_models))
-    turns, _ = broken.ask("무엇인가요?", (), lang="ko")
+    turns, _ = asked(broken, "무엇인가요?", lang="ko")
     assert turns[0].problem == message("ko", "general problem")
     assert english(turns[0].problem) == []
 

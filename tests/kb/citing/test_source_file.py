@@ -71,8 +71,8 @@ def test_the_answer_stays_unmarked_and_says_so(tmp_path: Path, source: Path, how
     assert [c.rects for c in after.citations] == [()] * len(after.citations)
     assert "logs.pdf" in told(after) and "without a mark on the page" in told(after)
     assert "logs.pdf" in told(after, "ko")
-    view = base.page_view(after.citations[0])
-    assert view.image is None
+    sheet = base.page_sheet(after.citations[0].doc_id, 1)
+    assert not sheet.is_drawn
     citations = base.cite(json.dumps({"question": QUESTION, "citations": [asdict(after.citations[0])]}))
     assert (len(citations.citations), citations.faults) == (1, ())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.plain_text import answer_text
-from app.web.html.chat import Turn, answer_html, conversation
+from app.web.html.chat import Turn, answer_html, refused_steps, turn_html, welcome
 from app.web.html.evidence import evidence_cards
 from kb.types import Answer, Sentence, notice
+from tests.app.web.conversations import conversation
 from tests.app.web.pages import (
     ANSWER,
     CITATION,
@@ -97,8 +98,29 @@ def test_a_korean_refusal_is_korean() -> None:
 
 def test_turns_are_told_in_order() -> None:
     turns = [Turn(1, "first?", ANSWER), Turn(2, "second\nline", None, "no index")]
-    page = check(conversation(turns, ["example"], "third"))
-    places = [page.text.index(w) for w in ("first?", "Human oversight", "second", "no index", "third", "Searching")]
+    page = check(conversation(turns))
+    places = [page.text.index(w) for w in ("first?", "Human oversight", "second", "no index")]
     assert places == sorted(places)
-    assert "example" not in page.text
-    assert "example" in check(conversation([], ["example"])).text
+    assert "example" in check(welcome(["example"])).text
+
+
+def test_an_answer_says_what_it_was_limited_to_and_what_can_be_done_with_it() -> None:
+    page = check(turn_html(Turn(3, "q?", ANSWER), "en", "Publishers: OECD"))
+    assert "Searched only: Publishers: OECD" in page.text
+    kinds = [a["data-kb"] for _, a in page.tags if a.get("data-turn") == "3" and "data-kb" in a]
+    assert kinds == ["copy-answer", "collect-all", "retry", "edit", "good", "bad"]
+    register = replace(CITATION, match="register")
+    kinds = [a.get("data-kb") for _, a in check(turn_html(Turn(3, "q?", replace(ANSWER, citations=(register,))))).tags]
+    assert "official" in kinds
+
+
+def test_a_refusal_offers_the_next_step() -> None:
+    refusal = Answer("q?", True, (), (), (notice("not carried"),), (CITATION,), ("One",), (), "abcd")
+    assert refused_steps(ANSWER, True, True) == () == refused_steps(None, True, True)
+    assert refused_steps(refusal, False, False) == ("look up",)
+    steps = refused_steps(refusal, True, True)
+    page = check(turn_html(Turn(1, "q?", refusal), "en", "", steps))
+    for words in ("Ask without the filter", "Ask in all editions", "Look it up as a reference"):
+        assert words in page.text
+    kinds = [a.get("data-kb") for _, a in page.tags]
+    assert {"next-no-filter", "next-all-editions", "next-look-up"} <= set(kinds) and "collect-all" not in kinds

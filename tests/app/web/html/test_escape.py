@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.web.html.about import about_page
-from app.web.html.chat import Turn, answer_html, conversation
+from app.web.html.ask import ask_page
+from app.web.html.chat import Turn, answer_html, turn_html, welcome
 from app.web.html.documents import documents_list
 from app.web.html.escape import escape, link, safe_url
-from app.web.html.evidence import evidence_card, evidence_cards, page_caption
+from app.web.html.evidence import evidence_card, evidence_cards
+from app.web.html.filters import Choices
 from app.web.html.pieces import problem_box
 from app.web.html.unit_page import look_up_shell, looked_up_html, suggestion_options, unit_page_html
 from kb import DocumentList, ListedDocument, LookedUp, LookUp, SuggestedUnit
@@ -61,8 +63,9 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
     missing = Missing((notice("numbers there", where=text, first=text, last=text, n=1),), ((text, text),))
     looked_up = LookUp(text, (hostile_view(text),), ((text, text),), ((text, text),), said)
     pages = [
-        conversation(turns, [text], text),
-        conversation([], [text]),
+        *(turn_html(turn, "en", text) for turn in turns),
+        welcome([text]),
+        ask_page(Choices((text,), ((text, text),), ()), "en"),
         evidence_cards(answer, 1),
         evidence_cards(refusal, 2),
         looked_up_html(LookedUp((looked_up,), None, missing, {text: hostile_name(text)}, {text: text}), "en"),
@@ -70,7 +73,6 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
         suggestion_options([SuggestedUnit(hostile_name(text), SuggestionGroup.LIKE)], "en"),
         documents_list(DocumentList((row,), (row,), (row,), (row,), (row.edition,)), "en"),
         about_page([(text, text)], None),
-        page_caption([text, text]),
         problem_box(text),
         look_up_shell("en", [text]),
     ]
@@ -82,7 +84,7 @@ def test_a_hostile_text_is_only_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markdown_finds_nothing_to_do(text: str) -> None:
-    html = conversation([Turn(1, text, replace(ANSWER, sentences=(Sentence(text, (1,)),)))], [])
+    html = turn_html(Turn(1, text, replace(ANSWER, sentences=(Sentence(text, (1,)),))))
     assert MarkdownIt("commonmark", {"html": True}).render(html).strip() == html
     assert MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(escape(f"a {text}")).count("<") == 2
 
@@ -130,7 +132,8 @@ def test_hostile_texts_are_only_texts_in_every_language(text: str, lang: str) ->
         evidence_card(hostile_citation(text), 1, lang=lang),
         answer_html(answer, 1, lang),
         evidence_cards(answer, 1, 1, lang),
-        conversation([], [text], "", lang),
+        welcome([text], lang),
+        ask_page(Choices((text,), ((text, text),), ()), lang),
         unit_page_html(hostile_unit_page(text), lang),
     ):
         check(html)
