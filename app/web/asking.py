@@ -66,7 +66,8 @@ class Asking:
         yield from self._place_in_line(lang)
         try:
             yield {"status": message(lang, "searching")}
-            turn = self._desk.answer(question, earlier_questions(data.get("earlier")), chosen.filter, lang, n)
+            earlier, is_new = earlier_questions(data.get("earlier")), data.get("again") is not True
+            turn = self._desk.answer(question, earlier, chosen.filter, lang, n, is_new)
             yield self._sent(turn, chosen, lang)
             for grown in self._desk.drafts(turn):
                 yield self._sent(grown, chosen, lang)

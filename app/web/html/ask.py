@@ -16,7 +16,7 @@ COUNTED_FROM = 1800
 _SPOKEN = (
     "ask", "stop", "still answering", "stopped", "other index", "rename", "delete", "delete sure", "undo", "deleted",
     "collected", "collected all", "collected already", "connection lost", "no talks", "untitled", "back to answer",
-    "export", "full storage",
+    "export", "full storage", "retry",
 )  # fmt: skip
 """The messages that the scripts of the screen show."""
 
@@ -50,8 +50,8 @@ def ask_page(choices: Choices, lang: str, is_ready: bool = True) -> str:
         f'<button type="button" class="kb-send">{say["ask"]}</button></div>'
         f'<div id="kb-told" class="kb-told" aria-live="polite"></div></div></section>'
         f'<section class="kb-evidence" aria-label="{escape(message(lang, "evidence"))}">'
-        f'<div class="kb-evidence-head"><button type="button" class="kb-act kb-back-to">{say["back to answer"]}</button>'
-        "</div>"
+        '<div class="kb-evidence-head"><button type="button" class="kb-act kb-back-to">'
+        f"{say['back to answer']}</button></div>"
         f'<div id="kb-cards" class="kb-cards-list">{hint(message(lang, "evidence here"))}</div>{viewer_html(lang)}'
         "</section></div>"
     )

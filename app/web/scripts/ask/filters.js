@@ -19,7 +19,7 @@ const filterChips = (changed) => {
   const words = () => {
     for (const chip of root.querySelectorAll('.kb-pickchip')) {
       const name = chip.dataset.chip, shown = chip.querySelector('summary span');
-      const chosen = [...chip.querySelectorAll('input:checked')].map((box) => box.closest('label').innerText.trim());
+      const chosen = [...chip.querySelectorAll('input:checked')].map((box) => box.closest('label').textContent.trim());
       let text = chosen.length > 1 ? `${chosen[0]} +${chosen.length - 1}` : chosen[0] || chip.dataset.all;
       if (name === 'editions') {
         const value = chip.querySelector('input:checked')?.dataset.value || 'all';
@@ -58,7 +58,7 @@ element.addEventListener('input', (event) => {
   const menu = event.target.classList.contains('kb-seek') && event.target.closest('.kb-picks');
   if (!menu) return;
   const sought = event.target.value.trim().toLowerCase();
-  for (const row of menu.querySelectorAll('.kb-pick')) row.hidden = !row.innerText.toLowerCase().includes(sought);
+  for (const row of menu.querySelectorAll('.kb-pick')) row.hidden = !row.textContent.toLowerCase().includes(sought);
 });
 document.addEventListener('click', (event) => {
   for (const menu of element.querySelectorAll('details.kb-pickchip[open]')) if (!menu.contains(event.target)) menu.open = false;
