@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ MAX_READ = 2_000
 @dataclass(frozen=True, slots=True)
 class Missing:
     """``ranges`` tell which numbers of the kind asked for there are, an edition each; ``elsewhere`` are the units of
-    other publications with the same number, as pairs of unit id and the unit in words."""
+    other publications with the same number or, where none has it, with the number that it is a part of, as pairs of
+    unit id and the unit in words."""
 
     ranges: tuple[Notice, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
@@ -41,11 +43,14 @@ def missing(library: Library, text: str) -> Missing:
             continue
         ranges.update(dict.fromkeys(_ranges_beside(library, reference)))
         numbers = {key.partition(":")[2].casefold() for key in keys} - {""}
-        for unit in library.units.names.units:
-            if unit.key.partition(":")[2].casefold() in numbers and unit.of_document not in reference.doc_ids:
-                elsewhere[unit.unit_id] = None
-    found = tuple((each, library.units.describe(each)) for each in tuple(elsewhere)[:MOST_ELSEWHERE])
-    return Missing(tuple(ranges)[:MOST_RANGES], found)
+        around = {number.rpartition(".")[0] for number in numbers} - {""}
+        others = [u for u in library.units.names.units if u.of_document not in reference.doc_ids]
+        for wanted in (numbers,) if reference.doc_ids else (numbers, around):
+            if not elsewhere:
+                found = [u for u in others if u.key.partition(":")[2].casefold() in wanted]
+                elsewhere.update((u.unit_id, None) for u in found)
+    named = tuple((each, library.units.describe(each)) for each in tuple(elsewhere)[:MOST_ELSEWHERE])
+    return Missing(tuple(ranges)[:MOST_RANGES], named)
 
 
 def _ranges_beside(library: Library, reference: Reference) -> list[Notice]:
@@ -70,6 +75,7 @@ def _row_of(library: Library, doc_id: str, urn: str, key: str) -> tuple[Notice |
     """The units that a key's number would stand among: the parts of the unit above it, or those of its kind."""
     kind, _, number = key.partition(":")
     parts = number.split(".")
+    stem = ".".join(parts[:-1])
     for n in range(len(parts) - 1, 0, -1):
         above = library.store.unit(f"{urn}:{kind}:{'.'.join(parts[:n])}")
         if above:
@@ -80,6 +86,11 @@ def _row_of(library: Library, doc_id: str, urn: str, key: str) -> tuple[Notice |
     for source in [doc_id] if stored is not None and stored.n_units else registers:
         units = [u for u in library.store.units(source) if u.of_document == doc_id]
         row = [u for u in units if unit_key(u.unit_id).startswith(f"{kind}:") and u.proven]
+        beside = (
+            [u for u in row if re.fullmatch(rf"{kind}:{re.escape(stem)}\.\w+", unit_key(u.unit_id))] if stem else []
+        )
+        if beside:
+            return None, beside
         plain = [u for u in row if unit_key(u.unit_id).partition(":")[2].isdigit()]
         if found := plain or [u for u in row if "." not in unit_key(u.unit_id)]:
             return None, sorted(found, key=_order_of_number)

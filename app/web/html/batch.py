@@ -157,10 +157,11 @@ def run_controls(state: str, done: int, total: int, left: str, lang: str, kept: 
         "failed": do_button("run", message(lang, "batch resume"), main=True),
         "waiting": do_button("stop", message(lang, "batch stop")),
         "running": do_button("stop", message(lang, "batch stop")),
+        "reading": do_button("stop", message(lang, "batch stop")),
         "done": do_button("again", message(lang, "batch again"), main=True),
     }[state]
     bar = ""
-    if state in {"running", "waiting", "stopped"}:
+    if state in {"running", "reading", "waiting", "stopped"}:
         bar = (
             f'<progress max="{total}" value="{done}" aria-label="{escape(message(lang, "batch progress"))}"></progress>'
         )

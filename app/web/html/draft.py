@@ -54,7 +54,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     counts = {level: len(report.of_level(level)) for level in LEVELS}
     head = (
         f'<h3 dir="auto">{escape(report.name)}</h3>'
-        f'<div class="kb-note">{escape(_counts(report, counts, lang))}</div>'
+        f'<div class="kb-note">{escape(_counts_of_levels(report, counts, lang))}</div>'
         + "".join(f'<div class="kb-sub">{foreign(words(each, lang))}</div>' for each in report.remarks)
     )
     options = "".join(
@@ -87,7 +87,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     )
 
 
-def _counts(report: DraftReport, counts: dict[FindingLevel, int], lang: str) -> str:
+def _counts_of_levels(report: DraftReport, counts: dict[FindingLevel, int], lang: str) -> str:
     if not report.findings:
         return message(lang, "draft report empty")
     return message(lang, "draft report counts", **{level.value: n for level, n in counts.items()})

@@ -22,6 +22,7 @@ from app.web.html.crosswalk import (
 from app.web.html.names import full_words
 from app.web.screens.given import given_number, given_text
 from app.web.screens.screen import Context, Screen, script
+from app.web.sign_in import need_editor, who_asks
 from kb import Crosswalks
 from kb.catalog.crosswalk import family_names, family_of
 from kb.catalog.edges import Edge, Relation, Review
@@ -65,7 +66,8 @@ def crosswalk_screen(context: Context) -> Screen:
 class CrosswalkCalls:
     """What the scripts of the screen ask for."""
 
-    def __init__(self, desk: Handlers) -> None:
+    def __init__(self, desk: Handlers, allow: Callable[[], None] = lambda: need_editor(who_asks())) -> None:
+        self._allow = allow
         self._desk = desk
         self._writing = threading.Lock()
         self._walks = Crosswalks(desk.settings.home_path)
@@ -140,6 +142,7 @@ class CrosswalkCalls:
 
     def judge(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Records a person's judgement on a pair, as ``kb crosswalk review`` does."""
+        self._allow()
         by, note, how = given_text(data, "by", 120), given_text(data, "note", 500), given_text(data, "how", 20)
         if not by:
             raise ConfigError(notice("judge no name"))
@@ -168,6 +171,7 @@ class CrosswalkCalls:
     def suggest(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Looks for pairs that are near each other, for a provision or for all without a counterpart, and keeps them
         as suggestions to be judged."""
+        self._allow()
         reference = given_text(data, "reference", 200)
         try:
             units = [self._walks.unit(reference)] if reference else list(self._walks.gaps()[:MOST_GAPS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -22,6 +22,7 @@ from app.web.reading_jobs import ReadingJob, ReadingJobs
 from app.web.screens.given import given_number, given_text
 from app.web.screens.page_pictures import picture_address
 from app.web.screens.screen import Context, Screen, script
+from app.web.sign_in import need_editor, who_asks
 from app.web.uploads_in_pieces import MAX_ADDED_FILE, MAX_UPLOAD_PIECE, Uploads
 from kb.errors import ConfigError, KBError
 from kb.messages import message
@@ -49,7 +50,14 @@ def documents_screen(context: Context) -> Screen:
 class DocumentCalls:
     """What the scripts of the screen ask for."""
 
-    def __init__(self, desk: Handlers, jobs: ReadingJobs, uploads: Uploads | None = None) -> None:
+    def __init__(
+        self,
+        desk: Handlers,
+        jobs: ReadingJobs,
+        uploads: Uploads | None = None,
+        allow: Callable[[], None] = lambda: need_editor(who_asks()),
+    ) -> None:
+        self._allow = allow
         self._desk = desk
         self._jobs = jobs
         self._uploads = uploads or Uploads()
@@ -83,6 +91,7 @@ class DocumentCalls:
 
     def upload(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Begins the upload of a file; its pieces follow."""
+        self._allow()
         token = self._uploads.begin(given_text(data, "name", 200), given_number(data, "size"))
         if not token:
             raise ConfigError(notice("add too large", n=self._uploads.most // 1_000_000))
@@ -99,6 +108,7 @@ class DocumentCalls:
 
     def recognise(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Reads a file that has come, to say what it is."""
+        self._allow()
         upload = self._uploads.whole(given_text(data, "upload", 60))
         if upload is None:
             raise ConfigError(notice("add lost"))
@@ -106,6 +116,7 @@ class DocumentCalls:
 
     def add(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Adds a file that was recognised, and builds the index."""
+        self._allow()
         upload = self._uploads.whole(given_text(data, "upload", 60))
         if upload is None:
             raise ConfigError(notice("add lost"))
@@ -118,17 +129,20 @@ class DocumentCalls:
 
     def get(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Fetches an edition from its publisher, or all that may be downloaded freely, and builds the index."""
+        self._allow()
         chosen = given_text(data, "edition", 200)
         here = [] if chosen else [d.doc_id for d in self._desk.base().contents().documents]
         return self._started(self._jobs.start("get", editions=[chosen] if chosen else [], here=here), lang)
 
     def ingest(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Builds the index from what the home and the watched folders hold."""
+        self._allow()
         del data
         return self._started(self._jobs.start("ingest"), lang)
 
     def stop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Stops the reading that is under way."""
+        self._allow()
         self._jobs.stop()
         return self.job(data, lang)
 
