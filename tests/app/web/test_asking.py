@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.web.asking import AT_ONCE, Asking, chosen_filter, earlier_questions
+from app.web.asking import Asking, chosen_filter, earlier_questions
+from app.web.waiting_line import answers_at_once
 from kb.errors import ConfigError
 from kb.types import MAX_QUESTION
 from tests.app.web.pages import check
@@ -81,7 +82,7 @@ def test_editions_of_today_and_of_a_day() -> None:
 
 
 def test_who_waits_is_told_how_many_are_before(asking: Asking) -> None:
-    running = [asking.answer({"question": QUESTION}, "en") for _ in range(AT_ONCE)]
+    running = [asking.answer({"question": QUESTION}, "en") for _ in range(answers_at_once())]
     for each in running:
         assert next(each) == {"status": "Searching …"}
     waiting = asking.answer({"question": QUESTION}, "en")

@@ -77,13 +77,14 @@ def test_a_batch_gives_each_row_what_the_question_gives(client: Client) -> None:
     assert [place(each) for each in rows[1]["citations"]] == [place(each) for each in answer["citations"]]
 
 
-def test_what_can_be_mended_is_one_line(client: Client) -> None:
+def test_what_can_be_mended_is_one_line(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
     for given, said in (
         ({"question": "x" * 2001}, "2,000"),
         ({"question": "x", "documents": ["y"]}, "not in the index"),
     ):
         with pytest.raises(AppError, match=said):
             client.predict(**given, api_name="/ask")
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_any_client_asks_and_waits(port: int) -> None:
