@@ -50,8 +50,10 @@ def at_screen(address: str, tab: Browser, name: str, lang: str = "en", width: in
     tab.call(
         "Emulation.setUserAgentOverride", userAgent="Chromium", acceptLanguage="ko-KR" if lang == "ko" else "en-US"
     )
-    tab.open(address)
-    tab.wait(f"document.documentElement.lang === '{lang}'")
+    tab.call("Page.navigate", url=address)
+    tab.wait(
+        f"document.documentElement?.lang === '{lang}' && window.kb && document.querySelector('button[role=tab][data-tab-id={name}]')"
+    )
     show(tab, name)
     return tab
 
@@ -105,9 +107,8 @@ def test_suggestions_follow_paste_backspace_and_the_input_method(page: Browser) 
     for syllables in ("투", "투명", "투명서"):
         page.call("Input.imeSetComposition", text=syllables, selectionStart=len(syllables), selectionEnd=len(syllables))
     page.call("Input.insertText", text="투명성")
-    page.wait(
-        "[...document.querySelectorAll('#kb-reference-list [role=option]')].some(o => o.innerText.includes('Transparency'))"
-    )
+    rows = "[...document.querySelectorAll('#kb-reference-list [role=option]')]"
+    page.wait(f"{rows}.some(row => row.innerText.includes('Transparency'))")
     assert page.run(f"document.querySelector('{BOX}').value") == "투명성"
 
 

@@ -12,6 +12,7 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.names import say
 from app.web.html.pieces import capitalised, hint, tag
 from app.web.html.unit_page import outline_rows
+from app.web.html.viewer import viewer_html
 from kb import ListedDocument, Outline
 from kb.catalog.free_texts import FREE
 from kb.messages import language_name, list_in_words, message, status, words
@@ -277,23 +278,12 @@ def _units(page: DocumentPage, outline: Outline, lang: str) -> str:
 
 
 def _pages(page: DocumentPage, lang: str) -> str:
+    """The place for the pages of a file; the viewer says where its licence allows none."""
     stored = page.stored
     if stored is None or stored.media_type != "application/pdf" or not stored.n_pages:
         return ""
-    if page.here == "loaded" and page.edition.redistribute not in FREE:
-        return ""
-    steps = "".join(
-        f'<button type="button" class="kb-act" data-turn="{turn}" aria-label="{say(lang, f"page {turn}")}" '
-        f'title="{say(lang, f"page {turn}")}">{sign}</button>'
-        for turn, sign in (("first", "«"), ("before", "‹"), ("after", "›"), ("last", "»"))
-    )
-    counted = escape(message(lang, "page heading", n="%", total=stored.n_pages))
-    inside = (
-        f'<div class="kb-pages" data-total="{stored.n_pages}" data-words="{counted}"><div class="kb-acts">{steps}'
-        f'<span class="kb-page-n kb-quiet"></span></div><div class="kb-page-shown"></div>'
-        f'<button type="button" class="kb-act" data-turn="open">{say(lang, "show the page")}</button></div>'
-    )
-    return _section(lang, "pages heading", inside)
+    button = f'<button type="button" class="kb-act" data-pages>{say(lang, "show the page")}</button>'
+    return _section(lang, "pages heading", f'{button}<div class="kb-pages" hidden>{viewer_html(lang)}</div>')
 
 
 def without_file_name(note: Notice, source: str) -> Notice:

@@ -11,6 +11,7 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.names import full_words, label_title, place_words, row_words, say, sentence, unit_link
 from app.web.html.pieces import QUOTE_LANGUAGES, attribute_text, capitalised, tag
+from app.web.html.viewer import viewer_html
 from kb import messages
 from kb.audit.edition_table import Marked, marked_words
 from kb.messages import message
@@ -240,7 +241,7 @@ def _unit_card(page: UnitPage, lang: str, said: Notice | None) -> str:
         )
     out.append(_unit_actions(page, heading, lang))
     out.append(f'<div class="kb-quiet">{say(lang, "licence", text=citation.licence)}</div>')
-    out.append(f'<div class="kb-unit-page" data-unit="{escape(view.unit.unit_id)}" hidden></div></article>')
+    out.append(f'<div class="kb-unit-page" hidden>{viewer_html(lang)}</div></article>')
     return "".join(out)
 
 

@@ -49,21 +49,11 @@ const openDocument = async (id) => {
     else place.scrollIntoView({block: 'nearest'});
   } catch (error) { problem(place, error); }
 };
-const turn = async (button) => {
-  const pages = button.closest('.kb-pages'), total = Number(pages.dataset.total), at = Number(pages.dataset.n) || 0;
-  const n = {first: 1, before: Math.max(1, at - 1), after: Math.min(total, at + 1), last: total, open: Math.max(1, at)}[button.dataset.turn];
-  const id = button.closest('.kb-document-page').dataset.document, shown = pages.querySelector('.kb-page-shown');
-  pages.dataset.n = n;
-  const words = pages.dataset.words.replace('%', n);
-  try {
-    const found = await kb.call('documents/page', {document: id, n});
-    if (Number(pages.dataset.n) !== n) return;
-    const image = Object.assign(document.createElement('img'), {src: found.image, alt: words});
-    await image.decode();
-    shown.replaceChildren(image);  // the image and its number change together
-    pages.querySelector('.kb-page-n').textContent = words;
-    pages.querySelector('[data-turn=open]')?.remove();
-  } catch (error) { problem(shown, error); }
+const showPages = async (button) => {
+  const place = button.parentElement.querySelector('.kb-pages'), id = button.closest('.kb-document-page').dataset.document;
+  button.hidden = true;
+  place.hidden = false;
+  await kb.viewer(place.querySelector('.kb-viewer')).show({doc_id: id, page: 1});
 };
 const growTree = async (button) => {
   const row = button.closest('li'), open = button.getAttribute('aria-expanded') === 'true';
@@ -81,7 +71,7 @@ element.addEventListener('click', (event) => {
   if (data.document && target.matches('a')) { event.preventDefault(); openDocument(data.document); }
   else if (data.unit && target.matches('a')) { event.preventDefault(); kb.open('lookup', {unit: data.unit}); }
   else if (data.branch) growTree(target);
-  else if (data.turn) turn(target);
+  else if (data.pages !== undefined) showPages(target);
   else if (data.clear !== undefined) {
     for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = '';
     filter(); field('find').focus();
@@ -97,4 +87,4 @@ kb.onOpen('documents', async (detail) => {
   if (detail.document) openDocument(detail.document);
 });
 watch('value', load);  // new words, of another language
-load();
+if (!loaded) load();
