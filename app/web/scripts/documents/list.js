@@ -1,7 +1,7 @@
 // The list of documents, its search and facets, and the document that is open. Gradio makes a tab when it is
 // first shown, and runs this then.
 const within = (selector) => element.querySelector(selector);
-let loaded = false, wanted = null;
+let loaded = false, wanted = null, loads = 0;
 const problem = (place, error) => {
   const line = document.createElement('div');
   line.className = 'kb-problem'; line.setAttribute('role', 'alert'); line.textContent = error.message;
@@ -9,10 +9,12 @@ const problem = (place, error) => {
 };
 const load = async () => {
   loaded = true;
-  const place = within('.kb-documents-list');
+  const mine = ++loads, place = within('.kb-documents-list');
   const kept = place.querySelector('.kb-find') ? choices() : null;
   try {
-    place.innerHTML = (await kb.call('documents/list')).html;
+    const found = await kb.call('documents/list');
+    if (mine !== loads) return;  // a later one fills the list
+    place.innerHTML = found.html;
     if (kept) for (const [name, value] of Object.entries(kept)) field(name).value = value;
     if (wanted) { field('find').value = wanted; wanted = null; }
     filter();
@@ -82,7 +84,7 @@ element.addEventListener('click', (event) => {
 });
 kb.onOpen('documents', async (detail) => {
   if (detail.text) { wanted = detail.text; }
-  if (!loaded) await load();
+  if (!within('.kb-find')) load();
   else if (wanted) { field('find').value = wanted; wanted = null; filter(); }
   if (detail.document) openDocument(detail.document);
 });
