@@ -53,7 +53,7 @@ def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: 
         f'<div class="kb-documents-right"><div class="kb-document" tabindex="-1" aria-live="polite">'
         f"{hint(message(lang, 'document choose'))}</div>"
         f'<section class="kb-adding"><h2>{say(lang, "add heading")}</h2>'
-        f'<label class="kb-drop"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
+        f'<label class="kb-drop-file"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
         f'<span class="kb-quiet">{say(lang, "add kinds", n=most_bytes // 1_000_000)}</span></label>'
         '<div class="kb-job" role="status" aria-live="polite"></div>'
         f"<h3>{say(lang, 'watched heading')}</h3>{folders}</section></div></div></section>"
@@ -88,7 +88,7 @@ def documents_list(found: DocumentList, lang: str) -> str:
         )
     return (
         f'<div class="kb-facets" role="search"><label><span class="kb-label">{say(lang, "documents search")}</span>'
-        f'<input type="search" class="kb-find" autocomplete="off"></label>{facets}'
+        f'<input type="search" class="kb-document-find" autocomplete="off"></label>{facets}'
         f'<button type="button" class="kb-act" data-clear>{say(lang, "clear filters")}</button></div>'
         f'<p class="kb-quiet kb-counted" role="status" data-words="{counted}"></p>'
         f'<p class="kb-quiet kb-nothing" hidden>{say(lang, "documents nothing")}</p>'

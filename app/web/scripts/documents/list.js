@@ -1,7 +1,7 @@
 // The list of documents, its search and facets, and the document that is open. Gradio makes a tab when it is
 // first shown, and runs this then.
 const within = (selector) => element.querySelector(selector);
-let loaded = false, wanted = null, loads = 0;
+let loaded = false, chosen = null, loads = 0;  // what was chosen outlives a list that is made anew
 const problem = (place, error) => {
   const line = document.createElement('div');
   line.className = 'kb-problem'; line.setAttribute('role', 'alert'); line.textContent = error.message;
@@ -10,21 +10,23 @@ const problem = (place, error) => {
 const load = async () => {
   loaded = true;
   const mine = ++loads, place = within('.kb-documents-list');
-  const kept = place.querySelector('.kb-find') ? choices() : null;
   try {
     const found = await kb.call('documents/list');
     if (mine !== loads) return;  // a later one fills the list
     place.innerHTML = found.html;
-    if (kept) for (const [name, value] of Object.entries(kept)) field(name).value = value;
-    if (wanted) { field('find').value = wanted; wanted = null; }
-    filter();
+    choose(chosen || {});
   } catch (error) { problem(place, error); loaded = false; }
   place.setAttribute('aria-busy', 'false');
 };
-const field = (name) => within(name === 'find' ? '.kb-find' : `.kb-facet[data-facet=${name}]`);
+const field = (name) => within(name === 'find' ? '.kb-document-find' : `.kb-facet[data-facet=${name}]`);
 const choices = () => Object.fromEntries(['find', 'here', 'publisher', 'status'].map((name) => [name, field(name)?.value || '']));
+const choose = (values) => {
+  for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = values[name] || '';
+  filter();
+};
 const filter = () => {
-  const {find, here, publisher, status} = choices();
+  chosen = choices();
+  const {find, here, publisher, status} = chosen;
   const words = find.toLowerCase().normalize('NFKC').split(/\s+/).filter(Boolean);
   let n = 0;
   for (const row of element.querySelectorAll('.kb-document-row')) {
@@ -64,7 +66,7 @@ const growTree = async (button) => {
   if (below) { below.hidden = open; return; }
   row.insertAdjacentHTML('beforeend', (await kb.call('lookup/branch', {of: button.dataset.branch})).html);
 };
-element.addEventListener('input', (event) => { if (event.target.matches('.kb-find')) filter(); });
+element.addEventListener('input', (event) => { if (event.target.matches('.kb-document-find')) filter(); });
 element.addEventListener('change', (event) => { if (event.target.matches('.kb-facet')) filter(); });
 element.addEventListener('click', (event) => {
   const target = event.target.closest('a, button');
@@ -75,17 +77,16 @@ element.addEventListener('click', (event) => {
   else if (data.branch) growTree(target);
   else if (data.pages !== undefined) showPages(target);
   else if (data.clear !== undefined) {
-    for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = '';
-    filter(); field('find').focus();
+    choose({}); field('find').focus();
   } else if (data.back !== undefined) {
     element.classList.remove('kb-document-open');
     within('.kb-document-row .kb-link[aria-current]')?.focus();
   }
 });
 kb.onOpen('documents', async (detail) => {
-  if (detail.text) { wanted = detail.text; }
-  if (!within('.kb-find')) load();
-  else if (wanted) { field('find').value = wanted; wanted = null; filter(); }
+  if (detail.text) chosen = {find: detail.text};
+  if (!within('.kb-document-find')) load();
+  else if (detail.text) choose(chosen);
   if (detail.document) openDocument(detail.document);
 });
 watch('value', load);  // new words, of another language

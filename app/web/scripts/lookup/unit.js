@@ -95,7 +95,7 @@ element.addEventListener('click', async (event) => {
 element.addEventListener('keydown', (event) => {
   const link = event.target.closest('.kb-tree-link, .kb-twist');
   if (event.key === 'Escape') {
-    const menu = event.target.closest('details.kb-menu[open]');
+    const menu = event.target.closest('details.kb-forms[open]');
     if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
   }
   if (!link || !event.key.startsWith('Arrow')) return;
