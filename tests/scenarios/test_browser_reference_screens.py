@@ -50,8 +50,9 @@ def at_screen(address: str, tab: Browser, name: str, lang: str = "en", width: in
     tab.call(
         "Emulation.setUserAgentOverride", userAgent="Chromium", acceptLanguage="ko-KR" if lang == "ko" else "en-US"
     )
-    tab.open(address)
-    tab.wait(f"document.documentElement.lang === '{lang}'")
+    tab.call("Page.navigate", url=address)
+    button = f"document.querySelector('button[role=tab][data-tab-id={name}]')"
+    tab.wait(f"document.documentElement?.lang === '{lang}' && window.kb && {button}")
     show(tab, name)
     return tab
 
@@ -105,9 +106,8 @@ def test_suggestions_follow_paste_backspace_and_the_input_method(page: Browser) 
     for syllables in ("투", "투명", "투명서"):
         page.call("Input.imeSetComposition", text=syllables, selectionStart=len(syllables), selectionEnd=len(syllables))
     page.call("Input.insertText", text="투명성")
-    page.wait(
-        "[...document.querySelectorAll('#kb-reference-list [role=option]')].some(o => o.innerText.includes('Transparency'))"
-    )
+    rows = "[...document.querySelectorAll('#kb-reference-list [role=option]')]"
+    page.wait(f"{rows}.some(row => row.innerText.includes('Transparency'))")
     assert page.run(f"document.querySelector('{BOX}').value") == "투명성"
 
 
@@ -161,8 +161,8 @@ def test_the_box_and_the_address_follow_the_unit_and_back_works(page: Browser) -
 def test_editions_and_parts_are_links_and_nothing_is_named_as_the_machine_names_it(page: Browser) -> None:
     enter(page, "OECD 2019 1.4")
     press(page, "Enter")
-    page.wait("document.querySelector('.kb-editions .kb-side a')")
-    page.click(".kb-editions .kb-side a")
+    page.wait("document.querySelector('.kb-editions .kb-beside a')")
+    page.click(".kb-editions .kb-beside a")
     page.wait("document.querySelector('.kb-unit-card').innerText.includes('2024')")
     shown = page.text("#kb-unit-area")
     assert "urn:" not in shown and "[principle:" not in shown
@@ -181,7 +181,7 @@ def test_a_number_that_is_not_there_comes_with_the_range_and_the_way_to_the_text
     page.wait("document.querySelector('.kb-results')")
     assert "Article 113" in page.text(".kb-results")
     page.click("[data-documents]")
-    page.wait("document.querySelector('.kb-find')?.value.includes('2024/1689')")
+    page.wait("document.querySelector('.kb-document-find')?.value.includes('2024/1689')")
     page.wait("document.querySelector('.kb-counted').innerText.includes('of')")
 
 
@@ -217,7 +217,7 @@ def test_documents_are_searched_filtered_and_opened(address: str, tab: Browser) 
     page = at_screen(address, tab, "documents")
     shown = "[...document.querySelectorAll('.kb-document-row')].filter(row => !row.hidden)"
     every = page.run(f"{shown}.length")
-    page.run("document.querySelector('.kb-find').focus()")
+    page.run("document.querySelector('.kb-document-find').focus()")
     page.call("Input.insertText", text="orchard")
     page.wait(f"{shown}.length === 1")
     assert f"1 of {every}" in page.text(".kb-counted")
@@ -273,7 +273,7 @@ def test_a_cell_opens_pairs_and_a_judgement_needs_a_name_and_a_reason(address: s
     page = at_screen(address, tab, "crosswalk")
     page.click(".kb-matrix .kb-cell")
     page.wait("document.querySelectorAll('.kb-edge').length > 0")
-    assert page.run("document.querySelector('.kb-edge').querySelectorAll('.kb-side .kb-words').length") >= 2
+    assert page.run("document.querySelector('.kb-edge').querySelectorAll('.kb-beside .kb-words').length") >= 2
     page.run("document.querySelector('.kb-judging').open = true")
     page.click("[data-judge=agree]")
     page.wait("document.querySelector('.kb-judge-told').innerText.includes('name')")

@@ -52,8 +52,8 @@ def crosswalk_shell(lang: str) -> str:
     return (
         f'<section class="kb-crosswalk-screen" lang="{lang}" aria-label="{say(lang, "tab crosswalk")}">'
         f'<p class="kb-quiet">{say(lang, "crosswalk intro")}</p><div class="kb-acts kb-views">{buttons}'
-        f'<details class="kb-menu"><summary class="kb-act">{say(lang, "crosswalk exports")}</summary>'
-        f'<div class="kb-menu-items">{exports}</div></details></div>'
+        f'<details class="kb-forms"><summary class="kb-act">{say(lang, "crosswalk exports")}</summary>'
+        f'<div class="kb-forms-list">{exports}</div></details></div>'
         '<div class="kb-crosswalk-area" tabindex="-1" aria-live="polite" aria-busy="true"></div></section>'
     )
 
@@ -166,7 +166,7 @@ def pair_html(edge: Edge, words: Mapping[str, UnitWords], lang: str, said: str =
 def _side(unit_id: str, words: Mapping[str, UnitWords], lang: str) -> str:
     found = words.get(unit_id)
     if found is None:
-        return f'<div class="kb-side"><p class="kb-quiet">{say(lang, "text not here")}</p></div>'
+        return f'<div class="kb-beside"><p class="kb-quiet">{say(lang, "text not here")}</p></div>'
     if found.is_register:
         gist = found.gist_ko if lang == "ko" else found.gist_en
         text = paragraphs_html(gist or found.text[:MOST_TEXT], lang, lang)
@@ -174,7 +174,7 @@ def _side(unit_id: str, words: Mapping[str, UnitWords], lang: str) -> str:
     else:
         text = paragraphs_html(found.text[:MOST_TEXT], found.language, lang)
         mark = tag(message(lang, "documents' words"), "match")
-    return f'<div class="kb-side"><h4>{unit_link(unit_id, full_words(found.named, lang))}</h4>{mark}{text}</div>'
+    return f'<div class="kb-beside"><h4>{unit_link(unit_id, full_words(found.named, lang))}</h4>{mark}{text}</div>'
 
 
 def _judging(edge: Edge, lang: str) -> str:

@@ -12,6 +12,7 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.names import say
 from app.web.html.pieces import capitalised, hint, tag
 from app.web.html.unit_page import outline_rows
+from app.web.html.viewer import viewer_html
 from kb import ListedDocument, Outline
 from kb.catalog.free_texts import FREE
 from kb.messages import language_name, list_in_words, message, status, words
@@ -52,7 +53,7 @@ def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: 
         f'<div class="kb-documents-right"><div class="kb-document" tabindex="-1" aria-live="polite">'
         f"{hint(message(lang, 'document choose'))}</div>"
         f'<section class="kb-adding"><h2>{say(lang, "add heading")}</h2>'
-        f'<label class="kb-drop"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
+        f'<label class="kb-drop-file"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
         f'<span class="kb-quiet">{say(lang, "add kinds", n=most_bytes // 1_000_000)}</span></label>'
         '<div class="kb-job" role="status" aria-live="polite"></div>'
         f"<h3>{say(lang, 'watched heading')}</h3>{folders}</section></div></div></section>"
@@ -87,7 +88,7 @@ def documents_list(found: DocumentList, lang: str) -> str:
         )
     return (
         f'<div class="kb-facets" role="search"><label><span class="kb-label">{say(lang, "documents search")}</span>'
-        f'<input type="search" class="kb-find" autocomplete="off"></label>{facets}'
+        f'<input type="search" class="kb-document-find" autocomplete="off"></label>{facets}'
         f'<button type="button" class="kb-act" data-clear>{say(lang, "clear filters")}</button></div>'
         f'<p class="kb-quiet kb-counted" role="status" data-words="{counted}"></p>'
         f'<p class="kb-quiet kb-nothing" hidden>{say(lang, "documents nothing")}</p>'
@@ -277,23 +278,12 @@ def _units(page: DocumentPage, outline: Outline, lang: str) -> str:
 
 
 def _pages(page: DocumentPage, lang: str) -> str:
+    """The place for the pages of a file; the viewer says where its licence allows none."""
     stored = page.stored
     if stored is None or stored.media_type != "application/pdf" or not stored.n_pages:
         return ""
-    if page.here == "loaded" and page.edition.redistribute not in FREE:
-        return ""
-    steps = "".join(
-        f'<button type="button" class="kb-act" data-turn="{turn}" aria-label="{say(lang, f"page {turn}")}" '
-        f'title="{say(lang, f"page {turn}")}">{sign}</button>'
-        for turn, sign in (("first", "«"), ("before", "‹"), ("after", "›"), ("last", "»"))
-    )
-    counted = escape(message(lang, "page heading", n="%", total=stored.n_pages))
-    inside = (
-        f'<div class="kb-pages" data-total="{stored.n_pages}" data-words="{counted}"><div class="kb-acts">{steps}'
-        f'<span class="kb-page-n kb-quiet"></span></div><div class="kb-page-shown"></div>'
-        f'<button type="button" class="kb-act" data-turn="open">{say(lang, "show the page")}</button></div>'
-    )
-    return _section(lang, "pages heading", inside)
+    button = f'<button type="button" class="kb-act" data-pages>{say(lang, "show the page")}</button>'
+    return _section(lang, "pages heading", f'{button}<div class="kb-pages" hidden>{viewer_html(lang)}</div>')
 
 
 def without_file_name(note: Notice, source: str) -> Notice:

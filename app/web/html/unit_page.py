@@ -11,6 +11,7 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.names import full_words, label_title, place_words, row_words, say, sentence, unit_link
 from app.web.html.pieces import QUOTE_LANGUAGES, attribute_text, capitalised, tag
+from app.web.html.viewer import viewer_html
 from kb import messages
 from kb.audit.edition_table import Marked, marked_words
 from kb.messages import message
@@ -228,19 +229,24 @@ def _unit_card(page: UnitPage, lang: str, said: Notice | None) -> str:
     out.append(_neighbours(page, lang))
     out.append(f'<div class="kb-where">{escape(messages.page_words(lang, citation))}</div>')
     words = paragraphs_html(view.text, citation.language, lang)
+    gist = page.gist_ko if lang == "ko" else page.gist_en
+    if gist and view.is_register:
+        words = paragraphs_html(gist, lang, lang)  # the register says it in both languages
     out.append(f'<blockquote class="kb-quote">{words}</blockquote><div class="kb-tags">')
-    ours = view.is_register
-    out.append(tag(message(lang, "register"), "register") if ours else tag(message(lang, "documents' words"), "match"))
+    out.append(
+        tag(message(lang, "register"), "register")
+        if view.is_register
+        else tag(message(lang, "documents' words"), "match")
+    )
     out.append("" if view.unit.proven else tag(message(lang, "numbering not proven"), "status"))
     out.append(f"{fact_tags(citation, lang)}</div>")
-    gist = page.gist_ko if lang == "ko" else page.gist_en
-    if gist and not ours:
+    if gist and not view.is_register:
         out.append(
             f'<details class="kb-gist"><summary>{say(lang, "gist heading")}</summary><p>{foreign(gist)}</p></details>'
         )
     out.append(_unit_actions(page, heading, lang))
     out.append(f'<div class="kb-quiet">{say(lang, "licence", text=citation.licence)}</div>')
-    out.append(f'<div class="kb-unit-page" data-unit="{escape(view.unit.unit_id)}" hidden></div></article>')
+    out.append(f'<div class="kb-unit-page" hidden>{viewer_html(lang)}</div></article>')
     return "".join(out)
 
 
@@ -319,8 +325,8 @@ def _unit_actions(page: UnitPage, heading: str, lang: str) -> str:
         f'<button type="button" class="kb-act" data-add {at}>{say(lang, "add to list")}</button>'
         f'<button type="button" class="kb-act" data-show-page {at}>{say(lang, "show the page")}</button>'
         f'<button type="button" class="kb-act" data-line="{line}">{say(lang, "copy citation")}</button>'
-        f'<details class="kb-menu"><summary class="kb-act">{say(lang, "copy as")}</summary>'
-        f'<div class="kb-menu-items">{forms}</div></details>'
+        f'<details class="kb-forms"><summary class="kb-act">{say(lang, "copy as")}</summary>'
+        f'<div class="kb-forms-list">{forms}</div></details>'
         f'<button type="button" class="kb-act" data-ask="{asked}">{say(lang, "ask about this")}</button>'
     )
     there = link(citation.url, message(lang, "official page"))
@@ -379,10 +385,10 @@ def _edition_beside(page: UnitPage, other: UnitInEdition, lang: str) -> str:
     title = row_words(page.label, lang, view.edition.ref)
     written_in = lang if view.is_register else view.citation.language
     return (
-        '<div class="kb-pair"><div class="kb-side">'
+        '<div class="kb-pair"><div class="kb-beside">'
         f'<h4>{say(lang, "this edition")}: {foreign(view.edition.ref)}</h4><div class="kb-quiet">{foreign(title)}</div>'
         f'<div class="kb-tags">{mine_tag}</div>{marked_html(left, "del", written_in)}'
-        f'</div><div class="kb-side"><h4>{unit_link(other.unit_id, full_words(named, lang))}</h4>'
+        f'</div><div class="kb-beside"><h4>{unit_link(other.unit_id, full_words(named, lang))}</h4>'
         f'<div class="kb-tags">{status}{relation}{ours}{issued}</div>'
         f"{marked_html(right, 'ins', lang if other.is_register else view.citation.language)}</div>"
         f'<p class="kb-quiet">{say(lang, note)}</p></div>'

@@ -20,7 +20,6 @@ from app.web.html.documents import (
 from app.web.html.pieces import problem_box
 from app.web.reading_jobs import ReadingJob, ReadingJobs
 from app.web.screens.given import given_number, given_text
-from app.web.screens.page_pictures import picture_address
 from app.web.screens.screen import Context, Screen, script
 from app.web.sign_in import need_editor, who_asks
 from app.web.uploads_in_pieces import MAX_ADDED_FILE, MAX_UPLOAD_PIECE, Uploads
@@ -41,7 +40,7 @@ def documents_screen(context: Context) -> Screen:
         shell(context.start), js_on_load=script("documents/list", "documents/adding"), elem_id="kb-documents"
     )
     functions = (
-        calls.list, calls.document, calls.page, calls.upload, calls.piece, calls.recognise, calls.add, calls.discard,
+        calls.list, calls.document, calls.upload, calls.piece, calls.recognise, calls.add, calls.discard,
         calls.get, calls.ingest, calls.stop, calls.job,
     )  # fmt: skip
     return Screen((panel,), lambda code: (shell(code),), {each.__name__: each for each in functions})
@@ -76,16 +75,6 @@ class DocumentCalls:
         if page is None:
             return {"html": problem_box(message(lang, "documents nothing")), "document": ""}
         return {"html": document_html(page, base.outline(doc_id), lang), "document": doc_id}
-
-    def page(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """A page of a document as an image, where its licence allows it."""
-        del lang
-        n = given_number(data, "n", 1)
-        try:
-            image, _ = self._desk.base().page_image(given_text(data, "document", 200), n)
-        except KBError as error:
-            raise ConfigError(notice("page not here")) from error
-        return {"n": n, "image": picture_address(image)}
 
     # --- files on their way
 

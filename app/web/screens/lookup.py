@@ -14,7 +14,6 @@ from app.web.handlers import EXAMPLE_REFERENCES, Handlers
 from app.web.html.pieces import problem_box
 from app.web.html.unit_page import look_up_shell, looked_up_html, outline_rows, suggestion_options, unit_page_html
 from app.web.screens.given import given_text
-from app.web.screens.page_pictures import picture_address
 from app.web.screens.screen import Context, Screen, script
 from kb import UnitPage
 from kb.errors import ConfigError
@@ -43,7 +42,6 @@ def lookup_screen(context: Context) -> Screen:
             "reference": calls.reference,
             "unit": calls.unit,
             "branch": calls.branch,
-            "page": calls.page,
             "cite": calls.cite,
             "copy": calls.copy,
         },
@@ -88,13 +86,6 @@ class LookUpCalls:
     def branch(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """The parts of a unit, or the outermost units of a document, as rows of a tree."""
         return {"html": outline_rows(self._desk.base().outline(given_text(data, "of")), lang)}
-
-    def page(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """The page that a unit begins on, with its words marked, where the licence allows it; lines about it alone
-        where it does not."""
-        base = self._desk.base()
-        shown = base.page_view(self._unit(data).view.citation, lang)
-        return {"lines": list(shown.lines), "image": picture_address(shown.image) if shown.image else ""}
 
     def cite(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """The citation of a unit, for the list."""

@@ -34,7 +34,7 @@ const judge = async (button) => {
   try {
     const found = await kb.call('crosswalk/judge', {
       edge: button.dataset.at, how: button.dataset.judge, by: value('by'), note: value('note'),
-      relation: value('relation'), against: value('against'), source: pair.querySelector('.kb-side a')?.dataset.unit || '',
+      relation: value('relation'), against: value('against'), source: pair.querySelector('.kb-beside a')?.dataset.unit || '',
     });
     kb.store(NAME, value('by'));
     const fresh = document.createElement('div');
@@ -72,7 +72,7 @@ element.addEventListener('submit', (event) => {
   fill(() => kb.call('crosswalk/suggest', {reference: form.elements.reference.value}));
 });
 element.addEventListener('keydown', (event) => {
-  const menu = event.target.closest('details.kb-menu[open]');
+  const menu = event.target.closest('details.kb-forms[open]');
   if (event.key === 'Escape' && menu) { menu.open = false; menu.querySelector('summary').focus(); }
   const cell = event.target.closest('.kb-cell');
   if (!cell || !event.key.startsWith('Arrow')) return;

@@ -50,7 +50,7 @@ for (const kind of ['dragover', 'dragleave', 'drop']) {
   element.addEventListener(kind, (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    element.querySelector('.kb-drop').classList.toggle('kb-dropping', kind === 'dragover');
+    element.querySelector('.kb-drop-file').classList.toggle('kb-dropping', kind === 'dragover');
     if (kind === 'drop' && event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
   });
 }

@@ -1,7 +1,7 @@
 // The list of documents, its search and facets, and the document that is open. Gradio makes a tab when it is
 // first shown, and runs this then.
 const within = (selector) => element.querySelector(selector);
-let loaded = false, wanted = null;
+let loaded = false, chosen = null, loads = 0;  // what was chosen outlives a list that is made anew
 const problem = (place, error) => {
   const line = document.createElement('div');
   line.className = 'kb-problem'; line.setAttribute('role', 'alert'); line.textContent = error.message;
@@ -9,20 +9,24 @@ const problem = (place, error) => {
 };
 const load = async () => {
   loaded = true;
-  const place = within('.kb-documents-list');
-  const kept = place.querySelector('.kb-find') ? choices() : null;
+  const mine = ++loads, place = within('.kb-documents-list');
   try {
-    place.innerHTML = (await kb.call('documents/list')).html;
-    if (kept) for (const [name, value] of Object.entries(kept)) field(name).value = value;
-    if (wanted) { field('find').value = wanted; wanted = null; }
-    filter();
+    const found = await kb.call('documents/list');
+    if (mine !== loads) return;  // a later one fills the list
+    place.innerHTML = found.html;
+    choose(chosen || {});
   } catch (error) { problem(place, error); loaded = false; }
   place.setAttribute('aria-busy', 'false');
 };
-const field = (name) => within(name === 'find' ? '.kb-find' : `.kb-facet[data-facet=${name}]`);
+const field = (name) => within(name === 'find' ? '.kb-document-find' : `.kb-facet[data-facet=${name}]`);
 const choices = () => Object.fromEntries(['find', 'here', 'publisher', 'status'].map((name) => [name, field(name)?.value || '']));
+const choose = (values) => {
+  for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = values[name] || '';
+  filter();
+};
 const filter = () => {
-  const {find, here, publisher, status} = choices();
+  chosen = choices();
+  const {find, here, publisher, status} = chosen;
   const words = find.toLowerCase().normalize('NFKC').split(/\s+/).filter(Boolean);
   let n = 0;
   for (const row of element.querySelectorAll('.kb-document-row')) {
@@ -49,21 +53,11 @@ const openDocument = async (id) => {
     else place.scrollIntoView({block: 'nearest'});
   } catch (error) { problem(place, error); }
 };
-const turn = async (button) => {
-  const pages = button.closest('.kb-pages'), total = Number(pages.dataset.total), at = Number(pages.dataset.n) || 0;
-  const n = {first: 1, before: Math.max(1, at - 1), after: Math.min(total, at + 1), last: total, open: Math.max(1, at)}[button.dataset.turn];
-  const id = button.closest('.kb-document-page').dataset.document, shown = pages.querySelector('.kb-page-shown');
-  pages.dataset.n = n;
-  const words = pages.dataset.words.replace('%', n);
-  try {
-    const found = await kb.call('documents/page', {document: id, n});
-    if (Number(pages.dataset.n) !== n) return;
-    const image = Object.assign(document.createElement('img'), {src: found.image, alt: words});
-    await image.decode();
-    shown.replaceChildren(image);  // the image and its number change together
-    pages.querySelector('.kb-page-n').textContent = words;
-    pages.querySelector('[data-turn=open]')?.remove();
-  } catch (error) { problem(shown, error); }
+const showPages = async (button) => {
+  const place = button.parentElement.querySelector('.kb-pages'), id = button.closest('.kb-document-page').dataset.document;
+  button.hidden = true;
+  place.hidden = false;
+  await kb.viewer(place.querySelector('.kb-viewer')).show({doc_id: id, page: 1});
 };
 const growTree = async (button) => {
   const row = button.closest('li'), open = button.getAttribute('aria-expanded') === 'true';
@@ -72,7 +66,7 @@ const growTree = async (button) => {
   if (below) { below.hidden = open; return; }
   row.insertAdjacentHTML('beforeend', (await kb.call('lookup/branch', {of: button.dataset.branch})).html);
 };
-element.addEventListener('input', (event) => { if (event.target.matches('.kb-find')) filter(); });
+element.addEventListener('input', (event) => { if (event.target.matches('.kb-document-find')) filter(); });
 element.addEventListener('change', (event) => { if (event.target.matches('.kb-facet')) filter(); });
 element.addEventListener('click', (event) => {
   const target = event.target.closest('a, button');
@@ -81,20 +75,19 @@ element.addEventListener('click', (event) => {
   if (data.document && target.matches('a')) { event.preventDefault(); openDocument(data.document); }
   else if (data.unit && target.matches('a')) { event.preventDefault(); kb.open('lookup', {unit: data.unit}); }
   else if (data.branch) growTree(target);
-  else if (data.turn) turn(target);
+  else if (data.pages !== undefined) showPages(target);
   else if (data.clear !== undefined) {
-    for (const name of ['find', 'here', 'publisher', 'status']) field(name).value = '';
-    filter(); field('find').focus();
+    choose({}); field('find').focus();
   } else if (data.back !== undefined) {
     element.classList.remove('kb-document-open');
     within('.kb-document-row .kb-link[aria-current]')?.focus();
   }
 });
 kb.onOpen('documents', async (detail) => {
-  if (detail.text) { wanted = detail.text; }
-  if (!loaded) await load();
-  else if (wanted) { field('find').value = wanted; wanted = null; filter(); }
+  if (detail.text) chosen = {find: detail.text};
+  if (!within('.kb-document-find')) load();
+  else if (detail.text) choose(chosen);
   if (detail.document) openDocument(detail.document);
 });
 watch('value', load);  // new words, of another language
-load();
+if (!loaded) load();

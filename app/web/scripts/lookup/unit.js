@@ -23,38 +23,22 @@ const show = async (work, remember) => {
   if (tree && window.innerWidth < 1000) tree.open = false;
   if (here && tree.open) tree.querySelector('nav').scrollTop = here.offsetTop - 120;
 };
-// The address of what is shown is that of the page, so that Back leads to what was shown before.
-const remembered = (detail, query) => {
-  const url = new URL(location.href);
-  for (const name of ['unit', 'ref', 'q', 'list']) url.searchParams.delete(name);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  if (url.href !== location.href) history.pushState({...(history.state || {}), kb: 'lookup', ...detail}, '', url);
-};
+// The address of the page is that of the unit shown, so that Back leads to what was shown before.
 const openUnit = (unit, keep = true) => show(
-  () => kb.call('lookup/unit', {unit}), keep && ((found) => found.unit && remembered({}, {unit: found.unit})));
-const openReference = (text, keep = true) => show(
-  () => kb.call('lookup/reference', {text}),
-  keep && ((found) => remembered({}, found.unit ? {unit: found.unit} : {ref: text})));
-
-const fromAddress = () => {
-  const query = new URLSearchParams(location.search);
-  if (query.get('unit')) { kb.show('lookup'); openUnit(query.get('unit'), false); return true; }
-  if (query.get('ref')) { kb.show('lookup'); openReference(query.get('ref'), false); return true; }
-  return false;
-};
+  () => kb.call('lookup/unit', {unit}), keep && ((found) => found.unit && kb.address({unit: found.unit})));
+const openReference = (text) => show(
+  () => kb.call('lookup/reference', {text}), (found) => kb.address(found.unit ? {unit: found.unit} : {tab: 'lookup'}));
+kb.onOpen('lookup', (detail) => {
+  if (detail.unit) openUnit(detail.unit, !detail.back);
+  else if (detail.reference) openReference(detail.reference);
+});
+// Back to before the first unit shows the screen as it was then.
 window.addEventListener('popstate', () => {
-  if (fromAddress() || !start) return;
+  const query = new URLSearchParams(location.search);
+  if (!start || query.get('unit') || query.get('tab') !== 'lookup') return;
   opening += 1;
   area().innerHTML = start;
   settle('');
-});
-kb.show = kb.show || ((screen) => {
-  const button = document.querySelector(`button[role=tab][data-tab-id="${screen}"]`);
-  if (button && button.getAttribute('aria-selected') !== 'true') button.click();
-});
-kb.onOpen('lookup', (detail) => {
-  if (detail.unit) openUnit(detail.unit);
-  else if (detail.reference) openReference(detail.reference);
 });
 
 const branch = async (button) => {
@@ -68,19 +52,12 @@ const branch = async (button) => {
 const showPage = async (button) => {
   const place = element.querySelector('.kb-unit-page');
   if (!place.hidden) { place.hidden = true; button.setAttribute('aria-expanded', 'false'); return; }
-  const unit = button.dataset.of;
-  if (kb.viewer) { kb.viewer(await kb.call('lookup/cite', {unit})); return; }
-  button.disabled = true;
-  try {
-    const found = await kb.call('lookup/page', {unit});
-    place.innerHTML = '';
-    for (const line of found.lines) place.append(Object.assign(document.createElement('p'), {textContent: line}));
-    if (found.image) place.append(Object.assign(document.createElement('img'), {src: found.image, alt: found.lines[0]}));
-    place.hidden = false;
-    button.setAttribute('aria-expanded', 'true');
-    place.scrollIntoView({block: 'nearest'});
-  } catch (error) { place.textContent = error.message; place.hidden = false; }
-  button.disabled = false;
+  place.hidden = false;
+  button.setAttribute('aria-expanded', 'true');
+  const citation = await kb.call('lookup/cite', {unit: button.dataset.of});
+  const viewer = kb.viewer(place.querySelector('.kb-viewer'));
+  await viewer.show(citation, [citation]);
+  place.scrollIntoView({block: 'nearest'});
 };
 const said = (button, words) => {
   const before = button.textContent;
@@ -118,7 +95,7 @@ element.addEventListener('click', async (event) => {
 element.addEventListener('keydown', (event) => {
   const link = event.target.closest('.kb-tree-link, .kb-twist');
   if (event.key === 'Escape') {
-    const menu = event.target.closest('details.kb-menu[open]');
+    const menu = event.target.closest('details.kb-forms[open]');
     if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
   }
   if (!link || !event.key.startsWith('Arrow')) return;
@@ -132,5 +109,4 @@ element.addEventListener('keydown', (event) => {
   const at = links.indexOf(row.querySelector('.kb-tree-link')) + (event.key === 'ArrowUp' ? -1 : 1);
   links[Math.max(0, Math.min(links.length - 1, at))]?.focus();
 });
-watch('value', () => { start = ''; fromAddress(); });
-setTimeout(fromAddress, 0);
+watch('value', () => { start = ''; });  // new words, of another language

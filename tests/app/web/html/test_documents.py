@@ -55,8 +55,8 @@ def test_a_document_says_in_words_what_its_licence_allows_and_why_its_numbers_ar
         "Trust in its numbers: fair", "no contents list confirms it", "article 9", "and 11 more", "Newer",
     ):  # fmt: skip
         assert words in text
-    assert "data-turn" not in document()  # no page of it may be shown
-    assert "data-turn" in document(EDITION)
+    assert "data-pages" in document()
+    assert "data-pages" not in document(here="register")
 
 
 def test_a_text_that_is_not_here_has_a_way_to_it() -> None:

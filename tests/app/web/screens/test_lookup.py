@@ -138,12 +138,10 @@ def test_a_unit_is_copied_in_each_form(calls: LookUpCalls, form: str) -> None:
     assert bool(copied["html"]) == (form == "text")
 
 
-def test_the_citation_and_the_page_are_those_of_the_unit(calls: LookUpCalls) -> None:
+def test_the_citation_is_that_of_the_unit(calls: LookUpCalls) -> None:
     citation = calls.cite({"unit": OECD_13}, "en")
     assert citation["unit_id"] == OECD_13
     assert citation["quote_sha256"] and citation["index_id"]
-    page = calls.page({"unit": OECD_13}, "en")
-    assert page["image"].startswith("data:image/jpeg;base64,")
     with pytest.raises(ConfigError) as raised:
         calls.cite({"unit": "urn:kb:nothing"}, "en")
     assert raised.value.notice is not None and words(raised.value.notice, "ko")
