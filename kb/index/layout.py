@@ -49,6 +49,8 @@ CURRENT = "CURRENT"
 
 
 MANIFEST = "manifest.json"
+MANIFEST_DIGITS = 16
+"""Digits of the manifest's hash at the end of a generation's name, which so covers what covers everything else."""
 
 
 KOREAN = "korean"
@@ -296,3 +298,15 @@ def unreadable_place(place: Path, error: OSError, advice: str) -> IndexFolderErr
     """The error for a part of an index that the system does not let be read."""
     what = notice("index unreadable", place=str(place), why=error.strerror or str(error))
     return IndexFolderError(advised(what, notice(advice)))
+
+
+def generation_name(index_id: str, token: str, manifest: bytes) -> str:
+    """The name of a generation's folder: the id of the index, a token of its own, and the hash of its manifest."""
+    return f"{index_id}-{token}-{hashlib.sha256(manifest).hexdigest()[:MANIFEST_DIGITS]}"
+
+
+def is_manifest_of(folder: Path, manifest: bytes) -> bool:
+    """Whether a manifest is the one that a generation was named for; a folder of another name tells nothing."""
+    parts = folder.name.split("-")
+    named = len(parts) == len(("id", "token", "hash")) and len(parts[-1]) == MANIFEST_DIGITS
+    return not named or parts[-1] == hashlib.sha256(manifest).hexdigest()[:MANIFEST_DIGITS]

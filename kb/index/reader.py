@@ -47,6 +47,7 @@ from kb.index.layout import (
     analyser_of,
     damaged,
     edition_from_json,
+    is_manifest_of,
     unit_from_row,
 )
 from kb.index.recent import RecentValues
@@ -100,7 +101,8 @@ class Store:
         self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
         self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
         try:
-            self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+            written = (folder / MANIFEST).read_bytes()
+            self.manifest: dict[str, Any] = json.loads(written.decode("utf-8"))
             if self.manifest["format"] != INDEX_FORMAT:
                 values = {"format": self.manifest["format"], "known": INDEX_FORMAT}
                 what = notice("index of another format", place=str(folder), **values)
@@ -115,12 +117,13 @@ class Store:
                 str(name): Segment(str(each["made"]), int(each["rows"]))
                 for name, each in self.manifest["segments"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
+        if not is_manifest_of(folder, written):
+            raise damaged(folder, f"{MANIFEST} is not as it was written")
         databases = (DATABASE, *(f"{name}/{TEXTS}" for name in self.segments))
         for name in databases:
             self._check_size(name)
-            self._check_words(name)
         self._connections: dict[str, sqlite3.Connection] = {}
         try:
             self._all("SELECT count(*) FROM documents")
@@ -129,9 +132,10 @@ class Store:
             raise
 
     def _check_size(self, name: str) -> None:
-        """The sizes of files are checked on opening, so that a truncated file is always reported.
+        """Sizes are checked on opening, so that a truncated file is always reported; the hash of one that was written
+        to since, too.
 
-        :raises IndexFolderError: a file is missing or of another length than it was written with.
+        :raises IndexFolderError: a file is missing, of another length than it was written with, or not as it was.
         """
         for file, (size, _) in self._recorded.items():
             if file == name or file.startswith(f"{name}/"):
@@ -141,9 +145,11 @@ class Store:
                     raise damaged(self.folder, f"{file}: {error.strerror}") from error
                 if found != size:
                     raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+                self._check_written(file)
 
-    def _check_words(self, name: str) -> None:
-        """Every quote is taken from a database, so that it is known to be as it was written before any is.
+    def _check_written(self, name: str) -> None:
+        """Every quote is taken from a database, so that it is known to be as it was written before any is; and so is
+        what a search reads.
 
         A file that was not written to since then, by its time, is taken to be so; each text is compared with its own
         hash when it is read, and ``kb index verify`` reads every file whole.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kb.errors import IndexFolderError
 from kb.index.bm25 import BM25, Postings, TermIndex, mapped
 from kb.index.collection import Collection, HeadingWeights
 from kb.index.layout import (
@@ -94,7 +95,7 @@ class SearchFiles:
             try:
                 parts.append(Postings.load(folder / WORDS))
                 lengths.append(mapped(folder / WORDS / LENGTHS))
-            except (OSError, ValueError, EOFError) as error:
+            except Exception as error:  # what numpy raises of a damaged file is no fixed set
                 raise damaged(folder, f"its words: {error}") from error
             if len(lengths[-1]) != size:
                 raise damaged(folder, "its words do not fit its passages")
@@ -115,7 +116,7 @@ class SearchFiles:
                 headings.append((mapped(folder / HEADING_TERMS), mapped(folder / HEADING_STARTS)))
                 lengths.append(mapped(folder / LENGTHS))
                 figures.append(mapped(folder / FIGURES))
-            except (OSError, ValueError, EOFError) as error:
+            except Exception as error:  # what numpy raises of a damaged file is no fixed set
                 raise damaged(folder, f"its words: {error}") from error
         placement = self._placement
         return Collection(
@@ -151,7 +152,9 @@ class SearchFiles:
             for name in (SENTENCES, SENTENCE_STARTS):
                 self._check_size(f"{folder.name}/{name}")
             rows, starts = mapped(folder / SENTENCES), mapped(folder / SENTENCE_STARTS)
-        except (OSError, ValueError, EOFError) as error:
+        except IndexFolderError:
+            raise
+        except Exception as error:  # a header is read as Python, and fails in its ways
             raise damaged(folder, f"its sentences' vectors: {error}") from error
         if rows.ndim != 2 or len(starts) != size + 1 or starts[-1] != len(rows):
             raise damaged(folder, "its sentences' vectors do not fit its passages")

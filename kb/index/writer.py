@@ -31,6 +31,7 @@ from kb.index.layout import (
     KeptDocument,
     analyser_of,
     edition_to_json,
+    generation_name,
     index_id,
 )
 from kb.index.segment_writer import Batch, segment_version, write_segment
@@ -116,7 +117,7 @@ def write_generation(
             if path.relative_to(building).as_posix() not in filled.hashes:
                 flush_to_disk(path)
         before = _generation_in_service(root)
-        name = f"{ident}-{building.name.removeprefix(BUILDING)}"
+        name = generation_name(ident, building.name.removeprefix(BUILDING), (building / MANIFEST).read_bytes())
         building.rename(root / name)
         building = root / name
         write_whole(root / CURRENT, f"{name}\n", flush=True)

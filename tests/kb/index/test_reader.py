@@ -21,6 +21,7 @@ from kb.files import file_sha256
 from kb.index import generations
 from kb.index.generations import current_folder
 from kb.index.layout import DATABASE, INDEX_FORMAT, edition_from_json, edition_to_json, index_id
+from kb.index.manifests import index_manifest
 from kb.index.passage_sentences import passage_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
@@ -358,7 +359,7 @@ def test_vectors_of_sentences_that_do_not_fit_the_passages_are_damage(tmp_path: 
     np.save(starts, np.load(starts) + 1)
     with (
         Store.open(tmp_path) as store,
-        pytest.raises(IndexFolderError, match="its sentences' vectors do not fit its passages"),
+        pytest.raises(IndexFolderError, match=r"sentence_starts\.npy is not as it was written"),
     ):
         store.sentence_vectors(0)
 
@@ -386,5 +387,43 @@ def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_pat
     recorded = json.loads(manifest.read_text("utf-8"))
     recorded["files"][DATABASE] = [database.stat().st_size, file_sha256(database)]
     manifest.write_text(json.dumps(recorded), "utf-8")
+    older = database.parent.rename(tmp_path / database.parent.name.rpartition("-")[0])  # named by id and token alone
+    (tmp_path / "CURRENT").write_text(f"{older.name}\n")
     with Store.open(tmp_path) as store:
         assert [words(note, "ko") for note in store.documents[0].notes] == ["a note", "쪽지"]
+
+
+@pytest.mark.parametrize(
+    "field", ["index_id", "created", "version", "encoder", "settings", "n_passages", "documents", "files"]
+)
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_every_field_of_the_manifest_is_covered(tmp_path: Path, field: str, how: str) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    if how == "gone":
+        del manifest[field]
+    else:
+        manifest[field] = {**manifest[field], "x": 2} if isinstance(manifest[field], dict) else "0" * 16
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    damaged(tmp_path)
+    with pytest.raises(IndexFolderError):
+        index_manifest(tmp_path.parent, str(tmp_path))
+
+
+def test_a_manifest_nested_without_end_is_damage(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    (current_folder(tmp_path) / "manifest.json").write_text("[" * 200_000)
+    damaged(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["sentences.npy", "sentence_starts.npy", "vectors.faiss", "length.npy", "rows.npy"])
+@pytest.mark.parametrize("at", [9, 70, -3])
+def test_a_changed_byte_in_what_a_search_reads_is_damage_and_no_crash(tmp_path: Path, name: str, at: int) -> None:
+    save(tmp_path, A)
+    path = sorted(current_folder(tmp_path).rglob(name))[0]
+    data = bytearray(path.read_bytes())
+    data[at] ^= 8
+    path.write_bytes(data)
+    with Store.open(tmp_path) as store, pytest.raises(IndexFolderError):
+        _ = store.vectors, store.collection, store.sentence_vectors(0)
