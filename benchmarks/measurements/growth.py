@@ -248,6 +248,8 @@ def measured(home: Path, n: int) -> dict[str, float]:
         "cold look-up, s": cold(home),
     }
     assert (add["outcome"], again["outcome"]) == ("new", "changed"), (add, again)
+    for name, value in figures.items():
+        print(f"{name:>26}{value:>12,.2f}", flush=True)
     return figures
 
 

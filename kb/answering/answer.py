@@ -112,8 +112,8 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     facts = status_notices(library, query)
     entries = status_citations(library, query)
-    editions = library.rows.facts.editions
-    if (counted := counted_units(library, query, [editions[f.hit.row] for f in evidence.found])) is not None:
+    edition = library.rows.facts.edition
+    if (counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found])) is not None:
         facts, entries = [count_notice(library, counted)], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import field, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from kb.answering.answerability import (
@@ -20,6 +22,7 @@ from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
+from kb.library.row_sets import RowSet
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
@@ -105,7 +108,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     if not result.rows:
         return Evidence((), (), notices=result.notices)
     store, encoded = library.store, result.encoded
-    asked = frozenset().union(*result.scopes)
+    asked = reduce(or_, result.scopes, RowSet())
     hits = [hit for hit in result.hits if not asked or hit.row in asked or hit.retriever == "named"]
     found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in hits)
     sides = tuple(
@@ -316,7 +319,7 @@ def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found:
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
     known = {e.doc_id for e in library.catalog.editions}
-    first = library.rows.facts.editions[found[0].hit.row] if found else None
+    first = library.rows.facts.edition(found[0].hit.row) if found else None
     return FeatureSet.CATALOG if first in known else FeatureSet.SENSE
 
 

@@ -195,7 +195,7 @@ class ProductRanker:
         rows = self._of.of(document)
         space = SearchSpace(
             self.collection,
-            [None] * len(self.ids),
+            lambda _: None,
             reads=lambda wanted: [self._nearest(encoded, int(row)) for row in wanted],
         )
         allowed = range(len(self.ids)) if rows is None else rows

@@ -467,6 +467,21 @@ class Store:
         sql = "SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row"
         return tuple(r[0] for r in self._of_document(doc_id, sql))
 
+    def unit_of_row(self, row: int) -> str | None:
+        """The unit that a row's passage belongs to."""
+        for doc_id in self._by_document((row,)):
+            place = self.places[doc_id]
+            at = int(row) - place.start + place.first
+            return next(
+                (r[0] for r in self._all("SELECT unit_id FROM passages WHERE row = ?", (at,), place.segment)), None
+            )
+        raise IndexFolderError(notice("passage not in index", row=row))
+
+    def rows_of_units(self, unit_ids: Iterable[str]) -> set[int]:
+        """The rows of the passages of some units."""
+        sql = "SELECT doc_id, row FROM passages WHERE unit_id = ?"
+        return {self._row(doc_id, row) for each in unit_ids for doc_id, row in self._everywhere(sql, (each,))}
+
     def rows_without_provision(self) -> dict[int, Apparatus]:
         """The rows of pages that hold no provision, and what they hold instead."""
         sql = "SELECT doc_id, row, holds FROM passages WHERE holds IS NOT NULL"

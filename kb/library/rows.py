@@ -5,11 +5,12 @@ A row is one passage. A row of a register speaks of the edition that its entry d
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from kb.library.row_sets import RowSet
 from kb.messages import LANGUAGES
-from kb.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,55 +21,65 @@ if TYPE_CHECKING:
     from kb.types import Citation, SearchFilter
 
 
-@dataclass(frozen=True, slots=True)
 class RowFacts:
     """For each row the unit it belongs to, the edition it speaks of, and whether it is in a register.
 
-    A register's row speaks of the edition that its entry describes, any other of its own document's.
+    A register's row speaks of the edition that its entry describes, any other of its own document's. Only registers are
+    read row by row; of the others whole documents are chosen, and the unit of a row is looked up when it is asked for.
     """
 
-    units: tuple[str | None, ...]
-    editions: tuple[str, ...]
-    registered: tuple[bool, ...]
-
-    @classmethod
-    def read(cls, store: Store) -> RowFacts:
-        """Of an index, document by document."""
-        units: list[str | None] = []
-        editions: list[str] = []
-        registered: list[bool] = []
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._documents: list[tuple[str, range]] = []
+        self.entries: dict[int, tuple[str | None, str]] = {}
         for document in store.documents:
-            mine = store.passage_units(document.doc_id)
-            in_register = bool(document.edition.register_of)
-            of = {u.unit_id: u.of_document for u in store.units(document.doc_id)} if in_register else {}
-            units += mine
-            editions += [of.get(unit_id or "", document.doc_id) for unit_id in mine]
-            registered += [in_register] * len(mine)
-        return cls(tuple(units), tuple(editions), tuple(registered))
+            rows = store.rows_of(document.doc_id)
+            if not document.edition.register_of:
+                self._documents.append((document.doc_id, rows))
+                continue
+            of = {u.unit_id: u.of_document for u in store.units(document.doc_id)}
+            for row, unit_id in zip(rows, store.passage_units(document.doc_id), strict=True):
+                self.entries[row] = (unit_id, of.get(unit_id or "", document.doc_id))
+        self._starts = [rows.start for _, rows in self._documents]
+        self.unit = lru_cache(maxsize=UNITS_KEPT)(self._unit)
 
-    def in_force(self, editions: Collection[str], loaded: Collection[str]) -> frozenset[int]:
-        """The rows that speak of editions in force; a register's row only where that edition's text is not loaded."""
-        of = enumerate(zip(self.editions, self.registered, strict=True))
-        return frozenset(n for n, (doc_id, entry) in of if doc_id in editions and not (entry and doc_id in loaded))
+    def _unit(self, row: int) -> str | None:
+        """The unit that a row belongs to."""
+        return self.entries[row][0] if row in self.entries else self._store.unit_of_row(row)
 
-    def register_rows_not_of(self, editions: Collection[str]) -> frozenset[int]:
-        """The registers' rows that speak of none of some editions."""
-        of = enumerate(zip(self.units, self.editions, self.registered, strict=True))
-        return frozenset(n for n, (unit, doc_id, entry) in of if entry and (unit is None or doc_id not in editions))
+    def edition(self, row: int) -> str:
+        """The edition that a row speaks of."""
+        if row in self.entries:
+            return self.entries[row][1]
+        doc_id, rows = self._documents[bisect_right(self._starts, row) - 1]
+        if row not in rows:
+            raise IndexError(row)
+        return doc_id
 
-    def superseded_rows(
-        self, loaded: Collection[str], described: Collection[str], has_later: Callable[[str, Collection[str]], bool]
-    ) -> frozenset[int]:
-        """Rows to hide because a loaded source supersedes them: rows of an edition whose successor is loaded, and
-        register entries whose edition is loaded in its official text or has a successor that is loaded or described.
+    @cached_property
+    def editions(self) -> frozenset[str]:
+        """Every edition that a row speaks of."""
+        own = (doc_id for doc_id, rows in self._documents if rows)
+        return frozenset((*own, *(edition for _, edition in self.entries.values())))
 
-        ``loaded`` are the documents but for registers; ``has_later`` says whether a successor is among some.
-        """
-        known = {*loaded, *described}
-        texts = {d for d in set(self.editions) if has_later(d, loaded)}
-        entries = {d for d in set(self.editions) if d in loaded or has_later(d, known)}
-        of = enumerate(zip(self.editions, self.registered, strict=True))
-        return frozenset(n for n, (doc_id, entry) in of if doc_id in (entries if entry else texts))
+    def chosen(
+        self,
+        document: Callable[[str], bool],
+        entry: Callable[[str | None, str], bool],
+    ) -> RowSet:
+        """The rows of documents that are chosen by their ids, and of register entries by their unit and edition."""
+        whole = [rows for doc_id, rows in self._documents if document(doc_id)]
+        single = [range(row, row + 1) for row, of in self.entries.items() if entry(*of)]
+        return RowSet(sorted((*whole, *single), key=lambda rows: rows.start))
+
+    def rows_of_editions(self, editions: Collection[str]) -> RowSet:
+        """The rows that speak of some editions."""
+        return self.chosen(lambda doc_id: doc_id in editions, lambda _, edition: edition in editions)
+
+    def rows_of_units(self, unit_ids: Collection[str]) -> set[int]:
+        """The rows of some units."""
+        mine = {row for row, (unit_id, _) in self.entries.items() if unit_id in unit_ids}
+        return mine | {row for row in self._store.rows_of_units(unit_ids) if row not in self.entries}
 
     def in_language(self, nth: int) -> dict[int, int]:
         """For each register row the row of the same entry's gist in the ``nth`` of :data:`kb.messages.LANGUAGES`.
@@ -76,12 +87,14 @@ class RowFacts:
         An entry's rows are its gists in that order; an entry of another shape is left out.
         """
         rows: dict[str, list[int]] = {}
-        for row, (unit_id, registered) in enumerate(zip(self.units, self.registered, strict=True)):
-            if unit_id is not None and registered:
+        for row, (unit_id, _) in self.entries.items():
+            if unit_id is not None:
                 rows.setdefault(unit_id, []).append(row)
         return {row: mine[nth] for mine in rows.values() if len(mine) == len(LANGUAGES) for row in mine}
 
 
+UNITS_KEPT = 4_000
+"""Rows whose unit is kept."""
 FILTERS_KEPT = 20
 """Filters whose rows are kept."""
 OFFICIAL_ROWS = 2
@@ -100,32 +113,40 @@ class Rows:
     @cached_property
     def facts(self) -> RowFacts:
         """What each row is of."""
-        return RowFacts.read(self._store)
+        return RowFacts(self._store)
 
     @cached_property
     def _loaded(self) -> frozenset[str]:
         return frozenset(d.doc_id for d in self._store.documents)
 
-    def _allowed(self, chosen: SearchFilter) -> tuple[int, ...]:
+    def _allowed(self, chosen: SearchFilter) -> RowSet:
         """The rows that a filter allows, rising.
 
         Unless documents are chosen by id, these are left out: editions whose successor is loaded, and register entries
         whose official unit is loaded.
         """
-        rows = self._store.filtered_rows(chosen)
-        if chosen.forces:
-            allowed = self._store.rows_of_force(chosen.forces)
-            rows = [r for r in rows if r in allowed]
+        documents = self._documents_of(chosen)
+        registers = {row for doc_id in documents & self._registers for row in self._store.rows_of(doc_id)}
+        entries = {row: of for row, of in self.facts.entries.items() if row in registers}
         if chosen.as_of:
-            in_force = self.facts.in_force(self._editions.in_force(chosen.as_of).doc_ids, self._loaded)
-            return tuple(r for r in rows if r in in_force)
-        if chosen.doc_ids:
-            return tuple(rows)
-        hidden = self._superseded
-        if chosen.publishers:
+            in_force = self._editions.in_force(chosen.as_of).doc_ids
+            stays = (documents & in_force, in_force - self._loaded)
+        elif chosen.doc_ids:
+            stays = (documents, self.facts.editions)
+        else:
+            texts, described = self._superseded
+            stays = (documents - texts, self.facts.editions - described)
+        if chosen.publishers and not chosen.doc_ids and not chosen.as_of:
             editions = {e.doc_id for e in self._editions.all if e.publisher in chosen.publishers}
-            hidden |= self.facts.register_rows_not_of(editions)
-        return tuple(r for r in rows if r not in hidden)
+            entries = {row: (unit, of) for row, (unit, of) in entries.items() if unit is not None and of in editions}
+        whole = self.facts.chosen(lambda doc_id: doc_id in stays[0], lambda *_: False)
+        rows = whole | RowSet.of(row for row, (_, edition) in entries.items() if edition in stays[1])
+        return rows & RowSet.of(self._store.rows_of_force(chosen.forces)) if chosen.forces else rows
+
+    def of_documents(self, chosen: SearchFilter, editions: Collection[str]) -> RowSet:
+        """The rows of the documents that a filter allows which speak of some editions, hidden rows too."""
+        ranges = (self._store.rows_of(doc_id) for doc_id in self._documents_of(chosen))
+        return RowSet(sorted(ranges, key=lambda rows: rows.start)) & self.facts.rows_of_editions(editions)
 
     def allows(self, chosen: SearchFilter, citation: Citation) -> bool:
         """Whether a filter allows a place that was not searched for, hidden rows or not; ``limit`` aside."""
@@ -143,9 +164,19 @@ class Rows:
         return frozenset(edition.doc_id for edition in self._store.filtered_editions(chosen))
 
     @cached_property
-    def _superseded(self) -> frozenset[int]:
-        loaded = {d.doc_id for d in self._store.documents if not d.edition.register_of}
-        return self.facts.superseded_rows(loaded, self._store.described, self._editions.has_later)
+    def _registers(self) -> frozenset[str]:
+        return frozenset(d.doc_id for d in self._store.documents if d.edition.register_of)
+
+    @cached_property
+    def _superseded(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Editions to hide because a loaded source supersedes them: those whose successor is loaded; and of register
+        entries those whose edition is loaded in its official text or has a successor that is loaded or described."""
+        loaded = self._loaded - self._registers
+        known = {*loaded, *self._store.described}
+        later = self._editions.has_later
+        texts = frozenset(d for d in self.facts.editions if later(d, loaded))
+        entries = frozenset(d for d in self.facts.editions if d in loaded or later(d, known))
+        return texts, entries
 
     def _in_language(self, lang: str) -> dict[int, int]:
         """For each register row the row of the same entry in a language of :data:`kb.messages.LANGUAGES`."""
@@ -154,16 +185,20 @@ class Rows:
     @cached_property
     def official_rows_of_register(self) -> dict[int, tuple[int, ...]]:
         """For each row of a register entry whose official text is here, the first rows of that text."""
-        entries: list[tuple[int, str]] = []
         texts: dict[str, list[int]] = {}
-        for row, (unit_id, registered) in enumerate(zip(self.facts.units, self.facts.registered, strict=True)):
-            if unit_id is not None and registered:
-                entries.append((row, unit_id))
-            elif unit_id is not None:
+        urns = {":".join(unit_id.split(":")[:5]) for unit_id, _ in self.facts.entries.values() if unit_id is not None}
+        described = [d for d in self._store.documents if d.edition.urn in urns and not d.edition.register_of]
+        for document in described:
+            mine = self._store.rows_of(document.doc_id)
+            rows = zip(mine, self._store.passage_units(document.doc_id), strict=True)
+            for row, unit_id in rows:
+                if unit_id is None:
+                    continue
                 texts.setdefault(unit_id, []).append(row)
                 parent = unit_id.rpartition(".")[0]
                 if ":" in parent.removeprefix("urn:kb:") and parent.count(":") == unit_id.count(":"):
                     texts.setdefault(parent, []).append(row)
+        entries = ((row, unit_id) for row, (unit_id, _) in self.facts.entries.items() if unit_id is not None)
         return {row: tuple(texts[unit_id][:OFFICIAL_ROWS]) for row, unit_id in entries if unit_id in texts}
 
     @cached_property
@@ -173,11 +208,9 @@ class Rows:
 
     def searched_documents(self, chosen: SearchFilter) -> tuple[str, ...]:
         """The documents that have a row which a filter allows, as one cites them, in the order of the index."""
-        rows = set(self.allowed(chosen))
-        at = 0
-        out: list[str] = []
-        for document in self._store.documents:
-            if any(r in rows for r in range(at, at + document.n_passages)):
-                out.append(document.edition.ref)
-            at += document.n_passages
-        return tuple(out)
+        rows = self.allowed(chosen)
+        return tuple(
+            document.edition.ref
+            for document in self._store.documents
+            if rows & RowSet([self._store.rows_of(document.doc_id)])
+        )

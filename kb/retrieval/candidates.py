@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.library.row_sets import RowSet
 from kb.models.ranker import FEATURES
 from kb.records import dataclass
 from kb.retrieval.features import ASKS_MEANING, best_of_pieces, candidate_features
@@ -56,10 +57,12 @@ def find_candidates(
     Without a query vector all features of vectors are 0; without a ranker those of its adapted vectors are 0.
     """
     n = held.size
-    allowed = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
+    allowed = None if rows is None else rows_array(rows)
     none = CandidateFeatures(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
     if not n or (allowed is not None and not len(allowed)):
         return none
+    if allowed is not None and len(allowed) == n:  # all rows are no filter
+        allowed = None
     asked = (*question.terms, *question.translated)
     words = held.words.all_scores(asked)
     whole = held.n_pieces == n
@@ -69,7 +72,7 @@ def find_candidates(
         found.append(_best(by_piece, allowed, DEPTH_OF_LISTS))
     if question.vector is not None:
         inside = allowed if allowed is None or whole else np.flatnonzero(np.isin(held.owner, allowed))
-        near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, _list(inside))
+        near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, inside)
         found.append(np.unique(held.owner[[row for row, _ in near]]) if near else np.zeros(0, np.int64))
     if ASKS_MEANING.search(question.text):
         found += [_allowed_rows(held.pairs.rows_of(f"{term} mean"), allowed) for term in dict.fromkeys(asked)]
@@ -83,8 +86,12 @@ def _allowed_rows(rows: Array, allowed: Array | None) -> Array:
     return rows if allowed is None else rows[np.isin(rows, allowed)]
 
 
-def _list(rows: Array | None) -> list[int] | None:
-    return None if rows is None else [int(row) for row in rows]
+def rows_array(rows: Sequence[int]) -> Array:
+    """Some rows as an array, rising, each once."""
+    if isinstance(rows, RowSet):
+        ranges = [np.arange(each.start, each.stop) for each in rows.ranges]
+        return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
+    return np.unique(np.asarray(rows, dtype=np.int64))
 
 
 UNTRAINED_WEIGHTS = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))

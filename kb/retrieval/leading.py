@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
@@ -69,7 +70,7 @@ def with_provision_explained(
     counted = Counter(each for named in explained for each in named if each in explained[0])
     least = max(NAMED_BY, MOST_OF * max(counted.values(), default=0))
     nearest = max(float(dict(hit.parts)["cosine"]) for hit in found[:READ])
-    allowed = frozenset(rows)
+    allowed = rows if isinstance(rows, RowSet) else frozenset(rows)
     for unit_id in sorted((u for u, n in counted.items() if n >= least), key=lambda u: (-u.count("."), -counted[u], u)):
         inside = [row for row in _rows_of_unit(library, unit_id) if row in allowed]
         cosines = [_cosine_of_row(library, encoded, row) for row in inside]
@@ -124,9 +125,9 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
     kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else frozenset()
     if not kinds:
         return list(hits)
-    units = library.rows.facts.units
+    unit = library.rows.facts.unit
     raised = [
-        replace(hit, score=hit.score + KIND_ASKED) if _kind_of_unit(units[hit.row]) in kinds else hit for hit in hits
+        replace(hit, score=hit.score + KIND_ASKED) if _kind_of_unit(unit(hit.row)) in kinds else hit for hit in hits
     ]
     return sorted(raised, key=lambda hit: -hit.score)
 
@@ -138,14 +139,14 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     """
     if query.kind not in _NEED_THE_RULE or not hits or query.numbered:
         return list(hits)
-    units = library.rows.facts.units
-    best = _IN_ARTICLE.fullmatch(units[hits[0].row] or "")
+    unit = library.rows.facts.unit
+    best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")
     if best is None or dict(hits[0].parts).get("heading", 0.0) < HEADING_SHARE:
         return list(hits)
     if query.kind is QuestionKind.LIST and dict(hits[0].parts).get("heading", 0.0) >= WHOLE_HEADING:
         return [replace(hits[0], unit_id=best["article"]), *hits[1:]]
     rule = f"{best['article']}.1"
-    first = min((hit for hit in hits if units[hit.row] == rule), key=lambda hit: hit.row, default=None)
+    first = min((hit for hit in hits if unit(hit.row) == rule), key=lambda hit: hit.row, default=None)
     if first is None or first is hits[0]:
         return list(hits)
     lead = replace(first, score=hits[0].score + AHEAD)
@@ -168,9 +169,10 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
     defining = [n for n, p in enumerate(read) if is_definition(p.text, p.headings[1:], terms)]
-    editions = library.rows.facts.editions
-    stands = {d: (e := library.editions.get(d)) is None or e.status is not Status.SUPERSEDED for d in set(editions)}
-    defining.sort(key=lambda n: not stands[editions[hits[n].row]])
+    facts = library.rows.facts
+    spoken_of = {facts.edition(hits[n].row) for n in defining}
+    stands = {d: (e := library.editions.get(d)) is None or e.status is not Status.SUPERSEDED for d in spoken_of}
+    defining.sort(key=lambda n: not stands[facts.edition(hits[n].row)])
     top = hits[0].score
     ahead = [
         Hit(hits[n].row, top + AHEAD - 0.01 * k, DEFINES, hits[n].parts) for k, n in enumerate(defining[:DEFINING])

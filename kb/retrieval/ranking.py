@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.library.row_sets import RowSet
 from kb.records import dataclass
 from kb.retrieval.candidates import find_candidates, untrained_scores
 from kb.retrieval.features import min_max
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 class SearchSpace:
     """The rows that are ranked, with the unit of each, and the rows that each row of a register corresponds to.
 
-    ``official_rows`` has, for a row of a register entry, the rows of its official text; ``in_language`` the row of the
-    same entry in the language that is preferred. A set of texts without units or register has neither. ``reads`` gives
-    what a reranker reads of some rows; their whole texts where it is left out. ``set_back`` is taken from the score of
-    some rows.
+    ``unit`` gives the unit of a row. ``official_rows`` has, for a row of a register entry, the rows of its official
+    text; ``in_language`` the row of the same entry in the language that is preferred. A set of texts without units or
+    register has neither. ``reads`` gives what a reranker reads of some rows; their whole texts where it is left out.
+    ``set_back`` is taken from the score of some rows.
     """
 
     collection: Collection
-    units: Sequence[str | None]
+    unit: Callable[[int], str | None]
     official_rows: Mapping[int, Sequence[int]] = field(default_factory=dict)
     in_language: Mapping[int, int] = field(default_factory=dict)
     reads: Callable[[Sequence[int]], Sequence[str]] | None = None
@@ -55,9 +56,9 @@ def rank_rows(
     Register entries whose official text stands among the rows are searched as well: what they find is that text. An
     entry that is found in both languages counts once, in the language of the question.
     """
-    allowed = set(rows)
-    leads = official_rows_among(space.official_rows, rows)
-    found = find_candidates(query, space.collection, ranker, [*rows, *leads])
+    allowed = rows if isinstance(rows, RowSet) else RowSet.of(rows)
+    leads = official_rows_among(space.official_rows, allowed)
+    found = find_candidates(query, space.collection, ranker, allowed | RowSet.of(leads))
     if not len(found.rows):
         return []
     is_trained = ranker is not None and query.vector is not None
@@ -85,7 +86,7 @@ def rank_rows(
         for place in leads.get(row, (row,)):
             preferred = space.in_language.get(place, place)
             target = preferred if preferred in allowed else place
-            value = float(level[i]) + (target in named) - RECITAL * (":recital:" in (space.units[target] or ""))
+            value = float(level[i]) + (target in named) - RECITAL * (":recital:" in (space.unit(target) or ""))
             value -= space.set_back.get(target, 0.0)
             way = "named" if target in named else "register" if row in leads else "ranked" if ranker else "plain"
             if target not in best or value > best[target].score:
@@ -95,7 +96,7 @@ def rank_rows(
 
 def official_rows_among(official_rows: Mapping[int, Sequence[int]], rows: Sequence[int]) -> dict[int, list[int]]:
     """The register rows that lead to some of the rows, and to which."""
-    allowed = set(rows)
+    allowed = rows if isinstance(rows, RowSet) else set(rows)
     return {
         entry: texts for entry, found in official_rows.items() if (texts := [row for row in found if row in allowed])
     }

@@ -9,6 +9,7 @@ from kb.citing.cite import cite
 from kb.errors import EncoderError
 from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
+from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kb.text.korean import Analyser
     from kb.types import Citation, Passage
 
+NO_ROWS = RowSet()
 CORRESPONDING = 2
 """Of a question about two editions, the best hits of the first whose units lead in the other as well."""
 
@@ -51,8 +53,8 @@ class SearchResult:
 
     hits: tuple[Hit, ...]
     encoded: EncodedQuery
-    rows: tuple[int, ...] = ()
-    scopes: tuple[frozenset[int], ...] = ()
+    rows: RowSet = NO_ROWS
+    scopes: tuple[RowSet, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -74,14 +76,14 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     day = query.filter.as_of
     of_the_day = library.editions.in_force(day).notes if day else ()
     of_filter = (*unknown_values(library, query.filter), *of_the_day)
-    rows = library.rows.allowed(query.filter) if query.text else ()
+    rows = library.rows.allowed(query.filter) if query.text else RowSet()
     if not rows:
         notices = (notice("filtered out"), *of_filter) if query.text else ()
         return SearchResult((), make_query(query.terms, None), notices=notices)
     encoded, of_encoder = encode(query, models, library.store.manifest["encoder"], library.store.korean)
     space = SearchSpace(
         library.store.collection,
-        library.rows.facts.units,
+        library.rows.facts.unit,
         library.rows.official_rows_of_register,
         library.rows.in_language(query.lang),
         set_back=rows_set_back(library, query),
@@ -93,7 +95,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
 
-    def ranked_within(inside: Sequence[int], leading: set[int]) -> list[Hit]:
+    def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
@@ -115,7 +117,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
                 best.setdefault(hit.row, hit)
     n = max(limit, per_scope * len(scopes)) if len(scopes) > 1 else limit
     notices = tuple(each for each in (of_encoder, reading.notice) if each)
-    return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(map(frozenset, scopes)), (*notices, *of_filter))
+    return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(scopes), (*notices, *of_filter))
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
@@ -171,27 +173,26 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
 # --- whom a question asks, and what it names
 
 
-def rows_in_scope(library: Library, query: Query, scope: Scope, rows: Sequence[int]) -> list[int]:
+def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) -> RowSet:
     """The rows that speak of a scope's editions; an old edition that is named as such is let in."""
-    editions = library.rows.facts.editions
-    allowed = list(rows)
+    inside = rows & library.rows.facts.rows_of_editions(scope.doc_ids)
     if scope.edition_given and not query.filter.doc_ids and not query.filter.as_of:
-        named = (r for r in library.store.filtered_rows(query.filter) if editions[r] in scope.doc_ids)
-        allowed = sorted({*rows, *named})
-    return [row for row in allowed if editions[row] in scope.doc_ids]
+        inside |= library.rows.of_documents(query.filter, scope.doc_ids)
+    return inside
 
 
-def comparison_sides(library: Library, query: Query, rows: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the publications asked about: those that may be searched, in the order named, then those missing.
 
     A name that leads to one edition is that edition's. Nothing is missing where nothing that is named is here.
     """
-    editions = library.rows.facts.editions
+    facts = library.rows.facts
     here: list[str] = []
     missing: list[str] = []
     for scope in query.scopes:
-        found = {editions[row] for row in rows_in_scope(library, query, scope, rows)}
-        only = library.editions.get(next(iter(found))) if len(found) == 1 else None
+        inside = rows_in_scope(library, query, scope, rows)
+        found = [doc_id for doc_id in scope.doc_ids if inside & facts.rows_of_editions({doc_id})]
+        only = library.editions.get(found[0]) if len(found) == 1 else None
         (here if found else missing).append(only.ref if only else scope.name)
     missing += [*query.unknown_publications, *(query.foreign if query.compares else ())]
     return tuple(here), tuple(dict.fromkeys(missing)) if here else ()
@@ -200,7 +201,7 @@ def comparison_sides(library: Library, query: Query, rows: Sequence[int]) -> tup
 def missing_publications(library: Library, query: Query) -> list[str]:
     """Publications and laws named in the question that are not in the index; empty if the index has anything by the
     publishers that it names."""
-    known = {library.editions.get(doc_id or "") for doc_id in set(library.rows.facts.editions)}
+    known = {library.editions.get(doc_id) for doc_id in library.rows.facts.editions}
     publishers = {e.publisher for e in known if e}
     asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
     if any(e is not None and e.publisher in publishers for e in asked):
@@ -215,11 +216,11 @@ def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
     facts = library.rows.facts
     wanted: set[str] = set()
     for hit in hits:
-        unit_id = facts.units[hit.row]
+        unit_id = facts.unit(hit.row)
         key = unit_key(unit_id) if unit_id else ""
-        for change in changes_of(library, facts.editions[hit.row], key) if any(c.isdigit() for c in key) else ():
+        for change in changes_of(library, facts.edition(hit.row), key) if any(c.isdigit() for c in key) else ():
             wanted |= {f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"}
-    return {row for row, unit_id in enumerate(facts.units) if unit_id in wanted}
+    return facts.rows_of_units(wanted)
 
 
 def _named_rows(library: Library, query: Query) -> set[int]:
@@ -228,5 +229,4 @@ def _named_rows(library: Library, query: Query) -> set[int]:
     wanted = {u.unit_id for r in query.numbered if r.outcome is ResolutionOutcome.FOUND for u in r.units}
     if wanted and query.about_editions:
         wanted |= {unit_id for _, unit_id in asked_units(library, query.references)}
-    units = library.rows.facts.units if wanted else ()
-    return {row for row, unit_id in enumerate(units) if unit_id in wanted}
+    return library.rows.facts.rows_of_units(wanted)

@@ -104,11 +104,12 @@ def test_a_definition_that_is_asked_for_leads_and_is_quoted_alone(base: Knowledg
 def test_units_of_the_kind_that_is_asked_for_go_before_what_holds_them(
     library: Library, question: str, leads: str
 ) -> None:
-    rows = {unit: row for row, unit in reversed(list(enumerate(library.rows.facts.units))) if unit}
+    of = library.rows.facts.unit
+    rows = {unit: row for row in reversed(range(library.store.n_passages)) if (unit := of(row))}
     urn = "urn:kb:unesco:ai-ethics:2021"
     hits = [Hit(rows[f"{urn}:policy-area:6"], 1.0, "ranked"), Hit(rows[f"{urn}:para:87"], 0.9, "ranked")]
     first = with_units_asked_ahead(library, read_query(library, question), hits)[0]
-    assert library.rows.facts.units[first.row] == f"{urn}:{leads}"
+    assert of(first.row) == f"{urn}:{leads}"
 
 
 @pytest.mark.parametrize(
