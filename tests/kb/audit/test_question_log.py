@@ -324,3 +324,23 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     report = check_log(log)
     assert report.is_whole and report.size == 30, said_of(report)
     assert sorted(each.values["question"] for each in log.entries()) == sorted("012" * 10)
+
+
+def test_a_full_disk_costs_the_entry_and_not_the_log(tmp_path: Path) -> None:
+    """The bound on the size of a file stands for a disk that is full in the middle of a line."""
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom kb.audit.log_entries import NewEntry\n"
+        "from kb.audit.question_log import log_of_home\nfrom kb.errors import LogError\n"
+        "log = log_of_home(Path(sys.argv[1]))\nresource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))\n"
+        "for n in range(100):\n"
+        "    try: log.append([NewEntry('question', {'n': n, 'x': 'x' * 90}, {'question': 'y' * 70})])\n"
+        "    except LogError as error: sys.exit(str(error))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("the log cannot be written: "), done.stderr
+    log = log_of_home(tmp_path)
+    before = check_log(log)
+    assert before.is_whole and before.size > 5, said_of(before)
+    log.append([entry(1)])
+    after = check_log(log)
+    assert after.is_whole and not after.remarks and after.size == before.size + 1, said_of(after)
