@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.audit.log_check import check_log
-from kb.audit.log_entries import NewEntry
+from kb.audit.log_entries import MAX_ENTRY_BYTES, NewEntry, entry_line, erased_entries
 from kb.audit.question_log import CHECKPOINT, COMING, HEAD_FOLDER, LOG_FOLDER, PRIVATE, PUBLIC, QuestionLog, log_of_home
 from kb.audit.signed_head import HeadSigner, key_of_text, verified_head
 from kb.errors import LogError
@@ -273,6 +273,14 @@ def test_values_are_erased_and_the_log_stays_whole(tmp_path: Path) -> None:
     kept = b"".join(path.read_bytes() for path in (tmp_path / LOG_FOLDER).iterdir())
     assert b"What of 3?" not in kept and b"What of 13?" in kept
     assert log.erase(lambda each: each.n <= 12, "again") == 0
+
+
+def test_very_many_erased_entries_are_named_in_several() -> None:
+    numbers = list(range(1, 200_002, 2))
+    made = erased_entries(numbers, "a half")
+    assert [len(each.data["entries"]) for each in made] == [50_000, 50_000, 1]
+    assert [first for each in made for first, _ in each.data["entries"]] == numbers
+    assert all(len(entry_line(9_999_999, "2026-11-30T00:00:00Z", each, {}, b"")) < MAX_ENTRY_BYTES for each in made)
 
 
 def test_old_values_are_erased_by_themselves(tmp_path: Path) -> None:
