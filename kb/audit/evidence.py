@@ -26,11 +26,12 @@ MOST_IMAGES = 1_000
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """A row of a list with its state today, the place of its words, and the image of that place as PNG, or why there is
-    none. ``page`` is the place's page in words."""
+    none. ``path`` is the unit as a person writes it, ``page`` the place's page in words."""
 
     row: ListedRow
     state: str
     reason: str
+    path: str
     page: str
     image: bytes | None
     no_image: str
@@ -59,6 +60,7 @@ def _evidence_row(
     library: Library, each: RevalidatedRow, lang: str, images: dict[tuple[str, int, int], tuple[bytes | None, str]]
 ) -> EvidenceRow:
     image, why, page, source = None, message(lang, "quote gone"), "", ""
+    path = each.row.path or (each.now.path if each.now is not None else "")
     if each.now is not None:
         place = each.now.doc_id, each.now.char_start, each.now.char_end
         if place not in images:
@@ -67,7 +69,7 @@ def _evidence_row(
         page = page_words(lang, each.now)
         stored: StoredDocument | None = library.store.document(each.now.doc_id)
         source = stored.sha256 if stored is not None else ""
-    return EvidenceRow(each.row, each.state.value, words(each.reason, lang), page, image, why, source)
+    return EvidenceRow(each.row, each.state.value, words(each.reason, lang), path, page, image, why, source)
 
 
 def _image_of(library: Library, citation: Citation, lang: str, is_drawn: bool) -> tuple[bytes | None, str]:
@@ -101,7 +103,7 @@ def report_blocks(
     ]
     for each in found.rows:
         row = each.row
-        where = ", ".join(filter(None, (row.doc_ref or row.doc_id, row.path or row.unit_id, each.page)))
+        where = ", ".join(filter(None, (row.doc_ref or row.doc_id, each.path or row.unit_id, each.page)))
         state = message(lang, f"audit state {each.state}")
         blocks.append(ReportBlock("head", on_a_line(f"{row.n}. {where}")))
         if row.quote:
@@ -129,7 +131,7 @@ def evidence_records(found: ListEvidence, logged: Mapping[int, int]) -> list[dic
         row = each.row
         out.append(
             {
-                "row": row.n, "doc_id": row.doc_id, "doc_ref": row.doc_ref, "unit_id": row.unit_id, "path": row.path,
+                "row": row.n, "doc_id": row.doc_id, "doc_ref": row.doc_ref, "unit_id": row.unit_id, "path": each.path,
                 "page_label": row.page_label, "page_index": row.page_index, "quote": row.quote,
                 "quote_sha256": row.quote_sha256, "index_id": row.index_id, "state": each.state,
                 "reason": each.reason, "image": image_name(n) if each.image is not None else None,

@@ -19,6 +19,10 @@ from kb.types import notice
 
 MAX_ENTRY_BYTES = 4_000_000
 """Bytes of an entry, or of its values, at most."""
+RANGES_AN_ENTRY = 50_000
+"""Ranges of erased entries that one entry names."""
+MOST_WHY = 2_000
+"""Characters of the reason of an erasing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +126,10 @@ def ranges_of(numbers: list[int]) -> list[list[int]]:
         else:
             found.append([n, n])
     return found
+
+
+def erased_entries(numbers: list[int], why: str) -> list[NewEntry]:
+    """The entries that say that values of others (ascending numbers) are erased; several where one were too long."""
+    ranges = ranges_of(numbers)
+    parts = [ranges[at : at + RANGES_AN_ENTRY] for at in range(0, len(ranges), RANGES_AN_ENTRY)]
+    return [NewEntry("erased", {"entries": part, "why": why[:MOST_WHY]}) for part in parts]

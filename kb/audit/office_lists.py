@@ -132,7 +132,7 @@ def word_table(data: bytes) -> list[dict[str, Any]]:
     main = next((target for kind, target in related_parts(contents, "").values() if kind == "officeDocument"), "")
     if main not in contents:
         raise UnreadableError("no Word file")
-    paragraphs = _paragraphs(contents[main], main)
+    paragraphs = _paragraph_texts(contents[main], main)
     by_hash: dict[str, str] = {}
     by_number: dict[int, str] = {}
     for text in paragraphs:
@@ -152,11 +152,11 @@ def word_table(data: bytes) -> list[dict[str, Any]]:
         if own:
             by_hash.setdefault(quote_hash(own), own)
         quote = by_hash.get(record["hash"]) or own or by_number.get(len(rows) + 1, "")
-        rows.append(_word_row(record["unit"], record["doc"], record["hash"], words, quote))
+        rows.append(_row_of_reference(record["unit"], record["doc"], record["hash"], words, quote))
     return rows
 
 
-def _word_row(unit: str, doc_id: str, sha256: str, words: str, quote: str) -> dict[str, Any]:
+def _row_of_reference(unit: str, doc_id: str, sha256: str, words: str, quote: str) -> dict[str, Any]:
     pages = _PDF_PAGES.search(words)
     superseded = any(status(lang, Status.SUPERSEDED.value) in words for lang in LANGUAGES)
     return {
@@ -172,7 +172,7 @@ def _word_row(unit: str, doc_id: str, sha256: str, words: str, quote: str) -> di
     }
 
 
-def _paragraphs(data: bytes, name: str) -> list[str]:
+def _paragraph_texts(data: bytes, name: str) -> list[str]:
     """The texts of the paragraphs of a part; a line break is a line end."""
     found: list[str] = []
     words: list[list[str]] = []

@@ -33,7 +33,7 @@ from kb.audit.log_entries import (
     NewEntry,
     entry_line,
     entry_of_line,
-    ranges_of,
+    erased_entries,
     salted,
     values_line,
     values_of_line,
@@ -277,7 +277,7 @@ class QuestionLog:
         chosen = [entry.n for entry in self.entries(head) if entry.values and which(entry)]
         if not chosen:
             return 0
-        self._append([NewEntry("erased", {"entries": ranges_of(chosen), "why": why})], now)
+        self._append(erased_entries(chosen, why), now)
         gone = set(chosen)
         try:
             for number in range(1, head.file_number + 1):

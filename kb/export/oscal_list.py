@@ -55,7 +55,7 @@ def _fact(name: str, value: str) -> dict[str, str]:
     return {"name": name, "ns": NS, "value": on_a_line(value)}
 
 
-def _facts(**facts: str | int | None) -> list[dict[str, str]]:
+def _oscal_facts(**facts: str | int | None) -> list[dict[str, str]]:
     return [_fact(name.replace("_", "-"), str(value)) for name, value in facts.items() if value not in ("", None)]
 
 
@@ -71,7 +71,7 @@ def _group(found: AnswerList, n: int, work: CitedWork) -> dict[str, Any]:
 def _control(found: AnswerList, c: Citation) -> dict[str, Any]:
     rows = found.rows_of_place(c.n)
     asked = [on_a_line(row.asked) for row in rows if on_a_line(row.asked)]
-    facts = _facts(
+    facts = _oscal_facts(
         label=str(c.n), unit_id=c.unit_id, doc_id=c.doc_id, locator=c.locator, page_label=c.page_label,
         page_index=c.page_index, quote_sha256=c.quote_sha256, match=c.match, force=c.force, status=c.status,
         amendment=c.amendment, licence=c.licence, index_id=c.index_id,
@@ -99,7 +99,7 @@ def _work_resource(work: CitedWork) -> dict[str, Any]:
     out: dict[str, Any] = {
         "uuid": _resource_id(work),
         "title": on_a_line(f"{work.doc_ref}: {work.title}"),
-        "props": _facts(publisher=work.publisher, edition=work.edition, issued=work.issued, status=work.status),
+        "props": _oscal_facts(publisher=work.publisher, edition=work.edition, issued=work.issued, status=work.status),
     }
     if work.url.startswith(("https://", "http://")):
         out["rlinks"] = [{"href": on_a_line(work.url)}]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.audit.log_check import check_log
-from kb.audit.log_entries import NewEntry
+from kb.audit.log_entries import MAX_ENTRY_BYTES, NewEntry, entry_line, erased_entries
 from kb.audit.question_log import CHECKPOINT, COMING, HEAD_FOLDER, LOG_FOLDER, PRIVATE, PUBLIC, QuestionLog, log_of_home
 from kb.audit.signed_head import HeadSigner, key_of_text, verified_head
 from kb.errors import LogError
@@ -275,6 +275,14 @@ def test_values_are_erased_and_the_log_stays_whole(tmp_path: Path) -> None:
     assert log.erase(lambda each: each.n <= 12, "again") == 0
 
 
+def test_very_many_erased_entries_are_named_in_several() -> None:
+    numbers = list(range(1, 200_002, 2))
+    made = erased_entries(numbers, "a half")
+    assert [len(each.data["entries"]) for each in made] == [50_000, 50_000, 1]
+    assert [first for each in made for first, _ in each.data["entries"]] == numbers
+    assert all(len(entry_line(9_999_999, "2026-11-30T00:00:00Z", each, {}, b"")) < MAX_ENTRY_BYTES for each in made)
+
+
 def test_old_values_are_erased_by_themselves(tmp_path: Path) -> None:
     log = log_of_home(tmp_path)
     replace(log, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC)).append([entry(1), entry(2)])
@@ -324,3 +332,23 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     report = check_log(log)
     assert report.is_whole and report.size == 30, said_of(report)
     assert sorted(each.values["question"] for each in log.entries()) == sorted("012" * 10)
+
+
+def test_a_full_disk_costs_the_entry_and_not_the_log(tmp_path: Path) -> None:
+    """The bound on the size of a file stands for a disk that is full in the middle of a line."""
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom kb.audit.log_entries import NewEntry\n"
+        "from kb.audit.question_log import log_of_home\nfrom kb.errors import LogError\n"
+        "log = log_of_home(Path(sys.argv[1]))\nresource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))\n"
+        "for n in range(100):\n"
+        "    try: log.append([NewEntry('question', {'n': n, 'x': 'x' * 90}, {'question': 'y' * 70})])\n"
+        "    except LogError as error: sys.exit(str(error))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("the log cannot be written: "), done.stderr
+    log = log_of_home(tmp_path)
+    before = check_log(log)
+    assert before.is_whole and before.size > 5, said_of(before)
+    log.append([entry(1)])
+    after = check_log(log)
+    assert after.is_whole and not after.remarks and after.size == before.size + 1, said_of(after)
