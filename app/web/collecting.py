@@ -24,7 +24,7 @@ from kb.types import notice
 
 MAX_PASTED_LINES = 300
 """Lines of references that are pasted at once; a longer list is a batch."""
-ENDINGS = {"csl-json": "csl.json", "bibtex": "bib"}
+ENDINGS = {"csl-json": "csl.json", "bibtex": "bib", "oscal": "oscal.json"}
 TYPES_OF_FILES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -36,6 +36,7 @@ TYPES_OF_FILES = {
     "csl-json": "application/vnd.citationstyles.csl+json",
     "bibtex": "application/x-bibtex; charset=utf-8",
     "ris": "application/x-research-info-systems; charset=utf-8",
+    "oscal": "application/json",
 }
 _AS_TABLE, _AS_PAGE = {"csv", "xlsx"}, {"docx", "html", "md"}
 
