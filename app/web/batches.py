@@ -57,7 +57,7 @@ JOURNAL_DAYS = 30
 COLUMN_CHARS = 60
 
 
-class Batch(Job):
+class TableBatch(Job):
     """A table with what its rows are read as, the choices that a person made, and its answers once it ran."""
 
     def __init__(self, file: InputFile, sha256: str, lang: str) -> None:
@@ -97,7 +97,7 @@ class Batches:
         self._record = record
         self._files = files
         self._home = home
-        self._jobs: Jobs[Batch] = Jobs()
+        self._jobs: Jobs[TableBatch] = Jobs()
 
     # --- the table
 
@@ -112,7 +112,7 @@ class Batches:
         else:
             sent = sent_file(data, TABLE_SUFFIXES[:-1])
             file, sha256 = self._table_of(sent), hashlib.sha256(sent.data).hexdigest()
-        batch = Batch(file, sha256, lang)
+        batch = TableBatch(file, sha256, lang)
         self._choose(batch, (), lang)
         if not batch.rows:
             raise ConfigError(notice("batch no rows", file=file.name))
@@ -123,7 +123,7 @@ class Batches:
         with file_on_disk(sent, self._home) as path:
             return self._files().table(path)
 
-    def _choose(self, batch: Batch, columns: tuple[str, ...], lang: str) -> None:
+    def _choose(self, batch: TableBatch, columns: tuple[str, ...], lang: str) -> None:
         batch.chosen = choose_columns(batch.file, columns)
         batch.rows = input_rows(batch.file, batch.chosen)
         batch.settled, batch.total, batch.done = {}, len(batch.rows), 0
@@ -133,14 +133,14 @@ class Batches:
             batch.previews = lists.preview(batch.rows, lang)
         batch.kept = self._rows_kept(batch)
 
-    def _preview(self, batch: Batch, lists: Lists, lang: str) -> None:
+    def _preview(self, batch: TableBatch, lists: Lists, lang: str) -> None:
         """Reads the rows of a long table in the background."""
         while len(batch.previews) < len(batch.rows):
             start = len(batch.previews)
             batch.previews += lists.preview(batch.rows[start : start + ROWS_AT_ONCE // 4], lang)
             batch.step(len(batch.previews))
 
-    def _taken_up(self, batch: Batch, lang: str) -> dict[str, Any]:
+    def _taken_up(self, batch: TableBatch, lang: str) -> dict[str, Any]:
         """The batch as it is shown once its columns are chosen; a long table is read on in the background."""
         batch.state = batch.ends_as = "read"
         if len(batch.previews) < len(batch.rows):
@@ -176,7 +176,7 @@ class Batches:
         batch.kept = self._rows_kept(batch)
         return {"row": preview_row_html(preview, batch.settled, lang)}
 
-    def _idle(self, data: Mapping[str, Any]) -> Batch:
+    def _idle(self, data: Mapping[str, Any]) -> TableBatch:
         batch = self._jobs.get(data.get("batch"))
         if batch.is_under_way:
             raise ConfigError(notice("batch runs"))
@@ -197,7 +197,7 @@ class Batches:
         self._jobs.start(batch, lambda: self._answer(batch, lists, kept))
         return self._shown(batch, lang)
 
-    def _answer(self, batch: Batch, lists: Lists, kept: Mapping[int, AnswerRow]) -> None:
+    def _answer(self, batch: TableBatch, lists: Lists, kept: Mapping[int, AnswerRow]) -> None:
         """Answers the rows that are not kept, and puts the list together; what is done is in the journal."""
         rows = tuple(row for row in batch.settled_rows() if row.place.number not in kept)
         batch.total = len(batch.rows)
@@ -215,7 +215,7 @@ class Batches:
         batch.kept = 0
         journal.unlink(missing_ok=True)
 
-    def _journal(self, batch: Batch) -> Path:
+    def _journal(self, batch: TableBatch) -> Path:
         """Where what is done of this table is kept: a table that is given again goes on there."""
         folder = self._home / BATCH_FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -225,7 +225,7 @@ class Batches:
                 path.unlink(missing_ok=True)
         return journal_path(folder / batch.sha256)
 
-    def _rows_kept(self, batch: Batch) -> int:
+    def _rows_kept(self, batch: TableBatch) -> int:
         """How many rows an earlier run over the same table, with the same index and choices, has done."""
         lists = self._base().lists()
         try:
@@ -257,7 +257,7 @@ class Batches:
 
     # --- what is shown
 
-    def _state(self, batch: Batch, lang: str) -> dict[str, Any]:
+    def _state(self, batch: TableBatch, lang: str) -> dict[str, Any]:
         seconds = batch.seconds_left()
         left = "" if seconds is None else message(lang, "batch time left", time=time_in_words(seconds, lang))
         if batch.state == "waiting" and batch.ahead:
@@ -269,7 +269,7 @@ class Batches:
         html = run_controls("reading" if reads else batch.state, batch.done, batch.total, left, lang, batch.kept)
         return {"state": batch.state, "run": html, "problem": problem}
 
-    def _shown(self, batch: Batch, lang: str) -> dict[str, Any]:
+    def _shown(self, batch: TableBatch, lang: str) -> dict[str, Any]:
         return self._state(batch, lang) | {"html": self._table(batch, "all", 0, lang), "name": batch.file.name}
 
     def page(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -280,7 +280,7 @@ class Batches:
         page = at if isinstance(at, int) and not isinstance(at, bool) and 0 <= at <= MAX_ASKED else 0
         return {"html": self._table(batch, chosen if chosen in known else "all", page, lang)}
 
-    def _table(self, batch: Batch, chosen: Any, page: int, lang: str) -> str:
+    def _table(self, batch: TableBatch, chosen: Any, page: int, lang: str) -> str:
         if batch.found is not None and batch.state == "done":
             workbook = batch.file.workbook is not None
             return results_page(batch.found.rows, batch.approved, batch.changed, chosen, page, workbook, lang)
@@ -304,7 +304,7 @@ class Batches:
             batch.approved.add(number)
         return {"approved": len(batch.approved)}
 
-    def _row(self, batch: Batch, data: Mapping[str, Any]) -> AnswerRow:
+    def _row(self, batch: TableBatch, data: Mapping[str, Any]) -> AnswerRow:
         rows = batch.found.rows if batch.found is not None else ()
         found = next((row for row in rows if _row_number(row) == data.get("row")), None)
         if found is None:
@@ -373,7 +373,7 @@ def column_words(chosen: ChosenColumn, lang: str) -> str:
     return sheet + message(lang, "batch column head", head=chosen.head[:COLUMN_CHARS])
 
 
-def _columns_to_choose(batch: Batch, lang: str) -> list[tuple[str, str, bool]]:
+def _columns_to_choose(batch: TableBatch, lang: str) -> list[tuple[str, str, bool]]:
     """The columns that may be chosen, by the heads of the sheets that are read: name, words, whether it is read."""
     if len(batch.file.tables) == 1 and max((len(r.cells) for r in batch.file.tables[0].lines), default=0) < 2:
         return []

@@ -65,7 +65,7 @@ def test_every_format_has_a_file_and_a_preview(basket: CitationBasket, items: li
         assert ("page" in preview) == (form in {"docx", "html", "md"})
         if "html" in preview:
             check(preview["html"])
-            assert "Principle" in preview["html"] or form in {"bibtex", "ris", "csl-json"}
+            assert "Principle" in preview["html"] or form in {"bibtex", "ris", "csl-json", "oscal"}
 
 
 def test_csv_word_and_styles_are_read_back(basket: CitationBasket, items: list[dict[str, Any]]) -> None:

@@ -45,7 +45,7 @@ NAMES = set(
     shall should may can recommends will
     Markdown BibTeX RIS CSL JSON CSV XLSX OSCAL make install eval RERANKER LANGUAGES HOME
     I II III IV
-    CSV XLSX DOCX JSON CSL BibTeX RIS
+    CSV XLSX DOCX JSON CSL BibTeX RIS OSCAL
     """.split()
 )
 
