@@ -36,7 +36,7 @@ _HASHER = PasswordHasher()
 _SIGNS_OF_NAMES = frozenset("._@+- ")
 
 
-class Role(Enum):
+class AccountRole(Enum):
     """What a person may do: read and make lists, or also change what the installation holds."""
 
     READER = "reader"
@@ -48,7 +48,7 @@ class Account:
     """A name, its role and the hash of its password."""
 
     name: str
-    role: Role
+    role: AccountRole
     password: str
 
 
@@ -57,12 +57,12 @@ class Person:
     """Who asks: a name, "" where there are no accounts, and a role."""
 
     name: str
-    role: Role
+    role: AccountRole
 
     @property
     def may_edit(self) -> bool:
         """Whether this person may change what the installation holds."""
-        return self.role is Role.EDITOR
+        return self.role is AccountRole.EDITOR
 
 
 def account_key(name: str) -> str:
@@ -116,7 +116,7 @@ class Accounts:
             return None
         return account if len(password) <= MAX_PASSWORD else None
 
-    def add(self, name: str, role: Role, password: str) -> Account:
+    def add(self, name: str, role: AccountRole, password: str) -> Account:
         """A new account.
 
         :raises ConfigError: the name is taken or ill-formed, or the password too short.
@@ -224,7 +224,7 @@ def _accounts_in(path: Path) -> dict[str, Account]:
 
 
 def _account_of(row: dict[str, Any]) -> Account:
-    name, role, password = row["name"], Role(row["role"]), row["password"]
+    name, role, password = row["name"], AccountRole(row["role"]), row["password"]
     if not isinstance(name, str) or not _is_account_name(name) or not isinstance(password, str):
         raise ValueError("no account")
     return Account(name, role, password)

@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from kb import KnowledgeBase, Recorder
     from kb.drafts.draft import Draft
 
-_LOG = logging.getLogger(__name__)
+_ACTIONS_LOG = logging.getLogger(__name__)
 
 ACTIONS = ("ask", "search", "lookup", "batch", "cite", "check")
 """The names of the actions, which are those of the methods, the endpoints and the tools."""
-MAX_ROWS = 500
-MAX_REFERENCES = 100
+MOST_ROWS = 500
+MOST_REFERENCES = 100
 MAX_DRAFT = 400_000
 """Characters of a draft; a longer one is a file for `kb check`."""
-DRAFT_KINDS = ("md", "html", "txt", "csv")
+KINDS_OF_TEXT = ("md", "html", "txt", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ class Actions:
             language: Language of the words around quotes where the question shows none: en or ko.
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
-        asked = [_text(each) for each in _some(history, MAX_REFERENCES)]
+        asked = [_text(each) for each in _some(history, MOST_REFERENCES)]
         lang = self._lang(language)
         answer = self.base().ask(_text(question), chosen, asked, language=lang)
         self.log(lambda recorder: recorder.question(answer))
-        return _plain(answer_dict(answer, lang))
+        return _as_json(answer_dict(answer, lang))
 
     def search(
         self,
@@ -118,7 +118,7 @@ class Actions:
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
         found = self.base().search(_text(query), min(max(int(limit), 1), 200), chosen)
         said = notices_in_words(found.notices, language_of(query, self.language))
-        return _plain({"hits": [found_dict(each) for each in found], "notices": said})
+        return _as_json({"hits": [found_dict(each) for each in found], "notices": said})
 
     def lookup(
         self, references: list[str], edition: str | None = None, as_of: str | None = None, language: str = ""
@@ -131,14 +131,14 @@ class Actions:
             as_of: In the editions that stood on this day, YYYY-MM-DD.
             language: Language of messages where a reference shows none: en or ko.
         """
-        asked = [_text(each) for each in _some(references, MAX_REFERENCES)]
+        asked = [_text(each) for each in _some(references, MOST_REFERENCES)]
         found = self.base().look_up_records(asked, as_of or None, edition or None)
         rows = [
             lookup_dict(item, language_of(text, self._lang(language)))
             for text, items in zip(asked, found, strict=True)
             for item in items
         ]
-        return _plain({"references": rows})
+        return _as_json({"references": rows})
 
     def batch(
         self,
@@ -160,12 +160,12 @@ class Actions:
             language: Language of the words around quotes where a row shows none: en or ko.
         """
         chosen = self._filter(documents, publishers, None, None, as_of, register)
-        asked = [_text(each) for each in _some(rows, MAX_ROWS)]
+        asked = [_text(each) for each in _some(rows, MOST_ROWS)]
         numbered = tuple(InputRow(RowPlace(n, "rows", "", n), text) for n, text in enumerate(asked, 1) if text)
         digest = hashlib.sha256("\n".join(asked).encode()).hexdigest()
         given = BatchInput(numbered, "rows", digest, (), self._lang(language), chosen)
         found = self.base().lists().answered(given)
-        made = _plain({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
+        made = _as_json({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
         self.log(lambda recorder: recorder.exported(None, "json", _bytes(made), found.rows))
         return made
 
@@ -175,13 +175,13 @@ class Actions:
         Args:
             lines: One reference or question each; at most 500.
         """
-        asked = [_one_line(_text(each)) for each in _some(lines, MAX_ROWS)]
+        asked = [_one_line(_text(each)) for each in _some(lines, MOST_ROWS)]
         found = self.base().cite(asked)
         listed = [
             citation_dict(citation) | {"input_line": asked_for.line, "input": asked_for.words}
             for citation, asked_for in zip(found.citations, found.asked, strict=True)
         ]
-        made = _plain({"citations": listed, "faults": list(found.faults)})
+        made = _as_json({"citations": listed, "faults": list(found.faults)})
         self.log(lambda recorder: recorder.cited(None, "json", _bytes(made), found.citations))
         return made
 
@@ -193,8 +193,8 @@ class Actions:
             kind: What the text is: md, html, txt or csv.
             language: Language of the report: en or ko; the draft's own where it is left out.
         """
-        if kind not in DRAFT_KINDS:
-            raise ConfigError(notice("sent kind", name=kind[:20], kinds=", ".join(DRAFT_KINDS)))
+        if kind not in KINDS_OF_TEXT:
+            raise ConfigError(notice("sent kind", name=kind[:20], kinds=", ".join(KINDS_OF_TEXT)))
         words = without_surrogates(text)
         if len(words) > MAX_DRAFT:
             raise ConfigError(notice("too long", n=len(words), limit=MAX_DRAFT))
@@ -204,7 +204,7 @@ class Actions:
             draft = self.read_draft(path)
         report = self.base().check(draft)
         self.log(lambda recorder: recorder.checked(Path(path.name), words.encode(), report))
-        return _plain(report_dict(report, self._lang(language or language_of(words[:20_000], self.language))))
+        return _as_json(report_dict(report, self._lang(language or language_of(words[:20_000], self.language))))
 
     def _lang(self, language: str) -> str:
         return language if language in LANGUAGES else self.language
@@ -247,7 +247,7 @@ def for_programs(actions: Actions, name: str, fault: Callable[[str], Exception])
         except KBError as error:
             raise fault(error_words(error, actions.language)) from None
         except Exception:
-            _LOG.exception("an action failed")
+            _ACTIONS_LOG.exception("an action failed")
             raise fault(message(actions.language, "general problem")) from None
 
     hints = get_type_hints(action)
@@ -294,7 +294,7 @@ def _bytes(made: dict[str, Any]) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
+def _as_json(found: dict[str, Any]) -> dict[str, Any]:
     """The data as JSON holds it: lists for tuples."""
     made: dict[str, Any] = json.loads(json.dumps(found, ensure_ascii=False))
     return made

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
-
 from app.machine import ACTIONS, for_programs
+from kb.errors import ConfigError
 from kb.release import package_version
+from kb.types import notice
+
+try:
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.types import ToolAnnotations
+except ImportError as error:  # an extra that most installations do without
+    raise ConfigError(notice("no mcp", why=str(error))) from None
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb import KnowledgeBase, QuestionLog, Recorder
     from kb.types import Notice
 
-_LOG = logging.getLogger(__name__)
+_RECORDING_LOG = logging.getLogger(__name__)
 
 
 def log_of_settings(settings: Settings) -> QuestionLog:
@@ -48,7 +48,7 @@ def log_writer(
     def log(write: Callable[[Recorder], int]) -> None:
         fault = recorded(settings, base(), via, user(), write)[1]
         if fault is not None:
-            _LOG.warning("%s", words(fault, "en"))
+            _RECORDING_LOG.warning("%s", words(fault, "en"))
 
     return log
 

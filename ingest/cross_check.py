@@ -78,6 +78,21 @@ def read_and_compare(path: Path) -> Witnessed:
     return Witnessed(compare(path, pages), tuple(unread))
 
 
+def page_texts(path: Path) -> tuple[str | None, ...]:
+    """The text of each page as pdfium reads it, ``None`` for one that it cannot load. To be called in a worker process.
+
+    :raises UnreadableError: pdfium cannot make a document of the file.
+    """
+    out: list[str | None] = []
+    with pdf.open_pdf(path) as document:
+        for number in range(1, len(document) + 1):
+            try:
+                out.append(pdf.read_page(document, number).text)
+            except DocumentError:
+                out.append(None)
+    return tuple(out)
+
+
 def compare(path: Path, pages: Sequence[str | None]) -> tuple[WitnessNote, ...]:
     """A note for each page and witness that differ by more than white space; ``pages`` are pdfium's raw page texts,
     ``None`` where it has none.

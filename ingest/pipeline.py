@@ -1,7 +1,7 @@
 """Builds the index: calls the stages in order, reuses unchanged documents, and reports on every file.
 
 A build never damages the index in service: it writes a new one beside it and puts that in service at the end
-(:func:`kb.index.writer.write_index`). Vectors are kept as soon as they are computed (:mod:`ingest.embedding`).
+(:mod:`ingest.next_index`). Vectors are kept as soon as they are computed (:mod:`ingest.embedding`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest import worker_pool
-from ingest.embedding import entry_vectors
 from ingest.home import OCR, build_lock
+from ingest.next_index import NextIndex
 from ingest.parse import Parsed, Task, parse_file
 from ingest.plan import (
     PROVEN,
@@ -30,10 +30,10 @@ from ingest.removal import restore_all
 from ingest.sources import find
 from ingest.sources.find import shown_name, shown_notice
 from ingest.sources.ocr import with_text_layer
-from ingest.versions import crosswalk_edges, document_version, index_settings
+from ingest.versions import document_version, index_settings
 from kb.errors import DocumentError, KBError, NoTextError, TooLargeError, UnreadableError
 from kb.index.layout import CHANGED, INDEX, IndexEntry, edition_to_json, index_id
-from kb.index.writer import restore_pointer, sweep_leftovers, write_index
+from kb.index.writer import restore_pointer, sweep_leftovers
 from kb.text.korean import by_setting
 from kb.types import Notice, notice, notice_to_json
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from ingest.embedding import Tell
     from kb.catalog.register import Register
+    from kb.index.layout import KeptDocument
     from kb.protocols import Encoder
 
 
@@ -118,43 +119,35 @@ def ingest_paths(
             entries = [plan.entries[doc_id] for doc_id in sorted(plan.entries)]
             ident = index_id(entries, encoder.info, settings)
             stays = former.whole and not force and _is_same_index(former, entries, ident)
+            following = NextIndex(home, former.store, former.damaged, entries, encoder, settings, plan.notes, tell)
+            if not dry_run and not stays:
+                ident = following.write(version, today)
         finally:
             if former.store is not None:
                 former.store.close()
-        embed_started = time.monotonic()
-        n_embedded = 0
-        seconds_embedding = 0.0
-        if not dry_run and not stays:
-            vectors, sentences, n_embedded = entry_vectors(home, entries, encoder, plan.notes, tell)
-            seconds_embedding = time.monotonic() - embed_started
-            ident = write_index(
-                home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, crosswalk_edges()
-            )
         if not dry_run:
-            restore_all(home, [e.document.sha256 for e in entries])
+            restore_all(home, [e.stored.sha256 for e in entries])
         return Summary(
             "" if dry_run else ident,
             tuple(plan.reports),
             tuple(map(shown_notice, plan.notes)),
             len(entries),
-            sum(len(e.document.passages) for e in entries),
-            n_embedded,
+            sum(e.stored.n_passages for e in entries),
+            following.n_embedded,
             n_pages,
             seconds_reading,
-            seconds_embedding,
+            following.seconds_embedding,
             time.monotonic() - started,
             not dry_run and not stays,
         )
 
 
-def _is_same_index(former: LastIndex, entries: Sequence[IndexEntry], ident: str) -> bool:
+def _is_same_index(former: LastIndex, entries: Sequence[IndexEntry | KeptDocument], ident: str) -> bool:
     """Whether the index in service is the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
         return False
-    return {d.doc_id: d.source for d in store.documents} == {
-        e.document.edition.doc_id: e.document.source for e in entries
-    }
+    return {d.doc_id: d.source for d in store.documents} == {e.stored.doc_id: e.stored.source for e in entries}
 
 
 def _read(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -19,7 +17,15 @@ from ingest.versions import document_version
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.own_files import read_own_files
 from kb.errors import DocumentError, IndexFolderError, KBError, NoIndexError, UnreadableError
-from kb.index.layout import ADVISED, DATABASE, IndexEntry, StoredDocument, edition_to_json
+from kb.index.layout import (
+    ADVISED,
+    DATABASE,
+    TEXTS,
+    IndexEntry,
+    KeptDocument,
+    StoredDocument,
+    edition_to_json,
+)
 from kb.index.reader import Store
 from kb.index.writer import remembered_sources
 from kb.types import Notice, notice
@@ -62,11 +68,11 @@ class FileReport:
 class Plan:
     """The contents of the next index, while they are collected, and the report on each file.
 
-    ``texts`` maps the words of a document (:func:`letters_of_text`) to its id. ``proven`` holds the file or document
-    that is an edition by its bytes or by a person's word.
+    ``texts`` maps the letters of a document (:func:`kb.index.layout.letters_of_text`) to its id. ``proven`` holds the
+    file or document that is an edition by its bytes or by a person's word.
     """
 
-    entries: dict[str, IndexEntry] = field(default_factory=dict)
+    entries: dict[str, IndexEntry | KeptDocument] = field(default_factory=dict)
     reports: list[FileReport] = field(default_factory=list)
     notes: list[Notice] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -85,13 +91,18 @@ class Plan:
 class LastIndex:
     """The last index, and the files that it was read from.
 
-    ``store`` is ``None`` where there is none or it is damaged (``lost``). ``whole``: no file of it is damaged.
+    ``store`` is ``None`` where there is none or it is damaged (``lost``). ``damaged`` are files of it that are.
     """
 
     store: Store | None
     sources: tuple[str, ...] = ()
-    whole: bool = False
+    damaged: tuple[str, ...] = ()
     lost: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is one, and no file of it is damaged."""
+        return self.store is not None and not self.damaged
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
@@ -104,9 +115,10 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
     store: Store | None = None
     try:
         store = Store.open(root)
-        damaged = store.damaged_files()
-        if DATABASE in damaged:
-            raise IndexFolderError(notice("build database damaged", folder=str(store.folder), file=DATABASE))
+        damaged = store.changed_files()
+        for file in damaged:
+            if file == DATABASE or file.endswith(f"/{TEXTS}"):
+                raise IndexFolderError(notice("build database damaged", folder=str(store.folder), file=file))
         files = tuple(d.source for d in store.documents if not d.edition.register_of)
     except (IndexFolderError, ValueError, TypeError, KeyError) as error:  # a damaged row may hold anything
         if store is not None:
@@ -119,7 +131,7 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
         return LastIndex(None, remembered, lost=True)
     if damaged:
         plan.notes.append(notice("build parts damaged", folder=str(store.folder), files=", ".join(damaged)))
-    return LastIndex(store, files, whole=not damaged)
+    return LastIndex(store, files, damaged)
 
 
 def _without_advice(error: Exception) -> Notice | str:
@@ -161,13 +173,8 @@ def files_to_read(
         anew = force or (ocr and stored is not None and bool(stored.report.get("pages_without_text")))
         rival = stored is not None and stored.report.get("how") == "text" and stored.doc_id in plan.proven
         if stored is not None and former.store is not None and not (anew or rival) and _fresh(stored, task, encoder):
-            entry = former.store.load(stored.doc_id)
-            take(
-                plan,
-                replace(entry, document=replace(entry.document, source=str(task.path))),
-                task,
-                FileOutcome.UNCHANGED,
-            )
+            kept = former.store.kept(stored.doc_id)
+            take(plan, replace(kept, stored=replace(stored, source=str(task.path))), task, FileOutcome.UNCHANGED)
         else:
             tasks.append(task)
     return tasks
@@ -247,38 +254,35 @@ def _proven_edition(task: Task) -> str:
     return edition.doc_id if edition and not (task.own and edition.doc_id in task.own.denied) else ""
 
 
-def letters_of_text(text: str) -> str:
-    """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
-    return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
-
-
-def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previous: str = "") -> Task | None:
+def take(
+    plan: Plan, entry: IndexEntry | KeptDocument, task: Task, outcome: FileOutcome, previous: str = ""
+) -> Task | None:
     """Adds a document to the plan, or reports why it is not added.
 
     A file of the same words as another is read once. A file whose title page says that it is an edition which another
     file is with better reason, in other words, is to be read again as itself: the task for that is returned.
     """
-    document = entry.document
+    document = entry.stored
     edition = document.edition
     notes = document.notes
     other = plan.entries.get(edition.doc_id)
-    words = letters_of_text(document.text)
+    words = entry.letters
     twin = plan.entries.get(plan.texts.get(words, ""))
-    if twin is not None and twin.document.sha256 != document.sha256 and not edition.register_of:
+    if twin is not None and twin.stored.sha256 != document.sha256 and not edition.register_of:
         plan.taken_over.add(str(task.path))
-        message = notice("copy of words", file=shown_name(Path(twin.document.source)))
-        same = twin.document.edition
+        message = notice("copy of words", file=shown_name(Path(twin.stored.source)))
+        same = twin.stored.edition
         plan.reports.append(
             FileReport(shown(task.path), FileOutcome.DUPLICATE, same.doc_id, same.ref, message, notes=notes)
         )
         return None
-    by_title_page = entry.report.get("how") == "text"
+    by_title_page = document.report.get("how") == "text"
     proven = plan.proven.get(edition.doc_id)
     if by_title_page and proven is not None and proven.sha256 != document.sha256 and not task.rival:
         source = proven.source if isinstance(proven, StoredDocument) else proven.path
         return replace(task, rival=edition.doc_id, rival_file=shown_name(Path(source)))
-    if other is not None and other.document.sha256 != document.sha256:
-        source = shown_name(Path(other.document.source))
+    if other is not None and other.stored.sha256 != document.sha256:
+        source = shown_name(Path(other.stored.source))
         if by_title_page and not task.rival:
             return replace(task, rival=edition.doc_id, rival_file=source)
         plan.taken_over.add(str(task.path))
@@ -300,10 +304,10 @@ def take(plan: Plan, entry: IndexEntry, task: Task, outcome: FileOutcome, previo
             edition.doc_id,
             edition.ref,
             replaces,
-            len(document.pages),
-            len(document.units),
-            len(document.passages),
-            bool(entry.report.get("holds")) if document.units else None,
+            document.n_pages,
+            document.n_units,
+            document.n_passages,
+            bool(document.report.get("holds")) if document.n_units else None,
             notes,
         )
     )
@@ -336,7 +340,7 @@ def keep_missing(plan: Plan, former: LastIndex) -> None:
             if not any(r.outcome is FileOutcome.CHANGED and r.path == shown(stored.source) for r in plan.reports):
                 plan.notes.append(notice("build dropped", file=shown_name(Path(stored.source)), ref=edition.ref))
             continue
-        plan.entries[stored.doc_id] = former.store.load(stored.doc_id)
+        plan.entries[stored.doc_id] = former.store.kept(stored.doc_id)
         message = notice("file kept failed" if failed else "file kept gone", id=stored.doc_id)
         plan.reports.append(
             FileReport(

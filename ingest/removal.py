@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.embedding import entry_vectors
 from ingest.home import REMOVED, build_lock, text_of
+from ingest.next_index import NextIndex
 from ingest.sources.find import shown, system_message
-from ingest.versions import crosswalk_edges, index_settings
+from ingest.versions import index_settings
 from kb.errors import IndexFolderError
 from kb.files import write_whole
 from kb.index.layout import INDEX
 from kb.index.reader import Store
-from kb.index.writer import sweep_leftovers, write_index
+from kb.index.writer import sweep_leftovers
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -68,11 +68,8 @@ def remove_document(home: Path, doc_id: str, encoder: Encoder, today: str, versi
                 raise IndexFolderError(notice("document not in index", id=doc_id))
             if stored.edition.register_of:
                 raise IndexFolderError(notice("register not removable", id=doc_id))
-            entries = [old.load(d.doc_id) for d in old.documents if d.doc_id != doc_id]
+            rest = [old.kept(d.doc_id) for d in old.documents if d.doc_id != doc_id]
             settings = index_settings(encoder, old.korean.name)
-        vectors, sentences, _ = entry_vectors(home, entries, encoder, [])
-        ident = write_index(
-            home / INDEX, entries, vectors, sentences, encoder.info, settings, version, today, crosswalk_edges()
-        )
+            ident = NextIndex(home, old, old.changed_files(), rest, encoder, settings, []).write(version, today)
         _remember_removed(home, removed_documents(home) | {stored.sha256: doc_id})
         return ident

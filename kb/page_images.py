@@ -1,6 +1,6 @@
 """The page a citation is on, as an image with the quote marked, where the document's licence allows page images.
 
-pdfium is entered by one thread at a time: :func:`kb.pdf.open_pdf` sees to that.
+Pages are drawn in processes with bounds (:mod:`kb.page_workers`), so that a hostile file costs no more than its image.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from PIL import Image, ImageChops, ImageDraw
 from kb import pdf
 from kb.citing.cite import cite, find_quote, is_at_its_place
 from kb.citing.highlight import with_rects
-from kb.citing.source_file import SourceState, source_state
+from kb.citing.source_file import SourceState, is_our_own, source_state
 from kb.errors import KBError, ReferenceNotFound, UnreadableError
-from kb.messages import message, page_words
+from kb.messages import error_words, message, page_words
+from kb.page_workers import PAGE_WORKERS
 from kb.records import dataclass
 from kb.types import Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.index.layout import StoredDocument
     from kb.library.library import Library
     from kb.types import Citation, Edition
 
@@ -70,14 +72,13 @@ def page_view(library: Library, citation: Citation, lang: str = "en", cropped: b
     exact = replace(citation, rects=()) if citation.match == "elided" else with_rects(library, citation)
     last = min(citation.page_end, citation.page_index + MAX_PAGES_SHOWN - 1)
     try:
-        with pdf.open_pdf(path) as document:
-            pages = []
-            for n in range(citation.page_index, last + 1):
-                marks = [r[1:] for r in exact.rects if r[0] == n]
-                page = highlighted(pdf.render(document, n, SCALE), marks)
-                pages.append(_strip(page, marks) if cropped and marks else page)
+        pages = []
+        for n in range(citation.page_index, last + 1):
+            marks = [r[1:] for r in exact.rects if r[0] == n]
+            page = highlighted(_drawn(library, stored, n), marks)
+            pages.append(_strip(page, marks) if cropped and marks else page)
     except KBError as error:
-        return PageView((name, str(error)))
+        return PageView((name, error_words(error, lang)))
     except RuntimeError as error:  # what pdfium raises for a page that it cannot load
         return PageView((name, message(lang, "page unreadable", file=path.name, why=str(error)[:120])))
     lines = [name]
@@ -156,8 +157,7 @@ def page_sheet(
         if citation is not None and not marks:
             said.append(message(lang, "no highlight"))
         try:
-            with pdf.open_pdf(path) as document:
-                words = tuple(pdf.page_lines(document, shown))
+            words = _lines(library, stored, shown)
         except (KBError, RuntimeError) as error:  # RuntimeError is what pdfium raises for a page that it cannot load
             said.append(message(lang, "page unreadable", file=path.name, why=str(error)[:120]))
             return replace(sheet, lines=tuple(said))
@@ -173,6 +173,27 @@ def _citation_at(library: Library, doc_id: str, place: QuotePlace) -> Citation |
     citation = cite(library, 1, doc_id, Span(place.start, place.end))
     same = place.is_elided or not place.quote_sha256 or citation.quote_sha256 == place.quote_sha256
     return citation if same else None
+
+
+def _drawn(library: Library, stored: StoredDocument, page: int) -> Image.Image:
+    """A page without marks, drawn in a process with bounds unless it is of the register that was compiled here.
+
+    :raises UnreadableError: it cannot be drawn, or not within the bounds.
+    """
+    path = Path(stored.source)
+    if is_our_own(library, stored):
+        with pdf.open_pdf(path) as document:
+            return pdf.render(document, page, SCALE)
+    return Image.frombytes("RGB", *PAGE_WORKERS.image(path, stored.sha256, page, SCALE))
+
+
+def _lines(library: Library, stored: StoredDocument, page: int) -> tuple[tuple[pdf.Rect, str], ...]:
+    """The lines of a page with their boxes, read as :func:`_drawn` draws it."""
+    path = Path(stored.source)
+    if is_our_own(library, stored):
+        with pdf.open_pdf(path) as document:
+            return tuple(pdf.page_lines(document, page))
+    return PAGE_WORKERS.lines(path, stored.sha256, page)
 
 
 STRIP_MARGIN = 0.04
@@ -235,7 +256,6 @@ def page_image(library: Library, doc_id: str, index: int, quote: str | None = No
         raise UnreadableError(f"{doc_id}: {message('en', state.value, file=path.name)}")
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
     try:
-        with pdf.open_pdf(path) as document:
-            return highlighted(pdf.render(document, index, SCALE), rects), bool(rects)
+        return highlighted(_drawn(library, stored, index), rects), bool(rects)
     except RuntimeError as error:
         raise UnreadableError(f"{doc_id}: page {index} cannot be drawn ({str(error)[:120]})") from error

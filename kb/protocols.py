@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kb.types import EncoderInfo, FloatArray, Tuning
+    from kb.types import Array, EncoderInfo, FloatArray, Tuning
 
 
 class Encoder(Protocol):
@@ -68,10 +68,10 @@ class Generator(Protocol):
 class VectorIndex(Protocol):
     """Nearest rows by inner product."""
 
-    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs ``(row, score)``, best first, ties by row; never a row of -1. ``rows`` restricts."""
         ...
 
-    def vectors(self, rows: Sequence[int]) -> FloatArray:
+    def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
         ...

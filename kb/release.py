@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 
 def package_version() -> str:
     """The installed version of the project."""
+    return version_of("standards-kb") or "0+source"
+
+
+def version_of(package: str) -> str | None:
+    """The version of an installed package, ``None`` where it is not installed."""
     from importlib.metadata import PackageNotFoundError, version  # brings much that a look-up does without
 
     try:
-        return version("standards-kb")
+        return version(package)
     except PackageNotFoundError:
-        return "0+source"
+        return None
 
 
 def today() -> str:

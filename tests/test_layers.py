@@ -45,7 +45,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "Stemmer": "kb/text/tokens.py",
     "torch": "kb/models/torch_libraries.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
-    "tokenizers": "kb/models/encoder.py",
+    "tokenizers": "kb/models/tokens.py",
     "transformers": "kb/models/torch_libraries.py",
     "trestle": "kb/export/trestle_validation.py",
     "xlsxwriter": "kb/export/workbook.py",
@@ -76,7 +76,6 @@ OF_KB_IN_APP: dict[str, set[str]] = {  # what app may import of kb beside its pu
     "kb.lists.workbook_fill": set(),
     "kb.messages": set(),
     "kb.models": {"app/models.py", "app/doctor.py", "app/cli/evaluate.py"},  # the settings make the models
-    "kb.pdf": {"app/cli/corpus/extraction.py", "app/cli/register/check.py"},
     "kb.protocols": set(),
     "kb.references": set(),
     "kb.release": set(),

@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from app.accounts import Accounts, Role
+from app.accounts import AccountRole, Accounts
 from app.cli.console import out, tell_person
 from app.cli.settings import interface_of, settings_of
 from kb.messages import message
 
-_ROLES = tuple(role.value for role in Role)
+_ROLES = tuple(role.value for role in AccountRole)
 
 
 @click.group()
@@ -32,7 +32,7 @@ def accounts_add(ctx: click.Context, name: str, role: str) -> None:
     Example:
         kb accounts add mina --role editor
     """
-    _accounts(ctx).add(name, Role(role), _password(ctx))
+    _accounts(ctx).add(name, AccountRole(role), _password(ctx))
     tell_person(message(interface_of(ctx), "account added", name=name, role=role))
 
 

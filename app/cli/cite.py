@@ -16,11 +16,12 @@ from app.cli.registering import register_made
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
+from kb.lists.tables import choose_columns, input_rows, read_input
 
 FORMS = ("csv", "json", *(form for form in LIST_FORMATS if form != "csv"))
 MAX_INPUT_BYTES = 5_000_000
 _NOT_TEXT = (
-    (b"PK\x03\x04", "a workbook or another packed office file"),
+    (b"PK\x03\x04", "a packed office file that is no workbook"),
     (b"\xd0\xcf\x11\xe0", "an older office file"),
     (b"%PDF-", "a PDF"),
 )
@@ -65,7 +66,8 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
 def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output: Path | None, **given: Any) -> None:
     """A citation list from SOURCE: one reference or question a line, or the JSON of `kb ask`. "-" is stdin.
 
-    SOURCE is text in UTF-8, UTF-16, CP949 or Windows-1252. Quotes are cut to the licence's limit where there is one.
+    SOURCE is text in UTF-8, UTF-16, CP949 or Windows-1252, or a workbook, whose column of questions and references is
+    found as `kb batch` finds it. Quotes are cut to the licence's limit where there is one.
     In csv and json the columns input_line and input say which line a row answers; in the other formats a place that
     several lines ask for has one number. Exit code 3: some lines gave no citation.
 
@@ -102,7 +104,7 @@ def _form_of(output: Path | None) -> str:
     """The format that the output's ending asks for; CSV where it has none that is known."""
     if output is None:
         return "csv"
-    if output.suffix.lower() == ".json" and not output.name.lower().endswith(".csl.json"):
+    if output.suffix.lower() == ".json" and not output.name.lower().endswith((".csl.json", ".oscal.json")):
         return "json"
     try:
         return format_of_name(output.name)
@@ -119,6 +121,8 @@ def _input_text(source: BinaryIO) -> tuple[str, str]:
     data = source.read(MAX_INPUT_BYTES + 1)
     if len(data) > MAX_INPUT_BYTES:
         raise click.UsageError(f"{name}: more than {MAX_INPUT_BYTES:,} bytes; divide the list")
+    if name.lower().endswith((".xlsx", ".xlsm")) and data.startswith(b"PK\x03\x04"):
+        return _text_of_workbook(data, name), name
     kind = next((words for head, words in _NOT_TEXT if data.startswith(head)), None)
     if kind is not None:
         advice = "save it as CSV or plain text, one reference or question a line"
@@ -128,3 +132,23 @@ def _input_text(source: BinaryIO) -> tuple[str, str]:
     except UnreadableError:
         kinds = "UTF-8, UTF-16, CP949 or Windows-1252"
         raise click.UsageError(f"{name}: empty, or no text in {kinds}; save it as one of these") from None
+
+
+def _text_of_workbook(data: bytes, name: str) -> str:
+    """The cells of a workbook that ask, each in the line that it has in its sheet; a line an own number, and a word to
+    the person, where several sheets ask.
+
+    :raises UnreadableError: the workbook is damaged or encrypted.
+    """
+    file = read_input(data, name, decode_bytes)
+    chosen = choose_columns(file)
+    rows = [row for row in input_rows(file, chosen) if row.text.strip()]
+    for each in chosen:
+        tell_person(f"{name}: {each}")
+    if len({row.place.sheet for row in rows}) > 1:
+        tell_person(f"{name}: several sheets ask; input_line counts their rows from 1")
+        return "\n".join(" ".join(row.text.split()) for row in rows)
+    lines = [""] * max((row.place.line for row in rows), default=0)
+    for row in rows:
+        lines[row.place.line - 1] = " ".join(row.text.split())
+    return "\n".join(lines)

@@ -7,10 +7,9 @@ import click
 from app.cli.opened import knowledge_base
 from app.cli.settings import interface_of, settings_of
 from app.machine import Actions
+from app.mcp_server import serve_on_stdio
 from app.recording import log_writer, user_of_machine
 from ingest.drafts.reading import read_draft
-from kb.errors import ConfigError
-from kb.types import notice
 
 
 @click.command("mcp")
@@ -24,10 +23,6 @@ def mcp_tools(ctx: click.Context) -> None:
     Example:
         kb --home ~/standards mcp
     """
-    try:
-        from app.mcp_server import serve_on_stdio  # an extra that most installations do without
-    except ImportError as error:
-        raise ConfigError(notice("no mcp", why=str(error))) from None
     base = knowledge_base(ctx)
     log = log_writer(settings_of(ctx), lambda: base, "mcp", user_of_machine)
     serve_on_stdio(Actions(lambda: base, read_draft, interface_of(ctx), log=log))

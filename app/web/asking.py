@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from app.web.handlers import Handlers
 from app.web.html.chat import FEEDBACK_REASONS, Turn, refused_steps, turn_html
 from app.web.html.evidence import evidence_cards, place_words
 from app.web.html.filters import FORCE_VALUES, Choices, Chosen, filter_words
+from app.web.waiting_line import WaitingLine
 from kb.errors import ConfigError
 from kb.export.citations import answer_dict, citation_dict
 from kb.export.formats import ListOptions, list_bytes
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from app.web.calls import Call
     from kb.types import Answer, Citation
 
-AT_ONCE = 2
-"""Questions that are answered at the same time; the next ones wait, and are told how many are before them."""
 MAX_EARLIER = 12
 MAX_TURNS_WRITTEN = 100
 MAX_CHOSEN = 200
@@ -46,9 +44,7 @@ class Asking:
 
     def __init__(self, desk: Handlers) -> None:
         self._desk = desk
-        self._free = threading.Semaphore(AT_ONCE)
-        self._waiting = 0
-        self._count = threading.Lock()
+        self._line = WaitingLine()
 
     def calls(self) -> dict[str, Call]:
         """The functions by the names that scripts call them by."""
@@ -63,31 +59,15 @@ class Asking:
         if not question or len(question) > MAX_QUESTION:
             yield self._sent(self._desk.answer(question, (), None, lang, n), chosen, lang)
             return
-        yield from self._place_in_line(lang)
-        try:
+        with self._line.place() as place:
+            for before in place:
+                yield {"status": message(lang, "waiting", n=before + 1)}
             yield {"status": message(lang, "searching")}
-            turn = self._desk.answer(question, earlier_questions(data.get("earlier")), chosen.filter, lang, n)
-            yield self._sent(turn, chosen, lang)
-            for grown in self._desk.drafts(turn):
-                yield self._sent(grown, chosen, lang)
-        finally:
-            self._free.release()
-
-    def _place_in_line(self, lang: str) -> Iterator[dict[str, Any]]:
-        """Waits until fewer than :data:`AT_ONCE` questions are answered; tells meanwhile how many wait."""
-        if self._free.acquire(blocking=False):
-            return
-        with self._count:
-            self._waiting += 1
-            before = self._waiting
-        try:
-            while True:
-                yield {"status": message(lang, "waiting", n=min(before, self._waiting))}
-                if self._free.acquire(timeout=1):
-                    return
-        finally:
-            with self._count:
-                self._waiting -= 1
+            earlier, is_new = earlier_questions(data.get("earlier")), data.get("again") is not True
+            turn = self._desk.answer(question, earlier, chosen.filter, lang, n, is_new)
+        yield self._sent(turn, chosen, lang)
+        for grown in self._desk.drafts(turn):  # nobody waits for a language model that another one asks
+            yield self._sent(grown, chosen, lang)
 
     def _sent(self, turn: Turn, chosen: Chosen, lang: str) -> dict[str, Any]:
         """A turn as the page takes it: HTML, cards, citations, and words to copy."""

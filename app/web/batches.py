@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.plain_text import without_surrogates
 from app.web.calls import Download
-from app.web.collecting import MEDIA_TYPES, list_download, list_preview
+from app.web.collecting import TYPES_OF_FILES, chosen_format, list_download, list_preview
 from app.web.html.batch import (
     FILTERS,
     PREVIEW_FILTERS,
@@ -21,7 +20,7 @@ from app.web.html.batch import (
     row_evidence,
     run_controls,
 )
-from app.web.jobs import Job, Jobs, problem_words
+from app.web.jobs import Job, Jobs, Record, not_recorded, problem_words
 from app.web.uploads import FileReaders, SentFile, file_on_disk, sent_file
 from kb.audit.collected import kept_record
 from kb.errors import ConfigError
@@ -51,10 +50,11 @@ if TYPE_CHECKING:
 
 BATCH_FOLDER = "batches"
 """The folder in the home folder that holds the journals of runs that were not finished."""
+ROWS_AT_ONCE = 400
+"""Rows that are read while a person waits for the reply; a longer table is read in the background."""
 JOURNAL_DAYS = 30
 """Days after which the journal of a run that nobody went on with is removed."""
 COLUMN_CHARS = 60
-_LOG = logging.getLogger(__name__)
 
 
 class Batch(Job):
@@ -86,8 +86,15 @@ class Batch(Job):
 class Batches:
     """The calls of the batch, over the knowledge base that ``base`` gives; ``home`` keeps what was done of a run."""
 
-    def __init__(self, base: Callable[[], KnowledgeBase], files: Callable[[], FileReaders], home: Path) -> None:
+    def __init__(
+        self,
+        base: Callable[[], KnowledgeBase],
+        files: Callable[[], FileReaders],
+        home: Path,
+        record: Record = not_recorded,
+    ) -> None:
         self._base = base
+        self._record = record
         self._files = files
         self._home = home
         self._jobs: Jobs[Batch] = Jobs()
@@ -110,7 +117,7 @@ class Batches:
         if not batch.rows:
             raise ConfigError(notice("batch no rows", file=file.name))
         name = self._jobs.add(batch)
-        return {"batch": name, **self._shown(batch, lang)}
+        return {"batch": name, **self._taken_up(batch, lang)}
 
     def _table_of(self, sent: SentFile) -> InputFile:
         with file_on_disk(sent, self._home) as path:
@@ -119,9 +126,27 @@ class Batches:
     def _choose(self, batch: Batch, columns: tuple[str, ...], lang: str) -> None:
         batch.chosen = choose_columns(batch.file, columns)
         batch.rows = input_rows(batch.file, batch.chosen)
-        batch.previews = self._base().lists().preview(batch.rows, lang)
         batch.settled, batch.total, batch.done = {}, len(batch.rows), 0
+        batch.previews, batch.found = (), None
+        lists = self._base().lists()
+        if len(batch.rows) <= ROWS_AT_ONCE:
+            batch.previews = lists.preview(batch.rows, lang)
         batch.kept = self._rows_kept(batch)
+
+    def _preview(self, batch: Batch, lists: Lists, lang: str) -> None:
+        """Reads the rows of a long table in the background."""
+        while len(batch.previews) < len(batch.rows):
+            start = len(batch.previews)
+            batch.previews += lists.preview(batch.rows[start : start + ROWS_AT_ONCE // 4], lang)
+            batch.step(len(batch.previews))
+
+    def _taken_up(self, batch: Batch, lang: str) -> dict[str, Any]:
+        """The batch as it is shown once its columns are chosen; a long table is read on in the background."""
+        batch.state = batch.ends_as = "read"
+        if len(batch.previews) < len(batch.rows):
+            lists = self._base().lists()
+            self._jobs.start(batch, lambda: self._preview(batch, lists, lang))
+        return self._shown(batch, lang)
 
     def column(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Another column that asks.
@@ -131,8 +156,7 @@ class Batches:
         batch = self._idle(data)
         column = data.get("column")
         self._choose(batch, (column[:200],) if isinstance(column, str) and column else (), lang)
-        batch.state, batch.found = "read", None
-        return self._shown(batch, lang)
+        return self._taken_up(batch, lang)
 
     def settle(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """A choice that a person made for a row, or takes back; the row as it is then.
@@ -164,8 +188,11 @@ class Batches:
         """Begins the run, or goes on with it."""
         batch = self._idle(data)
         lists = self._base().lists()
+        batch.ends_as, batch.done = "done", 0
         kept = (
-            {} if batch.found is None else {r.place.number: r for r in batch.found.rows if _number(r) in batch.approved}
+            {}
+            if batch.found is None
+            else {r.place.number: r for r in batch.found.rows if _row_number(r) in batch.approved}
         )
         self._jobs.start(batch, lambda: self._answer(batch, lists, kept))
         return self._shown(batch, lang)
@@ -180,8 +207,8 @@ class Batches:
             batch.step(done + len(kept))
 
         fresh = lists.answered(batch.given(rows), journal, True, step).rows if rows else ()
-        before = {} if batch.found is None else {_number(row): _words_found(row) for row in batch.found.rows}
-        made = {_number(row): row for row in fresh} | dict(kept)
+        before = {} if batch.found is None else {_row_number(row): _words_found(row) for row in batch.found.rows}
+        made = {_row_number(row): row for row in fresh} | dict(kept)
         ordered = tuple(made[row.place.number] for row in batch.rows)
         batch.changed = {n for n, row in made.items() if n in before and before[n] != _words_found(row)}
         batch.found = lists.listed(ordered, batch.given(batch.rows))
@@ -237,9 +264,9 @@ class Batches:
             left = message(lang, "batch ahead", n=batch.ahead)
         problem = ""
         if batch.state == "failed" and batch.problem is not None:
-            _LOG.warning("a batch failed", exc_info=batch.problem)
             problem = problem_words(batch.problem, lang)
-        html = run_controls(batch.state, batch.done, batch.total, left, lang, batch.kept)
+        reads = batch.state == "running" and batch.ends_as == "read"
+        html = run_controls("reading" if reads else batch.state, batch.done, batch.total, left, lang, batch.kept)
         return {"state": batch.state, "run": html, "problem": problem}
 
     def _shown(self, batch: Batch, lang: str) -> dict[str, Any]:
@@ -260,7 +287,7 @@ class Batches:
         notes = [column_words(each, lang) for each in batch.chosen]
         n_titles = sum(len(title_lines(each)) for each in batch.chosen)
         notes += [message(lang, "batch titles", n=n_titles)] if n_titles else []
-        heads = _columns(batch, lang)
+        heads = _columns_to_choose(batch, lang)
         return preview_page(batch.previews, batch.settled, notes, heads, chosen, page, lang)
 
     def evidence(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -271,7 +298,7 @@ class Batches:
     def approve(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Marks a row as approved, or takes that back: a further run leaves it as it is."""
         batch = self._idle(data)
-        number = _number(self._row(batch, data))
+        number = _row_number(self._row(batch, data))
         batch.approved.discard(number)
         if data.get("on") is True:
             batch.approved.add(number)
@@ -279,7 +306,7 @@ class Batches:
 
     def _row(self, batch: Batch, data: Mapping[str, Any]) -> AnswerRow:
         rows = batch.found.rows if batch.found is not None else ()
-        found = next((row for row in rows if _number(row) == data.get("row")), None)
+        found = next((row for row in rows if _row_number(row) == data.get("row")), None)
         if found is None:
             raise ConfigError(notice("job gone"))
         return found
@@ -298,7 +325,14 @@ class Batches:
 
     def file(self, data: Mapping[str, Any], lang: str) -> Download:
         """The answers as a file in a format and a style."""
-        return list_download(self._done(data), data, lang, "answers")
+        found = self._done(data)
+        made = list_download(found, data, lang, "answers")
+        self._log(data, found, chosen_format(data), made)
+        return made
+
+    def _log(self, data: Mapping[str, Any], found: AnswerList, form: str, made: Download) -> None:
+        name = self._jobs.get(data.get("batch")).file.name
+        self._record(lambda recorder: recorder.exported(None, form, made.data, found.rows, name))
 
     def preview(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
         """How the answers look in a format."""
@@ -311,10 +345,12 @@ class Batches:
             raise ConfigError(notice("job gone"))
         made, _ = filled_workbook(batch.file.workbook, batch.chosen, found, lang, FillColumns())
         stem = batch.file.name.rpartition(".")[0] or batch.file.name
-        return Download(f"{stem}-{message(lang, 'batch file answered')}.xlsx", made, MEDIA_TYPES["xlsx"])
+        file = Download(f"{stem}-{message(lang, 'batch file answered')}.xlsx", made, TYPES_OF_FILES["xlsx"])
+        self._log(data, found, "xlsx", file)
+        return file
 
 
-def _number(row: AnswerRow) -> int:
+def _row_number(row: AnswerRow) -> int:
     return row.place.number
 
 
@@ -337,7 +373,7 @@ def column_words(chosen: ChosenColumn, lang: str) -> str:
     return sheet + message(lang, "batch column head", head=chosen.head[:COLUMN_CHARS])
 
 
-def _columns(batch: Batch, lang: str) -> list[tuple[str, str, bool]]:
+def _columns_to_choose(batch: Batch, lang: str) -> list[tuple[str, str, bool]]:
     """The columns that may be chosen, by the heads of the sheets that are read: name, words, whether it is read."""
     if len(batch.file.tables) == 1 and max((len(r.cells) for r in batch.file.tables[0].lines), default=0) < 2:
         return []

@@ -8,6 +8,7 @@ from typing import Any
 from app.plain_text import without_surrogates
 from app.web.calls import Download
 from app.web.html.basket import basket_rows, pasted_rows, preview_nothing, preview_table, preview_text
+from app.web.jobs import Record, not_recorded
 from kb import KnowledgeBase
 from kb.audit.collected import MAX_COLLECTED, CollectedRow, kept_record
 from kb.errors import ConfigError
@@ -24,7 +25,7 @@ from kb.types import notice
 MAX_PASTED_LINES = 300
 """Lines of references that are pasted at once; a longer list is a batch."""
 ENDINGS = {"csl-json": "csl.json", "bibtex": "bib"}
-MEDIA_TYPES = {
+TYPES_OF_FILES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -40,10 +41,11 @@ _AS_TABLE, _AS_PAGE = {"csv", "xlsx"}, {"docx", "html", "md"}
 
 
 class CitationBasket:
-    """The calls of the citation list, over the knowledge base that ``base`` gives."""
+    """The calls of the citation list, over the knowledge base that ``base`` gives; ``record`` logs what is exported."""
 
-    def __init__(self, base: Callable[[], KnowledgeBase]) -> None:
+    def __init__(self, base: Callable[[], KnowledgeBase], record: Record = not_recorded) -> None:
         self._base = base
+        self._record = record
 
     def rows(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """The rows of what was collected as HTML; for each what the browser may keep in its place: the same citation,
@@ -61,7 +63,9 @@ class CitationBasket:
         :raises ConfigError: nothing was collected, or the format is none.
         """
         _, listed = self._base().collected(collected_items(data), lang)
-        return list_download(listed, data, lang, "citations")
+        made = list_download(listed, data, lang, "citations")
+        self._record(lambda recorder: recorder.exported(None, chosen_format(data), made.data, listed.rows))
+        return made
 
     def preview(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
         """How the list looks in a format: a table, a page of its own, or the beginning of the text."""
@@ -71,7 +75,7 @@ class CitationBasket:
     def copied(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
         """The list for the clipboard, as plain text and as HTML."""
         _, listed = self._base().collected(collected_items(data), lang)
-        made = clipping(blocks_of(listed, list_options(data, lang)))
+        made = clipping(blocks_of(listed, options_of_call(data, lang)))
         return {"text": made.text, "html": made.html}
 
     def paste(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def _row_facts(row: CollectedRow) -> dict[str, Any]:
     }
 
 
-def list_options(data: Mapping[str, Any], lang: str) -> ListOptions:
+def options_of_call(data: Mapping[str, Any], lang: str) -> ListOptions:
     """How a call wants a list to be written."""
     style = data.get("style")
     return ListOptions(lang, style=style if isinstance(style, str) and style in CITATION_STYLES else "")
@@ -133,13 +137,13 @@ def list_download(found: AnswerList, data: Mapping[str, Any], lang: str, name: s
     form = chosen_format(data)
     if not found.rows:
         raise ConfigError(notice("basket empty"))
-    made = list_bytes(found, form, list_options(data, lang))
-    return Download(f"{name}-{today()}.{ENDINGS.get(form, form)}", made, MEDIA_TYPES[form])
+    made = list_bytes(found, form, options_of_call(data, lang))
+    return Download(f"{name}-{today()}.{ENDINGS.get(form, form)}", made, TYPES_OF_FILES[form])
 
 
 def list_preview(found: AnswerList, data: Mapping[str, Any], lang: str) -> dict[str, str]:
     """A list as a person sees it before saving it: ``html`` for the page, or ``page``, a document of its own."""
-    form, options = chosen_format(data), list_options(data, lang)
+    form, options = chosen_format(data), options_of_call(data, lang)
     if not found.rows:
         return {"html": preview_nothing(lang)}
     if form in _AS_PAGE:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.web.calls import Download
-from app.web.collecting import MEDIA_TYPES, chosen_format
+from app.web.collecting import TYPES_OF_FILES, chosen_format
 from app.web.html.draft import REPORT_FORMATS, check_page, check_progress
-from app.web.jobs import Job, Jobs, problem_words
+from app.web.jobs import Job, Jobs, Record, not_recorded, problem_words
 from app.web.uploads import FileReaders, file_on_disk, sent_file
 from kb.drafts.findings import FindingLevel
 from kb.drafts.report import comment_words, report_html, report_json, report_workbook
@@ -18,16 +18,13 @@ from kb.messages import message
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.web.uploads import SentFile
     from kb import KnowledgeBase
     from kb.drafts.draft import Draft
     from kb.drafts.findings import DraftReport
 
-DRAFT_KINDS = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt", ".csv", ".tsv", ".xlsx")
+ENDINGS_OF_DRAFTS = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt", ".csv", ".tsv", ".xlsx")
 """The endings of files that a draft is read from."""
-_LOG = logging.getLogger(__name__)
 
 
 class DraftCheck(Job):
@@ -43,8 +40,15 @@ class DraftCheck(Job):
 class DraftChecks:
     """The calls of the screen, over the knowledge base that ``base`` gives."""
 
-    def __init__(self, base: Callable[[], KnowledgeBase], files: Callable[[], FileReaders], home: Path) -> None:
+    def __init__(
+        self,
+        base: Callable[[], KnowledgeBase],
+        files: Callable[[], FileReaders],
+        home: Path,
+        record: Record = not_recorded,
+    ) -> None:
         self._base = base
+        self._record = record
         self._files = files
         self._home = home
         self._jobs: Jobs[DraftCheck] = Jobs(most=12)
@@ -56,7 +60,7 @@ class DraftChecks:
         :raises DocumentError: it cannot be read.
         """
         base = self._base()
-        sent = sent_file(data, DRAFT_KINDS)
+        sent = sent_file(data, ENDINGS_OF_DRAFTS)
         with file_on_disk(sent, self._home) as path:
             draft = self._files().draft(path)
         check = DraftCheck(sent, draft)
@@ -69,7 +73,9 @@ class DraftChecks:
             check.total = total
             check.step(done)
 
-        check.report = base.check(check.draft, tell)
+        report = base.check(check.draft, tell)
+        self._record(lambda recorder: recorder.checked(Path(check.sent.name), check.sent.data, report))
+        check.report = report
 
     def state(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """How far a check is; the draft and its findings where it is done."""
@@ -77,7 +83,6 @@ class DraftChecks:
 
     def _state(self, check: DraftCheck, lang: str) -> dict[str, Any]:
         if check.state == "failed" and check.problem is not None:
-            _LOG.warning("a check failed", exc_info=check.problem)
             return {"state": "failed", "html": "", "problem": problem_words(check.problem, lang)}
         if check.report is None:
             html = check_progress(check.done, check.total, check.state == "waiting", lang)
@@ -106,7 +111,9 @@ class DraftChecks:
             made = (report_html(report, lang) if form == "html" else report_json(report, lang)).encode(
                 "utf-8", "replace"
             )
-        return Download(f"{_stem(check)}-{message(lang, 'check file report')}.{form}", made, MEDIA_TYPES[form])
+        return Download(
+            f"{_name_without_ending(check)}-{message(lang, 'check file report')}.{form}", made, TYPES_OF_FILES[form]
+        )
 
     def marked(self, data: Mapping[str, Any], lang: str) -> Download:
         """The copy of a Word draft with a comment at each finding that a person must look at.
@@ -123,8 +130,10 @@ class DraftChecks:
         ]
         with file_on_disk(check.sent, self._home) as path:
             made = self._files().commented(path, comments)
-        return Download(f"{_stem(check)}-{message(lang, 'check file marked')}.docx", made, MEDIA_TYPES["docx"])
+        return Download(
+            f"{_name_without_ending(check)}-{message(lang, 'check file marked')}.docx", made, TYPES_OF_FILES["docx"]
+        )
 
 
-def _stem(check: DraftCheck) -> str:
+def _name_without_ending(check: DraftCheck) -> str:
     return check.sent.name.rpartition(".")[0] or check.sent.name

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.machine import Actions
 
 
-LONG = ("batch", "cite", "check")
+LONG_ACTIONS = ("batch", "cite", "check")
 """Actions that may take minutes; they wait for each other and not for those who ask."""
 
 
@@ -24,4 +24,9 @@ def add_endpoints(actions: Actions, api: Callable[..., Any], fault: Callable[[st
     """
     for name in ACTIONS:
         work = for_programs(actions, name, fault)
-        api(work, api_name=name, api_description=work.__doc__, concurrency_id="lists" if name in LONG else "programs")
+        api(
+            work,
+            api_name=name,
+            api_description=work.__doc__,
+            concurrency_id="lists" if name in LONG_ACTIONS else "programs",
+        )

@@ -120,21 +120,22 @@ class Handlers:
         chosen: SearchFilter | None = None,
         lang: str = "en",
         n: int = 1,
+        is_logged: bool = True,
     ) -> Turn:
         """Turn ``n`` of a conversation: the question with its answer, read against the ``earlier`` questions as they
-        were read, or with one line about why there is none."""
+        were read, or with one line about why there is none. An answer that is only made again is not logged again."""
         question = without_surrogates(question).strip()
         if len(question) > MAX_QUESTION:
             return Turn(n, question[:200] + "…", None, _too_long(question, lang))
-        found, problem = self.attempt(lambda: self._answer(question, chosen, earlier, lang), lang)
+        found, problem = self.attempt(lambda: self._answer(question, chosen, earlier, lang, is_logged), lang)
         answer, entry = found or (None, 0)
         return Turn(n, question, answer, problem, entry)
 
     def _answer(
-        self, question: str, chosen: SearchFilter | None, earlier: Sequence[str], lang: str
+        self, question: str, chosen: SearchFilter | None, earlier: Sequence[str], lang: str, is_logged: bool
     ) -> tuple[Answer, int]:
         answer = self.base().ask(question, chosen, earlier, language=lang)
-        return answer, self.record(lambda recorder: recorder.question(answer))
+        return answer, self.record(lambda recorder: recorder.question(answer)) if is_logged else 0
 
     def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
         """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -9,11 +10,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from kb import Recorder
 from kb.errors import ConfigError, KBError
 from kb.messages import error_words, message
 from kb.types import notice
 
 _J = TypeVar("_J", bound="Job")
+Record = Callable[[Callable[[Recorder], int]], int]
+"""Logs what a person made: it is handed what writes the entry, and gives the entry's number."""
+
+
+def not_recorded(_: Callable[[Recorder], int]) -> int:
+    """Logs nothing, for programs that keep no log."""
+    return 0
 
 
 class StoppedError(Exception):
@@ -22,7 +31,7 @@ class StoppedError(Exception):
 
 class Job:
     """A piece of work with its state (``read``, ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``) and how
-    far it is."""
+    far it is; ``ends_as`` is the state when it has come to its end."""
 
     def __init__(self) -> None:
         self.state = "read"
@@ -30,6 +39,7 @@ class Job:
         self.total = 0
         self.ahead = 0
         self.problem: Exception | None = None
+        self.ends_as = "done"
         self._stop = threading.Event()
         self._began = 0.0
         self._at_first = 0
@@ -148,10 +158,11 @@ class Jobs(Generic[_J]):
                 raise StoppedError
             job.running()
             work()
-            job.state = "done"
+            job.state = job.ends_as
         except StoppedError:
             job.state = "stopped"
         except Exception as error:
+            logging.getLogger(__name__).warning("a job failed", exc_info=error)
             job.problem = error
             job.state = "failed"
         finally:

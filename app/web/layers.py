@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.web.request_guard import Application, Receive, Scope, Send
 
 MCP_PATH = "/mcp"
+THREADS = 128
 _SECONDS_BETWEEN_TRIMS = 60.0
 
 
@@ -67,6 +68,8 @@ class Layers:
     @asynccontextmanager
     async def around(self, page: Application) -> AsyncIterator[Application]:
         """The page with its layers in front, for as long as it is served."""
+        # those who wait for their turn each hold a thread, and look-ups need some besides
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         self.stopping.application = _Trimmed(_WithTools(page, self.tools))
         if self.tools is None:
             yield self.guarded()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import gradio as gr
 
 from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language, image_route
+from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
@@ -55,7 +57,7 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
         title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
         if actions is not None:  # first, so that nothing else has their names
-            add_endpoints(actions, gr.events.api, gr.Error)
+            add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False))
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
             title = gr.HTML(_page_title(start), js_on_load=script("language"), elem_id="kb-title")
@@ -112,15 +114,13 @@ def launch(
     blocks, calls = build_page(desk, actions)
     settings = desk.settings
     named = {n: str(fn.api_name) for n, fn in blocks.fns.items() if fn.api_visibility == "public"}
-    layers = Layers(
-        settings, lambda headers: request_language(desk, headers), lambda: named, stopping or Stopping(), tools
-    )
+    language = partial(request_language, desk)
+    layers = Layers(settings, language, lambda: named, stopping or Stopping(), tools)
 
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        ours = call_route(calls, lambda headers: request_language(desk, headers)), image_route(PageImages(desk).png)
-        served.router.routes[:0] = ours
+        served.router.routes[:0] = call_route(for_editors(calls), language), image_route(PageImages(desk).png)
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 

@@ -26,9 +26,8 @@ PAGE_SECONDS = 7 * 24 * 3600
 _PREFIX = "/gradio_api"
 _CALL = f"{_PREFIX}/call/"
 _JOIN = f"{_PREFIX}/queue/join"
-_NEED_THE_PAGE = (f"{_PREFIX}/upload", f"{_PREFIX}/upload_progress", _JOIN)
 _CALLS = "/calls/"
-_CLOSED = (f"{_PREFIX}/run/", f"{_PREFIX}/api/")
+_SHUT_DOORS = (f"{_PREFIX}/run/", f"{_PREFIX}/api/")
 _OF_PROGRAMS = (f"{_PREFIX}/info", f"{_PREFIX}/openapi.json", _CALL)
 
 
@@ -54,7 +53,7 @@ class PrivateCalls:
         if path == "/" and scope["method"] == "GET" and not self._is_page(scope):
             await self._application(scope, receive, self._with_cookie(scope, send))
             return
-        if path.startswith(_CLOSED):
+        if path.startswith(_SHUT_DOORS):
             await _refuse_call(send, 404, "there is no such page")
             return
         if path.startswith(_OF_PROGRAMS) and not self._endpoints():
@@ -65,7 +64,7 @@ class PrivateCalls:
             if name not in self._endpoints().values():
                 await _refuse_call(send, 404, f"the endpoints are: {', '.join(self._endpoints().values())}")
                 return
-        if (path.rstrip("/") in _NEED_THE_PAGE or path.startswith(_CALLS)) and not self._is_page(scope):
+        if (path.rstrip("/") == _JOIN or path.startswith(_CALLS)) and not self._is_page(scope):
             body = _KeptBody(receive)
             if path.rstrip("/") != _JOIN or not await self._names_an_endpoint(body):
                 await _refuse_call(send, 403, "only the page itself calls this; load it again")

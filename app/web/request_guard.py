@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 MAX_BODY = 2 * 1024**2
 """Bytes of a request's body; the longest question takes a few thousand."""
 MAX_HEADERS = 64 * 1024
-MAX_UPLOAD = 64 * 1024**2
-"""Bytes of a file that a person gives to the page; the drafts that are read have at most 60 million."""
-UPLOAD_PATH = "/gradio_api/upload"
 BODIES_OF_CALLS = {
     "/calls/batch/read": 28 * 1024**2,
     "/calls/check/read": 28 * 1024**2,
@@ -70,7 +67,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 
 _UNUSED_PARTS = frozenset(
     "component_server deep_link monitoring process_recording profiling reload run-history runs stream token"
-    " undo-vibe-edit vibe-code vibe-edit vibe-starter-queries".split()
+    " undo-vibe-edit upload upload_progress vibe-code vibe-edit vibe-starter-queries".split()
 )
 """Parts of the framework's paths that this page has no use for: they write files, or show what others do."""
 
@@ -229,7 +226,9 @@ class RequestGuard:
         fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
         if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
             return 403, "requests from pages of another site are refused"
-        path = str(scope["path"]).partition("file=")[0].strip("/").split("/")  # a file's own folders are no pages
+        # a file's own folders are no pages, and our own calls have names of their own
+        theirs = "" if str(scope["path"]).startswith("/calls/") else str(scope["path"]).partition("file=")[0]
+        path = theirs.strip("/").split("/")
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
         if named_link or any(part in _UNUSED_PARTS or part.startswith("proxy=") for part in path):
             return 404, "there is no such page"
@@ -244,8 +243,6 @@ class RequestGuard:
 def _bound_of(scope: Scope) -> int:
     """How many bytes the body of a request may have."""
     path = str(scope["path"])
-    if path.rstrip("/") == UPLOAD_PATH:
-        return MAX_UPLOAD
     return next((bound for start, bound in BODIES_OF_CALLS.items() if path.startswith(start)), MAX_BODY)
 
 

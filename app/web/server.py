@@ -22,7 +22,6 @@ from app.web.sign_in import who_asks
 from app.web.stopping import Stopping
 from app.web.uploads import FileReaders
 from kb.errors import ConfigError
-from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,10 +79,8 @@ def _tools(actions: Actions) -> Tools:
 
     :raises ConfigError: the extra `mcp` is not installed.
     """
-    try:
-        from app.mcp_server import http_tools
-    except ImportError as error:
-        raise ConfigError(notice("no mcp", why=str(error))) from None
+    from app.mcp_server import http_tools  # needs an extra that most installations do without
+
     return Tools(*http_tools(actions))
 
 

@@ -28,7 +28,7 @@ import anyio
 import anyio.to_thread
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from app.accounts import MAX_ACCOUNT_NAME, MAX_PASSWORD, Accounts, Person, Role, account_key, write_private
+from app.accounts import MAX_ACCOUNT_NAME, MAX_PASSWORD, AccountRole, Accounts, Person, account_key, write_private
 from app.web.html.login import sign_in_page
 from app.web.request_guard import BY_PROXY
 from kb.errors import ConfigError, KBError
@@ -58,11 +58,11 @@ _REMEMBERED_SECONDS = 300
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
 """What shows nothing: the first is what the framework asks of itself when it begins to serve."""
 
-_LOG = logging.getLogger(__name__)
+_SIGN_IN_LOG = logging.getLogger(__name__)
 
 
-_NOBODY = Person("", Role.READER)
-_ASKING: ContextVar[Person] = ContextVar("asking")
+_NOBODY = Person("", AccountRole.READER)
+_WHO_ASKS: ContextVar[Person] = ContextVar("asking")
 
 
 def person_of(scope: Scope) -> Person:
@@ -74,7 +74,7 @@ def person_of(scope: Scope) -> Person:
 def who_asks() -> Person:
     """Who the request comes from that this code serves; not for events of the framework's queue, which have a request
     of their own (:func:`person_of`)."""
-    return _ASKING.get(_NOBODY)
+    return _WHO_ASKS.get(_NOBODY)
 
 
 def need_editor(person: Person) -> None:
@@ -100,7 +100,7 @@ def signing_key(home: Path) -> str:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(path, made.encode())
     except OSError:  # a home folder that can only be read: sessions end with this process
-        _LOG.info("the key of sessions is not kept: %s cannot be written", path)
+        _SIGN_IN_LOG.info("the key of sessions is not kept: %s cannot be written", path)
     return made
 
 
@@ -156,7 +156,7 @@ class SingleSignOn:
         name = said[0].decode("utf-8", "replace").strip()
         if not name or len(name) > MAX_ACCOUNT_NAME or not name.isprintable() or "," in name:
             return None
-        return Person(name, Role.EDITOR if account_key(name) in self.editors else Role.READER)
+        return Person(name, AccountRole.EDITOR if account_key(name) in self.editors else AccountRole.READER)
 
 
 class SignIn:
@@ -207,22 +207,22 @@ class SignIn:
                 if person is None:
                     await self._refuse(scope, send)
                 else:
-                    token = _ASKING.set(person)
+                    token = _WHO_ASKS.set(person)
                     try:
                         await self._application(scope, receive, send)
                     finally:
-                        _ASKING.reset(token)
+                        _WHO_ASKS.reset(token)
         except _TooManyAttempts as error:
             await self._refuse_for_now(scope, send, error.seconds)
         except ConfigError as error:  # the file of accounts; nobody is let in by a damaged one
-            _LOG.error("%s", error)
+            _SIGN_IN_LOG.error("%s", error)
             await _reply(send, 503, b'{"detail": "the accounts cannot be read"}', _JSON)
 
     # --- who asks
 
     async def _person(self, scope: Scope) -> Person | None:
         if self._open_without and not self._accounts.all():
-            return Person("", Role.EDITOR)
+            return Person("", AccountRole.EDITOR)
         by_proxy = self._sso.person(scope)
         if by_proxy is not None:
             return by_proxy
@@ -279,7 +279,7 @@ class SignIn:
         if scope["method"] != "POST":
             await _reply(send, 405, b'{"detail": "a name and a password are posted here"}', _JSON)
             return
-        given = dict(_fields_of((await _body(receive)).decode("utf-8", "replace")))
+        given = dict(_fields_of((await _form_of(receive)).decode("utf-8", "replace")))
         name, password, after = (given.get(field, "") for field in ("username", "password", "next"))
         account = None
         if name and password and len(name) <= MAX_ACCOUNT_NAME and len(password) <= MAX_PASSWORD:
@@ -409,7 +409,7 @@ def _basic(scope: Scope) -> tuple[str, str] | None:
     return (name, password) if colon and name and password and len(name) <= MAX_ACCOUNT_NAME else None
 
 
-async def _body(receive: Receive) -> bytes:
+async def _form_of(receive: Receive) -> bytes:
     """The body of a form; what goes beyond :data:`MAX_FORM` is no form of ours."""
     found, more = b"", True
     while more:

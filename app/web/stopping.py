@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SECONDS_TO_FINISH = 30.0
 """How long the answers that are under way are waited for."""
 
-_ASKING = ("/gradio_api/queue/join", "/gradio_api/call/", "/calls/", "/mcp")
-_ANSWERING = ("/gradio_api/queue/data", *_ASKING)
+_QUESTIONS = ("/gradio_api/queue/join", "/gradio_api/call/", "/calls/", "/mcp")
+_ANSWERS = ("/gradio_api/queue/data", *_QUESTIONS)
 
 
 class Stopping:
@@ -33,10 +33,10 @@ class Stopping:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request on, or replies with 503."""
         path = str(scope.get("path", ""))
-        if scope["type"] != "http" or not path.startswith(_ANSWERING):
+        if scope["type"] != "http" or not path.startswith(_ANSWERS):
             await self.application(scope, receive, send)
             return
-        if self.ending and scope["method"] == "POST" and path.startswith(_ASKING):
+        if self.ending and scope["method"] == "POST" and path.startswith(_QUESTIONS):
             body = json.dumps({"detail": message("en", "stopping")}).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
             await send({"type": "http.response.start", "status": 503, "headers": [*headers, (b"retry-after", b"5")]})

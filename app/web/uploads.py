@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kb.drafts.draft import Draft
     from kb.lists.tables import InputFile
 
-MAX_UPLOAD = 20_000_000
+MOST_BYTES = 20_000_000
 """Bytes of a file that a browser may send."""
 _MAX_NAME = 120
 
@@ -61,17 +61,17 @@ def sent_file(data: Mapping[str, Any], endings: Sequence[str]) -> SentFile:
     ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
     kinds = ", ".join(each.removeprefix(".") for each in endings if each)
     if ending not in endings:
-        raise ConfigError(notice("upload kind", file=name, kinds=kinds))
+        raise ConfigError(notice("page file kind", file=name, kinds=kinds))
     coded = data.get("data")
     coded = coded if isinstance(coded, str) else ""
-    if len(coded) > MAX_UPLOAD * 4 // 3 + 4:
-        raise ConfigError(notice("upload large", file=name, most=f"{MAX_UPLOAD // 1_000_000}"))
+    if len(coded) > MOST_BYTES * 4 // 3 + 4:
+        raise ConfigError(notice("page file large", file=name, most=f"{MOST_BYTES // 1_000_000}"))
     try:
         found = base64.b64decode(coded, validate=True)
     except (binascii.Error, ValueError):
         found = b""
     if not found:
-        raise ConfigError(notice("upload empty", file=name))
+        raise ConfigError(notice("page file empty", file=name))
     return SentFile(name, ending, found)
 
 

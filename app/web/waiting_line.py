@@ -13,7 +13,7 @@ from kb.types import notice
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_LINE = 64
+MOST_WAITING = 64
 """How many may wait; whoever comes then is told to ask again in a moment."""
 
 
@@ -25,7 +25,7 @@ def answers_at_once() -> int:
 class WaitingLine:
     """First come, first served. Safe to share between threads; nobody who waits uses the processor."""
 
-    def __init__(self, at_once: int = 0, longest: int = LONGEST_LINE) -> None:
+    def __init__(self, at_once: int = 0, longest: int = MOST_WAITING) -> None:
         """:param at_once: how many are served at a time; 0: as many as :func:`answers_at_once` says."""
         self._at_once = at_once or answers_at_once()
         self._longest = longest

@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,39 +29,17 @@ if TYPE_CHECKING:
 BESIDE_US = Path(__file__).parent.parent.parent.parent / "shared"
 BOUND = 1_000_000_000
 """The most that a build may take, in bytes."""
-DIMENSION = 384
 
 
 def built(home: Path, files: Sequence[Path], real: Path | None) -> dict[str, float]:
     """One build in this process; how many pages and passages it had, and its seconds."""
-    import numpy as np
-
+    from benchmarks.measurements.word_vectors import WordVectors
     from ingest.pipeline import ingest_paths
     from kb.catalog.register import Register
     from kb.models.encoder import SentenceEncoder
-    from kb.types import EncoderInfo
 
-    class Words:
-        """Vectors of hashed words."""
-
-        info = EncoderInfo("words", "0" * 64, DIMENSION, 512)
-
-        def encode_passages(self, texts: Sequence[str]) -> object:
-            rows = np.full((len(texts), DIMENSION), 1e-3, np.float32)
-            for row, text in zip(rows, texts, strict=True):
-                for word in text.casefold().split():
-                    row[zlib.crc32(word.encode()) % DIMENSION] += 1
-            return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-        def encode_parts(self, texts: Sequence[str], parts: Sequence[Sequence[tuple[int, int]]]) -> object:
-            found = [self.encode_passages([t[a:b] for a, b in at]) for t, at in zip(texts, parts, strict=True)]
-            return self.encode_passages(texts), found
-
-        def count_tokens(self, texts: Sequence[str]) -> list[int]:
-            return [len(text) // 4 + 2 for text in texts]
-
-    encoder = SentenceEncoder("e5", cache=real) if real else Words()
-    summary = ingest_paths(home, files, encoder, Register((), (), {}, {}), today="2026-01-01", version="0")  # type: ignore[arg-type]
+    encoder = SentenceEncoder("e5", cache=real) if real else WordVectors()
+    summary = ingest_paths(home, files, encoder, Register((), (), {}, {}), today="2026-01-01", version="0")
     return {"documents": summary.n_documents, "passages": summary.n_passages, "pages": summary.n_pages_read,
             "seconds": round(summary.seconds)}  # fmt: skip
 

@@ -11,6 +11,7 @@ from ingest.drafts.word import read_word
 from ingest.readers.encodings import decode
 from kb.drafts.draft import Draft
 from kb.errors import TooLargeError, UnreadableError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,5 +60,5 @@ def read_draft(path: Path) -> Draft:
             f"{path.name}: {len(draft.parts):,} paragraphs; the bound is {MAX_DRAFT_PARTS:,}. Divide the draft"
         )
     if not any(part.text.strip() for part in draft.parts):
-        raise UnreadableError(f"{path.name}: no words were found in it")
+        raise UnreadableError(notice("draft no words", file=path.name))
     return draft

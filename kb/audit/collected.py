@@ -75,10 +75,10 @@ def kept_record(citation: Citation) -> dict[str, Any]:
     }
 
 
-def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tuple[CollectedRow, ...]:
+def collected_rows(library: Library, items: Sequence[Mapping[str, Any]], lang: str = "en") -> tuple[CollectedRow, ...]:
     """What became of each collected citation, in order; what names no place is left out, as is what is too many.
 
-    An item that holds a ``unit_id`` alone is collected now.
+    An item that holds a ``unit_id`` alone is collected now, with the words that the register has in ``lang``.
     """
     rows: list[CollectedRow] = []
     for item in items[:MAX_COLLECTED]:
@@ -92,8 +92,8 @@ def collected_rows(library: Library, items: Sequence[Mapping[str, Any]]) -> tupl
                 gone = notice("audit unit gone", ref=row.unit_id, unit=row.path or row.unit_id)
                 rows.append(CollectedRow(row, note, RowState.UNIT_GONE, gone, None))
                 continue
-            citation = cite_unit(library, 1, unit)
-            kept, numbers = _fields_of(kept_record(citation))
+            citation = cite_unit(library, 1, unit, lang)
+            kept, numbers = _kept_fields(kept_record(citation))
         if kept["doc_id"] and kept["quote"]:
             rows.append(_collected(library, _kept_row(len(rows) + 1, kept, numbers), numbers, note))
     return tuple(rows)
@@ -104,7 +104,7 @@ def _plain_text(value: object, most: int) -> str:
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def _fields_of(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:
+def _kept_fields(record: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, int]]:
     return {name: record[name] for name in _TEXT_FIELDS}, {name: record[name] for name in _NUMBER_FIELDS}
 
 

@@ -12,7 +12,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kb.errors import ConfigError
+from kb.audit.office_lists import word_table, workbook_table
+from kb.errors import ConfigError, DocumentError
 from kb.records import dataclass
 
 TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
@@ -85,6 +86,8 @@ TABLE_READERS: dict[str, TableReader] = {
     ".tsv": csv_table,
     ".json": json_table,
     ".jsonl": json_table,
+    ".xlsx": workbook_table,
+    ".docx": word_table,
 }
 """By the ending of a file's name, the function that reads a list of that format back."""
 
@@ -104,7 +107,7 @@ def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
         raise ConfigError(f"{name}: more than {MAX_LIST_BYTES:,} bytes; divide the list")
     try:
         table = reader(data)
-    except (ValueError, RecursionError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error, DocumentError) as error:
         why = "its brackets are nested too deeply" if isinstance(error, RecursionError) else error
         raise ConfigError(f"{name}: cannot be read as {ending}: {why}; give a list that `kb cite` wrote") from error
     rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)

@@ -55,7 +55,7 @@ class OwnTexts:
 
     def collected(self, items: Sequence[Mapping[str, Any]], lang: str) -> tuple[tuple[CollectedRow, ...], AnswerList]:
         """See :meth:`kb.knowledge_base.KnowledgeBase.collected`."""
-        rows = collected_rows(self.library, items)
+        rows = collected_rows(self.library, items, lang)
         return rows, list_of_collected(self.library, rows, lang)
 
     def register(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:

@@ -153,14 +153,21 @@ def _document_gone(letters: LibraryLetters, row: ListedRow) -> RevalidatedRow:
     for doc_id in letters.doc_ids():
         place = _standing(letters, row, letters.scope_of_document(doc_id)) if row.quote else None
         if place is not None:
-            reason = notice("audit document gone stands", ref=row.doc_ref or row.doc_id,
+            reason = notice("audit document gone stands", ref=_name_of_document(library, row),
                             place=quote_place_in_words(letters, place))  # fmt: skip
             return RevalidatedRow(row, RowState.DOCUMENT_GONE, reason, _citation_of_place(library, place))
     successors = _successors_of_row(library, row)
     if successors:
-        reason = notice("audit document gone successor", ref=row.doc_ref or row.doc_id, successor=successors)
+        reason = notice("audit document gone successor", ref=_name_of_document(library, row), successor=successors)
         return RevalidatedRow(row, RowState.DOCUMENT_GONE, reason)
-    return RevalidatedRow(row, RowState.DOCUMENT_GONE, notice("audit document gone", ref=row.doc_ref or row.doc_id))
+    return RevalidatedRow(
+        row, RowState.DOCUMENT_GONE, notice("audit document gone", ref=_name_of_document(library, row))
+    )
+
+
+def _name_of_document(library: Library, row: ListedRow) -> str:
+    edition, _ = library.editions.of_unit(row.unit_id) if row.unit_id else (None, "")
+    return row.doc_ref or row.doc_id or (edition.ref if edition is not None else row.unit_id)
 
 
 def _successors_of_row(library: Library, row: ListedRow) -> tuple[str, ...]:
@@ -240,6 +247,6 @@ def _row_of_edition(
         values = {"successor": successors} if successors else {}
         return RevalidatedRow(row, RowState.SUPERSEDED, notice(kind, ref=edition.ref, **values), now)
     amendment = citation_amendment(library, edition.doc_id, key)
-    if edition.status is Status.AMENDED and amendment != row.amendment and amendment:
+    if edition.status is Status.AMENDED and amendment and amendment not in row.amendment:
         return RevalidatedRow(row, RowState.AMENDED, notice("audit amended", told=amendment), now)
     return RevalidatedRow(row, RowState.UNCHANGED, notice("audit unchanged"), now)

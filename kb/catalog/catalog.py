@@ -7,6 +7,7 @@ included, is decided in :mod:`kb.catalog.recognition`.
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import re
 from dataclasses import field, replace
 from functools import lru_cache
@@ -61,13 +62,11 @@ def corpus_dir() -> Path:
 
     :raises ConfigError: the package ``corpus`` is missing, is not a folder on disk, or holds no catalog.
     """
-    from importlib import resources  # costs as much as the rest of this module, and few callers need it
-
     advice = "Install the project again, with its data."
-    try:
-        folder = Path(str(resources.files("corpus")))
-    except ModuleNotFoundError as err:
-        raise ConfigError(f"the data package 'corpus' is not installed. {advice}") from err
+    found = importlib.util.find_spec("corpus")
+    if found is None or not found.submodule_search_locations:
+        raise ConfigError(f"the data package 'corpus' is not installed. {advice}")
+    folder = Path(next(iter(found.submodule_search_locations)))
     if not (folder / "catalog.toml").is_file():
         raise ConfigError(f"{folder}: no catalog.toml here. {advice}")
     return folder

@@ -24,9 +24,9 @@ from kb.types import Edition, KnownFile, Status
 if TYPE_CHECKING:
     from pathlib import Path
 
-CACHE_FOLDER = "cache/catalog"
+CATALOG_CACHE = "cache/catalog"
 _CATALOG_FILE = "catalog.toml"
-_KINDS: tuple[type, ...] = (Publisher, Body, Work, Series, Family, Group, Described, Adoption)
+_PUBLICATIONS: tuple[type, ...] = (Publisher, Body, Work, Series, Family, Group, Described, Adoption)
 """The records of :class:`Publications` after its schemes, in the order of its fields."""
 
 
@@ -38,10 +38,11 @@ def installed_catalog(home: Path) -> Catalog:
     corpus = corpus_dir()
     path = corpus / _CATALOG_FILE
     sources = (path, corpus / PUBLISHERS_FILE)
-    data = kept_data(home / CACHE_FOLDER, sources, lambda: _plain_catalog(load_catalog(text_of_corpus(path))))
+    data = kept_data(home / CATALOG_CACHE, sources, lambda: _plain_catalog(load_catalog(text_of_corpus(path))))
     schemes = {name: None if kinds is None else frozenset(kinds) for name, kinds in data["schemes"].items()}
     known = [
-        tuple(kind(*map(_frozen, row)) for row in rows) for kind, rows in zip(_KINDS, data["publications"], strict=True)
+        tuple(kind(*map(_frozen, row)) for row in rows)
+        for kind, rows in zip(_PUBLICATIONS, data["publications"], strict=True)
     ]
     return Catalog(tuple(map(_edition_of, data["editions"])), Publications(schemes, *known))
 

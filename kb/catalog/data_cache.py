@@ -31,7 +31,7 @@ def kept_data(folder: Path, sources: Iterable[Path], make: Callable[[], Any]) ->
     path = folder / f"{_digest((*sources, *CODE))}.json"
     with suppress(OSError, ValueError):
         stored, _, content = path.read_bytes().partition(b"\n")
-        if stored == _hash(content):
+        if stored == _checksum(content):
             return json.loads(content)
     data = make()
     content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
@@ -39,7 +39,7 @@ def kept_data(folder: Path, sources: Iterable[Path], make: Callable[[], Any]) ->
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.json"):
             old.unlink(missing_ok=True)
-        write_whole(path, _hash(content) + b"\n" + content)
+        write_whole(path, _checksum(content) + b"\n" + content)
     return data
 
 
@@ -56,5 +56,5 @@ def _digest(sources: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _hash(content: bytes) -> bytes:
+def _checksum(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=12).hexdigest().encode()

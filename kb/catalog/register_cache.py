@@ -27,7 +27,7 @@ def register(home: Path, catalog: Catalog) -> Register:
 
     :raises ConfigError: a data file is at fault; see :func:`kb.catalog.register.load_corpus`.
     """
-    data = kept_data(home / CACHE_FOLDER, register_files(corpus_dir()), lambda: _plain(load_corpus(catalog)))
+    data = kept_data(home / CACHE_FOLDER, register_files(corpus_dir()), lambda: _plain_register(load_corpus(catalog)))
     entries: list[RegisterEntry] = []
     for row in data["entries"]:
         for n in _LISTS:
@@ -41,7 +41,7 @@ def register(home: Path, catalog: Catalog) -> Register:
     )
 
 
-def _plain(found: Register) -> dict[str, Any]:
+def _plain_register(found: Register) -> dict[str, Any]:
     return {
         "entries": [list(astuple(entry)) for entry in found.entries],
         "topics": [list(astuple(topic)) for topic in found.topics],

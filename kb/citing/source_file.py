@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.files import file_sha256
+from kb.page_workers import PAGE_WORKERS
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from kb.types import Citation, Notice
 
 
+COMPILED_REGISTER = "register"
+"""The folder of a home that holds the register as PDFs."""
+
+
 class SourceState(str, Enum):
     """What is known of a document's file; the values are the keys of the messages that say so."""
 
     SAME = ""
+    BEYOND = "file slow"
     GONE = "file gone"
     CHANGED = "file changed"
 
@@ -42,6 +48,13 @@ def source_state(stored: StoredDocument) -> SourceState:
     return SourceState.SAME if same else SourceState.CHANGED
 
 
+def is_our_own(library: Library, stored: StoredDocument) -> bool:
+    """Whether a document is the register as it was compiled into this home, so that nobody else wrote its file."""
+    edition = stored.edition
+    compiled = Path(library.home).absolute() / COMPILED_REGISTER
+    return bool(edition.is_register or edition.register_of) and Path(stored.source).absolute().parent == compiled
+
+
 @lru_cache(maxsize=256)
 def _hash_of_state(path: Path, _modified: int, _size: int, _inode: int) -> str:
     return file_sha256(path)
@@ -55,6 +68,8 @@ def source_notices(library: Library, citations: Iterable[Citation]) -> tuple[Not
         if stored is None or citation.doc_id in said or stored.media_type != "application/pdf":
             continue
         state = source_state(stored)
+        if state is SourceState.SAME and PAGE_WORKERS.gave_up(Path(stored.source), stored.sha256):
+            state = SourceState.BEYOND
         if state is not SourceState.SAME:
             said[citation.doc_id] = notice(f"quotes of a {state.value}", file=Path(stored.source).name)
     return tuple(said.values())

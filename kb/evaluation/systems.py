@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from kb.retrieval.candidates import CandidateFeatures
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.text.korean import Analyser
-    from kb.types import FloatArray, Hit
+    from kb.types import Array, FloatArray, Hit
 
     Embed = Callable[[Sequence[str], Encoder], FloatArray]
 
@@ -123,14 +123,14 @@ class _Matrix:
     def __init__(self, vectors: FloatArray) -> None:
         self._vectors = vectors
 
-    def search(self, query: FloatArray, k: int, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs (row, score), best first, ties by row."""
         allowed = np.arange(len(self._vectors)) if rows is None else np.asarray(rows, dtype=np.int64)
         scores = self._vectors[allowed] @ query if rows is not None else self._vectors @ query
         best = np.lexsort((allowed, -scores))[:k]
         return [(int(allowed[i]), float(scores[i])) for i in best]
 
-    def vectors(self, rows: Sequence[int]) -> FloatArray:
+    def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32."""
         return self._vectors[np.asarray(rows, dtype=np.int64)]
 

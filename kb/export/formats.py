@@ -12,6 +12,7 @@ from kb.export.list_markup import list_html, list_markdown
 from kb.export.list_tables import list_csv, list_jsonl
 from kb.export.list_word import list_docx
 from kb.export.list_workbook import list_workbook
+from kb.export.oscal_list import list_oscal
 from kb.files import write_whole
 from kb.records import dataclass
 
@@ -49,10 +50,12 @@ _WRITERS: dict[str, Callable[[AnswerList, ListOptions], bytes]] = {
     "csl-json": lambda found, _: list_csl(found.works),
     "bibtex": lambda found, _: list_bibtex(found.works),
     "ris": lambda found, _: list_ris(found.works),
+    "oscal": lambda found, _: list_oscal(found),
 }
 LIST_FORMATS = tuple(_WRITERS)
 _BY_ENDING = {
     ".csl.json": "csl-json",
+    ".oscal.json": "oscal",
     ".csv": "csv",
     ".tsv": "csv",
     ".xlsx": "xlsx",

@@ -36,7 +36,7 @@ class BlockOf(str, Enum):
 @dataclass(frozen=True, slots=True)
 class PageBlock:
     """One block: its words without control characters; a quote with the numbers of its citations, a reference with its
-    own number, its address, and as ``record`` its unit id and hash, which the clipboard and footnotes leave out."""
+    own number, its address, and as ``record`` its unit id, document and hash, which clipboard and notes leave out."""
 
     kind: BlockOf
     text: str
@@ -130,7 +130,7 @@ def reference_block(citation: Citation, lang: str, with_quote: bool) -> PageBloc
     if with_quote:
         text += f": “{on_a_line(citation.quote)}”"
     url = citation.url if citation.url.startswith(("https://", "http://")) else ""
-    record = f"{citation.unit_id or citation.cite_key}; sha256 {citation.quote_sha256}"
+    record = f"{citation.unit_id or citation.cite_key}; {citation.doc_id}; sha256 {citation.quote_sha256}"
     return PageBlock(BlockOf.REFERENCE, text, n=citation.n, url=on_a_line(url), record=on_a_line(record))
 
 

@@ -1,4 +1,4 @@
-"""BM25 over clean text. The only importer of ``bm25s``.
+"""BM25 over clean text, summed over segments. The only importer of ``bm25s``, whose scores these are to the last bit.
 
 Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
 words are taken apart by an analyser of :mod:`kb.text.korean` and follow the other terms.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from array import array
+from collections import Counter
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import bm25s
 import numpy as np
 
+from kb.index.placement import Placement
 from kb.text.tokens import stemmer
 
 if TYPE_CHECKING:
@@ -29,106 +33,199 @@ def idf(df: int, n: int) -> float:
     return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
 
+@lru_cache(maxsize=1 << 16)
+def term_key(term: str) -> int:
+    """The number under which postings keep a term."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
 class Postings:
-    """Which rows hold which terms, found by the terms' hashes, so that nothing is read but what a question asks for."""
+    """Which rows of a segment hold which terms, and how often, found by the terms' hashes: of files that are mapped
+    into memory nothing is read but what a question asks for."""
 
-    def __init__(self, hashes: Any, ends: Any, rows: Any, n: int) -> None:
-        self._hashes, self._ends, self._rows, self._n = hashes, ends, rows, n
-
-    @classmethod
-    def build(cls, terms: Sequence[Iterable[str]]) -> Postings:
-        """Of each row's terms."""
-        keys, rows = [], []
-        for row, found in enumerate(terms):
-            for term in set(found):
-                keys.append(_hashed(term))
-                rows.append(row)
-        key, row_of = np.array(keys, dtype=np.uint64), np.array(rows, dtype=np.int32)
-        order = np.lexsort((row_of, key))
-        hashes, counts = np.unique(key, return_counts=True)
-        return cls(hashes, np.cumsum(counts, dtype=np.int64), row_of[order], len(terms))
+    def __init__(self, hashes: Any, ends: Any, rows: Any, counts: Any) -> None:
+        self._hashes, self._ends, self._rows, self._counts = hashes, ends, rows, counts
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """Those saved in a folder, mapped into memory."""
-        hashes, ends, rows, n = (
-            np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("hashes", "ends", "rows", "n")
-        )
-        return cls(hashes, ends, rows, int(n[0]))
+        hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in ("hashes", "ends", "rows", "counts"))
+        return cls(hashes, ends, rows, counts)
 
     def save(self, folder: Path) -> None:
         """Writes them into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, array in (("hashes", self._hashes), ("ends", self._ends), ("rows", self._rows), ("n", [self._n])):
-            np.save(folder / f"{name}.npy", np.asarray(array))
+        arrays = {"hashes": self._hashes, "ends": self._ends, "rows": self._rows, "counts": self._counts}
+        for name, values in arrays.items():
+            np.save(folder / f"{name}.npy", np.asarray(values))
 
-    def rows_of(self, term: str) -> Any:
-        """The rows that hold a term, rising."""
-        key = np.uint64(_hashed(term))
-        at = int(np.searchsorted(self._hashes, key))
-        if at >= len(self._hashes) or self._hashes[at] != key:
-            return self._rows[:0]
-        return self._rows[int(self._ends[at - 1]) if at else 0 : int(self._ends[at])]
+    def find(self, key: int) -> tuple[Any, Any]:
+        """The rows that hold a term, by its hash, rising; and how often each holds it."""
+        (start,), (end,) = self.bounds(np.array([key], np.uint64))
+        return self._rows[start:end], self._counts[start:end]
 
-    def rarity(self, df: int) -> float:
-        """Inverse document frequency."""
-        return idf(df, self._n)
+    def rows(self, start: int, end: int) -> Any:
+        """The rows from one place to another; see :meth:`bounds`."""
+        return self._rows[start:end]
+
+    def bounds(self, keys: Any) -> tuple[Any, Any]:
+        """For some terms, by their hashes, where the rows of each begin and end; the same where no row holds one."""
+        if not len(self._hashes):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
+        at = np.minimum(np.searchsorted(self._hashes, keys), len(self._hashes) - 1)
+        ends = self._ends[at]
+        starts = np.where(at > 0, self._ends[at - 1], 0)
+        return starts, np.where(self._hashes[at] == keys, ends, starts)
 
 
-def _hashed(term: str) -> int:
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
+class PostingsMaker:
+    """Postings of rows that are given one by one."""
+
+    def __init__(self) -> None:
+        self._keys, self._counts, self._sizes = array("Q"), array("H"), array("I")
+
+    def add(self, terms: Iterable[str]) -> None:
+        """The terms of the next row."""
+        found = Counter(terms)
+        self._keys.extend(map(term_key, found))
+        self._counts.extend(min(n, MOST_COUNTED) for n in found.values())
+        self._sizes.append(len(found))
+
+    def postings(self) -> Postings:
+        """Those of all rows given."""
+        keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.zeros(0, np.uint64)
+        counts = np.frombuffer(self._counts, np.uint16) if self._counts else np.zeros(0, np.uint16)
+        sizes = np.frombuffer(self._sizes, np.uint32) if self._sizes else np.zeros(0, np.uint32)
+        rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        order = np.argsort(keys, kind="stable")  # rows rise already
+        hashes, of_each = np.unique(keys, return_counts=True)
+        return Postings(hashes, np.cumsum(of_each, dtype=np.int64), rows[order], counts[order])
 
 
-class BM25:
-    """BM25 scores over rows."""
+def mapped(path: Path) -> Any:
+    """An array in a file, mapped into memory.
 
-    def __init__(self, model: Any, n: int) -> None:
-        self._model = model
-        self._n = n
+    :raises OSError: the file cannot be read; ValueError where it holds no array.
+    """
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
-    @classmethod
-    def of_terms(cls, corpus: list[list[str]]) -> BM25:
-        """An index whose row *i* holds the *i*-th terms."""
-        model = _indexed(corpus, K1, B)
-        return cls(model, int(model.scores["num_docs"]))
 
-    @classmethod
-    def load(cls, folder: Path) -> BM25:
-        """The index saved in a folder."""
-        model = bm25s.BM25.load(str(folder))
-        return cls(model, int(model.scores["num_docs"]))
+MOST_COUNTED = 65_535
+"""How often a row is counted to hold a term, at the most."""
 
-    def save(self, folder: Path) -> None:
-        """Writes the index into a folder, as arrays and JSON."""
-        self._model.save(str(folder))
+
+class TermIndex:
+    """The terms of all rows, from the postings of segments. Frequencies are of all live rows together, so that it
+    changes nothing how rows are divided into segments."""
+
+    def __init__(self, parts: Sequence[Postings], placement: Placement) -> None:
+        self._parts = parts
+        self._placement = placement
+        self._found = lru_cache(maxsize=512)(self._find)
 
     @property
     def size(self) -> int:
         """Rows."""
-        return self._n
+        return self._placement.size
 
-    def all_scores(self, terms: Sequence[str]) -> Any:
-        """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
-        known = [t for t in terms if t in self._model.vocab_dict]
-        if not known:
-            return np.zeros(self._n, dtype=np.float32)
-        return np.asarray(self._model.get_scores(known), dtype=np.float32)
+    def _find(self, key: int) -> tuple[tuple[tuple[int, Any, Any], ...], int]:
+        """For each segment that holds a term its rows there and how often; and how many live rows hold it."""
+        out: list[tuple[int, Any, Any]] = []
+        for n, part in enumerate(self._parts):
+            rows, counts = part.find(key)
+            live = self._placement.live(n) if len(rows) else None
+            if live is not None:
+                kept = live[rows]
+                rows, counts = rows[kept], counts[kept]
+            if len(rows):
+                out.append((n, rows, counts))
+        return tuple(out), sum(len(rows) for _, rows, _ in out)
 
     def knows(self, term: str) -> bool:
         """Whether a row holds the term."""
-        return term in self._model.vocab_dict
+        return self.frequency(term) > 0
 
-    def rows_of(self, term: str) -> Any:
-        """The rows that hold a term."""
-        number = self._model.vocab_dict.get(term)
-        if number is None:
-            return np.zeros(0, dtype=np.int64)
-        indptr = self._model.scores["indptr"]
-        return self._model.scores["indices"][int(indptr[number]) : int(indptr[number + 1])]
+    def frequency(self, term: str) -> int:
+        """How many rows hold the term."""
+        return self._found(term_key(term))[1]
+
+    def frequencies(self, keys: Any) -> Any:
+        """How many rows hold each of some terms, which are given by their hashes."""
+        out = np.zeros(len(keys), np.int64)
+        for n, part in enumerate(self._parts):
+            starts, ends = part.bounds(keys)
+            live = self._placement.live(n)
+            if live is None:
+                out += ends - starts
+            else:
+                for k in np.flatnonzero(ends > starts):
+                    out[k] += np.count_nonzero(live[part.rows(int(starts[k]), int(ends[k]))])
+        return out
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency; the highest for a term that no row holds."""
-        return idf(len(self.rows_of(term)), self._n)
+        return idf(self.frequency(term), self.size)
+
+    def rows_of(self, term: str) -> Any:
+        """The rows that hold a term, rising."""
+        found = [self._placement.rows_at(n, rows) for n, rows, _ in self._found(term_key(term))[0]]
+        if not found:
+            return np.zeros(0, np.int64)
+        return np.sort(np.concatenate(found), kind="stable") if len(found) > 1 else found[0]
+
+    def present(self, terms: Sequence[str], rows: Any) -> Any:
+        """``(len(terms), len(rows))`` bool: whether a row holds a term."""
+        out = np.zeros((len(terms), len(rows)), dtype=bool)
+        segments, places = self._placement.locate(rows)
+        inside = {int(n): np.flatnonzero(segments == n) for n in np.unique(segments)}
+        for k, term in enumerate(terms):
+            for n, held, _ in self._found(term_key(term))[0]:
+                if n in inside:
+                    wanted = places[inside[n]]
+                    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+                    out[k, inside[n]] = held[at] == wanted
+        return out
+
+
+class BM25(TermIndex):
+    """BM25 scores over rows."""
+
+    def __init__(self, parts: Sequence[Postings], lengths: Sequence[Any], placement: Placement) -> None:
+        """:param lengths: of each segment how many terms each of its rows has."""
+        super().__init__(parts, placement)
+        self._lengths = lengths
+
+    @classmethod
+    def of_terms(cls, corpus: Iterable[Sequence[str]]) -> BM25:
+        """An index whose row *i* holds the *i*-th terms."""
+        maker, lengths = PostingsMaker(), array("I")
+        for terms in corpus:
+            maker.add(terms)
+            lengths.append(len(terms))
+        found = np.array(lengths, dtype=np.float32)
+        return cls([maker.postings()], [found], Placement.whole(len(found)))
+
+    @cached_property
+    def _norms(self) -> tuple[Any, ...]:
+        """Of each segment what BM25 adds to the count of a term in a row, by the row's length."""
+        total = n = 0
+        for k, lengths in enumerate(self._lengths):
+            live = self._placement.live(k)
+            mine = lengths if live is None else lengths[live]
+            total, n = total + int(mine.sum(dtype=np.float64)), n + len(mine)
+        mean = np.float64(total) / n if total else np.float64(1)
+        return tuple(K1 * ((1 - B) + B * lengths.astype(np.float64) / mean) for lengths in self._lengths)
+
+    def all_scores(self, terms: Sequence[str]) -> Any:
+        """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
+        out = np.zeros(self.size, dtype=np.float32)
+        for term in terms:
+            weight = np.float32(self.rarity(term))
+            for n, rows, counts in self._found(term_key(term))[0]:
+                often = counts.astype(np.float32)
+                scores = weight * (often / (self._norms[n][rows] + often))
+                out[self._placement.rows_at(n, rows)] += scores.astype(np.float32)
+        return out
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.bm25 import BM25, Postings
+from kb.index.bm25 import BM25, PostingsMaker, TermIndex, idf, term_key
+from kb.index.placement import Placement
 from kb.records import dataclass
 from kb.text.tokens import tokens
 
@@ -25,19 +27,19 @@ class Collection:
 
     ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
     ``document`` numbers each row's document, ``length`` counts its terms, ``figures`` is its share of digits,
-    ``heading_weight`` the summed rarity of its heading's terms. ``texts`` gives the words of some rows.
+    ``heading_weights`` gives the summed rarity of the terms of some rows' headings, ``texts`` the words of some rows.
     """
 
     words: BM25
     piece_words: BM25
-    pairs: Postings
-    headings: Postings
+    pairs: TermIndex
+    headings: TermIndex
     vectors: VectorIndex
     owner: Array
     document: Array
     length: Array
     figures: Array
-    heading_weight: Array
+    heading_weights: Callable[[Array], Array]
     texts: Callable[[Sequence[int]], Sequence[str]]
 
     @property
@@ -65,22 +67,66 @@ def collect(
     words = BM25.of_terms(found)
     whole = pieces is None or all(len(p) == 1 for p in pieces)
     owner = np.arange(len(texts)) if pieces is None else np.repeat(np.arange(len(texts)), [len(p) for p in pieces])
-    piece_words = words if whole or pieces is None else BM25.of_terms([tokens(p, korean) for e in pieces for p in e])
-    of_headings = [tokens(heading, korean) for heading in headings]
+    piece_words = words if whole or pieces is None else BM25.of_terms(tokens(p, korean) for e in pieces for p in e)
+    placement = Placement.whole(len(texts))
+    pairs, in_headings, of_headings = PostingsMaker(), PostingsMaker(), HeadingTermsMaker()
+    for terms, heading in zip(found, headings, strict=True):
+        pairs.add(pairs_of(terms))
+        in_heading = tokens(heading, korean)
+        in_headings.add(in_heading)
+        of_headings.add(in_heading)
     numbers: dict[object, int] = {}
     return Collection(
         words,
         piece_words,
-        Postings.build([pairs_of(terms) for terms in found]),
-        Postings.build(of_headings),
+        TermIndex([pairs.postings()], placement),
+        TermIndex([in_headings.postings()], placement),
         vectors,
         owner.astype(np.int64),
         np.array([numbers.setdefault(d, len(numbers)) for d in documents], dtype=np.int64),
         np.array([len(terms) for terms in found], dtype=np.float32),
         np.array([figures_of(text) for text in texts], dtype=np.float32),
-        np.array([sum(words.rarity(t) for t in set(terms)) for terms in of_headings], dtype=np.float32),
+        HeadingWeights([of_headings.arrays()], placement, words),
         lambda rows: [texts[row] for row in rows],
     )
+
+
+class HeadingTermsMaker:
+    """The distinct terms of each row's heading, by their hashes, of rows that are given one by one."""
+
+    def __init__(self) -> None:
+        self._keys, self._starts = array("Q"), array("Q", [0])
+
+    def add(self, terms: Sequence[str]) -> None:
+        """The terms of the next row's heading."""
+        self._keys.extend(sorted(map(term_key, set(terms))))
+        self._starts.append(len(self._keys))
+
+    def arrays(self) -> tuple[Array, Array]:
+        """The hashes of all rows, and where those of each row begin, with the end of the last."""
+        return np.array(self._keys, dtype=np.uint64), np.array(self._starts, dtype=np.int64)
+
+
+class HeadingWeights:
+    """The summed rarity of the terms of headings, by the frequencies of the terms among the words of all rows."""
+
+    def __init__(self, parts: Sequence[tuple[Array, Array]], placement: Placement, words: TermIndex) -> None:
+        self._parts, self._placement, self._words = parts, placement, words
+
+    def __call__(self, rows: Array) -> Array:
+        """``(len(rows),)`` float32."""
+        segments, places = self._placement.locate(rows)
+        mine = [self._keys(int(n), int(place)) for n, place in zip(segments, places, strict=True)]
+        keys, at = np.unique(np.concatenate([np.zeros(0, np.uint64), *mine]), return_inverse=True)
+        rarities = np.array([idf(int(n), self._words.size) for n in self._words.frequencies(keys)])
+        out = np.zeros(len(mine), np.float64)
+        np.add.at(out, np.repeat(np.arange(len(mine)), [len(k) for k in mine]), rarities[at] if len(at) else 0.0)
+        return out.astype(np.float32)
+
+    def _keys(self, segment: int, row: int) -> Array:
+        keys, starts = self._parts[segment]
+        out: Array = keys[int(starts[row]) : int(starts[row + 1])]
+        return out
 
 
 def pairs_of(terms: Sequence[str]) -> list[str]:

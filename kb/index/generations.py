@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.errors import IndexFolderError, NoIndexError
 from kb.files import file_sha256
-from kb.index.layout import BUILDING, CURRENT, MANIFEST, advised, damaged, unreadable_place
+from kb.index.layout import BUILDING, CURRENT, MANIFEST, advised, damaged, is_manifest_of, unreadable_place
 from kb.types import notice
 
 
@@ -84,7 +84,12 @@ def newest_whole(root: Path) -> Path | None:
 def _is_whole(folder: Path, _changed: int) -> bool:
     """Whether every file of a generation has the hash that its manifest gives; asked once for each manifest."""
     try:
-        files: Any = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        return bool(files) and all(file_sha256(folder / name) == sha256 for name, (_, sha256) in files.items())
+        written = (folder / MANIFEST).read_bytes()
+        files: Any = json.loads(written.decode("utf-8"))["files"]
+        return (
+            is_manifest_of(folder, written)
+            and bool(files)
+            and all(file_sha256(folder / name) == sha256 for name, (_, sha256) in files.items())
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError
 from kb.records import dataclass
 from kb.text import korean
-from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Status, notice
+from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Span, Status, Unit, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from kb.text.korean import Analyser
@@ -21,13 +22,26 @@ if TYPE_CHECKING:
 INDEX = "index"
 """The folder of the index in the home folder: a generation in service, the former one, and which is which."""
 
-INDEX_FORMAT = 6
+INDEX_FORMAT = 7
 
 
 PAIRS, HEADINGS = "pairs", "headings"
 
 
-ROW_ARRAYS = ("document", "length", "figures", "heading_weight")
+LENGTHS, FIGURES = "length.npy", "figures.npy"
+"""Of each row of a segment, beside its words: how many terms it has, and the share of digits among its characters."""
+
+
+HEADING_TERMS, HEADING_STARTS = "heading_terms.npy", "heading_starts.npy"
+"""The hashed terms of all headings, and where each row's begin."""
+
+
+SEGMENT_PASSAGES = 25_000
+"""Passages up to which documents are written into one segment; one document is never divided."""
+
+
+SEGMENT = "segment-"
+"""How the name of a segment's folder begins."""
 
 
 CURRENT = "CURRENT"
@@ -35,6 +49,8 @@ CURRENT = "CURRENT"
 
 
 MANIFEST = "manifest.json"
+MANIFEST_DIGITS = 16
+"""Digits of the manifest's hash at the end of a generation's name, which so covers what covers everything else."""
 
 
 KOREAN = "korean"
@@ -47,6 +63,11 @@ CHANGED = "changed"
 
 
 DATABASE = "kb.sqlite"
+"""The database of a generation: its documents, each with its place in a segment, and the crosswalk."""
+
+
+TEXTS = "texts.sqlite"
+"""The database of a segment: the texts of its documents, their pages, units and passages."""
 
 
 VECTORS = "vectors.faiss"
@@ -69,8 +90,19 @@ SCHEMA = """
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, edition TEXT NOT NULL, sha256 TEXT NOT NULL, source TEXT NOT NULL,
     media_type TEXT NOT NULL, retrieved TEXT NOT NULL, pipeline TEXT NOT NULL, n_pages INTEGER NOT NULL,
-    n_units INTEGER NOT NULL, n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL);
-CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL);
+    n_units INTEGER NOT NULL, n_passages INTEGER NOT NULL, notes TEXT NOT NULL, report TEXT NOT NULL,
+    letters TEXT NOT NULL, segment TEXT NOT NULL, first INTEGER NOT NULL);
+CREATE TABLE crosswalk (
+    n INTEGER PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL, relation TEXT NOT NULL, status TEXT NOT NULL,
+    author TEXT NOT NULL, date TEXT NOT NULL, verified_against TEXT NOT NULL, rationale_en TEXT NOT NULL,
+    rationale_ko TEXT NOT NULL, reviewer TEXT NOT NULL, reviewed_on TEXT NOT NULL, note TEXT NOT NULL);
+CREATE INDEX crosswalk_by_source ON crosswalk (source);
+CREATE INDEX crosswalk_by_target ON crosswalk (target);
+"""
+
+
+TEXTS_SCHEMA = """
+CREATE TABLE texts (doc_id TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE TABLE pages (
     doc_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, label TEXT,
     label_source TEXT NOT NULL, ocr INTEGER NOT NULL, segments TEXT NOT NULL, PRIMARY KEY (doc_id, page));
@@ -83,17 +115,14 @@ CREATE TABLE units (
 CREATE INDEX units_by_id ON units (unit_id);
 CREATE INDEX units_by_key ON units (key COLLATE NOCASE);
 CREATE INDEX units_by_parent ON units (parent_id);
+CREATE TABLE described (doc_id TEXT NOT NULL, of_document TEXT NOT NULL, PRIMARY KEY (doc_id, of_document));
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, unit_id TEXT,
     headings TEXT NOT NULL, search_text TEXT NOT NULL, page_start INTEGER NOT NULL, page_end INTEGER NOT NULL,
-    forces TEXT NOT NULL);
+    forces TEXT NOT NULL, holds TEXT);
 CREATE INDEX passages_by_document ON passages (doc_id, start);
-CREATE TABLE crosswalk (
-    n INTEGER PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL, relation TEXT NOT NULL, status TEXT NOT NULL,
-    author TEXT NOT NULL, date TEXT NOT NULL, verified_against TEXT NOT NULL, rationale_en TEXT NOT NULL,
-    rationale_ko TEXT NOT NULL, reviewer TEXT NOT NULL, reviewed_on TEXT NOT NULL, note TEXT NOT NULL);
-CREATE INDEX crosswalk_by_source ON crosswalk (source);
-CREATE INDEX crosswalk_by_target ON crosswalk (target);
+CREATE INDEX passages_by_unit ON passages (unit_id);
+CREATE INDEX passages_without_provision ON passages (doc_id, row, holds) WHERE holds IS NOT NULL;
 """
 
 
@@ -120,6 +149,24 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """What the manifest says of a segment: the version of all that it was made with, and its rows, dead ones too."""
+
+    made: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlace:
+    """Where a document's passages are: in a segment, from a row there on, and in the index, from ``start`` on."""
+
+    segment: str
+    first: int
+    start: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexEntry:
     """A document on its way into the index, with what the index keeps about how it was read."""
 
@@ -127,6 +174,42 @@ class IndexEntry:
     retrieved: str
     pipeline: str
     report: Mapping[str, Any]
+
+    @property
+    def stored(self) -> StoredDocument:
+        """The record that the index will have of it."""
+        made = self.document
+        return StoredDocument(
+            made.edition,
+            made.sha256,
+            made.source,
+            made.media_type,
+            self.retrieved,
+            self.pipeline,
+            len(made.pages),
+            len(made.units),
+            len(made.passages),
+            made.notes,
+            self.report,
+        )
+
+    @property
+    def letters(self) -> str:
+        """:func:`letters_of_text` of its text."""
+        return letters_of_text(self.document.text)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document of the index in service that the next one takes over: its record, and the hash of its letters."""
+
+    stored: StoredDocument
+    letters: str
+
+
+def letters_of_text(text: str) -> str:
+    """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
+    return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
 
 
 def edition_to_json(edition: Edition) -> str:
@@ -146,11 +229,14 @@ def edition_from_json(text: str) -> Edition:
     return Edition(**data)
 
 
-def index_id(entries: Sequence[IndexEntry], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
-    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code."""
+def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
+    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code.
+
+    Into which segments the documents are divided is no part of it: it changes no result.
+    """
     digest = hashlib.sha256()
-    for entry in sorted(entries, key=lambda e: e.document.edition.doc_id):
-        digest.update(f"{entry.document.sha256}|{entry.pipeline}|{edition_to_json(entry.document.edition)}\n".encode())
+    for stored in sorted((each.stored for each in documents), key=lambda each: each.doc_id):
+        digest.update(f"{stored.sha256}|{stored.pipeline}|{edition_to_json(stored.edition)}\n".encode())
     digest.update(encoder.fingerprint.encode())
     digest.update(json.dumps(settings, sort_keys=True).encode())
     return digest.hexdigest()[:16]
@@ -164,6 +250,34 @@ def unit_key(unit_id: str) -> str:
 def analyser_of(settings: Mapping[str, Any]) -> Analyser:
     """The analyser of Korean of an index with these settings; an index that names none was built with stems."""
     return korean.by_name(str(settings.get(KOREAN, korean.Stems.name)))
+
+
+UNIT_COLUMNS = (
+    "doc_id, unit_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start,"
+    " page_end, parent_id, ord, verified, proven"
+)
+"""What :func:`unit_from_row` reads of a unit."""
+
+
+def unit_from_row(r: tuple[Any, ...]) -> Unit:
+    """The unit whose :data:`UNIT_COLUMNS` these are."""
+    return Unit(
+        r[1],
+        r[0],
+        r[2],
+        r[3],
+        r[4],
+        r[5],
+        r[6],
+        Span(r[7], r[8]),
+        Span(r[9], r[10]),
+        r[11],
+        r[12],
+        r[13],
+        r[14],
+        bool(r[15]),
+        bool(r[16]),
+    )
 
 
 ADVISED = "index fault"
@@ -184,3 +298,15 @@ def unreadable_place(place: Path, error: OSError, advice: str) -> IndexFolderErr
     """The error for a part of an index that the system does not let be read."""
     what = notice("index unreadable", place=str(place), why=error.strerror or str(error))
     return IndexFolderError(advised(what, notice(advice)))
+
+
+def generation_name(index_id: str, token: str, manifest: bytes) -> str:
+    """The name of a generation's folder: the id of the index, a token of its own, and the hash of its manifest."""
+    return f"{index_id}-{token}-{hashlib.sha256(manifest).hexdigest()[:MANIFEST_DIGITS]}"
+
+
+def is_manifest_of(folder: Path, manifest: bytes) -> bool:
+    """Whether a manifest is the one that a generation was named for; a folder of another name tells nothing."""
+    parts = folder.name.split("-")
+    named = len(parts) == len(("id", "token", "hash")) and len(parts[-1]) == MANIFEST_DIGITS
+    return not named or parts[-1] == hashlib.sha256(manifest).hexdigest()[:MANIFEST_DIGITS]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.index.generations import current_folder
-from kb.index.layout import CURRENT, INDEX, MANIFEST, damaged
+from kb.index.layout import CURRENT, INDEX, MANIFEST, damaged, is_manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,12 @@ def index_manifest(home: Path, name: str = "") -> Mapping[str, Any]:
     else:
         folder = current_folder(path if (path / CURRENT).is_file() or not name else path / INDEX)
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        written = (folder / MANIFEST).read_bytes()
+        manifest: dict[str, Any] = json.loads(written.decode("utf-8"))
         _ = [manifest[key] for key in ("index_id", "created", "n_passages", "encoder", "settings", "version")]
         _ = [d[f] for d in manifest["documents"] for f in ("doc_id", "sha256", "pages", "units", "passages")]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise damaged(folder / MANIFEST, str(error)) from error
+    if not is_manifest_of(folder, written):
+        raise damaged(folder / MANIFEST, "it is not as it was written")
     return manifest

@@ -4,22 +4,27 @@ On disk, under the index root::
 
     CURRENT                  the name of the generation in service, replaced in one step
     <generation>/            written beside, then named in CURRENT; never changed afterwards
-        manifest.json        index id, encoder, settings, versions; hash and counts of documents, size and hash of files
-        kb.sqlite            documents, texts, pages, units, passages, the crosswalk as installed
-        vectors.faiss        one row per passage
-        sentences.npy        one row per sentence, in half precision; sentence_starts.npy: the first of each passage
-        bm25/                the word index, one row per passage
+        manifest.json        index id, encoder, settings, versions; hash and counts of documents; segments; size,
+                             hash and time of files
+        kb.sqlite            documents, each with its place in a segment; the crosswalk as installed
+        segment-<…>/         some documents whole; the same files may be a segment of the next generation too
+            texts.sqlite     texts, pages, units, passages
+            vectors.faiss    one row per passage
+            sentences.npy    one row per sentence, in half precision; sentence_starts.npy: the first of each passage
+            bm25/            the words, one row per passage
 
-Opening reads ``CURRENT`` and SQLite only; vectors and words are opened at the first search, by
-:mod:`kb.index.search_files`. Readers keep the
-generation they opened; :meth:`Store.is_current` tells when a newer one is in service.
+Opening reads ``CURRENT``, the manifest and SQLite only; vectors and words are opened at the first search, by
+:mod:`kb.index.search_files`. Readers keep the generation they opened; :meth:`Store.is_current` tells when a newer one
+is in service. Rows count through all documents in the order of their ids, whatever segments they are in.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,13 +36,22 @@ from kb.index.layout import (
     DATABASE,
     INDEX_FORMAT,
     MANIFEST,
+    TEXTS,
+    UNIT_COLUMNS,
+    DocumentPlace,
     IndexEntry,
+    KeptDocument,
+    Segment,
     StoredDocument,
     advised,
     analyser_of,
     damaged,
     edition_from_json,
+    is_manifest_of,
+    unit_from_row,
 )
+from kb.index.recent import RecentValues
+from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import (
     Document,
@@ -46,22 +60,31 @@ from kb.types import (
     Passage,
     SearchFilter,
     Span,
-    Unit,
     notice,
     notice_from_json,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kb.catalog.edges import Edge
     from kb.index.bm25 import BM25
     from kb.index.collection import Collection
     from kb.index.search_files import SearchFiles
-    from kb.index.vectors import FaissIndex
+    from kb.index.vectors import SegmentVectors
     from kb.text.korean import Analyser
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Unit
+
+
+CHARACTERS_KEPT = 16_000_000
+"""Characters of documents' texts that are kept in memory, of those read lately."""
+SEGMENTS_KEPT = 200_000
+"""Pages, and pieces that lead from them to the text of their files, that are kept likewise."""
+
+
+def _n_segments(pages: tuple[Page, ...]) -> int:
+    return sum(1 + len(page.segments) for page in pages)
 
 
 class Store:
@@ -75,10 +98,11 @@ class Store:
         self.root = root
         self.folder = folder
         self._lock = threading.RLock()
-        self._texts: dict[str, str] = {}
-        self._pages: dict[str, tuple[Page, ...]] = {}
+        self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
+        self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
         try:
-            self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+            written = (folder / MANIFEST).read_bytes()
+            self.manifest: dict[str, Any] = json.loads(written.decode("utf-8"))
             if self.manifest["format"] != INDEX_FORMAT:
                 values = {"format": self.manifest["format"], "known": INDEX_FORMAT}
                 what = notice("index of another format", place=str(folder), **values)
@@ -88,25 +112,30 @@ class Store:
             self._recorded: dict[str, tuple[int, str]] = {
                 str(name): (int(size), str(sha256)) for name, (size, sha256) in self.manifest["files"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            self._written: dict[str, int] = {str(k): int(v) for k, v in self.manifest["written"].items()}
+            self.segments = {
+                str(name): Segment(str(each["made"]), int(each["rows"]))
+                for name, each in self.manifest["segments"].items()
+            }
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
-        self._check_size(DATABASE)
-        self._check_words()
-        address = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro&immutable=1"
-        try:
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise damaged(folder, f"{DATABASE}: {error}") from error
+        if not is_manifest_of(folder, written):
+            raise damaged(folder, f"{MANIFEST} is not as it was written")
+        databases = (DATABASE, *(f"{name}/{TEXTS}" for name in self.segments))
+        for name in databases:
+            self._check_size(name)
+        self._connections: dict[str, sqlite3.Connection] = {}
         try:
             self._all("SELECT count(*) FROM documents")
         except IndexFolderError:
-            self._connection.close()
+            self.close()
             raise
 
     def _check_size(self, name: str) -> None:
-        """The sizes of files are checked on opening, so that a truncated file is always reported.
+        """Sizes are checked on opening, so that a truncated file is always reported; the hash of one that was written
+        to since, too.
 
-        :raises IndexFolderError: a file is missing or of another length than it was written with.
+        :raises IndexFolderError: a file is missing, of another length than it was written with, or not as it was.
         """
         for file, (size, _) in self._recorded.items():
             if file == name or file.startswith(f"{name}/"):
@@ -116,18 +145,45 @@ class Store:
                     raise damaged(self.folder, f"{file}: {error.strerror}") from error
                 if found != size:
                     raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+                self._check_written(file)
 
-    def _check_words(self) -> None:
-        """Every quote is taken from the database, so that it is known to be as it was written before any is.
+    def _check_written(self, name: str) -> None:
+        """Every quote is taken from a database, so that it is known to be as it was written before any is; and so is
+        what a search reads.
+
+        A file that was not written to since then, by its time, is taken to be so; each text is compared with its own
+        hash when it is read, and ``kb index verify`` reads every file whole.
 
         :raises IndexFolderError: it is not.
         """
+        if not self._is_as_written(name):
+            raise damaged(self.folder, f"{name} is not as it was written")
+
+    def _is_as_written(self, name: str) -> bool:
+        """By the time of the last writing, or else by the hash.
+
+        :raises IndexFolderError: the file cannot be read.
+        """
+        path = self.folder / name
         try:
-            found = file_sha256(self.folder / DATABASE)
+            state = path.stat()
+            size, sha256 = self._recorded.get(name, (-1, ""))
+            same = (state.st_size, state.st_mtime_ns) == (size, self._written.get(name))
+            return same or file_sha256(path) == sha256
         except OSError as error:
-            raise damaged(self.folder, f"{DATABASE}: {error.strerror}") from error
-        if self._recorded.get(DATABASE, (0, found))[1] != found:
-            raise damaged(self.folder, f"{DATABASE} is not as it was written")
+            raise damaged(self.folder, f"{name}: {error.strerror}") from error
+
+    def changed_files(self) -> tuple[str, ...]:
+        """Files that are missing, or written to since and not as they were written."""
+        out: list[str] = []
+        for file in self._recorded:
+            try:
+                whole = self._is_as_written(file)
+            except IndexFolderError:
+                whole = False
+            if not whole:
+                out.append(file)
+        return tuple(out)
 
     def damaged_files(self) -> tuple[str, ...]:
         """Files that are missing or not as they were written, by their hashes."""
@@ -149,8 +205,10 @@ class Store:
         return cls(root, current_folder(root))
 
     def close(self) -> None:
-        """Closes the database."""
-        self._connection.close()
+        """Closes the databases."""
+        with self._lock:
+            for connection in self._connections.values():
+                connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -172,12 +230,30 @@ class Store:
         except (IndexFolderError, OSError):
             return False
 
-    def _all(self, sql: str, args: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+    def _all(self, sql: str, args: Iterable[object] = (), segment: str = "") -> list[tuple[Any, ...]]:
+        """What the database of the generation, or of a segment, gives."""
+        name = f"{segment}/{TEXTS}" if segment else DATABASE
         with self._lock:
             try:
-                return self._connection.execute(sql, tuple(args)).fetchall()
+                if name not in self._connections:
+                    address = f"{(self.folder / name).resolve().as_uri()}?mode=ro&immutable=1"
+                    self._connections[name] = sqlite3.connect(address, uri=True, check_same_thread=False)
+                return self._connections[name].execute(sql, tuple(args)).fetchall()
             except sqlite3.DatabaseError as error:
-                raise damaged(self.folder, f"{DATABASE}: {error}") from error
+                raise damaged(self.folder, f"{name}: {error}") from error
+
+    def _of_document(self, doc_id: str, sql: str, args: Iterable[object] | None = None) -> list[tuple[Any, ...]]:
+        """What the segment of a document gives; by default the document's id is what the statement asks for."""
+        place = self.places.get(doc_id)
+        return self._all(sql, (doc_id,) if args is None else args, place.segment) if place else []
+
+    def _everywhere(self, sql: str, args: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """What all segments give of the documents that are in the index; the first column is the document's id."""
+        for segment in self.segments:
+            for row in self._all(sql, args, segment):
+                place = self.places.get(row[0])
+                if place is not None and place.segment == segment:
+                    yield row
 
     # documents
 
@@ -202,6 +278,50 @@ class Store:
         )
 
     @cached_property
+    def places(self) -> dict[str, DocumentPlace]:
+        """Where the passages of each document are, in the order of the ids."""
+        out: dict[str, DocumentPlace] = {}
+        start = 0
+        for doc_id, segment, first, n in self._all(
+            "SELECT doc_id, segment, first, n_passages FROM documents ORDER BY doc_id"
+        ):
+            if segment not in self.segments:
+                raise damaged(self.folder, f"{DATABASE}: {doc_id} is in no segment")
+            out[doc_id] = DocumentPlace(segment, first, start, n)
+            start += n
+        return out
+
+    @cached_property
+    def _starts(self) -> tuple[list[int], list[str]]:
+        """The first row of each document that has rows, and the documents."""
+        held = {doc_id: place for doc_id, place in self.places.items() if place.n}
+        return [place.start for place in held.values()], list(held)
+
+    def rows_of(self, doc_id: str) -> range:
+        """The rows of a document."""
+        place = self.places[doc_id]
+        return range(place.start, place.start + place.n)
+
+    def _row(self, doc_id: str, row: int) -> int:
+        """The row of the index that a row of a document's segment is."""
+        place = self.places[doc_id]
+        return int(row) - place.first + place.start
+
+    def _by_document(self, rows: Iterable[int]) -> dict[str, list[int]]:
+        """Some rows by their documents; what is no row is left out."""
+        starts, doc_ids = self._starts
+        out: dict[str, list[int]] = {}
+        for row in map(int, rows):
+            if 0 <= row < self.n_passages:
+                out.setdefault(doc_ids[bisect_right(starts, row) - 1], []).append(row)
+        return out
+
+    def kept(self, doc_id: str) -> KeptDocument:
+        """A document as the next index may take it over."""
+        ((letters,),) = self._all("SELECT letters FROM documents WHERE doc_id = ?", (doc_id,))
+        return KeptDocument(self._by_id[doc_id], str(letters))
+
+    @cached_property
     def _by_id(self) -> dict[str, StoredDocument]:
         return {d.doc_id: d for d in self.documents}
 
@@ -214,63 +334,49 @@ class Store:
 
         :raises IndexFolderError: no such document.
         """
-        if doc_id not in self._texts:
-            rows = self._all("SELECT text FROM texts WHERE doc_id = ?", (doc_id,))
-            if not rows:
-                raise IndexFolderError(notice("document not in index", id=doc_id))
-            self._texts[doc_id] = str(rows[0][0])
-        return self._texts[doc_id]
+        return self._texts.get(doc_id, lambda: self._read_text(doc_id))
+
+    def _read_text(self, doc_id: str) -> str:
+        rows = self._of_document(doc_id, "SELECT text, sha256 FROM texts WHERE doc_id = ?")
+        if not rows:
+            raise IndexFolderError(notice("document not in index", id=doc_id))
+        text, sha256 = str(rows[0][0]), rows[0][1]
+        if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != sha256:
+            raise damaged(self.folder, f"the text of {doc_id} is not as it was written")
+        return text
 
     def opening(self, doc_id: str, n_chars: int) -> str:
         """The first characters of a document's text, without the rest of it; empty where there is no such document."""
-        rows = self._all("SELECT substr(text, 1, ?) FROM texts WHERE doc_id = ?", (n_chars, doc_id))
+        rows = self._of_document(doc_id, "SELECT substr(text, 1, ?) FROM texts WHERE doc_id = ?", (n_chars, doc_id))
         return str(rows[0][0]) if rows else ""
 
     def pages(self, doc_id: str) -> tuple[Page, ...]:
         """The document's pages in order."""
-        if doc_id not in self._pages:
-            self._pages[doc_id] = tuple(
-                Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
-                for r in self._all(
-                    "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ?"
-                    " ORDER BY page",
-                    (doc_id,),
-                )
+        return self._pages.get(doc_id, lambda: self._read_pages(doc_id))
+
+    def _read_pages(self, doc_id: str) -> tuple[Page, ...]:
+        return tuple(
+            Page(r[0], r[1], r[2], r[3], r[4], bool(r[5]), tuple(tuple(s) for s in json.loads(r[6])))
+            for r in self._of_document(
+                doc_id,
+                "SELECT page, start, stop, label, label_source, ocr, segments FROM pages WHERE doc_id = ?"
+                " ORDER BY page",
             )
-        return self._pages[doc_id]
+        )
 
     # units
 
-    _UNIT = (
-        "unit_id, doc_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start,"
-        " page_end, parent_id, ord, verified, proven"
-    )
-
-    def _units(self, where: str, args: Iterable[object]) -> tuple[Unit, ...]:
-        return tuple(
-            Unit(
-                r[0],
-                r[1],
-                r[2],
-                r[3],
-                r[4],
-                r[5],
-                r[6],
-                Span(r[7], r[8]),
-                Span(r[9], r[10]),
-                r[11],
-                r[12],
-                r[13],
-                r[14],
-                bool(r[15]),
-                bool(r[16]),
-            )
-            for r in self._all(f"SELECT {self._UNIT} FROM units WHERE {where} ORDER BY doc_id, ord", args)  # noqa: S608
-        )
+    def _units(self, where: str, args: Sequence[object], doc_id: str = "") -> tuple[Unit, ...]:
+        """The units of which something holds, of one document or of all, in the order of documents and reading."""
+        sql = f"SELECT {UNIT_COLUMNS} FROM units WHERE {where} ORDER BY doc_id, ord"  # noqa: S608
+        rows = self._of_document(doc_id, sql, args) if doc_id else list(self._everywhere(sql, args))
+        if not doc_id and len(self.segments) > 1:
+            rows.sort(key=lambda r: (r[0], r[14]))
+        return tuple(map(unit_from_row, rows))
 
     def units(self, doc_id: str) -> tuple[Unit, ...]:
         """The units of one document in reading order."""
-        return self._units("doc_id = ?", (doc_id,))
+        return self._units("doc_id = ?", (doc_id,), doc_id)
 
     def unit(self, unit_id: str) -> tuple[Unit, ...]:
         """Every source of a unit: the official text first, then the register."""
@@ -283,7 +389,7 @@ class Store:
 
     def units_by_number(self, doc_id: str, kind: str, number: str) -> tuple[Unit, ...]:
         """Units of a document of one kind with one number, in reading order."""
-        return self._units("doc_id = ? AND kind = ? AND number = ? COLLATE NOCASE", (doc_id, kind, number))
+        return self._units("doc_id = ? AND kind = ? AND number = ? COLLATE NOCASE", (doc_id, kind, number), doc_id)
 
     def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
         """The units of an edition that are called by this path, letter case aside; of the register too."""
@@ -292,17 +398,15 @@ class Store:
     @cached_property
     def described(self) -> frozenset[str]:
         """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""
-        return frozenset(
-            r[0] for r in self._all("SELECT DISTINCT of_document FROM units WHERE proven AND key <> 'whole'")
-        )
+        return frozenset(r[1] for r in self._everywhere("SELECT doc_id, of_document FROM described"))
 
     def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
         """The unit's direct parts in one document."""
-        return self._units("parent_id = ? AND doc_id = ?", (unit_id, doc_id))
+        return self._units("parent_id = ? AND doc_id = ?", (unit_id, doc_id), doc_id)
 
     def unit_at(self, doc_id: str, offset: int) -> Unit | None:
         """The innermost unit whose text holds this character, or ``None``."""
-        found = self._units("doc_id = ? AND start <= ? AND stop > ?", (doc_id, offset, offset))
+        found = self._units("doc_id = ? AND start <= ? AND stop > ?", (doc_id, offset, offset), doc_id)
         return max(found, key=lambda u: (u.span.start, -u.span.end, u.order), default=None)
 
     def edges_of(self, unit_id: str) -> tuple[Edge, ...]:
@@ -312,6 +416,11 @@ class Store:
             (unit_id, unit_id),
         )
         return tuple(edge_from_row(row) for row in rows)
+
+    def edges(self) -> tuple[Edge, ...]:
+        """All edges of the crosswalk, in the order of their file."""
+        sql = f"SELECT {', '.join(EDGE_COLUMNS)} FROM crosswalk ORDER BY n"  # noqa: S608
+        return tuple(edge_from_row(row) for row in self._all(sql))
 
     # passages
 
@@ -335,45 +444,48 @@ class Store:
 
         :raises IndexFolderError: no such row.
         """
-        rows = self._all(f"SELECT {self._PASSAGE} FROM passages WHERE row = ?", (row,))  # noqa: S608
-        if not rows:
-            raise IndexFolderError(notice("passage not in index", row=row))
-        return self._passage(rows[0])
+        for doc_id in self._by_document((row,)):
+            place = self.places[doc_id]
+            sql = f"SELECT {self._PASSAGE} FROM passages WHERE row = ?"  # noqa: S608
+            for found in self._all(sql, (int(row) - place.start + place.first,), place.segment):
+                return self._passage(found)
+        raise IndexFolderError(notice("passage not in index", row=row))
 
     def passages(self, doc_id: str) -> tuple[Passage, ...]:
         """The passages of one document in reading order."""
-        return tuple(
-            self._passage(r)
-            for r in self._all(f"SELECT {self._PASSAGE} FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,))  # noqa: S608
-        )
+        sql = f"SELECT {self._PASSAGE} FROM passages WHERE doc_id = ? ORDER BY row"  # noqa: S608
+        return tuple(self._passage(r) for r in self._of_document(doc_id, sql))
 
     def passages_within(self, doc_id: str, start: int, end: int) -> tuple[tuple[int, Passage], ...]:
         """The rows and passages of a document that have a character of ``[start, end)``, in reading order."""
         where = f"SELECT row, {self._PASSAGE} FROM passages WHERE doc_id = ? AND stop > ? AND start < ? ORDER BY row"  # noqa: S608
-        return tuple((r[0], self._passage(r[1:])) for r in self._all(where, (doc_id, start, end)))
+        found = self._of_document(doc_id, where, (doc_id, start, end))
+        return tuple((self._row(doc_id, r[0]), self._passage(r[1:])) for r in found)
 
     def passage_units(self, doc_id: str) -> tuple[str | None, ...]:
         """For each passage of a document in row order, the unit it belongs to."""
-        return tuple(r[0] for r in self._all("SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
+        sql = "SELECT unit_id FROM passages WHERE doc_id = ? ORDER BY row"
+        return tuple(r[0] for r in self._of_document(doc_id, sql))
 
-    def headings_of_rows(self) -> tuple[tuple[str, ...], ...]:
-        """The heading path of each row."""
-        rows = [r[0] for r in self._all("SELECT headings FROM passages ORDER BY row")]
-        paths = {text: tuple(json.loads(text)) for text in set(rows)}
-        return tuple(paths[text] for text in rows)
+    def rows_without_provision(self) -> dict[int, Apparatus]:
+        """The rows of pages that hold no provision, and what they hold instead."""
+        sql = "SELECT doc_id, row, holds FROM passages WHERE holds IS NOT NULL"
+        return {self._row(doc_id, row): Apparatus[kind] for doc_id, row, kind in self._everywhere(sql)}
 
     def rows_of_force(self, forces: Sequence[str]) -> frozenset[int]:
         """Rows of passages with a sentence of one of these forces."""
-        wanted = set(forces)
-        return frozenset(r[0] for r in self._all("SELECT row, forces FROM passages") if wanted & set(json.loads(r[1])))
+        if not forces:
+            return frozenset()
+        any_of = " OR ".join("instr(forces, ?)" for _ in forces)
+        found = self._everywhere(
+            f"SELECT doc_id, row FROM passages WHERE {any_of}",  # noqa: S608
+            [json.dumps(force) for force in forces],
+        )
+        return frozenset(self._row(doc_id, row) for doc_id, row in found)
 
     def rows(self, choose: Callable[[Edition], bool]) -> list[int]:
         """Rows of every document whose edition is chosen."""
-        wanted = [d.doc_id for d in self.documents if choose(d.edition)]
-        out: list[int] = []
-        for doc_id in wanted:
-            out.extend(r[0] for r in self._all("SELECT row FROM passages WHERE doc_id = ? ORDER BY row", (doc_id,)))
-        return out
+        return [row for d in self.documents if choose(d.edition) for row in self.rows_of(d.doc_id)]
 
     def filtered_rows(self, chosen: SearchFilter) -> list[int]:
         """Rows of the documents that a filter allows (:meth:`filtered_editions`)."""
@@ -407,10 +519,17 @@ class Store:
     def _search_files(self) -> SearchFiles:
         from kb.index.search_files import SearchFiles  # numpy and FAISS, which a look-up does without
 
-        return SearchFiles(self.folder, self.n_passages, self._check_size, self.search_texts)
+        return SearchFiles(
+            self.folder,
+            {name: segment.rows for name, segment in self.segments.items()},
+            tuple(self.places.values()),
+            int(self.manifest["encoder"]["dimension"]),
+            self._check_size,
+            self.search_texts,
+        )
 
     @property
-    def vectors(self) -> FaissIndex:
+    def vectors(self) -> SegmentVectors:
         """The vector index, opened at first use."""
         return self._search_files.vectors
 
@@ -444,16 +563,24 @@ class Store:
     def search_texts(self, rows: Sequence[int]) -> list[str]:
         """The words that some passages are found by, in the order asked."""
         found: dict[int, str] = {}
-        for at in range(0, len(rows), 500):
-            part = [int(r) for r in rows[at : at + 500]]
-            marks = ",".join("?" * len(part))
-            found |= dict(self._all(f"SELECT row, search_text FROM passages WHERE row IN ({marks})", part))  # noqa: S608
+        by_segment: dict[str, dict[int, int]] = {}
+        for doc_id, mine in self._by_document(rows).items():
+            place = self.places[doc_id]
+            there = by_segment.setdefault(place.segment, {})
+            there.update((row - place.start + place.first, row) for row in mine)
+        for segment, there in by_segment.items():
+            wanted = list(there)
+            for at in range(0, len(wanted), 500):
+                part = wanted[at : at + 500]
+                marks = ",".join("?" * len(part))
+                sql = f"SELECT row, search_text FROM passages WHERE row IN ({marks})"  # noqa: S608
+                found |= {there[row]: text for row, text in self._all(sql, part, segment)}
         return [found[int(r)] for r in rows]
 
     def load(self, doc_id: str) -> IndexEntry:
-        """A document whole, for the next build to reuse."""
+        """A document whole, for the next build to reuse; its text is not kept in memory."""
         stored = self._by_id[doc_id]
-        return IndexEntry(
+        entry = IndexEntry(
             Document(
                 stored.edition,
                 stored.sha256,
@@ -469,3 +596,6 @@ class Store:
             stored.pipeline,
             stored.report,
         )
+        self._texts.drop(doc_id)
+        self._pages.drop(doc_id)
+        return entry

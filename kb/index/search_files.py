@@ -1,6 +1,7 @@
-"""Edge: the files of an index that only a search reads: vectors, words, and the sentences' vectors.
+"""Edge: the files of an index that only a search reads: vectors, words, and the sentences' vectors, of every segment.
 
-:class:`kb.index.reader.Store` imports this module at the first search, for it brings numpy and FAISS.
+:class:`kb.index.reader.Store` imports this module at the first search, for it brings numpy and FAISS. Arrays are mapped
+into memory, so that a question reads what it asks for.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.index.bm25 import BM25, Postings
-from kb.index.collection import Collection
+from kb.errors import IndexFolderError
+from kb.index.bm25 import BM25, Postings, TermIndex, mapped
+from kb.index.collection import Collection, HeadingWeights
 from kb.index.layout import (
+    FIGURES,
+    HEADING_STARTS,
+    HEADING_TERMS,
     HEADINGS,
+    LENGTHS,
     PAIRS,
-    ROW_ARRAYS,
     SENTENCE_STARTS,
     SENTENCES,
     VECTORS,
     WORDS,
+    DocumentPlace,
     damaged,
 )
-from kb.index.vectors import FaissIndex
+from kb.index.placement import Placement
+from kb.index.vectors import FaissIndex, SegmentVectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from kb.types import FloatArray
@@ -37,38 +44,62 @@ class SearchFiles:
     def __init__(
         self,
         folder: Path,
-        n_passages: int,
+        segments: Mapping[str, int],
+        places: Sequence[DocumentPlace],
+        width: int,
         check_size: Callable[[str], None],
         texts: Callable[[Sequence[int]], Sequence[str]],
     ) -> None:
-        """:param check_size: raises IndexFolderError where a file of the folder is not as long as it was written.
+        """:param segments: how many rows each segment has.
+        :param places: of the documents, in the order of the index.
+        :param width: of the vectors.
+        :param check_size: raises IndexFolderError where a file of the folder is not as long as it was written.
         :param texts: the words that some passages are found by.
         """
-        self._folder = folder
-        self._n_passages = n_passages
+        self._folders = [folder / name for name in segments]
+        self._sizes = list(segments.values())
+        self._width = width
         self._check_size = check_size
         self._texts = texts
+        numbers = {name: n for n, name in enumerate(segments)}
+        self._placement = Placement(
+            [numbers[p.segment] for p in places], [p.first for p in places], [p.n for p in places], self._sizes
+        )
+
+    def _check_segments(self, name: str) -> None:
+        for folder in self._folders:
+            self._check_size(f"{folder.name}/{name}")
 
     @cached_property
-    def vectors(self) -> FaissIndex:
-        """The vector index, one row per passage.
+    def vectors(self) -> SegmentVectors:
+        """The vectors of all passages.
 
         :raises IndexFolderError: missing or damaged.
         """
-        self._check_size(VECTORS)
-        return FaissIndex(self._folder / VECTORS)
+        self._check_segments(VECTORS)
+        parts = [FaissIndex(folder / VECTORS) for folder in self._folders]
+        for folder, part, size in zip(self._folders, parts, self._sizes, strict=True):
+            if part.size != (size, self._width):
+                raise damaged(folder, "its vectors do not fit its passages")
+        return SegmentVectors(parts, self._placement, self._width)
 
     @cached_property
     def words(self) -> BM25:
-        """The word index, one row per passage.
+        """The words of all passages.
 
         :raises IndexFolderError: missing or damaged.
         """
-        self._check_size(WORDS)
-        try:
-            return BM25.load(self._folder / WORDS)
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise damaged(self._folder, f"its word index: {error}") from error
+        self._check_segments(WORDS)
+        parts, lengths = [], []
+        for folder, size in zip(self._folders, self._sizes, strict=True):
+            try:
+                parts.append(Postings.load(folder / WORDS))
+                lengths.append(mapped(folder / WORDS / LENGTHS))
+            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+                raise damaged(folder, f"its words: {error}") from error
+            if len(lengths[-1]) != size:
+                raise damaged(folder, "its words do not fit its passages")
+        return BM25(parts, lengths, self._placement)
 
     @cached_property
     def collection(self) -> Collection:
@@ -76,16 +107,30 @@ class SearchFiles:
 
         :raises IndexFolderError: a file is missing or damaged.
         """
-        folder = self._folder / WORDS
         words = self.words
-        try:
-            pairs, headings = Postings.load(folder / PAIRS), Postings.load(folder / HEADINGS)
-            document, length, figures, weight = (np.load(folder / f"{name}.npy") for name in ROW_ARRAYS)
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise damaged(self._folder, f"its word index: {error}") from error
-        owner = np.arange(len(document))
+        pairs, in_headings, headings, lengths, figures = [], [], [], [], []
+        for folder in (each / WORDS for each in self._folders):
+            try:
+                pairs.append(Postings.load(folder / PAIRS))
+                in_headings.append(Postings.load(folder / HEADINGS))
+                headings.append((mapped(folder / HEADING_TERMS), mapped(folder / HEADING_STARTS)))
+                lengths.append(mapped(folder / LENGTHS))
+                figures.append(mapped(folder / FIGURES))
+            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+                raise damaged(folder, f"its words: {error}") from error
+        placement = self._placement
         return Collection(
-            words, words, pairs, headings, self.vectors, owner, document, length, figures, weight, self._texts
+            words,
+            words,
+            TermIndex(pairs, placement),
+            TermIndex(in_headings, placement),
+            self.vectors,
+            np.arange(placement.size),
+            placement.document,
+            placement.gather(lengths),
+            placement.gather(figures),
+            HeadingWeights(headings, placement, words),
+            self._texts,
         )
 
     def sentence_vectors(self, row: int) -> FloatArray:
@@ -93,19 +138,24 @@ class SearchFiles:
 
         :raises IndexFolderError: their file is missing or damaged.
         """
-        rows, starts = self._sentences
-        found: FloatArray = rows[starts[row] : starts[row + 1]].astype("float32")
+        (segment,), (place,) = self._placement.locate(np.array([row]))
+        rows, starts = self._sentences[int(segment)]
+        found: FloatArray = rows[starts[place] : starts[place + 1]].astype("float32")
         return found
 
     @cached_property
-    def _sentences(self) -> tuple[Any, Any]:
+    def _sentences(self) -> list[tuple[Any, Any]]:
+        return [self._sentences_in(folder, size) for folder, size in zip(self._folders, self._sizes, strict=True)]
+
+    def _sentences_in(self, folder: Path, size: int) -> tuple[Any, Any]:
         try:
             for name in (SENTENCES, SENTENCE_STARTS):
-                self._check_size(name)
-            rows = np.load(self._folder / SENTENCES, mmap_mode="r", allow_pickle=False)
-            starts = np.load(self._folder / SENTENCE_STARTS, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise damaged(self._folder, f"its sentences' vectors: {error}") from error
-        if rows.ndim != 2 or len(starts) != self._n_passages + 1 or starts[-1] != len(rows):
-            raise damaged(self._folder, "its sentences' vectors do not fit its passages")
+                self._check_size(f"{folder.name}/{name}")
+            rows, starts = mapped(folder / SENTENCES), mapped(folder / SENTENCE_STARTS)
+        except IndexFolderError:
+            raise
+        except Exception as error:  # a header is read as Python, and fails in its ways
+            raise damaged(folder, f"its sentences' vectors: {error}") from error
+        if rows.ndim != 2 or len(starts) != size + 1 or starts[-1] != len(rows):
+            raise damaged(folder, "its sentences' vectors do not fit its passages")
         return rows, starts

@@ -4,48 +4,55 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import secrets
 import shutil
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
-from kb.index.collection import collect
 from kb.index.generations import current_folder, named_folder, newest_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
     DATABASE,
-    HEADINGS,
     INDEX_FORMAT,
     MANIFEST,
-    PAIRS,
-    ROW_ARRAYS,
     SCHEMA,
-    SENTENCE_STARTS,
-    SENTENCES,
-    VECTORS,
-    WORDS,
+    SEGMENT,
+    SEGMENT_PASSAGES,
     IndexEntry,
+    KeptDocument,
     analyser_of,
     edition_to_json,
+    generation_name,
     index_id,
-    unit_key,
 )
-from kb.index.vectors import NoVectors, write_vectors
+from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kb.catalog.edges import Edge
+    from kb.index.reader import Store
     from kb.text.korean import Analyser
-    from kb.types import EncoderInfo, FloatArray, Page, Unit
+    from kb.types import EncoderInfo, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Documents that the next generation takes over from an opened one, with their segments (:func:`takeable`)."""
+
+    store: Store
+    documents: Sequence[KeptDocument]
 
 
 def write_index(
@@ -58,55 +65,59 @@ def write_index(
     version: str,
     created: str,
     edges: Sequence[Edge] = (),
+    kept: Kept | None = None,
+) -> str:
+    """As :func:`write_generation`, with what is new at one time."""
+    batches = [Batch(entries, vectors, sentences)] if entries else []
+    return write_generation(root, batches, kept, encoder, settings, version, created, edges)
+
+
+def write_generation(
+    root: Path,
+    batches: Iterable[Batch],
+    kept: Kept | None,
+    encoder: EncoderInfo,
+    settings: Mapping[str, Any],
+    version: str,
+    created: str,
+    edges: Sequence[Edge] = (),
+    *,
+    compact: bool = False,
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
+    What is new is written as segments; a segment of the former generation whose documents are kept becomes a second
+    name of the same files. Small segments, and those of which most is gone, are written together with what is new;
+    with ``compact`` all are that are not about full. Rows follow all documents in id order and their passages in
+    reading order, whatever the segments.
+
     A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
-    next build. Rows follow the documents in id order and their passages in reading order, and so must ``vectors`` and
-    ``sentences``, which has for each passage ``(k, d)``: its sentences as
-    :func:`kb.index.passage_sentences.passage_sentences`.
+    next build. ``batches`` are asked for one after another and hold what is new.
 
     :raises IndexFolderError: the folder cannot be written.
     """
-    ident = index_id(entries, encoder, settings)
     building: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
-        _write_database(building / DATABASE, entries, edges)
-        write_vectors(building / VECTORS, vectors)
-        _write_sentences(building, sentences, encoder.dimension)
-        _write_words(building / WORDS, entries, analyser_of(settings))
-        manifest = {
+        filled = _fill(building, batches, kept, encoder, analyser_of(settings), compact=compact)
+        ident = index_id(filled.documents, encoder, settings)
+        _write_database(building / DATABASE, filled.documents, filled.places, edges)
+        made_of = {
             "format": INDEX_FORMAT,
             "index_id": ident,
             "created": created,
             "version": version,
             "encoder": dataclasses.asdict(encoder),
             "settings": dict(settings),
-            "n_passages": len(vectors),
-            "documents": [
-                {
-                    "doc_id": e.document.edition.doc_id,
-                    "sha256": e.document.sha256,
-                    "source": e.document.source,
-                    "pages": len(e.document.pages),
-                    "units": len(e.document.units),
-                    "passages": len(e.document.passages),
-                }
-                for e in entries
-            ],
-            "files": {
-                path.relative_to(building).as_posix(): [path.stat().st_size, file_sha256(path)]
-                for path in _files_in(building)
-            },
         }
-        (building / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        for path in (*_files_in(building), building / WORDS, building):
-            flush_to_disk(path)
-        former = _generation_in_service(root)
-        name = f"{ident}-{building.name.removeprefix(BUILDING)}"
+        (building / MANIFEST).write_text(_manifest(building, filled, made_of), "utf-8")
+        for path in (*sorted(building.rglob("*")), building):
+            if path.relative_to(building).as_posix() not in filled.hashes:
+                flush_to_disk(path)
+        before = _generation_in_service(root)
+        name = generation_name(ident, building.name.removeprefix(BUILDING), (building / MANIFEST).read_bytes())
         building.rename(root / name)
         building = root / name
         write_whole(root / CURRENT, f"{name}\n", flush=True)
@@ -116,9 +127,224 @@ def write_index(
     except BaseException:
         _discard(root, building)
         raise
-    if former is not None:  # what cannot be told to be an index may be one that a person wants back
-        _sweep(root, (name, former))
+    if before is not None:  # what cannot be told to be an index may be one that a person wants back
+        _sweep(root, (name, before))
     return ident
+
+
+@dataclass(slots=True)
+class _Filled:
+    """The documents of a generation in the order of their ids; where each is; how each segment was made and its rows;
+    and the hashes of the files that were there before under another name."""
+
+    documents: Sequence[KeptDocument] = ()
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    segments: dict[str, tuple[str, int]] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+def _fill(
+    building: Path,
+    batches: Iterable[Batch],
+    kept: Kept | None,
+    encoder: EncoderInfo,
+    korean: Analyser,
+    *,
+    compact: bool,
+) -> _Filled:
+    """Writes the segments of what is new, and takes over the others."""
+    made = segment_version(encoder, korean)
+    out = _Filled()
+    records = {} if kept is None else {d.stored.doc_id: d for d in kept.documents}
+
+    def all_batches() -> Iterator[Batch]:
+        n_new = 0
+        for batch in batches:
+            n_new += len(batch.vectors)
+            yield batch
+        if kept is not None:
+            merged = merged_segments(kept, n_new, made, compact=compact)
+            _link_segments(building, kept, merged, out)
+            yield from _loaded(kept, merged)
+
+    for batch in _full(all_batches()):
+        name = f"{SEGMENT}{secrets.token_hex(4)}"
+        write_segment(building / name, batch, encoder.dimension, korean)
+        row = 0
+        for entry in batch.entries:
+            stored = entry.stored
+            out.places[stored.doc_id] = (name, row)
+            records.setdefault(stored.doc_id, KeptDocument(stored, entry.letters))
+            row += stored.n_passages
+        out.segments[name] = (made, row)
+    out.documents = [records[doc_id] for doc_id in sorted(records)]
+    return out
+
+
+def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> str:
+    """The text of the manifest; ``made_of`` is what it says beside documents, segments and files."""
+    stored = [each.stored for each in filled.documents]
+    files = {path.relative_to(building).as_posix(): path.stat() for path in _files_in(building)}
+    return (
+        json.dumps(
+            {
+                **made_of,
+                "n_passages": sum(d.n_passages for d in stored),
+                "segments": {name: {"made": how, "rows": n} for name, (how, n) in sorted(filled.segments.items())},
+                "documents": [
+                    {
+                        "doc_id": d.doc_id,
+                        "sha256": d.sha256,
+                        "source": d.source,
+                        "pages": d.n_pages,
+                        "units": d.n_units,
+                        "passages": d.n_passages,
+                    }
+                    for d in stored
+                ],
+                "files": {
+                    name: [state.st_size, filled.hashes.get(name) or file_sha256(building / name)]
+                    for name, state in files.items()
+                },
+                "written": {name: state.st_mtime_ns for name, state in files.items()},
+            },
+            indent=1,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+# --- what is taken over from the former generation
+
+
+def takeable(store: Store, encoder: EncoderInfo, settings: Mapping[str, Any], damaged: Collection[str]) -> set[str]:
+    """The documents whose segments a new generation can take over: made as they would be today, no file damaged."""
+    made = segment_version(encoder, analyser_of(settings))
+    spoilt = {file.partition("/")[0] for file in damaged}
+    whole = {name for name, segment in store.segments.items() if segment.made == made and name not in spoilt}
+    return {doc_id for doc_id, place in store.places.items() if place.segment in whole}
+
+
+MERGED_AT_ONCE = 2_000
+"""Passages up to which segments are written anew beside what is new, so that one more document stays cheap."""
+MANY_SEGMENTS = 48
+"""Small segments from which on all of them are written as one."""
+
+
+def merged_segments(kept: Kept, n_new: int, made: str, *, compact: bool = False) -> frozenset[str]:
+    """The segments whose documents are written anew with what is new: those no larger than it, the smallest first,
+    as one counts up; those of which most rows are dead; and all small ones where they are many, or to compact.
+
+    ``made`` is what a segment is made with today (:func:`kb.index.segment_writer.segment_version`).
+    """
+    live: dict[str, int] = {}
+    for document in kept.documents:
+        place = kept.store.places[document.stored.doc_id]
+        live[place.segment] = live.get(place.segment, 0) + place.n
+    if compact:
+        ragged = {
+            name
+            for name, n in live.items()
+            if n < kept.store.segments[name].rows or kept.store.segments[name].made != made
+        }
+        short = {name for name, n in live.items() if n < FULL * SEGMENT_PASSAGES}
+        return frozenset(ragged | short if len(ragged | short) > 1 else ragged)
+    small = [name for name, n in live.items() if n < SEGMENT_PASSAGES // 2]
+    out = set(small) if len(small) > MANY_SEGMENTS else set()
+    size = n_new
+    for name in sorted(live, key=lambda each: (live[each], each)):
+        if size and live[name] <= size and size + live[name] <= MERGED_AT_ONCE:
+            out.add(name)
+            size += live[name]
+        elif 2 * live[name] < kept.store.segments[name].rows and live[name] <= MERGED_AT_ONCE:
+            out.add(name)
+    return frozenset(out)
+
+
+FULL = 0.8
+"""The share of :data:`SEGMENT_PASSAGES` from which a segment is about full."""
+
+
+def _link_segments(building: Path, kept: Kept, merged: Collection[str], out: _Filled) -> None:
+    """The segments of documents that stay, but for merged ones, as second names of the same files."""
+    store = kept.store
+    for document in kept.documents:
+        place = store.places[document.stored.doc_id]
+        if place.segment not in merged:
+            out.places[document.stored.doc_id] = (place.segment, place.first)
+            out.segments[place.segment] = (store.segments[place.segment].made, store.segments[place.segment].rows)
+    for name, (_, sha256) in store.manifest["files"].items():
+        if name.partition("/")[0] in out.segments:
+            target = building / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(store.folder / name, target)
+            except OSError:  # a file system without second names
+                shutil.copy2(store.folder / name, target)
+                flush_to_disk(target)
+            out.hashes[name] = sha256
+
+
+def _loaded(kept: Kept | None, merged: Collection[str]) -> Iterator[Batch]:
+    """The documents of segments that are written anew, with the vectors that they have."""
+    if kept is None:
+        return
+    store = kept.store
+    wanted = [d.stored for d in kept.documents if store.places[d.stored.doc_id].segment in merged]
+    for part in parted(wanted, lambda stored: stored.n_passages):
+        rows = [row for stored in part for row in store.rows_of(stored.doc_id)]
+        entries = [store.load(stored.doc_id) for stored in part]
+        yield Batch(
+            [replace(e, document=replace(e.document, source=d.source)) for e, d in zip(entries, part, strict=True)],
+            store.vectors.vectors(rows),
+            [store.sentence_vectors(row).astype("float16") for row in rows],
+        )
+
+
+def _full(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The batches, small ones put together, each with its documents in the order of their ids."""
+    held: list[Batch] = []
+    for batch in batches:
+        if held and sum(len(b.vectors) for b in held) + len(batch.vectors) > SEGMENT_PASSAGES:
+            yield _one_batch(held)
+            held = []
+        held.append(batch)
+    if held:
+        yield _one_batch(held)
+
+
+def _one_batch(batches: Sequence[Batch]) -> Batch:
+    """One batch of some, its documents in the order of their ids."""
+    entries = [e for b in batches for e in b.entries]
+    order = sorted(range(len(entries)), key=lambda n: entries[n].document.edition.doc_id)
+    if len(batches) == 1 and order == list(range(len(entries))):
+        return batches[0]
+    ends = list(accumulate(len(e.document.passages) for e in entries))
+    rows = [row for n in order for row in range(ends[n] - len(entries[n].document.passages), ends[n])]
+    vectors = np.concatenate([b.vectors for b in batches])
+    sentences = [s for b in batches for s in b.sentences]
+    return Batch([entries[n] for n in order], vectors[rows], [sentences[row] for row in rows])
+
+
+Item = TypeVar("Item")
+
+
+def parted(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Items in lists that come to :data:`SEGMENT_PASSAGES` together, or hold one item alone."""
+    held: list[Item] = []
+    n = 0
+    for item in items:
+        if held and n + size(item) > SEGMENT_PASSAGES:
+            yield held
+            held, n = [], 0
+        held.append(item)
+        n += size(item)
+    if held:
+        yield held
+
+
+# --- putting a generation in service
 
 
 def _discard(root: Path, building: Path | None) -> None:
@@ -207,56 +433,34 @@ def _sources_in_database(folder: Path) -> list[str]:
         connection.close()
 
 
-def _write_database(path: Path, entries: Sequence[IndexEntry], edges: Sequence[Edge]) -> None:
+def _write_database(
+    path: Path, documents: Sequence[KeptDocument], places: Mapping[str, tuple[str, int]], edges: Sequence[Edge]
+) -> None:
     connection = sqlite3.connect(path)
     try:
         connection.executescript(SCHEMA)
-        row = 0
-        for entry in entries:
-            document = entry.document
-            doc_id = document.edition.doc_id
-            connection.execute(
-                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        connection.executemany(
+            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
                 (
-                    doc_id,
-                    edition_to_json(document.edition),
-                    document.sha256,
-                    document.source,
-                    document.media_type,
-                    entry.retrieved,
-                    entry.pipeline,
-                    len(document.pages),
-                    len(document.units),
-                    len(document.passages),
-                    json.dumps([notice_to_json(each) for each in document.notes], ensure_ascii=False),
-                    json.dumps(entry.report, ensure_ascii=False),
-                ),
-            )
-            connection.execute("INSERT INTO texts VALUES (?,?)", (doc_id, document.text))
-            connection.executemany(
-                "INSERT INTO pages VALUES (?,?,?,?,?,?,?,?)", (_page_row(doc_id, p) for p in document.pages)
-            )
-            connection.executemany(
-                "INSERT INTO units VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (_unit_row(n, u) for n, u in enumerate(document.units)),
-            )
-            for passage in document.passages:
-                connection.execute(
-                    "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)",
-                    (
-                        row,
-                        doc_id,
-                        passage.span.start,
-                        passage.span.end,
-                        passage.unit_id,
-                        json.dumps(passage.headings, ensure_ascii=False),
-                        passage.search_text,
-                        passage.page_start,
-                        passage.page_end,
-                        json.dumps(passage.forces),
-                    ),
+                    d.doc_id,
+                    edition_to_json(d.edition),
+                    d.sha256,
+                    d.source,
+                    d.media_type,
+                    d.retrieved,
+                    d.pipeline,
+                    d.n_pages,
+                    d.n_units,
+                    d.n_passages,
+                    json.dumps([notice_to_json(each) for each in d.notes], ensure_ascii=False),
+                    json.dumps(d.report, ensure_ascii=False),
+                    letters,
+                    *places[d.doc_id],
                 )
-                row += 1
+                for d, letters in ((each.stored, each.letters) for each in documents)
+            ),
+        )
         connection.executemany(
             "INSERT INTO crosswalk VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             ((n, *edge.row()) for n, edge in enumerate(edges)),
@@ -264,69 +468,3 @@ def _write_database(path: Path, entries: Sequence[IndexEntry], edges: Sequence[E
         connection.commit()
     finally:
         connection.close()
-
-
-def _page_row(doc_id: str, page: Page) -> tuple[object, ...]:
-    return (
-        doc_id,
-        page.index,
-        page.start,
-        page.end,
-        page.label,
-        page.label_source,
-        int(page.ocr),
-        json.dumps(page.segments, separators=(",", ":")),
-    )
-
-
-def _unit_row(order: int, unit: Unit) -> tuple[object, ...]:
-    return (
-        unit.doc_id,
-        order,
-        unit.unit_id,
-        unit.of_document,
-        unit_key(unit.unit_id),
-        unit.kind,
-        unit.number,
-        unit.path,
-        unit.title,
-        unit.span.start,
-        unit.span.end,
-        unit.own.start,
-        unit.own.end,
-        unit.page_start,
-        unit.page_end,
-        unit.parent_id,
-        int(unit.verified),
-        int(unit.proven),
-    )
-
-
-def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) -> None:
-    starts = np.cumsum([0, *map(len, sentences)], dtype=np.int64)
-    if starts[-1]:  # written in place: a second copy of all sentences would be the most that a build holds
-        rows = np.lib.format.open_memmap(folder / SENTENCES, "w+", np.float16, (int(starts[-1]), width))
-        for start, part in zip(starts, sentences, strict=False):
-            rows[start : start + len(part)] = part
-        rows.flush()
-        del rows
-    else:
-        np.save(folder / SENTENCES, np.zeros((0, width), np.float16))
-    np.save(folder / SENTENCE_STARTS, starts)
-
-
-def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
-    passages = [p for e in entries for p in e.document.passages]
-    held = collect(
-        [p.search_text for p in passages],
-        [" ".join(p.headings[1:]) for p in passages],
-        [p.doc_id for p in passages],
-        NoVectors(),
-        korean=korean,
-    )
-    folder.mkdir()
-    held.words.save(folder)
-    held.pairs.save(folder / PAIRS)
-    held.headings.save(folder / HEADINGS)
-    for name in ROW_ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(held, name))

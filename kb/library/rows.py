@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from kb.messages import LANGUAGES
 from kb.records import dataclass
-from kb.text.page_kinds import kind_of_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -170,8 +169,7 @@ class Rows:
     @cached_property
     def page_kinds(self) -> dict[int, Apparatus]:
         """The rows of pages that hold no provision, and what they hold instead."""
-        paths = enumerate(self._store.headings_of_rows())
-        return {row: kind for row, path in paths if (kind := kind_of_path(path)) is not None}
+        return self._store.rows_without_provision()
 
     def searched_documents(self, chosen: SearchFilter) -> tuple[str, ...]:
         """The documents that have a row which a filter allows, as one cites them, in the order of the index."""

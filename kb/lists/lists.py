@@ -7,6 +7,7 @@ all that is made of it, is of one index.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citation_list import citation_list
@@ -57,10 +58,15 @@ class Lists:
     def preview(
         self, rows: Sequence[InputRow], language: str = "en", progress: Callable[[int], None] = lambda _: None
     ) -> tuple[RowPreview, ...]:
-        """What each row of a table is read as (:func:`kb.lists.answering_rows.preview_row`); nothing is searched."""
+        """What each row of a table is read as (:func:`kb.lists.answering_rows.preview_row`); nothing is searched, and
+        the same words are read once."""
+        read: dict[tuple[str, str], RowPreview] = {}
         out = []
         for row in rows:
-            out.append(preview_row(self.library, row, language))
+            key = row.text, row.fault
+            if key not in read:
+                read[key] = preview_row(self.library, row, language)
+            out.append(replace(read[key], row=row))
             progress(len(out))
         return tuple(out)
 

@@ -20,6 +20,7 @@ from kb.errors import ConfigError, TooLargeError, UnreadableError
 from kb.export.answer_lists import RowPlace
 from kb.lists.workbook_cells import column_letters, column_number, read_workbook
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -102,14 +103,14 @@ def read_input(data: bytes, name: str, decode: Callable[[bytes, str], tuple[str,
     :raises TooLargeError: beyond :data:`MAX_INPUT`.
     """
     if len(data) > MAX_INPUT:
-        raise TooLargeError(f"{name}: {len(data):,} bytes; at most {MAX_INPUT:,} are read. Divide it")
+        raise TooLargeError(notice("table large", file=name, n=f"{len(data):,}", most=f"{MAX_INPUT:,}"))
     suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
     if data.startswith(b"PK\x03\x04"):
         book = read_workbook(data, name)
         return InputFile(name, tuple(_sheet_table(sheet) for sheet in book.sheets), book)
-    for head, kind in ((b"\xd0\xcf\x11\xe0", "an older or an encrypted office file"), (b"%PDF-", "a PDF")):
+    for head, kind in ((b"\xd0\xcf\x11\xe0", "table of office"), (b"%PDF-", "table of pdf")):
         if data.startswith(head):
-            raise UnreadableError(f"{name}: {kind}; save it as XLSX, CSV or text")
+            raise UnreadableError(notice("table other kind", file=name, kind=notice(kind)))
     text = decode(data, name)[0].lstrip("\ufeff")
     if suffix in {".jsonl", ".ndjson"}:
         return InputFile(name, (_json_table(text),))
@@ -240,6 +241,24 @@ def _head_rank(cell: str) -> int | None:
     return None
 
 
+_COLUMNS_MARK = re.compile(r"kb-columns=([A-Z]{1,3}):([A-Z]{1,3}(?:,[A-Z]{1,3})*)(?= |$)")
+"""What a run writes into each row that it fills where no head tells the next run its columns."""
+
+
+def columns_mark(asked: int, filled: Sequence[int]) -> str:
+    """The mark of a row in a sheet without heads: the column that asks, and those that were filled, in their order."""
+    return f"kb-columns={column_letters(asked)}:{','.join(map(column_letters, filled))}"
+
+
+def marked_columns(table: InputTable) -> tuple[int, tuple[int, ...]] | None:
+    """The column that asks and those that an earlier run filled, where its marks are there."""
+    for line in table.lines:
+        for cell in line.cells:
+            if cell.startswith("kb-columns=") and (found := _COLUMNS_MARK.match(cell)) is not None:
+                return column_number(found[1]), tuple(map(column_number, found[2].split(",")))
+    return None
+
+
 def choose_columns(
     file: InputFile, columns: Sequence[str] = (), sheets: Sequence[str] = (), hidden: bool = False
 ) -> tuple[ChosenColumn, ...]:
@@ -258,14 +277,24 @@ def choose_columns(
         chosen = [found for table in tables if (found := _named_column(table, columns)) is not None]
         if not chosen:
             seen = sorted({c for t in tables for line in t.lines[:3] for c in line.cells if 0 < len(c) <= HEAD_CHARS})
-            raise ConfigError(f"{file.name}: no column “{', '.join(columns)}”; first rows hold: {', '.join(seen[:12])}")
+            raise ConfigError(
+                notice("table no column", file=file.name, column=", ".join(columns), heads=", ".join(seen[:12]))
+            )
         return tuple(chosen)
-    by_head = [(table, _column_by_head(table)) for table in tables]
+    marked = {table.sheet: mark for table in tables if (mark := marked_columns(table)) is not None}
+    by_head = [(table, None if table.sheet in marked else _column_by_head(table)) for table in tables]
     ranks = [found[0] for _, found in by_head if found]
     if ranks and not sheets:
         # "name" or "title" is taken where no sheet has a column of questions
         return tuple(found[1] for _, found in by_head if found and found[0] == min(ranks))
-    return tuple(found[1] if found else _fullest_column(table) for table, found in by_head)
+    return tuple(
+        ChosenColumn(table, marked[table.sheet][0])
+        if table.sheet in marked
+        else found[1]
+        if found
+        else _fullest_column(table)
+        for table, found in by_head
+    )
 
 
 def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | None:
@@ -278,7 +307,7 @@ def _named_column(table: InputTable, columns: Sequence[str]) -> ChosenColumn | N
         width = max((len(line.cells) for line in table.lines), default=0)
         number = int(name) if name.isdigit() else column_number(name) if re.fullmatch("[A-Za-z]{1,3}", name) else 0
         if 0 < number <= width:
-            head = _column_by_head(table)
+            head = None if marked_columns(table) else _column_by_head(table)
             return ChosenColumn(table, number, "", head[1].head_line if head else 0)
     return None
 
@@ -363,5 +392,5 @@ def input_rows(file: InputFile, chosen: Sequence[ChosenColumn]) -> tuple[InputRo
                     InputRow(RowPlace(len(rows) + 1, file.name, each.table.sheet, line.line), text.strip(), line.fault)
                 )
     if len(rows) > MAX_ASKED:
-        raise TooLargeError(f"{file.name}: {len(rows):,} rows ask something; at most {MAX_ASKED:,} are read. Divide it")
+        raise TooLargeError(notice("table many rows", file=file.name, n=f"{len(rows):,}", most=f"{MAX_ASKED:,}"))
     return tuple(rows)

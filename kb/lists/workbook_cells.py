@@ -8,6 +8,7 @@ from dataclasses import field
 from kb.errors import UnreadableError
 from kb.export.package_parts import Part, XmlNode, read_parts, related_parts, scan_xml
 from kb.records import dataclass
+from kb.types import notice
 
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _HEX_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -186,7 +187,7 @@ def _main_part(contents: dict[str, bytes], name: str) -> str:
     found = related_parts(contents, "").values()
     main = next((target for kind, target in found if kind == "officeDocument"), None)
     if main is None or main not in contents or b"<sheets" not in contents[main].replace(b":sheets", b"<sheets"):
-        raise UnreadableError(f"{name}: a packed file, but no workbook (XLSX); save it as one")
+        raise UnreadableError(notice("table no workbook", file=name))
     return main
 
 

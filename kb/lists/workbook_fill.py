@@ -18,6 +18,7 @@ from kb.export.list_workbook import answer_words, reading_in_words, reference_wo
 from kb.export.package_parts import replaced_parts, spliced, write_parts, xml_attribute, xml_nodes, xml_text
 from kb.export.safe_cells import guarded_cell, without_controls
 from kb.export.workbook import cell_pieces
+from kb.lists.tables import columns_mark, marked_columns
 from kb.lists.workbook_cells import column_letters, column_number
 from kb.messages import LANGUAGES, message
 from kb.records import dataclass
@@ -73,8 +74,11 @@ class _SheetEdits:
     unlocked: set[tuple[int, int]] = field(default_factory=set)
     added: tuple[int, ...] = ()
     approval: int = 0
+    first_row: int = 1
     last_row: int = 0
     lang: str = "en"
+    mark: str = ""
+    """What tells the next run the columns where the sheet has no heads."""
 
     def put(self, row: int, column: int, text: str, style: str | None) -> None:
         self.cells.setdefault(row, {})[column] = text, style
@@ -129,7 +133,10 @@ def _edits(
             edits.put(chosen.head_line, columns[key], HEAD_MARK + message(lang, f"list head {key}"), head_style)
     edits.added = tuple(columns[key] for key in added)
     edits.approval = columns["approval"] if "approval" in added else 0
+    edits.first_row = chosen.head_line + 1 if chosen.head_line else min(rows, default=1)
     edits.last_row = max(rows, default=chosen.head_line)
+    if not chosen.head_line:
+        edits.mark = columns_mark(chosen.column, [columns[key] for key in (*FILLED_COLUMNS, *APPROVAL_COLUMNS)])
     for line, row in rows.items():
         _fill_row(book, edits, columns, line, row, lang, _style_of(sheet, line, chosen.column), notes)
     return edits
@@ -143,6 +150,9 @@ def _fill_columns(sheet: WorkSheet, chosen: ChosenColumn, into: FillColumns) -> 
     for key, name in (("answer", into.answer), ("references", into.references)):
         if name and (column := named_column(by_head, name)):
             columns[key] = column
+    if not chosen.head_line and (marked := marked_columns(chosen.table)) is not None:
+        keys = (*FILLED_COLUMNS, *APPROVAL_COLUMNS)
+        columns = dict(zip(keys, marked[1], strict=False)) | columns
     added = []
     boxes = [*sheet.merged, *(box for each in sheet.drop_downs for box in each.ranges)]
     after = max(sheet.width, chosen.column, *(box.right for box in boxes if box.right < FAR_COLUMN))
@@ -229,7 +239,7 @@ def _fill_row(
             # a choice of a drop-down is written exactly as it is offered
             texts[key] = texts[key] if key == "answer" and offered else one_cell(texts[key], lang)
             records += [f"{key}={short_hash(texts[key])}"] if texts[key] else []
-    texts["written"] = " ".join(records)
+    texts["written"] = " ".join(filter(None, (edits.mark, *records)))
     for key, text in texts.items():
         column = columns[key]
         cell_style = _style_of(sheet, line, column) or style
@@ -374,8 +384,7 @@ def _widths_of(edits: _SheetEdits) -> list[int]:
 def _approval_list(sheet: WorkSheet, prefix: str, edits: _SheetEdits) -> tuple[int, int, bytes]:
     """The drop-down of the approval column, put where the order of elements asks for it."""
     letters = column_letters(edits.approval)
-    first = min((row for row in edits.cells if edits.cells[row]), default=1)
-    cells = f"{letters}{first + 1}:{letters}{max(edits.last_row, first + 1)}"
+    cells = f"{letters}{edits.first_row}:{letters}{max(edits.last_row, edits.first_row)}"
     words = f'"{message(edits.lang, "list accepted")},{message(edits.lang, "list rejected word")}"'
     made = (
         f'<{prefix}dataValidation type="list" allowBlank="1" showErrorMessage="0" sqref="{cells}">'

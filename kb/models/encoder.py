@@ -1,4 +1,4 @@
-"""Edge: loads the encoder a setting names. Only importer of ``tokenizers``.
+"""Edge: loads the encoder a setting names.
 
 Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy where
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
@@ -19,17 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from kb.errors import EncoderError
 from kb.files import file_sha256, write_whole
 from kb.models import e5_conversion, numpy_bert
+from kb.models.tokens import open_tokenizer
 from kb.records import dataclass
 from kb.types import EncoderInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from kb.models.tokens import TextTokenizer, TokenizedText
     from kb.types import FloatArray, Tuning
 
 MAX_LENGTH = 256
@@ -39,6 +40,9 @@ TEXTS_AT_ONCE = 32
 TOKENS_AT_ONCE = 4_096
 """Tokens of a batch, with what pads its shorter texts: what an encoder holds beside its weights grows with them."""
 
+
+VOCABULARIES = "vocabularies"
+"""In the cache folder: vocabularies of tokenizers in a form that opens fast."""
 
 CHECKED = "checked.json"
 """In the cache folder: hashes of large files, by path, size and times."""
@@ -281,7 +285,8 @@ class SentenceEncoder:
         self.languages = languages_of(name, self._folder)
         self.is_light = numpy_bert.can_open(self._folder)
         self._lock = threading.Lock()
-        self._tokenizer: Any = None
+        self._cache = cache
+        self._tokenizer: TextTokenizer | None = None
         self._model: Any = None
         self._bert: numpy_bert.Bert | None = None
 
@@ -292,7 +297,7 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with its special tokens, not cut."""
-        return [len(e.ids) for e in self._tokens().encode_batch_fast(list(texts))]
+        return [len(e.ids) for e in self._tokens().encode_batch(texts)]
 
     @property
     def folder(self) -> Path:
@@ -304,13 +309,13 @@ class SentenceEncoder:
         found = self._tokens().encode_batch([self._info.query_prompt + text for text in texts])
         return [[e.ids[i] for i in self._within(e)] for e in found]
 
-    def _tokens(self) -> Any:
+    def _tokens(self) -> TextTokenizer:
         with self._lock:
             if self._tokenizer is None:
-                tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-                tokenizer.no_truncation()
-                tokenizer.no_padding()
-                self._tokenizer = tokenizer
+                file, kept = self._folder / "tokenizer.json", None
+                if self._cache is not None:
+                    kept = self._cache / VOCABULARIES / f"{sha256_of(file, self._cache)[:16]}.npz"
+                self._tokenizer = open_tokenizer(file, kept)
             return self._tokenizer
 
     def _load(self) -> Any:
@@ -426,7 +431,7 @@ class SentenceEncoder:
             return np.zeros((0, self._info.dimension), dtype=np.float32)
         return _of_length_one(np.stack([rows.mean(axis=0) for rows in states]))
 
-    def _states(self, encodings: Sequence[Any]) -> list[FloatArray]:
+    def _states(self, encodings: Sequence[TokenizedText]) -> list[FloatArray]:
         """The last hidden states of texts' tokens within the token budget."""
         return self._forward().states([[e.ids[i] for i in self._within(e)] for e in encodings])
 
@@ -436,7 +441,7 @@ class SentenceEncoder:
                 self._bert = numpy_bert.Bert(self._folder)
         return self._bert
 
-    def _within(self, encoding: Any) -> list[int]:
+    def _within(self, encoding: TokenizedText) -> list[int]:
         """The places of the tokens that stay: the first ones and, as truncation has it, the closing special ones."""
         places = list(range(len(encoding.ids)))
         closing = next((n for n, on in enumerate(reversed(encoding.special_tokens_mask)) if not on), 0)
@@ -468,7 +473,7 @@ class SentenceEncoder:
             for e in self._tokens().encode_batch([prompt + text for text in texts])
         ]
 
-    def _kept(self, encoding: Any, prompt: str) -> dict[int, None]:
+    def _kept(self, encoding: TokenizedText, prompt: str) -> dict[int, None]:
         """The places within the budget that are neither special nor of the prompt, in order."""
         special, offsets = encoding.special_tokens_mask, encoding.offsets
         return {i: None for i in self._within(encoding) if not special[i] and offsets[i][1] > len(prompt)}

@@ -213,16 +213,17 @@ class _TermCoverage:
         if not known:
             return
         weight = rarity[known]
-        present = np.zeros((len(known), held.size), dtype=bool)
-        for k, i in enumerate(known):
-            present[k, held.words.rows_of(terms[i])] = True
-        mine = present[:, c]
+        asked = [terms[i] for i in known]
+        wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
+        present = held.words.present(asked, wide)
+        mine = present[:, np.searchsorted(wide, c)]
         whole = weight @ mine / total
         self.whole = np.maximum(self.whole, whole)
         self.rarest = np.maximum(self.rarest, mine[int(np.argmax(weight))])
         around = mine.copy()
         for rows in (near.before, near.after):
-            around |= np.where(rows >= 0, present[:, np.maximum(rows, 0)], False)
+            beside = np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)
+            around |= np.where(rows >= 0, present[:, beside], False)
         self.window = np.maximum(self.window, weight @ around / total)
         if held.n_pieces == held.size:
             self.piece = self.whole
@@ -230,26 +231,17 @@ class _TermCoverage:
             first = np.searchsorted(held.owner, c, "left")
             last = np.searchsorted(held.owner, c, "right")
             pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
-            held_by = np.zeros((len(known), held.n_pieces), dtype=bool)
-            for k, i in enumerate(known):
-                held_by[k, held.piece_words.rows_of(terms[i])] = True
             starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
-            self.piece = np.maximum(self.piece, np.maximum.reduceat(weight @ held_by[:, pieces] / total, starts))
-        heading = np.zeros((len(known), held.size), dtype=bool)
-        for k, i in enumerate(known):
-            heading[k, held.headings.rows_of(terms[i])] = True
-        met = weight @ heading[:, c]
+            met_by = weight @ held.piece_words.present(asked, pieces) / total
+            self.piece = np.maximum(self.piece, np.maximum.reduceat(met_by, starts))
+        met = weight @ held.headings.present(asked, c)
         self.heading_recall = np.maximum(self.heading_recall, met / total)
-        precision = met / np.maximum(held.heading_weight[c], 1e-6)
+        precision = met / np.maximum(held.heading_weights(c), 1e-6)
         self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
-        pairs = list(dict.fromkeys(pairs_of(in_order)))
-        rows_of = [held.pairs.rows_of(pair) for pair in pairs]
-        weights = np.array([held.pairs.rarity(len(rows)) for rows in rows_of if len(rows)], np.float32)
-        if len(weights):
-            together = np.zeros((len(weights), held.size), dtype=bool)
-            for k, rows in enumerate(r for r in rows_of if len(r)):
-                together[k, rows] = True
-            self.pairs = np.maximum(self.pairs, weights @ together[:, c] / weights.sum())
+        pairs = [pair for pair in dict.fromkeys(pairs_of(in_order)) if held.pairs.knows(pair)]
+        if pairs:
+            weights = np.array([held.pairs.rarity(pair) for pair in pairs], np.float32)
+            self.pairs = np.maximum(self.pairs, weights @ held.pairs.present(pairs, c) / weights.sum())
 
 
 ASKS_MEANING = re.compile(

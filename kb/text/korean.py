@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kb.errors import ConfigError, IndexFolderError
+from kb.release import version_of
 from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
@@ -170,9 +171,7 @@ class Morphemes:
     @property
     def name(self) -> str:
         """The analyser with its release, which its cuts belong to."""
-        from importlib.metadata import version  # brings much that an index without morphemes does without
-
-        return f"{KIWI_PACKAGE}-{version(KIWI_PACKAGE)}"
+        return f"{KIWI_PACKAGE}-{version_of(KIWI_PACKAGE)}"
 
     def terms(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text its index terms in order; Kiwi is not loaded unless one has Hangul."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.accounts import ACCOUNTS_FILE, MIN_PASSWORD, Accounts, Role
+from app.accounts import ACCOUNTS_FILE, MIN_PASSWORD, AccountRole, Accounts
 from kb.errors import ConfigError
 from tests.library import command
 
@@ -20,7 +20,7 @@ PASSWORD = "correct horse battery"
 
 def test_the_file_holds_no_password_and_is_its_owners_alone(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
-    accounts.add("mina", Role.EDITOR, PASSWORD)
+    accounts.add("mina", AccountRole.EDITOR, PASSWORD)
     path = tmp_path / ACCOUNTS_FILE
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text("utf-8")
@@ -30,10 +30,10 @@ def test_the_file_holds_no_password_and_is_its_owners_alone(tmp_path: Path) -> N
 
 def test_a_password_is_only_its_own_accounts(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
-    accounts.add("mina", Role.EDITOR, PASSWORD)
-    accounts.add("민아", Role.READER, PASSWORD + "!")
+    accounts.add("mina", AccountRole.EDITOR, PASSWORD)
+    accounts.add("민아", AccountRole.READER, PASSWORD + "!")
     found = accounts.verified("Mina", PASSWORD)
-    assert found is not None and found.name == "mina" and found.role is Role.EDITOR
+    assert found is not None and found.name == "mina" and found.role is AccountRole.EDITOR
     assert accounts.verified("민아", PASSWORD + "!") is not None
     for name, password in (("mina", PASSWORD + "!"), ("mina", ""), ("nobody", PASSWORD), ("mina" * 40, PASSWORD),
                            ("mina", PASSWORD + "\ud800"), ("mina", "x" * 10_000)):  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_password_is_only_its_own_accounts(tmp_path: Path) -> None:
 
 def test_each_password_has_a_salt_of_its_own(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
-    one, other = accounts.add("one", Role.READER, PASSWORD), accounts.add("other", Role.READER, PASSWORD)
+    one, other = accounts.add("one", AccountRole.READER, PASSWORD), accounts.add("other", AccountRole.READER, PASSWORD)
     assert one.password != other.password
 
 
@@ -51,21 +51,21 @@ def test_each_password_has_a_salt_of_its_own(tmp_path: Path) -> None:
 )
 def test_names_that_are_none_or_are_taken_are_refused(tmp_path: Path, name: str) -> None:
     accounts = Accounts(tmp_path)
-    accounts.add("mina", Role.READER, PASSWORD)
+    accounts.add("mina", AccountRole.READER, PASSWORD)
     with pytest.raises(ConfigError):
-        accounts.add(name, Role.READER, PASSWORD)
+        accounts.add(name, AccountRole.READER, PASSWORD)
     assert [each.name for each in accounts.all()] == ["mina"]
 
 
 def test_a_short_password_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=str(MIN_PASSWORD)):
-        Accounts(tmp_path).add("mina", Role.READER, "x" * (MIN_PASSWORD - 1))
+        Accounts(tmp_path).add("mina", AccountRole.READER, "x" * (MIN_PASSWORD - 1))
     assert not (tmp_path / ACCOUNTS_FILE).exists()
 
 
 def test_what_another_process_changed_is_seen(tmp_path: Path) -> None:
     running, command_line = Accounts(tmp_path), Accounts(tmp_path)
-    command_line.add("mina", Role.READER, PASSWORD)
+    command_line.add("mina", AccountRole.READER, PASSWORD)
     assert running.verified("mina", PASSWORD) is not None
     command_line.set_password("mina", PASSWORD + "2")
     assert running.verified("mina", PASSWORD) is None

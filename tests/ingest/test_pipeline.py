@@ -18,6 +18,7 @@ from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import load_corpus
 from kb.errors import EncoderError, IndexFolderError
 from kb.index.reader import Store
+from kb.index.verification import verify_index
 from tests.builds import NoEncoder, build, documents, outcomes, report_of
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, write_text
@@ -64,6 +65,32 @@ def test_a_standing_folder_is_read(kb_home: Path, files: Path, tmp_path: Path) -
     summary = build(kb_home, folders=(files, tmp_path / "not there"))
     assert len(outcomes(summary)) == 2
     assert english(summary.notes) == (f"{tmp_path}/not there: there is no such folder; check KB_DOCUMENTS",)
+
+
+def test_one_more_document_leaves_the_others_where_they_are(
+    kb_home: Path, built: Summary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded(*_: object) -> None:
+        raise AssertionError("a document that is kept was loaded")
+
+    former = segment(kb_home)
+    numbers = {path.name: path.stat().st_ino for path in former.iterdir()}
+    bells = write_text(tmp_path / "bells.txt", ["Bells are rung at noon and at no other time."], "Bells")
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "load", loaded)
+        summary = build(kb_home, bells)
+    assert summary.n_passages == built.n_passages + 1 == built.n_passages + summary.n_embedded
+    here = {path.name: path.stat().st_ino for path in (generation(kb_home) / former.name).iterdir()}
+    assert here.items() >= {name: n for name, n in numbers.items() if name != "bm25"}.items()
+    assert sorted(documents(kb_home)) == ["Bells", "Care of chains", "Rules for logs"]
+    with Store.open(kb_home / "index") as store:
+        assert verify_index(store).faults == ()
+
+
+def test_the_index_of_many_builds_has_the_id_of_one(kb_home: Path, built: Summary, tmp_path: Path) -> None:
+    bells = write_text(tmp_path / "bells.txt", ["Bells are rung at noon and at no other time."], "Bells")
+    many = build(kb_home, bells)
+    assert build(kb_home, force=True).index_id == many.index_id != built.index_id
 
 
 def test_force_reads_anew_and_embeds_nothing_twice(kb_home: Path, built: Summary) -> None:
@@ -186,6 +213,12 @@ def generation(home: Path) -> Path:
     return home / "index" / (home / "index" / "CURRENT").read_text().strip()
 
 
+def segment(home: Path) -> Path:
+    """The one segment of the generation in service."""
+    (found,) = generation(home).glob("segment-*")
+    return found
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "CURRENT garbage": lambda home: (home / "index" / "CURRENT").write_bytes(b"\xff\x00\x1b[31m"),
     "CURRENT elsewhere": lambda home: (home / "index" / "CURRENT").write_text("../documents\n"),
@@ -195,9 +228,11 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "database cut": lambda home: (generation(home) / "kb.sqlite").write_bytes(b"SQLite format 3\0"),
     "database overwritten": lambda home: overwrite(generation(home) / "kb.sqlite"),
     "database gone": lambda home: (generation(home) / "kb.sqlite").unlink(),
-    "vectors cut": lambda home: (generation(home) / "vectors.faiss").write_bytes(b"IxFI"),
-    "vectors overwritten": lambda home: overwrite(generation(home) / "vectors.faiss"),
-    "words gone": lambda home: shutil.rmtree(generation(home) / "bm25"),
+    "texts cut": lambda home: (segment(home) / "texts.sqlite").write_bytes(b"SQLite format 3\0"),
+    "texts overwritten": lambda home: overwrite(segment(home) / "texts.sqlite"),
+    "vectors cut": lambda home: (segment(home) / "vectors.faiss").write_bytes(b"IxFI"),
+    "vectors overwritten": lambda home: overwrite(segment(home) / "vectors.faiss"),
+    "words gone": lambda home: shutil.rmtree(segment(home) / "bm25"),
     "vector cache cut": lambda home: (home / "cache" / "vectors.sqlite").write_bytes(b"SQLite format 3\0 and so on"),
 }
 

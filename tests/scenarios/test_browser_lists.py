@@ -151,6 +151,11 @@ def test_five_citations_collected_ordered_annotated_and_exported_to_word(desk: D
     desk.tab.wait("document.querySelectorAll('#kb-list .kb-basket-row').length == 5")
     assert desk.rows() == order
     assert desk.tab.run("document.querySelector('#kb-list textarea').value") == "for section 2"
+    # the page of a citation, over the list, and back
+    desk.press('#kb-list [data-at="0"] [data-do=show-page]')
+    desk.tab.wait("document.querySelector('#kb-list dialog[open] .kb-viewer-paper rect')")
+    desk.press("#kb-list [data-do=close-page]")
+    desk.tab.wait("!document.querySelector('#kb-list dialog[open]')")
     desk.choose("#kb-list [data-field=format]", "docx")
     desk.choose("#kb-list [data-field=style]", "iso690")
     desk.press("#kb-list [data-do=preview]")
@@ -258,3 +263,55 @@ def test_nothing_is_wider_than_the_window(desk: Desk, lang: str, width: int) -> 
         controls = f"[...document.querySelectorAll('#kb-{name} :is(button, select, textarea, input)')]"
         nameless = "e => e.checkVisibility() && !e.labels?.length && !e.ariaLabel && !e.innerText.trim()"
         assert desk.tab.run(f"{controls}.filter({nameless}).length") == 0, name
+
+
+# The lowest contrast of the words in a panel to what is behind them, as WCAG computes it, with the words.
+CONTRAST = """(panel => {
+  const parsed = text => { const n = text.match(/[\\d.]+/g).map(Number); return [n[0], n[1], n[2], n[3] ?? 1]; };
+  const over = (top, under) => top.slice(0, 3).map((v, i) => v * top[3] + under[i] * (1 - top[3])).concat(1);
+  const ground = node => {
+    const layers = [];
+    for (let each = node; each; each = each.parentElement) layers.push(parsed(getComputedStyle(each).backgroundColor));
+    return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+  };
+  const opacity = node => {
+    let all = 1;
+    for (let each = node; each; each = each.parentElement) all *= getComputedStyle(each).opacity;
+    return all;
+  };
+  const light = c => { const f = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]); };
+  let worst = [21, ''];
+  const walk = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !node.checkVisibility() || node.closest(':disabled')) continue;
+    const under = ground(node), words = parsed(getComputedStyle(node).color);
+    words[3] *= opacity(node);
+    const [a, b] = [light(over(words, under)), light(under)].sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < worst[0]) worst = [ratio, walk.currentNode.data.trim().slice(0, 60)];
+  }
+  return worst;
+})"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_stand_out_from_what_is_behind_them(desk: Desk, dark: bool) -> None:
+    desk.open()
+    desk.tab.run(f"document.body.classList.toggle('dark', {str(dark).lower()})")
+    desk.tab.run("""kb.basket.replace([{unit_id: 'urn:kb:oecd:legal-0449:2024:principle:1.3'},
+      {doc_id: 'register-oecd', unit_id: 'urn:kb:oecd:legal-0449:2024:principle:1.4', quote: 'Other words.'}])""")
+    desk.screen("list")
+    desk.tab.wait("document.querySelector('#kb-list .kb-stale')")
+    desk.screen("batch")
+    desk.tab.wait("document.querySelector('#kb-batch [data-part=work]')")
+    if desk.tab.run("!document.querySelector('#kb-batch tbody tr')"):
+        desk.fill("#kb-batch [data-field=pasted]", "OECD 1.3\n1.3\nWho must keep logs?\nIEEE 2857")
+        desk.press("#kb-batch [data-do=read]")
+        desk.tab.wait("document.querySelectorAll('#kb-batch tbody tr').length == 4", 60)
+    desk.screen("check")
+    desk.tab.run("new Promise(r => setTimeout(r, 800))")
+    for name in ("list", "batch", "check"):
+        desk.screen(name)
+        ratio, words = desk.tab.run(f"{CONTRAST}(document.querySelector('#kb-{name}'))")
+        assert ratio >= 4.5, (name, words, ratio)

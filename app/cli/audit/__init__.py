@@ -21,7 +21,7 @@ AUDIT_COMMANDS = {
     ),
     "revalidate": (
         "app.cli.audit.lists:audit_revalidate",
-        "Compare LIST, which `kb cite` exported as csv or json, with the index of today, row by row.",
+        "Compare LIST, which `kb cite` or `kb batch` exported, with the index of today, row by row.",
     ),
     "show": (
         "app.cli.audit.log:audit_show",

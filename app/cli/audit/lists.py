@@ -29,8 +29,9 @@ LANG = click.option(
 @FORMAT
 @click.pass_context
 def audit_revalidate(ctx: click.Context, file: Path, everything: bool, lang: str, form: str) -> None:
-    """Compare LIST, which `kb cite` exported as csv or json, with the index of today, row by row.
+    """Compare LIST, which `kb cite` or `kb batch` exported, with the index of today, row by row.
 
+    LIST is a csv, tsv, json, jsonl, xlsx or docx; a workbook of your own that `kb batch` filled is read too.
     A row is unchanged, moved (with its new place), changed in its text (with the words), of a unit or document that is
     gone, of an edition superseded or amended since (with the successor), or altered in the list itself. Exit code 3:
     some row is not unchanged.

@@ -7,6 +7,10 @@ import click
 from app.cli.lazy import LazyGroup
 
 INDEX_COMMANDS = {
+    "compact": (
+        "app.cli.index.compact:index_compact",
+        "Write the segments that many small builds left together; the index id and every result stay the same.",
+    ),
     "diff": (
         "app.cli.index.manifests:index_diff",
         "Documents added, removed and changed between two indexes: homes, index folders, or generations of this home.",

@@ -10,11 +10,12 @@ import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out, out_json, tell_person
 from app.cli.opened import knowledge_base
-from kb import pdf
+from ingest.cross_check import page_texts
+from ingest.worker_pool import run
 from kb.catalog.catalog import corpus_dir, load_folder
 from kb.catalog.corpus_check import check_tables
 from kb.catalog.register import check_register, load_corpus
-from kb.errors import ConfigError, IndexFolderError, KBError, NoIndexError
+from kb.errors import ConfigError, DocumentError, IndexFolderError, KBError, NoIndexError
 from kb.text.overlap import N_WORDS, shared_word_runs
 
 if TYPE_CHECKING:
@@ -109,8 +110,10 @@ def _text_of(path: Path) -> str | None:
     """The text of a PDF or text file; ``None`` for what is neither, told where it cannot be read."""
     try:
         if path.suffix.lower() == ".pdf":
-            with pdf.open_pdf(path) as document:
-                return "\f".join(pdf.read_page(document, n).text for n in range(1, len(document) + 1))
+            ((_, pages),) = run(page_texts, [path], workers=1)
+            if isinstance(pages, DocumentError):
+                raise pages
+            return "\f".join(page or "" for page in pages)
         if path.suffix.lower() in {".txt", ".md", ".html", ".htm"}:
             return path.read_text("utf-8", errors="replace")
     except (KBError, OSError) as error:

@@ -16,7 +16,7 @@ COUNTED_FROM = 1800
 _SPOKEN = (
     "ask", "stop", "still answering", "stopped", "other index", "rename", "delete", "delete sure", "undo", "deleted",
     "collected", "collected all", "collected already", "connection lost", "no talks", "untitled", "back to answer",
-    "export", "full storage",
+    "export", "full storage", "retry",
 )  # fmt: skip
 """The messages that the scripts of the screen show."""
 
@@ -37,21 +37,21 @@ def ask_page(choices: Choices, lang: str, is_ready: bool = True) -> str:
     too_long = escape(message(lang, "too long typed", n="{n}", limit=f"{MAX_QUESTION:,}"))
     return (
         f'<div class="kb-desk" data-ready="{"1" if is_ready else ""}"{words}>'
-        f'<aside class="kb-side" aria-label="{say["talks"]}"><div class="kb-side-head">'
-        f'<h2>{say["talks"]}</h2>{new}</div><input type="text" class="kb-find" data-side="find" {find}>'
-        f'<ul class="kb-talks"></ul><div class="kb-side-told kb-sub" aria-live="polite"></div></aside>'
+        f'<aside class="kb-past" aria-label="{say["talks"]}"><div class="kb-past-head">'
+        f'<h2>{say["talks"]}</h2>{new}</div><input type="text" class="kb-seek" data-side="find" {find}>'
+        f'<ul class="kb-talks"></ul><div class="kb-past-told kb-sub" aria-live="polite"></div></aside>'
         f'<section class="kb-talk" aria-label="{say["conversation"]}">'
         f'<div class="kb-chat" role="log" aria-label="{say["conversation"]}" tabindex="0"></div>'
         f'<div class="kb-welcome" hidden>{welcome(examples, lang)}</div>'
-        f'<div class="kb-box" data-limit="{MAX_QUESTION}" data-from="{COUNTED_FROM}" data-counted="{counted}"'
+        f'<div class="kb-askbox" data-limit="{MAX_QUESTION}" data-from="{COUNTED_FROM}" data-counted="{counted}"'
         f' data-long="{too_long}">{filter_chips(choices, lang)}'
         f'<div class="kb-typing"><textarea id="kb-question" rows="1" aria-label="{box_words}"'
         f' aria-describedby="kb-told" placeholder="{box_words}"></textarea>'
         f'<button type="button" class="kb-send">{say["ask"]}</button></div>'
         f'<div id="kb-told" class="kb-told" aria-live="polite"></div></div></section>'
         f'<section class="kb-evidence" aria-label="{escape(message(lang, "evidence"))}">'
-        f'<div class="kb-evidence-head"><button type="button" class="kb-act kb-back">{say["back to answer"]}</button>'
-        "</div>"
+        '<div class="kb-evidence-head"><button type="button" class="kb-act kb-back-to">'
+        f"{say['back to answer']}</button></div>"
         f'<div id="kb-cards" class="kb-cards-list">{hint(message(lang, "evidence here"))}</div>{viewer_html(lang)}'
         "</section></div>"
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 
 from app.plain_text import match_words, status_note, unit_place, with_full_stop
 from app.web.html.escape import escape, foreign
 from app.web.html.pieces import attribute_text, capitalised, folded_quote, hint, problem_box, tag, unit_button
+from app.web.html.viewer import viewer_html
 from kb import messages
 from kb.audit.collected import MAX_NOTE, CollectedRow
 from kb.export.answer_lists import AnswerRow, RowReading
@@ -45,7 +47,7 @@ def basket_start(lang: str) -> str:
         f'<div class="kb-acts" role="toolbar" aria-label="{escape(message(lang, "basket heading"))}">{acts}</div>'
         f'<div data-part="said" class="kb-sub" role="status" aria-live="polite"></div>'
         f'<div data-part="rows">{hint(message(lang, "basket empty"))}</div>{paste}'
-        f"{export_controls(lang, 'list')}</section>"
+        f"{export_controls(lang, 'list')}{page_dialog(lang)}</section>"
     )
 
 
@@ -64,6 +66,21 @@ def do_button(
     css = "kb-act kb-main" if main else "kb-act"
     off = ' disabled=""' if disabled else ""
     return f'<button type="button" class="{css}" data-do="{act}"{more}{off}>{escape(words_of)}</button>'
+
+
+def page_dialog(lang: str) -> str:
+    """The page viewer in a window of its own over the screen, closed until a page is asked for."""
+    label = escape(message(lang, "page here"))
+    close = do_button("close-page", message(lang, "page close"))
+    return f'<dialog class="kb-page-dialog" aria-label="{label}">{close}{viewer_html(lang)}</dialog>'
+
+
+def page_button(citation: Citation, lang: str) -> str:
+    """A button that shows the page of a citation, its quote marked."""
+    names = ("doc_id", "char_start", "char_end", "quote_sha256", "match")
+    place = {name: getattr(citation, name) for name in names} | {"page": citation.page_index}
+    data = f'data-do="show-page" data-place="{escape(json.dumps(place))}"'
+    return f'<button type="button" class="kb-act" {data}>{escape(message(lang, "show page"))}</button>'
 
 
 def export_controls(lang: str, name: str, formats: Sequence[str] = LIST_FORMATS, styles: bool = True) -> str:
@@ -126,6 +143,7 @@ def _basket_row(row: CollectedRow, lang: str) -> str:
         do_button("down", message(lang, "basket down")),
         do_button("take", message(lang, "basket take now"), main=True) if row.now is not None else "",
         unit_button(row.kept.unit_id, message(lang, "look up")) if row.kept.unit_id and shown is not None else "",
+        page_button(shown, lang) if shown is not None else "",
         do_button("delete", message(lang, "basket delete")),
     )
     return "".join([*out, note, f'<div class="kb-acts">{"".join(acts)}</div></li>'])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from app.plain_text import citation_line, match_words, status_note
-from app.web.html.basket import do_button, export_controls, place_name
+from app.web.html.basket import do_button, export_controls, page_button, page_dialog, place_name
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, tag, unit_button
 from kb import messages
@@ -40,7 +40,7 @@ def batch_start(lang: str, kinds: Sequence[str]) -> str:
         f'<label>{escape(message(lang, "batch paste"))}<textarea rows="4" data-field="pasted"></textarea></label>'
         f'<div class="kb-acts">{do_button("read", message(lang, "batch read"), main=True)}</div></div>'
         f'<div data-part="said" class="kb-sub" role="status" aria-live="polite"></div>'
-        f'<div data-part="work"></div></section>'
+        f'<div data-part="work"></div>{page_dialog(lang)}</section>'
     )
 
 
@@ -53,7 +53,7 @@ def filter_buttons(names: Sequence[str], counts: Mapping[str, int], chosen: str,
         for name in names
         if counts[name] or name == "all"
     )
-    return f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "filter"))}">{out}</div>'
+    return f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "rows filter"))}">{out}</div>'
 
 
 def page_buttons(page: int, n_rows: int, lang: str) -> str:
@@ -157,10 +157,11 @@ def run_controls(state: str, done: int, total: int, left: str, lang: str, kept: 
         "failed": do_button("run", message(lang, "batch resume"), main=True),
         "waiting": do_button("stop", message(lang, "batch stop")),
         "running": do_button("stop", message(lang, "batch stop")),
+        "reading": do_button("stop", message(lang, "batch stop")),
         "done": do_button("again", message(lang, "batch again"), main=True),
     }[state]
     bar = ""
-    if state in {"running", "waiting", "stopped"}:
+    if state in {"running", "reading", "waiting", "stopped"}:
         bar = (
             f'<progress max="{total}" value="{done}" aria-label="{escape(message(lang, "batch progress"))}"></progress>'
         )
@@ -283,5 +284,6 @@ def place_card(citation: Citation, lang: str) -> str:
         f'<blockquote class="kb-quote">{quote}</blockquote><div class="kb-tags">'
         f"{tag(match_words(citation, lang), 'register' if citation.match == 'register' else 'match')}"
         f"{tag(capitalised(status), 'status') if status else ''}</div>"
-        f'<div class="kb-acts">{copy}{look}{link(citation.url, message(lang, "official page"))}</div></div>'
+        f'<div class="kb-acts">{page_button(citation, lang)}{copy}{look}'
+        f"{link(citation.url, message(lang, 'official page'))}</div></div>"
     )

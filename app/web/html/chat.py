@@ -83,15 +83,15 @@ def _feedback(n: int, lang: str) -> str:
     good, bad = (escape(message(lang, f"feedback {key}")) for key in ("good", "bad"))
     named = {key: escape(message(lang, f"feedback {key}")) for key in FEEDBACK_REASONS}
     reasons = "".join(
-        f'<label class="kb-choice"><input type="checkbox" data-reason="{key}">{words}</label>'
+        f'<label class="kb-pick"><input type="checkbox" data-reason="{key}">{words}</label>'
         for key, words in named.items()
     )
     css = "kb-act kb-tip kb-icon kb-icon-"
     return (
         f'<button type="button" class="{css}good" data-kb="good" data-turn="{n}"'
         f' aria-label="{good}" data-tip="{good}"></button>'
-        f'<details class="kb-chip kb-bad"><summary class="{css}bad" aria-label="{bad}" data-tip="{bad}"></summary>'
-        f'<div class="kb-menu">{reasons}{_act("bad", message(lang, "feedback send"), n)}</div></details>'
+        f'<details class="kb-pickchip kb-bad"><summary class="{css}bad" aria-label="{bad}" data-tip="{bad}"></summary>'
+        f'<div class="kb-picks">{reasons}{_act("bad", message(lang, "feedback send"), n)}</div></details>'
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from app.plain_text import with_full_stop
-from app.web.html.basket import difference_words, do_button
+from app.web.html.basket import difference_words, do_button, page_button, page_dialog
 from app.web.html.escape import escape, foreign
 from app.web.html.pieces import hint, tag, unit_button
 from kb import messages
@@ -36,7 +36,7 @@ def check_start(lang: str, kinds: Sequence[str]) -> str:
         f'<input type="file" data-field="file" accept="{accept}"></label>'
         f'<div class="kb-acts">{do_button("read", message(lang, "check do"), main=True)}</div></div>'
         f'<div data-part="said" class="kb-sub" role="status" aria-live="polite"></div>'
-        f'<div data-part="work"></div></section>'
+        f'<div data-part="work"></div>{page_dialog(lang)}</section>'
     )
 
 
@@ -54,7 +54,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     counts = {level: len(report.of_level(level)) for level in LEVELS}
     head = (
         f'<h3 dir="auto">{escape(report.name)}</h3>'
-        f'<div class="kb-note">{escape(_counts(report, counts, lang))}</div>'
+        f'<div class="kb-note">{escape(_counts_of_levels(report, counts, lang))}</div>'
         + "".join(f'<div class="kb-sub">{foreign(words(each, lang))}</div>' for each in report.remarks)
     )
     options = "".join(
@@ -73,7 +73,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
         if counts[level]
     )
     found = [f for level in LEVELS for f in report.of_level(level)][:FINDINGS_SHOWN]
-    group = f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "filter"))}">{chips}</div>'
+    group = f'<div class="kb-acts" role="group" aria-label="{escape(message(lang, "rows filter"))}">{chips}</div>'
     left = len(report.findings) - len(found)
     more = f'<div class="kb-sub">{escape(message(lang, "check more findings", n=left))}</div>' if left > 0 else ""
     cards = "".join(_level_section(level, found, lang) for level in LEVELS) or hint(message(lang, "draft report empty"))
@@ -87,7 +87,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     )
 
 
-def _counts(report: DraftReport, counts: dict[FindingLevel, int], lang: str) -> str:
+def _counts_of_levels(report: DraftReport, counts: dict[FindingLevel, int], lang: str) -> str:
     if not report.findings:
         return message(lang, "draft report empty")
     return message(lang, "draft report counts", **{level.value: n for level, n in counts.items()})
@@ -124,7 +124,8 @@ def finding_card(finding: DraftFinding, lang: str) -> str:
         out.append(f'<div class="kb-where">{foreign(stands)}</div>')
     look = unit_button(citation.unit_id, message(lang, "look up")) if citation is not None and citation.unit_id else ""
     jump = do_button("jump", message(lang, "check jump"), n=finding.n)
-    return "".join([*out, f'<div class="kb-acts">{jump}{look}</div></article>'])
+    page = page_button(citation, lang) if citation is not None else ""
+    return "".join([*out, f'<div class="kb-acts">{jump}{page}{look}</div></article>'])
 
 
 def draft_text(draft: Draft, report: DraftReport, lang: str) -> str:

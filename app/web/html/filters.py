@@ -44,25 +44,27 @@ def filter_chips(choices: Choices, lang: str) -> str:
     }
     chips = [_chip(name, options, lang) for name, options in named.items()]
     chips.insert(2, _editions(lang))
-    return f'<div class="kb-chips" role="group" aria-label="{escape(message(lang, "filters"))}">{"".join(chips)}</div>'
+    return (
+        f'<div class="kb-filters" role="group" aria-label="{escape(message(lang, "filters"))}">{"".join(chips)}</div>'
+    )
 
 
 def _chip(name: str, options: Sequence[tuple[str, str]], lang: str) -> str:
     boxes = "".join(
-        f'<label class="kb-choice"><input type="checkbox" data-filter="{name}" data-value="{escape(value)}">'
+        f'<label class="kb-pick"><input type="checkbox" data-filter="{name}" data-value="{escape(value)}">'
         f"<span>{foreign(words)}</span></label>"
         for value, words in options
     )
     sought = escape(message(lang, "find in list"))
     find = (
-        f'<input type="text" class="kb-find" aria-label="{sought}" placeholder="{sought}">' if len(options) > 12 else ""
+        f'<input type="text" class="kb-seek" aria-label="{sought}" placeholder="{sought}">' if len(options) > 12 else ""
     )
     return _chip_of(name, find + boxes, lang)
 
 
 def _editions(lang: str) -> str:
     options = "".join(
-        f'<label class="kb-choice"><input type="radio" name="kb-editions" data-filter="editions" data-value="{value}">'
+        f'<label class="kb-pick"><input type="radio" name="kb-editions" data-filter="editions" data-value="{value}">'
         f"<span>{escape(message(lang, f'editions {value}'))}</span></label>"
         for value in ("all", "current", "day")
     )
@@ -74,9 +76,9 @@ def _chip_of(name: str, inside: str, lang: str) -> str:
     label, all_of = message(lang, f"filter {name}"), message(lang, "filter all")
     cleared = escape(message(lang, "filter clear", name=label))
     return (
-        f'<details class="kb-chip" data-chip="{name}" data-label="{escape(label)}" data-all="{escape(all_of)}">'
+        f'<details class="kb-pickchip" data-chip="{name}" data-label="{escape(label)}" data-all="{escape(all_of)}">'
         f"<summary>{escape(label)}: <span>{escape(all_of)}</span></summary>"
-        f'<div class="kb-menu">{inside}</div></details>'
+        f'<div class="kb-picks">{inside}</div></details>'
         f'<button type="button" class="kb-clear" data-clear="{name}" aria-label="{cleared}" hidden>×</button>'
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.web.html.escape import escape
 from kb.messages import message
 
-_STYLE = """
+_SIGN_IN_STYLE = """
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--words:#1b2430;--line:#8a94a3;--act:#1d4ed8;--bad:#a4001d}
 @media (prefers-color-scheme:dark){:root{--page:#12161c;--card:#1b212a;--words:#e8ecf2;--line:#7b8696;--act:#3b6cf0;
 --bad:#ff9aa8}}
@@ -29,7 +29,7 @@ def sign_in_page(lang: str, action: str, problem: str = "", after: str = "") -> 
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         f"<title>{said['sign in']} – {said['title']}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><main><h1>{said['title']}</h1>{told}"
+        f"<style>{_SIGN_IN_STYLE}</style></head><body><main><h1>{said['title']}</h1>{told}"
         f'<form method="post" action="{escape(action)}"><input type="hidden" name="next" value="{escape(after)}">'
         f'<label for="name">{said["sign in name"]}</label>'
         '<input id="name" name="username" autocomplete="username" maxlength="64" required autofocus>'

@@ -13,7 +13,7 @@ from kb.lists.tables import TABLE_SUFFIXES
 def batch_screen(context: Context) -> Screen:
     """The screen, whose script gives the file and shows the run."""
     desk = context.desk
-    calls = Batches(desk.base, desk.files, desk.settings.home_path)
+    calls = Batches(desk.base, desk.files, desk.settings.home_path, desk.record)
     kinds = TABLE_SUFFIXES[:-1]
     panel = gr.HTML(
         batch_start(context.start, kinds), js_on_load=script("work", "batch/run"), elem_id="kb-batch", padding=False

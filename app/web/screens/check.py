@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.web.drafts import DRAFT_KINDS, DraftChecks
+from app.web.drafts import ENDINGS_OF_DRAFTS, DraftChecks
 from app.web.html.draft import check_start
 from app.web.screens.screen import Context, Screen, script
 
@@ -12,15 +12,15 @@ from app.web.screens.screen import Context, Screen, script
 def check_screen(context: Context) -> Screen:
     """The screen, whose script gives the draft and shows what is found."""
     desk = context.desk
-    calls = DraftChecks(desk.base, desk.files, desk.settings.home_path)
+    calls = DraftChecks(desk.base, desk.files, desk.settings.home_path, desk.record)
     panel = gr.HTML(
-        check_start(context.start, DRAFT_KINDS),
+        check_start(context.start, ENDINGS_OF_DRAFTS),
         js_on_load=script("work", "check/findings"),
         elem_id="kb-check",
         padding=False,
     )
     return Screen(
         (panel,),
-        lambda code: (check_start(code, DRAFT_KINDS),),
+        lambda code: (check_start(code, ENDINGS_OF_DRAFTS),),
         {"read": calls.read, "state": calls.state, "drop": calls.drop, "file": calls.file, "marked": calls.marked},
     )

@@ -11,7 +11,7 @@ from app.web.screens.screen import Context, Screen, script
 
 def list_screen(context: Context) -> Screen:
     """The screen, which its script fills with what the browser keeps."""
-    calls = CitationBasket(context.desk.base)
+    calls = CitationBasket(context.desk.base, context.desk.record)
     panel = gr.HTML(
         basket_start(context.start), js_on_load=script("work", "list/basket"), elem_id="kb-list", padding=False
     )

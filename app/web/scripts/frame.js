@@ -102,6 +102,13 @@ window.kb = (() => {
     // Puts the whole list in place of the old one: another order, notes, a deletion undone.
     replace: (items) => { const done = store(BASKET, items); tell('kb:basket'); return done; },
   };
+  // the number of collected citations stands at the tab of the list, from the first moment on
+  const counted = () => {
+    const n = basket.items().length;
+    document.documentElement.style.setProperty('--kb-collected', n ? `"\\00a0(${n})"` : '""');
+  };
+  counted();
+  window.addEventListener('kb:basket', counted);
   window.addEventListener('storage', (event) => { if (event.key === BASKET) tell('kb:basket'); });
 
   // --- the clipboard: plain text, with HTML beside it where there is some

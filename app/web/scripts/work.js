@@ -38,3 +38,16 @@ const showPreview = ({html, page, title}) => {
   place.append(frame);
 };
 const chosenFile = () => ({format: field('format').value, style: field('style')?.value || ''});
+// The page of a cited place in a window over the screen; the places beside it are those that ↑ and ↓ go through.
+element.addEventListener('click', (event) => {
+  if (event.target.closest('[data-do="close-page"]') || event.target.matches('dialog')) { element.querySelector('dialog').close(); return; }
+  const button = event.target.closest('[data-do="show-page"]');
+  if (!button) return;
+  const dialog = element.querySelector('dialog');
+  const group = button.closest('[data-part="evidence"], .kb-basket-rows, .kb-findings') || element;
+  const buttons = [...group.querySelectorAll('[data-do="show-page"]')];
+  const places = buttons.map((each) => JSON.parse(each.dataset.place));
+  dialog.shows ||= kb.viewer(dialog.querySelector('.kb-viewer'));
+  dialog.showModal();
+  dialog.shows.show(places[buttons.indexOf(button)], places);
+});

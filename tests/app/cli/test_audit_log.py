@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pypdf
+import pypdfium2
 import pytest
 
 from app.cli.console import FAILED, NOT_FOUND, SOME_FAILED, USAGE
@@ -45,7 +44,9 @@ def test_what_commands_do_is_logged_shown_verified_and_erased(own_home: Path, tm
     table, out = tmp_path / "list.csv", tmp_path / "out.xlsx"
     table.write_text("question\nOECD 1.3\n1.3\n유네스코 권고 제37항\n", "utf-8")
     kb(own_home, "batch", table, "-o", out)
-    kb(own_home, "cite", table, "-o", tmp_path / "cited.csv")
+    lines = tmp_path / "list.txt"
+    lines.write_text("OECD 1.3\n1.3\n유네스코 권고 제37항\n", "utf-8")
+    kb(own_home, "cite", lines, "-o", tmp_path / "cited.csv")
     draft = tmp_path / "draft.md"
     draft.write_text("As OECD 1.3 says, “no such words stand there at all”.\n", "utf-8")
     kb(own_home, "check", draft)
@@ -55,7 +56,7 @@ def test_what_commands_do_is_logged_shown_verified_and_erased(own_home: Path, tm
     assert found[1]["data"]["cited"][0]["unit"].endswith("principle:1.3")
     assert found[4]["values"]["source"] == "list.csv" and found[4]["data"]["answered"] == 2
     assert QUESTION in kb(own_home, "audit", "show").stdout
-    assert [each["n"] for each in entries(own_home, "--kind", "row", "--matching", "제37항")] == [4]
+    assert [each["n"] for each in entries(own_home, "--kind", "row", "--matching", "제37항")] == [4, 7]
     assert [each["n"] for each in entries(own_home, "2", "5")] == [2, 5]
 
     checkpoint = tmp_path / "checkpoint"
@@ -126,13 +127,14 @@ def test_a_pack_is_verified_without_an_index_and_can_be_printed(pack: Path, tmp_
     with zipfile.ZipFile(pack) as archive:
         names = archive.namelist()
         rows = json.loads(archive.read("rows.json"))
-        printed = pypdf.PdfReader(io.BytesIO(archive.read("evidence.pdf")))
+        printed = pypdfium2.PdfDocument(archive.read("evidence.pdf"))
         catalog = json.loads(archive.read("catalog.json"))
     assert [row["log_entry"] for row in rows] == [1, 2, 3]
     assert any(name.startswith("pages/") for name in names)  # the register is our own
     assert {each["doc_id"] for each in catalog} >= {"register-oecd", "register-unesco"}
-    text = " ".join(page.extract_text() for page in printed.pages)
-    assert "Evidence for a citation list" in text and rows[0]["quote_sha256"] in text.replace("\n", "")
+    text = " ".join(page.get_textpage().get_text_bounded() for page in printed)
+    printed.close()
+    assert "Evidence for a citation list" in text and rows[0]["quote_sha256"] in text.replace("\r\n", "")
 
 
 def _changed(pack: Path, name: str, old: bytes, new: bytes) -> Path:

@@ -128,6 +128,15 @@ def test_index_verify_counts_and_holds(home: Path) -> None:
     assert counts["faults"] == []
 
 
+def test_index_compact_keeps_the_id(home: Path, tmp_path: Path) -> None:
+    build(home, write_text(tmp_path / "bells.txt", ["Bells are rung at noon and at no other time."], "Bells"))
+    done = json.loads(kb("index", "compact", "--format", "json").stdout)
+    assert (done["before"], done["after"]) == (2, 1)
+    assert json.loads(kb("index", "info", "--format", "json").stdout)["index_id"] == done["index_id"]
+    assert kb("index", "verify").exit_code == 0
+    assert "1 segments before, 1 now" in kb("index", "compact").stdout
+
+
 def test_index_info_lists_documents(home: Path) -> None:
     result = kb("index", "info")
     assert "words-64" in result.stdout
@@ -164,7 +173,7 @@ def test_a_damaged_index_is_one_line(home: Path, damage: str, arguments: tuple[s
 @pytest.mark.parametrize("damage", ["vectors.faiss", "bm25"])
 @pytest.mark.parametrize("arguments", [("search", "log"), ("index", "verify")])
 def test_damaged_search_structures_are_one_line(home: Path, damage: str, arguments: tuple[str, ...]) -> None:
-    path = generation(home) / damage
+    (path,) = generation(home).glob(f"*/{damage}")
     if path.is_dir():
         shutil.rmtree(path)
     else:

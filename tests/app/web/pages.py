@@ -74,9 +74,9 @@ STORED = StoredDocument(EDITION, "0" * 64, "act.pdf", "application/pdf", "2026-0
 
 
 ALLOWED_TAGS = set(
-    "a article aside b bdi blockquote br button code dd del details div dl dt em fieldset form h1 h2 h3 h4 input ins "
-    "kbd label legend li mark nav ol option p progress section select span strong summary table tbody td "
-    "textarea th thead tr ul".split()
+    "a article aside b bdi blockquote br button code dd del details dialog div dl dt em fieldset form h1 h2 h3 h4"
+    " input ins kbd label legend li mark nav ol option p progress section select span strong summary table tbody td"
+    " textarea th thead tr ul".split()
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.web.calls import Download
-from app.web.collecting import MAX_PASTED_LINES, MEDIA_TYPES, CitationBasket
+from app.web.collecting import MAX_PASTED_LINES, TYPES_OF_FILES, CitationBasket
 from app.web.html.basket import basket_start
 from kb.audit.collected import kept_record
 from kb.citing.citation import quote_hash
@@ -60,7 +60,7 @@ def test_every_format_has_a_file_and_a_preview(basket: CitationBasket, items: li
     call = {"items": items, "format": form, "style": "ieee"}
     for lang in LANGUAGES:
         file = basket.file(call, lang)
-        assert isinstance(file, Download) and file.data and file.media_type == MEDIA_TYPES[form]
+        assert isinstance(file, Download) and file.data and file.media_type == TYPES_OF_FILES[form]
         preview = basket.preview(call, lang)
         assert ("page" in preview) == (form in {"docx", "html", "md"})
         if "html" in preview:

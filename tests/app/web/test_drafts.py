@@ -123,5 +123,5 @@ def test_long_drafts_are_cut_on_the_screen_and_said(base: KnowledgeBase) -> None
 
 def test_korean_words_around_the_findings(checks: DraftChecks) -> None:
     _, found = checked(checks, "보고서.md", "투명성은 OECD 1.3에 있고 OECD 9.9에는 없다.\n".encode(), "ko")
-    assert english(check(found["html"]).text, "Principle") == []
+    assert english(check(found["html"]).text, "Principle", "보고서.md") == []
     assert english(check(check_start("ko", (".docx",))).text) == []

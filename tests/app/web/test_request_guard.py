@@ -137,10 +137,21 @@ def test_a_long_body_is_refused_before_it_is_parsed(port: int) -> None:
     assert fetched(port, "/config")[0] == 200
 
 
+def test_only_the_calls_that_take_a_file_may_be_long(port: int) -> None:
+    body = b'{"items": "' + b"x" * (MAX_BODY + 1000) + b'"}'
+    headers = {"Content_Type": "application/json", "Content_Length": str(len(body))}
+    for path in ("/calls/list/rows", "/calls/batch/read", "/calls/check/read"):
+        assert fetched(port, path, "POST", body, **headers)[0] != 413
+        assert fetched(port, path, "POST", None, Content_Length=str(40 * 1024**2))[0] == 413
+    for path in ("/calls/batch/rows", "/calls/ask/ask", "/elsewhere/calls/list/rows"):
+        assert fetched(port, path, "POST", None, Content_Length=str(len(body)))[0] == 413
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/token", "/gradio_api/proxy=http://127.0.0.1:9/",
+        "/gradio_api/deep_link?session_hash=x", "/?deep_link=x", "/gradio_api/token", "/gradio_api/upload",
+        "/gradio_api/upload_progress", "/gradio_api/proxy=http://127.0.0.1:9/",
         "/gradio_api/runs", "/monitoring", "/gradio_api/vibe-code/", "/gradio_api/run-history/records",
         "/gradio_api/process_recording", "/gradio_api/mcp/sse", "/gradio_api/profiling/summary",
     ],

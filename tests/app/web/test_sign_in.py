@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.accounts import ACCOUNTS_FILE, Accounts, Person, Role
+from app.accounts import ACCOUNTS_FILE, AccountRole, Accounts, Person
 from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.html.login import sign_in_page
@@ -37,7 +37,7 @@ PATHS = ["/config", "/gradio_api/info", "/gradio_api/queue/data?session_hash=x",
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
     found = Accounts(tmp_path)
-    found.add("mina", Role.EDITOR, PASSWORD)
+    found.add("mina", AccountRole.EDITOR, PASSWORD)
     return found
 
 
@@ -114,7 +114,7 @@ def test_another_password_and_a_removed_account_end_sessions(port: Application, 
     assert replied(port, "/config", Cookie=cookie)[0] == 401
     accounts.set_password("mina", PASSWORD)
     cookie = signed_in(port)
-    accounts.add("other", Role.READER, PASSWORD)
+    accounts.add("other", AccountRole.READER, PASSWORD)
     accounts.remove("mina")
     assert replied(port, "/config", Cookie=cookie)[0] == 401
 
@@ -233,7 +233,7 @@ def test_other_machines_are_let_in_only_by_accounts_or_a_proxy(tmp_path: Path) -
     check_who_may_come(Settings(home=str(tmp_path), host="0.0.0.0", sso_header="X-User", trusted_proxies="10.0.0.5"))
     with pytest.raises(ConfigError, match="KB_TRUSTED_PROXIES"):
         check_who_may_come(Settings(home=str(tmp_path), sso_header="X-User"))
-    Accounts(tmp_path).add("mina", Role.READER, PASSWORD)
+    Accounts(tmp_path).add("mina", AccountRole.READER, PASSWORD)
     check_who_may_come(Settings(home=str(tmp_path), host="0.0.0.0"))
 
 
@@ -261,6 +261,6 @@ def test_attempts_are_counted_by_key_and_forgotten_in_time() -> None:
 
 
 def test_a_reader_may_not_change_things() -> None:
-    need_editor(Person("boss", Role.EDITOR))
+    need_editor(Person("boss", AccountRole.EDITOR))
     with pytest.raises(KBError, match="editor"):
-        need_editor(Person("mina", Role.READER))
+        need_editor(Person("mina", AccountRole.READER))

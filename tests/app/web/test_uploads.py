@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.uploads import MAX_UPLOAD, file_on_disk, safe_name, sent_file
+from app.web.uploads import MOST_BYTES, file_on_disk, safe_name, sent_file
 from kb.errors import ConfigError
 from kb.messages import LANGUAGES, error_words
 
@@ -40,7 +40,7 @@ def test_a_file_is_taken_under_its_own_name() -> None:
         ({"name": "list.csv", "data": 7}, "empty"),
         ({"name": ["list.csv"]}, "csv, docx"),
         ({}, "csv, docx"),
-        ({"name": "list.csv", "data": "A" * (MAX_UPLOAD * 4 // 3 + 8)}, "20 MB"),
+        ({"name": "list.csv", "data": "A" * (MOST_BYTES * 4 // 3 + 8)}, "20 MB"),
     ],
 )
 def test_what_is_not_taken_is_told_in_one_line(call: dict[str, Any], said: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb.catalog.catalog import installed_publications, load_home_catalog
-from kb.catalog.catalog_cache import CACHE_FOLDER, installed_catalog
+from kb.catalog.catalog_cache import CATALOG_CACHE, installed_catalog
 from kb.catalog.data_cache import kept_data
 from kb.errors import ConfigError
 from kb.references.names import ByIdentity, lexicon_of
@@ -86,7 +86,7 @@ def test_a_fault_in_a_data_file_is_said_and_not_kept(source: Path, tmp_path: Pat
 def test_the_kept_catalog_is_the_one_that_is_read(tmp_path: Path) -> None:
     read = load_home_catalog(tmp_path)
     first = installed_catalog(tmp_path)
-    assert len(list((tmp_path / CACHE_FOLDER).iterdir())) == 1
+    assert len(list((tmp_path / CATALOG_CACHE).iterdir())) == 1
     for found in (first, installed_catalog(tmp_path)):
         assert found == read
         for field in fields(installed_publications()):

@@ -8,8 +8,11 @@ import io
 import json
 import re
 import zipfile
+from argparse import Namespace
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
+from typing import Any
 
 import bibtexparser
 import docx
@@ -18,6 +21,8 @@ import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from markdown_it import MarkdownIt
+from trestle.core.validator_factory import validator_factory
+from trestle.oscal.catalog import Model
 
 from kb.citing.citation import quote_hash
 from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, RowsBy, answer_list
@@ -253,6 +258,73 @@ def test_ris_is_parsed_with_one_note_for_each_place(found: AnswerList) -> None:
             assert on_a_line(citation.quote) in notes
             assert citation.quote_sha256 in notes
     assert entries[1]["authors"][0].startswith("과수원 협회")
+
+
+def _names_in(file: str, kind: str) -> set[str]:
+    """The names that the schema of the Citation Style Language gives of a kind; citeproc-py carries the schema."""
+    text = (resources.files("citeproc") / "data" / "schema" / "schemas" / "styles" / file).read_text("utf-8")
+    found = re.search(rf"^  {re.escape(kind)} =\n((?:    .*\n|\s*\n)+)", text, re.MULTILINE)
+    assert found is not None, kind
+    return set(re.findall(r'"([^"]+)"', found[1]))
+
+
+def _faults_of_csl(items: Any) -> list[str]:
+    """What of CSL-JSON is not as its schema has it.
+
+    Types and variables are those of the schema files; the form of names, dates and further keys is our own
+    transcription of the rules of schema 1.0.2, because no package that is kept carries the schema of the data.
+    """
+    types = _names_in("csl-types.rnc", "item-types")
+    dates, names, numbers = (
+        _names_in("csl-variables.rnc", f"variables.{kind}") for kind in ("dates", "names", "numbers")
+    )
+    strings = _names_in("csl-variables.rnc", "variables.strings") | _names_in("csl-variables.rnc", "variables.titles")
+    strings |= {"language", "journalAbbreviation", "shortTitle"}
+    of_names = {"family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"}
+    faults = []
+    for item in items:
+        if not isinstance(item.get("id"), str | int) or item.get("type") not in types:
+            faults.append(f"id or type: {item.get('id')}, {item.get('type')}")
+        for key, value in item.items():
+            if key in names:
+                right = isinstance(value, list) and all(
+                    set(each) <= of_names and all(isinstance(part, str) for part in each.values()) for each in value
+                )
+            elif key in dates:
+                right = set(value) <= {"date-parts", "season", "circa", "literal", "raw"} and all(
+                    1 <= len(part) <= 3 and all(isinstance(n, int) for n in part) for part in value["date-parts"]
+                )
+                right = right and 1 <= len(value["date-parts"]) <= 2
+            elif key in numbers:
+                right = isinstance(value, str | int)
+            elif key == "custom":
+                right = isinstance(value, dict)
+            else:
+                right = key in {"id", "type"} or (key in strings and isinstance(value, str))
+            if not right:
+                faults.append(f"{key}: {value!r}")
+    return faults
+
+
+def test_csl_json_is_valid_by_its_schema(found: AnswerList) -> None:
+    items = json.loads(list_csl(found.works))
+    assert _faults_of_csl(items) == []
+    good = {"id": "a", "type": "standard", "title": "T"}
+    wrong = [{**good, "type": "norm"}, {**good, "titel": "T"}, {**good, "author": [{"name": "me"}]},
+             {**good, "issued": {"date-parts": [[]]}}, {**good, "number": ["1"]}, {"type": "book"}]  # fmt: skip
+    assert all(_faults_of_csl([each]) for each in wrong)  # the check sees what is wrong
+
+
+def test_the_oscal_catalog_is_loaded_by_an_independent_program(found: AnswerList) -> None:
+    data = list_bytes(found, "oscal")
+    catalog = Model.model_validate_json(data).catalog
+    assert validator_factory.get(Namespace(mode="all")).model_is_valid(catalog, True)
+    controls = [control for group in catalog.groups for control in group.controls]
+    assert len(controls) == len(found.places)
+    for control, place in zip(sorted(controls, key=lambda c: int(c.id[6:])), found.places, strict=True):
+        facts = {each.name: each.value for each in control.props}
+        assert facts["quote-sha256"] == place.quote_sha256
+        assert control.parts[0].prose == without_controls(place.quote)
 
 
 def test_csl_json_has_the_form_of_the_schema(found: AnswerList) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import bm25s
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index.bm25 import BM25, K1, B
+from kb.index.bm25 import BM25, K1, B, Postings, PostingsMaker, term_key
+from kb.index.placement import Placement
 from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
@@ -87,16 +90,60 @@ def test_scores_agree_with_the_formula(texts: list[str], query: str) -> None:
     assert found.tolist() == pytest.approx([expected.get(row, 0.0) for row in range(len(texts))], rel=1e-4)
 
 
-def test_a_saved_index_answers_the_same(tmp_path: Path) -> None:
-    index = built(["keep a log", "oil the chain", "기록한다", "log log"])
-    index.save(tmp_path)
-    again = BM25.load(tmp_path)
-    assert again.size == index.size == 4
-    assert index.all_scores(tokens("log")).any()
+@settings(max_examples=60)
+@given(TEXTS, st.lists(WORDS, min_size=1, max_size=4))
+def test_scores_are_those_of_bm25s_to_the_last_bit(texts: list[str], words: list[str]) -> None:
+    corpus = [tokens(text) for text in texts]
+    asked = [term for word in words for term in tokens(word) if any(term in row for row in corpus)]
+    if asked:
+        model = bm25s.BM25(k1=K1, b=B)
+        model.index(corpus, show_progress=False)
+        assert built(texts).all_scores(asked).tolist() == model.get_scores(asked).tolist()
+
+
+@settings(max_examples=60)
+@given(TEXTS, st.lists(WORDS, min_size=1, max_size=4), st.data())
+def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str], data: st.DataObject) -> None:
+    """Rows are divided among three segments, beside rows of documents that are no longer there."""
+    of = data.draw(st.lists(st.integers(0, 2), min_size=len(texts), max_size=len(texts)))
+    dead = data.draw(st.lists(st.tuples(st.integers(0, 2), WORDS), max_size=4))
+    inside: list[list[list[str]]] = [[], [], []]
+    firsts: list[int] = []
+    for text, segment in zip(texts, of, strict=True):
+        inside[segment] += [tokens(word) for at, word in dead if at == segment]
+        firsts.append(len(inside[segment]))
+        inside[segment].append(tokens(text))
+    parts, lengths = [], []
+    for rows in inside:
+        maker = PostingsMaker()
+        for terms in rows:
+            maker.add(terms)
+        parts.append(maker.postings())
+        lengths.append(np.array([len(terms) for terms in rows], dtype=np.float32))
+    placement = Placement(of, firsts, [1] * len(texts), [len(rows) for rows in inside])
+    divided, whole = BM25(parts, lengths, placement), built(texts)
+    asked = [term for word in words for term in tokens(word)]
+    assert divided.all_scores(asked).tolist() == whole.all_scores(asked).tolist()
+    rows = np.arange(len(texts))
+    assert divided.present(asked, rows).tolist() == whole.present(asked, rows).tolist()
+    for term in asked:
+        assert divided.rows_of(term).tolist() == whole.rows_of(term).tolist()
+        assert (divided.rarity(term), divided.knows(term)) == (whole.rarity(term), whole.knows(term))
+    keys = np.array([term_key(term) for term in asked], np.uint64)
+    assert divided.frequencies(keys).tolist() == [whole.frequency(term) for term in asked]
+
+
+def test_saved_postings_answer_the_same(tmp_path: Path) -> None:
+    maker = PostingsMaker()
+    for text in ["keep a log", "oil the chain", "기록한다", "log log"]:
+        maker.add(tokens(text))
+    made = maker.postings()
+    made.save(tmp_path)
+    again = Postings.load(tmp_path)
     for term in tokens("log chains 기록 1.3 unheard"):
-        assert again.all_scores([term]).tolist() == index.all_scores([term]).tolist()
-        assert again.rarity(term) == index.rarity(term)
-        assert again.rows_of(term).tolist() == index.rows_of(term).tolist()
+        rows, counts = made.find(term_key(term))
+        assert [each.tolist() for each in again.find(term_key(term))] == [rows.tolist(), counts.tolist()]
+    assert made.find(term_key("log"))[1].tolist() == [1, 2]
 
 
 def test_the_rows_that_hold_a_term() -> None:
@@ -108,11 +155,10 @@ def test_the_rows_that_hold_a_term() -> None:
     assert index.all_scores(["bell"]).tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("texts", [["", ""], ["the of"], ["log", ""]])
-def test_texts_without_terms(texts: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("texts", [["", ""], ["the of"], ["log", ""], []])
+def test_texts_without_terms(texts: list[str]) -> None:
     index = built(texts)
-    index.save(tmp_path)
-    assert BM25.load(tmp_path).size == len(texts)
+    assert index.size == len(texts)
     assert index.all_scores(tokens("anything")).tolist() == [0] * len(texts)
 
 

@@ -21,71 +21,20 @@ from kb.files import file_sha256
 from kb.index import generations
 from kb.index.generations import current_folder
 from kb.index.layout import DATABASE, INDEX_FORMAT, edition_from_json, edition_to_json, index_id
-from kb.index.layout import IndexEntry as StoreEntry
-from kb.index.passage_sentences import passage_sentences, searched_sentences
+from kb.index.manifests import index_manifest
+from kb.index.passage_sentences import passage_sentences
 from kb.index.reader import Store
 from kb.index.vectors import FaissIndex
 from kb.index.verification import verify_index
 from kb.index.writer import restore_pointer, write_index
 from kb.messages import words
-from kb.types import Bilingual, Document, Edition, KnownFile, Page, Passage, SearchFilter, Span, Status, Unit, notice
-from tests.fakes import WordEncoder
+from kb.types import KnownFile, SearchFilter, Status
+from tests.entries import ENCODER, edition, entry, save, vectors_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from kb.types import FloatArray
-
-ENCODER = WordEncoder()
-
-
-def edition(doc_id: str, **changes: object) -> Edition:
-    made = Edition(
-        doc_id, f"urn:kb:x:{doc_id}:1", doc_id.upper(), f"The {doc_id}", "Nobody", "1st", "2020-01-01", Status.CURRENT,
-        "en", "none", None, "unknown", "https://example.org", "outline", False,
-    )  # fmt: skip
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-def entry(doc_id: str, pages: list[str], **changes: object) -> StoreEntry:
-    """A document with a passage and a unit a page."""
-    text = "\f".join(pages)
-    of = edition(doc_id, **changes)
-    starts = [sum(len(p) + 1 for p in pages[:n]) for n in range(len(pages))]
-    spans = [Span(s, s + len(p)) for s, p in zip(starts, pages, strict=True)]
-    unit_ids = [f"{of.urn}:para:{n}" for n in range(1, len(pages) + 1)]
-    document = Document(
-        of,
-        f"{doc_id}-sha",
-        f"/somewhere/{doc_id}.pdf",
-        "application/pdf",
-        text,
-        tuple(Page(n, s.start, s.end, f"{n}", "pdf", False, ((0, 3, 2), (2, 9, 1))) for n, s in enumerate(spans, 1)),
-        tuple(
-            Unit(u, doc_id, doc_id, "para", str(n), f"para. {n}", "", s, s, n, n, None, n - 1)
-            for n, (u, s) in enumerate(zip(unit_ids, spans, strict=True), 1)
-        ),
-        tuple(
-            Passage(doc_id, s, text[s.start : s.end], f"{doc_id} > {p}", (doc_id, f"page {n}"), u, n, n)
-            for n, (s, p, u) in enumerate(zip(spans, pages, unit_ids, strict=True), 1)
-        ),
-        (
-            notice("note of file", file="a.pdf", note=notice("note page cut", page=3, n=9, bound=4)),
-            notice("note hidden parts", sheet="쪽지", parts=(notice("hidden rows", n=1), Bilingual("a", "가"))),
-        ),
-    )
-    return StoreEntry(document, "2026-01-02", "pipeline", {"holds": True, "counts": [["para", len(pages)]]})
-
-
-def save(root: Path, *entries: StoreEntry) -> str:
-    return write_index(root, entries, *vectors_of(*entries), ENCODER.info, {"x": 1}, "0", "2026-01-02")
-
-
-def vectors_of(*entries: StoreEntry) -> tuple[FloatArray, list[FloatArray]]:
-    passages = [p for e in entries for p in e.document.passages]
-    return ENCODER.encode_parts([p.search_text for p in passages], [searched_sentences(p) for p in passages])
 
 
 A = entry("alpha", ["Keep a log\nof decisions.", "Log again.", "요구사항을 기록한다"], language="en")
@@ -274,6 +223,12 @@ def test_a_pointer_that_names_nothing_costs_no_index_that_is_whole(tmp_path: Pat
     damaged(tmp_path)
 
 
+def file_of(root: Path, name: str) -> Path:
+    """A file of the generation in service, in its one segment where it is of a segment."""
+    folder = current_folder(root)
+    return next((path for path in [*folder.rglob(name), *folder.glob(f"*/{name}")] if path.exists()), folder / name)
+
+
 def newest_whole_anew() -> None:
     """Forgets which generations were found whole: here one is damaged after it was looked at."""
     generations._is_whole.cache_clear()
@@ -286,7 +241,7 @@ def test_without_a_pointer_the_newest_whole_generation_is_taken(tmp_path: Path) 
     os.utime(folders[first] / "manifest.json", (1, 1))
     (tmp_path / "CURRENT").unlink()
     assert current_folder(tmp_path) == folders[second]
-    (folders[second] / "vectors.faiss").write_bytes(b"")
+    next(folders[second].glob("*/vectors.faiss")).write_bytes(b"")
     newest_whole_anew()
     assert current_folder(tmp_path) == folders[first]
     assert restore_pointer(tmp_path) == folders[first].name
@@ -298,7 +253,7 @@ def test_without_a_pointer_the_newest_whole_generation_is_taken(tmp_path: Path) 
 def test_what_is_not_known_to_be_an_index_is_not_swept(tmp_path: Path) -> None:
     save(tmp_path, A)
     (left,) = [f for f in tmp_path.iterdir() if f.is_dir()]
-    (left / "vectors.faiss").unlink()
+    next(left.glob("*/vectors.faiss")).unlink()
     (tmp_path / "CURRENT").unlink()
     save(tmp_path, B)
     assert (left / "kb.sqlite").is_file()
@@ -306,11 +261,11 @@ def test_what_is_not_known_to_be_an_index_is_not_swept(tmp_path: Path) -> None:
     assert not left.exists()
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "kb.sqlite", "vectors.faiss", "bm25/params.index.json"])
+@pytest.mark.parametrize("name", ["manifest.json", "kb.sqlite", "texts.sqlite", "vectors.faiss", "bm25/hashes.npy"])
 @pytest.mark.parametrize("how", ["gone", "empty", "cut", "grown"])
 def test_a_file_of_another_length_is_told_where_it_is_opened(tmp_path: Path, name: str, how: str) -> None:
     save(tmp_path, A)
-    path = current_folder(tmp_path) / name
+    path = file_of(tmp_path, name)
     data = path.read_bytes()
     if how == "gone":
         path.unlink()
@@ -321,16 +276,17 @@ def test_a_file_of_another_length_is_told_where_it_is_opened(tmp_path: Path, nam
 
 def test_looking_up_needs_neither_vectors_nor_words(tmp_path: Path) -> None:
     save(tmp_path, A)
-    (current_folder(tmp_path) / "vectors.faiss").unlink()
-    shutil.rmtree(current_folder(tmp_path) / "bm25")
+    segment = file_of(tmp_path, "vectors.faiss").parent
+    (segment / "vectors.faiss").unlink()
+    shutil.rmtree(segment / "bm25")
     with Store.open(tmp_path) as store:
         assert store.unit("urn:kb:x:alpha:1:para:2")
-        assert "vectors.faiss" in store.damaged_files()
+        assert f"{segment.name}/vectors.faiss" in store.damaged_files()
 
 
 def test_a_byte_changed_in_the_words_is_noticed_before_any_is_quoted(tmp_path: Path) -> None:
     save(tmp_path, A)
-    path = current_folder(tmp_path) / "kb.sqlite"
+    path = file_of(tmp_path, "texts.sqlite")
     data = path.read_bytes()
     word = A.document.text.split()[0].encode()
     assert word in data
@@ -341,12 +297,12 @@ def test_a_byte_changed_in_the_words_is_noticed_before_any_is_quoted(tmp_path: P
 @pytest.mark.parametrize("name", ["sentences.npy", "vectors.faiss"])
 def test_a_changed_byte_is_found_by_hash(tmp_path: Path, name: str) -> None:
     save(tmp_path, A)
-    path = current_folder(tmp_path) / name
+    path = file_of(tmp_path, name)
     data = bytearray(path.read_bytes())
     data[-20] ^= 1
     path.write_bytes(data)
     with Store.open(tmp_path) as store:
-        assert store.damaged_files() == (name,)
+        assert store.damaged_files() == store.changed_files() == (f"{path.parent.name}/{name}",)
 
 
 @pytest.mark.parametrize(
@@ -399,11 +355,11 @@ def test_each_sentence_of_a_passage_has_its_vector(tmp_path: Path) -> None:
 
 def test_vectors_of_sentences_that_do_not_fit_the_passages_are_damage(tmp_path: Path) -> None:
     save(tmp_path, A)
-    starts = current_folder(tmp_path) / "sentence_starts.npy"
+    starts = file_of(tmp_path, "sentence_starts.npy")
     np.save(starts, np.load(starts) + 1)
     with (
         Store.open(tmp_path) as store,
-        pytest.raises(IndexFolderError, match="its sentences' vectors do not fit its passages"),
+        pytest.raises(IndexFolderError, match=r"sentence_starts\.npy is not as it was written"),
     ):
         store.sentence_vectors(0)
 
@@ -431,5 +387,43 @@ def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_pat
     recorded = json.loads(manifest.read_text("utf-8"))
     recorded["files"][DATABASE] = [database.stat().st_size, file_sha256(database)]
     manifest.write_text(json.dumps(recorded), "utf-8")
+    older = database.parent.rename(tmp_path / database.parent.name.rpartition("-")[0])  # named by id and token alone
+    (tmp_path / "CURRENT").write_text(f"{older.name}\n")
     with Store.open(tmp_path) as store:
         assert [words(note, "ko") for note in store.documents[0].notes] == ["a note", "쪽지"]
+
+
+@pytest.mark.parametrize(
+    "field", ["index_id", "created", "version", "encoder", "settings", "n_passages", "documents", "files"]
+)
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_every_field_of_the_manifest_is_covered(tmp_path: Path, field: str, how: str) -> None:
+    save(tmp_path, A)
+    path = current_folder(tmp_path) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    if how == "gone":
+        del manifest[field]
+    else:
+        manifest[field] = {**manifest[field], "x": 2} if isinstance(manifest[field], dict) else "0" * 16
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    damaged(tmp_path)
+    with pytest.raises(IndexFolderError):
+        index_manifest(tmp_path.parent, str(tmp_path))
+
+
+def test_a_manifest_nested_without_end_is_damage(tmp_path: Path) -> None:
+    save(tmp_path, A)
+    (current_folder(tmp_path) / "manifest.json").write_text("[" * 200_000)
+    damaged(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["sentences.npy", "sentence_starts.npy", "vectors.faiss", "length.npy", "rows.npy"])
+@pytest.mark.parametrize("at", [9, 70, -3])
+def test_a_changed_byte_in_what_a_search_reads_is_damage_and_no_crash(tmp_path: Path, name: str, at: int) -> None:
+    save(tmp_path, A)
+    path = sorted(current_folder(tmp_path).rglob(name))[0]
+    data = bytearray(path.read_bytes())
+    data[at] ^= 8
+    path.write_bytes(data)
+    with Store.open(tmp_path) as store, pytest.raises(IndexFolderError):
+        _ = store.vectors, store.collection, store.sentence_vectors(0)

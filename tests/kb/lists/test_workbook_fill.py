@@ -231,3 +231,40 @@ def test_real_workbooks_keep_every_part_but_their_sheets_of_questions(keen: Know
         assert len(changed) == len(sheets)
         assert all(name.startswith("xl/worksheets/") for name in changed)
         assert opened_book(made).sheetnames == opened_book(data).sheetnames
+
+
+def headless(*lines: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.active.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def filled_once(keen: KnowledgeBase, data: bytes) -> bytes:
+    file = read_input(data, "own.xlsx", decode_bytes)
+    chosen = choose_columns(file)
+    found = run_batch(keen.library(), keen.models, BatchInput(input_rows(file, chosen), "own.xlsx", "0"))
+    assert file.workbook is not None
+    return filled_workbook(file.workbook, chosen, found)[0]
+
+
+def test_a_sheet_without_heads_is_filled_again_in_the_same_columns(keen: KnowledgeBase) -> None:
+    data = headless([1, "OECD 1.3"], [2, "유네스코 권고 제37항"], [3, "1.3"], [4, "OECD 1.4"])
+    once = filled_once(keen, data)
+    assert filled_once(keen, once) == once
+    book = opened_book(once)
+    cells = {cell.column: cell.value for cell in book.active[1] if cell.value}
+    assert cells[2] == "OECD 1.3"
+    book.active.cell(4, 2).value = "OECD 1.2"
+    approval = next(c.column for c in book.active[1] if str(c.value).startswith("kb-columns=")) + 1
+    book.active.cell(2, approval).value = "accepted"
+    book.active.cell(2, 3).value = "as a person has it"
+    out = io.BytesIO()
+    book.save(out)
+    again = opened_book(filled_once(keen, out.getvalue())).active
+    assert again.max_column == book.active.max_column
+    assert again.cell(2, 3).value == "as a person has it"
+    assert again.cell(4, 3).value != book.active.cell(4, 3).value and again.cell(4, 2).value == "OECD 1.2"
+    assert again.cell(1, 3).value == book.active.cell(1, 3).value

@@ -2,7 +2,7 @@
 // long the text is. While an answer is made its button is Stop, and what is typed meanwhile is kept.
 const TYPED = 'kb-typed';
 const questionBox = ({send, stop, last}) => {
-  const field = the('#kb-question'), button = the('.kb-send'), told = the('#kb-told'), box = the('.kb-box');
+  const field = the('#kb-question'), button = the('.kb-send'), told = the('#kb-told'), box = the('.kb-askbox');
   const limit = Number(box.dataset.limit), from = Number(box.dataset.from);
   let pending = false;
   const length = () => [...field.value.trim()].length;

@@ -32,7 +32,7 @@ const evidencePanel = (turnOf) => {
   };
   const clear = () => { cards.innerHTML = empty; shownTurn = 0; viewer.clear(); section.classList.remove('kb-open'); };
   section.addEventListener('kb:quote', (event) => mark(shownTurn, event.detail.n));
-  the('.kb-back').addEventListener('click', () => { section.classList.remove('kb-open'); element.querySelector('a.kb-here')?.focus(); });
+  the('.kb-back-to').addEventListener('click', () => { section.classList.remove('kb-open'); element.querySelector('a.kb-here')?.focus(); });
   cards.addEventListener('click', (event) => {
     const card = event.target.closest('.kb-card');
     if (!card || event.target.closest('button, a, summary, details') || String(getSelection())) return;

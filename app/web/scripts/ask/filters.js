@@ -1,6 +1,6 @@
 // The filters as chips: each says what is set, unfolds to what can be chosen, and is cleared by its ×.
 const filterChips = (changed) => {
-  const root = the('.kb-chips'), lists = ['publishers', 'documents', 'languages', 'forces'];
+  const root = the('.kb-filters'), lists = ['publishers', 'documents', 'languages', 'forces'];
   const boxes = (name) => [...root.querySelectorAll(`input[data-filter="${name}"]`)];
   const day = root.querySelector('input[data-filter=day]');
   let official = false;
@@ -17,9 +17,9 @@ const filterChips = (changed) => {
     return found;
   };
   const words = () => {
-    for (const chip of root.querySelectorAll('.kb-chip')) {
+    for (const chip of root.querySelectorAll('.kb-pickchip')) {
       const name = chip.dataset.chip, shown = chip.querySelector('summary span');
-      const chosen = [...chip.querySelectorAll('input:checked')].map((box) => box.closest('label').innerText.trim());
+      const chosen = [...chip.querySelectorAll('input:checked')].map((box) => box.closest('label').textContent.trim());
       let text = chosen.length > 1 ? `${chosen[0]} +${chosen.length - 1}` : chosen[0] || chip.dataset.all;
       if (name === 'editions') {
         const value = chip.querySelector('input:checked')?.dataset.value || 'all';
@@ -55,15 +55,15 @@ const filterChips = (changed) => {
 };
 // Lists that can be searched, menus that close when another place is clicked or Esc is pressed.
 element.addEventListener('input', (event) => {
-  const menu = event.target.classList.contains('kb-find') && event.target.closest('.kb-menu');
+  const menu = event.target.classList.contains('kb-seek') && event.target.closest('.kb-picks');
   if (!menu) return;
   const sought = event.target.value.trim().toLowerCase();
-  for (const row of menu.querySelectorAll('.kb-choice')) row.hidden = !row.innerText.toLowerCase().includes(sought);
+  for (const row of menu.querySelectorAll('.kb-pick')) row.hidden = !row.textContent.toLowerCase().includes(sought);
 });
 document.addEventListener('click', (event) => {
-  for (const menu of element.querySelectorAll('details.kb-chip[open]')) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of element.querySelectorAll('details.kb-pickchip[open]')) if (!menu.contains(event.target)) menu.open = false;
 });
 element.addEventListener('keydown', (event) => {
-  const menu = event.key === 'Escape' && event.target.closest('details.kb-chip[open]');
+  const menu = event.key === 'Escape' && event.target.closest('details.kb-pickchip[open]');
   if (menu) { menu.open = false; menu.querySelector('summary').focus(); event.stopPropagation(); }
 });

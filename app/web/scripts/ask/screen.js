@@ -33,8 +33,7 @@ const startAsk = () => {
   const drawStopped = (n, question, words) => {
     const row = rowOf(n), asked = make('div', 'kb-q', question), told = make('div', 'kb-a');
     asked.dir = 'auto';
-    const again = chat.querySelector('[data-kb=retry]')?.textContent;
-    told.append(make('div', 'kb-hint', words), act(again || '↻', () => redo(n)));
+    told.append(make('div', 'kb-hint', words), act(say('retry'), () => redo(n)));
     row.replaceChildren(asked, told);
   };
   // Makes the answer of a turn, in its place in the conversation. True where one came.
@@ -45,7 +44,7 @@ const startAsk = () => {
     drawWaiting(n, turn.question, '…');
     scrollTo(n);
     try {
-      await kb.stream('ask/answer', {question: turn.question, earlier, filter: turn.filter, n}, (part) => {
+      await kb.stream('ask/answer', {question: turn.question, earlier, filter: turn.filter, n, again: Boolean(turn.index)}, (part) => {
         if (part.status) { drawWaiting(n, turn.question, part.status); return; }
         const first = !came;
         came = true;
@@ -56,6 +55,7 @@ const startAsk = () => {
         }
         Object.assign(turn, {read: part.read || turn.question});
         if (!turn.index) turn.index = part.index || '';
+        turn.entry = part.entry || turn.entry || 0;  // the answer's entry in the log, which feedback is about
         if (first) { scrollTo(n); evidence.show(n, part.refused || !part.citations.length ? 0 : part.citations[0].n); }
       }, {signal: stopping.signal});
     } catch (error) {
@@ -165,7 +165,7 @@ const startAsk = () => {
   };
   const feedback = async (button, turn, good, reasons, menu) => {
     try {
-      const thanks = await kb.call('ask/feedback', {entry: shown[turn].entry, good, reasons});
+      const thanks = await kb.call('ask/feedback', {entry: talk.turns[turn - 1].entry, good, reasons});
       if (menu) menu.replaceWith(make('span', 'kb-sub', thanks)); else button.replaceWith(make('span', 'kb-sub', thanks));
     } catch (error) { flash(button, error.message); }
   };

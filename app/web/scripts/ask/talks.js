@@ -26,7 +26,7 @@ const talks = {
   change: (id, changes) => talks.save(talks.all().map((each) => (each.id === id ? {...each, ...changes} : each))),
 };
 const newTalk = () => ({id: `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`, title: '', day: new Date().toISOString(), turns: []});
-const tellSide = (...parts) => the('.kb-side-told').replaceChildren(...parts);
+const tellSide = (...parts) => the('.kb-past-told').replaceChildren(...parts);
 const dayWords = (day) => new Date(day).toLocaleDateString(kb.lang(), {month: 'short', day: 'numeric'});
 const FORMS = ['docx', 'md', 'html', 'json'];
 
@@ -41,10 +41,10 @@ const drawTalks = (currentId, opens, removed) => {
     const open = act('', () => opens(talk), 'kb-talk-open');
     open.append(make('span', 'kb-talk-title', talk.title || say('untitled')), make('span', 'kb-sub', dayWords(talk.day)));
     if (talk.id === currentId) open.setAttribute('aria-current', 'true');
-    const more = make('details', 'kb-chip kb-talk-more'), head = make('summary', 'kb-act', '⋯'), menu = make('div', 'kb-menu');
+    const more = make('details', 'kb-pickchip kb-talk-more'), head = make('summary', 'kb-act', '⋯'), menu = make('div', 'kb-picks');
     head.setAttribute('aria-label', `${say('rename')}, ${say('delete')}, ${say('export')}: ${talk.title || say('untitled')}`);
     menu.append(act(say('rename'), () => {
-      const field = make('input', 'kb-find');
+      const field = make('input', 'kb-seek');
       field.value = talk.title;
       field.setAttribute('aria-label', say('rename'));
       let done = false;
@@ -52,7 +52,7 @@ const drawTalks = (currentId, opens, removed) => {
         if (done) return;
         done = true;
         if (kept && field.value.trim()) talks.change(talk.id, {title: field.value.trim().slice(0, 200)});
-        redraw();
+        setTimeout(redraw);  // not while the field loses the focus: it is taken out of the list then
       };
       field.addEventListener('keydown', (event) => {
         if (event.isComposing || event.keyCode === 229) return;

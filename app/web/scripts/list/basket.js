@@ -6,11 +6,6 @@ const FIELDS = ['doc_id', 'unit_id', 'doc_ref', 'path', 'page_label', 'quote', '
 const usable = (each) => each && typeof each === 'object' && (each.unit_id || (each.doc_id && each.quote));
 const items = () => kb.basket.items().filter(usable).slice(0, 500);
 const sent = () => items().map((each) => Object.fromEntries(FIELDS.filter((k) => each[k] != null).map((k) => [k, each[k]])));
-const count = () => {
-  const tab = document.querySelector('button[role=tab][data-tab-id="list"]');
-  if (!tab) return;
-  tab.dataset.count = String(items().length);
-};
 let ours = false;
 // Puts a changed list in the place of the old one, which can be brought back.
 const change = (next, said) => {
@@ -25,7 +20,6 @@ const change = (next, said) => {
 const undoable = () => { const button = element.querySelector('[data-do="undo"]'); if (button) button.disabled = !past.length; };
 const draw = async (focus) => {
   const mine = ++drawn, list = items();
-  count();
   if (!root()) return;
   if (!list.length) { part('rows').innerHTML = `<div class="kb-hint"></div>`; part('rows').firstChild.textContent = words('empty'); return; }
   try {
@@ -178,6 +172,6 @@ element.addEventListener('pointercancel', () => {
   dragged = -1;
   element.querySelectorAll('.kb-drop-here, .kb-dragged').forEach((row) => row.classList.remove('kb-drop-here', 'kb-dragged'));
 });
-window.addEventListener('kb:basket', () => { count(); if (!ours) draw(); });
+window.addEventListener('kb:basket', () => { if (!ours) draw(); });
 watch('value', () => draw());
 draw();

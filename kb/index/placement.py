@@ -1,0 +1,86 @@
+"""Where rows are: an index counts its rows through all documents in the order of their ids, a segment its own.
+
+A segment's documents stand in the order of their ids as well, so that of two live rows of a segment the first is the
+first in the index. Rows of documents that the index no longer has are dead.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Placement:
+    """The rows of an index ↔ rows of its segments."""
+
+    def __init__(self, segments: Sequence[int], firsts: Sequence[int], counts: Sequence[int], sizes: Sequence[int]):
+        """For each document, in the order of the index, its segment, its first row there, and how many rows it has;
+        and for each segment how many rows it has, dead ones too."""
+        self._segments = np.asarray(segments, dtype=np.int64)
+        self._firsts = np.asarray(firsts, dtype=np.int64)
+        self._counts = np.asarray(counts, dtype=np.int64)
+        self._ends = np.cumsum(self._counts)
+        self._sizes = tuple(sizes)
+        self._rows: dict[int, Any] = {}
+        self._live: dict[int, Any] = {}
+
+    @classmethod
+    def whole(cls, n: int) -> Placement:
+        """Of one segment that is all there is."""
+        return cls([0], [0], [n], [n])
+
+    @property
+    def size(self) -> int:
+        """Rows of the index."""
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    @cached_property
+    def document(self) -> Any:
+        """For each row the number of its document."""
+        return np.repeat(np.arange(len(self._counts)), self._counts)
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        return self._sizes == (self.size,)
+
+    def rows_of(self, segment: int) -> Any:
+        """For each row of a segment the row of the index; -1 for a dead one."""
+        if segment not in self._rows:
+            out = np.full(self._sizes[segment], -1, dtype=np.int64)
+            for n in np.flatnonzero(self._segments == segment):
+                first, count, end = int(self._firsts[n]), int(self._counts[n]), int(self._ends[n])
+                out[first : first + count] = np.arange(end - count, end)
+            self._rows[segment] = out
+        return self._rows[segment]
+
+    def rows_at(self, segment: int, rows: Any) -> Any:
+        """The rows of the index that some live rows of a segment are."""
+        return rows if self._is_whole else self.rows_of(segment)[rows]
+
+    def live(self, segment: int) -> Any | None:
+        """For each row of a segment whether it is live; ``None`` where all are."""
+        if segment not in self._live:
+            alive = None if self._is_whole else self.rows_of(segment) >= 0
+            self._live[segment] = None if alive is None or bool(alive.all()) else alive
+        return self._live[segment]
+
+    def locate(self, rows: Any) -> tuple[Any, Any]:
+        """For some rows of the index their segments, and their rows there."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        n = np.searchsorted(self._ends, wanted, side="right")
+        return self._segments[n], self._firsts[n] + wanted - (self._ends[n] - self._counts[n])
+
+    def gather(self, arrays: Sequence[Any]) -> Any:
+        """What arrays of the segments hold, in the order of the index."""
+        if self._is_whole:
+            return arrays[0]
+        out = np.zeros(self.size, dtype=arrays[0].dtype if arrays else np.float32)
+        for n, values in enumerate(arrays):
+            rows, live = self.rows_of(n), self.live(n)
+            out[rows if live is None else rows[live]] = values if live is None else values[live]
+        return out

@@ -1,0 +1,49 @@
+"""Values that were read lately, as many as a bound on their weight together allows. Safe to share between threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Value = TypeVar("_Value")
+
+
+class RecentValues(Generic[_Value]):
+    """Keeps the values that were asked for last; the newest one is kept whatever it weighs."""
+
+    def __init__(self, most: int, weight: Callable[[_Value], int]) -> None:
+        """``most`` is what the values may weigh together, by ``weight``."""
+        self._most = most
+        self._weight = weight
+        self._values: OrderedDict[str, _Value] = OrderedDict()
+        self._weights: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str, read: Callable[[], _Value]) -> _Value:
+        """The value of a key, read where it is not kept; two threads may read the same one at once."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        found = read()
+        with self._lock:
+            self._values[key] = found
+            self._values.move_to_end(key)
+            self._weights[key] = self._weight(found)
+            while len(self._values) > 1 and sum(self._weights.values()) > self._most:
+                oldest, _ = self._values.popitem(last=False)
+                del self._weights[oldest]
+        return found
+
+    def drop(self, key: str) -> None:
+        """Keeps the value of a key no longer."""
+        with self._lock:
+            self._values.pop(key, None)
+            self._weights.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._values)
