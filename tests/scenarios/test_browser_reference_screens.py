@@ -205,6 +205,7 @@ def test_the_tree_opens_by_keys(page: Browser) -> None:
     page.wait("document.querySelector('.kb-tree-link[aria-current]')")
     closed = ".kb-twist[aria-expanded=false]"
     page.run(f"document.querySelector('{closed}').parentElement.querySelector('.kb-tree-link').focus()")
+    page.wait("document.activeElement.matches('.kb-tree-link')")
     n = page.run("document.querySelectorAll('.kb-tree-link').length")
     page.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}))")
     page.wait(f"document.querySelectorAll('.kb-tree-link').length > {n}")

@@ -89,7 +89,7 @@ def principles_table(
     """The units of the report against families of publications, and where there is no counterpart at all."""
     out = [
         f'<p class="kb-quiet">{say(lang, "crosswalk row legend")} {say(lang, "coverage note")}</p>'
-        '<label class="kb-check"><input type="checkbox" class="kb-gaps-only"> '
+        '<label class="kb-tick"><input type="checkbox" class="kb-gaps-only"> '
         f"{say(lang, 'coverage gaps only')}</label>"
     ]
     for group in (each for each in groups if each.units):

@@ -143,7 +143,7 @@ def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
          _units(page, outline, lang), _pages(page, lang))
     )  # fmt: skip
     return (
-        f'<button type="button" class="kb-act kb-back" data-back>{say(lang, "back to list")}</button>'
+        f'<button type="button" class="kb-act kb-all-documents" data-back>{say(lang, "back to list")}</button>'
         f'<article class="kb-document-page" data-document="{escape(edition.doc_id)}">'
         f'<h2 dir="auto">{escape(edition.ref)}</h2><div>{foreign(edition.title)}</div>'
         f'<div class="kb-tags">{tag(message(lang, f"here {page.here}"), "match")}</div>{warned}{sections}</article>'

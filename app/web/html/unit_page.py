@@ -49,7 +49,7 @@ _SAID_BY_ROWS = frozenset({"with near misses", "not loaded"})
 def look_up_shell(lang: str, examples: Sequence[str]) -> str:
     """The screen before the first reference."""
     tries = "".join(
-        f'<button type="button" class="kb-chip" data-try="{escape(each)}">{foreign(each)}</button>' for each in examples
+        f'<button type="button" class="kb-try" data-try="{escape(each)}">{foreign(each)}</button>' for each in examples
     )
     return (
         f'<section class="kb-lookup-screen" lang="{lang}" aria-label="{say(lang, "tab lookup")}" '
@@ -63,7 +63,7 @@ def look_up_shell(lang: str, examples: Sequence[str]) -> str:
         f'</ul></div><button type="submit" class="kb-primary">{say(lang, "look up")}</button></div>'
         '<div id="kb-reference-told" class="kb-unseen" role="status"></div></form>'
         f'<div id="kb-unit-area" aria-live="polite" aria-busy="false"><div class="kb-start">'
-        f'<p>{say(lang, "lookup try")}</p><div class="kb-chips">{tries}</div></div></div></section>'
+        f'<p>{say(lang, "lookup try")}</p><div class="kb-tries">{tries}</div></div></div></section>'
     )
 
 

@@ -1,9 +1,10 @@
 // The unit shown by the screen Look up: opening units by their addresses, the tree, the page, copying, the list.
 const area = () => element.querySelector('#kb-unit-area');
-let start = '', opening = 0;
+let start = '', opening = 0, shown = null;
 
 const show = async (work, remember) => {
   const mine = ++opening;
+  shown = work;
   if (!start) start = area().innerHTML;
   area().setAttribute('aria-busy', 'true');
   let found;
@@ -37,6 +38,7 @@ window.addEventListener('popstate', () => {
   const query = new URLSearchParams(location.search);
   if (!start || query.get('unit') || query.get('tab') !== 'lookup') return;
   opening += 1;
+  shown = null;
   area().innerHTML = start;
   settle('');
 });
@@ -109,4 +111,5 @@ element.addEventListener('keydown', (event) => {
   const at = links.indexOf(row.querySelector('.kb-tree-link')) + (event.key === 'ArrowUp' ? -1 : 1);
   links[Math.max(0, Math.min(links.length - 1, at))]?.focus();
 });
-watch('value', () => { start = ''; });  // new words, of another language
+// New words, of another language: what was shown is shown anew.
+watch('value', () => { start = area().innerHTML; if (shown) show(shown); });
