@@ -24,6 +24,7 @@ from kb.errors import EncoderError
 from kb.files import file_sha256, write_whole
 from kb.models import e5_conversion, numpy_bert
 from kb.models.tokens import open_tokenizer
+from kb.models.torch_bert import TorchBert
 from kb.records import dataclass
 from kb.types import EncoderInfo
 
@@ -221,12 +222,17 @@ def best_dtype() -> str:
 
 def libraries() -> tuple[Any, Any]:
     """torch and sentence_transformers, without network access unless the settings allow it; slow to load."""
+    loaded = _torch_libraries()
+    return loaded.torch, loaded.sentence_transformers
+
+
+def _torch_libraries() -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     from kb.models import torch_libraries
 
-    return torch_libraries.torch, torch_libraries.sentence_transformers
+    return torch_libraries
 
 
 class SentenceEncoder:
@@ -288,6 +294,7 @@ class SentenceEncoder:
         self._cache = cache
         self._tokenizer: TextTokenizer | None = None
         self._model: Any = None
+        self._light: TorchBert | None = None
         self._bert: numpy_bert.Bert | None = None
 
     @property
@@ -377,13 +384,20 @@ class SentenceEncoder:
 
     def _with_states(self, texts: list[str]) -> tuple[FloatArray, list[FloatArray]]:
         """Of a few texts: their rows, and the last hidden states of their tokens."""
-        torch, _ = libraries()
-        model = self._load()
-        with torch.inference_mode():
-            told = model.forward(dict(model.preprocess(texts)))
-        lengths = told["attention_mask"].sum(dim=1).tolist()
-        states = [rows[:n].float().numpy() for rows, n in zip(told["token_embeddings"], lengths, strict=True)]
-        return _of_length_one(told["sentence_embedding"].float().numpy()), states
+        rows, states = self._torch_bert().states(
+            [[e.ids[i] for i in self._within(e)] for e in self._tokens().encode_batch(texts)]
+        )
+        return _of_length_one(rows), states
+
+    def _torch_bert(self) -> TorchBert:
+        with self._lock:
+            if self._light is None:
+                try:
+                    loaded = _torch_libraries()
+                    self._light = TorchBert(loaded.torch, loaded.transformers, self._folder, self._dtype)
+                except (ImportError, OSError, ValueError, RuntimeError) as error:
+                    raise EncoderError(f"encoder {self._info.name!r}: cannot be loaded ({error})") from error
+            return self._light
 
     def encode_query(self, text: str) -> FloatArray:
         """``(d,)`` float32 of length 1."""
@@ -479,6 +493,13 @@ class SentenceEncoder:
         return {i: None for i in self._within(encoding) if not special[i] and offsets[i][1] > len(prompt)}
 
     def _encode(self, texts: list[str]) -> FloatArray:
+        if self.is_light:
+            order = np.argsort([-len(text) for text in texts])
+            rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
+            for at in range(0, len(order), TEXTS_AT_ONCE):
+                batch = order[at : at + TEXTS_AT_ONCE]
+                rows[batch] = self._with_states([texts[i] for i in batch])[0]
+            return rows
         torch, _ = libraries()
         model = self._load()
         with torch.inference_mode():

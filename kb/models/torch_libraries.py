@@ -10,6 +10,6 @@ import sentence_transformers
 import torch
 import transformers
 
-__all__ = ["sentence_transformers", "torch"]
+__all__ = ["sentence_transformers", "torch", "transformers"]
 
 transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
