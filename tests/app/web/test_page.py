@@ -29,11 +29,11 @@ def test_a_korean_interface_has_korean_words_everywhere(desk: Handlers, base: Kn
     assert config["title"] == "표준 지식베이스"
     said = [str(c["props"].get("label") or "") for c in config["components"] if c["type"] == "tabitem"]
     assert said == ["질문", "조회", "목록", "일괄", "초안 검사", "문서", "대조", "정보"]
-    for kind, key in (("textbox", "submit_btn"), ("textbox", "label")):
-        values = [str(component["props"][key]) for component in config["components"] if component["type"] == kind]
-        assert values, kind
-        for value in values:
-            assert re.search("[가-힣]", value), (kind, key)
+    panels = [str(c["props"].get("value") or "") for c in config["components"] if c["type"] == "html"]
+    worded = [html for html in panels if re.search("[a-z가-힣]", re.sub("<[^>]*>", "", html))]
+    assert worded
+    for html in worded:
+        assert re.search("[가-힣]", html), html[:200]
     assert "적재" in korean.status("ko")
     assert "쪽 보기" in check(asked(korean, "OECD 1.3", lang="ko")[1]).text
 
