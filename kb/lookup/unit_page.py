@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.library.library import Library
     from kb.types import Edition, Unit
 
-MOST_ROWS = 400
+MOST_TREE_ROWS = 400
 """Units of one parent that a tree shows; what is beyond is counted."""
 
 
@@ -282,8 +282,8 @@ def _tree_of(
 
 def _rows_around(units: Sequence[Unit], open_ids: frozenset[str] | set[str]) -> Sequence[Unit]:
     """The units themselves or, of very many, those around an open one."""
-    if len(units) <= MOST_ROWS:
+    if len(units) <= MOST_TREE_ROWS:
         return units
     at = next((n for n, unit in enumerate(units) if unit.unit_id in open_ids), 0)
-    first = max(0, min(at - MOST_ROWS // 2, len(units) - MOST_ROWS))
-    return units[first : first + MOST_ROWS]
+    first = max(0, min(at - MOST_TREE_ROWS // 2, len(units) - MOST_TREE_ROWS))
+    return units[first : first + MOST_TREE_ROWS]

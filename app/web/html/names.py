@@ -23,7 +23,7 @@ def say(lang: str, key: str, **values: object) -> str:
     return escape(message(lang, key, **values))
 
 
-def place_words(label: UnitLabel, lang: str, ref: str = "") -> str:
+def label_place(label: UnitLabel, lang: str, ref: str = "") -> str:
     """A unit's place, without the name of its edition before it; "" where the whole document is meant, or the Korean
     title alone says it."""
     locator, kind = str(label.place.get("locator")), str(label.place.get("kind"))
@@ -43,7 +43,7 @@ def label_title(label: UnitLabel, lang: str) -> str:
 
 def row_words(label: UnitLabel, lang: str, ref: str = "") -> str:
     """ "Article 14 — Human oversight": place and title of a unit as a row of its own document names it."""
-    place, title = place_words(label, lang, ref), label_title(label, lang)
+    place, title = label_place(label, lang, ref), label_title(label, lang)
     if title and place and title in place:
         title = ""
     return " — ".join(filter(None, (place, title))) or ref or words(label.place, lang)

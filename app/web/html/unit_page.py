@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.plain_text import citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
-from app.web.html.names import full_words, label_title, place_words, row_words, say, sentence, unit_link
+from app.web.html.names import full_words, label_place, label_title, row_words, say, sentence, unit_link
 from app.web.html.pieces import QUOTE_LANGUAGES, attribute_text, capitalised, tag
 from app.web.html.viewer import viewer_html
 from kb import messages
@@ -72,7 +72,7 @@ def suggestion_options(found: Sequence[SuggestedUnit], lang: str) -> str:
     rows: list[str] = []
     for n, each in enumerate(found):
         named, group = each.named, each.group.value
-        place = place_words(named.label, lang, named.ref)
+        place = label_place(named.label, lang, named.ref)
         title = label_title(named.label, lang)
         first = foreign(place or title)
         rest = (
@@ -179,7 +179,7 @@ def unit_page_html(page: UnitPage, lang: str, said: Notice | None = None) -> str
         "</nav></details>"
     )
     sections = "".join(
-        (_unit_card(page, lang, said), _parts_list(page, lang), _changes(page, lang), _editions(page, lang),
+        (_unit_card(page, lang, said), _parts_list(page, lang), _changes(page, lang), _editions_beside(page, lang),
          _counterparts(page, lang))
     )  # fmt: skip
     return f'<div class="kb-unit-grid">{tree}<div class="kb-unit-main">{sections}</div></div>'
@@ -257,7 +257,7 @@ def _path_to(page: UnitPage, lang: str) -> str:
         first = unit_link(page.whole, edition.ref, "kb-link")
     else:
         first = f'<a class="kb-link" href="#" data-document="{escape(edition.doc_id)}">{foreign(edition.ref)}</a>'
-    steps = [first, *(unit_link(each.unit_id, place_words(each, lang, edition.ref)) for each in page.parents)]
+    steps = [first, *(unit_link(each.unit_id, label_place(each, lang, edition.ref)) for each in page.parents)]
     items = "".join(f"<li>{step}</li>" for step in steps)
     return f'<nav class="kb-crumbs" aria-label="{say(lang, "path to unit")}"><ol>{items}</ol></nav>'
 
@@ -298,7 +298,7 @@ def _neighbours(page: UnitPage, lang: str) -> str:
         if label is None:
             return '<span class="kb-step"></span>'
         named = row_words(label, lang, ref)
-        place = foreign(place_words(label, lang, ref) or label_title(label, lang))
+        place = foreign(label_place(label, lang, ref) or label_title(label, lang))
         text = f"‹ {place}" if sign == "‹" else f"{place} ›"
         full = escape(message(lang, f"{key} unit", name=named))
         href = f"?unit={escape(label.unit_id)}"
@@ -352,7 +352,7 @@ def _changes(page: UnitPage, lang: str) -> str:
     )
 
 
-def _editions(page: UnitPage, lang: str) -> str:
+def _editions_beside(page: UnitPage, lang: str) -> str:
     if not page.editions:
         return ""
     rows = "".join(_edition_beside(page, each, lang) for each in page.editions)
