@@ -86,9 +86,9 @@ class Actions:
             language: Language of the words around quotes where the question shows none: en or ko.
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
-        asked = [_text(each) for each in _some(history, MOST_REFERENCES)]
+        asked = [_text_given(each) for each in _some(history, MOST_REFERENCES)]
         lang = self._lang(language)
-        answer = self.base().ask(_text(question), chosen, asked, language=lang)
+        answer = self.base().ask(_text_given(question), chosen, asked, language=lang)
         self.log(lambda recorder: recorder.question(answer))
         return _as_json(answer_dict(answer, lang))
 
@@ -116,7 +116,7 @@ class Actions:
             register: Whether the register, which is not the official text, may be found.
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
-        found = self.base().search(_text(query), min(max(int(limit), 1), 200), chosen)
+        found = self.base().search(_text_given(query), min(max(int(limit), 1), 200), chosen)
         said = notices_in_words(found.notices, language_of(query, self.language))
         return _as_json({"hits": [found_dict(each) for each in found], "notices": said})
 
@@ -131,7 +131,7 @@ class Actions:
             as_of: In the editions that stood on this day, YYYY-MM-DD.
             language: Language of messages where a reference shows none: en or ko.
         """
-        asked = [_text(each) for each in _some(references, MOST_REFERENCES)]
+        asked = [_text_given(each) for each in _some(references, MOST_REFERENCES)]
         found = self.base().look_up_records(asked, as_of or None, edition or None)
         rows = [
             lookup_dict(item, language_of(text, self._lang(language)))
@@ -160,7 +160,7 @@ class Actions:
             language: Language of the words around quotes where a row shows none: en or ko.
         """
         chosen = self._filter(documents, publishers, None, None, as_of, register)
-        asked = [_text(each) for each in _some(rows, MOST_ROWS)]
+        asked = [_text_given(each) for each in _some(rows, MOST_ROWS)]
         numbered = tuple(InputRow(RowPlace(n, "rows", "", n), text) for n, text in enumerate(asked, 1) if text)
         digest = hashlib.sha256("\n".join(asked).encode()).hexdigest()
         given = BatchInput(numbered, "rows", digest, (), self._lang(language), chosen)
@@ -175,7 +175,7 @@ class Actions:
         Args:
             lines: One reference or question each; at most 500.
         """
-        asked = [_one_line(_text(each)) for each in _some(lines, MOST_ROWS)]
+        asked = [_in_one_line_of_words(_text_given(each)) for each in _some(lines, MOST_ROWS)]
         found = self.base().cite(asked)
         listed = [
             citation_dict(citation) | {"input_line": asked_for.line, "input": asked_for.words}
@@ -273,7 +273,7 @@ def _some(given: Sequence[str] | None, limit: int) -> list[str]:
     return [without_surrogates(each) for each in given]
 
 
-def _text(given: str) -> str:
+def _text_given(given: str) -> str:
     """A text that a program gave.
 
     :raises ConfigError: it is none, or too long.
@@ -286,7 +286,7 @@ def _text(given: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def _in_one_line_of_words(text: str) -> str:
     return " ".join(text.split())
 
 

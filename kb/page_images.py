@@ -157,7 +157,7 @@ def page_sheet(
         if citation is not None and not marks:
             said.append(message(lang, "no highlight"))
         try:
-            words = _lines(library, stored, shown)
+            words = _lines_of_page(library, stored, shown)
         except (KBError, RuntimeError) as error:  # RuntimeError is what pdfium raises for a page that it cannot load
             said.append(message(lang, "page unreadable", file=path.name, why=str(error)[:120]))
             return replace(sheet, lines=tuple(said))
@@ -187,7 +187,7 @@ def _drawn(library: Library, stored: StoredDocument, page: int) -> Image.Image:
     return Image.frombytes("RGB", *PAGE_WORKERS.image(path, stored.sha256, page, SCALE))
 
 
-def _lines(library: Library, stored: StoredDocument, page: int) -> tuple[tuple[pdf.Rect, str], ...]:
+def _lines_of_page(library: Library, stored: StoredDocument, page: int) -> tuple[tuple[pdf.Rect, str], ...]:
     """The lines of a page with their boxes, read as :func:`_drawn` draws it."""
     path = Path(stored.source)
     if is_our_own(library, stored):

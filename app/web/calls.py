@@ -75,7 +75,7 @@ def call_route(functions: Mapping[str, Call], language: Callable[[Mapping[str, s
         if isinstance(found, Download):
             named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"}
             return Response(found.data, media_type=found.media_type, headers={**_NOT_KEPT, **named})
-        return Response(_as_json(found), media_type="application/json", headers=_NOT_KEPT)
+        return Response(_json_reply(found), media_type="application/json", headers=_NOT_KEPT)
 
     return Route("/calls/{screen}/{name}", reply, methods=["POST"])
 
@@ -95,7 +95,7 @@ def image_route(image: Callable[[str, int], bytes | None]) -> Route:
 _NOT_KEPT = {"cache-control": "no-store"}
 
 
-def _as_json(found: Mapping[str, Any]) -> bytes:
+def _json_reply(found: Mapping[str, Any]) -> bytes:
     return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -119,6 +119,6 @@ def _sent_lines(values: Iterator[Any], lang: str) -> Iterator[bytes]:
         found = _outcome(lambda: next(values, _NO_MORE), lang)
         if found.get("value") is _NO_MORE:
             return
-        yield _as_json(found) + b"\n"
+        yield _json_reply(found) + b"\n"
         if "problem" in found:
             return

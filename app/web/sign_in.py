@@ -241,7 +241,7 @@ class SignIn:
         except (BadSignature, ValueError, TypeError):
             return None
         account = self._accounts.find(str(name))
-        return account if account and hmac.compare_digest(_mark_of(account), str(mark)) else None
+        return account if account and hmac.compare_digest(_mark_of_account(account), str(mark)) else None
 
     async def _verified(self, scope: Scope, name: str, password: str) -> Account | None:
         """The account if the password is its own.
@@ -279,7 +279,7 @@ class SignIn:
         if scope["method"] != "POST":
             await _reply(send, 405, b'{"detail": "a name and a password are posted here"}', _JSON)
             return
-        given = dict(_fields_of((await _form_of(receive)).decode("utf-8", "replace")))
+        given = dict(_fields_of((await _sent_form(receive)).decode("utf-8", "replace")))
         name, password, after = (given.get(field, "") for field in ("username", "password", "next"))
         account = None
         if name and password and len(name) <= MAX_ACCOUNT_NAME and len(password) <= MAX_PASSWORD:
@@ -290,7 +290,7 @@ class SignIn:
             else:
                 await _reply(send, 401, b'{"detail": "name and password do not belong together"}', _JSON)
             return
-        token = self._sessions.dumps([account.name, _mark_of(account)])
+        token = self._sessions.dumps([account.name, _mark_of_account(account)])
         cookie = self._cookie_header(scope, str(token), SESSION_SECONDS)
         if _wants_page(scope):
             query = urlencode(_fields_of(after[1:])) if after.startswith("?") else ""
@@ -359,7 +359,7 @@ def cookies_of(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _mark_of(account: Account) -> str:
+def _mark_of_account(account: Account) -> str:
     """What a session holds of the password's hash, so that it ends when the password is another."""
     return hashlib.sha256(account.password.encode()).hexdigest()[:32]
 
@@ -409,7 +409,7 @@ def _basic(scope: Scope) -> tuple[str, str] | None:
     return (name, password) if colon and name and password and len(name) <= MAX_ACCOUNT_NAME else None
 
 
-async def _form_of(receive: Receive) -> bytes:
+async def _sent_form(receive: Receive) -> bytes:
     """The body of a form; what goes beyond :data:`MAX_FORM` is no form of ours."""
     found, more = b"", True
     while more:

@@ -77,11 +77,11 @@ def newest_whole(root: Path) -> Path | None:
                 found.append((state.st_mtime_ns, folder.name, folder))
     except OSError:
         return None
-    return next((folder for changed, _, folder in sorted(found, reverse=True) if _is_whole(folder, changed)), None)
+    return next((folder for changed, _, folder in sorted(found, reverse=True) if _is_whole_generation(folder, changed)), None)
 
 
 @lru_cache(maxsize=16)
-def _is_whole(folder: Path, _changed: int) -> bool:
+def _is_whole_generation(folder: Path, _changed: int) -> bool:
     """Whether every file of a generation has the hash that its manifest gives; asked once for each manifest."""
     try:
         written = (folder / MANIFEST).read_bytes()

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kb.text.korean import Analyser
     from kb.types import EncoderInfo, FloatArray, Page, Unit
 
-CODE = ("index/bm25.py", "index/collection.py", "index/segment_writer.py", "text/hangul.py", "text/korean.py",
+SEGMENT_CODE = ("index/bm25.py", "index/collection.py", "index/segment_writer.py", "text/hangul.py", "text/korean.py",
         "text/page_kinds.py", "text/tokens.py")  # fmt: skip
 """The modules that decide what a segment's files hold, beside the reading of documents."""
 
@@ -66,7 +66,7 @@ def segment_version(encoder: EncoderInfo, korean: Analyser) -> str:
 @cache
 def _code_version() -> str:
     digest = hashlib.sha256()
-    for name in CODE:
+    for name in SEGMENT_CODE:
         digest.update((Path(__file__).parent.parent / name).read_bytes())
     return digest.hexdigest()
 

@@ -41,7 +41,7 @@ class FaissIndex:
         chosen = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
         if total <= 0 or k <= 0 or (chosen is not None and not len(chosen)):
             return []
-        if chosen is not None and len(chosen) * FEW <= total:
+        if chosen is not None and len(chosen) * FEW_VECTORS <= total:
             return self._best(_Gathered(self.vectors(chosen)), query, k, chosen)
         return self._best(_Masked(self._index, chosen), query, k, None)
 
@@ -72,7 +72,7 @@ class FaissIndex:
         return result
 
 
-FEW = 8
+FEW_VECTORS = 8
 """Where a filter leaves one row of so many, the vectors of its rows are taken out and compared alone."""
 
 

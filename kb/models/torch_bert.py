@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BYTES_AT_ONCE = 1 << 24
 """Of the weights' file, as it is read."""
-_HEAD = 1 << 24
+_CLASSIFIER = 1 << 24
 
 
 class TorchBert:
@@ -73,7 +73,7 @@ def _pieces(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            head = json.loads(file.read(min(length, _HEAD)))
+            head = json.loads(file.read(min(length, _CLASSIFIER)))
             for name, about in head.items():
                 if name == "__metadata__" or about["dtype"] != "F32":
                     continue

@@ -53,7 +53,7 @@ _WORD_KINDS = {
 }  # fmt: skip
 _NIST_FUNCTIONS = frozenset({"govern", "map", "measure", "manage"})
 _TITLE_LINES = 3
-_DEEPER = 6.0
+_POINT_DEEPER = 6.0
 """Points by which the text of a list's point stands to the right of its number, at the least."""
 _OUTLINE_KEY = "outline"
 """How the key of a section without its word begins until it is known whether "Section 2" is another unit than "2"."""
@@ -124,7 +124,7 @@ def _with_lists_apart(features: LineFeatures, tops: list[tuple[int, UnitDraft]])
 def _end_with_its_list(features: LineFeatures, line: int, last: UnitDraft) -> None:
     """Ends the last point of a list before the sentence that stands no deeper than the number of the point."""
     for i in range(line + 1, len(features.texts)):
-        if SENTENCE_END.search(features.texts[i - 1]) and features.indents[i] < features.indents[line] + _DEEPER:
+        if SENTENCE_END.search(features.texts[i - 1]) and features.indents[i] < features.indents[line] + _POINT_DEEPER:
             last.limit = features.starts[i]
             return
 

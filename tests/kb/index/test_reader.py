@@ -231,7 +231,7 @@ def file_of(root: Path, name: str) -> Path:
 
 def newest_whole_anew() -> None:
     """Forgets which generations were found whole: here one is damaged after it was looked at."""
-    generations._is_whole.cache_clear()
+    generations._is_whole_generation.cache_clear()
 
 
 def test_without_a_pointer_the_newest_whole_generation_is_taken(tmp_path: Path) -> None:
