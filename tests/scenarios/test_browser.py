@@ -347,7 +347,9 @@ def test_conversations_outlive_a_reload_and_are_renamed_found_and_deleted(page: 
     page.wait("document.querySelectorAll('.kb-a .kb-answer').length == 2", 60)
     assert page.run(f"document.querySelector('{ASK}').value") == "half"
     page.run("[...document.querySelectorAll('.kb-picks button')].find(b => b.textContent == 'Rename').click()")
-    page.run("(f => { f.value = '내 대화'; f.blur(); })(document.querySelector('.kb-talk-row input'))")
+    page.run("document.querySelector('.kb-talk-row input').value = '내 대화'")
+    enter = "new KeyboardEvent('keydown', {key: 'Enter'})"
+    page.run(f"document.querySelector('.kb-talk-row input').dispatchEvent({enter})")
     page.wait("document.querySelector('.kb-talk-title')?.innerText == '내 대화'")
     page.run(
         "(f => { f.value = 'zzz'; f.dispatchEvent(new Event('input')); })(document.querySelector('[data-side=find]'))"
