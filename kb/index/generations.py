@@ -77,7 +77,9 @@ def newest_whole(root: Path) -> Path | None:
                 found.append((state.st_mtime_ns, folder.name, folder))
     except OSError:
         return None
-    return next((folder for changed, _, folder in sorted(found, reverse=True) if _is_whole_generation(folder, changed)), None)
+    return next(
+        (folder for changed, _, folder in sorted(found, reverse=True) if _is_whole_generation(folder, changed)), None
+    )
 
 
 @lru_cache(maxsize=16)

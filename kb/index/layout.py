@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kb.errors import IndexFolderError
 from kb.records import dataclass
 from kb.text import korean
-from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, Span, Status, Unit, notice
+from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, SearchFilter, Span, Status, Unit, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -310,3 +310,16 @@ def is_manifest_of(folder: Path, manifest: bytes) -> bool:
     parts = folder.name.split("-")
     named = len(parts) == len(("id", "token", "hash")) and len(parts[-1]) == MANIFEST_DIGITS
     return not named or parts[-1] == hashlib.sha256(manifest).hexdigest()[:MANIFEST_DIGITS]
+
+
+def is_allowed(edition: Edition, chosen: SearchFilter, loaded: frozenset[str]) -> bool:
+    """Whether a filter allows a document; ``loaded`` are the ids of all documents of the index."""
+    if chosen.doc_ids:
+        return edition.doc_id in chosen.doc_ids
+    if edition.register_of and not chosen.include_register:
+        return False
+    if edition.rendition_of in loaded:
+        return False
+    if chosen.languages and edition.language not in chosen.languages:
+        return False
+    return not chosen.publishers or bool(edition.register_of) or edition.publisher in chosen.publishers

@@ -47,22 +47,14 @@ from kb.index.layout import (
     analyser_of,
     damaged,
     edition_from_json,
+    is_allowed,
     is_manifest_of,
     unit_from_row,
 )
 from kb.index.recent import RecentValues
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
-from kb.types import (
-    Document,
-    Edition,
-    Page,
-    Passage,
-    SearchFilter,
-    Span,
-    notice,
-    notice_from_json,
-)
+from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice, notice_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -513,20 +505,8 @@ class Store:
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
         A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
         """
-        loaded = {d.doc_id for d in self.documents}
-
-        def choose(edition: Edition) -> bool:
-            if chosen.doc_ids:
-                return edition.doc_id in chosen.doc_ids
-            if edition.register_of and not chosen.include_register:
-                return False
-            if edition.rendition_of in loaded:
-                return False
-            if chosen.languages and edition.language not in chosen.languages:
-                return False
-            return not chosen.publishers or bool(edition.register_of) or edition.publisher in chosen.publishers
-
-        return [d.edition for d in self.documents if choose(d.edition)]
+        loaded = frozenset(d.doc_id for d in self.documents)
+        return [d.edition for d in self.documents if is_allowed(d.edition, chosen, loaded)]
 
     # texts and vectors that are searched
 

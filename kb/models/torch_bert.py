@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BYTES_AT_ONCE = 1 << 24
 """Of the weights' file, as it is read."""
-_CLASSIFIER = 1 << 24
+_HEAD_BYTES = 1 << 24
 
 
 class TorchBert:
@@ -40,7 +40,7 @@ class TorchBert:
         wanted = {name: weight for name, weight in model.named_parameters() if not name.startswith("pooler.")}
         read: dict[str, int] = {}
         with torch.no_grad():
-            for name, start, values in _pieces(folder / "model.safetensors"):
+            for name, start, values in _tensors_of(folder / "model.safetensors"):
                 if name not in wanted:
                     continue
                 flat = wanted[name].view(-1)
@@ -68,12 +68,12 @@ class TorchBert:
         return pooled.float().numpy(), states
 
 
-def _pieces(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
+def _tensors_of(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
     """The numbers of a safetensors file in pieces: the tensor's name, the place of the first in it, the numbers."""
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            head = json.loads(file.read(min(length, _CLASSIFIER)))
+            head = json.loads(file.read(min(length, _HEAD_BYTES)))
             for name, about in head.items():
                 if name == "__metadata__" or about["dtype"] != "F32":
                     continue
