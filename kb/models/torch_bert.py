@@ -40,7 +40,7 @@ class TorchBert:
         wanted = {name: weight for name, weight in model.named_parameters() if not name.startswith("pooler.")}
         read: dict[str, int] = {}
         with torch.no_grad():
-            for name, start, values in _tensors_of(folder / "model.safetensors"):
+            for name, start, values in tensors_of(folder / "model.safetensors"):
                 if name not in wanted:
                     continue
                 flat = wanted[name].view(-1)
@@ -68,7 +68,7 @@ class TorchBert:
         return pooled.float().numpy(), states
 
 
-def _tensors_of(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
+def tensors_of(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
     """The numbers of a safetensors file in pieces: the tensor's name, the place of the first in it, the numbers."""
     try:
         with path.open("rb") as file:

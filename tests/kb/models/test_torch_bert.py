@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import EncoderError
-from kb.models.torch_bert import _pieces
+from kb.models.torch_bert import tensors_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,4 +18,4 @@ def test_a_damaged_file_of_weights_is_said(content: bytes, tmp_path: Path) -> No
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
     with pytest.raises(EncoderError, match="cannot be read as safetensors"):
-        list(_pieces(path))
+        list(tensors_of(path))
