@@ -10,7 +10,7 @@ import pytest
 
 from kb.errors import ConfigError, IndexFolderError
 from kb.index.generations import current_folder
-from kb.index.layout import MANIFEST
+from kb.index.layout import CURRENT, MANIFEST
 from kb.index.reader import Store
 from kb.text.korean import KIWI_PACKAGE, Stems, shared_morphemes
 from kb.text.tokens import tokens
@@ -74,6 +74,9 @@ def _named(home: Path, name: str | None) -> None:
     del manifest["settings"]["korean"]
     manifest["settings"] |= {"korean": name} if name else {}
     path.write_text(json.dumps(manifest), "utf-8")
+    older = path.parent.with_name("-".join(path.parent.name.split("-")[:2]))  # a name without the manifest's hash
+    path.parent.rename(older)
+    (home / "index" / CURRENT).write_text(older.name, "utf-8")
 
 
 def _first(home: Path, question: str) -> str:

@@ -9,7 +9,7 @@ from app.cli.lazy import LazyGroup
 AUDIT_COMMANDS = {
     "erase": (
         "app.cli.audit.log:audit_erase",
-        "Erase persons' words from the log; entries, hashes and the chain stay.",
+        "Erase persons' words from the log: questions, names, file names, judgements; what is chosen fits all options.",
     ),
     "impact": (
         "app.cli.audit.lists:audit_impact",

@@ -101,7 +101,7 @@ def join(number: object) -> bytes:
 def test_what_the_page_calls_is_refused_outside_it(port: int) -> None:
     config = json.loads(fetched(port, "/config")[2])
     private = [each["id"] for each in config["dependencies"] if each["api_visibility"] != "public"]
-    assert len(private) > 3
+    assert private
     for number in (*private, "0", None, True, 1.0, -1, 10**40):
         assert fetched(port, "/gradio_api/queue/join", "POST", join(number), **JSON)[0] == 403, number
     for body in (b"", b"[]", b"{", b"[" * 100_000, b"\xff"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.accounts import AccountRole, Accounts
 from app.settings import Settings
 from app.web.server import run_app
 from ingest.drafts.reading import read_draft
@@ -27,5 +28,6 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_machine_is_told(tmp_path: Path) -> None:
+    Accounts(tmp_path).add("warden", AccountRole.EDITOR, "the third rope of the quay")
     with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1"):
         run_app(Settings(home=str(tmp_path), host="192.0.2.1", port=7860), read_draft)
