@@ -35,6 +35,8 @@ WAIT_SECONDS = 1.0
 AT_ONCE_SECONDS = 0.2
 """How long a process may take for marks, for an image, and until it is ready; how long a free one is waited for;
 and within what time one that ended is taken to have ended before it was asked."""
+PAGES_AT_ONCE = 8
+"""Pages that a process is asked at a time for the marks of a quote."""
 PAGE_MEMORY = 1024**3
 """The address space of a process in bytes."""
 LEAVE_ALONE_SECONDS = 600.0
@@ -145,8 +147,22 @@ class PageWorkers:
     ) -> tuple[Boxes, ...]:
         """The boxes of words on pages (:func:`kb.pdf.quote_rects`), for each page as (number, ranges, words).
 
-        :raises UnreadableError: the file cannot be read within the bounds.
+        The bound is for :data:`PAGES_AT_ONCE` pages: that a quote is long is no fault of its file. Once the time of
+        one bound is over, no more pages are asked for, and the file is opened again for the next quote.
+
+        :raises UnreadableError: the file cannot be read within the bounds, or the quote is too long for them.
         """
+        until = time.monotonic() + self._marks
+        out: list[Boxes] = []
+        for at in range(0, len(pages), PAGES_AT_ONCE):
+            if at and time.monotonic() > until:
+                raise _busy(path)
+            out += self._boxes(path, sha256, pages[at : at + PAGES_AT_ONCE])
+        return tuple(out)
+
+    def _boxes(
+        self, path: Path, sha256: str, pages: Sequence[tuple[int, Sequence[tuple[int, int]], str]]
+    ) -> tuple[Boxes, ...]:
         answer, _ = self._ask(path, sha256, {"do": "boxes", "pages": pages}, self._marks)
         found = answer.get("boxes")
         if not isinstance(found, list) or len(found) != len(pages):

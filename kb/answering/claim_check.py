@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kb.answering.same_statement import states_the_same
+from kb.answering.same_statement import MEANT_SIGNS, states_the_same
 from kb.answering.same_statement_ko import states_the_same_ko
 from kb.answering.same_translated import translates
 from kb.citing.quote_check import QuoteFinding, Verdict, find_words
@@ -97,9 +97,10 @@ _QUOTED = re.compile(r"“([^”]+)”|‘([^’]{3,})’|\"([^\"]+)\"|«([^»]+
 _PART = re.compile(r";\s+|,\s+(?:while|whereas|and|but)\s+", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]+")
 _PARAGRAPH_MARK = re.compile(
-    r"^\s*(?:\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s+|\d+(?:\.\d+)+\.?\s+|\d{1,3}\s+(?=[A-Z])|[①-⑳]\s*)"
+    r"^\s*(?:\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s+|\d+(?:\.\d+)+\.?\s+|[①-⑳]\s*"
+    r"|\d{1,3}\s+(?=(?:The|An?|Each|Every|All|Any|No|Where|When|If|In|On|For|By|To|This|These|It|They)\b))"
 )
-"""The number of a paragraph or a point before its words."""
+"""The number of a paragraph or a point before its words; a bare one before a noun may count what the noun names."""
 _ANY_WORD = re.compile(r"\w+")
 _LIMITS = re.compile(
     r"\W*(?:however|but|nevertheless|notwithstanding|by way of (?:derogation|exception)|in derogation|unless|except|"
@@ -221,12 +222,18 @@ def _carriers(
 
 def _states(part: str, sentence: str, language: str) -> bool:
     """Whether a part of a claim states what a sentence does, by the rules of its language."""
-    part, sentence = _PARAGRAPH_MARK.sub("", part), _PARAGRAPH_MARK.sub("", sentence)
+    mark, own = _PARAGRAPH_MARK.match(sentence), _PARAGRAPH_MARK.match(part)
+    if own is None or (mark is not None and own.group().split() == mark.group().split()):
+        part, sentence = _PARAGRAPH_MARK.sub("", part), _PARAGRAPH_MARK.sub("", sentence)
     if _HANGUL.search(sentence):
         return states_the_same_ko(part, sentence)
     if language == "en" or language_of(sentence) in {"en", "und"}:
         return states_the_same(part, sentence)
-    return _ANY_WORD.findall(part.casefold()) == _ANY_WORD.findall(sentence.casefold())
+    return _words_and_signs(part) == _words_and_signs(sentence)
+
+
+def _words_and_signs(text: str) -> tuple[list[str], list[str]]:
+    return _ANY_WORD.findall(text.casefold()), MEANT_SIGNS.findall(text)
 
 
 def _limit_left_out(carried: set[tuple[int, int]], cited: Sequence[QuotedSource]) -> str:

@@ -69,7 +69,9 @@ _ONE_WAY = tuple(
         # bounds
         (r"\b(?:at (?:the very )?least|at minimum|(?:an?|the) minimum of|not? (?:less|fewer) than)\b", "at_least"),
         (r"\b(?:at most|an? maximum of|the maximum of|no(?:t)? more than|up to)\b", "at_most"),
-        (r"\b(?:more than|over|above|greater than|in excess of) (?=\d)", "more_than "),
+        (r"\b(?:more than|above|greater than|in excess of) (?=\d)", "more_than "),
+        # not in "over 5 years", which may say "during"
+        (r"\bover (?=\d)(?!\d+ (?:year|month|week|day|hour|minute|second)s?\b)", "more_than "),
         (r"\b(?:fewer than|less than|under|below) (?=\d)", "less_than "),
         (r"\bfor (?:a|the) (?:period|duration|term) of\b", "for"),
         # terms
@@ -111,7 +113,13 @@ _PERCENT_SIGN = lazy(r"(?<=\d) ?(?:%|per ?cent\b)")
 _MONEY_BEFORE = lazy(r"(?:\b(eur|usd|gbp|chf)|([€$£]))\s?(\d[\d.]*)( (?:million|billion))?")
 _MONEY_AFTER = lazy(r"(\d[\d.]*)( (?:million|billion))? (euros?|dollars?)\b")
 _CURRENCY = {"€": "eur", "$": "usd", "£": "gbp", "euro": "eur", "dollar": "usd"}
-_SIGN_OR_WORD = lazy(r"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{1,4}\))*|[^\W\d]+(?:_[^\W\d]+)*|[,;:()%]")
+_MEANT = r"(?<![^\W_])[-−–](?=\d)|[^\w\s.,;:!?()\[\]{}'\"“”‘’„‚«»‹›…\-−–—•·]"
+MEANT_SIGNS = lazy(_MEANT)
+"""Signs that say something: "≤", "±", "€", a minus before a number. A sentence with another one says something else."""
+_SIGN_OR_WORD = lazy(rf"\d+(?:[./:-]\d+)*(?:\([a-z0-9]{{1,4}}\))*|[^\W\d]+(?:_[^\W\d]+)*|[,;:()]|{_MEANT}")
+_LETTER_A = lazy(r"(?<=[^\W_] )A\b(?! [A-Z]{2})|(?<=\()[Aa](?=\))")
+"""The letter that names something, as in "class A" and "point (a)": it is no article."""
+_BETWEEN_FIGURES = lazy(r"(?<=\d)[–—−](?=\d)")
 _LEFT_OUT_WORDS = frozenset({"a", "an", "the", "both"})
 _PRONOUNS = frozenset({"it", "they", "them", "its", "their", "he", "she", "him", "her", "his"})
 _IRREGULAR = {
@@ -139,7 +147,8 @@ _FUNCTION = frozenset(
 
 def written_text(text: str) -> str:
     """A sentence in one way of writing: its words of force, bounds, terms, conditions and numbers."""
-    plain = with_plain_dates(with_figures(unicodedata.normalize("NFKC", text)).casefold().replace("’", "'"))
+    plain = _LETTER_A.sub("letter_a", _BETWEEN_FIGURES.sub("-", unicodedata.normalize("NFKC", text)))
+    plain = with_plain_dates(with_figures(plain).casefold().replace("’", "'"))
     plain = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", plain)
     plain = _MONEY_BEFORE.sub(lambda m: f"{m[3]}{m[4] or ''} {m[1] or _CURRENCY[m[2]]}", plain)
     plain = _MONEY_AFTER.sub(lambda m: f"{m[1]}{m[2] or ''} {_CURRENCY[m[3].rstrip('s')]}", plain)

@@ -99,7 +99,7 @@ def entry_of_line(line: bytes) -> LogEntry:
             int(d["n"]), str(d["at"]), str(d["kind"]), str(d["index_id"]), dict(d["data"]), dict(d["sealed"]),
             str(d["before"]),
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise LogError(notice("log line unreadable")) from error
     return made
 
@@ -113,7 +113,7 @@ def values_of_line(line: bytes) -> tuple[int, str, Values]:
         d = json.loads(line)
         values = {str(name): (str(salt), str(value)) for name, (salt, value) in dict(d["values"]).items()}
         return int(d["n"]), str(d["at"]), values
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise LogError(notice("log line unreadable")) from error
 
 

@@ -78,6 +78,8 @@ def _files_of(path: Path) -> dict[str, bytes]:
             members = [each for each in archive.infolist() if not each.is_dir()]
             if len(members) > MAX_PACK_FILES or sum(each.file_size for each in members) > MAX_PACK_BYTES:
                 raise ConfigError(notice("pack too large", file=name, most=f"{MAX_PACK_BYTES:,}"))
+            if any(each.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for each in members):
+                raise zipfile.BadZipFile("a member is packed in a way that packs are not")
             files: dict[str, bytes] = {}
             for each in members:
                 with archive.open(each) as member:
@@ -171,7 +173,8 @@ class _Proven:
             found.append(notice("pack manifest unlogged"))
         for row in rows:
             n = row.get("log_entry")
-            if n and not any(c.get("sha256") == row.get("quote_sha256") for c in cited_of_entry(data.get(n, {}))):
+            cited = cited_of_entry(data.get(n, {})) if isinstance(n, int) else []
+            if n and not any(c.get("sha256") == row.get("quote_sha256") for c in cited):
                 found.append(notice("pack proof other", n=str(n), row=str(row.get("row"))))
         return found
 

@@ -85,8 +85,8 @@ class QuestionLog:
 
     @property
     def exists(self) -> bool:
-        """Whether there is anything of a log."""
-        return (self.home / LOG_FOLDER).exists() or self.head_folder.exists()
+        """Whether there is anything of a log; folders without files are none, as a kill leaves them."""
+        return any(_holds_files(folder) for folder in (self.home / LOG_FOLDER, self.head_folder))
 
     def entries_file(self, number: int) -> Path:
         """The file of entries with a number from 1."""
@@ -357,6 +357,15 @@ def lines_of_file(path: Path, most: int | None) -> Iterator[bytes]:
         raise LogError(notice("log file short", file=path.name))
 
 
+def _holds_files(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is not None
+    except FileNotFoundError:
+        return False
+    except OSError:  # what cannot be looked into may hold a log
+        return True
+
+
 def _add_to_file(path: Path, data: bytes) -> None:
     """Writes at the end of a file, on the disk before this returns."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -400,5 +409,5 @@ def _drop_values(path: Path, is_dropped: Callable[[int], bool]) -> None:
 def _number_of_values(line: bytes) -> int:
     try:
         return int(json.loads(line)["n"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0

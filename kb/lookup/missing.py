@@ -44,11 +44,10 @@ def missing(library: Library, text: str) -> Missing:
         ranges.update(dict.fromkeys(_ranges_beside(library, reference)))
         numbers = {key.partition(":")[2].casefold() for key in keys} - {""}
         around = {number.rpartition(".")[0] for number in numbers} - {""}
-        others = [u for u in library.units.names.units if u.of_document not in reference.doc_ids]
         for wanted in (numbers,) if reference.doc_ids else (numbers, around):
             if not elsewhere:
-                found = [u for u in others if u.key.partition(":")[2].casefold() in wanted]
-                elsewhere.update((u.unit_id, None) for u in found)
+                others = (u for u in library.units.names.units if u.of_document not in reference.doc_ids)
+                elsewhere.update((u.unit_id, None) for u in others if u.key.partition(":")[2].casefold() in wanted)
     named = tuple((each, library.units.describe(each)) for each in tuple(elsewhere)[:MOST_ELSEWHERE])
     return Missing(tuple(ranges)[:MOST_RANGES], named)
 
@@ -91,7 +90,7 @@ def _row_of(library: Library, doc_id: str, urn: str, key: str) -> tuple[Notice |
         )
         if beside:
             return None, beside
-        plain = [u for u in row if unit_key(u.unit_id).partition(":")[2].isdigit()]
+        plain = [u for u in row if unit_key(u.unit_id).partition(":")[2].isdecimal()]
         if found := plain or [u for u in row if "." not in unit_key(u.unit_id)]:
             return None, sorted(found, key=_order_of_number)
     return None, []
@@ -99,7 +98,7 @@ def _row_of(library: Library, doc_id: str, urn: str, key: str) -> tuple[Notice |
 
 def _order_of_number(unit: Unit) -> tuple[int, int]:
     number = unit_key(unit.unit_id).partition(":")[2]
-    return (int(number) if number.isdigit() else 0), unit.order
+    return (int(number) if number.isdecimal() else 0), unit.order
 
 
 def _as_place(unit: Unit) -> Notice:

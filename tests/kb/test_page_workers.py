@@ -75,6 +75,24 @@ def test_boxes_and_images_are_those_of_pdfium(page: Path) -> None:
         workers.close()
 
 
+def test_a_long_quote_is_no_fault_of_its_file(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def boxes(_: PageWorkers, _path: Path, _sha256: str, pages: list[object]) -> tuple[tuple[()], ...]:
+        asked.append(len(pages))
+        return tuple(() for _ in pages)
+
+    monkeypatch.setattr(PageWorkers, "_boxes", boxes)
+    quote = [(n, [(0, 1)], "a") for n in range(1, 2 * page_workers.PAGES_AT_ONCE + 4)]
+    assert PageWorkers(marks=60.0).boxes(page, "", quote) == ((),) * len(quote)
+    assert asked == [page_workers.PAGES_AT_ONCE, page_workers.PAGES_AT_ONCE, 3]
+    asked.clear()
+    late = PageWorkers(marks=-1.0)
+    with pytest.raises(UnreadableError):
+        late.boxes(page, "", quote)
+    assert asked == [page_workers.PAGES_AT_ONCE] and not late.gave_up(page, "")
+
+
 def test_a_page_that_is_not_there_is_an_error_and_no_end(page: Path) -> None:
     workers = PageWorkers()
     try:

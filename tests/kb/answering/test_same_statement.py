@@ -45,6 +45,16 @@ PROVIDED = "Deployers of beacons shall keep the logs for at least six months, un
         # what is denied
         (NEVER, "Beacons used for scoring sailors should not be used for mass surveillance."),
         (NEVER, "Beacons should not be used for scoring sailors and mass surveillance."),
+        # signs that say something, and the letter that is no article
+        ("The error rate shall be > 5 %.", "The error rate shall be < 5 %."),
+        ("The offset of the beam shall be -5 degrees.", "The offset of the beam shall be 5 degrees."),
+        ("The fee shall be 5 $.", "The fee shall be 5 €."),
+        ("Class A beacons shall be registered.", "Class beacons shall be registered."),
+        ("The cuts shall be made over 5 years.", "The cuts shall be made more than 5 years."),
+        # a number at the front that counts, and that of another paragraph
+        ("5 Keepers shall sign the act.", "6 Keepers shall sign the act."),
+        ("5 Keepers shall sign the act.", "Keepers shall sign the act."),
+        ("5. Keepers shall sign the act.", "7. Keepers shall sign the act."),
         # bounds in translation
         ("Deployers shall keep the logs for at least six months.", "배포자는 로그를 최대 6개월 동안 보관하여야 한다."),
         ("배포자는 로그를 최소 6개월 동안 보관하여야 한다.", "Deployers shall keep the logs for at most six months."),
@@ -69,6 +79,9 @@ def test_a_turned_meaning_is_withheld(quote: str, claim: str) -> None:
             "within 15 days of the incident.",
         ),
         (NEVER, "Beacons should not be used for mass surveillance."),
+        ("5. Keepers shall sign the act.", "Keepers must sign the act."),
+        ("5 The keepers shall sign the act.", "5 The keepers must sign the act."),
+        ("The error rate shall be ≤ 5 %.", "The error rate must be ≤ 5%."),
         ("No keeper shall sell it unless the guild agrees.", "Unless the guild agrees, a keeper must not sell it."),
         ("The guild shall inspect the beacon every year.", "The beacon shall be inspected by the guild annually."),
         ("The fee is due by 3 May 2027.", "The fee is due no later than May 3, 2027."),
@@ -101,6 +114,9 @@ def test_another_language_is_compared_word_by_word() -> None:
     assert not check_claim(
         "Los operadores deberán conservar los registros durante seis meses.", (1,), {1: quote}, tokens
     ).passes
+    bound = QuotedSource(1, "La tasa de error de los registros debe ser > 5 % en todos los sistemas.", "es")
+    assert check_claim(bound.text, (1,), {1: bound}, tokens).passes
+    assert not check_claim(bound.text.replace(">", "<"), (1,), {1: bound}, tokens).passes
 
 
 SENTENCES = (

@@ -320,6 +320,23 @@ def test_an_interrupted_writing_is_brought_to_its_end(tmp_path: Path, step: str)
     assert report.size == (8 if step == "all lines" else 7)
 
 
+@pytest.mark.parametrize("folder", [LOG_FOLDER, HEAD_FOLDER])
+def test_an_empty_folder_is_no_log_yet(tmp_path: Path, folder: str) -> None:
+    """A kill while a log is begun leaves the folder of the entries; a person may make the head's beforehand."""
+    (tmp_path / folder).mkdir()
+    log = log_of_home(tmp_path)
+    assert not log.exists
+    assert log.append([entry(1)]) == 1
+    assert log.exists and check_log(log).is_whole
+
+
+def test_a_number_that_is_none_is_an_unreadable_line(tmp_path: Path) -> None:
+    log = log_with(tmp_path, 1)
+    path = log.values_file(1)
+    path.write_bytes(path.read_bytes().replace(b'{"n":1,', b'{"n":1e999,'))
+    assert "cannot be read" in said_of(check_log(log))
+
+
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom kb.audit.log_entries import NewEntry\n"
