@@ -18,7 +18,9 @@ def bar_html(lang: str, name: str = "", may_sign_out: bool = False) -> str:
         for code in LANGUAGES
     )
     group = f'role="group" aria-label="{say(lang, "language switch")}"'
-    leave = f'<button type="button" class="kb-act" data-sign-out>{say(lang, "sign out")}</button>' if may_sign_out else ""
+    leave = (
+        f'<button type="button" class="kb-act" data-sign-out>{say(lang, "sign out")}</button>' if may_sign_out else ""
+    )
     unseen = f'<span class="kb-unseen">{say(lang, "signed in as")} </span>'
     who = f'<div class="kb-person"><span class="kb-who">{unseen}{foreign(name)}</span>{leave}</div>' if name else ""
     title = f'<h1 data-lang="{lang}">{say(lang, "title")}</h1>'
