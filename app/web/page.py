@@ -71,7 +71,7 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 
         def fresh(request: gr.Request) -> tuple[Any, ...]:
             code = request_language(desk, request.headers)
-            scope = request.request.scope  # as the layers left it; the framework's own copy of it is made of text
+            scope = request.request.scope if request.request is not None else {}  # as the layers left it
             bar = bar_html(code, person_of(scope).name, has_session(scope))
             labels = [gr.Tab(label=message(code, f"tab {name}")) for name in tabs]
             words = [value for screen in screens.values() for value in screen.said(code)]
