@@ -35,11 +35,13 @@ def messages_in(lang: str) -> Mapping[str, str]:
 
 
 def message(lang: str, key: str, **args: object) -> str:
-    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other.
+    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other; where ``n`` is 1, the one that
+    the table has as ``KEY of one``, if it has any.
 
     :raises KeyError: no such message, or an argument is missing.
     """
-    text = messages_in(lang)[key]
+    table = messages_in(lang)
+    text = (table.get(f"{key} of one") if args.get("n") == 1 else None) or table[key]
     return text.format(**args) if args else text
 
 

@@ -18,11 +18,13 @@ from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
+from app.web.html.bar import bar_html
 from app.web.layers import Layers, Tools
 from app.web.pages import PageImages, page_calls
 from app.web.screens.screen import QUIET, Context, Screen, script
+from app.web.sign_in import has_session, person_of
 from app.web.stopping import Stopping
-from kb.messages import LANGUAGES, language_name, message
+from kb.messages import message
 
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
@@ -60,7 +62,7 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
             add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False))
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
-            title = gr.HTML(_page_title(start), js_on_load=script("language"), elem_id="kb-title")
+            title = gr.HTML(bar_html(start), js_on_load=script("bar"), elem_id="kb-title")
             status = gr.HTML(elem_id="kb-status")
         with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs"):
             for name, module in screens_here().items():
@@ -69,9 +71,11 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 
         def fresh(request: gr.Request) -> tuple[Any, ...]:
             code = request_language(desk, request.headers)
+            scope = request.request.scope if request.request is not None else {}  # as the layers left it
+            bar = bar_html(code, person_of(scope).name, has_session(scope))
             labels = [gr.Tab(label=message(code, f"tab {name}")) for name in tabs]
             words = [value for screen in screens.values() for value in screen.said(code)]
-            return code, _page_title(code), desk.status(code), *labels, *words
+            return code, bar, desk.status(code), *labels, *words
 
         worded = [component for screen in screens.values() for component in screen.worded]
         blocks.load(fresh, None, [lang, title, status, *tabs.values(), *worded], **QUIET)
@@ -82,18 +86,6 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
     """The language of a person's interface: the one chosen in the browser, else as :meth:`Handlers.language` says."""
     return chosen_language(headers.get("cookie", "")) or desk.language(headers.get("accept-language", ""))
-
-
-def _page_title(lang: str) -> str:
-    names = {"en": "EN", "ko": "한"}
-    buttons = "".join(
-        f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
-        f' aria-label="{language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">{names[code]}</button>'
-        for code in LANGUAGES
-    )
-    group = f'role="group" aria-label="{message(lang, "language switch")}"'
-    title = f'<h1 data-lang="{lang}">{message(lang, "title")}</h1>'
-    return f'{title}<div class="kb-speak" {group}>{buttons}</div>'
 
 
 def page_style() -> str:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE = "kb-session"
 SESSION_SECONDS = 12 * 3600
+SHELF_COOKIE = "kb-shelf"
+"""Names the part of the browser's storage that is the account's own; scripts read it, and it opens nothing."""
 PERSON = "kb.person"
 """The key of a request's scope under which the page finds who asks."""
 KEY_FILE = "session.key"
@@ -55,6 +57,7 @@ ATTEMPT_SECONDS = 15 * 60
 MAX_VERIFYING = 8
 """Passwords that are compared or wait for it; each takes 64 MiB while it is compared, two at a time."""
 _REMEMBERED_SECONDS = 300
+_SHELF_SECONDS = 365 * 24 * 3600
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
 """What shows nothing: the first is what the framework asks of itself when it begins to serve."""
 
@@ -75,6 +78,11 @@ def who_asks() -> Person:
     """Who the request comes from that this code serves; not for events of the framework's queue, which have a request
     of their own (:func:`person_of`)."""
     return _WHO_ASKS.get(_NOBODY)
+
+
+def has_session(scope: Scope) -> bool:
+    """Whether a request brings a session, which its person can end; a proxy's sign-in is ended there."""
+    return bool(cookies_of(scope).get(SESSION_COOKIE))
 
 
 def need_editor(person: Person) -> None:
@@ -183,6 +191,7 @@ class SignIn:
         self._language = language
         self._root = root
         self._sessions = URLSafeTimedSerializer(key, salt="kb session")
+        self._shelf_key = f"kb shelf {key}".encode()
         self._attempts = Attempts({"address": ATTEMPTS_OF_ADDRESS, "name": ATTEMPTS_OF_NAME}, ATTEMPT_SECONDS)
         self._remembered: OrderedDict[bytes, float] = OrderedDict()
         self._memory_key = os.urandom(32)
@@ -197,7 +206,8 @@ class SignIn:
         try:
             path = str(scope["path"]).rstrip("/")
             if path == "/logout" and scope["method"] == "POST":
-                await _reply(send, 303, b"", self._cookie_header(scope, "", 0), ("location", f"{self._root}/login"))
+                gone = self._shelf_line(scope, ""), self._cookie_header(scope, "", 0)
+                await _reply(send, 303, b"", *gone, ("location", f"{self._root}/login"))
             elif path in _OPEN_TO_ALL:
                 await self._application(scope, receive, send)
             elif path == "/login":
@@ -207,6 +217,8 @@ class SignIn:
                 if person is None:
                     await self._refuse(scope, send)
                 else:
+                    if path == "" and person.name:
+                        send = self._with_shelf(scope, send, person.name)
                     token = _WHO_ASKS.set(person)
                     try:
                         await self._application(scope, receive, send)
@@ -329,6 +341,22 @@ class SignIn:
     def _words_in(self, scope: Scope) -> str:
         return self._language({name: _header(scope, name.encode()) for name in ("cookie", "accept-language")})
 
+    def _with_shelf(self, scope: Scope, send: Send, name: str) -> Send:
+        """Sends the page with the cookie that tells its scripts whose storage is whose."""
+        mark = hmac.new(self._shelf_key, account_key(name).encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:16]
+        line = tuple(part.encode("latin-1") for part in self._shelf_line(scope, mark))
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [line, *message.get("headers", ())]}
+            await send(message)
+
+        return sent
+
+    def _shelf_line(self, scope: Scope, mark: str) -> tuple[str, str]:
+        seconds, secure = _SHELF_SECONDS if mark else 0, scope["scheme"] == "https"
+        return "set-cookie", cookie_line(SHELF_COOKIE, mark, seconds, self._root, secure, "Strict", for_scripts=True)
+
     def _cookie_header(self, scope: Scope, value: str, seconds: int) -> tuple[str, str]:
         return "set-cookie", cookie_line(SESSION_COOKIE, value, seconds, self._root, scope["scheme"] == "https")
 
@@ -342,9 +370,13 @@ class _TooManyAttempts(Exception):  # ends the reading of one request
 _JSON = ("content-type", "application/json")
 
 
-def cookie_line(name: str, value: str, seconds: int, root: str, secure: bool, same_site: str = "Lax") -> str:
-    """The line that sets a cookie which no script reads; ``seconds`` is how long it is kept, 0 removes it."""
-    line = f"{name}={value}; Path={root or '/'}; Max-Age={seconds}; HttpOnly; SameSite={same_site}"
+def cookie_line(
+    name: str, value: str, seconds: int, root: str, secure: bool, same_site: str = "Lax", *, for_scripts: bool = False
+) -> str:
+    """The line that sets a cookie; ``seconds`` is how long it is kept, 0 removes it. Scripts read it only where it is
+    ``for_scripts``."""
+    kept_from_scripts = "" if for_scripts else " HttpOnly;"
+    line = f"{name}={value}; Path={root or '/'}; Max-Age={seconds};{kept_from_scripts} SameSite={same_site}"
     return f"{line}; Secure" if secure else line
 
 

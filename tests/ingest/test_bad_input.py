@@ -91,9 +91,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "scan.pdf": (
         scan,
-        "none of its 1 pages carries text; it is probably a scan. Run `kb ingest --ocr` to have it read",
+        "its only page carries no text; it is probably a scan. Run `kb ingest --ocr` to have it read",
     ),
-    "no-words.pdf": (blank_pages, "none of its 1 pages carries text; it is probably a scan. Run"),
+    "no-words.pdf": (blank_pages, "its only page carries no text; it is probably a scan. Run"),
     "binary.txt": (lambda: b"\x7fELF" + bytes(90), "its content is none of .pdf, .txt, .md, .markdown, .html,"),
     "picture.md": (
         lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(1, 128)) * 9,

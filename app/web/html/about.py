@@ -57,9 +57,10 @@ def measures_html(found: Measures | None, lang: str) -> str:
         f"<td>{escape(row.shown)}</td><td>{row.n:,}</td></tr>"
         for row in found.rows
     )
-    made = say(lang, "measures made", day=found.day, index=found.index_id, version=found.version)
+    made = say(lang, "measures made", day=found.day, index=found.index_id or "–", version=found.version)
     return (
-        f'<p class="kb-quiet">{made}</p><div class="kb-scroll" tabindex="0"><table class="kb-facts-table"><thead>'
+        f'<p class="kb-quiet">{made}</p><div class="kb-scroll" tabindex="0" role="region" '
+        f'aria-label="{say(lang, "measures heading")}"><table class="kb-facts-table"><thead>'
         f"<tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.plain_text import citation_line, match_words, status_note
 from app.web.html.basket import do_button, export_controls, page_button, page_dialog, place_name
 from app.web.html.escape import escape, foreign, link
-from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, tag, unit_button
+from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, own_title, tag, unit_button
 from kb import messages
 from kb.export.answer_lists import AnswerRow, RowReading
 from kb.messages import message
@@ -279,7 +279,7 @@ def place_card(citation: Citation, lang: str) -> str:
     return (
         f'<div class="kb-card"><div class="kb-card-top"><span class="kb-n">{citation.n}</span>'
         f"<strong>{foreign(place_name(citation, lang))}</strong></div>"
-        f'<div class="kb-sub">{foreign(citation.title)}</div>'
+        f'<div class="kb-sub">{foreign(own_title(citation.doc_ref, citation.title))}</div>'
         f'<div class="kb-where">{escape(messages.page_words(lang, citation))}</div>'
         f'<blockquote class="kb-quote">{quote}</blockquote><div class="kb-tags">'
         f"{tag(match_words(citation, lang), 'register' if citation.match == 'register' else 'match')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.plain_text import status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.names import say
-from app.web.html.pieces import capitalised, hint, tag
+from app.web.html.pieces import capitalised, hint, own_title, tag
 from app.web.html.unit_page import outline_rows
 from app.web.html.viewer import viewer_html
 from kb import ListedDocument, Outline
@@ -106,7 +107,8 @@ def _facet(name: str, label: str, options: Sequence[tuple[str, str, int]], lang:
 
 def _document_row(row: ListedDocument, what: str, lang: str) -> str:
     edition = row.edition
-    searched = " ".join((edition.ref, edition.title, edition.publisher, edition.number, *edition.aliases)).casefold()
+    named = " ".join((edition.ref, edition.title, edition.publisher, edition.number, *edition.aliases))
+    searched = unicodedata.normalize("NFKC", named).lower()  # as the script of the screen reads what is sought
     state = edition.status.value
     tags = tag(message(lang, f"here {what}"), "match" if what == "loaded" else "register" if what != "absent" else "")
     tags += tag(status(lang, state), "status") if state not in {"current", "unknown"} else ""
@@ -122,9 +124,15 @@ def _document_row(row: ListedDocument, what: str, lang: str) -> str:
         f'<li class="kb-document-row" data-here="{what}" data-publisher="{escape(edition.publisher)}" '
         f'data-status="{state}" data-words="{escape(searched)}"><a href="#" class="kb-link" '
         f'data-document="{escape(edition.doc_id)}"><b>{foreign(edition.ref)}</b></a>'
-        f'<div>{foreign(edition.title)}</div><div class="kb-quiet">{foreign(facts)}</div>'
+        f'{title_line(edition)}<div class="kb-quiet">{foreign(facts)}</div>'
         f'<div class="kb-tags">{tags}</div></li>'
     )
+
+
+def title_line(edition: Edition) -> str:
+    """The title below the name of an edition, where it says more."""
+    title = own_title(edition.ref, edition.title)
+    return f"<div>{foreign(title)}</div>" if title else ""
 
 
 # --- one document
@@ -145,7 +153,7 @@ def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
     return (
         f'<button type="button" class="kb-act kb-all-documents" data-back>{say(lang, "back to list")}</button>'
         f'<article class="kb-document-page" data-document="{escape(edition.doc_id)}">'
-        f'<h2 dir="auto">{escape(edition.ref)}</h2><div>{foreign(edition.title)}</div>'
+        f'<h2 dir="auto">{escape(edition.ref)}</h2>{title_line(edition)}'
         f'<div class="kb-tags">{tag(message(lang, f"here {page.here}"), "match")}</div>{warned}{sections}</article>'
     )
 
@@ -346,7 +354,7 @@ def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str)
     bar = (
         f'<progress max="{total}" value="{done}" aria-label="{escape(said)}"></progress>'
         if total
-        else "<progress></progress>"
+        else f'<progress aria-label="{escape(said)}"></progress>'
     )
     meanwhile = f'<p class="kb-quiet">{say(lang, "job meanwhile", id=index_id)}</p>' if index_id else ""
     stop = f'<button type="button" class="kb-act" data-do="stop">{say(lang, "job stop")}</button>'

@@ -81,7 +81,8 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     index = escape(message(lang, "draft report index", index=report.index_id))
     return (
         f'{head}{saves}<div class="kb-check-columns">'
-        f'<div class="kb-draft" tabindex="0" role="region" aria-label="{text}">{draft_text(draft, report, lang)}</div>'
+        f'<div class="kb-draft-text" tabindex="0" role="region" aria-label="{text}">'
+        f"{draft_text(draft, report, lang)}</div>"
         f'<div class="kb-findings" role="region" aria-label="{escape(message(lang, "check findings"))}">'
         f'{group}{cards}{more}</div></div><div class="kb-sub">{index}</div>'
     )

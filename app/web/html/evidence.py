@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.plain_text import citation_line, match_words, status_note, unit_place, with_full_stop
 from app.web.html.escape import escape, foreign, link
-from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, tag, unit_button
+from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, own_title, tag, unit_button
 from kb import messages
 from kb.messages import message
 from kb.types import Answer, Citation
@@ -47,7 +47,8 @@ def evidence_card(citation: Citation, turn: int, selected: bool = False, near: b
     out = [
         f'<article class="kb-card{" kb-selected" if selected else ""}" id="kb-{turn}-{citation.n}">',
         f'<div class="kb-card-top">{number}<strong>{foreign(citation.doc_ref)}</strong></div>',
-        f'<div class="kb-sub">{foreign(citation.title)}{edition_words(citation.edition, citation.issued, lang)}</div>',
+        f'<div class="kb-sub">{foreign(own_title(citation.doc_ref, citation.title))}'
+        f"{edition_words(citation.edition, citation.issued, lang)}</div>",
     ]
     if status:
         out.append(f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>')

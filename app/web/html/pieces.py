@@ -92,6 +92,11 @@ def joined(*parts: str) -> str:
     return ", ".join(filter(None, parts))
 
 
+def own_title(name: str, title: str) -> str:
+    """A title to stand beside a name; "" where it says the same, as of files that only their title names."""
+    return "" if title.strip().casefold() == name.strip().casefold() else title
+
+
 def capitalised(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -43,7 +43,7 @@ window.kb = (() => {
 
   // --- the way to another tab: kb.open('lookup', {unit: 'urn:…'}) shows the tab and hands it what to show. A screen
   // says with kb.onOpen what it does then; what came before the screen was there is handed over at once.
-  const tabButton = (screen) => document.querySelector(`button[role=tab][data-tab-id="${screen}"]`);
+  const tabButton = (screen) => document.querySelector(`button[role=tab][data-tab-id="${CSS.escape(screen)}"]`);
   const open = (screen, detail = {}) => {
     tabButton(screen)?.click();
     if (detail.unit && !detail.back) address({unit: detail.unit});
@@ -80,11 +80,14 @@ window.kb = (() => {
   // --- the citations that a person collects, as the citation objects of the API; a place is in the list once
   const BASKET = 'kb-basket', MAX_COLLECTED = 500;
   const keyOf = (c) => c.unit_id && !c.quote ? c.unit_id : `${c.doc_id}@${c.char_start}-${c.char_end}`;
+  // Where people sign in, each account has a part of the browser's storage of its own, which a cookie names.
+  const shelf = /(?:^|; )kb-shelf=(\w+)/.exec(document.cookie)?.[1];
+  const own = (name) => (shelf ? `${name}@${shelf}` : name);
   const stored = (name, otherwise) => {
-    try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch (_) { return otherwise; }
+    try { return JSON.parse(localStorage.getItem(own(name))) ?? otherwise; } catch (_) { return otherwise; }
   };
   const store = (name, value) => {
-    try { localStorage.setItem(name, JSON.stringify(value)); return true; } catch (_) { return false; }
+    try { localStorage.setItem(own(name), JSON.stringify(value)); return true; } catch (_) { return false; }
   };
   const tell = (name) => window.dispatchEvent(new CustomEvent(name));
   const basket = {
@@ -109,7 +112,7 @@ window.kb = (() => {
   };
   counted();
   window.addEventListener('kb:basket', counted);
-  window.addEventListener('storage', (event) => { if (event.key === BASKET) tell('kb:basket'); });
+  window.addEventListener('storage', (event) => { if (event.key === own(BASKET)) tell('kb:basket'); });
 
   // --- the clipboard: plain text, with HTML beside it where there is some
   const copy = async (text, html) => {
@@ -138,6 +141,11 @@ window.kb = (() => {
     document.cookie = `kb-language=${code}; path=/; max-age=31536000; samesite=strict`;
     location.reload();
   };
+  // Signing out ends the session of this browser; what is kept in it stays for the account's next one.
+  const signOut = async () => {
+    await fetch(here('logout'), {method: 'POST', redirect: 'manual'});
+    location.assign(here('login'));
+  };
 
-  return {call, stream, download, open, onOpen, address, start, basket, stored, store, copy, lang, speak, here};
+  return {call, stream, download, open, onOpen, address, start, basket, stored, store, own, copy, lang, speak, signOut, here};
 })();

@@ -13,13 +13,15 @@ import pytest
 from app.accounts import ACCOUNTS_FILE, AccountRole, Accounts, Person
 from app.settings import Settings
 from app.web.handlers import Handlers
+from app.web.html.bar import bar_html
 from app.web.html.login import sign_in_page
 from app.web.layers import Layers, check_who_may_come
 from app.web.page import request_language
 from app.web.sign_in import ATTEMPTS_OF_ADDRESS, KEY_FILE, Attempts, need_editor, person_of, who_asks
 from app.web.stopping import Stopping
 from kb.errors import ConfigError, KBError
-from tests.app.web.pages import HOSTILE
+from kb.messages import LANGUAGES
+from tests.app.web.pages import HOSTILE, check, shown
 from tests.app.web.serving import fetched, replied, served
 
 if TYPE_CHECKING:
@@ -199,6 +201,40 @@ def test_the_served_app_shows_nothing_without_signing_in(accounts: Accounts) -> 
         status, headers, _ = fetched(number, "/login", "POST", form(), **FORM)
         assert status == 200
         assert fetched(number, "/config", Cookie=headers["set-cookie"].partition(";")[0])[0] == 200
+
+
+def test_the_bar_names_who_is_signed_in_and_signs_out(accounts: Accounts) -> None:
+    with served(accounts.path.parent, programs=False) as number:
+        session = fetched(number, "/login", "POST", form(), **FORM)[1]["set-cookie"].partition(";")[0]
+        page = fetched(number, "/", Cookie=session)[1]["set-cookie"].partition(";")[0]
+        join, cookies = b'{"data": [], "fn_index": 0, "session_hash": "seen"}', f"{session}; {page}"
+        path = "/gradio_api/queue/join"
+        assert fetched(number, path, "POST", join, Content_Type="application/json", Cookie=cookies)[0] == 200
+        told = fetched(number, "/gradio_api/queue/data?session_hash=seen", Cookie=cookies)[2]
+    assert "<bdi>mina</bdi>" in told and "data-sign-out" in told
+
+
+def test_the_bar_shows_hostile_names_as_words_and_nobody_without_accounts() -> None:
+    for lang in LANGUAGES:
+        assert "kb-person" not in bar_html(lang)
+        assert "data-sign-out" not in bar_html(lang, "mina")  # a proxy signed this person in
+        for hostile in HOSTILE:
+            assert shown(hostile) in check(bar_html(lang, hostile, True)).text
+
+
+def test_each_account_has_a_part_of_the_browsers_storage_of_its_own(port: Application, accounts: Accounts) -> None:
+    accounts.add("jun", AccountRole.READER, PASSWORD)
+    lines: dict[str, set[str]] = {}
+    for name in ("mina", "jun"):
+        session = replied(port, "/login", "POST", form(name), **FORM)[1]["set-cookie"].partition(";")[0]
+        cookies = f"{session}; {replied(port, '/', Cookie=session)[1]['set-cookie'].partition(';')[0]}"
+        for _ in range(2):  # the page's own cookie is there already, so that one line is left
+            lines.setdefault(name, set()).add(replied(port, "/", Cookie=cookies)[1]["set-cookie"])
+    assert [len(each) for each in lines.values()] == [1, 1]
+    assert lines["mina"] != lines["jun"]
+    for line in (*lines["mina"], *lines["jun"]):
+        assert re.match(r"kb-shelf=[0-9a-f]{16}; Path=/; Max-Age=\d{6,}; SameSite=Strict$", line)  # scripts read it
+    assert "set-cookie" not in replied(port, "/config", Cookie=session)[1]
 
 
 # --- by a proxy that signs people in

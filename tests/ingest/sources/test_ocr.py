@@ -54,7 +54,7 @@ def test_pages_without_text_are_read_with_ocr(tmp_path: Path, monkeypatch: pytes
     assert sorted(asked.read_text().splitlines()) == [str(half), str(whole)]
     assert sorted(len(path.stem) for path in (tmp_path / "home" / "ocr").iterdir()) == [64, 64]
     assert not found.failed
-    assert any("1 pages read by OCR" in note for note in english(report_of(found, "half.pdf").notes))
+    assert any("1 page read by OCR" in note for note in english(report_of(found, "half.pdf").notes))
     with Store.open(tmp_path / "home" / "index") as store:
         by_file = {document.source: document.doc_id for document in store.documents}
         assert [page.ocr for page in store.pages(by_file[str(half)])] == [False, True]

@@ -86,6 +86,15 @@ def test_every_language_and_status_has_a_name() -> None:
     assert messages.status("ko", "strange") == "strange"
 
 
+def test_one_is_said_as_one() -> None:
+    assert [messages.message("en", "n pages", n=n) for n in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
+    assert messages.message("ko", "n pages", n=1) == "1쪽"
+    assert messages.words(notice("note read by OCR", n=1), "en").startswith("1 page read by OCR; its words")
+    of_one = [key for key in messages.message_table("en") if key.endswith(" of one")]
+    assert len(of_one) > 20
+    assert [key for key in of_one if key.removesuffix(" of one") not in messages.message_table("en")] == []
+
+
 def test_an_unknown_message_is_an_error() -> None:
     with pytest.raises(KeyError):
         messages.message("en", "no such key")

@@ -13,7 +13,7 @@ const questionBox = ({send, stop, last}) => {
     const n = length();
     told.textContent = n > limit ? said(box.dataset.long) : n >= from ? said(box.dataset.counted) : '';
     told.classList.toggle('kb-wrong', n > limit);
-    try { sessionStorage.setItem(TYPED, field.value); } catch (_) { /* it is only not kept */ }
+    try { sessionStorage.setItem(kb.own(TYPED), field.value); } catch (_) { /* it is only not kept */ }
   };
   const set = (text) => { field.value = text; changed(); };
   const submit = () => {
@@ -29,7 +29,7 @@ const questionBox = ({send, stop, last}) => {
     else if (event.key === 'Escape' && pending) { event.preventDefault(); stop(); }
   });
   button.addEventListener('click', () => (pending ? stop() : submit()));
-  try { set(sessionStorage.getItem(TYPED) || ''); } catch (_) { changed(); }
+  try { set(sessionStorage.getItem(kb.own(TYPED)) || ''); } catch (_) { changed(); }
   return {
     set: (text) => { set(text); field.focus(); },
     // Takes what was sent out of the box; what was typed behind it stays.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
 from app.web.html.about import about_page
+from app.web.html.batch import place_card
 from app.web.html.documents import (
     document_html,
     documents_list,
@@ -15,10 +17,11 @@ from app.web.html.documents import (
     progress_html,
     recognised_html,
 )
+from app.web.html.evidence import evidence_card
 from app.web.measures import Measures, ShownMeasure
 from kb import DocumentList, DocumentPage, EditionRow, ListedDocument, Outline
 from kb.types import Edition, Status, notice, notice_to_json
-from tests.app.web.pages import EDITION, STORED, check
+from tests.app.web.pages import CITATION, EDITION, STORED, check
 
 HELD = replace(EDITION, ref="Held back", doc_id="held", redistribute="no", quote_limit_words=40, licence="all rights")
 
@@ -120,3 +123,30 @@ def test_about_states_whose_words_the_register_is_and_when_it_was_measured() -> 
         assert words in text
     assert "No measures ship" in check(about_page([], None)).text
     assert "kb ingest" in check(no_index()).text
+
+
+def test_a_name_that_is_the_title_is_said_once() -> None:
+    named = replace(EDITION, ref="Blue Policy", title="Blue policy ")
+    cited = replace(CITATION, doc_ref="Blue Policy", title="Blue policy")
+    for html in (
+        documents_list(listing(ListedDocument(named, "", 1, 1, True, "blue.docx")), "en"),
+        document(named),
+        evidence_card(cited, 1),
+        place_card(cited, "en"),
+    ):
+        assert "Blue Policy" in check(html).text and "Blue policy" not in check(html).text
+    assert "Artificial Intelligence Act" in check(document(EDITION)).text
+    assert "1 page · 1 unit" in check(documents_list(listing(ListedDocument(named, "", 1, 1, True)), "en")).text
+
+
+def test_a_title_is_found_however_its_letters_are_written() -> None:
+    decomposed = unicodedata.normalize("NFD", "인공지능 기본법")
+    page = check(documents_list(listing(ListedDocument(replace(EDITION, title=decomposed))), "ko"))
+    [row] = [a for _, a in page.tags if a.get("class") == "kb-document-row"]
+    assert "인공지능 기본법" in row["data-words"]
+
+
+def test_a_reading_without_a_count_has_a_named_bar() -> None:
+    for stage in ({}, {"stage": "reading", "done": 1, "total": 3}):
+        bars = [a for t, a in check(progress_html(stage, "a.pdf", "", "en")).tags if t == "progress"]
+        assert [bool(bar.get("aria-label")) for bar in bars] == [True]

@@ -9,3 +9,9 @@ element.addEventListener('click', (event) => {
   const code = event.target.closest('[data-speak]')?.dataset.speak;
   if (code && code !== kb.lang()) kb.speak(code);
 });
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-sign-out]');
+  if (!button) return;
+  button.disabled = true;
+  kb.signOut().catch(() => { button.disabled = false; });
+});

@@ -1,0 +1,27 @@
+"""The bar above the tabs as HTML: the title, the languages, and who is signed in."""
+
+from __future__ import annotations
+
+from app.web.html.escape import foreign
+from app.web.html.names import say
+from kb.messages import LANGUAGES, language_name
+
+_SHORT_NAMES = {"en": "EN", "ko": "한"}
+
+
+def bar_html(lang: str, name: str = "", may_sign_out: bool = False) -> str:
+    """The bar; ``name`` is of the account that is signed in, "" where there is none."""
+    buttons = "".join(
+        f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
+        f' aria-label="{language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">'
+        f"{_SHORT_NAMES[code]}</button>"
+        for code in LANGUAGES
+    )
+    group = f'role="group" aria-label="{say(lang, "language switch")}"'
+    leave = (
+        f'<button type="button" class="kb-act" data-sign-out>{say(lang, "sign out")}</button>' if may_sign_out else ""
+    )
+    unseen = f'<span class="kb-unseen">{say(lang, "signed in as")} </span>'
+    who = f'<div class="kb-person"><span class="kb-who">{unseen}{foreign(name)}</span>{leave}</div>' if name else ""
+    title = f'<h1 data-lang="{lang}">{say(lang, "title")}</h1>'
+    return f'{title}<div class="kb-speak" {group}>{buttons}</div>{who}'
