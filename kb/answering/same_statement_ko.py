@@ -111,7 +111,7 @@ _POINTS_BACK = frozenset({"그", "이에", "이를", "그것을", "그것은", "
 _JOINED_STATEMENT = lazy(r"(하고|되고|있고|하며|되며|으며|있으나|으나|하나)$")
 _SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣]면$")
 """Words that end a limit or a means which may hold for both statements of a sentence."""
-_INSIDE = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
+_INNER_VERB = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
 """Endings of verbs inside a statement: "B를 하기를", "B를 하도록"."""
 _LEAST_NOUN = 2
 
@@ -238,7 +238,9 @@ def _statements_ko(words: Words) -> Iterator[Words]:
 def _may_hold_both(second: Words) -> bool:
     """Whether a statement has a verb of its own inside, so that what stands before it may belong there too: "A를 하고
     B를 하는 것을 피해야 한다" demands no A."""
-    return any(_INSIDE.search(word) or (_ADNOMINAL.search(word) and after != "수") for word, after in pairwise(second))
+    return any(
+        _INNER_VERB.search(word) or (_ADNOMINAL.search(word) and after != "수") for word, after in pairwise(second)
+    )
 
 
 def _closed(first: Words, second: Words, own_topic: bool) -> Iterator[Words]:

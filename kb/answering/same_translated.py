@@ -73,7 +73,7 @@ _KO_SMALL = frozenset(
     이를 다만 한 한하여 않는 않은 않아야 초과 미만 하는 있는 부터 까지 개월 개월의 개월을
     번 이전에 이후에 제외하고는 동안의 하기 이상의 이하의 미만의""".split()
 )
-_SIGNS = lazy(r"[<>=≤≥≦≧≠±×÷≈~‰]|(?<![^\W_])[-−–](?=\d)")
+_COMPARED_SIGNS = lazy(r"[<>=≤≥≦≧≠±×÷≈~‰]|(?<![^\W_])[-−–](?=\d)")
 _LATIN = lazy(r"[a-z_]+")
 _UNCOMPARED = (
     STOP_WORDS
@@ -89,7 +89,7 @@ def translates(english: str, korean: str) -> bool:
     """Whether the one is shown to state what the other does."""
     if len(english) > MOST_CHARACTERS or len(korean) > MOST_CHARACTERS:
         return False
-    if sorted(_SIGNS.findall(english)) != sorted(_SIGNS.findall(korean)):
+    if sorted(_COMPARED_SIGNS.findall(english)) != sorted(_COMPARED_SIGNS.findall(korean)):
         return False
     en, ko = _english_parts(english), _korean_parts(korean)
     if not en or not ko or _marks_of_parts(en, _EN_MARKS) != _marks_of_parts(ko, _KO_MARKS):
