@@ -442,7 +442,7 @@ def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
         if word not in {"and", "but", ";", "or", "nor"} or n <= at:
             continue
         first, second = rest[: n - (rest[n - 1] == ",")], rest[n + 1 :]
-        if not second or any(w in _HOLDING for w in second) or word in {"or", "nor"}:
+        if not second or any(w in _HOLDING for w in second) or word in {"or", "nor"} or _limits_the_first(second):
             heads: tuple[Words, ...] = ()
         else:
             heads = (first,) if word != "but" else ()
@@ -485,6 +485,14 @@ def _of_the_same(front: Words, doer: Words, inner: Words, second: Words) -> Iter
         thing.append(word)
     if second[verb + 1 : verb + 2] == ("it",) and thing and len(second) == verb + 2:
         yield (*front, *doer, *second[: verb + 1], *thing)
+
+
+_LIMITING = frozenset(map(_lemma, "not exempt exclude apply end cease lapse expire suspend".split()))
+
+
+def _limits_the_first(second: Words) -> bool:
+    """Whether a statement with a subject of its own may take back what stands before it: "; sailors are exempt"."""
+    return second[0] not in _FORCES and (second[0] in {"this", "these", "such", "it"} or bool(_LIMITING & {*second}))
 
 
 def _is_told(doer: Words, inner: Words) -> bool:

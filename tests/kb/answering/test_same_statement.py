@@ -66,6 +66,9 @@ PROVIDED = "Deployers of beacons shall keep the logs for at least six months, un
         ("Keepers shall do one of the following: keep logs; delete data.", "Keepers shall delete data."),
         ("Critics say that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
         ("Nothing here means that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
+        # a part that another part takes back
+        ("Keepers shall keep logs; this shall not apply to sailors.", "Keepers shall keep logs."),
+        ("Keepers shall keep logs; sailors are exempt.", "Keepers shall keep logs."),
         ("지기는 일지를 보관하고 기름을 파는 것을 피해야 한다.", "지기는 일지를 보관해야 한다."),
         ("지기는 일지를 보관하고 기름을 팔도록 요구해야 한다.", "지기는 일지를 보관해야 한다."),
         ("지기는 위반한 때에 일지를 보관하여야 한다.", "지기는 위반하는 때에 일지를 보관하여야 한다."),
