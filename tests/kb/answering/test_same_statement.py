@@ -115,6 +115,20 @@ def test_what_states_the_same_passes(quote: str, claim: str) -> None:
     assert finding.passes, finding.why
 
 
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("Providers shall keep logs for five years.", "제공자는 로그를 5개월 동안 보관하여야 한다."),
+        ("Providers shall keep logs within five days.", "제공자는 5년 이내에 로그를 보관하여야 한다."),
+        ("Providers shall keep 5 % of logs.", "제공자는 로그를 5개 보관하여야 한다."),
+        ("Providers shall keep logs > 5.", "제공자는 로그를 < 5 보관하여야 한다."),
+    ],
+)
+def test_a_translation_keeps_units_and_signs(english: str, korean: str) -> None:
+    assert not translates(english, korean)
+    assert translates("Providers shall keep logs for five years.", "제공자는 로그를 5년 동안 보관하여야 한다.")
+
+
 def source(quote: str) -> QuotedSource:
     return QuotedSource(1, quote, "ko" if any("가" <= c <= "힣" for c in quote) else "en")
 
