@@ -109,10 +109,12 @@ _MANNER = lazy(r"[가-힣](?:으로|로|히|게)$")
 _CONNECTIVE = lazy(r"(?:고|며|거나|으나|하나|면서|으면|해|돼|해야|아야|어야|려야|기)$")
 _POINTS_BACK = frozenset({"그", "이에", "이를", "그것을", "그것은", "이는", "이"})
 _JOINED_STATEMENT = lazy(r"(하고|되고|있고|하며|되며|으며|있으나|으나|하나)$")
-_SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣]면$")
+_SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣](?:면|아|어|여|서|해|돼|려|려고|고자|써)$")
 """Words that end a limit or a means which may hold for both statements of a sentence."""
 _INNER_VERB = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
 """Endings of verbs inside a statement: "B를 하기를", "B를 하도록"."""
+_TOLD = lazy(r"(?:다고|라고|는지|다는|라는)$")
+"""Endings of what somebody says or asks: nothing in it stands by itself."""
 _LEAST_NOUN = 2
 
 
@@ -216,6 +218,8 @@ def _is_bare(word: str) -> bool:
 
 def _statements_ko(words: Words) -> Iterator[Words]:
     """The statements of a sentence that stand by themselves, with its topic and the conditions at the front."""
+    if any(map(_TOLD.search, words)):
+        return
     topic = next((n for n, w in enumerate(words) if is_topic(w)), -1)
     for n, word in enumerate(words):
         match = _JOINED_STATEMENT.search(word)

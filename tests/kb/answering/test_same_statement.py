@@ -71,6 +71,11 @@ PROVIDED = "Deployers of beacons shall keep the logs for at least six months, un
         ("Keepers shall keep logs; sailors are exempt.", "Keepers shall keep logs."),
         ("지기는 일지를 보관하고 기름을 파는 것을 피해야 한다.", "지기는 일지를 보관해야 한다."),
         ("지기는 일지를 보관하고 기름을 팔도록 요구해야 한다.", "지기는 일지를 보관해야 한다."),
+        ("지기는 동의를 받아 일지를 보관하고 기름을 팔아야 한다.", "지기는 기름을 팔아야 한다."),
+        (
+            "비판자들은 지기는 일지를 보관하고 선원은 기름을 팔아야 한다고 주장한다.",
+            "선원은 기름을 팔아야 한다고 주장한다.",
+        ),
         ("지기는 위반한 때에 일지를 보관하여야 한다.", "지기는 위반하는 때에 일지를 보관하여야 한다."),
         # bounds in translation
         ("Deployers shall keep the logs for at least six months.", "배포자는 로그를 최대 6개월 동안 보관하여야 한다."),
