@@ -157,12 +157,13 @@ class PageWorkers:
         for at in range(0, len(pages), PAGES_AT_ONCE):
             if at and time.monotonic() > until:
                 raise _busy(path)
-            out += self._boxes(path, sha256, pages[at : at + PAGES_AT_ONCE])
+            out += self.boxes_at_once(path, sha256, pages[at : at + PAGES_AT_ONCE])
         return tuple(out)
 
-    def _boxes(
+    def boxes_at_once(
         self, path: Path, sha256: str, pages: Sequence[tuple[int, Sequence[tuple[int, int]], str]]
     ) -> tuple[Boxes, ...]:
+        """As :meth:`boxes`, of a few pages with one bound."""
         answer, _ = self._ask(path, sha256, {"do": "boxes", "pages": pages}, self._marks)
         found = answer.get("boxes")
         if not isinstance(found, list) or len(found) != len(pages):

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import combinations
-from typing import TYPE_CHECKING
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.text.lazy_patterns import lazy
 from kb.text.numerals import with_figures
@@ -41,7 +41,7 @@ def states_the_same(said: str, source: str) -> bool:
         theirs = written_words(text)
         if not theirs or len(theirs) > MOST_WORDS_SAID:
             continue
-        for statement in (theirs, *_statements_within(theirs)):
+        for statement in (theirs, *_statements_within(theirs, _Surface.of(text))):
             if wanted & _forms_of_statement(statement):
                 return True
     return False
@@ -359,6 +359,59 @@ def _compounds(words: Words) -> Iterator[Words]:
 
 # --- statements in a sentence of several
 
+_DETERMINERS = frozenset(
+    "the a an its their his her it them each every any all such this these those that other another which whom".split()
+)
+_REPORTED = lazy(
+    r"\b(?:argu\w+|claim\w*|alleg\w+|suppos\w+|false\w*|untrue|wrong\w*|incorrect\w*|myths?|misconception\w*|propos\w+"
+    r"|hypothetical\w*|critics?|opponents?|pretend\w*|sa(?:y|ys|id)|believ\w+|assert\w*|suggest\w*|den(?:y|ies|ied)"
+    r"|doubt\w*)\b"
+)
+"""Words of a sentence that may report what others say: no statement within it stands by itself."""
+_NO_VERB = (
+    frozenset(map(_lemma, "let make help have see watch hear".split())) | _OPENERS | _PREPOSITIONS | {",", "only"}
+)
+"""What takes a verb without "to", and what opens a limit: behind a word of force both may hold for what follows."""
+_DENYING = frozenset(map(_lemma, "never neither nor seldom".split()))
+_ONE_OF_SEVERAL = frozenset({"one", "any", "either", "some", "at_least", "at_most", "whichever"})
+
+
+class _Surface(NamedTuple):
+    """What the words of a sentence were before their inflection was taken: those that can be a verb behind a word of
+    force, those behind "to" as a verb may be, adverbs, and whether the sentence may report what others say."""
+
+    bare: frozenset[str]
+    infinitives: frozenset[str]
+    adverbs: frozenset[str]
+    is_reported: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Surface:
+        written = written_text(text)
+        behind = [w for w in _BEHIND_TO.findall(written) if w not in _DETERMINERS and _is_plain_verb(w)]
+        words = words_in(written)
+        bare = frozenset(_lemma(w) for w in words if _is_plain_verb(w))
+        adverbs = _DENYING | {_lemma(w) for w in words if w.endswith("ly")}
+        return cls(bare, frozenset(map(_lemma, behind)), adverbs, bool(_REPORTED.search(written)))
+
+    def joins_verbs(self, inner: Words, second: Words) -> bool:
+        """Whether "and" between two parts can join nothing but the verbs behind the word of force: "shall avoid keeping
+        logs and sharing data" demands no sharing, nor does "shall ask others to keep logs and share data"."""
+        if second[0] not in self.bare or {"that", "whether", "in_order_to"} & {*inner} or inner[:1] == ():
+            return False
+        if inner[0] in _NO_VERB | self.adverbs or (":" in inner and _ONE_OF_SEVERAL & {*inner}):
+            return False
+        return not any(w == "to" and after in self.infinitives for w, after in pairwise(inner))
+
+
+_BEHIND_TO = lazy(r"\bto (?:not )?([a-z]+)")
+
+
+def _is_plain_verb(word: str) -> bool:
+    """Whether a word can be a verb without an ending."""
+    return not word.endswith(("ing", "ed")) and (not word.endswith("s") or word.endswith("ss"))
+
+
 _PURPOSE = lazy(r",? (?:in order|so as) to [^,;]+?(?=[.]?$)", re.IGNORECASE)
 _LIMITED = lazy(r"\b(?:not|no|never|only|prohibit\w*|may|can|avoid|nor|neither)\b", re.IGNORECASE)
 
@@ -371,8 +424,10 @@ def _shorter(source: str) -> Iterator[str]:
         yield without
 
 
-def _statements_within(words: Words) -> Iterator[Words]:
+def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
     """The statements of a sentence that stand by themselves, each with the condition at the front."""
+    if surface.is_reported:
+        return
     front: Words = ()
     rest = words
     if words and _begins_a_chunk(words):
@@ -387,7 +442,7 @@ def _statements_within(words: Words) -> Iterator[Words]:
         if word not in {"and", "but", ";", "or", "nor"} or n <= at:
             continue
         first, second = rest[: n - (rest[n - 1] == ",")], rest[n + 1 :]
-        if not second or any(w in _HOLDING for w in second) or word in {"or", "nor"}:
+        if not second or any(w in _HOLDING for w in second) or word in {"or", "nor"} or _limits_the_first(second):
             heads: tuple[Words, ...] = ()
         else:
             heads = (first,) if word != "but" else ()
@@ -403,12 +458,19 @@ def _statements_within(words: Words) -> Iterator[Words]:
         if not doer or not second:
             continue
         if second[0] in _FORCES:
+            if "that" in inner:
+                continue  # "shall ensure that it may A and may B"
             yield from _of_the_same(front, doer, first[at + 1 :], second)
-        elif has_force and _own_subject(second):
+        elif has_force and _own_subject(second) and not _is_told(doer, inner):
             yield (*front, *second)
             if second[0] == "it" and second[1:2] and second[1] in _FORCES and word == "but":
                 yield (*front, *doer, *second[1:])
-        elif not has_force and "not" not in inner and not _bound_together(inner, word):
+        elif (
+            not has_force
+            and "not" not in inner
+            and not _bound_together(inner, word)
+            and surface.joins_verbs(inner, second)
+        ):
             yield (*front, *doer, rest[at], *second)
 
 
@@ -423,6 +485,19 @@ def _of_the_same(front: Words, doer: Words, inner: Words, second: Words) -> Iter
         thing.append(word)
     if second[verb + 1 : verb + 2] == ("it",) and thing and len(second) == verb + 2:
         yield (*front, *doer, *second[: verb + 1], *thing)
+
+
+_LIMITING = frozenset(map(_lemma, "not exempt exclude apply end cease lapse expire suspend".split()))
+
+
+def _limits_the_first(second: Words) -> bool:
+    """Whether a statement with a subject of its own may take back what stands before it: "; sailors are exempt"."""
+    return second[0] not in _FORCES and (second[0] in {"this", "these", "such", "it"} or bool(_LIMITING & {*second}))
+
+
+def _is_told(doer: Words, inner: Words) -> bool:
+    """Whether what stands before "and" may govern what stands behind it: "shall decide whether A shall and B shall"."""
+    return bool({"that", "whether"} & {*doer, *inner})
 
 
 def _own_subject(second: Words) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.text.lazy_patterns import lazy
@@ -58,7 +59,7 @@ _ONE_WAY_KO = tuple(
         (r"있지만", "있으나"),
         (r"(?<=[가-힣])지만(?=[ ,])", "으나"),
         (r"(?:경우|때)에만|(?:경우|때)에 한(?:하여|해|해서)(?:만)?", "경우에만"),
-        (r"(?:경우|때)에?는|(?:하는|한|은|는) 때에", "경우"),
+        (r"(?:경우|때)에?는|때에(?![가-힣])", "경우"),
         (r"경우에(?!만)", "경우"),
         (r"있으면", "있는 경우"),
         (r"없으면", "없는 경우"),
@@ -108,8 +109,12 @@ _MANNER = lazy(r"[가-힣](?:으로|로|히|게)$")
 _CONNECTIVE = lazy(r"(?:고|며|거나|으나|하나|면서|으면|해|돼|해야|아야|어야|려야|기)$")
 _POINTS_BACK = frozenset({"그", "이에", "이를", "그것을", "그것은", "이는", "이"})
 _JOINED_STATEMENT = lazy(r"(하고|되고|있고|하며|되며|으며|있으나|으나|하나)$")
-_SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣]면$")
+_SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣](?:면|아|어|여|서|해|돼|려|려고|고자|써)$")
 """Words that end a limit or a means which may hold for both statements of a sentence."""
+_INNER_VERB = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
+"""Endings of verbs inside a statement: "B를 하기를", "B를 하도록"."""
+_TOLD = lazy(r"(?:다고|라고|는지|다는|라는)$")
+"""Endings of what somebody says or asks: nothing in it stands by itself."""
 _LEAST_NOUN = 2
 
 
@@ -213,6 +218,8 @@ def _is_bare(word: str) -> bool:
 
 def _statements_ko(words: Words) -> Iterator[Words]:
     """The statements of a sentence that stand by themselves, with its topic and the conditions at the front."""
+    if any(map(_TOLD.search, words)):
+        return
     topic = next((n for n, w in enumerate(words) if is_topic(w)), -1)
     for n, word in enumerate(words):
         match = _JOINED_STATEMENT.search(word)
@@ -221,7 +228,7 @@ def _statements_ko(words: Words) -> Iterator[Words]:
         rest = words[n + 1 :]
         second = rest[1:] if rest[:1] == (",",) else rest
         own_topic = any(is_topic(w) for w in second[:4])
-        if not match[1].endswith("나"):
+        if not match[1].endswith("나") and (own_topic or not _may_hold_both(second)):
             yield from _closed(words[: n + 1], second, own_topic)
         if any(w in _POINTS_BACK for w in second) or any(_SCOPE.search(w) for w in words[topic + 1 : n]):
             continue
@@ -230,6 +237,14 @@ def _statements_ko(words: Words) -> Iterator[Words]:
             yield second
         elif not own_topic and topic >= 0:
             yield (*words[: max([topic, *chunks]) + 1], *second)
+
+
+def _may_hold_both(second: Words) -> bool:
+    """Whether a statement has a verb of its own inside, so that what stands before it may belong there too: "A를 하고
+    B를 하는 것을 피해야 한다" demands no A."""
+    return any(
+        _INNER_VERB.search(word) or (_ADNOMINAL.search(word) and after != "수") for word, after in pairwise(second)
+    )
 
 
 def _closed(first: Words, second: Words, own_topic: bool) -> Iterator[Words]:

@@ -15,7 +15,7 @@ from kb.answering import same_statement, same_statement_ko
 from kb.query.korean_terms import load_terms
 from kb.text.lazy_patterns import lazy
 from kb.text.numerals import NUMBER_WORDS, with_figures
-from kb.text.quantities import numbers_in, with_plain_dates
+from kb.text.quantities import numbers_in, quantities_in, with_plain_dates
 from kb.text.tokens import STOP_WORDS, stemmer
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ _KO_SMALL = frozenset(
     이를 다만 한 한하여 않는 않은 않아야 초과 미만 하는 있는 부터 까지 개월 개월의 개월을
     번 이전에 이후에 제외하고는 동안의 하기 이상의 이하의 미만의""".split()
 )
-_SIGNS = lazy(r"[<>=≤≥≦≧≠±×÷≈~‰]|(?<![^\W_])[-−–](?=\d)")
+_COMPARED_SIGNS = lazy(r"[<>=≤≥≦≧≠±×÷≈~‰]|(?<![^\W_])[-−–](?=\d)")
 _LATIN = lazy(r"[a-z_]+")
 _UNCOMPARED = (
     STOP_WORDS
@@ -89,7 +89,9 @@ def translates(english: str, korean: str) -> bool:
     """Whether the one is shown to state what the other does."""
     if len(english) > MOST_CHARACTERS or len(korean) > MOST_CHARACTERS:
         return False
-    if sorted(_SIGNS.findall(english)) != sorted(_SIGNS.findall(korean)):
+    if sorted(_COMPARED_SIGNS.findall(english)) != sorted(_COMPARED_SIGNS.findall(korean)):
+        return False
+    if _quantities(english) != _quantities(korean):
         return False
     en, ko = _english_parts(english), _korean_parts(korean)
     if not en or not ko or _marks_of_parts(en, _EN_MARKS) != _marks_of_parts(ko, _KO_MARKS):
@@ -101,6 +103,11 @@ def translates(english: str, korean: str) -> bool:
     if Counter(kind for kind, _ in en) != Counter(kind for kind, _ in ko):
         return False
     return all(_agree(text, other) for (_, text), (_, other) in zip(sorted(en), sorted(ko), strict=True))
+
+
+def _quantities(text: str) -> set[tuple[str, str]]:
+    """Numbers with their units: that both sentences have a five does not tell that both say years."""
+    return {quantity for quantity, _ in quantities_in(with_figures(text))}
 
 
 def _marks_of_parts(parts: Parts, patterns: dict[str, re.Pattern[str]]) -> dict[str, int]:

@@ -88,7 +88,7 @@ def logged_rows(log: QuestionLog, rows: Sequence[ListedRow], list_sha256: str) -
             lines[entry.n] = line
         for each in cited_of_entry(entry.data):
             for row in wanted.get(str(each.get("sha256")), ()):
-                if row.unit_id == each.get("unit") or row.doc_id == each.get("doc"):
+                if (row.unit_id and row.unit_id == each.get("unit")) or row.doc_id == each.get("doc"):
                     of_row[row.n] = entry.n
                     lines[entry.n] = line
     kept = set(of_row.values())

@@ -9,6 +9,7 @@ import threading
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +23,11 @@ from kb.page_workers import PageWorkers
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import LOGS, write_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.page_workers import Boxes
 
 
 @pytest.fixture
@@ -75,22 +81,29 @@ def test_boxes_and_images_are_those_of_pdfium(page: Path) -> None:
         workers.close()
 
 
-def test_a_long_quote_is_no_fault_of_its_file(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+class CountingWorkers(PageWorkers):
+    """Counts the pages that a process would be asked for at a time."""
 
-    def boxes(_: PageWorkers, _path: Path, _sha256: str, pages: list[object]) -> tuple[tuple[()], ...]:
-        asked.append(len(pages))
+    def __init__(self, marks: float) -> None:
+        super().__init__(marks=marks)
+        self.asked: list[int] = []
+
+    def boxes_at_once(
+        self, path: Path, sha256: str, pages: Sequence[tuple[int, Sequence[tuple[int, int]], str]]
+    ) -> tuple[Boxes, ...]:
+        self.asked.append(len(pages))
         return tuple(() for _ in pages)
 
-    monkeypatch.setattr(PageWorkers, "_boxes", boxes)
-    quote = [(n, [(0, 1)], "a") for n in range(1, 2 * page_workers.PAGES_AT_ONCE + 4)]
-    assert PageWorkers(marks=60.0).boxes(page, "", quote) == ((),) * len(quote)
-    assert asked == [page_workers.PAGES_AT_ONCE, page_workers.PAGES_AT_ONCE, 3]
-    asked.clear()
-    late = PageWorkers(marks=-1.0)
+
+def test_a_long_quote_is_no_fault_of_its_file(page: Path) -> None:
+    at_once = page_workers.PAGES_AT_ONCE
+    quote = [(n, [(0, 1)], "a") for n in range(1, 2 * at_once + 4)]
+    workers, late = CountingWorkers(60.0), CountingWorkers(-1.0)
+    assert workers.boxes(page, "", quote) == ((),) * len(quote)
+    assert workers.asked == [at_once, at_once, 3]
     with pytest.raises(UnreadableError):
         late.boxes(page, "", quote)
-    assert asked == [page_workers.PAGES_AT_ONCE] and not late.gave_up(page, "")
+    assert late.asked == [at_once] and not late.gave_up(page, "")
 
 
 def test_a_page_that_is_not_there_is_an_error_and_no_end(page: Path) -> None:

@@ -55,6 +55,28 @@ PROVIDED = "Deployers of beacons shall keep the logs for at least six months, un
         ("5 Keepers shall sign the act.", "6 Keepers shall sign the act."),
         ("5 Keepers shall sign the act.", "Keepers shall sign the act."),
         ("5. Keepers shall sign the act.", "7. Keepers shall sign the act."),
+        # a part under another verb, under a limit behind the word of force, or of what is not said to hold
+        ("Keepers shall avoid storing oil and lighting fires.", "Keepers shall light fires."),
+        ("Keepers shall refrain from storing oil and selling lamps.", "Keepers shall sell lamps."),
+        ("Keepers may refuse to keep logs and share data.", "Keepers may share data."),
+        ("Keepers shall let sailors keep logs and share data.", "Keepers shall share data."),
+        ("Keepers shall never keep logs and share data.", "Keepers shall share data."),
+        ("Keepers shall upon request keep logs and share data.", "Keepers shall share data."),
+        ("Keepers shall, unless the guild objects, keep logs and share data.", "Keepers shall share data."),
+        ("Keepers shall do one of the following: keep logs; delete data.", "Keepers shall delete data."),
+        ("Critics say that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
+        ("Nothing here means that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
+        # a part that another part takes back
+        ("Keepers shall keep logs; this shall not apply to sailors.", "Keepers shall keep logs."),
+        ("Keepers shall keep logs; sailors are exempt.", "Keepers shall keep logs."),
+        ("지기는 일지를 보관하고 기름을 파는 것을 피해야 한다.", "지기는 일지를 보관해야 한다."),
+        ("지기는 일지를 보관하고 기름을 팔도록 요구해야 한다.", "지기는 일지를 보관해야 한다."),
+        ("지기는 동의를 받아 일지를 보관하고 기름을 팔아야 한다.", "지기는 기름을 팔아야 한다."),
+        (
+            "비판자들은 지기는 일지를 보관하고 선원은 기름을 팔아야 한다고 주장한다.",
+            "선원은 기름을 팔아야 한다고 주장한다.",
+        ),
+        ("지기는 위반한 때에 일지를 보관하여야 한다.", "지기는 위반하는 때에 일지를 보관하여야 한다."),
         # bounds in translation
         ("Deployers shall keep the logs for at least six months.", "배포자는 로그를 최대 6개월 동안 보관하여야 한다."),
         ("배포자는 로그를 최소 6개월 동안 보관하여야 한다.", "Deployers shall keep the logs for at most six months."),
@@ -80,6 +102,9 @@ def test_a_turned_meaning_is_withheld(quote: str, claim: str) -> None:
         ),
         (NEVER, "Beacons should not be used for mass surveillance."),
         ("5. Keepers shall sign the act.", "Keepers must sign the act."),
+        ("Keepers shall report wrecks to the guild and share data.", "Keepers must share data."),
+        ("Keepers shall keep logs, and sailors shall share data.", "Sailors must share data."),
+        ("지기는 일지를 보관하고 기름을 팔아야 한다.", "지기는 기름을 팔아야 한다."),
         ("5 The keepers shall sign the act.", "5 The keepers must sign the act."),
         ("The error rate shall be ≤ 5 %.", "The error rate must be ≤ 5%."),
         ("No keeper shall sell it unless the guild agrees.", "Unless the guild agrees, a keeper must not sell it."),
@@ -93,6 +118,20 @@ def test_a_turned_meaning_is_withheld(quote: str, claim: str) -> None:
 def test_what_states_the_same_passes(quote: str, claim: str) -> None:
     finding = check_claim(claim, (1,), {1: source(quote)}, tokens)
     assert finding.passes, finding.why
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("Providers shall keep logs for five years.", "제공자는 로그를 5개월 동안 보관하여야 한다."),
+        ("Providers shall keep logs within five days.", "제공자는 5년 이내에 로그를 보관하여야 한다."),
+        ("Providers shall keep 5 % of logs.", "제공자는 로그를 5개 보관하여야 한다."),
+        ("Providers shall keep logs > 5.", "제공자는 로그를 < 5 보관하여야 한다."),
+    ],
+)
+def test_a_translation_keeps_units_and_signs(english: str, korean: str) -> None:
+    assert not translates(english, korean)
+    assert translates("Providers shall keep logs for five years.", "제공자는 로그를 5년 동안 보관하여야 한다.")
 
 
 def source(quote: str) -> QuotedSource:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.audit.evidence_pack import LIST_FOLDER, LOG_CHECKPOINT, LOG_ENTRIES, LOG_KEY, MANIFEST, ROWS
+from kb.audit.evidence_pack import LIST_FOLDER, LOG_CHECKPOINT, LOG_ENTRIES, LOG_KEY, MANIFEST, ROWS, logged_rows
+from kb.audit.listed_rows import ListedRow
 from kb.audit.log_entries import NewEntry
 from kb.audit.pack_check import check_pack
 from kb.audit.question_log import log_of_home
@@ -55,3 +57,12 @@ def test_a_zip_that_is_packed_in_another_way_is_no_pack(tmp_path: Path, packing:
     path.write_bytes(data)
     with pytest.raises(ConfigError, match="no evidence pack"):
         check_pack(path)
+
+
+def test_a_row_without_a_unit_is_not_proven_by_the_same_words_of_another_document(tmp_path: Path) -> None:
+    log = log_of_home(tmp_path)
+    for doc in ("other", "own"):
+        log.append([NewEntry("question", {"cited": [{"unit": "", "doc": doc, "sha256": "a" * 64}]})])
+    row = ListedRow(1, "own", "", "", "", "", 0, 0, "words", "a" * 64, "", "", "", "")
+    assert logged_rows(log, [row], "").of_row == {1: 2}
+    assert logged_rows(log, [replace(row, doc_id="third")], "").of_row == {}
