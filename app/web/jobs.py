@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import secrets
 import threading
@@ -145,7 +146,8 @@ class Jobs(Generic[_J]):
                 return
             job.begin()
             self._queue.append(job)
-        threading.Thread(target=self._run, args=(job, work), daemon=True, name="job").start()
+        here = contextvars.copy_context()  # the work is that of whoever asked for it, in the log too
+        threading.Thread(target=here.run, args=(self._run, job, work), daemon=True, name="job").start()
 
     def _run(self, job: _J, work: Callable[[], None]) -> None:
         with self._turn:
