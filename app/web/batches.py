@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -221,8 +222,9 @@ class Batches:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         old = time.time() - JOURNAL_DAYS * 86_400
         for path in folder.iterdir():
-            if path.stat().st_mtime < old:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another run was finished and removed its own meanwhile
+                if path.stat().st_mtime < old:
+                    path.unlink()
         return journal_path(folder / batch.sha256)
 
     def _rows_kept(self, batch: TableBatch) -> int:

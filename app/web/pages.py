@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from app.web.calls import Call
 
 MAX_IMAGES_KEPT = 64
+MAX_BYTES_KEPT = 96 * 1024**2
 _PAGE_LOG = logging.getLogger(__name__)
 
 
 class PageImages:
-    """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept. Safe to share between threads."""
+    """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept, and of these no more than
+    :data:`MAX_BYTES_KEPT`. Safe to share between threads."""
 
     def __init__(self, desk: Handlers) -> None:
         self._desk = desk
@@ -52,7 +54,7 @@ class PageImages:
             return None
         with self._lock:
             self._kept[key] = data.getvalue()
-            while len(self._kept) > MAX_IMAGES_KEPT:
+            while len(self._kept) > MAX_IMAGES_KEPT or sum(map(len, self._kept.values())) > MAX_BYTES_KEPT:
                 self._kept.popitem(last=False)
         return data.getvalue()
 
