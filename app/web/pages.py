@@ -28,10 +28,11 @@ _PAGE_LOG = logging.getLogger(__name__)
 
 class PageImages:
     """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept, and of these no more than
-    :data:`MAX_BYTES_KEPT`. Safe to share between threads."""
+    ``most_bytes``. Safe to share between threads."""
 
-    def __init__(self, desk: Handlers) -> None:
+    def __init__(self, desk: Handlers, most_bytes: int = MAX_BYTES_KEPT) -> None:
         self._desk = desk
+        self._most_bytes = most_bytes
         self._kept: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -54,7 +55,7 @@ class PageImages:
             return None
         with self._lock:
             self._kept[key] = data.getvalue()
-            while len(self._kept) > MAX_IMAGES_KEPT or sum(map(len, self._kept.values())) > MAX_BYTES_KEPT:
+            while len(self._kept) > MAX_IMAGES_KEPT or sum(map(len, self._kept.values())) > self._most_bytes:
                 self._kept.popitem(last=False)
         return data.getvalue()
 
