@@ -53,6 +53,8 @@ BATCH_FOLDER = "batches"
 """The folder in the home folder that holds the journals of runs that were not finished."""
 ROWS_AT_ONCE = 400
 """Rows that are read while a person waits for the reply; a longer table is read in the background."""
+MOST_ANSWERS_KEPT = 50_000
+"""Answered rows that all batches of the app keep in memory, at about 14 KB each."""
 JOURNAL_DAYS = 30
 """Days after which the journal of a run that nobody went on with is removed."""
 COLUMN_CHARS = 60
@@ -74,6 +76,11 @@ class TableBatch(Job):
         self.changed: set[int] = set()
         self.found: AnswerList | None = None
         self.kept = 0
+
+    @property
+    def weight(self) -> int:
+        """Rows that are kept with their answers, which are what takes memory."""
+        return len(self.found.rows) if self.found is not None else 0
 
     def given(self, rows: tuple[InputRow, ...]) -> BatchInput:
         """What a run over some of the rows answers."""
@@ -98,7 +105,7 @@ class Batches:
         self._record = record
         self._files = files
         self._home = home
-        self._jobs: Jobs[TableBatch] = Jobs()
+        self._jobs: Jobs[TableBatch] = Jobs(most_weight=MOST_ANSWERS_KEPT)
 
     # --- the table
 
