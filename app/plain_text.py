@@ -1,6 +1,6 @@
 """An answer and its citations as plain text, for the terminal and the clipboard.
 
-:func:`answer_lines` is what ``kb ask`` prints. :func:`answer_text` and :func:`citation_line` are what a person copies.
+:func:`answer_lines` is what ``kb ask`` prints, :func:`citation_line` what a person copies of a citation.
 The words around the quotes are in the language of the question.
 """
 
@@ -72,32 +72,6 @@ def citation_line(citation: Citation, lang: str = "en") -> str:
         return plain(f"{', '.join(parts)}{mark}; {ours}, {page}: {citation.quote}")
     source = "" if lang == citation.language else f" ({messages.source_language(lang, citation)})"
     return plain(f"{', '.join([*parts, page])}{mark}: “{citation.quote}”{source}")
-
-
-def answer_text(answer: Answer, lang: str = "en") -> str:
-    """The whole answer as plain text with its citations, or the refusal; ``lang`` where the question shows none."""
-    lang = messages.language(answer.question, lang)
-    asked, index = message(lang, "question", text=answer.question), message(lang, "index", id=answer.index_id)
-    if answer.refused:
-        searched = f" {message(lang, 'searched', refs='; '.join(answer.searched))}" if answer.searched else ""
-        why = with_full_stop(in_words(answer.reason, lang))
-        return plain(f"{asked}\n{message(lang, 'not answered')}: {why}{searched}\n{index}")
-    lines = [asked, ""]
-    if answer.draft:
-        said = (_draft_sentence(sentence, lang) for sentence in answer.draft)
-        lines += [f"({message(lang, 'draft')})", *said, "", f"({message(lang, 'verbatim')})"]
-    for name, sentences in by_document(answer):
-        lines += [f"{name}:"] if name else []
-        lines += [line for s in sentences for line in _quoted_lines(answer, s, lang)]
-    lines += [
-        "",
-        *(f"[{c.n}] {citation_line(c, lang)}" for c in answer.citations),
-        *([f"{message(lang, 'also relevant')}:"] if answer.also_relevant else []),
-        *(f"[{c.n}] {pointer_line(c, lang)}" for c in answer.also_relevant),
-        *(words(n, lang) for n in answer.notices),
-        index,
-    ]
-    return plain("\n".join(lines))
 
 
 def by_document(answer: Answer) -> list[tuple[str, list[Sentence]]]:

@@ -41,7 +41,7 @@ def message(lang: str, key: str, **args: object) -> str:
     :raises KeyError: no such message, or an argument is missing.
     """
     table = messages_in(lang)
-    text = (table.get(f"{key} of one") if args.get("n") == 1 else None) or table[key]
+    text = (table.get(f"{key} of one") if args.get("n") in (1, "1") else None) or table[key]
     return text.format(**args) if args else text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ BATCH_FOLDER = "batches"
 """The folder in the home folder that holds the journals of runs that were not finished."""
 ROWS_AT_ONCE = 400
 """Rows that are read while a person waits for the reply; a longer table is read in the background."""
+MOST_ANSWERS_KEPT = 50_000
+"""Answered rows that all batches of the app keep in memory, at about 14 KB each."""
 JOURNAL_DAYS = 30
 """Days after which the journal of a run that nobody went on with is removed."""
 COLUMN_CHARS = 60
@@ -73,6 +76,11 @@ class TableBatch(Job):
         self.changed: set[int] = set()
         self.found: AnswerList | None = None
         self.kept = 0
+
+    @property
+    def weight(self) -> int:
+        """Rows that are kept with their answers, which are what takes memory."""
+        return len(self.found.rows) if self.found is not None else 0
 
     def given(self, rows: tuple[InputRow, ...]) -> BatchInput:
         """What a run over some of the rows answers."""
@@ -97,7 +105,7 @@ class Batches:
         self._record = record
         self._files = files
         self._home = home
-        self._jobs: Jobs[TableBatch] = Jobs()
+        self._jobs: Jobs[TableBatch] = Jobs(most_weight=MOST_ANSWERS_KEPT)
 
     # --- the table
 
@@ -221,8 +229,9 @@ class Batches:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         old = time.time() - JOURNAL_DAYS * 86_400
         for path in folder.iterdir():
-            if path.stat().st_mtime < old:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another run was finished and removed its own meanwhile
+                if path.stat().st_mtime < old:
+                    path.unlink()
         return journal_path(folder / batch.sha256)
 
     def _rows_kept(self, batch: TableBatch) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from app.machine import ACTIONS, for_programs
+from app.web.sign_in import asking_as, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,17 +18,36 @@ LONG_ACTIONS = ("batch", "cite", "check")
 """Actions that may take minutes; they wait for each other and not for those who ask."""
 
 
-def add_endpoints(actions: Actions, api: Callable[..., Any], fault: Callable[[str], Exception]) -> None:
+def add_endpoints(
+    actions: Actions, api: Callable[..., Any], fault: Callable[[str], Exception], request_type: type
+) -> None:
     """Adds the endpoints to the page that is being built.
 
     :param api: the framework's function that adds one.
     :param fault: makes the framework's error with a message that its caller may see.
+    :param request_type: the framework's own request, which it hands to a function that has a parameter of this type.
     """
     for name in ACTIONS:
-        work = for_programs(actions, name, fault)
+        work = known_caller(for_programs(actions, name, fault), request_type)
         api(
             work,
             api_name=name,
             api_description=work.__doc__,
             concurrency_id="lists" if name in LONG_ACTIONS else "programs",
         )
+
+
+def known_caller(work: Callable[..., Any], request_type: type) -> Callable[..., Any]:
+    """The function with the framework's request before its own values, so that what it calls knows who asks: the
+    framework does the work in a task of its own."""
+
+    def named(asked: Any, *given: Any) -> Any:
+        with asking_as(person_of(asked.request.scope)):
+            return work(*given)
+
+    shape = inspect.signature(work)
+    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=request_type)
+    named.__name__, named.__doc__ = work.__name__, work.__doc__
+    named.__annotations__ = {"request": request_type, **work.__annotations__}
+    named.__signature__ = shape.replace(parameters=[first, *shape.parameters.values()])  # type: ignore[attr-defined]
+    return named

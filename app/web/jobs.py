@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import secrets
 import threading
@@ -59,6 +60,11 @@ class Job:
         return self.state in {"waiting", "running"}
 
     @property
+    def weight(self) -> int:
+        """How much is kept of it in memory, in the measure of its screen."""
+        return 0
+
+    @property
     def is_stopping(self) -> bool:
         """Whether a person stopped it."""
         return self._stop.is_set()
@@ -89,10 +95,13 @@ class Job:
 class Jobs(Generic[_J]):
     """The jobs of one screen, the latest last, and the one worker that does them in turn.
 
-    The oldest that is not under way goes where there are too many, and so does what nobody asked for in a long time.
+    The oldest that is not under way goes where there are too many or together they weigh too much, and so does what
+    nobody asked for in a long time.
     """
 
-    def __init__(self, most: int = 24, seconds_kept: float = 12 * 3600) -> None:
+    def __init__(self, most: int = 24, seconds_kept: float = 12 * 3600, most_weight: int = 0) -> None:
+        """:param most_weight: what all together may weigh before the oldest goes; 0 for no bound."""
+        self._most_weight = most_weight
         self._most = most
         self._seconds_kept = seconds_kept
         self._jobs: OrderedDict[str, tuple[float, _J]] = OrderedDict()
@@ -115,7 +124,18 @@ class Jobs(Generic[_J]):
                 raise ConfigError(notice("too many jobs"))
             name = secrets.token_urlsafe(18)
             self._jobs[name] = time.monotonic(), job
+            self._lighten(job)
             return name
+
+    def _lighten(self, but: _J) -> None:
+        """Drops the oldest that are not under way until the rest weighs no more than the bound; ``but`` stays."""
+        total = sum(job.weight for _, job in self._jobs.values())
+        for name, (_, job) in list(self._jobs.items()):
+            if not self._most_weight or total <= self._most_weight:
+                return
+            if job is not but and job.weight and not job.is_under_way:
+                total -= job.weight
+                del self._jobs[name]
 
     def get(self, name: object) -> _J:
         """The job of a name.
@@ -145,7 +165,8 @@ class Jobs(Generic[_J]):
                 return
             job.begin()
             self._queue.append(job)
-        threading.Thread(target=self._run, args=(job, work), daemon=True, name="job").start()
+        here = contextvars.copy_context()  # the work is that of whoever asked for it, in the log too
+        threading.Thread(target=here.run, args=(self._run, job, work), daemon=True, name="job").start()
 
     def _run(self, job: _J, work: Callable[[], None]) -> None:
         with self._turn:
@@ -168,6 +189,7 @@ class Jobs(Generic[_J]):
         finally:
             with self._turn:
                 self._queue.remove(job)
+                self._lighten(job)
                 self._turn.notify_all()
 
 

@@ -59,7 +59,7 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
         title=message(start, "title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
         if actions is not None:  # first, so that nothing else has their names
-            add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False))
+            add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False), gr.Request)
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
             title = gr.HTML(bar_html(start), js_on_load=script("bar"), elem_id="kb-title")

@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from app.web.calls import Call
 
 MAX_IMAGES_KEPT = 64
+MAX_BYTES_KEPT = 96 * 1024**2
 _PAGE_LOG = logging.getLogger(__name__)
 
 
 class PageImages:
-    """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept. Safe to share between threads."""
+    """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept, and of these no more than
+    ``most_bytes``. Safe to share between threads."""
 
-    def __init__(self, desk: Handlers) -> None:
+    def __init__(self, desk: Handlers, most_bytes: int = MAX_BYTES_KEPT) -> None:
         self._desk = desk
+        self._most_bytes = most_bytes
         self._kept: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -52,7 +55,7 @@ class PageImages:
             return None
         with self._lock:
             self._kept[key] = data.getvalue()
-            while len(self._kept) > MAX_IMAGES_KEPT:
+            while len(self._kept) > MAX_IMAGES_KEPT or sum(map(len, self._kept.values())) > self._most_bytes:
                 self._kept.popitem(last=False)
         return data.getvalue()
 

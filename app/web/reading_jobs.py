@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 400
 """Events of one reading that are kept."""
+_LAST_EVENTS = frozenset({"recognised", "done", "failed"})
+"""Events that say how a reading ended, and are kept behind however many others."""
 MAX_EVENT_LINE = 1_000_000
 PROGRAM = "app.cli.reading_job"
 _JOB_LOG = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ class ReadingJobs:
                 continue
             if event.get("event") == "stage":
                 job.stage = event
-            elif len(job.told) < MOST_EVENTS:
+            elif len(job.told) < MOST_EVENTS + (event.get("event") in _LAST_EVENTS):
                 job.told.append(event)
         process.wait()
         if process.stdin is not None:

@@ -18,6 +18,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -36,7 +37,7 @@ from kb.messages import message
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from app.accounts import Account
@@ -76,8 +77,18 @@ def person_of(scope: Scope) -> Person:
 
 def who_asks() -> Person:
     """Who the request comes from that this code serves; not for events of the framework's queue, which have a request
-    of their own (:func:`person_of`)."""
+    of their own (:func:`person_of`, and :func:`app.web.endpoints.known_caller` for endpoints)."""
     return _WHO_ASKS.get(_NOBODY)
+
+
+@contextmanager
+def asking_as(person: Person) -> Iterator[None]:
+    """Lets a person be who asks, for the code in the block."""
+    token = _WHO_ASKS.set(person)
+    try:
+        yield
+    finally:
+        _WHO_ASKS.reset(token)
 
 
 def has_session(scope: Scope) -> bool:
@@ -219,11 +230,8 @@ class SignIn:
                 else:
                     if path == "" and person.name:
                         send = self._with_shelf(scope, send, person.name)
-                    token = _WHO_ASKS.set(person)
-                    try:
+                    with asking_as(person):
                         await self._application(scope, receive, send)
-                    finally:
-                        _WHO_ASKS.reset(token)
         except _TooManyAttempts as error:
             await self._refuse_for_now(scope, send, error.seconds)
         except ConfigError as error:  # the file of accounts; nobody is let in by a damaged one

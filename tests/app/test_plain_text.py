@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.plain_text import answer_lines, answer_text, citation_line, note_lines, place_line
+from app.plain_text import answer_lines, citation_line, note_lines, place_line
 from kb.types import Answer, Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
@@ -21,14 +21,6 @@ def test_a_citation_line_to_paste() -> None:
     assert citation_line(heading).startswith("Regulation (EU) 2024/1689, under “3. Core”, p. 60")
     whole = replace(CITATION, path="Regulation (EU) 2024/1689")
     assert citation_line(whole).startswith("Regulation (EU) 2024/1689, p. 60")
-
-
-def test_answer_text_is_the_whole_answer() -> None:
-    assert answer_text(ANSWER) == (
-        "Question: What is overseen?\n\nHuman oversight shall aim to prevent. [1]\n\n"
-        "[1] Regulation (EU) 2024/1689, Article 14(2), p. 60 (PDF page 61): “Human oversight shall aim to prevent.”\n"
-        "The First Act is superseded.\nIndex abcd"
-    )
 
 
 def test_the_terminal_shows_an_answer_with_its_places() -> None:

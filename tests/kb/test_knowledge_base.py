@@ -134,9 +134,7 @@ def test_sentences_without_their_vectors_are_noticed(home: Path, tmp_path: Path)
     moved[1] -= 1
     np.save(starts, moved)
     with Store.open(home / "index") as store:
-        with pytest.raises(
-            IndexFolderError, match=r"starts\.npy is not as it was written.*`kb ingest --force`"
-        ):
+        with pytest.raises(IndexFolderError, match=r"starts\.npy is not as it was written.*`kb ingest --force`"):
             store.sentence_vectors(0)
         assert any("sentence_starts.npy" in name for name in store.damaged_files())
 

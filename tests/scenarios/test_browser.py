@@ -294,6 +294,22 @@ def test_the_viewer_turns_pages_zooms_and_lets_words_be_selected(page: Browser) 
     assert page.run("document.querySelector('[data-view=previous]').disabled")
 
 
+def test_on_a_phone_a_page_has_the_width_of_the_screen(app: tuple[str, Path], page: Browser) -> None:
+    page.size(390, 800)
+    page.open(app[0])
+    asked(page, "OECD 1.3", "document.querySelector('a.kb-mark')")
+    page.run("document.querySelector('a.kb-mark').click()")
+    page.wait("document.querySelector('.kb-evidence.kb-open .kb-viewer-word')")
+    paper, sheet = (
+        page.run(f"document.querySelector('.kb-evidence .kb-viewer-{name}').{size}")
+        for name, size in (("paper", "offsetWidth"), ("sheet", "clientWidth"))
+    )
+    assert sheet * 0.9 < paper <= sheet <= 390
+    page.click("[data-view=larger]")
+    assert page.run("document.querySelector('.kb-evidence .kb-viewer-paper').offsetWidth") > sheet
+    assert page.run("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_marker_tells_its_quote_when_it_is_focused(page: Browser) -> None:
     asked(page, "OECD 1.3")
     page.run("document.querySelector('a.kb-mark').focus()")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.console import FORMAT, NOT_FOUND, SOME_FAILED, out, out_json, tell_person
+from app.cli.console import FORMAT, NOT_FOUND, SOME_FAILED, out, out_json, tell_person, write_result
 from app.cli.settings import settings_of
 from app.recording import log_of_settings
 from kb.audit.log_check import check_log
@@ -181,7 +181,7 @@ def audit_verify(
     if faults:
         ctx.exit(SOME_FAILED)
     if save_checkpoint is not None:
-        save_checkpoint.write_text(log.checkpoint(), "utf-8")
+        write_result(save_checkpoint, log.checkpoint())
 
 
 def _verify_pack(ctx: click.Context, pack: Path, key: str, lang: str, form: str) -> None:

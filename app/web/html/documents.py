@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 HERE = ("loaded", "register", "registers", "absent")
 """What may be here of a document, in the order of the facet; the messages ``here …`` name them."""
-_PROVED = {None: "no numbered units", True: "numbering proven", False: "numbering unproven"}
 MOST_LISTED = 8
 """Numbers that one line of a report lists."""
 

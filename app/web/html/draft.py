@@ -8,7 +8,7 @@ from itertools import pairwise
 from app.plain_text import with_full_stop
 from app.web.html.basket import difference_words, do_button, page_button, page_dialog
 from app.web.html.escape import escape, foreign
-from app.web.html.pieces import hint, tag, unit_button
+from app.web.html.pieces import hint, unit_button
 from kb import messages
 from kb.drafts.draft import Draft
 from kb.drafts.findings import DraftFinding, DraftReport, FindingLevel
@@ -171,8 +171,3 @@ def _marked_part(text: str, found: Sequence[DraftFinding], lang: str) -> str:
 
 def _in_lines(text: str) -> str:
     return "<br>".join(escape(line) for line in text.split("\n"))
-
-
-def check_failed(problem: str) -> str:
-    """The line of a check that came to nothing."""
-    return tag(problem, "status")

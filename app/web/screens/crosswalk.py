@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.accounts import account_key
 from app.web.calls import Download
 from app.web.handlers import Handlers
 from app.web.html.crosswalk import (
@@ -144,6 +145,7 @@ class CrosswalkCalls:
         """Records a person's judgement on a pair, as ``kb crosswalk review`` does."""
         self._allow()
         by, note, how = given_text(data, "by", 120), given_text(data, "note", 500), given_text(data, "how", 20)
+        by = signed_by(by, who_asks().name)
         if not by:
             raise ConfigError(notice("judge no name"))
         if not note:
@@ -191,6 +193,13 @@ class CrosswalkCalls:
         del lang
         name, media_type, make = _CROSSWALK_FILES.get(given_text(data, "kind", 20), _CROSSWALK_FILES["csv"])
         return Download(name, make(self._walks), media_type)
+
+
+def signed_by(given: str, account: str) -> str:
+    """The name that a judgement is signed with: the one given, and the account's, so that nobody signs as another."""
+    if account_key(given) == account_key(account):
+        return account
+    return f"{given} ({account})" if given and account else given or account
 
 
 def _relation(text: str) -> Relation:

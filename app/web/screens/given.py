@@ -19,8 +19,3 @@ def given_number(data: Mapping[str, Any], name: str, otherwise: int = 0) -> int:
     """A whole number of a call that is not negative and not absurd."""
     value = data.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else otherwise
-
-
-def given_flag(data: Mapping[str, Any], name: str) -> bool:
-    """Whether a call says yes to something."""
-    return data.get(name) is True

@@ -2,7 +2,9 @@
 // and the words of a page come together: nothing of the new page is shown before its image is here.
 kb.viewer = (root) => {
   const sheet = root.querySelector('.kb-viewer-sheet'), caption = root.querySelector('.kb-viewer-caption');
-  const zoomed = root.querySelector('.kb-viewer-zoom'), READABLE = 640;
+  const zoomed = root.querySelector('.kb-viewer-zoom');
+  const phone = matchMedia('(max-width: 760px)'), whole = () => sheet.clientWidth - 4;
+  const readable = () => (phone.matches ? whole() : Math.max(whole(), 640));  // a phone begins with the whole width
   let shown = null, cited = null, around = [], zoom = 1, asked = 0;
   const empty = caption.textContent;
   const make = (tag, name, text) => {
@@ -23,7 +25,7 @@ kb.viewer = (root) => {
   const size = () => {
     const paper = sheet.querySelector('.kb-viewer-paper');
     if (!paper) return;
-    const width = Math.max(sheet.clientWidth - 4, READABLE) * zoom;
+    const width = readable() * zoom;
     paper.style.width = `${Math.round(width)}px`;
     zoomed.textContent = `${Math.round(zoom * 100)} %`;
     const height = width * shown.ratio;
@@ -112,7 +114,7 @@ kb.viewer = (root) => {
   };
   const fit = () => {  // the whole width of the page in the window, whatever its reading width
     const paper = sheet.querySelector('.kb-viewer-paper');
-    if (paper) { zoom = (sheet.clientWidth - 4) / Math.max(sheet.clientWidth - 4, READABLE); size(); }
+    if (paper) { zoom = whole() / readable(); size(); }
   };
   const full = async () => {
     if (document.fullscreenElement) await document.exitFullscreen();

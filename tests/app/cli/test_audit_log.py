@@ -62,6 +62,8 @@ def test_what_commands_do_is_logged_shown_verified_and_erased(own_home: Path, tm
     checkpoint = tmp_path / "checkpoint"
     whole = kb(own_home, "audit", "verify", "--save-checkpoint", checkpoint)
     assert whole.exit_code == 0 and "The log is whole: 10 entries" in whole.stdout
+    nowhere = kb(own_home, "audit", "verify", "--save-checkpoint", tmp_path / "no folder" / "checkpoint")
+    assert nowhere.exit_code == FAILED and nowhere.stderr.count("\n") == 1
     assert kb(own_home, "audit", "erase").exit_code == USAGE
     assert kb(own_home, "audit", "erase", "1", "--why", "asked").exit_code == 0
     assert kb(own_home, "audit", "erase", "1").exit_code == NOT_FOUND

@@ -113,3 +113,26 @@ def test_time_left_is_told_once_a_step_was_made() -> None:
     job.step(50)
     left = job.seconds_left()
     assert left is not None and left > 0
+
+
+class HeavyJob(Job):
+    """A job that weighs something once it is done."""
+
+    @property
+    def weight(self) -> int:
+        return 40 if self.state == "done" else 0
+
+
+def test_the_oldest_go_where_all_together_weigh_too_much() -> None:
+    jobs: Jobs[Job] = Jobs(most_weight=100)
+    names = []
+    for _ in range(4):
+        job = HeavyJob()
+        names.append(jobs.add(job))
+        jobs.start(job, lambda: None)
+        assert ended(job) == "done"
+    jobs.add(Job())
+    for name in names[:2]:
+        with pytest.raises(ConfigError):
+            jobs.get(name)
+    assert [jobs.get(name).weight for name in names[2:]] == [40, 40]

@@ -16,9 +16,7 @@ from app.web import page
 from app.web.handlers import EXAMPLE_REFERENCES, EXAMPLES, Handlers
 from app.web.html.escape import escape
 from app.web.page import build_page, launch
-from app.web.screens.events import clicked
 from kb.knowledge_base import KnowledgeBase
-from kb.types import MAX_QUESTION
 from tests.app.web.conversations import asked
 from tests.app.web.pages import check
 
@@ -49,22 +47,6 @@ def test_the_page_builds_and_opens_no_way_in(desk: Handlers) -> None:
     shown = " ".join(str(c["props"].get("value")) for c in config["components"])
     for text in (*EXAMPLES, *EXAMPLE_REFERENCES):
         assert escape(text) in shown
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ({"kind": "page", "turn": 2, "n": 3, "unit": ""}, ("page", 2, 3, "")),
-        ({"kind": "unit", "unit": "urn:x"}, ("unit", 0, 0, "urn:x")),
-        ({"kind": ["page"], "turn": "2", "n": True, "unit": 7}, ("['page']", 0, 0, "")),
-        ({"kind": "unit", "unit": "x" * 9000}, ("unit", 0, 0, "x" * MAX_QUESTION)),
-        ({}, ("None", 0, 0, "")),
-        (None, ("", 0, 0, "")),
-        ([1], ("", 0, 0, "")),
-    ],
-)
-def test_clicks_are_read_as_far_as_they_are_well_formed(data: object, expected: tuple[str, int, int, str]) -> None:
-    assert clicked(data) == expected
 
 
 def test_fonts_are_the_systems_own() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.settings import Settings
-from app.web.reading_jobs import ReadingJob, ReadingJobs
+from app.web.reading_jobs import MOST_EVENTS, ReadingJob, ReadingJobs
 from app.web.screens.documents import DocumentCalls
 from app.web.uploads_in_pieces import Uploads
 from kb.errors import ConfigError
@@ -57,6 +57,20 @@ def test_a_reading_tells_its_stages_and_its_end(tmp_path: Path, desk: Handlers) 
     assert (job.ended, job.stage["stage"]) == ("done", "reading")
     shown = calls.job({}, "en")
     assert shown["changed"] and "wxyz" in check(shown["html"]).text
+
+
+def test_a_reading_of_very_many_files_is_done_when_it_is_done(tmp_path: Path) -> None:
+    many = """
+import json, sys
+sys.stdin.readline()
+for n in range(1000):
+    print(json.dumps({"event": "file", "name": f"{n}.pdf", "outcome": "new", "message": None, "notes": []}))
+print(json.dumps({"event": "done", "index": "wxyz", "written": True}), flush=True)
+"""
+    found = jobs(tmp_path, many)
+    found.start("ingest")
+    job = ended(found)
+    assert job.ended == "done" and len(job.told) <= MOST_EVENTS + 1
 
 
 def test_one_reading_runs_at_a_time_and_is_stopped_when_it_is_told_to(tmp_path: Path, desk: Handlers) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.plain_text import answer_text
+from app.plain_text import answer_lines, citation_line
 from app.web.html.chat import Turn, answer_html, refused_steps, turn_html, welcome
 from app.web.html.evidence import evidence_cards
 from kb.types import Answer, Sentence, notice
@@ -35,7 +35,7 @@ def test_a_sentence_without_its_citation_is_withheld_and_that_is_said() -> None:
     text = check(answer_html(answer, 1)).text
     assert "Invented" not in text and "Bare" not in text
     assert "2 sentence(s) withheld" in text
-    assert "Invented" not in answer_text(answer)
+    assert "Invented" not in "".join(answer_lines(answer))
 
 
 def test_a_refusal_names_what_was_searched_and_what_is_near() -> None:
@@ -49,7 +49,7 @@ def test_a_refusal_names_what_was_searched_and_what_is_near() -> None:
     cards = check(evidence_cards(refusal, 4))
     assert "Nearest places to" in cards.text
     assert not [a for t, a in cards.tags if a.get("class") == "kb-n"]
-    assert "Searched: One; Two." in answer_text(refusal)
+    assert "Searched: One; Two." in answer_lines(refusal)
     assert "not answered" in check(evidence_cards(replace(refusal, nearest=()), 4)).text
 
 
@@ -73,11 +73,8 @@ def test_a_korean_question_gets_korean_words_around_the_same_quotes() -> None:
         assert words in card
     for words in ("Evidence", "Show page", "Licence", "Copy", "PDF page"):
         assert words not in card
-    copied = answer_text(asked)
-    assert (
-        "[1] Regulation (EU) 2024/1689, Article 14(2), 60쪽(PDF 61쪽): “Human oversight shall aim to prevent.”"
-        in copied
-    )
+    copied = citation_line(CITATION, "ko")
+    assert "Regulation (EU) 2024/1689, Article 14(2), 60쪽(PDF 61쪽): “Human oversight shall aim to prevent.”" in copied
     assert "(원문: 영어)" in copied
 
 
@@ -92,7 +89,7 @@ def test_a_korean_refusal_is_korean() -> None:
         "Article 14(2)",
     ):
         assert words in text
-    assert "찾아본 판: One; Two." in answer_text(refusal)
+    assert "찾아본 판: One; Two." in answer_lines(refusal, "ko")
     assert "가장 가까운 곳:" in check(evidence_cards(refusal, 4)).text
 
 
