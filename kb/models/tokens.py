@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from kb.errors import EncoderError
 from kb.files import written_beside
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +68,7 @@ def open_tokenizer(file: Path, kept: Path | None = None, large: int = LARGE) -> 
         if vocabulary is None:
             return WholeTokenizer(_without_limits(Tokenizer.from_file(str(file))))
     except Exception as error:  # the library raises Exception itself
-        raise EncoderError(f"{file}: is no tokenizer ({error})") from error
+        raise EncoderError(notice("tokenizer none", file=str(file), why=str(error))) from error
     if kept is not None:
         _keep_vocabulary(kept, vocabulary)
     return PartialTokenizer(vocabulary)
