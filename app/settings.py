@@ -10,6 +10,7 @@ the key or in a stronger one, so that no weaker file can lead a key elsewhere.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import ipaddress
 import os
@@ -23,9 +24,13 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from kb.errors import ConfigError
+from kb.messages import LANGUAGES
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from kb.types import Notice
 
 APP = "standards-kb"
 PREFIX = "KB_"
@@ -41,7 +46,11 @@ NEVER_FROM_A_FOLDER = frozenset(
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-_KINDS = {str: "text", int: "a whole number", float: "a number"}
+_KINDS = {
+    str: notice("setting kind text"),
+    int: notice("setting kind whole"),
+    float: notice("setting kind number"),
+}
 
 
 def _are_codes(codes: str) -> bool:
@@ -81,7 +90,7 @@ class Setting:
     kind: type
     help: str
     check: Callable[[Any], bool]
-    must_be: str
+    wanted: Notice | None
     secret: bool
 
     def typed(self, name: str, value: object, origin: str) -> Any:
@@ -89,49 +98,59 @@ class Setting:
 
         :raises ConfigError: it is of another type, or not allowed; names its origin.
         """
-        said = f"{origin}: {name} = {printable_value(name, value)!r}"
+        said = {"origin": origin, "name": name, "value": repr(printable_value(name, value))}
+        other_kind = ConfigError(notice("setting of kind", **said, kind=_KINDS[self.kind]))
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ConfigError(f"{said} is not {_KINDS[self.kind]}")
+            raise other_kind
         try:
             found = self.kind(value)
         except (ValueError, OverflowError):
-            raise ConfigError(f"{said} is not {_KINDS[self.kind]}") from None
+            raise other_kind from None
         if not self.check(found):
-            raise ConfigError(f"{said}; it must be {self.must_be}")
+            raise ConfigError(notice("setting must be", **said, wanted=self.wanted))
         return found
 
 
 def _setting(
-    default: Any, help: str, check: Callable[[Any], bool] = lambda _: True, must_be: str = "", *, secret: bool = False
+    default: Any,
+    help: str,
+    check: Callable[[Any], bool] = lambda _: True,
+    wanted: Notice | None = None,
+    *,
+    secret: bool = False,
 ) -> Any:
     """A row of the table of settings; a default that can be called is computed."""
     computed = callable(default)
-    about = Setting(str if computed else type(default), help, check, must_be, secret)
+    about = Setting(str if computed else type(default), help, check, wanted, secret)
     given: dict[str, Any] = {"default_factory" if computed else "default": default}
     return field(**given, repr=not secret, metadata={"about": about})
 
 
-def _choice(*values: str) -> tuple[Callable[[Any], bool], str]:
-    return lambda v: v in values, " or ".join(filter(None, (", ".join(values[:-1]), values[-1])))
+def _choice(*values: str) -> tuple[Callable[[Any], bool], Notice]:
+    return lambda v: v in values, notice("setting choice", names=", ".join(values[:-1]), last=values[-1])
 
 
-def _between(low: float, high: float, unit: str = "") -> tuple[Callable[[Any], bool], str]:
-    return lambda v: low <= v <= high, f"between {low} and {high}{unit}"
+def _between(low: float, high: float) -> tuple[Callable[[Any], bool], Notice]:
+    return lambda v: low <= v <= high, notice("setting between", low=low, high=high)
 
 
-_CODES = (lambda v: not v.strip() or _are_codes(v)), "two-letter codes with commas, e.g. en,ko"
-_ENDPOINT = (lambda v: not v or _is_endpoint(v)), "http:// or https:// with a host, and no user name or query"
+def _seconds(low: float, high: float) -> tuple[Callable[[Any], bool], Notice]:
+    return lambda v: low <= v <= high, notice("setting between seconds", low=low, high=high)
+
+
+_CODES = (lambda v: not v.strip() or _are_codes(v)), notice("setting codes")
+_ENDPOINT = (lambda v: not v or _is_endpoint(v)), notice("setting endpoint")
 _NAMES_OF_HOSTS = (
     (lambda v: all(map(_is_host_name, _listed_parts(v)))),
-    "names with commas, without ports, e.g. kb.example.org",
+    notice("setting hosts"),
 )
 _NETWORKS = (
     (lambda v: all(map(_is_network, _listed_parts(v)))),
-    "addresses or networks with commas, e.g. 10.0.0.5,10.1.0.0/16",
+    notice("setting networks"),
 )
-_ROOT_PATH = (lambda v: not v or bool(_PATH.fullmatch(v))), "a path such as /kb, without a slash at its end"
-_HEADER = (lambda v: not v or bool(_HEADER_NAME.fullmatch(v))), "the name of a header, e.g. X-Remote-User"
-_KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), "printable ASCII without blanks"
+_ROOT_PATH = (lambda v: not v or bool(_PATH.fullmatch(v))), notice("setting path")
+_HEADER = (lambda v: not v or bool(_HEADER_NAME.fullmatch(v))), notice("setting header")
+_KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), notice("setting key")
 
 
 @dataclass(frozen=True)
@@ -170,7 +189,7 @@ class Settings:
     llm_base_url: str = _setting("", "endpoint of a language model that rephrases answers; empty: none", *_ENDPOINT)
     llm_model: str = _setting("", "name of the language model at its endpoint")
     llm_api_key: str = _setting("", "key that the endpoint asks for", *_KEY, secret=True)
-    llm_timeout: float = _setting(30.0, "seconds for a whole reply", *_between(0.1, 3600, " seconds"))
+    llm_timeout: float = _setting(30.0, "seconds for a whole reply", *_seconds(0.1, 3600))
     llm_max_tokens: int = _setting(400, "tokens of a reply", *_between(16, 4000))
 
     @property
@@ -229,7 +248,7 @@ class Loaded:
 
     settings: Settings
     origin: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
 
 
 def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
@@ -253,13 +272,10 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     for n, layer in enumerate(layers):
         values |= layer
         rank |= dict.fromkeys(layer, n)
-    notes: list[str] = []
+    notes: list[Notice] = []
     if values.get("llm_api_key", ("",))[0] and rank.get("llm_base_url", len(layers)) < rank["llm_api_key"]:
         key, endpoint = values.pop("llm_api_key")[1], values["llm_base_url"][1]
-        notes.append(
-            f"the key of {key} is not sent, because {endpoint}, which counts for less, says where it would go; "
-            "set llm_base_url and llm_api_key in the same place"
-        )
+        notes.append(notice("setting key not sent", origin=key, endpoint=endpoint))
     typed = {name: about.typed(name, *values[name]) for name, about in SETTINGS.items() if name in values}
     origin = {name: values.get(name, (None, "default"))[1] for name in SETTINGS}
     return Loaded(Settings(**typed), origin, tuple(notes))
@@ -281,7 +297,7 @@ def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
         if text:
             path = Path(text).expanduser()
             if not path.is_file():
-                raise ConfigError(f"{by} names {path}, which is not there")
+                raise ConfigError(notice("settings named absent", by=by, path=str(path)))
             chosen.append(path)
     found = [(own, True)] if _is_readable(own) else []
     if _is_readable(here) and not any(here.samefile(path) for path in (*chosen, *(p for p, _ in found))):
@@ -301,21 +317,35 @@ def _read(path: Path, is_named: bool = True) -> dict[str, Any]:
 
     :raises ConfigError: it cannot be read, or sets what it may not.
     """
+    found = {name.replace("-", "_"): value for name, value in _table_in(path).items()}
+    if unknown := sorted(found.keys() - SETTINGS.keys()):
+        raise ConfigError(notice("settings unknown", path=str(path), names=", ".join(unknown)))
+    if not is_named and (kept := sorted(found.keys() & NEVER_FROM_A_FOLDER)):
+        raise ConfigError(notice("settings of a folder", path=str(path), names=", ".join(kept)))
+    return found
+
+
+def _table_in(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(notice("file fault", file=str(path), why=str(error))) from error
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: {TABLE} is not a table of settings; `kb config show` lists the settings")
-    found = {name.replace("-", "_"): value for name, value in table.items()}
-    if unknown := sorted(found.keys() - SETTINGS.keys()):
-        raise ConfigError(f"{path}: Invalid options found: {', '.join(unknown)}; `kb config show` lists the settings")
-    if not is_named and (kept := sorted(found.keys() & NEVER_FROM_A_FOLDER)):
-        raise ConfigError(
-            f"{path} of this folder sets {', '.join(kept)}, which only your own settings may; "
-            f"if you trust it, name it: kb --config {path} …"
-        )
-    return found
+        raise ConfigError(notice("settings no table", path=str(path), table=TABLE))
+    return table
+
+
+def interface_despite_faults(named: str | None = None) -> str:
+    """The language of the interface where other settings are at fault: what the strongest place says that can be read.
+
+    ``named`` is the file of the command line.
+    """
+    said = [os.environ.get("KB_LANGUAGE")]
+    with contextlib.suppress(ConfigError):
+        for path, _ in reversed(_layers_of_files(named)):
+            with contextlib.suppress(ConfigError):
+                said.append(_table_in(path).get("language"))
+    return next((str(each) for each in said if each in LANGUAGES), LANGUAGES[0])
 
 
 def printable_value(name: str, value: object) -> object:
@@ -328,6 +358,6 @@ def _check_variables() -> None:
     known = _VARIABLES.keys() | _NOT_SETTINGS
     for variable in os.environ:
         if variable.startswith(PREFIX) and variable not in known:
-            near = difflib.get_close_matches(variable, sorted(known), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ConfigError(f"environment variable {variable} is no setting{hint}")
+            if near := difflib.get_close_matches(variable, sorted(known), 1):
+                raise ConfigError(notice("setting variable near", variable=variable, near=near[0]))
+            raise ConfigError(notice("setting variable unknown", variable=variable))

@@ -242,10 +242,7 @@ def _batches_of_keys(missing: Mapping[Key, str], progress: Progress | None) -> I
 
 def _check(rows: FloatArray, n: int, encoder: Encoder) -> None:
     if rows.shape != (n, encoder.info.dimension) or not all(_is_unit(row) for row in rows):
-        raise EncoderError(
-            f"encoder {encoder.info.name!r}: gave no vectors of {encoder.info.dimension} numbers and length 1; "
-            "check its folder, or set another encoder"
-        )
+        raise EncoderError(notice("encoder wrong vectors", name=encoder.info.name, n=encoder.info.dimension))
 
 
 def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: Encoder) -> FloatArray:

@@ -23,12 +23,12 @@ from kb.catalog.own_crosswalk import OWN, own_edges, own_text
 from kb.catalog.register_cache import register
 from kb.catalog.toml_tables import write_own
 from kb.errors import AmbiguousReference, ConfigError, ReferenceNotFound
-from kb.messages import words
 from kb.records import dataclass
 from kb.references.parsing import parse
 from kb.references.register_directory import RegisterDirectory
 from kb.references.resolving import ResolutionOutcome, resolve
 from kb.references.writing import write
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,7 +103,7 @@ class Crosswalks:
         """
         entry = self.register.get(unit_id)
         if entry is None:
-            raise ReferenceNotFound(f"{unit_id!r} is not in the register; `kb lookup` takes references in words")
+            raise ReferenceNotFound(notice("not in register", unit=unit_id))
         return entry
 
     def unit(self, reference: str) -> str:
@@ -117,14 +117,15 @@ class Crosswalks:
             return reference
         parsed = parse(reference, self.catalog)
         if len(parsed) != 1:
-            raise ReferenceNotFound(f"{reference!r} is not one reference; try e.g. “OECD 1.3” or “UNESCO para 37”")
+            raise ReferenceNotFound(notice("not one reference", reference=reference))
         found = resolve(parsed[0], self.directory)
         if found.outcome is ResolutionOutcome.CHOICE:
             names = "; ".join(f"{self.name(unit.unit_id)} ({unit.unit_id})" for unit in found.choices)
-            raise AmbiguousReference(f"{reference!r}: which one? {names}", tuple(u.unit_id for u in found.choices))
+            leaves = notice("reference leaves choice", reference=reference, names=names)
+            raise AmbiguousReference(leaves, tuple(u.unit_id for u in found.choices))
         if not found.units:
             near = tuple(unit.unit_id for unit in found.near)
-            raise ReferenceNotFound(f"{reference!r}: {words(found.notice, 'en')}", near)
+            raise ReferenceNotFound(notice("reference found nothing", reference=reference, why=found.notice), near)
         return found.units[0].unit_id
 
     def units(self, chosen: str) -> frozenset[str]:
@@ -177,15 +178,15 @@ class Crosswalks:
         """
         by, note = " ".join(by.split()), " ".join(note.split())
         if not by or by == MACHINE:
-            raise ConfigError("a review is signed: give the reviewer's name with --by")
+            raise ConfigError(notice("review unsigned"))
         if not note:
-            raise ConfigError("a review has a reason: give it with --note")
+            raise ConfigError(notice("review without reason"))
         edge = self.crosswalk.find(edge_id)
         if edge is None:
-            raise ReferenceNotFound(f"{edge_id!r} is no edge of the crosswalk; `kb crosswalk list` shows their ids")
+            raise ReferenceNotFound(notice("no such edge", edge=edge_id))
         made = edge.author == MACHINE
         if made and relation is not None and not against.strip():
-            raise ConfigError("nothing was compared yet: say with --against what you compared, texts or gists")
+            raise ConfigError(notice("review nothing compared"))
         judged = replace(
             edge,
             relation=relation or Relation.RELATED,

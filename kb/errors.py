@@ -101,6 +101,6 @@ class ReferenceNotFound(KBError):
 class AmbiguousReference(KBError):
     """Several documents hold the number; ``choices`` holds the unit ids."""
 
-    def __init__(self, message: str, choices: tuple[str, ...]) -> None:
+    def __init__(self, message: str | Notice, choices: tuple[str, ...]) -> None:
         super().__init__(message)
         self.choices = choices

@@ -243,19 +243,17 @@ def page_image(library: Library, doc_id: str, index: int, quote: str | None = No
     stored = library.store.document(doc_id)
     citation = with_rects(library, find_quote(library, doc_id, index, quote)) if quote else None
     if stored is None or not 1 <= index <= stored.n_pages:
-        raise ReferenceNotFound(
-            f"document {doc_id!r} with a page {index} is not in the index; see `kb corpus list --loaded`"
-        )
+        raise ReferenceNotFound(notice("page not in index", document=doc_id, page=index))
     if not may_show_pages(stored.edition):
-        raise UnreadableError(f"{doc_id}: its licence allows no page images ({stored.edition.licence})")
+        raise UnreadableError(notice("page not allowed", document=doc_id, licence=stored.edition.licence))
     path = Path(stored.source)
     if stored.media_type != "application/pdf":
-        raise UnreadableError(f"{doc_id}: read from {path.name}, which has no page to draw")
+        raise UnreadableError(notice("page of no pdf", document=doc_id, file=path.name))
     state = source_state(stored)
     if state is not SourceState.SAME:
-        raise UnreadableError(f"{doc_id}: {message('en', state.value, file=path.name)}")
+        raise UnreadableError(notice("page of file", document=doc_id, what=notice(state.value, file=path.name)))
     rects = [r[1:] for r in citation.rects if r[0] == index] if citation else []
     try:
         return highlighted(_drawn(library, stored, index), rects), bool(rects)
     except RuntimeError as error:
-        raise UnreadableError(f"{doc_id}: page {index} cannot be drawn ({str(error)[:120]})") from error
+        raise UnreadableError(notice("page not drawn", document=doc_id, page=index, why=str(error)[:120])) from error

@@ -16,6 +16,7 @@ from kb.errors import ConfigError
 from kb.query.query import read_query
 from kb.records import dataclass
 from kb.retrieval.search import search, with_citation
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,4 +98,4 @@ class Questions:
 
 def _check_limit(limit: int) -> None:
     if limit < 1:
-        raise ConfigError(f"limit is {limit}; it must be 1 or more")
+        raise ConfigError(notice("limit too low", limit=limit))

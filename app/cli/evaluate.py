@@ -34,6 +34,7 @@ from kb.evaluation.runner_own import evaluate_own, load_own
 from kb.models.encoder import SentenceEncoder
 from kb.release import package_version, today
 from kb.text.korean import by_setting
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -306,14 +307,14 @@ def _write_runs(path: Path, outcomes: Sequence[EvaluationResult]) -> None:
     """One run to the file; of several, each with set and mode before the ending."""
     runs = [(outcome.name, mode, run) for outcome in outcomes for mode, run in outcome.runs.items()]
     if not runs:
-        raise KBError("--run: nothing was ranked")
+        raise KBError(notice("nothing was ranked"))
     for name, mode, run in runs:
         to = path if len(runs) == 1 else path.with_name(".".join(filter(None, [path.stem, name, mode])) + path.suffix)
         safe = {_unblank(q): [(_unblank(d), score) for d, score in ranked] for q, ranked in run.items()}
         try:
             to.write_text(trec_run(safe, "kb"), "utf-8")
         except OSError as error:
-            raise KBError(f"{to}: cannot be written ({error.strerror})") from error
+            raise KBError(notice("result not written", path=str(to), why=str(error.strerror))) from error
         tell_person(f"wrote {to}")
 
 

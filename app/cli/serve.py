@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.console import tell_person
-from app.cli.settings import given_flags, reranked
+from app.cli.settings import given_flags, reranked, tell_notes
 from app.settings import load_settings
 from app.web.framework_environment import framework_environment
 from app.web.uploads import FileReaders
@@ -30,8 +30,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, endpoints: boo
         kb serve --port 8000
     """
     loaded = load_settings({**ctx.find_root().params, **given_flags(ctx), "host": host, "port": port})
-    for note in loaded.notes:
-        tell_person(f"kb: {note}")
+    tell_notes(loaded)
     with framework_environment(loaded.settings.home_path) as ignored:
         if ignored:
             tell_person(f"kb: not used: {', '.join(ignored)}; the app is set by KB_* variables and flags alone")

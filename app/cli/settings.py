@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.console import tell_person
-from app.settings import Loaded, Settings, load_settings
+from app.settings import Loaded, Settings, interface_despite_faults, load_settings
 from kb.errors import ConfigError, KBError
-from kb.messages import LANGUAGES, error_words
+from kb.messages import error_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,18 +25,23 @@ def loaded_settings(ctx: click.Context) -> Loaded:
     root = ctx.find_root()
     if "loaded" not in root.meta:
         root.meta["loaded"] = loaded = load_settings({**root.params, **given_flags(ctx)})
-        for note in loaded.notes:
-            tell_person(f"kb: {note}")
+        tell_notes(loaded)
     found: Loaded = root.meta["loaded"]
     return found
 
 
+def tell_notes(loaded: Loaded) -> None:
+    """Says what a person must know of the settings, in the language of the interface."""
+    for note in loaded.notes:
+        tell_person(f"kb: {words(note, loaded.settings.interface)}")
+
+
 def interface_of(ctx: click.Context) -> str:
-    """The language of the interface, English where the settings cannot be read."""
+    """The language of the interface, also where other settings are at fault."""
     try:
         return settings_of(ctx).interface
     except ConfigError:
-        return LANGUAGES[0]
+        return interface_despite_faults(ctx.find_root().params.get("config"))
 
 
 def error_in_words(ctx: click.Context, error: KBError) -> str:

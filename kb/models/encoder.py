@@ -26,13 +26,13 @@ from kb.models import e5_conversion, numpy_bert
 from kb.models.tokens import open_tokenizer
 from kb.models.torch_bert import TorchBert
 from kb.records import dataclass
-from kb.types import EncoderInfo
+from kb.types import EncoderInfo, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kb.models.tokens import TextTokenizer, TokenizedText
-    from kb.types import FloatArray, Tuning
+    from kb.types import FloatArray, Notice, Tuning
 
 MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
@@ -132,20 +132,17 @@ def encoder_folder(
     packaged = PACKAGED.get(name)
     if packaged and packaged.converted:
         if cache is None:
-            raise EncoderError(f"encoder {name!r}: is converted once and needs a cache folder to be kept in")
+            raise EncoderError(notice("encoder needs cache", name=name))
         return e5_conversion.ensure(cache, tell), packaged.sha256
     if packaged:
         place = _package_folder(packaged)
         if place is None:
-            raise EncoderError(f"encoder {name!r}: package {packaged.module} is not installed; {packaged.install}")
+            raise EncoderError(notice("encoder no package", name=name, package=packaged.module, how=packaged.install))
         return place, packaged.sha256
     folder = Path(name).expanduser()
     if _is_encoder(folder):
         return folder, None
-    raise EncoderError(
-        f"encoder {name!r}: neither a known short name ({', '.join(PACKAGED)}) nor a folder with config.json and "
-        "tokenizer.json; save a sentence-transformers model there, e.g. SentenceTransformer(…).save(folder)"
-    )
+    raise EncoderError(notice("encoder unknown", name=name, known=", ".join(PACKAGED)))
 
 
 def sha256_of(path: Path, cache: Path | None = None) -> str:
@@ -167,7 +164,7 @@ def sha256_of(path: Path, cache: Path | None = None) -> str:
             return str(entry[-1])
         found = file_sha256(path)
     except OSError as error:
-        raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error
+        raise EncoderError(notice("path unreadable", path=str(path), why=str(error.strerror))) from error
     if kept is not None:
         _keep_checked(kept, {**{k: v for k, v in known.items() if Path(k).exists()}, key: [*stamp, found]})
     return found
@@ -258,15 +255,17 @@ class SentenceEncoder:
             (p for p in (self._folder / "model.safetensors", self._folder / "pytorch_model.bin") if p.is_file()), None
         )
         if weights is None or weights.suffix != ".safetensors":
+            said = {"name": name, "folder": str(self._folder)}
             raise EncoderError(
-                f"encoder {name!r}: no model.safetensors in {self._folder} (pickled weights are not loaded)"
-                + (f"; {_again(name, self._folder)}" if expected else "")
+                notice("encoder no weights now", **said, advice=_again(name, self._folder))
+                if expected
+                else notice("encoder no weights", **said)
             )
         found = sha256_of(weights, cache)
         if expected and found != expected:
+            advice = _again(name, self._folder)
             raise EncoderError(
-                f"encoder {name!r}: its weights have SHA-256 {found[:12]}…, not {expected[:12]}…; "
-                + _again(name, self._folder)
+                notice("encoder other weights", name=name, found=found[:12], expected=expected[:12], advice=advice)
             )
         config = json_of(self._folder / "config.json")
         length = json_of(self._folder / "sentence_bert_config.json").get("max_seq_length") or 512
@@ -337,7 +336,7 @@ class SentenceEncoder:
                     str(self._folder), device="cpu", model_kwargs={"dtype": getattr(torch, self._dtype)}
                 )
             except (ImportError, OSError, ValueError, RuntimeError) as error:
-                raise EncoderError(f"encoder {self._info.name!r}: cannot be loaded ({error})") from error
+                raise EncoderError(notice("encoder not loaded", name=self._info.name, why=str(error))) from error
             model.max_seq_length = self._info.max_tokens
             self._model = model
         return self._model
@@ -396,7 +395,7 @@ class SentenceEncoder:
                     loaded = _torch_libraries()
                     self._light = TorchBert(loaded.torch, loaded.transformers, self._folder, self._dtype)
                 except (ImportError, OSError, ValueError, RuntimeError) as error:
-                    raise EncoderError(f"encoder {self._info.name!r}: cannot be loaded ({error})") from error
+                    raise EncoderError(notice("encoder not loaded", name=self._info.name, why=str(error))) from error
             return self._light
 
     def encode_query(self, text: str) -> FloatArray:
@@ -414,15 +413,11 @@ class SentenceEncoder:
         :raises EncoderError: not of the form :mod:`kb.models.numpy_bert` computes, or not of the tuning's shape.
         """
         if not self.is_light:
-            raise EncoderError(
-                f"encoder {self._info.name!r}: the ranker's layers need a BERT encoder with mean pooling; name another"
-            )
+            raise EncoderError(notice("encoder no layers", name=self._info.name))
         try:
             plain, tuned = self._forward().hidden_states_tuned(self.query_ids(texts), tuning)
         except ValueError as error:
-            raise EncoderError(
-                f"encoder {self._info.name!r}: kb/data/ranker.npz was not trained with it ({error}); reinstall kb"
-            ) from error
+            raise EncoderError(notice("encoder not of ranker", name=self._info.name, why=str(error))) from error
         rows = self._pooled(plain)
         return rows, self._pooled(tuned) if tuned else rows
 
@@ -470,7 +465,7 @@ class SentenceEncoder:
         :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert`
         computes)."""
         if not self.is_light:
-            raise EncoderError(f"encoder {self._info.name!r}: token vectors need a BERT encoder with mean pooling")
+            raise EncoderError(notice("encoder no token vectors", name=self._info.name))
         prompt = self._info.query_prompt if query else self._info.passage_prompt
         encodings = self._tokens().encode_batch([prompt + text for text in texts])
         out: list[FloatArray] = []
@@ -528,8 +523,8 @@ def _of_length_one(rows: FloatArray) -> FloatArray:
     return result
 
 
-def _again(name: str, folder: Path) -> str:
+def _again(name: str, folder: Path) -> Notice:
     """How a named encoder that is not what it should be is had anew."""
     if PACKAGED[name].converted:
-        return f"delete the folder {folder}, and it is converted anew"
-    return f"reinstall it ({PACKAGED[name].install} --force-reinstall)"
+        return notice("encoder convert anew", folder=str(folder))
+    return notice("encoder reinstall", command=f"{PACKAGED[name].install} --force-reinstall")

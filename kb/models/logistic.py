@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +40,9 @@ class Logistic:
                 float(table["threshold"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"weights of a scorer: {error!r}; train them anew (`python -m benchmarks`)") from error
+            raise ConfigError(notice("scorer unreadable", why=repr(error))) from error
         if len({len(model.names), len(model.means), len(model.scales), len(model.weights)}) != 1:
-            raise ConfigError("weights of a scorer: lists of different lengths; train them anew")
+            raise ConfigError(notice("scorer lengths"))
         return model
 
     def written(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kb.errors import EncoderError
 from kb.models.encoder import PACKAGED, SentenceEncoder
 from kb.models.ranker import Ranker, default_ranker
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,10 +91,9 @@ class Models:
                 self._loaded = self.settings.load(_LOG.warning)
             loaded = self._loaded.info
             if built_with is not None and loaded.fingerprint != built_with["fingerprint"]:
-                raise EncoderError(
-                    f"the index was built with encoder {built_with['name']!r} ({built_with['fingerprint']}), the one "
-                    f"set is {loaded.name!r} ({loaded.fingerprint}); run `kb ingest`"
-                )
+                built, of_index = built_with["name"], built_with["fingerprint"]
+                found = {"name": loaded.name, "fingerprint": loaded.fingerprint}
+                raise EncoderError(notice("encoder not of index", built=built, of_index=of_index, **found))
             return self._loaded
 
     def encoder_languages(self, built_with: Mapping[str, str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from kb.errors import EncoderError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +77,7 @@ def _mapped_tensors(path: Path) -> dict[str, FloatArray]:
             values = np.frombuffer(mapped, "<f4", (end - start) // 4, 8 + length + start)
             out[name.removeprefix("bert.")] = values.reshape(about["shape"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EncoderError(f"{path}: cannot be read as safetensors ({error})") from error
+        raise EncoderError(notice("weights unreadable", path=str(path), why=str(error))) from error
     return out
 
 
@@ -135,7 +136,7 @@ class Bert:
             self._eps = float(config.get("layer_norm_eps", 1e-12))
             self.states([[0]])
         except (KeyError, ValueError, TypeError, IndexError) as error:
-            raise EncoderError(f"{folder}: weights and config.json do not fit ({error})") from error
+            raise EncoderError(notice("weights do not fit", folder=str(folder), why=str(error))) from error
 
     def states(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
         """For each text's token ids the last hidden states, ``(tokens, d)`` float32."""

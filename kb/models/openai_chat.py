@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 import openai
 
 from kb.errors import GeneratorError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kb.types import Notice
 
 MAX_PIECE = 20_000
 """Characters one event of a stream may carry."""
@@ -49,7 +52,7 @@ class OpenAIGenerator:
         :raises GeneratorError: the endpoint is absent, slow, refuses, redirects, breaks off, or sends something else.
         """
         if not self._model:
-            raise GeneratorError("has no name: set KB_LLM_MODEL beside KB_LLM_BASE_URL")
+            raise GeneratorError(notice("model no name"))
         deadline = time.monotonic() + self._timeout
         pieces: queue.Queue[str | Exception | None] = queue.Queue(maxsize=64)
         stop = threading.Event()
@@ -64,13 +67,13 @@ class OpenAIGenerator:
                 try:
                     piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
                 except queue.Empty:
-                    raise GeneratorError(f"at {self.host} did not finish within {self._timeout:g} s") from None
+                    raise GeneratorError(self._at(self._too_slow())) from None
                 if piece is None:
                     return
                 if isinstance(piece, Exception):
                     raise GeneratorError(self._reason(piece)) from None
                 if time.monotonic() > deadline:
-                    raise GeneratorError(f"at {self.host} did not finish within {self._timeout:g} s")
+                    raise GeneratorError(self._at(self._too_slow()))
                 yield piece
         finally:
             stop.set()
@@ -134,7 +137,8 @@ class OpenAIGenerator:
         ) as stream:
             kind = stream.response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "text/event-stream":
-                raise _Unexpected(f"sent {_plain(kind) or 'something untyped'} instead of a stream")
+                sent = _plain(kind)
+                raise _Unexpected(notice("model sent kind", kind=sent) if sent else notice("model sent untyped"))
             chunk: Any  # the library does not check what it reads against its types
             for chunk in stream:
                 choices = chunk.choices
@@ -142,52 +146,60 @@ class OpenAIGenerator:
                     continue
                 text = choices[0].delta.content if choices[0].delta else None
                 if text is not None and (not isinstance(text, str) or len(text) > MAX_PIECE):
-                    raise _Unexpected("sent something that is no piece of text")
+                    raise _Unexpected(notice("model sent no text"))
                 if text:
                     yield text
                 reason = choices[0].finish_reason
                 if reason == "length":
-                    raise _Unexpected(f"was cut off at {self._max_tokens} tokens (KB_LLM_MAX_TOKENS)")
+                    raise _Unexpected(notice("model cut off", n=self._max_tokens))
                 if reason == "content_filter":
-                    raise _Unexpected("was stopped by its content filter")
+                    raise _Unexpected(notice("model filtered"))
                 if reason:
                     finished = True
                     break
         if not finished:
-            raise _Unexpected("broke off before the reply was complete")
+            raise _Unexpected(notice("model incomplete"))
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception) -> Notice:
         """The cause of a failure in a few words, none of the endpoint's."""
-        where = f"at {self.host}"
+        return self._at(self._what_happened(error))
+
+    def _at(self, what: Notice) -> Notice:
+        return notice("model at", host=self.host, what=what)
+
+    def _too_slow(self) -> Notice:
+        return notice("model too slow", seconds=f"{self._timeout:g}")
+
+    def _what_happened(self, error: Exception) -> Notice:
         if isinstance(error, _Unexpected):
-            return f"{where} {error}"
+            return error.what
         if isinstance(error, openai.APITimeoutError):
-            return f"{where} did not finish within {self._timeout:g} s"
+            return self._too_slow()
         if isinstance(error, openai.APIStatusError):
             status = error.status_code
-            known = _STATUS.get(status, "")
-            if 300 <= status < 400:
-                known = "redirects elsewhere, which is not followed"
-            return f"{where} answered HTTP {status}" + (f" ({known})" if known else "")
+            known = notice("model redirects") if 300 <= status < 400 else _STATUS.get(status)
+            if known is None:
+                return notice("model answered", status=status)
+            return notice("model answered why", status=status, why=known)
         if isinstance(error, openai.APIConnectionError):
-            return f"{where} cannot be reached, or broke off"
+            return notice("model not reached")
         if isinstance(error, openai.APIError):
-            return f"{where} reported an error"
+            return notice("model reported")
         if isinstance(error, (ValueError, TypeError, AttributeError, LookupError)):
-            return f"{where} sent something that is no stream of chat completions"
-        return f"{where} broke off ({type(error).__name__})"
+            return notice("model no stream")
+        return notice("model broke off", why=type(error).__name__)
 
 
 _STATUS = {
-    400: "the request is not understood: is it the right kind of endpoint?",
-    401: "the key is refused: see KB_LLM_API_KEY",
-    403: "the key may not do this",
-    404: "no such address or model: see KB_LLM_BASE_URL and KB_LLM_MODEL",
-    413: "the request is too large",
-    429: "too many requests, or no credit",
-    500: "an error of the server",
-    502: "an error of the server",
-    503: "it is overloaded or starting",
+    400: notice("model request unknown"),
+    401: notice("model key refused"),
+    403: notice("model key may not"),
+    404: notice("model not there"),
+    413: notice("model request large"),
+    429: notice("model many requests"),
+    500: notice("model server fault"),
+    502: notice("model server fault"),
+    503: notice("model overloaded"),
 }
 
 
@@ -203,7 +215,11 @@ def _put(pieces: queue.Queue[str | Exception | None], piece: str | Exception | N
 
 
 class _Unexpected(Exception):
-    """The endpoint answered otherwise than asked; the text is the project's, not the endpoint's."""
+    """The endpoint answered otherwise than asked; the words are the project's, not the endpoint's."""
+
+    def __init__(self, what: Notice) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ in the same way. Every other tokenizer is opened as it is.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,7 @@ from tokenizers import Tokenizer
 from kb.errors import EncoderError
 from kb.files import written_beside
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +37,9 @@ LARGE = 50_000
 """Pieces of a vocabulary from which on the library is given a part of it."""
 MOST_HELD, MOST_WORDS = 30_000, 100_000
 """Pieces and words that are held; beyond them those of the latest texts alone, so that a long life costs no more."""
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,15 @@ def open_tokenizer(file: Path, kept: Path | None = None, large: int = LARGE) -> 
         if vocabulary is None:
             return WholeTokenizer(_without_limits(Tokenizer.from_file(str(file))))
     except Exception as error:  # the library raises Exception itself
-        raise EncoderError(f"{file}: is no tokenizer ({error})") from error
+        raise EncoderError(notice("tokenizer none", file=str(file), why=str(error))) from error
     if kept is not None:
         _keep_vocabulary(kept, vocabulary)
     return PartialTokenizer(vocabulary)
+
+
+def _encodable(text: str) -> str:
+    """A text as the library takes it: halves of surrogate pairs, which a command line and JSON can hold, are U+FFFD."""
+    return _HALVES.sub("\ufffd", text)
 
 
 def _without_limits(tokenizer: Any) -> Any:
@@ -87,7 +97,7 @@ class WholeTokenizer:
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Each text as tokens."""
-        found = self._tokenizer.encode_batch(list(texts))
+        found = self._tokenizer.encode_batch([_encodable(text) for text in texts])
         return [TokenizedText(e.ids, e.offsets, e.special_tokens_mask) for e in found]
 
 
@@ -122,10 +132,11 @@ class PartialTokenizer:
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Each text as tokens."""
+        texts = [_encodable(text) for text in texts]
         with self._lock:
             self._take_up(texts)
             ids, tokenizer = self._ids, self._tokenizer
-        found = tokenizer.encode_batch(list(texts))
+        found = tokenizer.encode_batch(texts)
         return [TokenizedText([ids[i] for i in e.ids], e.offsets, e.special_tokens_mask) for e in found]
 
     def _take_up(self, texts: Iterable[str]) -> None:

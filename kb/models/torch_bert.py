@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.errors import EncoderError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,12 +46,12 @@ class TorchBert:
                     continue
                 flat = wanted[name].view(-1)
                 if start + len(values) > len(flat):
-                    raise EncoderError(f"{folder}: the weights of {name} have another shape than config.json says")
+                    raise EncoderError(notice("weights other shape", folder=str(folder), name=name))
                 flat[start : start + len(values)] = torch.from_numpy(values)
                 read[name] = read.get(name, 0) + len(values)
         missing = sorted(name for name, weight in wanted.items() if read.get(name) != weight.numel())
         if missing:
-            raise EncoderError(f"{folder}: weights are missing ({', '.join(missing[:3])})")
+            raise EncoderError(notice("weights missing", folder=str(folder), names=", ".join(missing[:3])))
         self._model = model
 
     def states(self, ids: Sequence[Sequence[int]]) -> tuple[FloatArray, list[FloatArray]]:
@@ -83,4 +84,4 @@ def tensors_of(path: Path) -> Iterator[tuple[str, int, FloatArray]]:
                     data = file.read(min(BYTES_AT_ONCE, end - start - at))
                     yield name.removeprefix("bert."), at // 4, np.frombuffer(bytearray(data), "<f4")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EncoderError(f"{path}: cannot be read as safetensors ({error})") from error
+        raise EncoderError(notice("weights unreadable", path=str(path), why=str(error))) from error

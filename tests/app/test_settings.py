@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from app.settings import SETTINGS, Settings, load_settings
+from app.settings import SETTINGS, Settings, interface_despite_faults, load_settings
 from kb.errors import ConfigError
+from kb.messages import error_words, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,33 @@ def test_what_a_file_may_not_say(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=r"kb\.toml") as error:
         load_settings({"config": "kb.toml"})
     assert said in str(error.value)
+    korean = error_words(error.value, "ko")
+    assert korean != str(error.value) or text == "[kb\n"  # what the reader of TOML says is its own
+    assert re.findall(r"[A-Za-z]{2,}", _without_values(korean, text)) == []
+
+
+def _without_values(said: str, text: str) -> str:
+    """Words without what is typed as it is, the file and its content, and the names of what may be chosen."""
+    said = re.sub(r"`[^`]*`|kb\.toml|Expected.*|\(set, not shown\)|True", " ", said)
+    typed = {*re.findall(r"\w+", text), "auto", "float32", "bfloat16", "en", "ko", "kb"}
+    return re.sub(rf"\b(?:{'|'.join(typed)})\b", " ", said)
+
+
+def test_the_language_of_a_fault_is_the_one_that_is_set_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert interface_despite_faults() == "en"
+    (tmp_path / "kb.toml").write_text('[kb]\nlanguage = "ko"\nprot = 1\n')
+    assert interface_despite_faults() == interface_despite_faults("kb.toml") == "ko"
+    (tmp_path / "named.toml").write_text('[kb]\nlanguage = "en"\n')
+    assert interface_despite_faults("named.toml") == "en"
+    (tmp_path / "named.toml").write_text("[kb\n")
+    assert interface_despite_faults("named.toml") == "ko"
+    assert interface_despite_faults("absent.toml") == "en"
+    monkeypatch.setenv("KB_LANGUAGE", "ko")
+    assert interface_despite_faults("absent.toml") == "ko"
+    monkeypatch.setenv("KB_LANGUAGE", "korean")
+    assert interface_despite_faults() == "ko"  # of the file
 
 
 def test_names_with_hyphens_and_numbers_in_quotes(tmp_path: Path) -> None:
@@ -129,8 +158,9 @@ def test_a_key_goes_only_to_an_endpoint_of_the_same_place_or_a_stronger_one(
     loaded = load_settings()
     assert loaded.settings.llm_api_key == ""
     (said,) = loaded.notes
-    assert "the key of KB_LLM_API_KEY is not sent" in said
-    assert "sk-environment" not in said
+    assert "the key of KB_LLM_API_KEY is not sent" in words(said, "en")
+    assert "sk-environment" not in words(said, "en") + repr(said)
+    assert "KB_LLM_API_KEY에 둔 키는 보내지 않습니다" in words(said, "ko")
     monkeypatch.setenv("KB_LLM_BASE_URL", "https://environment.example/v1")
     assert (load_settings().settings.llm_api_key, load_settings().notes) == ("sk-environment", ())
 

@@ -40,10 +40,8 @@ def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: 
     own = _own_file(ctx, file_or_doc)
     by_bytes = catalog.by_sha256(own.sha256)
     if not denied and by_bytes is not None and by_bytes.doc_id not in (edition, *own.denied):
-        raise ConfigError(
-            f"{own.name}: its bytes are those of {by_bytes.ref}; if they are not, say so first: "
-            f"`kb corpus identify {file_or_doc} {by_bytes.doc_id} --not`"
-        )
+        command = f"kb corpus identify {file_or_doc} {by_bytes.doc_id} --not"
+        raise ConfigError(notice("bytes of another edition", file=own.name, ref=by_bytes.ref, command=command))
     said = own.denying(edition, today()) if denied else own.identified(edition, today())
     path = _write_said(home, said)
     out(f"{own.name} is {'not ' if denied else ''}{wanted.ref}, by your word of {today()} ({path})")
@@ -74,7 +72,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
     own = _own_file(ctx, file_or_doc)
     in_catalog = own.edition or catalog_of_home(ctx).by_sha256(own.sha256)
     if in_catalog:
-        raise ConfigError(f"{own.name}: it is an edition of the catalog, whose facts are not changed in a home")
+        raise ConfigError(notice("facts of the catalog", file=own.name))
     path = _write_said(home, own.stating(stated, today()))
     said = ", ".join(f"{key} {value!r}" if value else f"{key} as read" for key, value in stated.items())
     out(f"{own.name}: {said}, by your word of {today()} ({path})")

@@ -15,6 +15,7 @@ from kb.crosswalk_workbook import crosswalk_workbook
 from kb.errors import KBError
 from kb.export.oscal import to_oscal, validate
 from kb.release import package_version
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
         tell_person(f"kb: {file}: not UTF-8; save it as “CSV UTF-8”")
         ctx.exit(USAGE)
     except OSError as error:
-        raise KBError(f"{file}: cannot be read ({error.strerror})") from error
+        raise KBError(notice("path unreadable", path=str(file), why=str(error.strerror))) from error
     done, path = walks.take_in(text, str(file))
     if form == "json":
         out_json(json.dumps({"new": done.new, "changed": done.changed, "same": done.same, "file": str(path)}))

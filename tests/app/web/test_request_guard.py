@@ -137,6 +137,31 @@ def test_a_long_body_is_refused_before_it_is_parsed(port: int) -> None:
     assert fetched(port, "/config")[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("headers", "status", "english", "korean"),
+    [
+        ({"Host": "evil.example"}, 421, "this address is not served under that name", "이 주소는 그 이름으로"),
+        ({"Origin": "http://evil.example"}, 403, "requests from pages of another site", "다른 사이트의 화면에서"),
+        ({"Content_Length": "9" * 18}, 413, "a request may have 2,097,152 bytes", "요청은 2,097,152바이트까지입니다"),
+        ({"Sec_Fetch_Site": "cross-site"}, 403, "requests from pages of another site", "다른 사이트의 화면에서"),
+    ],
+)
+def test_a_refusal_is_in_the_language_that_the_browser_asks_for(
+    port: int, headers: dict[str, str], status: int, english: str, korean: str
+) -> None:
+    wanted = {
+        "": english,
+        "fr": english,
+        "en-GB,ko;q=0.5": english,
+        "ko-KR,ko;q=0.9,en;q=0.8": korean,
+        "\xff;,": english,
+    }
+    for accepted, said in wanted.items():
+        found, kind, body = fetched(port, "/config", "POST", Accept_Language=accepted, **headers)
+        assert (found, kind["content-type"]) == (status, "application/json")
+        assert json.loads(body)["detail"].startswith(said), accepted
+
+
 def test_only_the_calls_that_take_a_file_may_be_long(port: int) -> None:
     body = b'{"items": "' + b"x" * (MAX_BODY + 1000) + b'"}'
     headers = {"Content_Type": "application/json", "Content_Length": str(len(body))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,9 @@ def test_guessing_is_slowed_down_and_says_for_how_long(port: Application) -> Non
     status, _, page = replied(port, "/login", "POST", form(), **FORM, **PAGE, Accept_Language="ko")
     assert status == 429 and "시도가 너무 많았습니다" in page.replace("&#46;", ".")
     basic = "Basic " + base64.b64encode(f"mina:{PASSWORD}".encode()).decode()
-    assert replied(port, "/config", Authorization=basic)[0] == 429
+    status, _, said = replied(port, "/config", Authorization=basic, Accept_Language="ko")
+    assert status == 429 and json.loads(said)["detail"].startswith("시도가 너무 많았습니다")
+    assert "Too many attempts" in replied(port, "/config", Authorization=basic)[2]
 
 
 def test_a_right_password_is_not_counted(port: Application) -> None:

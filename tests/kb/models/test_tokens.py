@@ -72,6 +72,14 @@ def test_texts_are_cut_as_by_the_whole_tokenizer(calls: list[list[str]]) -> None
         assert partial.encode_batch(texts) == WHOLE.encode_batch(texts)
 
 
+def test_half_a_surrogate_pair_is_cut_like_a_character_that_is_not_known() -> None:
+    known = tokens._vocabulary_of(unigram(), 1)
+    assert known is not None
+    for tokenizer in (WHOLE, PartialTokenizer(known)):
+        broken, sound = tokenizer.encode_batch(["ab \udcff the", "ab \ufffd the"])
+        assert broken == sound
+
+
 def test_only_the_pieces_of_the_texts_are_held(file: Path) -> None:
     partial = open_tokenizer(file, large=1)
     assert isinstance(partial, PartialTokenizer)
