@@ -227,7 +227,7 @@ def test_documents_are_searched_filtered_and_opened(address: str, tab: Browser) 
     opened = page.text(".kb-document-page")
     for words in ("orchard.txt", "Trust in its numbers", "may be passed on", "How the file was read"):
         assert words in opened or words.replace("may be", "may not be") in opened or "not known" in opened
-    page.click("[data-clear]")
+    page.click(".kb-act[data-clear]")
     page.wait(f"{shown}.length === {every}")
     for wanted in ("loaded", "register", "absent"):
         page.run(
