@@ -32,13 +32,13 @@ def read_draft(path: Path) -> Draft:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise UnreadableError(f"{path.name}: a draft is read from {', '.join(SUFFIXES)}; save it as one of these")
+        raise UnreadableError(notice("draft other kind", file=path.name, kinds=", ".join(SUFFIXES)))
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise UnreadableError(f"{path.name}: {error.strerror}") from error
+        raise UnreadableError(notice("file fault", file=path.name, why=str(error.strerror))) from error
     if size > MAX_DRAFT_BYTES:
-        raise TooLargeError(f"{path.name}: {size:,} bytes; the bound is {MAX_DRAFT_BYTES:,}. Divide the draft")
+        raise TooLargeError(notice("draft large", file=path.name, size=size, most=MAX_DRAFT_BYTES))
     if suffix == ".docx":
         draft = read_word(path).draft
     elif suffix == ".pdf":
@@ -56,9 +56,8 @@ def read_draft(path: Path) -> Draft:
             parts = html_parts(text) if suffix in {".html", ".htm"} else text_parts(text)
         draft = Draft(path.name, parts)
     if len(draft.parts) > MAX_DRAFT_PARTS:
-        raise TooLargeError(
-            f"{path.name}: {len(draft.parts):,} paragraphs; the bound is {MAX_DRAFT_PARTS:,}. Divide the draft"
-        )
+        n = len(draft.parts)
+        raise TooLargeError(notice("draft many paragraphs", file=path.name, n=n, most=MAX_DRAFT_PARTS))
     if not any(part.text.strip() for part in draft.parts):
         raise UnreadableError(notice("draft no words", file=path.name))
     return draft

@@ -15,6 +15,7 @@ from typing import Any
 from kb.audit.office_lists import word_table, workbook_table
 from kb.errors import ConfigError, DocumentError
 from kb.records import dataclass
+from kb.types import notice
 
 TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
 """Reads the bytes of an exported list back into its rows."""
@@ -100,21 +101,20 @@ def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     reader = TABLE_READERS.get(ending)
     if reader is None:
-        raise ConfigError(
-            f"{name}: lists are read back from {', '.join(TABLE_READERS)}; export the list as one of these"
-        )
+        raise ConfigError(notice("list other kind", file=name, kinds=", ".join(TABLE_READERS)))
     if len(data) > MAX_LIST_BYTES:
-        raise ConfigError(f"{name}: more than {MAX_LIST_BYTES:,} bytes; divide the list")
+        raise ConfigError(notice("list large", file=name, most=MAX_LIST_BYTES))
     try:
         table = reader(data)
     except (ValueError, RecursionError, csv.Error, DocumentError) as error:
-        why = "its brackets are nested too deeply" if isinstance(error, RecursionError) else error
-        raise ConfigError(f"{name}: cannot be read as {ending}: {why}; give a list that `kb cite` wrote") from error
+        told = error.as_notice if isinstance(error, DocumentError) else str(error)
+        why = notice("list nested") if isinstance(error, RecursionError) else told
+        raise ConfigError(notice("list unreadable", file=name, kind=ending, why=why)) from error
     rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)
     if not rows:
-        raise ConfigError(f"{name}: no row has a unit_id, or a doc_id with a quote; give a list that `kb cite` wrote")
+        raise ConfigError(notice("list cites nothing", file=name))
     if len(rows) > MAX_LIST_ROWS:
-        raise ConfigError(f"{name}: more than {MAX_LIST_ROWS:,} rows; divide the list")
+        raise ConfigError(notice("list many rows", file=name, most=MAX_LIST_ROWS))
     return rows
 
 

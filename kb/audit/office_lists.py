@@ -18,7 +18,7 @@ from kb.export.workbook import CONTINUED
 from kb.lists.workbook_cells import read_workbook
 from kb.lists.workbook_fill import HEAD_MARK
 from kb.messages import LANGUAGES, message, status
-from kb.types import Status
+from kb.types import Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -131,7 +131,7 @@ def word_table(data: bytes) -> list[dict[str, Any]]:
     contents = {part.name: part.content for part in read_parts(data, "the list")}
     main = next((target for kind, target in related_parts(contents, "").values() if kind == "officeDocument"), "")
     if main not in contents:
-        raise UnreadableError("no Word file")
+        raise UnreadableError(notice("list no word file"))
     paragraphs = _paragraph_texts(contents[main], main)
     by_hash: dict[str, str] = {}
     by_number: dict[int, str] = {}

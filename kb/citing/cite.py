@@ -14,7 +14,7 @@ from kb.text.enumerations import opens_enumeration
 from kb.text.force_frames import statement_force
 from kb.text.locators import gist_spans
 from kb.text.note_marks import find_unmarked, mark_places
-from kb.types import Span
+from kb.types import Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def cite(
     store = library.store
     stored = store.document(doc_id)
     if stored is None:
-        raise ReferenceNotFound(f"document {doc_id!r} is not in the index")
+        raise ReferenceNotFound(notice("citation no document", document=doc_id))
     unit = store.unit_at(doc_id, span.start)
     while unit is not None and unit.span.end < span.end and unit.parent_id:
         wider = [u for u in store.unit(unit.parent_id) if u.doc_id == doc_id]
@@ -121,17 +121,17 @@ def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Ci
     store = library.store
     stored = store.document(doc_id)
     if stored is None:
-        raise ReferenceNotFound(f"document {doc_id!r} is not in the index; `kb corpus list --loaded` shows what is")
+        raise ReferenceNotFound(notice("quote no document", document=doc_id))
     pages = store.pages(doc_id)
     if not 1 <= page_index <= len(pages):
-        raise ReferenceNotFound(f"{doc_id} has pages 1 to {len(pages)}, not {page_index}")
+        raise ReferenceNotFound(notice("quote no page", document=doc_id, pages=len(pages), page=page_index))
     page = pages[page_index - 1]
     words, origin = clean(store.text(doc_id)[page.start : page.end])
     cut = mark_places(page)
     places = {n for n, at in enumerate(origin) if at in cut} | {len(words)}
     found = find_unmarked(words, clean(quote)[0], places if stored.media_type == "application/pdf" else None)
     if found is None:
-        raise ReferenceNotFound(f"{doc_id}, PDF page {page_index}: these words are not on the page")
+        raise ReferenceNotFound(notice("quote not on page", document=doc_id, page=page_index))
     span = Span(page.start + origin[found[0]], page.start + origin[found[1] - 1] + 1)
     return cite(library, 1, doc_id, span, (), 1.0)
 

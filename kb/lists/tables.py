@@ -271,7 +271,8 @@ def choose_columns(
     known = [table.sheet for table in file.tables]
     for name in sheets:
         if name not in known:
-            raise ConfigError(f"{file.name}: no sheet “{name}”; there are: {', '.join(filter(None, known)) or 'none'}")
+            there = ", ".join(filter(None, known)) or notice("fact none")
+            raise ConfigError(notice("table no sheet", file=file.name, sheet=name, known=there))
     tables = [t for t in file.tables if (t.sheet in sheets if sheets else hidden or not t.hidden) and t.lines]
     if columns:
         chosen = [found for table in tables if (found := _named_column(table, columns)) is not None]

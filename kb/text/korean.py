@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kb.errors import ConfigError, IndexFolderError
 from kb.release import version_of
 from kb.text.lazy_patterns import lazy
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,9 +209,7 @@ def by_setting(setting: str) -> Analyser:
     if setting == "stems":
         return Stems()
     if not is_installed():
-        raise ConfigError(
-            f"korean = {setting!r} needs the package {KIWI_PACKAGE}; run `{HOW_TO_GET_KIWI}` or set korean = 'stems'"
-        )
+        raise ConfigError(notice("kiwi needed", setting=setting, package=KIWI_PACKAGE, command=HOW_TO_GET_KIWI))
     return shared_morphemes()
 
 
@@ -224,7 +223,5 @@ def by_name(name: str) -> Analyser:
     have = shared_morphemes().name if is_installed() else ""
     if have == name:
         return shared_morphemes()
-    how = (
-        f"here is {have}; run `kb ingest`" if have else f"run `{HOW_TO_GET_KIWI}`, or `kb ingest` with korean = 'stems'"
-    )
-    raise IndexFolderError(f"the index takes Korean apart by {name}, which is not installed: {how}")
+    how = notice("kiwi other", have=have) if have else notice("kiwi absent", command=HOW_TO_GET_KIWI)
+    raise IndexFolderError(notice("kiwi of index", name=name, how=how))

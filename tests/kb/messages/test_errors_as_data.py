@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(errors.__file__).parents[1]
 PLACES = ["app", "kb/models", "kb/questions.py", "kb/page_images.py", "kb/pdf.py", "kb/crosswalks.py"]
-PLACES += ["kb/answering/drafting.py"]
+PLACES += ["kb/answering/drafting.py", "kb/citing", "kb/text", "kb/audit/listed_rows.py", "kb/audit/office_lists.py"]
+PLACES += ["kb/lists", "ingest/drafts/reading.py"]
 ERRORS = {name for name, found in inspect.getmembers(errors, inspect.isclass) if issubclass(found, KBError)}
 
 
