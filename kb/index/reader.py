@@ -119,6 +119,8 @@ class Store:
         self._connections: dict[str, sqlite3.Connection] = {}
         try:
             self._all("SELECT count(*) FROM documents")
+            for name in self.segments:  # a reader keeps what it opened, also when later builds remove the files
+                self._all("SELECT 1", segment=name)
         except IndexFolderError:
             self.close()
             raise

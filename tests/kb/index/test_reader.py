@@ -97,6 +97,15 @@ def test_an_edition_written_is_the_edition_read() -> None:
     assert edition_from_json(edition_to_json(full)) == full
 
 
+def test_a_reader_reads_on_when_later_builds_removed_its_files(tmp_path: Path) -> None:
+    save(tmp_path, entry("a", ["Some words."]))
+    with Store.open(tmp_path) as store:
+        for text in ("Other words.", "Yet other words.", "No more words."):
+            save(tmp_path, entry("a", [text]))
+        assert not store.folder.exists()
+        assert "Some words." in store.text("a")
+
+
 def test_a_newer_generation_is_noticed_and_the_former_stays_for_its_readers(tmp_path: Path) -> None:
     save(tmp_path, A)
     with Store.open(tmp_path) as old:
