@@ -1,4 +1,4 @@
-"""What only editors may do: the calls of the page that change what the installation holds."""
+"""What only editors may do: the calls of the page that change what the installation holds, or tell of its machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CALLS_OF_EDITORS = frozenset(
     {
+        "about/doctor",
         "crosswalk/judge",
         "crosswalk/suggest",
         *(f"documents/{name}" for name in ("upload", "piece", "recognise", "add", "get", "ingest", "stop", "discard")),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000
 """Bytes of a file that a browser may send."""
-_MAX_NAME = 120
+_MAX_NAME, _MAX_NAME_BYTES = 120, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,13 @@ def safe_name(name: str) -> str:
     kept = re.sub(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .")
     stem, dot, ending = kept.rpartition(".")
     if not dot:
-        return kept[:_MAX_NAME] or "file"
-    return f"{stem[:_MAX_NAME] or 'file'}.{ending[:10]}"
+        return _shortened(kept) or "file"
+    return f"{_shortened(stem) or 'file'}.{ending[:10]}"
+
+
+def _shortened(name: str) -> str:
+    """A name that a file system takes: bounded in characters and, since others than ours have several, in bytes."""
+    return name[:_MAX_NAME].encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore")
 
 
 @contextmanager

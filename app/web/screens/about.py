@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import gradio as gr
 
-from app.doctor import findings
+from app.doctor import Finding, findings
+from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.html.about import about_page, about_shell, doctor_html
 from app.web.measures import shipped_measures
 from app.web.screens.screen import Context, Screen, script
+
+SECONDS_SEEN = 30.0
 
 
 def about_screen(context: Context) -> Screen:
@@ -24,8 +29,12 @@ def about_screen(context: Context) -> Screen:
 class AboutCalls:
     """What the script of the screen asks for."""
 
-    def __init__(self, desk: Handlers) -> None:
+    def __init__(self, desk: Handlers, look: Callable[[Settings], Iterable[Finding]] = findings) -> None:
+        """:param look: looks at what works on this machine."""
         self._desk = desk
+        self._look = look
+        self._looking = threading.Lock()
+        self._seen: tuple[float, list[Finding]] = (0.0, [])
 
     def facts(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
         """The purpose of the app, its index and its measures."""
@@ -33,6 +42,12 @@ class AboutCalls:
         return {"html": about_page(self._desk.facts(lang), shipped_measures(), lang)}
 
     def doctor(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
-        """What works on this machine; an encoder that is set is loaded for it, which takes seconds."""
+        """What works on this machine. An encoder that is set is loaded for it, which takes seconds and memory: only
+        one look is taken at a time, and it counts for :data:`SECONDS_SEEN`."""
         del data
-        return {"html": doctor_html(list(findings(self._desk.settings)), lang)}
+        with self._looking:
+            at, found = self._seen
+            if not found or time.monotonic() - at > SECONDS_SEEN:
+                found = list(self._look(self._desk.settings))
+                self._seen = time.monotonic(), found
+        return {"html": doctor_html(found, lang)}

@@ -49,3 +49,14 @@ def test_older_files_go_when_many_are_begun() -> None:
     assert uploads.piece(tokens[-1], 0, encoded(b"a"))
     for token in tokens:
         uploads.drop(token)
+
+
+def test_a_long_korean_name_is_shortened_to_what_a_file_system_takes() -> None:
+    uploads = Uploads()
+    token = uploads.begin(f"{'가나다라마' * 40}.pdf", 1)
+    assert uploads.piece(token, 0, encoded(b"a"))
+    found = uploads.whole(token)
+    assert found is not None
+    assert found.path.name.startswith("가나다라마") and found.path.name.endswith(".pdf")
+    assert len(found.path.name.encode()) <= 240
+    uploads.drop(token)
