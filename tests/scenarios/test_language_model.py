@@ -13,7 +13,6 @@ import pytest
 from fpdf import FPDF
 
 from app.models import generator_of
-from app.plain_text import answer_text
 from app.settings import Settings
 from app.web.html.chat import turn_html
 from app.web.html.escape import escape
@@ -549,8 +548,11 @@ def test_the_chat_shows_a_growing_draft_and_the_quotes(home: Path) -> None:
     assert page.count(escape(SOUND)) == 1
     assert "Robots" not in page
     assert "withheld" in page
-    copied = answer_text(grown[-1].answer or Answer("", True, (), ()))
-    assert copied.index(SOUND) < copied.index("(verbatim)")
+    answer = grown[-1].answer
+    assert answer is not None
+    copied = desk.base().lists().copied_answer(answer).text
+    assert SOUND not in copied  # what is copied are the quotes alone
+    assert all(citation.quote in copied for citation in answer.citations)
     assert list(Handlers(Settings(home=str(home)), desk.base()).drafts(turn)) == []
 
 
