@@ -492,7 +492,7 @@ _LIMITING = frozenset(map(_lemma, "not exempt exclude apply end cease lapse expi
 
 def _limits_the_first(second: Words) -> bool:
     """Whether a statement with a subject of its own may take back what stands before it: "; sailors are exempt"."""
-    return second[0] not in _FORCES and (second[0] in {"this", "these", "such", "it"} or bool(_LIMITING & {*second}))
+    return second[0] not in _FORCES and (second[0] in {"this", "these", "such"} or bool(_LIMITING & {*second}))
 
 
 def _is_told(doer: Words, inner: Words) -> bool:
