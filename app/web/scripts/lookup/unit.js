@@ -22,7 +22,15 @@ const show = async (work, remember) => {
   const here = area().querySelector('.kb-tree-link[aria-current]');
   const tree = area().querySelector('.kb-tree');
   if (tree && window.innerWidth < 1000) tree.open = false;
-  if (here && tree.open) tree.querySelector('nav').scrollTop = here.offsetTop - 120;
+  if (here && tree.open) whenShown(here, () => {
+    const rows = tree.querySelector('nav');
+    rows.scrollTop += here.getBoundingClientRect().top - rows.getBoundingClientRect().top - 120;
+  });
+};
+// An address opens a unit before its tab is shown, and what is not shown has no place yet.
+const whenShown = (element, work, frames = 120) => {
+  if (element.offsetParent) work();
+  else if (frames) requestAnimationFrame(() => whenShown(element, work, frames - 1));
 };
 // The address of the page is that of the unit shown, so that Back leads to what was shown before.
 const openUnit = (unit, keep = true) => show(
