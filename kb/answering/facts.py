@@ -146,8 +146,9 @@ _ENDS_AT_COLON = re.compile(r"[:：]\s*$")
 
 def named_editions(library: Library, query: Query) -> list[Edition]:
     """The editions that a question names, newest first; without renditions, and without superseded ones where a newer
-    one is named as well."""
-    ids = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
+    one is named as well. Words that name one edition ("EAD v1") name no other one of the work."""
+    given = {scope.span for scope in query.scopes if scope.edition_given}
+    ids = {doc_id for s in query.scopes if s.edition_given or s.span not in given for doc_id in s.doc_ids}
     editions = [e for doc_id in sorted(ids) if (e := library.editions.get(doc_id)) is not None]
     editions = [e for e in editions if not e.rendition_of and not e.is_register and not e.register_of]
     standing = [e for e in editions if e.status is not Status.SUPERSEDED]

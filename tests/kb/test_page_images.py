@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
-from kb.library.library import Library
 from kb.messages import message
 from kb.page_images import highlighted, may_show_pages, page_view
+from tests.other_library import otherwise
 
 if TYPE_CHECKING:
-    from kb.index.layout import StoredDocument
-    from kb.index.reader import Store
     from kb.knowledge_base import KnowledgeBase
     from kb.types import Citation
 
 
 def cited(base: KnowledgeBase, question: str = "OECD 1.3") -> Citation:
     return base.ask(question).citations[0]
-
-
-class OtherStore:
-    """A store whose documents are all described differently."""
-
-    def __init__(self, store: Store, **changes: Any) -> None:
-        self._store = store
-        self._changes = changes
-
-    def document(self, doc_id: str) -> StoredDocument | None:
-        stored = self._store.document(doc_id)
-        return replace(stored, **self._changes) if stored is not None else None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-
-def otherwise(base: KnowledgeBase, **changes: Any) -> Library:
-    """The library of a base with its documents described differently."""
-    library = base.library()
-    return Library(library.home, cast("Store", OtherStore(library.store, **changes)))
 
 
 def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:

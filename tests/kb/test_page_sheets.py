@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +13,9 @@ from kb.errors import ReferenceNotFound
 from kb.library.library import Library
 from kb.messages import message
 from kb.page_images import PageSheet, QuotePlace, may_show_pages, page_image, page_sheet
+from tests.other_library import otherwise
 
 if TYPE_CHECKING:
-    from kb.index.layout import StoredDocument
-    from kb.index.reader import Store
     from kb.knowledge_base import KnowledgeBase
     from kb.types import Citation
 
@@ -28,27 +27,6 @@ def cited(base: KnowledgeBase, question: str = "OECD 1.3") -> Citation:
 def sheet_of(library: Library, citation: Citation, page: int | None = None, lang: str = "en") -> PageSheet:
     place = QuotePlace(citation.char_start, citation.char_end, citation.quote_sha256, citation.match == "elided")
     return page_sheet(library, citation.doc_id, page, place, lang)
-
-
-class OtherStore:
-    """A store whose documents are all described differently."""
-
-    def __init__(self, store: Store, **changes: Any) -> None:
-        self._store = store
-        self._changes = changes
-
-    def document(self, doc_id: str) -> StoredDocument | None:
-        stored = self._store.document(doc_id)
-        return replace(stored, **self._changes) if stored is not None else None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-
-def otherwise(base: KnowledgeBase, **changes: Any) -> Library:
-    """The library of a base with its documents described differently."""
-    library = base.library()
-    return Library(library.home, cast("Store", OtherStore(library.store, **changes)))
 
 
 def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
