@@ -17,12 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ingest.sources.find import shown, shown_notice
 from kb import errors
 from kb.errors import DocumentError, KBError, TooLargeError, UnreadableError
+from kb.process_bounds import limit_processor, limit_resource
 from kb.types import Notice, notice
-
-try:
-    import resource
-except ImportError:  # a system without limits of processes
-    resource = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,15 +46,15 @@ class _Worker:
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
     _silence()
-    _limit_resource("RLIMIT_AS", memory)
-    _limit_resource("RLIMIT_CORE", 0)
+    limit_resource("RLIMIT_AS", memory)
+    limit_resource("RLIMIT_CORE", 0)
     pipe.send((_READY, None))
     while True:
         try:
             argument = pipe.recv()
         except (EOFError, OSError, KeyboardInterrupt):
             return
-        _limit_cpu(2 * seconds + 10)
+        limit_processor(2 * seconds + 10)
         try:
             answer = ("ok", function(argument))
         except DocumentError as error:
@@ -83,20 +79,6 @@ def _silence() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def _limit_resource(name: str, value: int) -> None:
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has every limit
-        kind = getattr(resource, name)
-        _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _limit_cpu(seconds: float) -> None:
-    """Limits the further processor time of this process; this bound holds even when the parent process was killed."""
-    if resource is not None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit_resource("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
 
 
 def _over_memory(argument: object, memory: int) -> Notice:

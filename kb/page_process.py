@@ -17,11 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kb import pdf
 from kb.errors import KBError
-
-try:
-    import resource
-except ImportError:  # a system without limits of processes
-    resource = None  # type: ignore[assignment]
+from kb.process_bounds import limit_processor, limit_resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +33,12 @@ def serve_pages(memory: int, seconds: float) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (1, 2):
         os.dup2(nowhere, number)  # messages of libraries would get between the answers
-    _limit_to("RLIMIT_AS", memory)
-    _limit_to("RLIMIT_CORE", 0)
-    _limit_to("RLIMIT_FSIZE", 0)
+    limit_resource("RLIMIT_AS", memory)
+    limit_resource("RLIMIT_CORE", 0)
+    limit_resource("RLIMIT_FSIZE", 0)
     _send(answers, {"ready": True})
     for request in _requests(sys.stdin.buffer):
-        _limit_processor(2 * seconds + 5)
+        limit_processor(2 * seconds + 5)
         body = b""
         try:
             with pdf.open_pdf(Path(request["path"])) as document:
@@ -82,17 +78,3 @@ def _send(answers: BinaryIO, answer: dict[str, Any], body: bytes = b"") -> None:
     answers.write(LENGTH.pack(len(head)) + head)
     answers.write(body)
     answers.flush()
-
-
-def _limit_to(name: str, value: int) -> None:
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has every limit
-        kind = getattr(resource, name)
-        _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _limit_processor(seconds: float) -> None:
-    """Limits the further processor time of this process; the bound holds even when the app was killed."""
-    if resource is not None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit_to("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)

@@ -1,0 +1,28 @@
+"""Bounds that a process sets itself before it opens what comes from outside; they hold even when its parent was killed.
+
+Where a system has no such bound nothing is set, and the parent's own clock decides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+try:
+    import resource
+except ImportError:  # a system without limits of processes
+    resource = None  # type: ignore[assignment]
+
+
+def limit_resource(name: str, value: int) -> None:
+    """Sets a bound of this process, such as ``RLIMIT_AS`` in bytes, never above the one that it already has."""
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has every limit
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def limit_processor(seconds: float) -> None:
+    """Limits the further processor time of this process."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit_resource("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + seconds) + 1)
