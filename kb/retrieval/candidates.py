@@ -1,4 +1,4 @@
-"""Candidates of a question from words and vectors, and the order of them without a trained ranker."""
+"""Finds the candidate passages of a question by BM25 and by vectors, and orders them if there is no trained ranker."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEPTH_OF_LISTS = 100
 
 @dataclass(frozen=True, slots=True)
 class CandidateFeatures:
-    """Candidates with their features: ``rows`` in no order, ``features`` ``(n, len(FEATURES))``."""
+    """Candidates with their features: ``rows`` is ``(n,)``, unordered; ``features`` is ``(n, len(FEATURES))``."""
 
     rows: Array
     features: Array
@@ -37,7 +37,7 @@ class CandidateFeatures:
 
 
 def _best(scores: Array, allowed: Array | None, k: int) -> Array:
-    """The rows of the ``k`` best scores above 0, among some."""
+    """The rows of the ``k`` best scores above 0; only rows of ``allowed`` count unless it is ``None``."""
     rows = np.arange(len(scores)) if allowed is None else allowed
     values = scores[rows]
     if len(rows) > k:
@@ -52,9 +52,9 @@ def _best(scores: Array, allowed: Array | None, k: int) -> Array:
 def find_candidates(
     question: EncodedQuery, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
 ) -> CandidateFeatures:
-    """Every candidate of a question with its features; ``rows`` restricts what may be found.
+    """The candidates of a question with their features; only rows in ``rows`` can be found if it is given.
 
-    Without a query vector all features of vectors are 0; without a ranker those of its adapted vectors are 0.
+    Without a query vector all vector features are 0; without a ranker the features of its adapted vectors are 0.
     """
     n = held.size
     allowed = None if rows is None else rows_array(rows)
@@ -87,7 +87,7 @@ def _allowed_rows(rows: Array, allowed: Array | None) -> Array:
 
 
 def rows_array(rows: Sequence[int]) -> Array:
-    """Some rows as an array, rising, each once."""
+    """Row numbers as a sorted array without duplicates."""
     if isinstance(rows, RowSet):
         ranges = [np.arange(each.start, each.stop) for each in rows.ranges]
         return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
@@ -98,12 +98,12 @@ UNTRAINED_WEIGHTS = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))
 
 
 def untrained_scores(found: CandidateFeatures) -> Array:
-    """``(n,)``: the untrained order, by words and sense summed over their stretched scores."""
+    """``(n,)``: the score without a trained ranker, the sum of the BM25 and cosine scores, each scaled to 0…1."""
     out: Array = sum((w * found.column(name) for name, w in UNTRAINED_WEIGHTS), np.zeros(len(found.rows), np.float32))
     return out
 
 
 def best_first(scores: Array, rows: Array) -> Array:
-    """Positions, best score first, ties by row."""
+    """Positions in ``scores``, best score first; ties are ordered by row."""
     out: Array = np.lexsort((rows, -scores))
     return out
