@@ -32,7 +32,8 @@ REMEMBERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The complete question. ``why`` names the form by which the text was recognised as a follow-up; "" if it is none."""
+    """The complete question. ``why`` names the form by which the text was recognised as a follow-up; "" if it is
+    none."""
 
     text: str
     was_follow_up: bool = False

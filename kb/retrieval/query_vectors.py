@@ -34,7 +34,8 @@ class EncodedQuery:
 
 
 def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
-    """The search form of a text; ``translated`` are its terms in the other language, ``korean`` analyses Korean words."""
+    """The search form of a text; ``translated`` are its terms in the other language, ``korean`` analyses Korean
+    words."""
     terms = tuple(tokens(text, korean))
     whole = f"{translated}\n{text}" if translated else text
     return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector)

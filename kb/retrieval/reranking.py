@@ -56,7 +56,8 @@ def blend(level: Array, read: Array, scores: Array) -> Array:
 
 
 class Reading:
-    """The reranking of one question. After the first error the reranker is not called again; :attr:`notice` says why."""
+    """The reranking of one question. After the first error the reranker is not called again; :attr:`notice` says
+    why."""
 
     def __init__(self, reranker: LazyReranker | None, question: str) -> None:
         """Prepares the reranking; nothing is reranked if there is no reranker or it does not know the language."""
