@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.current_first import led_by_what_stands
-from kb.answering.dates import answer_on_dates
+from kb.answering.dates import answer_on_dates, dates_of_quoted
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
 from kb.answering.evidence import collect_evidence
@@ -113,8 +113,8 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     facts = status_notices(library, query)
     entries = status_citations(library, query)
     edition = library.rows.facts.edition
-    if (counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found])) is not None:
-        facts, entries = [count_notice(library, counted)], count_citations(library, query, counted)
+    if counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found]):
+        facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:
         made = blank.citing(entries, (*facts, *quote_notices(library, entries, query.lang)))
@@ -139,6 +139,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *evidence.notices,
         *facts,
         *_addressees(library, query, citations),
+        *dates_of_quoted(library, query, citations),
         *evidence.silent,
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations),

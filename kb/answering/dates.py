@@ -11,7 +11,7 @@ from kb.citing.highlight import with_rects
 from kb.index.layout import unit_key
 from kb.library.dates import applies_from, group_of
 from kb.library.dates import day as day_value
-from kb.query.date_questions import asks_from_when, asks_of_today
+from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_today
 from kb.types import Answer, notice
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.catalog.dates import Application
     from kb.library.library import Library
     from kb.query.query import Query
-    from kb.types import Citation, Notice
+    from kb.types import Citation, Notice, Passage
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
@@ -42,6 +42,24 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     notices = _on_the_day(rows, day) if today else []
     notices += [applies_from(library, row) for row in rows if row.before or not today]
     return blank.citing(citations, notices)
+
+
+def dates_of_quoted(library: Library, query: Query, quoted: Sequence[Citation | Passage]) -> list[Notice]:
+    """From which day the provisions that an answer quotes first apply, of a question that asks for it beside another
+    thing: "Must we mark such content, and from when?"."""
+    if not asks_for_the_day(query.text):
+        return []
+    units = [unit for c in quoted[:QUOTES_DATED] if c.unit_id for unit in library.store.unit(c.unit_id)[:1]]
+    out: dict[Application, None] = {}
+    for unit in units:
+        mine = [row for row in library.dates if row.edition == unit.of_document]
+        covering = [row for row in mine if row.covers(unit_key(unit.unit_id))]
+        out |= dict.fromkeys(covering or [row for row in mine if EVERYTHING in row.units])
+    return [applies_from(library, row) for row in out]
+
+
+QUOTES_DATED = 2
+"""Quotes, first ones first, whose day of application is told."""
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:

@@ -19,6 +19,7 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.dates import dates_of_quoted
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
@@ -143,6 +144,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         )
 
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    if dates_of_quoted(library, query, [library.store.passage(f.hit.row) for f in found]):
+        whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     feature_set = _feature_set(library, models, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]

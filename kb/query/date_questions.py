@@ -28,7 +28,7 @@ _KOREAN_WHEN = re.compile(
     r"언제|며칠|몇 ?월|몇 ?년|어느 날짜|시행 ?일|적용 ?일|(?:적용|시행|준수) ?(?:시기|시점|기한|일정)|기한|시한"
 )
 _KOREAN_APPLY = re.compile(
-    r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
+    r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야|부터 ?해야"
 )
 _DUTY = re.compile(
     r"\b(?:report|notif(?:y|ies|ied|ication)|inform|keep|kept|keeping|retain(?:ed)?|retention|stor(?:e|ed|age)"
@@ -69,3 +69,13 @@ def asks_from_when(question: str) -> bool:
 def asks_of_today(question: str) -> bool:
     """Whether a question asks what of a publication applies on the day it is asked."""
     return _TODAY.search(question) is not None
+
+
+def asks_for_the_day(question: str) -> bool:
+    """Whether a question asks from which day something is so, in these words."""
+    return _FROM_WHEN.search(question) is not None
+
+
+_FROM_WHEN = re.compile(
+    r"\b(?:from|since|as of|as from|by) (?:when|what date|which date|what day)\b|언제부터", re.IGNORECASE
+)

@@ -244,6 +244,31 @@ _STRAY = (
 """Joints and articles that a removed name leaves behind, then marks."""
 
 
+def chapters_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The chapters that a text names by their subject, each with the words of that subject, lower case: "the Safety and
+    Security chapter". A chapter that is only numbered or counted is none of them."""
+    found = []
+    for match in _CHAPTER.finditer(text):
+        subject = match["before"] or match["after"] or match["korean"]
+        words = tuple(w for w in re.findall(r"[^\W\d_]+", subject.casefold()) if w not in _NO_SUBJECT)
+        if words:
+            found.append((re.sub("^the ", "", match.group(), flags=re.IGNORECASE), words))
+    return found
+
+
+_CHAPTER = re.compile(
+    r"(?:(?:(?<=['’]s )|(?<=the )|(?<=[,:] )|^)(?!the\b)(?P<before>[A-Za-z-]+(?:(?: and|,)? [A-Za-z-]+){0,2})"
+    r" chapter\b(?! ?[\dIVX]))"
+    r"|\bchapter on (?:the )?(?P<after>[A-Za-z-]+(?: and [A-Za-z-]+)?)"
+    r"|(?P<korean>[가-힣]{2,}(?:(?: 및|과|와) ?[가-힣]{2,})?) ?(?:장|챕터)(?=[은는이을의에, ?.]|$)",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = frozenset(
+    "and the a an of on each every this that which what first second third next last same other whole its their"
+    " previous following new final does do is are has 및 각 모든".split()
+)
+
+
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
     """The question without the names of whom it asks: they are in every passage there, or in none.
 

@@ -12,12 +12,16 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
+from kb.query.scopes import chapters_in
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
     READ_FOR_DEFINITION,
+    READ_FOR_DUTY,
+    asks_of_duty,
     with_definition_ahead,
+    with_duties_ahead,
     with_notes_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
@@ -94,11 +98,13 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
+        ranked = with_duties_ahead(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[: max(limit, READ)]))
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
@@ -199,16 +205,31 @@ def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tupl
 
 
 def missing_publications(library: Library, query: Query) -> list[str]:
-    """Publications and laws named in the question that are not in the index; empty if the index has anything by the
-    publishers that it names."""
-    known = {library.editions.get(doc_id) for doc_id in library.rows.facts.editions}
-    publishers = {e.publisher for e in known if e}
-    asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
-    if any(e is not None and e.publisher in publishers for e in asked):
-        return []
+    """Publications, chapters of them and laws that the question names and that are not in the index.
+
+    A work or an edition whose text and register entries are all absent is missing, whatever else its publisher has
+    here. Nothing is missing where another publication that the question names is here.
+    """
+    facts = library.rows.facts
+    if any(facts.rows_of_editions(scope.doc_ids) for scope in query.scopes):
+        return _missing_chapters(library, query)
     here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in library.store.documents).casefold()
     names = [*(s.name for s in query.scopes), *(query.laws if not query.scopes else ())]
     return [name for name in dict.fromkeys(names) if name.casefold() not in here]
+
+
+def _missing_chapters(library: Library, query: Query) -> list[str]:
+    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
+    is called so; none where a document of the work is not a chapter."""
+    asked = chapters_in(query.text)
+    if not asked or len(query.scopes) != 1 or query.compares:
+        return []
+    scope = query.scopes[0]
+    editions = [d.edition for d in library.store.documents if d.doc_id in scope.doc_ids]
+    if not editions or not all(chapters_in(edition.title) for edition in editions):
+        return []
+    called = [" ".join((e.title, e.ref, *e.aliases)).casefold() for e in editions]
+    return [f"{scope.name}, {name}" for name, words in asked if not any(all(w in c for w in words) for c in called)]
 
 
 def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
