@@ -92,6 +92,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     reading = Reading(models.reranker, query.text)
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
+    if query.absent and (kin := rows & library.rows.facts.rows_of_editions(other_editions(library, query.scopes))):
+        scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
 
@@ -179,6 +181,12 @@ def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) ->
     if scope.edition_given and not query.filter.doc_ids and not query.filter.as_of:
         inside |= library.rows.of_documents(query.filter, scope.doc_ids)
     return inside
+
+
+def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
+    """The other editions of the works that some scopes name."""
+    named = (edition for s in scopes for doc_id in s.doc_ids if (edition := library.editions.get(doc_id)) is not None)
+    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition))
 
 
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
