@@ -364,8 +364,9 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
     ``quote_whole``: no quote ends with words that open an enumeration. ``page_kind``: no quote is from a page without
     provisions that the question does not ask for. ``publication_respected``: of a question that names publications
     every place shown is of them, of their other editions, or of an act that amended them (its entries say what the
-    named act says now), the last not where the question asks for the text as it was first published. ``enumeration_complete``: of a question for a list or a count, the enumeration that
-    its first quote is in is shown with all its points."""
+    named act says now), the last not where the question asks for the text as it was first published.
+    ``enumeration_complete``: of a question for a list or a count, the enumeration that its first quote is in is shown
+    with all its points."""
     found = {
         "quote_whole": float(not any(opens_enumeration(c.quote) for c in answer.citations)),
         "page_kind": float(not any(_kind_unasked(library, query, c) for c in answer.citations)),

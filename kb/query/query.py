@@ -40,7 +40,8 @@ class Query:
     for a question about an old edition, that edition and its successors. ``foreign`` and ``laws`` are names of laws
     and publications that the catalog does not have; ``absent`` names the publications asked of where nothing of any of
     them is in the index. ``terms`` are the words that are searched for, without the names of scopes that are here: of
-    one that is absent its name is searched for, since others may speak of it. ``expanded`` are the English terms of a Korean question, or the terms of rules for everyday words.
+    one that is absent the name is searched for, since others may speak of it. ``expanded`` are the English terms of a
+    Korean question, or the terms of rules for everyday words.
     ``kind`` is what the question asks for; of small talk ``talk`` says what it is.
     """
 

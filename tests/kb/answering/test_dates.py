@@ -165,7 +165,7 @@ def test_another_publications_question_is_not_answered_from_the_table(base: Know
 @pytest.mark.parametrize(
     "question",
     [
-        "From when do the rules for high-risk systems apply under the AI Act as first published in the Official Journal?",
+        "From when do the rules for high-risk systems apply under the AI Act as first published?",
         "2024년 관보에 게재된 AI법에서 고위험 시스템 규정은 언제부터 적용되나요?",
     ],
 )
