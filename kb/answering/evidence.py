@@ -28,7 +28,7 @@ from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
-from kb.retrieval.search import comparison_sides, search
+from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -165,6 +165,20 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
+
+
+def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool:
+    """Whether what was found speaks of a publication that is asked for and is not here: it is another edition of it,
+    or its best passage holds the publication's name."""
+    if not evidence.found:
+        return False
+    if library.rows.facts.edition(evidence.found[0].hit.row) in other_editions(library, query.scopes):
+        return True
+    editions = [e for scope in query.scopes for doc_id in scope.doc_ids if (e := library.editions.get(doc_id))]
+    names = (*query.absent, *(name for e in editions for name in (e.ref, e.title, *e.aliases)))
+    read = set(library.store.terms(_with_its_names(library, evidence.found[0].passage)))
+    wanted = ({term: library.store.words.rarity(term) for term in library.store.terms(name)} for name in names)
+    return any(coverage(terms, read) >= HOLDS for terms in wanted)
 
 
 def _with_its_names(library: Library, passage: Passage) -> str:

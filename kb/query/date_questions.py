@@ -52,6 +52,30 @@ _TODAY = re.compile(
     r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)",
     re.IGNORECASE,
 )
+_AS_PUBLISHED = re.compile(
+    r"\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b|\boriginal(?:ly)?\b"
+    r"|\bbefore (?:the|its|any) (?:amendments?|changes?|revision)\b|\bunamended\b"
+    r"|관보에 ?(?:실린|게재된|공포된|나온)|개정(?:되기)? ?전|당초|원래 ?(?:문안|조문|법|규정)|원문|최초 ?(?:문안|공포)",
+    re.IGNORECASE,
+)
+
+
+_OF_PUBLICATION = re.compile(
+    r",? ?\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b"
+    r"(?: (?:in|by) (?:the )?(?:official journal|parliament))?(?: (?:in|of) (?:\w+ )?(?:19|20)\d\d)?"
+    r"|(?:(?:19|20)\d\d년(?:에)? ?)?관보에 ?(?:실린|게재된|공포된|나온) ?",
+    re.IGNORECASE,
+)
+
+
+def without_publication(question: str) -> str:
+    """The question without the words that only say where and when the text was published."""
+    return " ".join(_OF_PUBLICATION.sub(" ", question).split())
+
+
+def asks_of_text_as_published(question: str) -> bool:
+    """Whether a question asks what a text said when it was published, whatever was changed since."""
+    return _AS_PUBLISHED.search(question) is not None
 
 
 def asks_from_when(question: str) -> bool:

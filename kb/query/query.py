@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kb.messages import language
 from kb.query import follow_ups
 from kb.query.abbreviations import long_forms
+from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
@@ -37,8 +38,10 @@ class Query:
     ``lang`` is the language of messages, "en" or "ko"; ``language`` the question's own, by code, "und" where it shows
     none. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications that it names:
     for a question about an old edition, that edition and its successors. ``foreign`` and ``laws`` are names of laws
-    and publications that the catalog does not have. ``terms`` are the words that are searched for, without the names
-    of scopes; ``expanded`` are the English terms of a Korean question, or the terms of rules for everyday words.
+    and publications that the catalog does not have; ``absent`` names the publications asked of where nothing of any of
+    them is in the index. ``terms`` are the words that are searched for, without the names of scopes that are here: of
+    one that is absent the name is searched for, since others may speak of it. ``expanded`` are the English terms of a
+    Korean question, or the terms of rules for everyday words.
     ``kind`` is what the question asks for; of small talk ``talk`` says what it is.
     """
 
@@ -54,6 +57,7 @@ class Query:
     compares: bool = False
     foreign: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     terms: str = ""
     expanded: str = ""
     long_forms: tuple[str, ...] = ()
@@ -112,7 +116,11 @@ def read_query(
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
-    terms = topic(text, scopes)
+    here = library.rows.facts.editions
+    absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
+    terms = text if absent else topic(text, scopes)
+    if asks_of_text_as_published(text):
+        terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
@@ -129,6 +137,7 @@ def read_query(
         compares(text),
         tuple(foreign_in(text)),
         tuple(laws_in(text)),
+        absent,
         terms,
         _expanded(terms, language_of(text)),
         long_forms(text),

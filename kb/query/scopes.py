@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
+from kb.catalog.works import work_of
 from kb.records import dataclass
 from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
@@ -170,6 +171,8 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
         fit = [e for e in docs if re.search(titles, f"{e.title} {e.ref} {' '.join(e.aliases)}", re.IGNORECASE)]
         if fit:
             docs, last = fit, max(last, span[1] + match.end())
+    if 1 < len(docs) < len(editions):
+        docs, last = _by_words_of_title(question, last, docs)
     for match in _YEAR.finditer(said):
         fit = [e for e in docs if match[1] in years_of(e)[0]]
         if fit:
@@ -181,6 +184,23 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
     paper = _PAPER.match(question, last + 1)
     last = paper.end() if paper and year else last
     return Scope(question[start:last].strip(), frozenset(e.doc_id for e in docs), year, (start, last))
+
+
+_SUBJECT = re.compile(r" (?:for|on|in|to|about)(?: (?!(?:say|ask|require|recommend|mean|and|or|with)s?\b)[\w-]+){1,6}")
+
+
+def _by_words_of_title(question: str, at: int, editions: list[Edition]) -> tuple[list[Edition], int]:
+    """Those editions whose titles have most of the words behind a kind of text ("guidance for AI in education"), and
+    where these words end; all of them where no title has any or all have the same."""
+    behind = _SUBJECT.match(question, at)
+    words = list(re.finditer(r"[\w-]{5,}", behind.group().casefold())) if behind else []
+    held = {e.doc_id: {w.end() for w in words if w.group() in e.title.casefold()} for e in editions}
+    most = max(map(len, held.values()))
+    if not most or all(len(ends) == most for ends in held.values()):
+        return editions, at
+    works = {work_of(e) for e in editions if len(held[e.doc_id]) == most}  # a translation's title is in other words
+    chosen = [e for e in editions if work_of(e) in works]
+    return chosen, at + max(end for e in chosen for end in held[e.doc_id])
 
 
 def compares(question: str) -> bool:

@@ -96,6 +96,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     reading = Reading(models.reranker, query.text)
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
+    if query.absent and (kin := rows & library.rows.facts.rows_of_editions(other_editions(library, query.scopes))):
+        scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
     wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
@@ -187,6 +189,12 @@ def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) ->
     return inside
 
 
+def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
+    """The other editions of the works that some scopes name."""
+    named = (edition for s in scopes for doc_id in s.doc_ids if (edition := library.editions.get(doc_id)) is not None)
+    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition))
+
+
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the publications asked about: those that may be searched, in the order named, then those missing.
 
@@ -205,13 +213,12 @@ def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tupl
 
 
 def missing_publications(library: Library, query: Query) -> list[str]:
-    """Publications, chapters of them and laws that the question names and that are not in the index.
-
-    A work or an edition whose text and register entries are all absent is missing, whatever else its publisher has
-    here. Nothing is missing where another publication that the question names is here.
-    """
-    facts = library.rows.facts
-    if any(facts.rows_of_editions(scope.doc_ids) for scope in query.scopes):
+    """Publications, chapters of them and laws that the question names and that are not in the index; no publication if
+    the index has anything by the publishers that it names."""
+    known = {library.editions.get(doc_id) for doc_id in library.rows.facts.editions}
+    publishers = {e.publisher for e in known if e}
+    asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
+    if any(e is not None and e.publisher in publishers for e in asked):
         return _missing_chapters(library, query)
     here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in library.store.documents).casefold()
     names = [*(s.name for s in query.scopes), *(query.laws if not query.scopes else ())]

@@ -50,6 +50,12 @@ def test_a_comparison_asks_each_the_same_without_the_others(
         ("What do UNESCO's court guidelines say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
         ("What do UNESCO's guidelines for courts say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
         ("How does IEEE's 2016 paper see it?", {"ieee-ead-v1-2016"}, True),
+        ("What does UNESCO's guidance for generative AI in education say?", {"unesco-genai-education-2023"}, False),
+        (
+            "What do UNESCO's guidelines for the use of AI in courts say?",
+            {"unesco-courts-2025-en", "unesco-courts-2026-es"},
+            False,
+        ),
         ("IEEE 용어집의 정의는?", {"ieee-ead-v2-glossary-2017"}, False),
     ],
 )
