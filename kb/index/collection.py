@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.bm25 import BM25, PostingsMaker, TermIndex, idf, term_key
+from kb.index.bm25 import BM25, TermIndex, idf
 from kb.index.placement import Placement
+from kb.index.postings import HeadingTermsMaker, PostingsMaker, figures_of, pairs_of
 from kb.records import dataclass
 from kb.text.tokens import tokens
 
@@ -91,22 +90,6 @@ def collect(
     )
 
 
-class HeadingTermsMaker:
-    """The distinct terms of each row's heading, by their hashes, of rows that are given one by one."""
-
-    def __init__(self) -> None:
-        self._keys, self._starts = array("Q"), array("Q", [0])
-
-    def add(self, terms: Sequence[str]) -> None:
-        """The terms of the next row's heading."""
-        self._keys.extend(sorted(map(term_key, set(terms))))
-        self._starts.append(len(self._keys))
-
-    def arrays(self) -> tuple[Array, Array]:
-        """The hashes of all rows, and where those of each row begin, with the end of the last."""
-        return np.array(self._keys, dtype=np.uint64), np.array(self._starts, dtype=np.int64)
-
-
 class HeadingWeights:
     """The summed rarity of the terms of headings, by the frequencies of the terms among the words of all rows."""
 
@@ -127,13 +110,3 @@ class HeadingWeights:
         keys, starts = self._parts[segment]
         out: Array = keys[int(starts[row]) : int(starts[row + 1])]
         return out
-
-
-def pairs_of(terms: Sequence[str]) -> list[str]:
-    """Neighbouring terms as one."""
-    return [f"{a} {b}" for a, b in itertools.pairwise(terms)]
-
-
-def figures_of(text: str) -> float:
-    """The share of digits among a text's characters."""
-    return sum(c.isdigit() for c in text) / max(len(text), 1)

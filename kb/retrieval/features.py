@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.collection import Collection, pairs_of
+from kb.index.postings import pairs_of
 from kb.text.hangul import count_hangul, has_hangul
 
 if TYPE_CHECKING:
+    from kb.index.collection import Collection
     from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Array

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index.bm25 import BM25, K1, B, Postings, PostingsMaker, term_key
+from kb.index.bm25 import BM25, K1, B
 from kb.index.placement import Placement
+from kb.index.postings import Postings, PostingsMaker, term_key
 from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
