@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from array import array
+from collections import Counter
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -139,10 +140,107 @@ class BM25(TermIndex):
         for term in terms:
             weight = np.float32(self.rarity(term))
             for n, rows, counts in self._found(term_key(term))[0]:
-                often = counts.astype(np.float32)
-                scores = weight * (often / (self._norms[n][rows] + often))
-                out[self._placement.rows_at(n, rows)] += scores.astype(np.float32)
+                out[self._placement.rows_at(n, rows)] += self._parts_of_scores(weight, n, rows, counts)
         return out
+
+    def _parts_of_scores(self, weight: Any, segment: int, rows: Any, counts: Any) -> Any:
+        """What a term adds to the scores of some rows of a segment."""
+        often = counts.astype(np.float32)
+        return (weight * (often / (self._norms[segment][rows] + often))).astype(np.float32)
+
+    def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
+        """``(len(rows),)`` float32: :meth:`all_scores` of some rows, without a look at the others."""
+        out = np.zeros(len(rows), dtype=np.float32)
+        segments, places = self._placement.locate(rows)
+        inside = [(int(n), np.flatnonzero(segments == n)) for n in np.unique(segments)]
+        for term in terms:
+            weight = np.float32(self.rarity(term))
+            found = {n: (held, counts) for n, held, counts in self._found(term_key(term))[0]}
+            for n, mine in inside:
+                if n in found:
+                    held, counts = found[n]
+                    wanted = places[mine]
+                    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+                    hit = held[at] == wanted
+                    out[mine[hit]] += self._parts_of_scores(weight, n, wanted[hit], counts[at[hit]])
+        return out
+
+    def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
+        """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
+        may be found.
+
+        The same rows as all scores give. A row that holds frequent terms alone cannot be among the best once the terms
+        together weigh less than the score of the k-th best, so that only the rows of rarer terms are gone through.
+        """
+        asked = sorted(Counter(terms).items(), key=lambda pair: (self.frequency(pair[0]), pair[0]))
+        asked = [(term, times) for term, times in asked if self.frequency(term)]
+        if not asked or k <= 0:
+            return np.zeros(0, np.int64)
+        most = np.array([times * self.rarity(term) * self._largest_part(term) for term, times in asked])
+        left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # what the terms from each on may add
+        opened, least = 0, 0.0
+        rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
+        while opened < len(asked) and left[opened] >= least:
+            stop, size = opened, 0
+            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_AT_ONCE):
+                size += self.frequency(asked[stop][0])
+                stop += 1
+            rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
+            opened = stop
+            if len(rows) >= k:
+                first = rows[np.argpartition(-sums, k - 1)[:k]]
+                least = float(self.scores_of(terms, first).min()) * (1 - ROUNDING)
+        kept = rows[sums * (1 + ROUNDING) + left[opened] >= least]
+        scores = self.scores_of(terms, np.sort(kept))
+        return best_rows(scores, np.sort(kept), k)
+
+    def _summed(self, asked: Sequence[tuple[str, int]], allowed: Any | None, rows: Any, sums: Any) -> tuple[Any, Any]:
+        """The rows that hold one of some terms or are given, with what they have been given and what the terms add."""
+        at, values = [rows], [sums]
+        for term, times in asked:
+            weight = times * self.rarity(term)
+            for n, held, counts in self._found(term_key(term))[0]:
+                places = self._placement.rows_at(n, held)
+                if allowed is not None:
+                    inside = allowed[places]
+                    held, counts, places = held[inside], counts[inside], places[inside]
+                at.append(places)
+                values.append(self._parts_of_scores(weight, n, held, counts).astype(np.float64))
+        found, added = np.concatenate(at), np.concatenate(values)
+        if DENSE * len(found) > self.size:
+            out = np.bincount(found, added, self.size)
+            held_by = np.flatnonzero(out)
+            return held_by, out[held_by]
+        held_by, where = np.unique(found, return_inverse=True)
+        return held_by, np.bincount(where, added, len(held_by))
+
+    def _largest_part(self, term: str) -> float:
+        """The most that a term adds to a score, as a share of its weight."""
+        most = max(int(counts.max()) for _, _, counts in self._found(term_key(term))[0])
+        return most / (self._least_norm + most)
+
+    @cached_property
+    def _least_norm(self) -> float:
+        return min((float(norms.min()) for norms in self._norms if len(norms)), default=0.0)
+
+
+ROWS_AT_ONCE = 2_000
+"""Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
+ROUNDING = 1e-5
+"""The share of a score by which a sum may differ from it, as its terms are added in another order."""
+DENSE = 16
+"""Where one row of so many holds a term, sums are kept for all rows, and not for those rows alone."""
+
+
+def best_rows(scores: Any, rows: Any, k: int) -> Any:
+    """Of some rows, which rise, those of the ``k`` best scores above 0; ties by row. ``scores`` are of these rows."""
+    if len(rows) > k:
+        edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+        above = scores > edge
+        level = np.flatnonzero(scores == edge)[: k - int(above.sum())]
+        kept = np.sort(np.concatenate([np.flatnonzero(above), level]))
+        scores, rows = scores[kept], rows[kept]
+    return rows[scores > 0]
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:

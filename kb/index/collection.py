@@ -25,7 +25,7 @@ class Collection:
     """The entries that are ranked. Rows are entries in reading order, document by document.
 
     ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
-    ``document`` numbers each row's document, ``length`` counts its terms, ``figures`` is its share of digits,
+    ``document`` numbers each row's document, ``begins`` are the rows where another document begins, ``length`` counts its terms, ``figures`` is its share of digits,
     ``heading_weights`` gives the summed rarity of the terms of some rows' headings, ``texts`` the words of some rows.
     """
 
@@ -36,6 +36,7 @@ class Collection:
     vectors: VectorIndex
     owner: Array
     document: Array
+    begins: Array
     length: Array
     figures: Array
     heading_weights: Callable[[Array], Array]
@@ -75,6 +76,7 @@ def collect(
         in_headings.add(in_heading)
         of_headings.add(in_heading)
     numbers: dict[object, int] = {}
+    document = np.array([numbers.setdefault(d, len(numbers)) for d in documents], dtype=np.int64)
     return Collection(
         words,
         piece_words,
@@ -82,7 +84,8 @@ def collect(
         TermIndex([in_headings.postings()], placement),
         vectors,
         owner.astype(np.int64),
-        np.array([numbers.setdefault(d, len(numbers)) for d in documents], dtype=np.int64),
+        document,
+        np.flatnonzero(np.diff(document, prepend=-1)),
         np.array([len(terms) for terms in found], dtype=np.float32),
         np.array([figures_of(text) for text in texts], dtype=np.float32),
         HeadingWeights([of_headings.arrays()], placement, words),

@@ -128,6 +128,7 @@ class SearchFiles:
             self.vectors,
             np.arange(placement.size),
             placement.document,
+            placement.begins,
             placement.gather(lengths),
             placement.gather(figures),
             HeadingWeights(headings, placement, words),
