@@ -58,7 +58,7 @@ def scopes_of(
             found.append((reference.span[0], scope))
     for body in publications.bodies:
         mention = compiled(body.mentions, case_sensitive=body.case_sensitive).search(question)
-        meant = body.editions(editions)
+        meant = body.editions(editions) if mention is not None else ()
         if mention is None or not meant or any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
             continue
         scope = Scope(mention.group(), frozenset(e.doc_id for e in meant), span=mention.span())
@@ -67,8 +67,7 @@ def scopes_of(
         found.append((mention.start(), scope))
     taken = [scope.span for _, scope in found]
     for publisher in publications.publishers:
-        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register]
-        if not theirs or not publisher.mentions:
+        if not publisher.mentions:
             continue
         called = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
         mentions = [
@@ -76,7 +75,8 @@ def scopes_of(
             for m in called.finditer(question)
             if not any(a < m.end() and m.start() < b for a, b in taken) and not _begins_a_name(question, m.end())
         ]
-        if not mentions:
+        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register] if mentions else []
+        if not theirs:
             continue
         narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
         whole = frozenset(e.doc_id for e in theirs)
