@@ -33,7 +33,7 @@ SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", 
 
 
 def theme() -> gr.themes.Base:
-    """The page's own theme: its fonts, which are served from here, and colours that hold 4.5:1 on what they stand on."""
+    """The page's own theme: its fonts, which are served from here, and colours with a contrast of 4.5:1 or more."""
     korean = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
     made = gr.themes.Base(
         primary_hue="blue",

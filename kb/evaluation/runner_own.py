@@ -1,7 +1,7 @@
-"""Runs the project's own questions (``corpus/qrels``) through the knowledge base. Prints nothing.
+"""Runs the project's own questions (``corpus/qrels``) through the knowledge base and measures the results.
 
-A judged place is a stretch of a document's text, or a whole entry of the register. Places of one *group* say the same:
-finding one of them is finding the group. See ``docs/evaluation.md`` for each measure.
+A judged place is a span of a document's text, or a whole register entry. Places of one *group* say the same, so finding
+one of them counts as finding the group. ``docs/evaluation.md`` defines each measure. Nothing is printed here.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _Spot:
 
 @dataclass(slots=True)
 class _Asked:
-    """What came of the answers, gathered over all questions."""
+    """The values of each measure, collected over all questions."""
 
     refused: list[bool] = field(default_factory=list)
     answerable: list[bool] = field(default_factory=list)
@@ -173,7 +173,7 @@ def _hit_name(hit: tuple[str, int, int]) -> str:
 def _floor_hits(
     library: Library, questions: Sequence[OwnQuestion], floor: System, tell: Progress
 ) -> dict[str, list[tuple[str, int, int]]]:
-    """The floor over every passage of the index, nothing folded."""
+    """The hits of the baseline over all passages of the index; duplicates are not merged."""
     passages = {p.passage_id: p for d in library.store.documents for p in library.store.passages(d.doc_id)}
     ranker = floor.build([Entry(name, "", p.search_text, p.doc_id) for name, p in passages.items()])
     hits: dict[str, list[tuple[str, int, int]]] = {}
@@ -284,7 +284,7 @@ def _answers(
 
 
 def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
-    """What must hold of any answer, judged or not."""
+    """Measures properties that every answer must have, whether its question is judged or not."""
     quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of a citation
     composed = " ".join(
         ("" if s.text in quotes else s.text) + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences
@@ -312,7 +312,7 @@ def _is_named(citation: Citation, answer: Answer) -> bool:
 
 
 def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
-    """How the answer's citations compare with the judged places."""
+    """Compares the answer's citations with the judged places."""
     right = {c.n: any(p.meets(c.doc_id, c.char_start, c.char_end) for p in places) for c in answer.citations}
     gathered.add("sentence_support", *(float(any(right.get(n) for n in s.cites)) for s in answer.sentences))
     gathered.add("cited", float(any(right.values())))

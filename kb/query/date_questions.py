@@ -1,4 +1,4 @@
-"""Questions from which day something applies: which they are, and whether they ask what applies on a day. Pure."""
+"""Recognises questions about the day from which a publication or a provision applies ("when does … apply?"). Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def asks_of_text_as_published(question: str) -> bool:
 def asks_from_when(question: str) -> bool:
     """Whether a question asks from which day, or by which day, something applies.
 
-    The time within which somebody must report, notify or keep something stands in the provision itself.
+    Questions about a time limit (within which somebody must report, notify or keep something) are not meant: the
+    provision itself states such a limit, so they are answered like any other question.
     """
     if _DUTY.search(question) and not _APPLIES.search(question):
         return False
@@ -91,7 +92,7 @@ def asks_from_when(question: str) -> bool:
 
 
 def asks_of_today(question: str) -> bool:
-    """Whether a question asks what of a publication applies on the day it is asked."""
+    """Whether a question asks which parts of a publication apply today ("is … in force yet?")."""
     return _TODAY.search(question) is not None
 
 

@@ -1,4 +1,4 @@
-"""Candidates of a question from words and vectors, and the order of them without a trained ranker."""
+"""Finds the candidate passages of a question by BM25 and by vectors, and orders them if there is no trained ranker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEPTH_OF_LISTS = 100
 
 @dataclass(frozen=True, slots=True)
 class CandidateFeatures:
-    """Candidates with their features: ``rows`` in no order, ``features`` ``(n, len(FEATURES))``."""
+    """Candidates with their features: ``rows`` is ``(n,)``, unordered; ``features`` is ``(n, len(FEATURES))``."""
 
     rows: Array
     features: Array
@@ -40,9 +40,9 @@ class CandidateFeatures:
 def find_candidates(
     question: EncodedQuery, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
 ) -> CandidateFeatures:
-    """Every candidate of a question with its features; ``rows`` restricts what may be found.
+    """The candidates of a question with their features; only rows in ``rows`` can be found if it is given.
 
-    Without a query vector all features of vectors are 0; without a ranker those of its adapted vectors are 0.
+    Without a query vector all vector features are 0; without a ranker the features of its adapted vectors are 0.
     """
     n = held.size
     allowed = None if rows is None or len(rows) == n else rows_mask(rows, n)  # all rows are no filter
@@ -88,12 +88,12 @@ UNTRAINED_WEIGHTS = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))
 
 
 def untrained_scores(found: CandidateFeatures) -> Array:
-    """``(n,)``: the untrained order, by words and sense summed over their stretched scores."""
+    """``(n,)``: the score without a trained ranker, the sum of the BM25 and cosine scores, each scaled to 0…1."""
     out: Array = sum((w * found.column(name) for name, w in UNTRAINED_WEIGHTS), np.zeros(len(found.rows), np.float32))
     return out
 
 
 def best_first(scores: Array, rows: Array) -> Array:
-    """Positions, best score first, ties by row."""
+    """Positions in ``scores``, best score first; ties are ordered by row."""
     out: Array = np.lexsort((rows, -scores))
     return out

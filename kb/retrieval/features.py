@@ -1,8 +1,9 @@
-"""The features of each candidate passage, from which the trained ranker computes its order.
+"""Computes the features of candidate passages, which are the input of the trained ranker.
 
-A candidate is a row of the collection, which may consist of several *pieces* with a vector each. A feature is a number
-that says how well the row fits the question in one respect: BM25 over its words, cosines of its vectors, shares of the
-question's terms, its neighbours, its length. Their names and order are those the ranker was trained with.
+A candidate is a row of the collection; a long row has several *pieces* with a vector each. A feature is a number that
+says how well the row fits the question in one respect: BM25, cosines, the share of the question's terms that it has,
+the same for its neighbours, its length. The names and the order of features are those with which the ranker was
+trained.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _DEFINED_TERM = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means
 
 
 def min_max(values: Array) -> Array:
-    """The values scaled so that the least is 0 and the greatest is 1; all 1 where they are equal."""
+    """The values scaled linearly to 0…1; all 1 if they are equal."""
     low, high = values.min(), values.max()
     out: Array = (values - low) / (high - low) if high > low else np.ones_like(values)
     return out
@@ -66,7 +67,7 @@ def best_of_pieces(values: Array, owner: Array, n: int) -> Array:
 
 
 class _Neighbours:
-    """For each candidate in rows ``c`` the row before it and after it in its document; -1 where there is none."""
+    """The rows before and after each candidate ``c`` in its document; -1 if there is none."""
 
     def __init__(self, c: Array, document: Array) -> None:
         n = len(document)
@@ -186,16 +187,16 @@ def candidate_features(
 
 
 def _defines(text: str, question: str) -> float:
-    """The length of the longest term that the text defines and the question names, as a share of 60 characters; 0 where
-    the text defines none of the question's terms."""
+    """The length of the longest term that the text defines and the question names, divided by 60 characters; 0 if the
+    text defines no term of the question."""
     return max((len(term) / 60 for term in _DEFINED_TERM.findall(text) if term.casefold() in question), default=0.0)
 
 
 class _TermCoverage:
-    """The share of the question's terms that each candidate contains, terms weighted by inverse document frequency.
+    """Recall of the question's terms in each candidate, weighted by inverse document frequency (IDF).
 
-    There is a share for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
-    pairs of terms that follow each other. Where the question also has translated terms, the higher share counts.
+    It is computed for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
+    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts.
     """
 
     def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:

@@ -1,4 +1,7 @@
-"""The passages for a question in a library: whom it asks, what it names, and the ranking over what may be searched."""
+"""The search: limits the library's rows to the publications that a question names, ranks them, and returns the hits.
+
+:func:`search` serves ``kb search``, answers, crosswalk proposals and the measurements of ``kb eval``.
+"""
 
 from __future__ import annotations
 
@@ -52,8 +55,8 @@ CORRESPONDING = 2
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first; the question as it was searched; the rows that could be found, and those of each scope that
-    the question names; notices."""
+    """The hits, best first; the encoded question; the rows that were searched, also for each scope of the question; and
+    notices."""
 
     hits: tuple[Hit, ...]
     encoded: EncodedQuery
@@ -72,10 +75,10 @@ class SearchHit:
 
 
 def search(library: Library, models: Models, query: Query, limit: int = 10, per_scope: int = 0) -> SearchResult:
-    """The ``limit`` best passages for a question; of one that names several publications, ``per_scope`` of each.
+    """The ``limit`` best passages for a question; if it names several publications, ``per_scope`` of each.
 
-    A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
-    units that it names lead. Where one scope gives fewer than ``limit``, the others follow.
+    If the question names publishers, works or editions, only these are searched, and several of them one by one; hits
+    in units that it names come first. If a scope gives fewer than ``limit`` hits, hits outside it follow.
     """
     day = query.filter.as_of
     of_the_day = library.editions.in_force(day).notes if day else ()
@@ -129,8 +132,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
-    """The penalty on the score of rows from pages without provisions, such as a preface, where the question does not
-    ask for them."""
+    """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
+    for such pages."""
     unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
     return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
@@ -141,16 +144,16 @@ def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
     return SearchHit(hit, passage, cite(library, n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
 
 
-# --- the question as it is searched
+# --- encoding of the question
 
 
 def encode(
     query: Query, models: Models, built_with: Mapping[str, str], korean: Analyser | None = None
 ) -> tuple[EncodedQuery, Notice | None]:
-    """The question with its index terms and vectors, and a notice: why only words are compared, or what speaks against
-    the vectors, ``None`` where nothing does.
+    """The question with its index terms and vectors, and a notice or ``None``.
 
-    ``built_with`` describes the encoder of the texts that are searched, ``korean`` takes their Korean words apart.
+    The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
+    encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
     encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
     vectors, said = _vectors(query, models, built_with)
@@ -158,7 +161,7 @@ def encode(
 
 
 def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
-    """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
+    """The query vectors, or ``None`` if no fitting encoder is available; and a notice, if any."""
     encoder, spoken = models.settings.name, notice("language", code=query.language)
     try:
         languages = models.encoder_languages(built_with)
@@ -178,11 +181,11 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
         return None, notice("words only", why=error.as_notice)
 
 
-# --- whom a question asks, and what it names
+# --- the publications and units that a question names
 
 
 def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) -> RowSet:
-    """The rows that speak of a scope's editions; an old edition that is named as such is let in."""
+    """The rows about a scope's editions; if the question names an old edition, its rows are included."""
     inside = rows & library.rows.facts.rows_of_editions(scope.doc_ids)
     if scope.edition_given and not query.filter.doc_ids and not query.filter.as_of:
         inside |= library.rows.of_documents(query.filter, scope.doc_ids)
@@ -198,7 +201,8 @@ def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the publications asked about: those that may be searched, in the order named, then those missing.
 
-    A name that leads to one edition is that edition's. Nothing is missing where nothing that is named is here.
+    A name that stands for one edition is replaced by that edition's name. If none of the named publications is in the
+    index, the second tuple is empty.
     """
     facts = library.rows.facts
     here: list[str] = []
@@ -240,7 +244,7 @@ def _missing_chapters(library: Library, query: Query) -> list[str]:
 
 
 def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
-    """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
+    """The rows of the units that correspond to those of ``hits`` in older and in later editions."""
     facts = library.rows.facts
     wanted: set[str] = set()
     for hit in hits:
@@ -252,8 +256,10 @@ def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
 
 
 def _named_rows(library: Library, query: Query) -> set[int]:
-    """The rows of the units that a question names by number, where the number leads to one unit; of a question about
-    editions those of every edition, and what took their place."""
+    """The rows of the units that a question names by number, unless the number is ambiguous.
+
+    For a question about editions these are the units of every edition, and the units that replaced them.
+    """
     wanted = {u.unit_id for r in query.numbered if r.outcome is ResolutionOutcome.FOUND for u in r.units}
     if wanted and query.about_editions:
         wanted |= {unit_id for _, unit_id in asked_units(library, query.references)}
