@@ -28,6 +28,7 @@ from kb.evaluation.questions_own import (
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import says_superseded, words
+from kb.query.date_questions import asks_of_text_as_published
 from kb.query.query import read_query
 from kb.records import dataclass
 from kb.text.cleaning import readable
@@ -364,8 +365,10 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
 
     ``quote_whole``: no quote ends with words that open an enumeration. ``page_kind``: no quote is from a page without
     provisions that the question does not ask for. ``publication_respected``: of a question that names publications
-    every place shown is of them. ``enumeration_complete``: of a question for a list or a count, the enumeration that
-    its first quote is in is shown with all its points."""
+    every place shown is of them, of their other editions, or of an act that amended them (its entries say what the
+    named act says now), the last not where the question asks for the text as it was first published.
+    ``enumeration_complete``: of a question for a list or a count, the enumeration that its first quote is in is shown
+    with all its points."""
     found = {
         "quote_whole": float(not any(opens_enumeration(c.quote) for c in answer.citations)),
         "page_kind": float(not any(_kind_unasked(library, query, c) for c in answer.citations)),
@@ -373,6 +376,8 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
     named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
     if named:
         family = named | {e.doc_id for e in library.editions.all if named & set(_kin(library, e.doc_id))}
+        if not asks_of_text_as_published(query.text):
+            family |= {change.by for doc_id in family for change in library.amendments.of_edition(doc_id)}
         shown = (*answer.citations, *answer.also_relevant)
         found["publication_respected"] = float(all(_cited_edition(library, c) in family for c in shown))
     if query.kind in LISTS and (total := _points_there(library, answer.citations[0])):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kb.messages import language
 from kb.query import follow_ups
 from kb.query.abbreviations import long_forms
+from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
@@ -40,9 +41,11 @@ class Query:
     ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own language, "und"
     if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications
     that the question names; for a question about an old edition they are that edition and its successors. ``foreign``
-    and ``laws`` are names of publications and laws that the catalog does not have. ``terms`` is the text that is
-    searched: the question without the names of its scopes. ``expanded`` are the English terms of a Korean question, or
-    the terms of the texts for everyday words. ``kind`` is the kind of question; ``talk`` is set for small talk.
+    and ``laws`` are names of publications and laws that the catalog does not have; ``absent`` names the publications
+    asked of where the index holds nothing of any of them. ``terms`` is the text that is searched: the question without
+    the names of its scopes, with them where they are absent, since other publications may speak of them. ``expanded``
+    are the English terms of a Korean question, or the terms of the texts for everyday words. ``kind`` is the kind of
+    question; ``talk`` is set for small talk.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Query:
     compares: bool = False
     foreign: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     terms: str = ""
     expanded: str = ""
     long_forms: tuple[str, ...] = ()
@@ -115,7 +119,11 @@ def read_query(
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
-    terms = topic(text, scopes)
+    here = library.rows.facts.editions
+    absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
+    terms = text if absent else topic(text, scopes)
+    if asks_of_text_as_published(text):
+        terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
@@ -132,6 +140,7 @@ def read_query(
         compares(text),
         tuple(foreign_in(text)),
         tuple(laws_in(text)),
+        absent,
         terms,
         _expanded(terms, language_of(text)),
         long_forms(text),

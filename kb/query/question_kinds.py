@@ -129,7 +129,8 @@ def kind_of_question(text: str) -> QuestionKind:
     """The kind of a question; :attr:`QuestionKind.PROVISION` if its words show no other. Small talk is not tested."""
     question = text.strip()
     bare = question if question.endswith("?") else f"{question.rstrip('.!。')}?"
-    if _ASKS_COMPARISON.search(question):
+    counts_each = _COUNTS.search(question) and _ASKS_COMPARISON.search(question.replace("각각", "")) is None
+    if _ASKS_COMPARISON.search(question) and not counts_each:
         return QuestionKind.COMPARISON
     if _ASKS_CHANGE.search(question):
         return QuestionKind.CHANGE

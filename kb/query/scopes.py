@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
+from kb.catalog.works import work_of
 from kb.records import dataclass
 from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
@@ -63,7 +64,7 @@ def scopes_of(
             found.append((reference.span[0], scope))
     for body in publications.bodies:
         mention = compiled(body.mentions, case_sensitive=body.case_sensitive).search(question)
-        meant = body.editions(editions)
+        meant = body.editions(editions) if mention is not None else ()
         if mention is None or not meant or any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
             continue
         scope = Scope(mention.group(), frozenset(e.doc_id for e in meant), span=mention.span())
@@ -72,8 +73,7 @@ def scopes_of(
         found.append((mention.start(), scope))
     taken = [scope.span for _, scope in found]
     for publisher in publications.publishers:
-        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register]
-        if not theirs or not publisher.mentions:
+        if not publisher.mentions:
             continue
         called = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
         mentions = [
@@ -81,7 +81,8 @@ def scopes_of(
             for m in called.finditer(question)
             if not any(a < m.end() and m.start() < b for a, b in taken) and not _begins_a_name(question, m.end())
         ]
-        if not mentions:
+        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register] if mentions else []
+        if not theirs:
             continue
         narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
         whole = frozenset(e.doc_id for e in theirs)
@@ -179,6 +180,8 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
         fit = [e for e in docs if re.search(titles, f"{e.title} {e.ref} {' '.join(e.aliases)}", re.IGNORECASE)]
         if fit:
             docs, last = fit, max(last, span[1] + match.end())
+    if 1 < len(docs) < len(editions):
+        docs, last = _by_words_of_title(question, last, docs)
     for match in _YEAR.finditer(said):
         fit = [e for e in docs if match[1] in years_of(e)[0]]
         if fit:
@@ -190,6 +193,23 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
     paper = _PAPER.match(question, last + 1)
     last = paper.end() if paper and year else last
     return Scope(question[start:last].strip(), frozenset(e.doc_id for e in docs), year, (start, last))
+
+
+_SUBJECT = re.compile(r" (?:for|on|in|to|about)(?: (?!(?:say|ask|require|recommend|mean|and|or|with)s?\b)[\w-]+){1,6}")
+
+
+def _by_words_of_title(question: str, at: int, editions: list[Edition]) -> tuple[list[Edition], int]:
+    """Those editions whose titles have most of the words behind a kind of text ("guidance for AI in education"), and
+    where these words end; all of them where no title has any or all have the same."""
+    behind = _SUBJECT.match(question, at)
+    words = list(re.finditer(r"[\w-]{5,}", behind.group().casefold())) if behind else []
+    held = {e.doc_id: {w.end() for w in words if w.group() in e.title.casefold()} for e in editions}
+    most = max(map(len, held.values()))
+    if not most or all(len(ends) == most for ends in held.values()):
+        return editions, at
+    works = {work_of(e) for e in editions if len(held[e.doc_id]) == most}  # a translation's title is in other words
+    chosen = [e for e in editions if work_of(e) in works]
+    return chosen, at + max(end for e in chosen for end in held[e.doc_id])
 
 
 def compares(question: str) -> bool:
@@ -251,6 +271,31 @@ _STRAY = (
     (re.compile(r"^[\s,.:;]+|(?<=[,.:;?])[,.:;]+|(?: (?:and|with|the|ask))?[\s,.:;]+(?=\?*$)", re.IGNORECASE), ""),
 )
 """Patterns with replacements that remove what names leave behind: conjunctions, prepositions, articles, punctuation."""
+
+
+def chapters_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The chapters that a text names by their subject, each with the words of that subject, lower case: "the Safety and
+    Security chapter". A chapter that is only numbered or counted is none of them."""
+    found = []
+    for match in _CHAPTER.finditer(text):
+        subject = match["before"] or match["after"] or match["korean"]
+        words = tuple(w for w in re.findall(r"[^\W\d_]+", subject.casefold()) if w not in _NO_SUBJECT)
+        if words:
+            found.append((re.sub("^the ", "", match.group(), flags=re.IGNORECASE), words))
+    return found
+
+
+_CHAPTER = re.compile(
+    r"(?:(?:(?<=['’]s )|(?<=the )|(?<=[,:] )|^)(?!the\b)(?P<before>[A-Za-z-]+(?:(?: and|,)? [A-Za-z-]+){0,2})"
+    r" chapter\b(?! ?[\dIVX]))"
+    r"|\bchapter on (?:the )?(?P<after>[A-Za-z-]+(?: and [A-Za-z-]+)?)"
+    r"|(?P<korean>[가-힣]{2,}(?:(?: 및|과|와) ?[가-힣]{2,})?) ?(?:장|챕터)(?=[은는이을의에, ?.]|$)",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = frozenset(
+    "and the a an of on each every this that which what first second third next last same other whole its their"
+    " previous following new final does do is are has 및 각 모든".split()
+)
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:

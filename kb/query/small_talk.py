@@ -44,7 +44,11 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _HELPED = re.compile(
-    r"(?:that (?:was|is) )?(?:very |really )?helpful|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*", re.IGNORECASE
+    r"(?:(?:this|that|it)(?: s| was| is)? |(?:this|that|it) )?(?:(?:very |really |so |quite )?(?:helpful|useful|clear)"
+    r"|(?:really )?help(?:s|ed)(?: (?:me|us))?(?: (?:a lot|very much|so much))?"
+    r"|answer(?:s|ed) my question|(?:exactly |just )?what i (?:needed|wanted|was (?:looking|searching) for))"
+    r"|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*",
+    re.IGNORECASE,
 )
 _LEAVES = re.compile(
     r"(?:good ?bye|bye(?: bye)?|see you(?: later| soon)?|good night|adi[oó]s|hasta luego"
@@ -64,17 +68,25 @@ def small_talk(text: str) -> SmallTalk | None:
     plain = " ".join(_BLANKS.sub(" ", text).split())
     if not plain:
         return None
-    for pattern, kind in ((_LEAVES, SmallTalk.FAREWELL), (_GREETS, SmallTalk.GREETING), (_THANKS, SmallTalk.THANKS)):
+    for pattern, kind in _KINDS:
         rest = pattern.sub(" ", plain, count=1) if pattern.match(plain) else plain
         if rest is not plain and not _beyond_courtesy(rest):
             return kind
     return SmallTalk.ONE_WORD if re.fullmatch(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", plain) else None
 
 
+_KINDS = (
+    (_LEAVES, SmallTalk.FAREWELL),
+    (_GREETS, SmallTalk.GREETING),
+    (_THANKS, SmallTalk.THANKS),
+    (_HELPED, SmallTalk.THANKS),
+)
+
+
 def _beyond_courtesy(rest: str) -> str:
     """What is left of a text after the courtesies that may follow a greeting."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
-        rest = pattern.sub(" ", rest)
+        rest = re.sub(rf"(?<![A-Za-z])(?:{pattern.pattern})(?![A-Za-z])", " ", rest, flags=re.IGNORECASE)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
 
 

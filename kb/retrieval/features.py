@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.collection import Collection, pairs_of
+from kb.index.postings import pairs_of
 from kb.text.hangul import count_hangul, has_hangul
 
 if TYPE_CHECKING:
+    from kb.index.collection import Collection
     from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Array
@@ -86,15 +87,19 @@ def candidate_features(
     held: Collection,
     ranker: Ranker | None,
     c: Array,
-    words: Array,
-    by_piece: Array,
+    by_piece: Array | None,
     restricted: bool,
 ) -> Array:
-    """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``."""
-    n, m = held.size, len(c)
+    """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``.
+
+    ``by_piece`` has for each row its best piece's score by words; ``None`` where every row is one piece.
+    """
+    m = len(c)
     near = _Neighbours(c, held.document)
     wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
     at = np.searchsorted(wide, c)
+    words_of_wide = held.words.scores_of((*question.terms, *question.translated), wide)
+    words = words_of_wide[at]
     first = np.searchsorted(held.owner, wide, "left")
     last = np.searchsorted(held.owner, wide, "right")
     pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
@@ -122,16 +127,14 @@ def candidate_features(
         out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
         return out
 
-    base = 0.45 * level(words[wide]) + 0.55 * level(sense) if question.vector is not None else level(words[wide])
+    base = 0.45 * level(words_of_wide) + 0.55 * level(sense) if question.vector is not None else level(words_of_wide)
     beside = [
         np.where(rows >= 0, base[np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)], 0)
         for rows in (near.before, near.after)
     ]
     one = bool((held.document[c] == held.document[c[0]]).all())
-    places = np.flatnonzero(np.diff(held.document, prepend=-1))
-    begin = places[np.searchsorted(places, c, "right") - 1]
-    ends = np.append(places[1:], n)
-    end = ends[np.searchsorted(places, c, "right") - 1]
+    run = np.searchsorted(held.begins, c, "right")
+    begin, end = held.begins[run - 1], np.append(held.begins, held.size)[run]
 
     covered = _TermCoverage(question, held, c, near)
     texts = held.texts([int(row) for row in c])
@@ -143,14 +146,14 @@ def candidate_features(
     length = held.length[c]
     out = np.stack(
         [
-            min_max(words[c]),
-            min_max(by_piece[c]),
+            min_max(words),
+            min_max(words if by_piece is None else by_piece[c]),
             min_max(sense[at]) if question.vector is not None else np.zeros(m),
             min_max(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
-            reciprocal_ranks(words[c]),
+            reciprocal_ranks(words),
             reciprocal_ranks(sense[at]),
             reciprocal_ranks(bent[at]),
             np.log1p(length) / 7,
@@ -160,7 +163,7 @@ def candidate_features(
             (c - begin) / np.maximum(end - begin - 1, 1),
             held.figures[c] * asks_number,
             length < 6,
-            words[c] / 50,
+            words / 50,
             sense[at],
             bent[at],
             covered.rarest,
@@ -173,7 +176,7 @@ def candidate_features(
             np.full(m, korean),
             [count_hangul(t) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
-            np.full(m, restricted and one and held.n_pieces == n),
+            np.full(m, restricted and one and held.n_pieces == held.size),
             min_max(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
             reciprocal_ranks(tuned[at]),
             tuned[at],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
@@ -49,6 +50,12 @@ MOST_OF = 0.6
 """The least count of a provision, as a share of the count of the provision that most passages name."""
 NO_FARTHER = 0.07
 """How much lower the cosine of a provision to the question may be than that of the best passage that explains it."""
+DUTIES = 2
+"""Provisions that lead where a question asks whether the asker must do something."""
+NEAR_DUTY = 0.6
+"""The share of the best score from which such a provision leads."""
+READ_FOR_DUTY = 24
+"""Passages among which it is looked for."""
 AHEAD = 0.1
 """The score of a passage that is put first exceeds the best score by this."""
 
@@ -160,6 +167,48 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
 
 _NEED_THE_RULE = frozenset({QuestionKind.LIST, QuestionKind.WHO})
 _IN_ARTICLE = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
+
+
+def asks_of_duty(query: Query) -> bool:
+    """Whether a question asks whether the asker must or may do something, and names no publication."""
+    return not query.scopes and not query.numbered and _ASKS_OF_DUTY.search(query.text) is not None
+
+
+def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question whether the asker must or may do something, led by the provisions of laws that say so,
+    where a text that binds nobody came first and those provisions are about as near.
+
+    A report tells in everyday words what firms do, so it is found before the provision that asks it of them.
+    """
+    if not hits or not asks_of_duty(query) or _is_duty(library, hits[0]):
+        return list(hits)
+    duties = [hit for hit in hits if hit.score >= NEAR_DUTY * hits[0].score and _is_duty(library, hit)][:DUTIES]
+    top = hits[0].score
+    ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
+    return [*ahead, *(hit for hit in hits if hit not in duties)]
+
+
+def _is_duty(library: Library, hit: Hit) -> bool:
+    """Whether a hit is a provision of a law with words that bind."""
+    passage = library.store.passage(hit.row)
+    stored = library.store.document(passage.doc_id)
+    if stored is None or stored.edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
+        return False
+    return force_at(library, passage.doc_id, passage.span) in _BINDING
+
+
+_BINDING = frozenset({"shall", "must"})
+_ASKS_OF_DUTY = re.compile(
+    r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
+    r"(?=.*\b(?:have|need) to\b)"
+    r"|\bmust (?:we|i|our|my|companies|providers|deployers|firms|a (?:company|provider|deployer|firm))\b"
+    r"|\b(?:are|is|am) (?:we|i|our [\w-]+|companies|firms|it|a company) (?:\w+ )?(?:required|obliged|allowed|permitted"
+    r"|mandatory|compulsory|forbidden|prohibited|illegal|legal)\b|\b(?:may|can) (?:we|i) (?:still )?use\b"
+    r"|(?:해야|하여야) ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
+    r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
+    r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
+    re.IGNORECASE,
+)
 
 
 def _kind_of_unit(unit_id: str | None) -> str:

@@ -15,12 +15,16 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
+from kb.query.scopes import chapters_in
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
     READ_FOR_DEFINITION,
+    READ_FOR_DUTY,
+    asks_of_duty,
     with_definition_ahead,
+    with_duties_ahead,
     with_notes_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
@@ -95,13 +99,17 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     reading = Reading(models.reranker, query.text)
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
+    if query.absent and (kin := rows & library.rows.facts.rows_of_editions(other_editions(library, query.scopes))):
+        scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
+        ranked = with_duties_ahead(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[: max(limit, READ)]))
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
@@ -184,6 +192,12 @@ def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) ->
     return inside
 
 
+def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
+    """The other editions of the works that some scopes name."""
+    named = (edition for s in scopes for doc_id in s.doc_ids if (edition := library.editions.get(doc_id)) is not None)
+    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition))
+
+
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the publications asked about: those that may be searched, in the order named, then those missing.
 
@@ -203,16 +217,30 @@ def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tupl
 
 
 def missing_publications(library: Library, query: Query) -> list[str]:
-    """Publications and laws named in the question that are not in the index; empty if the index has anything by the
-    publishers that it names."""
+    """Publications, chapters of them and laws that the question names and that are not in the index; no publication if
+    the index has anything by the publishers that it names."""
     known = {library.editions.get(doc_id) for doc_id in library.rows.facts.editions}
     publishers = {e.publisher for e in known if e}
     asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
     if any(e is not None and e.publisher in publishers for e in asked):
-        return []
+        return _missing_chapters(library, query)
     here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in library.store.documents).casefold()
     names = [*(s.name for s in query.scopes), *(query.laws if not query.scopes else ())]
     return [name for name in dict.fromkeys(names) if name.casefold() not in here]
+
+
+def _missing_chapters(library: Library, query: Query) -> list[str]:
+    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
+    is called so; none where a document of the work is not a chapter."""
+    asked = chapters_in(query.text)
+    if not asked or len(query.scopes) != 1 or query.compares:
+        return []
+    scope = query.scopes[0]
+    editions = [d.edition for d in library.store.documents if d.doc_id in scope.doc_ids]
+    if not editions or not all(chapters_in(edition.title) for edition in editions):
+        return []
+    called = [" ".join((e.title, e.ref, *e.aliases)).casefold() for e in editions]
+    return [f"{scope.name}, {name}" for name, words in asked if not any(all(w in c for w in words) for c in called)]
 
 
 def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
