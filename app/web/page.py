@@ -22,7 +22,7 @@ from app.web.handlers import Handlers
 from app.web.html.bar import bar_html
 from app.web.layers import Layers, Tools
 from app.web.pages import PageImages, page_calls
-from app.web.screens.screen import QUIET, Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, QUIET, Context, Screen, script
 from app.web.sign_in import has_session, person_of
 from app.web.stopping import Stopping
 from kb.messages import message
@@ -33,7 +33,7 @@ SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", 
 
 
 def theme() -> gr.themes.Base:
-    """The page's own theme: its fonts, which are served from here, and colours with a contrast of 4.5:1 or more."""
+    """The page's own theme: fonts that are served from here, and colours that hold 4.5:1 on what they stand on."""
     korean = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
     made = gr.themes.Base(
         primary_hue="blue",
@@ -76,8 +76,8 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
             add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False), gr.Request)
         lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
-            title = gr.HTML(bar_html(start), js_on_load=script("bar"), elem_id="kb-title")
-            status = gr.HTML(elem_id="kb-status")
+            title = gr.HTML(bar_html(start), js_on_load=script("bar"), elem_id="kb-title", **OWN_STYLE)
+            status = gr.HTML(elem_id="kb-status", **OWN_STYLE)
         with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs"):
             for name, module in screens_here().items():
                 with gr.Tab(message(start, f"tab {name}"), id=name, elem_id=f"kb-tab-{name}") as tabs[name]:

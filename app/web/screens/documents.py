@@ -20,7 +20,7 @@ from app.web.html.documents import (
 from app.web.html.pieces import problem_box
 from app.web.reading_jobs import ReadingJob, ReadingJobs
 from app.web.screens.given import given_number, given_text
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 from app.web.sign_in import need_editor, who_asks
 from app.web.uploads_in_pieces import MAX_ADDED_FILE, MAX_UPLOAD_PIECE, Uploads
 from kb.errors import ConfigError, KBError
@@ -37,7 +37,10 @@ def documents_screen(context: Context) -> Screen:
         return documents_shell(code, watched_folders(desk.settings.document_folders), MAX_ADDED_FILE)
 
     panel = gr.HTML(
-        shell(context.start), js_on_load=script("documents/list", "documents/adding"), elem_id="kb-documents"
+        shell(context.start),
+        js_on_load=script("documents/list", "documents/adding"),
+        elem_id="kb-documents",
+        **OWN_STYLE,
     )
     functions = (
         calls.list, calls.document, calls.upload, calls.piece, calls.recognise, calls.add, calls.discard,

@@ -55,6 +55,9 @@ class Screen:
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """How the page's own events are wired: no endpoint, and no cover over what they change."""
 
+OWN_STYLE: dict[str, Any] = {"apply_default_css": False}
+"""How the panels are made: buttons, fields and lists look as ``chat.css`` has them, and not as the framework's do."""
+
 
 def script(*names: str) -> str:
     """Scripts of ``app/web/scripts``, one after the other; Gradio runs them with the panel as ``element``."""

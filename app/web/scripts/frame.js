@@ -73,7 +73,8 @@ window.kb = (() => {
   window.addEventListener('popstate', go);
   const start = () => { if (location.search) go(); };
   document.addEventListener('click', (event) => {
-    const tab = event.isTrusted && event.target.closest?.('button[role=tab][data-tab-id]');
+    const button = event.target.closest?.('button[role=tab][data-tab-id]'), tab = event.isTrusted && button;
+    button?.scrollIntoView({block: 'nearest', inline: 'center'});  // on a phone the row of tabs is wider than the screen
     if (tab) address(tab.dataset.tabId === 'ask' ? {} : {tab: tab.dataset.tabId});
   });
 
