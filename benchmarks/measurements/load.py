@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from app.web.framework_queue import SECONDS_UNTIL_REST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,6 +44,36 @@ QUESTIONS = (
     "Which impact assessments are recommended?",
     "How are the aged and children protected?",
 )
+
+
+TOPICS = tuple(
+    "accountability|transparency|explainability|bias|privacy|data governance|human oversight|robustness|cybersecurity"
+    "|accuracy|record keeping|risk management|incident reporting|conformity|procurement|education|labour|health|gender"
+    "|the environment|culture|research|media|courts|children|older persons|consent|redress|audit|impact assessment"
+    "|documentation|training data|generative models|third parties|monitoring|decommissioning|public consultation"
+    "|international cooperation|small enterprises|literacy".split("|")
+)
+ASKED_OF = ("", "OECD", "UNESCO", "NIST", "the EU", "IEEE", "Korea")
+FORMS = (
+    "What does {whom} say about {topic}?",
+    "Who is responsible for {topic} according to {whom}?",
+    "Which measures for {topic} does {whom} recommend?",
+    "How should {topic} be assured in view of {other}?",
+    "{whom}: must {topic} be documented, and when?",
+    "Does {whom} ask providers to consider {topic} and {other}?",
+)
+
+
+def varied(number: int) -> str:
+    """A question by its number: the fixed ones for one in six, else one that repeats only after thousands."""
+    if number % 6 == 0:
+        return QUESTIONS[number // 6 % len(QUESTIONS)]
+    chosen = number * 3571 + number // 1680  # steps through all combinations, neighbours unlike
+    chosen, nth = divmod(chosen, len(ASKED_OF))
+    chosen, topic = divmod(chosen, len(TOPICS))
+    other, form = divmod(chosen, len(FORMS))
+    whom = ASKED_OF[nth] or "anybody"
+    return FORMS[form].format(whom=whom, topic=TOPICS[topic], other=TOPICS[other % len(TOPICS)])
 
 
 @dataclass
@@ -86,17 +118,21 @@ def ask_once(port: int, question: str) -> str:
         connection.close()
 
 
-def asked_by(port: int, people: int, seconds: float, limit: int = 10**9) -> Asking:
-    """What so many people see who ask for so long, or until so many questions were asked."""
+def asked_by(port: int, people: int, seconds: float, limit: int = 10**9, first: int | None = None) -> Asking:
+    """What so many people see who ask for so long, or until so many questions were asked.
+
+    :param first: the number of the first question of those that vary; ``None`` asks the fixed ones.
+    """
     found, lock, left = Asking(people), threading.Lock(), itertools.count()
     started = time.perf_counter()
 
     def person(number: int) -> None:
         for n in itertools.count(number):
-            if time.perf_counter() - started > seconds or next(left) >= limit:
+            nth = next(left)
+            if time.perf_counter() - started > seconds or nth >= limit:
                 return
             before = time.perf_counter()
-            fault = ask_once(port, QUESTIONS[n % len(QUESTIONS)])
+            fault = ask_once(port, QUESTIONS[n % len(QUESTIONS)] if first is None else varied(first + nth))
             with lock:
                 found.waits.append(time.perf_counter() - before)
                 if fault:
@@ -147,6 +183,7 @@ def main() -> int:
     parser.add_argument("--idle", type=float, default=30)
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--questions", type=int, default=0)
+    parser.add_argument("--only-idle", action="store_true", help="ask nothing but the questions that warm it")
     given = parser.parse_args()
     errors: list[str] = []
     with server(given.home, given.port) as process:
@@ -156,8 +193,8 @@ def main() -> int:
             f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; "
             f"memory when warm {memory_of(process):,.0f} MB"
         )
-        rates = {}
-        for people in (1, 2, given.people):
+        rates = {1: 0.0, 2: 0.0}
+        for people in () if given.only_idle else (1, 2, given.people):
             seconds = given.seconds if people == given.people else max(given.seconds / 4, 10)
             before = processor_time(process)
             found = asked_by(given.port, people, seconds)
@@ -165,12 +202,14 @@ def main() -> int:
             rates[people] = found.rate
             used = (processor_time(process) - before) / max(len(found.waits), 1)
             print(f"{found.line(memory_of(process))}, {used:.2f} s of processor an answer")
-        print(f"two askers to one: {rates[2] / rates[1] if rates[1] else 0:.2f}")
+        if not given.only_idle:
+            print(f"two askers to one: {rates[2] / rates[1] if rates[1] else 0:.2f}")
         for n in range(10 if given.questions else 0):
-            found = asked_by(given.port, 4, 3600, given.questions // 10)
+            tenth = given.questions // 10
+            found = asked_by(given.port, 4, 7200, tenth, n * tenth)
             errors += found.errors
-            print(f"{(n + 1) * (given.questions // 10):>6} more questions: {memory_of(process):,.0f} MB")
-        time.sleep(5)
+            print(f"{(n + 1) * tenth:>6} more questions: {memory_of(process):,.0f} MB", flush=True)
+        time.sleep(SECONDS_UNTIL_REST + 5)
         before = processor_time(process)
         time.sleep(given.idle)
         print(f"idle: {(processor_time(process) - before) / given.idle:.2%} of a processor")
