@@ -332,9 +332,9 @@ class SignIn:
             lang = self._words_in(scope)
             said = message(lang, "sign in elsewhere")
             if _wants_page(scope):
-                await _reply(send, 403, sign_in_elsewhere_page(lang, said).encode(), _HTML)
+                await _reply(send, 401, sign_in_elsewhere_page(lang, said).encode(), _HTML)
                 return
-            await _reply(send, 403, json.dumps({"detail": said}).encode(), _JSON)
+            await _reply(send, 401, json.dumps({"detail": said}).encode(), _JSON)
         elif _wants_page(scope) and scope["method"] == "GET":
             query = _query_of(scope)
             await _reply(send, 303, b"", ("location", f"{self._root}/login{query}"))
