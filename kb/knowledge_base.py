@@ -19,7 +19,7 @@ from kb.index.layout import CURRENT, INDEX
 from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
-from kb.lookup.record import LookUpDetails, LookUpRecords, UnitDetails, look_up_details, look_up_records, unit_details
+from kb.lookup.record import LookUpRecords, look_up_records
 from kb.lookup.suggested import SuggestedUnit, suggested_units
 from kb.lookup.unit_page import (
     LookedUp,
@@ -233,23 +233,9 @@ class KnowledgeBase:
         """
         return look_up_records(self.library(), references, as_of, edition, context)
 
-    def look_up_details(self, reference: str) -> LookUpDetails:
-        """The same with what a page shows beside the units: their counterparts, the names of editions.
-
-        :raises ConfigError: the person's own crosswalk file is at fault.
-        """
-        return look_up_details(self.library(), reference)
-
     def unit(self, unit_id: str) -> UnitView | None:
         """A unit by its id, or ``None``."""
         return view(self.library(), unit_id)
-
-    def unit_details(self, unit_id: str) -> UnitDetails | None:
-        """A unit by its id with what a page shows beside it, or ``None``.
-
-        :raises ConfigError: the person's own crosswalk file is at fault.
-        """
-        return unit_details(self.library(), unit_id)
 
     def unit_page(self, unit_id: str) -> UnitPage | None:
         """A unit by its id with all that a screen shows around it: its document's tree, its neighbours, its words in
