@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from kb.text.korean import Analyser
     from kb.types import EncoderInfo, FloatArray, Page, Unit
 
-SEGMENT_CODE = ("index/bm25.py", "index/collection.py", "index/segment_writer.py", "text/hangul.py", "text/korean.py",
-        "text/page_kinds.py", "text/tokens.py")  # fmt: skip
+SEGMENT_CODE = ("index/bm25.py", "index/collection.py", "index/layout.py", "index/segment_writer.py",
+        "index/vectors.py", "text/hangul.py", "text/korean.py", "text/page_kinds.py", "text/tokens.py")  # fmt: skip
 """The modules that decide what a segment's files hold, beside the reading of documents."""
 
 
