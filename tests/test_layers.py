@@ -30,6 +30,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/pdf_document.py",
     "gradio": "app/web/",  # the page and its screens
+    "httpx2": "kb/models/openai_chat.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "lxml": "ingest/readers/package.py",

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, Self
 from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
 from kb.files import file_sha256
-from kb.index.generations import current_folder, named_folder
+from kb.index.generations import current_folder, hold, named_folder, opened_in_service
 from kb.index.layout import (
     DATABASE,
     INDEX_FORMAT,
@@ -117,9 +117,10 @@ class Store:
         for name in databases:
             self._check_size(name)
         self._connections: dict[str, sqlite3.Connection] = {}
+        self._let_go = hold(folder, self)
         try:
             self._all("SELECT count(*) FROM documents")
-            for name in self.segments:  # a reader keeps what it opened, also when later builds remove the files
+            for name in self.segments:
                 self._all("SELECT 1", segment=name)
         except IndexFolderError:
             self.close()
@@ -196,13 +197,14 @@ class Store:
 
         :raises IndexFolderError: none there, or damaged; says what to run.
         """
-        return cls(root, current_folder(root))
+        return opened_in_service(root, lambda folder: cls(root, folder))
 
     def close(self) -> None:
-        """Closes the databases."""
+        """Closes the databases, and lets later builds remove the generation."""
         with self._lock:
             for connection in self._connections.values():
                 connection.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from kb.types import EncoderInfo, FloatArray, Page, Unit
 
 SEGMENT_CODE = (
+    "index/layout.py",
     "index/postings.py",
     "index/segment_writer.py",
+    "index/vectors.py",
     "text/hangul.py",
     "text/korean.py",
     "text/page_kinds.py",

@@ -17,7 +17,7 @@ import numpy as np
 
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
-from kb.index.generations import current_folder, named_folder, newest_whole
+from kb.index.generations import current_folder, is_held, named_folder, newest_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
@@ -397,10 +397,10 @@ def restore_pointer(root: Path) -> str:
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:
-    """Removes every generation but those to keep: the one in service, and the former, which readers may hold."""
+    """Removes every generation but those to keep, the one in service and the former, and those that are being read."""
     kept = set(keep)
     for path in root.iterdir():
-        if path.is_dir() and path.name not in kept:
+        if path.is_dir() and path.name not in kept and not is_held(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
