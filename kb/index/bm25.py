@@ -201,11 +201,9 @@ class BM25(TermIndex):
             weight = times * self.rarity(term)
             for n, held, counts in self._found(term_key(term))[0]:
                 places = self._placement.rows_at(n, held)
-                if allowed is not None:
-                    inside = allowed[places]
-                    held, counts, places = held[inside], counts[inside], places[inside]
-                at.append(places)
-                values.append(self._parts_of_scores(weight, n, held, counts).astype(np.float64))
+                inside = slice(None) if allowed is None else allowed[places]
+                at.append(places[inside])
+                values.append(self._parts_of_scores(weight, n, held[inside], counts[inside]).astype(np.float64))
         found, added = np.concatenate(at), np.concatenate(values)
         if DENSE * len(found) > self.size:
             out = np.bincount(found, added, self.size)

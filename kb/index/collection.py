@@ -25,8 +25,9 @@ class Collection:
     """The entries that are ranked. Rows are entries in reading order, document by document.
 
     ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
-    ``document`` numbers each row's document, ``begins`` are the rows where another document begins, ``length`` counts its terms, ``figures`` is its share of digits,
-    ``heading_weights`` gives the summed rarity of the terms of some rows' headings, ``texts`` the words of some rows.
+    ``document`` numbers each row's document, ``begins`` are the rows where another document begins, ``length`` counts
+    a row's terms, ``figures`` is its share of digits, ``heading_weights`` gives the summed rarity of the terms of some
+    rows' headings, ``texts`` the words of some rows.
     """
 
     words: BM25
