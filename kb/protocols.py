@@ -75,3 +75,56 @@ class VectorIndex(Protocol):
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
         ...
+
+
+class TermSet(Protocol):
+    """The terms of some kind that rows hold."""
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+        ...
+
+    def knows(self, term: str) -> bool:
+        """Whether a row holds the term."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """How many rows hold the term."""
+        ...
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency; the highest for a term that no row holds."""
+        ...
+
+    def present(self, terms: Sequence[str], rows: Array) -> Array:
+        """``(len(terms), len(rows))`` bool: whether a row holds a term."""
+        ...
+
+
+class PairSet(TermSet, Protocol):
+    """Pairs of terms that follow each other."""
+
+    def rows_of(self, term: str) -> Array:
+        """The rows that hold a pair whose second term is "mean", rising."""
+        ...
+
+
+class RowScores(Protocol):
+    """The scores of rows for some terms, computed for the rows that are asked for."""
+
+    def __getitem__(self, rows: Array) -> Array:
+        """``(len(rows),)`` float32."""
+        ...
+
+    def best(self, allowed: Array | None, k: int) -> Array:
+        """The rows of the ``k`` best scores above 0, among some."""
+        ...
+
+
+class WordIndex(TermSet, Protocol):
+    """BM25 over the words of rows."""
+
+    def all_scores(self, terms: Sequence[str]) -> Array | RowScores:
+        """The score of every row for some terms; a term given twice counts twice."""
+        ...

@@ -59,6 +59,8 @@ PUBLIC = [
     "SearchHit",
     "SearchHits",
     "Sentence",
+    "StoreAddress",
+    "StoreError",
     "StoredDocument",
     "SuggestedUnit",
     "SuggestionKind",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kb.index.collection import Collection
     from kb.models.ranker import Ranker
+    from kb.protocols import RowScores
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Array
 
@@ -36,8 +37,10 @@ class CandidateFeatures:
         return out
 
 
-def _best(scores: Array, allowed: Array | None, k: int) -> Array:
+def best_scored(scores: Array | RowScores, allowed: Array | None, k: int) -> Array:
     """The rows of the ``k`` best scores above 0, among some."""
+    if not isinstance(scores, np.ndarray):  # of a store, which gives the best without the others
+        return scores.best(allowed, k)
     rows = np.arange(len(scores)) if allowed is None else allowed
     values = scores[rows]
     if len(rows) > k:
@@ -66,10 +69,14 @@ def find_candidates(
     asked = (*question.terms, *question.translated)
     words = held.words.all_scores(asked)
     whole = held.n_pieces == n
-    by_piece = words if whole else best_of_pieces(held.piece_words.all_scores(asked), held.owner, n)
-    found = [_best(words, allowed, DEPTH_OF_LISTS)]
+    by_piece = words
     if not whole:
-        found.append(_best(by_piece, allowed, DEPTH_OF_LISTS))
+        of_pieces = held.piece_words.all_scores(asked)
+        assert isinstance(of_pieces, np.ndarray), "pieces are of collections in memory"
+        by_piece = best_of_pieces(of_pieces, held.owner, n)
+    found = [best_scored(words, allowed, DEPTH_OF_LISTS)]
+    if not whole:
+        found.append(best_scored(by_piece, allowed, DEPTH_OF_LISTS))
     if question.vector is not None:
         inside = allowed if allowed is None or whole else np.flatnonzero(np.isin(held.owner, allowed))
         near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, inside)

@@ -18,6 +18,7 @@ from kb.text.hangul import count_hangul, has_hangul
 
 if TYPE_CHECKING:
     from kb.models.ranker import Ranker
+    from kb.protocols import RowScores
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Array
 
@@ -85,8 +86,8 @@ def candidate_features(
     held: Collection,
     ranker: Ranker | None,
     c: Array,
-    words: Array,
-    by_piece: Array,
+    words: Array | RowScores,
+    by_piece: Array | RowScores,
     restricted: bool,
 ) -> Array:
     """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``."""
