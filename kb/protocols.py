@@ -110,21 +110,22 @@ class PairSet(TermSet, Protocol):
         ...
 
 
-class RowScores(Protocol):
-    """The scores of rows for some terms, computed for the rows that are asked for."""
-
-    def __getitem__(self, rows: Array) -> Array:
-        """``(len(rows),)`` float32."""
-        ...
-
-    def best(self, allowed: Array | None, k: int) -> Array:
-        """The rows of the ``k`` best scores above 0, among some."""
-        ...
-
-
 class WordIndex(TermSet, Protocol):
     """BM25 over the words of rows."""
 
-    def all_scores(self, terms: Sequence[str]) -> Array | RowScores:
-        """The score of every row for some terms; a term given twice counts twice."""
+    def scores_of(self, terms: Sequence[str], rows: Array) -> Array:
+        """``(len(rows),)`` float32: the scores of some rows for some terms; a term given twice counts twice."""
+        ...
+
+    def best(self, terms: Sequence[str], k: int, allowed: Array | None = None) -> Array:
+        """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
+        may be found."""
+        ...
+
+
+class PieceIndex(WordIndex, Protocol):
+    """The same over pieces of rows, in memory."""
+
+    def all_scores(self, terms: Sequence[str]) -> Array:
+        """The score of every piece."""
         ...

@@ -16,6 +16,7 @@ from app.machine import Actions
 from app.web.calls import Call, call_route, chosen_language, image_route
 from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
+from app.web.fonts import FONT_FAMILY, STAND_INS, first_fonts, font_route, font_style
 from app.web.framework_queue import set_to_rest
 from app.web.handlers import Handlers
 from app.web.html.bar import bar_html
@@ -32,14 +33,27 @@ SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", 
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's soft theme with fonts of the person's system, so that no page asks another host for one."""
+    """The page's own theme: its fonts, which are served from here, and colours with a contrast of 4.5:1 or more."""
     korean = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
-    return gr.themes.Soft(
+    made = gr.themes.Base(
         primary_hue="blue",
         neutral_hue="slate",
         text_size="md",
-        font=["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", *korean, "sans-serif"],
-        font_mono=["ui-monospace", "Consolas", "monospace"],
+        radius_size="md",
+        font=[FONT_FAMILY, *STAND_INS, "system-ui", "Segoe UI", "Roboto", "Helvetica Neue", *korean, "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Consolas", "monospace"],
+    )
+    return made.set(
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        background_fill_primary="white",
+        background_fill_primary_dark="*neutral_900",
+        background_fill_secondary="*neutral_100",
+        background_fill_secondary_dark="*neutral_800",
+        border_color_primary="*neutral_200",
+        border_color_primary_dark="*neutral_700",
+        body_text_color="*neutral_900",
+        body_text_color_dark="*neutral_100",
     )
 
 
@@ -112,7 +126,8 @@ def launch(
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        served.router.routes[:0] = call_route(for_editors(calls), language), image_route(PageImages(desk).png)
+        ours = call_route(for_editors(calls), language), image_route(PageImages(desk).png), font_route()
+        served.router.routes[:0] = ours
         async with layers.around(served.middleware_stack) as served.middleware_stack:
             yield
 
@@ -138,7 +153,7 @@ def launch(
         prevent_thread_lock=True,
         theme=theme(),
         css=page_style(),
-        head=f"<script>{script('frame', 'viewer')}</script>",
+        head=f"{first_fonts()}<style>{font_style()}</style><script>{script('frame', 'viewer')}</script>",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     return blocks

@@ -60,6 +60,8 @@ MAX_VERIFYING = 8
 _REMEMBERED_SECONDS = 300
 _SHELF_SECONDS = 365 * 24 * 3600
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
+_FONTS = "/fonts/"
+"""How the paths of the fonts begin, which the page for signing in shows its words in."""
 """What shows nothing: the first is what the framework asks of itself when it begins to serve."""
 
 _SIGN_IN_LOG = logging.getLogger(__name__)
@@ -219,7 +221,7 @@ class SignIn:
             if path == "/logout" and scope["method"] == "POST":
                 gone = self._shelf_line(scope, ""), self._cookie_header(scope, "", 0)
                 await _reply(send, 303, b"", *gone, ("location", f"{self._root}/login"))
-            elif path in _OPEN_TO_ALL:
+            elif path in _OPEN_TO_ALL or path.startswith(_FONTS):
                 await self._application(scope, receive, send)
             elif path == "/login":
                 await self._login(scope, receive, send)

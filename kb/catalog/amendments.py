@@ -1,6 +1,6 @@
-"""What an amendment did to the single units of an edition: ``corpus/amendments.toml``, and a person's own file. Pure.
+"""The table of amendments, unit by unit: ``corpus/amendments.toml``, and the user's own file in the home folder. Pure.
 
-An edition that is amended stays in force; its text is without the amendment. This table says for each unit whether it
+An amended edition stays in force, but its text does not contain the amendment. For each unit the table says whether it
 was changed, replaced, moved, deleted or added, from which day, and where its content is now.
 """
 
@@ -49,10 +49,10 @@ class Effect(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitAmendment:
-    """What happened to the unit ``key`` of ``edition`` by ``by``, from ``day`` on.
+    """The change of the unit ``key`` of ``edition`` by the act ``by``, from ``day`` on.
 
-    ``now`` are the keys where its content is, ``before`` those where a new unit's content was; ``entry`` is the key of
-    the register's entry of the amending act that describes the change. ``en`` and ``ko`` say what changed, in our own
+    ``now`` are the keys where its content is now, ``before`` those where a new unit's content was; ``entry`` is the key
+    of the register entry of the amending act that describes the change. ``en`` and ``ko`` say what changed, in our own
     words.
     """
 
@@ -73,8 +73,8 @@ class UnitAmendment:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` where the table has every unit that it
-    changed."""
+    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` says that the table has every unit that
+    it changed."""
 
     edition: str
     by: str
@@ -97,8 +97,8 @@ class Amendments:
         return tuple(each for each in self.all if each.edition == doc_id)
 
     def of_unit(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
-        """What happened to a unit: to itself; else to the innermost unit around it that the table has;
-        else *unchanged*, where the table is complete and has no part of the unit."""
+        """The changes of a unit. If the table has none for it, those of the innermost unit around it are returned; if
+        there are none either, and the table is complete and has no part of the unit, *unchanged*."""
         out: list[UnitAmendment] = []
         for amendment in self.of_edition(doc_id) if key and key != "whole" else ():
             table = {unit.key.casefold(): unit for unit in amendment.units}
@@ -115,7 +115,7 @@ class Amendments:
         return tuple(out)
 
     def parts_of(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
-        """What happened to parts of a unit."""
+        """The changes of a unit's parts."""
         units = (unit for amendment in self.of_edition(doc_id) for unit in amendment.units)
         return tuple(unit for unit in units if is_part(unit.key, key))
 

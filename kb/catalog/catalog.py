@@ -1,7 +1,7 @@
-"""The catalog of editions: ``corpus/catalog.toml`` read into records, and what asks it.
+"""The catalog of editions: reads ``corpus/catalog.toml`` into records, checks them, and finds editions in them.
 
-Never opens a PDF. Which edition a text is, is decided by the patterns of the entries; what a *file* is, hash and name
-included, is decided in :mod:`kb.catalog.recognition`.
+No PDF is opened here. :meth:`Catalog.recognise` matches a text with the patterns of the entries; which edition a *file*
+is, by its hash, title page and name, is decided in :mod:`kb.catalog.recognition`.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def installed_publications() -> Publications:
 
 
 def name_of(path: Path) -> str:
-    """What messages call a file of ``corpus/``: without its folder where that is the installed one."""
+    """The name of a file of ``corpus/`` in messages: without its folder if that is the installed one."""
     try:
         return f"corpus/{path.relative_to(corpus_dir())}"
     except ValueError:
@@ -115,10 +115,10 @@ def _nothing_beside(_: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All editions, in the order of the file, and what is known of their publishers and works.
+    """All editions, in the order of the file, with the facts about their publishers and works.
 
-    ``given_names`` are the names that a person gave to documents, by their ids. ``beside`` gives what a document of a
-    person's own is called by beside its edition: the name of its file and the first of its text.
+    ``given_names`` are the names that the user gave to documents, by document id. ``beside`` gives, for one of the
+    user's own documents, two more sources of its names: the file name and the beginning of the text.
     """
 
     editions: tuple[Edition, ...]
@@ -191,7 +191,7 @@ class Catalog:
 
 
 def specificity(edition: Edition) -> tuple[int, int]:
-    """How much a text had to show to be recognised as this edition: number of patterns, their total length."""
+    """How specific an edition's patterns are: their number and their total length."""
     return len(edition.recognise), sum(map(len, edition.recognise))
 
 
@@ -231,7 +231,7 @@ OVERLAY = "editions.toml"
 
 
 def load_home_catalog(home: Path, successions: Sequence[Succession] | None = None) -> Catalog:
-    """The installed catalog with the successions that a person recorded in ``home``, read from there unless given.
+    """The installed catalog with the successions that the user recorded in ``home``, read from there unless given.
 
     :raises ConfigError: see :func:`load_catalog`, :func:`load_successions`; or the two contradict each other.
     """

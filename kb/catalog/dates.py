@@ -1,4 +1,4 @@
-"""From which day what applies: ``corpus/dates.toml`` read into records. Pure."""
+"""The table of dates of application (from which day which provisions apply): reads ``corpus/dates.toml``. Pure."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class Application:
     where: str = ""
 
     def is_asked_for(self, question: str) -> bool:
-        """Whether a question's words name the group."""
+        """Whether a question names the group."""
         named = any(term.search(question) for term in self.terms)
         return named and not any(term.search(question) for term in self.not_terms)
 
     def covers(self, key: str) -> bool:
-        """Whether a unit, or the unit around it, is of the group, or has a part that is."""
+        """Whether the group has a unit, a unit around it, or a part of it."""
         return any(_covers(unit, key) for unit in self.units)
 
 
@@ -75,7 +75,7 @@ def _covers(unit: str, key: str) -> bool:
 
 
 def applications_of(dates: Iterable[Application], doc_id: str, key: str) -> tuple[Application, ...]:
-    """The rows that say from when a unit applies: those that name it, else those of everything."""
+    """The rows for a unit: those of groups that cover it, or else those for the whole edition."""
     rows = [row for row in dates if row.edition == doc_id]
     return tuple(row for row in rows if row.covers(key)) or tuple(row for row in rows if EVERYTHING in row.units)
 

@@ -1,4 +1,4 @@
-"""The names that a person gave to documents, in a file of the home folder: "our supplier code", "블루 지침"."""
+"""Names that the user gave to documents ("our supplier code", "블루 지침"), kept in a file of the home folder."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _quoted(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """A name as it is kept: its blanks single, nothing that no line has.
+    """A name in the form in which it is stored: white space collapsed, without control characters.
 
     :raises ConfigError: nothing is left of it, it is too long, or it is a number alone, which would hide the numbers of
         all documents.

@@ -1,4 +1,4 @@
-"""One Korean word for one thing: ``corpus/glossary.toml``, and the check that our Korean texts keep to it."""
+"""The glossary of Korean headwords (``corpus/glossary.toml``), and the check that our Korean texts use only these."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a person said of files in their own home: which edition a file is or is not, and its facts.
+"""The user's statements about files: which edition a file is or is not, and facts such as title, date and language.
 
-Kept in ``files.toml`` of the home folder, one ``[[file]]`` table for each file by its SHA-256; the project's own
-catalog is never written to.
+They are stored in ``files.toml`` of the home folder, in a ``[[file]]`` table for each file, identified by its SHA-256.
+The project's own catalog is never changed.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}|other")
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """What a person said of one file: the edition that it is (``""``: not recorded), those that it is not, its
-    facts."""
+    """The user's statements about one file: the edition that it is ("" if not stated), those it is not, its facts."""
 
     sha256: str
     name: str = ""

@@ -1,7 +1,8 @@
-"""What is known of publishers and works besides their editions, read from ``corpus/publishers.toml``.
+"""Facts about publishers and works, read from ``corpus/publishers.toml``; the editions are in the catalog.
 
-How people name them, the numbering schemes, the families and groups of the crosswalk's report, and how many entries the
-register must hold. A publisher or work is added by editing the file only; its form is in ``docs/data-format.md``.
+The file has their names as people write them, the numbering schemes, the families and groups of the crosswalk report,
+and the number of entries that the register must have. A publisher or work is added by editing this file only; its
+format is in ``docs/data-format.md``.
 """
 
 from __future__ import annotations

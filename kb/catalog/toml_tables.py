@@ -1,4 +1,4 @@
-"""Data files in TOML: reading them, the shape of their tables, and the line that each fault is on."""
+"""Reads data files in TOML, checks the keys and types of their tables, and reports faults with their line numbers."""
 
 from __future__ import annotations
 

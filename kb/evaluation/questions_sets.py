@@ -1,8 +1,8 @@
-"""Edge: reads a folder of questions and judgements in the BEIR-like form. Nothing is known by a set's name.
+"""Edge: reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
 
 The files of a folder show which tasks it has: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
 strings), ``reader.jsonl`` with ``answerable`` (refusal) or with ``answers`` (spans), ``claims.jsonl`` (support). Each
-may be gzipped. See ``docs/evaluation.md``. Also the protocols that a system under test fulfils.
+may be gzipped. See ``docs/evaluation.md``. The protocols of a system under test are defined here too.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ class BenchSet:
 
 
 class EntryRanker(Protocol):
-    """Ranks the entries it was built over. It may also have ``confidence(question, document) -> float``, 0 to 1: how
-    sure it is that some entry answers; otherwise the best entry's score is taken."""
+    """Ranks the entries that it was built from. It can also have ``confidence(question, document) -> float``, the
+    probability (0 to 1) that some entry answers the question; without it the best entry's score is used."""
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """At most ``k`` pairs (entry id, score), best first; within one document if it is named."""
@@ -131,7 +131,7 @@ class EntryRanker(Protocol):
 
 
 class Reader(Protocol):
-    """Reads what it is handed. It may also have ``evidence(claim, sentences) -> Sequence[int]``: which sentences."""
+    """Answers from given text. It can also have ``evidence(claim, sentences) -> Sequence[int]``, the sentences used."""
 
     def answerable(self, question: str, title: str, passage: str) -> float:
         """The probability that the passage answers."""

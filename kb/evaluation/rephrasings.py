@@ -1,7 +1,8 @@
-"""The check of a model's sentences, measured on provisions of our own wording with sentences judged by hand.
+"""Measures the check of a language model's sentences on a set of provisions with sentences judged by hand.
 
-``corpus/rephrasings`` has the provisions, each with sentences that turn its meaning round and sentences that keep it.
-The rules of the check were written with one half of the provisions in view; the other half tells how they do on others.
+``corpus/rephrasings`` has provisions that we wrote, each with sentences that reverse its meaning and sentences that
+keep it. The rules of the check were developed on one half of the provisions; the other half shows how well they
+generalise.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ REVERSED, SOUND = "reversed", "sound"
 
 @dataclass(frozen=True, slots=True)
 class RephrasedPair:
-    """A provision and a sentence about it; ``reversed_`` says that the sentence does not state what the provision
-    does."""
+    """A provision and a sentence about it; ``reversed_`` says that the sentence does not mean what the provision
+    says."""
 
     provision: str
     text: str
@@ -79,8 +80,11 @@ def _rows_of_pairs(path: Path, columns: tuple[str, ...]) -> list[tuple[str, tupl
 
 
 def evaluate_rephrasings(pairs: tuple[RephrasedPair, ...]) -> EvaluationResult:
-    """``reversed_passed`` counts the sentences that turn the meaning round and pass, which must be none;
-    ``sound_withheld`` is the share of sound ones that are withheld. Both also for each half, language and kind."""
+    """The measures of the set, over all pairs and for each half, language and kind.
+
+    ``reversed_passed`` is the number of sentences with a reversed meaning that pass, which must be 0;
+    ``sound_withheld`` is the share of correct sentences that are withheld.
+    """
     passed: dict[str, int] = {}
     of: dict[str, int] = {}
     withheld: dict[str, list[float]] = {}

@@ -44,6 +44,11 @@ class Placement:
         """For each row the number of its document."""
         return np.repeat(np.arange(len(self._counts)), self._counts)
 
+    @property
+    def begins(self) -> Any:
+        """The first row of each document that has rows."""
+        return (self._ends - self._counts)[self._counts > 0]
+
     @cached_property
     def _is_whole(self) -> bool:
         return self._sizes == (self.size,)

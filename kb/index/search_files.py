@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.errors import IndexFolderError
-from kb.index.bm25 import BM25, Postings, TermIndex, mapped
+from kb.index.bm25 import BM25, TermIndex
 from kb.index.collection import Collection, HeadingWeights
 from kb.index.layout import (
     FIGURES,
@@ -29,6 +29,7 @@ from kb.index.layout import (
     damaged,
 )
 from kb.index.placement import Placement
+from kb.index.postings import Postings, mapped
 from kb.index.vectors import FaissIndex, SegmentVectors
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class SearchFiles:
             self.vectors,
             np.arange(placement.size),
             placement.document,
+            placement.begins,
             placement.gather(lengths),
             placement.gather(figures),
             HeadingWeights(headings, placement, words),

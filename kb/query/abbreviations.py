@@ -40,7 +40,10 @@ def parse_abbreviations(text: str, name: str) -> dict[str, str]:
 
 
 def long_forms(question: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The words that a question's abbreviations stand for, each once, in order; by the installed list unless given."""
+    """The long forms of a question's abbreviations, each once, in the order in which the question has them.
+
+    ``abbreviations`` maps short forms to long forms; the installed list is used unless it is given.
+    """
     known = installed_abbreviations() if abbreviations is None else abbreviations
     found = _any_of(tuple(known)).findall(question) if known else ()
     return tuple(dict.fromkeys(known[short] for short in found))

@@ -1,7 +1,7 @@
-"""Everyday words of an English question put in the words of rules and accounts. Pure.
+"""Query expansion for English: everyday words of a question → the terms that standards and laws use. Pure.
 
-The list (``corpus/terms-en.tsv``) is our own work: what is said, with its variants, and what the texts say instead. It
-adds to a question and takes nothing away: the question's own words are searched beside its other wording.
+The list (``corpus/terms-en.tsv``) is our own work; a row has an everyday expression with its variants, and the terms of
+the texts. Expansion only adds: the question is searched in its own words as well as in the replaced ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W_]+(?:[&'’-][^\W_]+)*")
 
 @lru_cache(maxsize=1)
 def load_everyday() -> dict[tuple[str, ...], str]:
-    """The project's list, read once: everyday words, and the words of the texts for them."""
+    """The project's list, read once: the words of each everyday expression → the terms of the texts."""
     return parse_everyday((corpus_dir() / EVERYDAY_FILE).read_text("utf-8"), f"corpus/{EVERYDAY_FILE}")
 
 
@@ -46,7 +46,7 @@ def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
 
 
 def expand_everyday_words(question: str) -> str:
-    """The question with its everyday words replaced by those of the texts, longest first; "" where it has none."""
+    """The question with its everyday expressions replaced by terms of the texts, longest first; "" if it has none."""
     terms = load_everyday()
     longest = max(map(len, terms), default=0)
     text = question[:MAX_EVERYDAY_TEXT]
@@ -71,6 +71,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    """Lower case, a plural s taken off."""
+    """The word in lower case without a plural s."""
     word = word.casefold().replace("’", "'")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -24,7 +24,7 @@ TIMES = 4
 """How many times as many are asked for when those were not enough."""
 
 
-def best_rows(
+def decided_rows(
     k: int, propose: Callable[[int], Proposals], scores_of: Callable[[Array], Array], slack: float
 ) -> list[tuple[int, float]]:
     """At most ``k`` pairs (row, score), best first, ties by row.

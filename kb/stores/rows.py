@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.bm25 import MOST_COUNTED, term_key
-from kb.index.collection import figures_of, pairs_of
+from kb.index.postings import MOST_COUNTED, figures_of, pairs_of, term_key
 from kb.records import dataclass
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from kb.errors import StoreError
-from kb.index.bm25 import K1, B, idf, term_key
+from kb.index.bm25 import K1, B, idf
 from kb.index.collection import Collection
+from kb.index.postings import term_key
 from kb.index.vectors import inner_products
 from kb.records import dataclass
-from kb.stores.deciding import best_rows
+from kb.stores.deciding import decided_rows
 from kb.stores.frequencies import COUNTED, HEADINGS, PAIRS, WORDS, Frequencies
 from kb.stores.rows import ScoredBy, unpacked_sentences
 from kb.types import notice
@@ -26,6 +27,7 @@ from kb.types import notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from kb.protocols import PieceIndex
     from kb.stores.protocol import Generation, KeptRow
     from kb.types import Array, FloatArray
 
@@ -143,53 +145,50 @@ class StoredWords(StoredTerms):
         self, generation: Generation, size: int, mean_length: float, rows: FetchedRows, frequencies: Frequencies
     ) -> None:
         super().__init__(size, rows, frequencies, lambda facts: facts.words)
-        self._generation, self._mean = generation, mean_length
+        self._generation, self._mean = generation, np.float64(mean_length)
 
-    def all_scores(self, terms: Sequence[str]) -> StoredScores:
-        """The scores of rows for some terms, of those rows that are asked for; a term given twice counts twice."""
-        found = self._frequencies.of([term_key(term) for term in terms])
-        weights = [(term_key(t), np.float32(idf(n, self._size))) for t, n in zip(terms, found, strict=True) if n]
-        return StoredScores(self._generation, self._rows, weights, self._mean)
+    def _weights(self, terms: Sequence[str]) -> list[tuple[int, np.float32]]:
+        """The key and the weight of each term that a row holds, in the order given."""
+        keys = [term_key(term) for term in terms]
+        found = self._frequencies.of(keys)
+        return [(key, np.float32(idf(n, self._size))) for key, n in zip(keys, found, strict=True) if n]
 
+    def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
+        """``(len(rows),)`` float32: the scores of some rows; a term given twice counts twice."""
+        return self._scores(self._weights(terms), rows)
 
-class StoredScores:
-    """The scores of rows by some terms, fetched for the rows that are asked for."""
-
-    def __init__(
-        self, generation: Generation, rows: FetchedRows, weights: Sequence[tuple[int, Any]], mean: float
-    ) -> None:
-        self._generation, self._rows, self._weights, self._mean = generation, rows, weights, np.float64(mean)
-
-    def __getitem__(self, rows: Array) -> Array:
-        """``(len(rows),)`` float32."""
+    def _scores(self, weights: Sequence[tuple[int, np.float32]], rows: Any) -> Any:
         out = np.zeros(len(rows), np.float32)
-        if not self._weights:
-            return out
-        keys = np.array([key for key, _ in self._weights], np.uint64)
-        for n, row in enumerate(self._rows.get(rows)):
+        keys = np.array([key for key, _ in weights], np.uint64)
+        for n, row in enumerate(self._rows.get(rows) if weights else ()):
             places = _places_among(row.facts.words, keys)
             held = np.flatnonzero(places >= 0)
             often = row.facts.counts[places[held]].astype(np.float32)
             norm = K1 * ((1 - B) + B * np.float64(row.facts.length) / self._mean)
             total = np.float32(0)
             for k, count in zip(held, often, strict=True):  # in the order of the terms, each sum in single precision
-                total += np.float32(self._weights[int(k)][1] * (count / (norm + count)))
+                total += np.float32(weights[int(k)][1] * (count / (norm + count)))
             out[n] = total
         return out
 
-    def best(self, allowed: Array | None, k: int) -> Array:
-        """The rows of the ``k`` best scores above 0, among some."""
+    def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
+        """The rows of the ``k`` best scores above 0, ties by row; ``allowed`` has for each row whether it may be
+        found."""
+        weights = self._weights(terms)
         asked: dict[int, float] = {}
-        for key, weight in self._weights:
+        for key, weight in weights:
             asked[key] = asked.get(key, 0.0) + float(weight)
-        if not asked:
+        inside = None if allowed is None else row_ranges(np.flatnonzero(allowed))
+        if not asked or (inside is not None and not inside):
             return np.zeros(0, np.int64)
-        most = sum(asked.values())  # no row's share of a term's weight is above 1
-        inside = None if allowed is None else row_ranges(allowed)
-        found = best_rows(
-            k, lambda n: self._generation.best_by_words(asked, n, inside), self.__getitem__, SPARSE_SLACK * most
+        slack = SPARSE_SLACK * sum(asked.values())  # a row has at most the whole weight of each term
+        found = decided_rows(
+            k,
+            lambda n: self._generation.best_by_words(asked, n, inside),
+            lambda rows: self._scores(weights, rows),
+            slack,
         )
-        return np.array([row for row, score in found if score > 0], np.int64)
+        return np.sort(np.array([row for row, score in found if score > 0], np.int64))
 
 
 class StoredVectors:
@@ -209,7 +208,7 @@ class StoredVectors:
         if not self._size or (inside is not None and not inside):
             return []
         slack = DENSE_SLACK * max(float(np.linalg.norm(query)), 1e-6)
-        return best_rows(
+        return decided_rows(
             k,
             lambda n: self._generation.nearest(query, n, inside),
             lambda found: inner_products(query, self.vectors(found)),
@@ -264,14 +263,16 @@ class StoredSearch:
     def collection(self) -> Collection:
         """What questions are ranked over."""
         size = self.words.size
+        starts = np.cumsum(self._counts) - self._counts
         return Collection(
             self.words,
-            self.words,
+            cast("PieceIndex", self.words),  # every row is one piece
             self._pairs,
             self._headings,
             self.vectors,
             np.arange(size),
             np.repeat(np.arange(len(self._counts)), self._counts),
+            starts[self._counts > 0],
             cast("Array", FetchedColumn(self._rows, lambda facts: facts.length)),
             cast("Array", FetchedColumn(self._rows, lambda facts: facts.figures)),
             FetchedColumn(self._rows, lambda facts: facts.heading_weight),

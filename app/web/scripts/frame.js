@@ -135,7 +135,10 @@ window.kb = (() => {
     }
   };
 
-  // --- the language of the interface, kept in the browser
+  // --- the language of the interface, kept in the browser; in Korean the Hangul of the fonts is fetched at once
+  const isKorean = /(?:^|; )kb-language=ko/.test(document.cookie)
+    || (!/(?:^|; )kb-language=/.test(document.cookie) && navigator.language.startsWith('ko'));
+  if (isKorean) for (const weight of [400, 600]) document.fonts.load(`${weight} 1em "Desk Sans"`, '가').catch(() => {});
   const lang = () => (document.documentElement.lang === 'ko' ? 'ko' : 'en');
   const speak = (code) => {
     document.cookie = `kb-language=${code}; path=/; max-age=31536000; samesite=strict`;

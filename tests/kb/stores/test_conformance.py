@@ -10,7 +10,7 @@ import pytest
 
 from ingest.publishing import publish_to
 from kb.index.reader import Store
-from kb.retrieval.candidates import best_scored, find_candidates
+from kb.retrieval.candidates import find_candidates
 from kb.retrieval.query_vectors import make_query
 from kb.stores.connecting import connect
 from kb.stores.protocol import StoreAddress
@@ -86,13 +86,13 @@ def store_of(request: pytest.FixtureRequest, which: str, folder: Path) -> tuple[
 
 def best_of(store: Store, question: str, rows: list[int] | None) -> tuple[Ranked, Ranked]:
     """The best rows by words and by vectors with their scores."""
-    allowed = None if rows is None else np.array(rows)
-    scores = store.collection.words.all_scores(store.terms(question))
-    by_words = best_scored(scores, allowed, TOP)
-    values = scores[by_words]
+    words, terms = store.collection.words, store.terms(question)
+    allowed = None if rows is None else np.isin(np.arange(store.n_passages), rows)
+    by_words = words.best(terms, TOP, allowed)
+    values = words.scores_of(terms, by_words)
     order = np.lexsort((by_words, -values))
     listed = list(zip(by_words[order].tolist(), values[order].tolist(), strict=True))
-    return listed, store.collection.vectors.search(vector_of(question), TOP, allowed)
+    return listed, store.collection.vectors.search(vector_of(question), TOP, rows)
 
 
 def vector_of(question: str) -> FloatArray:
