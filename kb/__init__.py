@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         LogError,
         NoIndexError,
         ReferenceNotFound,
+        StoreError,
     )
     from kb.index.layout import StoredDocument
     from kb.index.manifests import index_manifest
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from kb.questions import SearchHits
     from kb.references.suggestions import NameSuggestion, SuggestionKind
     from kb.retrieval.search import SearchHit
+    from kb.stores.protocol import StoreAddress
     from kb.types import Answer, Citation, Edition, Passage, SearchFilter, Sentence, Unit
 
 _PLACES = {
@@ -64,6 +66,8 @@ _PLACES = {
     "KBError": "kb.errors",
     "NoIndexError": "kb.errors",
     "ReferenceNotFound": "kb.errors",
+    "StoreError": "kb.errors",
+    "StoreAddress": "kb.stores.protocol",
     "StoredDocument": "kb.index.layout",
     "index_manifest": "kb.index.manifests",
     "KnowledgeBase": "kb.knowledge_base",
@@ -155,6 +159,8 @@ __all__ = [
     "SearchHit",
     "SearchHits",
     "Sentence",
+    "StoreAddress",
+    "StoreError",
     "StoredDocument",
     "SuggestedUnit",
     "SuggestionKind",

@@ -58,6 +58,8 @@ PUBLIC = [
     "SearchHit",
     "SearchHits",
     "Sentence",
+    "StoreAddress",
+    "StoreError",
     "StoredDocument",
     "SuggestedUnit",
     "SuggestionKind",

@@ -21,6 +21,7 @@ from app.models import encoder_settings
 from app.settings import Settings
 from ingest.parse import Task
 from ingest.pipeline import ingest_paths
+from ingest.publishing import publish
 from ingest.removal import remove_document
 from ingest.sources import find
 from ingest.sources.add import add_file, read_alone
@@ -134,6 +135,8 @@ def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
         settings.home_path, (), encoder, load_corpus(), folders,
         today=today(), version=package_version(), tell=staged, korean=settings.korean,
     )  # fmt: skip
+    if settings.store_address is not None:
+        publish(settings.home_path, settings.store_address, settings.store_workers)
     for report in summary.files:
         if report.outcome.value in {"new", "changed", "failed", "duplicate"}:
             tell(

@@ -86,7 +86,8 @@ class Handlers:
         """
         with self._lock:
             if self._base is None:
-                self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
+                models = partial(models_of, self.settings)
+                self._base = KnowledgeBase.open(self.settings.home_path, models, self.settings.store_address)
             return self._base
 
     def files(self) -> FileReaders:

@@ -297,6 +297,17 @@ ROUNDING = 1e-5
 """By how much scores of one vector differ that are summed in different orders, at the most."""
 
 
+def inner_products(query: FloatArray, vectors: FloatArray) -> FloatArray:
+    """``(n,)`` float32: the score of each vector as a search over a file gives it."""
+    out = np.zeros(len(vectors), np.float32)
+    if len(vectors):
+        scores, found = _Gathered(vectors).search(
+            np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32), len(vectors)
+        )
+        out[found[0]] = scores[0]
+    return out
+
+
 def write_vectors(path: Path, vectors: FloatArray) -> None:
     """Writes the vectors, ``(n, d)`` float32, as an exact index."""
     index = faiss.IndexFlatIP(int(vectors.shape[1]))
