@@ -129,8 +129,8 @@ def read_query(
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
     strange = bool(foreign_in(text) or laws_in(text))
-    resolved = [resolve(each, library.units) for each in numbered]
-    resolved += [] if scopes or strange else _numbered_alone(library, references)
+    units = [resolve(each, library.units) for each in numbered]
+    units += [] if scopes or strange else _numbered_alone(library, references)
     return Query(
         text,
         chosen or SearchFilter(),
@@ -138,7 +138,7 @@ def read_query(
         language_of(text),
         is_reference,
         references,
-        tuple(resolved),
+        tuple(units),
         scopes,
         about_editions,
         compares(text),

@@ -65,13 +65,7 @@ def scopes_of(
     for body in publications.bodies:
         mention = compiled(body.mentions, case_sensitive=body.case_sensitive).search(question)
         meant = body.editions(editions) if mention is not None else ()
-        if mention is None or not meant:
-            continue
-        if any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
-            one = (
-                {meant[0].doc_id} if body.is_one_edition else None
-            )  # a number of the text that is named as one edition
-            found = [(at, replace(s, edition_given=s.edition_given or s.doc_ids == one)) for at, s in found]
+        if mention is None or not meant or any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
             continue
         scope = Scope(mention.group(), frozenset(e.doc_id for e in meant), span=mention.span())
         if body.is_one_edition:
