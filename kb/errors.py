@@ -11,6 +11,7 @@
     │   └── TooLargeError       the file is beyond the stated bound on size, pages or time
     ├── IndexFolderError        the index folder is missing, damaged, or built by another encoder
     │   └── NoIndexError        there is no index yet
+    ├── StoreError              a store on other machines is away, of another version, or holds what does not fit
     ├── ReferenceNotFound       no unit carries this reference; carries near misses
     ├── AmbiguousReference      several documents hold this number; carries the choices
     ├── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
@@ -76,6 +77,10 @@ class IndexFolderError(KBError):
 
 class NoIndexError(IndexFolderError):
     """There is no index at the place asked for."""
+
+
+class StoreError(KBError):
+    """A store is away, refuses, is of another version, or does not hold what it should."""
 
 
 class EncoderError(KBError):

@@ -15,7 +15,7 @@ from kb.text.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.protocols import VectorIndex
+    from kb.protocols import PairSet, PieceIndex, TermSet, VectorIndex, WordIndex
     from kb.text.korean import Analyser
     from kb.types import Array
 
@@ -30,10 +30,10 @@ class Collection:
     rows' headings, ``texts`` the words of some rows.
     """
 
-    words: BM25
-    piece_words: BM25
-    pairs: TermIndex
-    headings: TermIndex
+    words: WordIndex
+    piece_words: PieceIndex
+    pairs: PairSet
+    headings: TermSet
     vectors: VectorIndex
     owner: Array
     document: Array
