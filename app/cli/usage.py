@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Misuse(click.UsageError):
     """A command that was called wrongly; ``what`` says how, as data."""
 
-    def __init__(self, kind: str, **values: Any) -> None:
+    def __init__(self, kind: str, /, **values: Any) -> None:
         self.what = notice(kind, **values)
         super().__init__(words(self.what, "en"))
 
