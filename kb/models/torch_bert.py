@@ -126,7 +126,9 @@ class TorchBert:
         mask = torch.tensor([[True] * len(row) + [False] * (longest - len(row)) for row in ids])
         words, places = np.unique(padded, return_inverse=True)
         with torch.inference_mode():
-            found = self._forward(self._rows_of_words(words.tolist())[torch.from_numpy(places.reshape(padded.shape))], mask)
+            found = self._forward(
+                self._rows_of_words(words.tolist())[torch.from_numpy(places.reshape(padded.shape))], mask
+            )
             marked = mask.unsqueeze(-1).to(torch.float32)  # sums of half precision are made in full precision
             pooled = (found * marked).sum(dim=1) / torch.clamp(marked.sum(dim=1), min=1e-9)
             pooled = torch.nn.functional.normalize(pooled.to(found.dtype), p=2, dim=-1)

@@ -44,7 +44,10 @@ def test_the_first_clause_behind_the_number_of_its_section_holds_its_own_points(
 
 def test_a_reference_behind_a_number_opens_no_list() -> None:
     rows = [body(f"{n}. {TEXT}") for n in range(1, 6)]
-    rows += [body("6. (1) and (3) of the rules of the quay stay as they were, and nothing is added."), body(f"7. {TEXT}")]
+    rows += [
+        body("6. (1) and (3) of the rules of the quay stay as they were, and nothing is added."),
+        body(f"7. {TEXT}"),
+    ]
     _, units, _ = read(rows)
     assert not any(key.startswith("para:6.") for key in units)
 
@@ -90,7 +93,11 @@ def test_clauses_that_begin_again_in_each_part_are_units_however_large_its_headi
 def test_recommendations_that_are_counted_over_several_sections_are_proven() -> None:
     rows = []
     for n, title in enumerate(("Boats", "Ropes", "Lamps"), 1):
-        rows += [head(f"{n}. {title}"), body(TEXT), head(f"Recommendation {n}. Read the list of {title.lower()} again.")]
+        rows += [
+            head(f"{n}. {title}"),
+            body(TEXT),
+            head(f"Recommendation {n}. Read the list of {title.lower()} again."),
+        ]
     _, units, proof = read(rows)
     assert {"recommendation:1", "recommendation:2", "recommendation:3"} <= set(units)
     assert proof.holds and not proof.unproven
@@ -189,6 +196,8 @@ def test_words_in_brackets_at_a_line_start_stay_in_their_paragraph(tmp_path: Pat
 def test_rows_of_a_short_table_are_cited_by_their_identifiers(tmp_path: Path) -> None:
     path = tmp_path / "checks.html"
     rows = "".join(f"<tr><td>C-0{n}</td><td>Is lamp {n} lit?</td><td>yes / no</td></tr>" for n in (1, 2, 3))
-    path.write_text(f"<h1>Checks of the quay</h1><table><tr><th>No.</th><th>Question</th><th>Answer</th></tr>{rows}</table>")
+    path.write_text(
+        f"<h1>Checks of the quay</h1><table><tr><th>No.</th><th>Question</th><th>Answer</th></tr>{rows}</table>"
+    )
     parsed = parse_file(Task(path, file_sha256(path)))
     assert [unit.path for unit in parsed.units] == ["C-01", "C-02", "C-03"]
