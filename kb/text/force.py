@@ -1,8 +1,8 @@
-"""How binding a sentence is, by its own main clause: shall, will, should, recommends, may, can or informative. Pure.
+"""Classifies how binding a sentence is: shall, will, should, recommends, may, can or informative. Pure; rules only.
 
-Rules, no model. English by the modal verbs of standards drafting (ISO/IEC Directives, Part 2, clause 7), Korean,
-Spanish and French by their usual equivalents. Words of force in a condition or a relative clause do not bind what the
-sentence says; of those in the main clause the strongest decides. A prohibition is *shall*, a release from a duty *may*.
+The modal verbs of the main clause decide: in English those of standards drafting (ISO/IEC Directives, Part 2, clause
+7), in Korean, Spanish and French their usual equivalents. Modal verbs in a condition or a relative clause do not count;
+of several in the main clause the strongest does. A prohibition is *shall*, a release from a duty *may*.
 *May* is a permission where somebody is allowed to act, and *can* where something is possible. *Will* is a promise of
 somebody who acts; definitions, questions and the clauses of a preamble are informative. What a point of a list takes
 from its opening words is in :mod:`kb.text.force_frames`.

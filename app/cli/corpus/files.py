@@ -8,7 +8,7 @@ import click
 
 from app.cli.console import FAILED, SOME_FAILED, out, tell_person
 from app.cli.corpus.known import catalog_of_home, loaded_documents
-from app.cli.ingest import build_index, print_summary
+from app.cli.ingest import build_index, print_summary, publish_index
 from app.cli.settings import error_in_words, interface_of, settings_of
 from app.models import encoder_settings
 from ingest.removal import remove_document
@@ -47,6 +47,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
             out(f"      {message(lang, 'note', text=words(note, lang))}")
     if not no_ingest and failed < len(files):
         summary = build_index(settings_of(ctx), ())
+        publish_index(settings_of(ctx), lang)
         print_summary(summary, False, lang)
         failed += len(summary.failed)
     if failed:
@@ -117,3 +118,4 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
     s = settings_of(ctx)
     encoder = encoder_settings(s).load(tell_person)
     tell_person(f"index {remove_document(s.home_path, doc_id, encoder, today(), package_version())}")
+    publish_index(s, interface_of(ctx))

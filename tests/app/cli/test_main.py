@@ -208,6 +208,19 @@ def test_corpus_show_and_check(home: Path) -> None:
     assert "is not in the index" in one_line(kb("corpus", "check", "no-such"))
 
 
+def test_no_numbering_is_proven_where_nothing_is_numbered(home: Path) -> None:
+    said = kb("corpus", "check").stdout
+    assert "Rules for logs" in said and "no numbered units" in said
+    assert "numbering proven" not in said
+
+
+@pytest.mark.parametrize("arguments", [("ask", "\udcff"), ("search", "\udcff"), ("ask", "why?", "--after", "\udcff")])
+def test_a_byte_that_is_no_character_is_no_crash(home: Path, arguments: tuple[str, ...]) -> None:
+    result = kb(*arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+
+
 def test_corpus_add_reads_before_it_copies(kb_home: Path, tmp_path: Path) -> None:
     good = write_pdf(tmp_path / "logs.pdf", LOGS, "Rules for logs")
     (tmp_path / "page.pdf").write_bytes(b"<html>log in")

@@ -25,7 +25,9 @@ const evidencePanel = (turnOf) => {
     mark(turn, n);
     if (citation) {
       const card = document.getElementById(`kb-${turn}-${n}`);
-      if (card) cards.scrollTop = card.offsetTop - cards.offsetTop - 4;
+      // the first card of a document comes with the document's name above it
+      const top = card?.previousElementSibling?.matches('.kb-source-head') ? card.previousElementSibling : card;
+      if (top) cards.scrollTop += top.getBoundingClientRect().top - cards.getBoundingClientRect().top - 4;
       viewer.show(citation, found.citations);
     } else viewer.clear();
     if (opens) section.classList.add('kb-open');
