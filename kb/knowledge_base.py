@@ -15,7 +15,7 @@ from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
-from kb.index.layout import CURRENT, INDEX
+from kb.index.layout import CURRENT, EXACT_UP_TO, INDEX
 from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
@@ -66,26 +66,35 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 class KnowledgeBase:
     """The index in service under a home folder, and the models that answer from it. Safe to share between threads."""
 
-    def __init__(self, home: Path, models: Models | Callable[[], Models] | None = None) -> None:
+    def __init__(
+        self, home: Path, models: Models | Callable[[], Models] | None = None, exact_up_to: int = EXACT_UP_TO
+    ) -> None:
         """Opens the index; see :meth:`open`."""
         self.home = home
+        self._exact_up_to = exact_up_to
         self._given = models
         self._models: Models | None = None
         self._lock = threading.Lock()
         self._stamp = self._read_stamp()
-        self._library = Library.open(home)
+        self._library = Library.open(home, exact_up_to)
 
     @classmethod
-    def open(cls, home: str | Path, models: Models | Callable[[], Models] | None = None) -> Self:
+    def open(
+        cls,
+        home: str | Path,
+        models: Models | Callable[[], Models] | None = None,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> Self:
         """The knowledge base under a home folder.
 
         ``models`` are the encoder and its company, or what makes them at the first question; the encoder "e5" with the
-        shipped weights where they are left out.
+        shipped weights where they are left out. Of an index of up to ``exact_up_to`` passages the nearest vectors of
+        a question are found exactly; of a larger one most of them are, in a time that hardly grows.
 
         :raises NoIndexError: there is no index yet; says what to run.
         :raises IndexFolderError: the index is damaged.
         """
-        return cls(Path(home).expanduser(), models)
+        return cls(Path(home).expanduser(), models, exact_up_to)
 
     def close(self) -> None:
         """Closes the index. A call that is under way in another thread fails."""
@@ -109,7 +118,7 @@ class KnowledgeBase:
         with self._lock:
             if stamp != self._stamp:
                 if not self._library.store.is_current() or stamp[1:] != self._stamp[1:]:
-                    self._library = Library.open(self.home)
+                    self._library = Library.open(self.home, self._exact_up_to)
                 self._stamp = stamp
             return self._library
 

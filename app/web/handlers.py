@@ -80,7 +80,9 @@ class Handlers:
         """
         with self._lock:
             if self._base is None:
-                self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
+                self._base = KnowledgeBase.open(
+                    self.settings.home_path, partial(models_of, self.settings), self.settings.exact_up_to
+                )
             return self._base
 
     def files(self) -> FileReaders:
