@@ -87,7 +87,9 @@ class Handlers:
         with self._lock:
             if self._base is None:
                 models = partial(models_of, self.settings)
-                self._base = KnowledgeBase.open(self.settings.home_path, models, self.settings.store_address)
+                self._base = KnowledgeBase.open(
+                    self.settings.home_path, models, self.settings.store_address, self.settings.exact_up_to
+                )
             return self._base
 
     def files(self) -> FileReaders:

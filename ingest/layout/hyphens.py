@@ -362,10 +362,10 @@ def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]
     """Pages in which a line end inside a Korean word is marked as a break that belongs to no word.
 
     Korean is broken at any syllable, and most programs leave the blank at the end of a word before the line end. Where
-    a document does so (at a quarter of its Korean line ends or more), a full line without a blank ends inside a word. In
-    other documents the joined word must occur elsewhere, and more often than its parts, or the next line begins with
-    what cannot begin a word: a particle, or the ending of a verb that is made of the noun before it. The end of a page
-    is a line end, where the next page goes on in the same print.
+    a document does so (at a quarter of its Korean line ends or more), a full line without a blank ends inside a word.
+    In other documents the joined word must occur elsewhere, and more often than its parts, or the next line begins
+    with what cannot begin a word: a particle, or the ending of a verb that is made of the noun before it. The end of a
+    page is a line end, where the next page goes on in the same print.
     """
     found = [m.group(1) for page in pages for m in _HANGUL_BREAK.finditer(page.text)]
     if not found:
@@ -404,7 +404,8 @@ def _over_page_ends(
         last, first = page.lines[order[-1]], follows.lines[orders[n + 1][0]]
         before, after = page.text[max(0, last.end - 20) : last.end], follows.text[first.start :][:20]
         alike = abs(last.size - first.size) < 0.06 * last.size and last.bold == first.bold
-        at_a_word = _HANGUL_WORD.search(before[-1:]) and _HANGUL_WORD.match(after) and page.text[last.end :][:1] == "\n"
+        at_a_word = _HANGUL_WORD.search(before[-1:]) and _HANGUL_WORD.match(after)
+        at_a_word = at_a_word and page.text[last.end :][:1] == "\n"
         if alike and at_a_word and breaks.divides(before, after, page, last):
             pages[n] = replace(page, text=f"{page.text[: last.end]}{SOFT_HYPHEN}{page.text[last.end + 1 :]}")
     return pages

@@ -25,7 +25,7 @@ _POINT = re.compile(
     r"[ \t]*(?:\((?:\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[IVXL]{1,5})\)\s|(?:[a-z]|[ivxl]{1,6}|[IVXL]{1,5})[.)]\s|[가-하]\.\s"
     r"|\d{1,3}(?:\.\d{1,3})*[.)]\s|\d{1,3}(?:\.\d{1,3})+\s|[①-⑳]|제\s?\d{1,3}\s?[조항])\s*(?!(?:of|and|or|to)\b)[^\s,;.)]"
 )
-"""The start of a line that opens a numbered point; Markdown itself knows only "1." and joins the others to the line before."""
+"""The start of a line that opens a numbered point; Markdown itself joins all but "1." to the line before."""
 _ATTRIBUTES = re.compile(
     r"[ \t]*(?<!\\)\{:?[ \t]*(?:[#.][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[\w-]+))(?:[ \t]+[^{}\n]*)?\}[ \t]*$"
 )

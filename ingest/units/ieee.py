@@ -33,7 +33,9 @@ def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     n_lines = len(features.texts)
     annexes = [c for c in chain(candidates(features, _ANNEX, range(n_lines))) if _is_annex_head(features, c.line)]
     stop = annexes[0].line if annexes else n_lines
-    numbered = decimal(features, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True, alone=True)
+    numbered = decimal(
+        features, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True, alone=True
+    )
     clauses = [
         (i, f)
         for i, f in numbered

@@ -247,7 +247,8 @@ def _gaps(units: Sequence[Unit]) -> list[_Gap]:
     """The numbers missing between siblings.
 
     A sibling's number must follow its predecessor's, and the first must be 1; a list in a later section may continue
-    the count of the section before, and a series such as the recommendations of a report that of all before it. The first article that was inserted after another is its second.
+    the count of the section before, and a series such as the recommendations of a report that of all before it. The
+    first article that was inserted after another is its second.
     """
     families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
     profile = any(u.kind == "action" for u in units)
@@ -267,7 +268,13 @@ def _gaps(units: Sequence[Unit]) -> list[_Gap]:
         values = _as_one_family(members)
         start = last_of.get(before.get(place or ""), 0) + 1 if place in by_id else 1
         onward = last_of_kind.get((kind, prefix), 0) + 1 if kind not in _NESTED else 1
-        due = values[0] if values and values[0] in {start, onward} else 2 if kind == "article" and prefix[-1:] == "-" else 1
+        due = (
+            values[0]
+            if values and values[0] in {start, onward}
+            else 2
+            if kind == "article" and prefix[-1:] == "-"
+            else 1
+        )
         previous: Unit | None = None
         for value, (_, unit) in zip(values, members, strict=True):
             if value > due:

@@ -49,7 +49,7 @@ from kb.index.layout import (
     advised,
     analyser_of,
     damaged,
-    edition_from_json,
+    documents_from_rows,
     is_allowed,
     is_manifest_of,
     unit_from_row,
@@ -57,7 +57,7 @@ from kb.index.layout import (
 from kb.index.recent import RecentValues
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
-from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice, notice_from_json
+from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -261,22 +261,7 @@ class Store:
     @cached_property
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, in id order."""
-        return tuple(
-            StoredDocument(
-                edition_from_json(r[1]),
-                r[2],
-                r[3],
-                r[4],
-                r[5],
-                r[6],
-                r[7],
-                r[8],
-                r[9],
-                tuple(map(notice_from_json, json.loads(r[10]))),
-                json.loads(r[11]),
-            )
-            for r in self._all("SELECT * FROM documents ORDER BY doc_id")
-        )
+        return documents_from_rows(self._all("SELECT * FROM documents ORDER BY doc_id"))
 
     @cached_property
     def places(self) -> dict[str, DocumentPlace]:

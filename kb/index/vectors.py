@@ -127,8 +127,9 @@ class NearLists:
         :raises IndexFolderError: missing or damaged.
         """
         try:
-            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-            self.n_lists = int(self._index.nlist)
+            index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._index = index
+            self.n_lists = int(index.nlist)
         except (RuntimeError, MemoryError, AttributeError) as error:
             raise damaged(path, "its lists of near vectors cannot be read") from error
 
@@ -162,13 +163,13 @@ def write_near_lists(path: Path, n: int, width: int, parts: Callable[[], Iterabl
         middles, width, n_lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
     )
     index.cp.niter, index.cp.seed, index.cp.spherical, index.cp.min_points_per_centroid = ROUNDS, 1, True, 1
-    index.train(sample)  # type: ignore[call-arg]
+    index.train(sample)
     del sample
     farthest = 0.0
     for part in parts():
         given = np.ascontiguousarray(part, dtype=np.float32)
-        index.add(given)  # type: ignore[call-arg]
-        kept = index.sq.decode(index.sq.compute_codes(given))  # type: ignore[call-arg]
+        index.add(given)
+        kept = index.sq.decode(index.sq.compute_codes(given))
         farthest = max(farthest, float(np.linalg.norm(kept - given, axis=1).max(initial=0.0)))
     faiss.write_index(index, str(path))
     return farthest

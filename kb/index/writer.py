@@ -481,7 +481,7 @@ def _write_database(
                     d.n_units,
                     d.n_passages,
                     json.dumps([notice_to_json(each) for each in d.notes], ensure_ascii=False),
-                    json.dumps(d.report, ensure_ascii=False),
+                    json.dumps(dict(d.report), ensure_ascii=False),
                     letters,
                     *places[d.doc_id],
                 )

@@ -42,7 +42,7 @@ class Browser:
         self._last = 0
         self.requests: list[str] = []
         self.errors: list[str] = []
-        for domain in ("Page", "Network", "Runtime"):
+        for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -60,6 +60,10 @@ class Browser:
             self.requests.append(event["params"]["request"]["url"])
         elif event["method"] == "Network.webSocketCreated":
             self.requests.append(event["params"]["url"])
+        elif event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
+            self.errors.append(f"{event['params']['entry']['text']} {event['params']['entry'].get('url', '')}")
+        elif event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] == "error":
+            self.errors.append(" ".join(str(each.get("value", "")) for each in event["params"]["args"]))
         elif event["method"] == "Runtime.exceptionThrown":
             self.errors.append(str(event["params"]["exceptionDetails"].get("exception", {}).get("description")))
 

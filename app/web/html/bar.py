@@ -14,7 +14,7 @@ def bar_html(lang: str, name: str = "", may_sign_out: bool = False, role: str = 
     do, "" until it is known: the page offers what is for editors to editors alone."""
     buttons = "".join(
         f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
-        f' aria-label="{language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">'
+        f' aria-label="{_SHORT_NAMES[code]}, {language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">'
         f"{_SHORT_NAMES[code]}</button>"
         for code in LANGUAGES
     )

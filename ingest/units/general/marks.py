@@ -88,8 +88,8 @@ class Mark:
 
     ``form`` is how the number is written, ``word`` the kind that is printed before it ("measure") and ``shown`` that
     word as printed. ``parts`` are the values of the number, ``number`` its figures, ``branch`` the letter of a number
-    that was inserted later ("17A", "17AB"). ``end`` is where the title begins in the line's words, ``offset`` where the number
-    does: 0, but behind the mark of a note. ``head``: the line is printed as a heading.
+    that was inserted later ("17A", "17AB"). ``end`` is where the title begins in the line's words, ``offset`` where the
+    number does: 0, but behind the mark of a note. ``head``: the line is printed as a heading.
     """
 
     line: int

@@ -244,11 +244,7 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
 def _goes_on(features: LineFeatures, j: int) -> bool:
     """Whether a heading goes on in the next line: that begins with a small letter, or this one is full."""
     text, follows = features.texts[j], features.texts[j + 1]
-    if (
-        follows[:1].islower()
-        or text[-1:] in ",-–—/:("
-        or _JOINS.search(text)
-    ):
+    if follows[:1].islower() or text[-1:] in ",-–—/:(" or _JOINS.search(text):
         return True
     near = features.layout.lines[max(0, j - 25) : j + 26]
     measure = max(x.x1 for x in near if x.page == features.layout.lines[j].page)

@@ -1,4 +1,4 @@
-"""What is wrong with the weights of a light encoder is said in one line; rows of words are read where they are needed."""
+"""An encoder in torch alone computes what numpy does, and says in one line what is wrong with its weights."""
 
 from __future__ import annotations
 
