@@ -2,8 +2,8 @@
 
 Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy if
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
-passage that must be encoded; :mod:`kb.models.sentence_libraries` only for an encoder of another form. Encoders come from
-an installed package, as it is or converted once, or from a local folder in the sentence-transformers form."""
+passage that must be encoded; :mod:`kb.models.sentence_libraries` only for an encoder of another form. Encoders come
+from an installed package, as it is or converted once, or from a local folder in the sentence-transformers form."""
 
 from __future__ import annotations
 
