@@ -80,7 +80,6 @@ _NUMBERED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _LEADERS = re.compile(r"\.{4,}|(?: \.){4,}|…{2,}|·{4,}")
-_SPACED = re.compile(r"(?:\S )+\S")
 
 
 class Role(str, Enum):
