@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from gradio.http_server import Server
@@ -13,13 +14,13 @@ from gradio.queueing import Queue
 
 SECONDS_WHILE_WAITED_FOR = 0.005
 SECONDS_AWAKE = 0.05
-SECONDS_AT_REST = 0.25
+SECONDS_AT_REST = 0.5
 """How long the queue sleeps between two looks: while questions wait or are answered, while somebody uses the app, and
 while nobody does. The framework's own 0.001 keeps an idle server at work."""
 SECONDS_UNTIL_REST = 60.0
-SECONDS_BETWEEN_TICKS = 0.5
-"""How long the server sleeps between two looks at its end, and whoever ends it waits."""
-SECONDS_BETWEEN_PROGRESS = 1.0
+SECONDS_BETWEEN_TICKS = 1.0
+"""How long the server sleeps while nobody ends it; it then renews the date that its replies bear."""
+SECONDS_BETWEEN_PROGRESS = 10.0
 EVENTS_COUNTED = 100
 
 
@@ -47,12 +48,30 @@ class RestingQueue(Queue):
 
 
 class RestingServer(Server):
-    """The framework's server, which looks less often whether it is to end; a request wakes it at once."""
+    """The framework's server, which is woken when it is to end instead of looking for it ten times a second."""
+
+    _awaited: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether the server is to end."""
+        return bool(self.__dict__.get("should_exit"))
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        self.__dict__["should_exit"] = value
+        if value and self._awaited is not None:
+            loop, ended = self._awaited
+            with suppress(RuntimeError):  # the loop has ended already
+                loop.call_soon_threadsafe(ended.set)
 
     async def on_tick(self, counter: int) -> bool:
-        """Sleeps, then does what the server does once a second."""
+        """Sleeps until the server is to end, a second at most, then does what the server does once a second."""
         del counter
-        await asyncio.sleep(SECONDS_BETWEEN_TICKS)
+        _, ended = self._awaited = asyncio.get_running_loop(), asyncio.Event()
+        if not self.should_exit:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), SECONDS_BETWEEN_TICKS)
         return await super().on_tick(0)
 
 

@@ -335,7 +335,7 @@ _FULL_LINE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class _HangulBreaks:
-    """Whether a line end divides a Korean word. ``blanks``: the document leaves the blank behind a word at line ends."""
+    """Whether a line end divides a Korean word; ``blanks``: the document leaves the blank behind a word there."""
 
     blanks: bool
     words: Counter[str]
@@ -404,8 +404,7 @@ def _over_page_ends(
         last, first = page.lines[order[-1]], follows.lines[orders[n + 1][0]]
         before, after = page.text[max(0, last.end - 20) : last.end], follows.text[first.start :][:20]
         alike = abs(last.size - first.size) < 0.06 * last.size and last.bold == first.bold
-        at_a_word = _HANGUL_WORD.search(before[-1:]) and _HANGUL_WORD.match(after)
-        at_a_word = at_a_word and page.text[last.end :][:1] == "\n"
-        if alike and at_a_word and breaks.divides(before, after, page, last):
+        at_a_word = bool(_HANGUL_WORD.search(before[-1:]) and _HANGUL_WORD.match(after))
+        if alike and at_a_word and page.text[last.end :][:1] == "\n" and breaks.divides(before, after, page, last):
             pages[n] = replace(page, text=f"{page.text[: last.end]}{SOFT_HYPHEN}{page.text[last.end + 1 :]}")
     return pages

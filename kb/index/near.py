@@ -1,5 +1,5 @@
 """Edge: inverted files of the vectors of some segments, and which segments have one. How much of an exact search such
-a file finds is measured when it is written, by vectors that it does not hold: those of sentences."""
+a file finds is measured when it is written, by vectors that it does not hold: those between sentences."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ FIRST = 50
 FOUND_OF_LISTS = 256
 """The rows of lists that are compared exactly for a question."""
 N_QUESTIONS = 200
-WANTED, LEAST = 0.99, 0.98
-"""The share of the nearest vectors that a file should find, and below which all of its lists are read."""
-PROBES = (4, 8, 16, 32, 64, 128, 256)
+LEAST = 0.98
+"""The share of the nearest vectors that must be found in some lists; where it is less, all lists are read."""
+PROBES = (4, 8, 16, 32, 64, 128, 256, 512)
 """How many lists are tried, until enough is found."""
 MOST_OF_LISTS = 0.25
 """The share of the lists beyond which reading some is no gain on reading all."""
@@ -100,11 +100,17 @@ def write_near(folder: Path, segments: Sequence[Path], width: int) -> NearFile |
 
 
 def _questions(segments: Sequence[Path]) -> FloatArray:
-    """Vectors of sentences, evenly of all."""
+    """Vectors midway between two sentences of different places, evenly of all: a question lies farther from the texts
+    than a sentence of one of them does."""
     files = [mapped(segment / SENTENCES) for segment in segments]
     step = max(1, sum(map(len, files)) // N_QUESTIONS)
     taken = [np.asarray(rows[step // 2 :: step], dtype=np.float32) for rows in files if len(rows)]
-    return np.concatenate(taken) if taken else np.zeros((0, 0), np.float32)
+    if not taken:
+        return np.zeros((0, 0), np.float32)
+    one = np.concatenate(taken)
+    both = one + np.roll(one, len(one) // 2, axis=0)
+    out: FloatArray = both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-9)
+    return out
 
 
 def _nearest(parts: Sequence[FaissIndex], firsts: Array, questions: FloatArray) -> list[set[int]]:
@@ -128,7 +134,7 @@ def _probes_and_recall(lists: NearLists, questions: FloatArray, nearest: Sequenc
         found = [set(lists.search(question, FOUND_OF_LISTS, probes)[0].tolist()) for question in questions]
         shares = [len(mine & theirs) / len(theirs) for mine, theirs in zip(found, nearest, strict=True)]
         recall = float(np.mean(shares))
-        if recall >= WANTED or (recall >= LEAST and 2 * probes > min(PROBES[-1], MOST_OF_LISTS * lists.n_lists)):
+        if recall >= LEAST:
             return probes, round(recall, 4)
     return 0, round(recall, 4)
 

@@ -494,7 +494,9 @@ class Store:
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
         A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
         """
-        loaded = frozenset(d.doc_id for d in self.documents)
+        if chosen.doc_ids:
+            return [self._by_id[doc_id].edition for doc_id in sorted(self._by_id.keys() & set(chosen.doc_ids))]
+        loaded = frozenset(self._by_id)
         return [d.edition for d in self.documents if is_allowed(d.edition, chosen, loaded)]
 
     # texts and vectors that are searched

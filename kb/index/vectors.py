@@ -153,8 +153,10 @@ class NearLists:
 
 
 def write_near_lists(path: Path, n: int, width: int, parts: Callable[[], Iterable[FloatArray]]) -> float:
-    """Writes an inverted file of ``n`` vectors, which are given in parts, twice: for what they lie around, and to be
-    added. Returns the greatest distance of a vector from what the file keeps of it, by which no score differs more."""
+    """Writes an inverted file of ``n`` vectors, which are given in parts, as often as they are asked for.
+
+    Returns the greatest distance of a vector from what the file keeps of it, by which no score differs more.
+    """
     n_lists = min(1 << round(math.log2(2 * math.sqrt(n))), max(1, n // LEAST_OF_LIST))
     step = max(1, n // (n_lists * SAMPLES_OF_LIST))
     sample = np.ascontiguousarray(np.concatenate([part[::step] for part in parts()]), dtype=np.float32)
@@ -165,6 +167,10 @@ def write_near_lists(path: Path, n: int, width: int, parts: Callable[[], Iterabl
     index.cp.niter, index.cp.seed, index.cp.spherical, index.cp.min_points_per_centroid = ROUNDS, 1, True, 1
     index.train(sample)
     del sample
+    least, most = np.full(width, np.inf, np.float32), np.full(width, -np.inf, np.float32)
+    for part in parts():
+        least, most = np.minimum(least, part.min(axis=0)), np.maximum(most, part.max(axis=0))
+    faiss.copy_array_to_vector(np.concatenate([least, most - least]), index.sq.trained)  # of all, not of the sample
     farthest = 0.0
     for part in parts():
         given = np.ascontiguousarray(part, dtype=np.float32)

@@ -111,11 +111,12 @@ class TorchBert:
     def _rows_of_words(self, ids: Sequence[int]) -> Any:
         """The embeddings of some words."""
         n, width = self._words.shape
-        rows = np.empty((len(ids), width), "<f4")
+        read: list[bytes] = []
         with self._path.open("rb", buffering=0) as file:
-            for row, word in zip(rows, ids, strict=True):
+            for word in ids:
                 file.seek(self._words.start + 4 * width * min(max(word, 0), n - 1))
-                file.readinto(memoryview(row).cast("B"))
+                read.append(file.read(4 * width))
+        rows = np.frombuffer(bytearray(b"".join(read)), "<f4").reshape(len(ids), width)
         return self._torch.from_numpy(rows).to(self._dtype)
 
     def states(self, ids: Sequence[Sequence[int]]) -> tuple[FloatArray, list[FloatArray]]:

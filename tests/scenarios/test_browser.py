@@ -72,7 +72,7 @@ class Browser:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def wait(self, script: str, seconds: float = 30) -> None:
+    def wait(self, script: str, seconds: float = 60) -> None:
         """Until the expression is true; what is asked while the tab goes to another page is asked again."""
         end = time.monotonic() + seconds
         while not self._holds(script):

@@ -146,7 +146,7 @@ def test_a_dropped_file_is_read_answers_from_the_new_index_and_is_left_out_again
     page.wait("document.querySelector('.kb-job .kb-done')?.innerText.includes('In service')", 200)
     page.wait(f"!({row('lanterns')})")
     assert "not here any more" in page.text(".kb-document")
-    assert (place / "home" / "added" / "lanterns.txt").is_file(), "the file itself stays"
+    assert (place / "home" / "documents" / "lanterns.txt").is_file(), "the file itself stays"
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "Not what its name says"), ("ko", "이름과 다른 문서")])

@@ -68,8 +68,8 @@ def works_table(families: Sequence[str], counts: Mapping[frozenset[str], PairCou
             count = counts.get(frozenset((a, b)), PairCount()) if a != b else PairCount()
             label = escape(message(lang, "crosswalk cell", a=a, b=b, reviewed=count.reviewed, proposed=count.proposed))
             button = (
-                f'<button type="button" class="kb-cell" data-a="{escape(a)}" data-b="{escape(b)}" aria-label="{escape(count.words())}, {label}" '
-                f'title="{label}">{escape(count.words())}</button>'
+                f'<button type="button" class="kb-cell" data-a="{escape(a)}" data-b="{escape(b)}" '
+                f'aria-label="{escape(count.words())}, {label}" title="{label}">{escape(count.words())}</button>'
                 if count.words()
                 else '<span aria-hidden="true">·</span>'
             )

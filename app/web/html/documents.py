@@ -95,7 +95,7 @@ def documents_list(found: DocumentList, lang: str) -> str:
         f'<button type="button" class="kb-act" data-clear>{say(lang, "clear filters")}</button></div>'
         f'<p class="kb-quiet kb-counted" role="status" data-words="{counted}"></p>'
         f'<p class="kb-quiet kb-nothing" hidden>{say(lang, "documents nothing")}</p>'
-        f'<ul class="kb-document-rows">{listed}</ul>{get_all}'
+        f'{get_all}<ul class="kb-document-rows">{listed}</ul>'
     )
 
 

@@ -54,6 +54,19 @@ window.kb = (() => {
     if (opened[screen]) { const detail = opened[screen]; delete opened[screen]; shows(detail); }
   };
 
+  // The row of tabs by arrow keys, Home and End; the tab that has the focus is opened.
+  document.addEventListener('keydown', (event) => {
+    const tab = event.target.closest?.('button[role=tab][data-tab-id]');
+    if (!tab || event.ctrlKey || event.metaKey || event.altKey) return;
+    const all = [...tab.closest('[role=tablist]').querySelectorAll('button[role=tab]')], at = all.indexOf(tab);
+    const next = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1}[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    const to = all[(next + all.length) % all.length];
+    to.focus();
+    to.click();
+  });
+
   // --- addresses: ?q=QUESTION, ?unit=ID, ?list=NAME, ?tab=SCREEN; Back goes to the one before. A screen writes its own
   // with kb.address; it is shown again through kb.open with `back` set.
   const address = (params) => {

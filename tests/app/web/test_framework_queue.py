@@ -42,11 +42,15 @@ def test_a_request_wakes_the_queue() -> None:
 
 def test_a_server_at_rest_still_ends_when_it_is_told_to() -> None:
     server = RestingServer(Config(app=None))
-    server.should_exit = True
-    assert asyncio.run(server.on_tick(3)) is True
-    server.should_exit = False
     assert asyncio.run(server.on_tick(3)) is False
     assert any(name == b"date" for name, _ in server.server_state.default_headers)
+
+    async def ended_meanwhile() -> bool:
+        asyncio.get_running_loop().call_soon(setattr, server, "should_exit", True)
+        return await server.on_tick(3)
+
+    assert asyncio.run(ended_meanwhile()) is True
+    assert asyncio.run(server.on_tick(3)) is True
 
 
 def test_an_answer_costs_no_table_of_all_before_it() -> None:

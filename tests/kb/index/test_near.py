@@ -61,8 +61,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         patch.setattr(near, "LEAST_SEGMENT", 100)
         patch.setattr(near, "PROBES", (1, 2, 4, 8, 16))
         patch.setattr(near, "MOST_OF_LISTS", 0.5)
-        patch.setattr(near, "LEAST", 0.5)
-        patch.setattr(near, "WANTED", 0.9)
+        patch.setattr(near, "LEAST", 0.8)
         patch.setattr(near, "FOUND_OF_LISTS", 100)
         patch.setattr(writer, "SEGMENT_PASSAGES", SIZE // 2)
         build(out["near"], halves)
@@ -106,7 +105,6 @@ def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(near, "LEAST_SEGMENT", 1)
     monkeypatch.setattr(near, "PROBES", (1,))
     monkeypatch.setattr(near, "LEAST", 1.1)
-    monkeypatch.setattr(near, "WANTED", 1.1)
     build(tmp_path, [batch(0, 10, 5)])
     with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
         (file,) = filed.near.values()
