@@ -1,4 +1,5 @@
-"""What a question asks for by name or by kind that nothing found holds: a country, a product, a figure, a coming day.
+"""Finds what a question asks for that no passage contains: a country, a product, a figure, a coming day. Such a
+question is refused.
 
 The trained decision (:mod:`kb.answering.answerability`) weighs how near the finds are. It cannot know that sentences
 near the matter are no answer when the question wants a percentage and none of them has one, or asks what one country

@@ -1,4 +1,4 @@
-"""Whether a rephrasing says what the quotes it cites say. Pure; runs with no model.
+"""Checks whether a language model's sentence says what its cited quotes say. Pure; rules, no model.
 
 :func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if it is shown to state the
 same (:mod:`kb.answering.same_statement`), so that many a sound rephrasing is refused rather than one unsound sentence

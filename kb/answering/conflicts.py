@@ -1,4 +1,4 @@
-"""Where sentences of two documents, or of two editions, say different things on the same matter. Pure.
+"""Finds sentences of two documents or editions that say different things on the same matter. Pure.
 
 Three kinds are seen: another force on the same action, another length of time, sum or share, another date. Sentences
 are of one matter where they share enough of their rare words; where that is in doubt nothing is said, since a false

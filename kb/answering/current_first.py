@@ -1,5 +1,6 @@
-"""Citations of units in force come first: the unit that replaced a deleted one, and a newer edition's before the
-older's."""
+"""Orders citations so that units in force come first: a unit before the deleted one that it replaced, a newer edition
+before an older one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the documents an answer cites differ, in words for its reader: shown, not averaged."""
+"""Makes notices about differences between the documents that an answer cites. Differences are shown, never averaged."""
 
 from __future__ import annotations
 

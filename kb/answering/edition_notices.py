@@ -1,4 +1,4 @@
-"""What became of a unit between two editions, as notices for the reader of an answer."""
+"""Makes notices about changes of a cited unit between two editions."""
 
 from __future__ import annotations
 

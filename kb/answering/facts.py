@@ -1,4 +1,4 @@
-"""What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
+"""Answers questions about facts of the catalog and of the units: an edition's status, the number of units of a kind.
 
 These are facts about publications, shown as notices beside the quotes; no sentence of a publication has to state them.
 """

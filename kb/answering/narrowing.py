@@ -1,4 +1,4 @@
-"""A quote that runs over several points of one unit → the one point that the question asks for.
+"""Narrows a quote that spans several points of a unit to the one point that the question asks for.
 
 Points that end with a semicolon read as one sentence. Of "(39) … means …; (40) … means …" whoever asks for one term
 needs its own point: the locator "Article 3(39)" rather than "Article 3".

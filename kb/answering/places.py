@@ -1,4 +1,4 @@
-"""Distinct places: whether two citations are one place, and further places beside those that an answer quotes.
+"""Tells whether two citations are the same place, and chooses further relevant places beside the quoted ones.
 
 A place is a unit, on the pages that are cited, with what is in it or around it; where a document has no units it is
 a page under one heading. The same words in

@@ -1,4 +1,4 @@
-"""What an answer quotes, by the kind of its question: the plan between the evidence and the citations.
+"""Plans what an answer quotes, by the kind of its question; evidence goes in, spans to cite come out.
 
 A unit that is named by its number is quoted by its rule; a question for a list or a number of things gets the whole
 enumeration; one for a definition the sentence that defines; any other the best sentences, whole, one a place.

@@ -1,4 +1,4 @@
-"""Sentences and units → what is quoted of them: whole sentences without headings, and enumerations with all points.
+"""Decides the extent of a quote: whole sentences without headings, and enumerations with all of their points.
 
 A quote is one stretch of a document's text. It never begins with a heading, never ends in the middle of a sentence, and
 never ends with words that open an enumeration while its points are behind them.

@@ -1,4 +1,4 @@
-"""Question and found passages → evidence sentences, each a slice of the document text. Pure.
+"""Scores the sentences of found passages as evidence for a question; each is a slice of the document text. Pure.
 
 Whether they carry an answer is for :mod:`kb.answering.answerability` to say.
 """

@@ -1,4 +1,4 @@
-"""What a ranking runs over: word statistics, vectors and facts of each row, in memory or from an index."""
+"""The data that a ranking needs for all rows: word statistics, vectors, document and heading of each row."""
 
 from __future__ import annotations
 

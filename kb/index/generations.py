@@ -1,4 +1,4 @@
-"""Which generation of an index is in service: the one that the pointer names, or the newest whole one.
+"""Finds the generation of an index that is in service: the one that the pointer names, or the newest complete one.
 
 The pointer is a file of a few bytes. That it is lost or damaged says nothing of the generations beside it, each of
 which carries the hashes of its files.

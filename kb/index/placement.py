@@ -1,4 +1,5 @@
-"""Where rows are: an index counts its rows through all documents in the order of their ids, a segment its own.
+"""Converts row numbers: the index numbers rows through all documents in the order of their ids, each segment its own
+rows.
 
 A segment's documents stand in the order of their ids as well, so that of two live rows of a segment the first is the
 first in the index. Rows of documents that the index no longer has are dead.

@@ -1,4 +1,4 @@
-"""The index against itself: every passage, unit, page and row."""
+"""Verifies an index: every passage, unit, page and row is checked against the stored texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the official text of an edition that is not loaded is found, and the command that takes it."""
+"""The URL of the official text of an edition that is not loaded, and the command that downloads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an amendment means for a unit of a library, as notices for the reader."""
+"""Makes notices about amendments of a unit in a library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one index holds, for people who list, choose, check and compare its documents.
+"""The contents of one index, for listing, choosing, checking and comparing its documents.
 
 :class:`Contents` keeps to the library that it was made of: whatever is asked of it is answered from one index, also
 where another is built meanwhile.
