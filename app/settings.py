@@ -203,6 +203,9 @@ class Settings:
         "", "languages the reranker is used for; empty: those of its model card", *_CODES
     )
     reranker_depth: int = _setting(20, "candidates that the reranker reads", *_between(2, 200))
+    exact_up_to: int = _setting(
+        100_000, "passages up to which the nearest vectors are searched exactly", *_between(0, 10**9)
+    )
     host: str = _setting("127.0.0.1", "address that the app listens on")
     port: int = _setting(7860, "port that the app listens on", *_between(1, 65535))
     allowed_hosts: str = _setting("", "further names that the app is reached by, with commas", *_NAMES_OF_HOSTS)

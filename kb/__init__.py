@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kb.library.document_page import DocumentPage, EditionRow
     from kb.lists.lists import Lists
     from kb.lookup.lookup import LookUp, UnitView
-    from kb.lookup.record import LookUpDetails, LookUpRecords, RelatedUnit, UnitDetails, UnitInEdition, UnitRecord
+    from kb.lookup.record import LookUpRecords, RelatedUnit, UnitInEdition, UnitRecord
     from kb.lookup.suggested import SuggestedUnit
     from kb.lookup.unit_page import LookedUp, NamedUnit, Outline, OutlineRow, UnitLabel, UnitPage, UnitWords
     from kb.models.models import EncoderSettings, Models
@@ -80,10 +80,8 @@ _PLACES = {
     "Lists": "kb.lists.lists",
     "LookUp": "kb.lookup.lookup",
     "UnitView": "kb.lookup.lookup",
-    "LookUpDetails": "kb.lookup.record",
     "LookUpRecords": "kb.lookup.record",
     "RelatedUnit": "kb.lookup.record",
-    "UnitDetails": "kb.lookup.record",
     "UnitInEdition": "kb.lookup.record",
     "UnitRecord": "kb.lookup.record",
     "EncoderSettings": "kb.models.models",
@@ -141,7 +139,6 @@ __all__ = [
     "Lists",
     "LogError",
     "LookUp",
-    "LookUpDetails",
     "LookUpRecords",
     "LookedUp",
     "Models",
@@ -168,7 +165,6 @@ __all__ = [
     "SuggestedUnit",
     "SuggestionKind",
     "Unit",
-    "UnitDetails",
     "UnitInEdition",
     "UnitLabel",
     "UnitPage",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ko")
 """The languages that have a table of messages."""
 
-SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
+SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "lines": "\n", "joined": ""}
 """Notices that only join others, by a sign or by none."""
 
 

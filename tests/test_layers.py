@@ -30,6 +30,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/pdf_document.py",
     "gradio": "app/web/",  # the page and its screens
+    "httpx2": "kb/models/openai_chat.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "lxml": "ingest/readers/package.py",
@@ -42,13 +43,13 @@ IMPORTER = {  # each heavy or foreign library has one door
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
     "qdrant_client": "kb/stores/qdrant.py",
     "safetensors": "kb/models/e5_conversion.py",
-    "sentence_transformers": "kb/models/torch_libraries.py",
+    "sentence_transformers": "kb/models/sentence_libraries.py",
     "starlette": "app/web/calls.py",
     "Stemmer": "kb/text/tokens.py",
     "torch": "kb/models/torch_libraries.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
     "tokenizers": "kb/models/tokens.py",
-    "transformers": "kb/models/torch_libraries.py",
+    "transformers": "kb/models/sentence_libraries.py",
     "trestle": "kb/export/trestle_validation.py",
     "xlsxwriter": "kb/export/workbook.py",
     "kiwipiepy": "kb/text/korean.py",

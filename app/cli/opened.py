@@ -25,7 +25,7 @@ def knowledge_base(ctx: click.Context) -> KnowledgeBase:
     """
     settings = settings_of(ctx)
     models = partial(models_maker(ctx), settings)
-    base = KnowledgeBase.open(settings.home_path, models, settings.store_address)
+    base = KnowledgeBase.open(settings.home_path, models, settings.store_address, settings.exact_up_to)
     ctx.call_on_close(base.close)
     return base
 

@@ -9,7 +9,7 @@ of all 0.83 (0.83); the spread has 74 effective axes (76).
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,8 +47,8 @@ class Maker:
         weights = 1 / np.arange(3, VOCABULARY + 3)
         self._bounds = np.cumsum(weights / weights.sum())
         middle = letters.standard_normal(DIMENSION, dtype=np.float32)
-        self._middle = middle / np.linalg.norm(middle)
-        self._axes = np.linalg.qr(letters.standard_normal((DIMENSION, DIMENSION)))[0].astype(np.float32)
+        self._middle: FloatArray = middle / np.linalg.norm(middle)
+        self._axes: FloatArray = np.linalg.qr(letters.standard_normal((DIMENSION, DIMENSION)))[0].astype(np.float32)
         self._subjects = _drawn(letters, SUBJECTS, OF_SUBJECT)
 
     def paragraphs(self, seed: int, n: int) -> list[str]:
@@ -74,7 +74,8 @@ class Maker:
 
     def near(self, vectors: FloatArray, seed: int, share: float) -> FloatArray:
         """Vectors that lie beside given ones: sentences, questions. ``share`` of the spread is their own."""
-        return _to_length_1(vectors + _drawn(np.random.default_rng((3, seed)), len(vectors), share) @ self._axes)
+        drawn = _drawn(np.random.default_rng((3, seed)), len(vectors), share)
+        return _to_length_1(vectors + drawn @ self._axes)
 
     def _turned(self, spread: FloatArray) -> FloatArray:
         return _to_length_1(spread @ self._axes + np.float32(SHARED) * self._middle)
@@ -84,7 +85,8 @@ def _drawn(draw: np.random.Generator, n: int, share: float) -> FloatArray:
     """Vectors whose squared length is on average a share of :data:`SPREAD`, the less the later a number stands."""
     weights = np.arange(1, DIMENSION + 1, dtype=np.float64) ** -DECAY
     widths = np.sqrt(share * SPREAD * weights / weights.sum()).astype(np.float32)
-    return draw.standard_normal((n, DIMENSION), dtype=np.float32) * widths
+    out: FloatArray = draw.standard_normal((n, DIMENSION), dtype=np.float32) * widths
+    return out
 
 
 def _to_length_1(vectors: FloatArray) -> FloatArray:
@@ -139,5 +141,5 @@ def made_batches(n: int, folder: Path) -> Iterator[Batch]:
         numbers = range(first // PARAGRAPHS, (first + size) // PARAGRAPHS)
         entries = [made_entry(each, maker.paragraphs(each, PARAGRAPHS), folder) for each in numbers]
         vectors = maker.vectors(first, size)
-        halves = maker.near(np.repeat(vectors, 2, axis=0), first, OF_PARAGRAPH).astype(np.float16)
+        halves: Any = maker.near(np.repeat(vectors, 2, axis=0), first, OF_PARAGRAPH).astype(np.float16)
         yield Batch(entries, vectors, [halves[2 * row : 2 * row + 2] for row in range(size)])

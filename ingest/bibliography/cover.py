@@ -67,6 +67,7 @@ _NOISE = re.compile(
 )
 _EDITION_LINE = re.compile(
     r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
+    r"(?:[,;:]?\s+(?:19|20)\d\d(?:-\d\d)?)?"
     r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
     r"|제\s?\d+\s?판|개정판)",
     re.IGNORECASE,

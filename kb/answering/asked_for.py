@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.query.abbreviations import long_forms
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,13 +119,13 @@ def parse_countries(text: str, name: str) -> list[tuple[str, ...]]:
     """
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != COUNTRY_COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(COUNTRY_COLUMNS)}, separated by a tab")
+        raise ConfigError(at_line(name, 1, notice("table columns", columns=", ".join(COUNTRY_COLUMNS))))
     out: list[tuple[str, ...]] = []
     for number, line in enumerate(lines[1:], 2):
         cells = line.split("\t")
         names = tuple(each.strip() for cell in cells for each in cell.split(";") if each.strip())
         if len(cells) != len(COUNTRY_COLUMNS) or len(names) < len(COUNTRY_COLUMNS):
-            raise ConfigError(f"{name}, line {number}: needs English and Korean names, separated by a tab")
+            raise ConfigError(at_line(name, number, notice("countries line")))
         out.append(names)
     return out
 

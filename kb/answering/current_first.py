@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kb.library.library import Library
     from kb.query.query import Query
+    from kb.query.scopes import Scope
     from kb.types import Citation
 
 
@@ -25,7 +26,7 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
     Where only the register has the newer edition's unit, its entry leads. The order is left alone for a question about
     editions, or one that names an edition as such.
     """
-    is_open = not query.about_editions and not any(scope.edition_given for scope in query.scopes)
+    is_open = not query.about_editions and not any(_names_old_text(library, scope) for scope in query.scopes)
     out: list[Citation] = []
     for citation in citations:
         wanted = list(entries_now(library, citation.unit_id)) if citation.unit_id else []
@@ -38,6 +39,13 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
     shown = {(c.doc_id, c.char_start, c.char_end): c for c in reversed(out)}
     once = dict.fromkeys((c.doc_id, c.char_start, c.char_end) for c in out)
     return [replace(shown[place], n=n) for n, place in enumerate(once, 1)]
+
+
+def _names_old_text(library: Library, scope: Scope) -> bool:
+    """Whether a scope is one edition that is named as such, or holds nothing but superseded editions: "Parliament's
+    first-reading text"."""
+    editions = [edition for doc_id in scope.doc_ids if (edition := library.editions.get(doc_id)) is not None]
+    return scope.edition_given or (bool(editions) and all(e.status is Status.SUPERSEDED for e in editions))
 
 
 def _is_or_in(unit_id: str, other: str) -> bool:

@@ -134,12 +134,17 @@ def count_citations(library: Library, query: Query, counted: Sequence[CountedUni
             0,
         )
         span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
+        heading = text[unit.span.start : whole.start].rstrip()
+        if heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
+            span = Span(unit.span.start, unit.span.start + len(heading))
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
     return out
 
 
+WORDS_OF_STATEMENT = 7
+"""Words from which a heading is what the unit says: "1 Take appropriate measures throughout the development …"."""
 _ENDS_AT_COLON = re.compile(r"[:：]\s*$")
 """Words that open a list and say nothing without it."""
 
@@ -175,6 +180,9 @@ def _counted(library: Library, query: Query, kind: str, stated: int, found: Sequ
     if not query.scopes and stated:
         editions = [e for doc_id in dict.fromkeys(found) if (e := library.editions.get(doc_id)) is not None]
     counts = [counted for edition in editions if (counted := _units_of(library, edition, kind)) is not None]
+    if stated and query.scopes and not any(u.doc_id == each.edition.doc_id for each in counts for u in each.units):
+        # "the eleven actions" of a code that does not call its sections actions
+        counts = [each for edition in editions if (each := _units_so_many(library, edition, stated))] or counts
     fitting = [counted for counted in counts if counted.total == stated]
     if fitting:
         return fitting[0]
@@ -196,6 +204,18 @@ def _units_of(library: Library, edition: Edition, kind: str) -> CountedUnits | N
     if total < 2 or (expected and outer and len(outer) != expected):
         return None
     return CountedUnits(edition, kind, total, tuple(outer))
+
+
+def _units_so_many(library: Library, edition: Edition, stated: int) -> CountedUnits | None:
+    """The outermost units of the one kind of which an edition's text has as many as a question states, numbered from 1
+    on; ``None`` where no kind or more than one has."""
+    units = [unit for unit in library.store.units(edition.doc_id) if unit.proven]
+    kinds = {
+        kind: _outer([unit for unit in units if unit.kind == kind]) for kind in dict.fromkeys(u.kind for u in units)
+    }
+    numbers = [str(n) for n in range(1, stated + 1)]
+    fits = [(kind, found) for kind, found in kinds.items() if [unit.number for unit in found] == numbers]
+    return CountedUnits(edition, fits[0][0], stated, tuple(fits[0][1])) if len(fits) == 1 else None
 
 
 def _outer(units: Sequence[Unit]) -> list[Unit]:
@@ -256,7 +276,7 @@ _ASKING = re.compile(
     r"|신뢰할 수 있는|인공지능|AI|윤리|시스템|가이드라인|지침|권고"
     r"|기준|문서|기본|핵심|일반|가지|개|대|몇|무엇|어떤|모두|총|각각"
     r"|알려 ?주세요|알려 ?줘|말해 ?줘|설명해 ?주세요|나열해 ?주세요"
-    r"|인가요|입니까|있나요|있습니까|이루어져|되어|구성|어떻게|되나요"
+    r"|이고|이며|그리고|인가요|입니까|있나요|있습니까|이루어져|되어|구성|어떻게|되나요"
     r"|은|는|이|가|을|를|의|에|에는|에서|들|로|으로|와|과|요",
     re.IGNORECASE,
 )

@@ -56,10 +56,11 @@ def advance(edition: Edition, status: Status) -> Edition:
     if status is edition.status:
         return edition
     if status not in TRANSITIONS[edition.status]:
-        allowed = ", ".join(sorted(each.value for each in TRANSITIONS[edition.status])) or "no other"
-        raise ConfigError(
-            f"{edition.doc_id} is {edition.status.value} and cannot become {status.value}; it may become {allowed}"
-        )
+        allowed = ", ".join(sorted(each.value for each in TRANSITIONS[edition.status]))
+        values = {"doc_id": edition.doc_id, "status": edition.status.value, "wanted": status.value}
+        if not allowed:
+            raise ConfigError(notice("status step none", **values))
+        raise ConfigError(notice("status step", **values, allowed=allowed))
     return replace(edition, status=status)
 
 
@@ -73,16 +74,16 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
     by_id = {edition.doc_id: edition for edition in editions}
     for doc_id in (old, new):
         if doc_id not in by_id:
-            raise ConfigError(f"no edition {doc_id!r}; `kb corpus list` shows all ids")
+            raise ConfigError(notice("edition unknown ids", doc_id=doc_id))
     if old == new:
-        raise ConfigError(f"{old} cannot supersede itself")
+        raise ConfigError(notice("supersedes itself", doc_id=old))
     before, after = by_id[old], by_id[new]
     if old in later_than(editions, new):
-        raise ConfigError(f"{old} supersedes {new} already, directly or further on; both cannot hold")
+        raise ConfigError(notice("supersedes already", old=old, new=new))
     if before.superseded_by not in {None, new} and not force:
-        raise ConfigError(f"{old} is superseded by {before.superseded_by} already; --force records {new} instead")
+        raise ConfigError(notice("superseded already", old=old, by=before.superseded_by, new=new))
     if work_of(before) != work_of(after) and old not in (after.supersedes, *after.mistaken_for) and not force:
-        raise ConfigError(f"{old} ({before.title}) and {new} ({after.title}) are two works; --force records it anyway")
+        raise ConfigError(notice("two works", old=old, title=before.title, new=new, other=after.title))
     status = Status.SUPERSEDED
     try:
         status = advance(before, Status.SUPERSEDED).status
@@ -133,7 +134,7 @@ def check_date(text: str) -> str:
             raise ValueError(text)
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ConfigError(f"{text!r} is no date; write it as YYYY-MM-DD, such as 2021-06-30") from None
+        raise ConfigError(notice("date form", value=text)) from None
 
 
 def began(edition: Edition, day: str) -> bool | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.places import distinct
 from kb.answering.plan import LISTS
+from kb.catalog.faults import in_file
 from kb.citing.citation import unresolved_markers
 from kb.citing.cite import is_at_its_place
 from kb.errors import ConfigError
@@ -33,6 +34,7 @@ from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.enumerations import opens_enumeration
 from kb.text.page_kinds import Apparatus, is_asked_for
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +63,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
     try:
         texts = [(folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS)]
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{folder}: cannot be read as a set of our own ({error})") from error
+        raise ConfigError(in_file(folder, notice("own set unreadable", why=str(error)))) from error
     whole = load_own_set(*texts)
     kept = spread(whole.chosen("" if split == "all" else split), limit, lambda q: (q.kind, q.lang))
     return OwnSet(kept, whole.judgements)

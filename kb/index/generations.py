@@ -6,15 +6,28 @@ which carries the hashes of its files.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import importlib.util
 import json
+import os
+import weakref
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.errors import IndexFolderError, NoIndexError
 from kb.files import file_sha256
 from kb.index.layout import BUILDING, CURRENT, MANIFEST, advised, damaged, is_manifest_of, unreadable_place
 from kb.types import notice
+
+_LOCKS: Any = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None
+"""The system's locks of files; where there are none, the system removes no file that is open."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Opened = TypeVar("Opened")
 
 
 def current_folder(root: Path) -> Path:
@@ -95,3 +108,52 @@ def _is_whole_generation(folder: Path, _changed: int) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
+
+
+def opened_in_service(root: Path, opened: Callable[[Path], Opened]) -> Opened:
+    """The generation in service as ``opened`` opens it; the newer one where a build took its place meanwhile.
+
+    :raises IndexFolderError: as :func:`current_folder`, and what ``opened`` raises.
+    """
+    while True:
+        folder = current_folder(root)
+        try:
+            return opened(folder)
+        except IndexFolderError:
+            if current_folder(root) == folder:
+                raise
+
+
+def hold(folder: Path, reader: object) -> Callable[[], object]:
+    """Marks a generation as read, as long as the reader is there or until the function that comes back is called.
+
+    Files of a generation are opened when they are first needed, so that a later build must leave it in its place.
+    """
+    if _LOCKS is None:
+        return lambda: None
+    try:
+        held = os.open(folder / MANIFEST, os.O_RDONLY)
+    except OSError:
+        return lambda: None
+    with contextlib.suppress(OSError):  # a file system without locks: the former generation stays all the same
+        _LOCKS.flock(held, _LOCKS.LOCK_SH | _LOCKS.LOCK_NB)
+    return weakref.finalize(reader, os.close, held)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether somebody, in this process or another one, reads a generation."""
+    if _LOCKS is None:
+        return False
+    try:
+        probe = os.open(folder / MANIFEST, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        _LOCKS.flock(probe, _LOCKS.LOCK_EX | _LOCKS.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(probe)
+    return False

@@ -67,6 +67,22 @@ class Placement:
         """The rows of the index that some live rows of a segment are."""
         return rows if self._is_whole else self.rows_of(segment)[rows]
 
+    def rows_in(self, segment: int) -> int:
+        """How many rows a segment has, dead ones too."""
+        return self._sizes[segment]
+
+    def mask(self, segment: int, allowed: Any | None) -> Any | None:
+        """For each row of a segment whether it is live and allowed; ``None`` where all are. ``allowed`` says it of each
+        row of the index."""
+        live = self.live(segment)
+        if allowed is None:
+            return live
+        if self._is_whole:
+            return allowed
+        rows = self.rows_of(segment)
+        inside = allowed[rows]
+        return inside if live is None else inside & live
+
     def live(self, segment: int) -> Any | None:
         """For each row of a segment whether it is live; ``None`` where all are."""
         if segment not in self._live:

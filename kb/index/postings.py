@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from kb.types import Array
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1 << 16)
 def term_key(term: str) -> int:
     """The number under which postings keep a term."""
+    return term_key_once(term)
+
+
+def term_key_once(term: str) -> int:
+    """:func:`term_key` of a term that is not kept in memory."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
@@ -66,14 +71,20 @@ class Postings:
 class PostingsMaker:
     """Postings of rows that are given one by one."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[str], int] = term_key) -> None:
+        """:param key: :func:`term_key`, or for terms that seldom come again :func:`term_key_once`."""
+        self._key = key
         self._keys, self._counts, self._sizes = array("Q"), array("H"), array("I")
 
     def add(self, terms: Iterable[str]) -> None:
         """The terms of the next row."""
         found = Counter(terms)
-        self._keys.extend(map(term_key, found))
-        self._counts.extend(min(n, MOST_COUNTED) for n in found.values())
+        self._keys.extend(map(self._key, found))
+        counts = found.values()
+        if counts and max(counts) > MOST_COUNTED:
+            self._counts.extend(min(n, MOST_COUNTED) for n in counts)
+        else:
+            self._counts.extend(counts)
         self._sizes.append(len(found))
 
     def postings(self) -> Postings:
@@ -122,4 +133,4 @@ def pairs_of(terms: Sequence[str]) -> list[str]:
 
 def figures_of(text: str) -> float:
     """The share of digits among a text's characters."""
-    return sum(c.isdigit() for c in text) / max(len(text), 1)
+    return sum(map(str.isdigit, text)) / max(len(text), 1)

@@ -12,6 +12,7 @@ On disk, under the index root::
             vectors.faiss    one row per passage
             sentences.npy    one row per sentence, in half precision; sentence_starts.npy: the first of each passage
             bm25/            the words, one row per passage
+        near-<…>/lists.faiss the vectors of some large segments, near ones beside each other
 
 Opening reads ``CURRENT``, the manifest and SQLite only; vectors and words are opened at the first search, by
 :mod:`kb.index.search_files`. Readers keep the generation they opened; :meth:`Store.is_current` tells when a newer one
@@ -31,9 +32,10 @@ from typing import TYPE_CHECKING, Any, Self
 from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
 from kb.files import file_sha256
-from kb.index.generations import current_folder, named_folder
+from kb.index.generations import current_folder, hold, named_folder, opened_in_service
 from kb.index.layout import (
     DATABASE,
+    EXACT_UP_TO,
     INDEX_FORMAT,
     MANIFEST,
     TEXTS,
@@ -41,12 +43,13 @@ from kb.index.layout import (
     DocumentPlace,
     IndexEntry,
     KeptDocument,
+    NearFile,
     Segment,
     StoredDocument,
     advised,
     analyser_of,
     damaged,
-    edition_from_json,
+    documents_from_rows,
     is_allowed,
     is_manifest_of,
     unit_from_row,
@@ -54,7 +57,7 @@ from kb.index.layout import (
 from kb.index.recent import RecentValues
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
-from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice, notice_from_json
+from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,13 +85,14 @@ def _n_segments(pages: tuple[Page, ...]) -> int:
 class Store:
     """An opened index. Safe to share between threads."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        """Opens manifest and database.
+    def __init__(self, root: Path, folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Opens manifest and database; see :class:`kb.index.vectors.SegmentVectors` for ``exact_up_to``.
 
         :raises IndexFolderError: damaged, or of another format.
         """
         self.root = root
         self.folder = folder
+        self._exact_up_to = exact_up_to
         self._lock = threading.RLock()
         self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
         self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
@@ -109,6 +113,7 @@ class Store:
                 str(name): Segment(str(each["made"]), int(each["rows"]))
                 for name, each in self.manifest["segments"].items()
             }
+            self.near = {str(name): NearFile(**each) for name, each in self.manifest.get("near", {}).items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
         if not is_manifest_of(folder, written):
@@ -117,9 +122,10 @@ class Store:
         for name in databases:
             self._check_size(name)
         self._connections: dict[str, sqlite3.Connection] = {}
+        self._let_go = hold(folder, self)
         try:
             self._all("SELECT count(*) FROM documents")
-            for name in self.segments:  # a reader keeps what it opened, also when later builds remove the files
+            for name in self.segments:
                 self._all("SELECT 1", segment=name)
         except IndexFolderError:
             self.close()
@@ -150,11 +156,11 @@ class Store:
 
         :raises IndexFolderError: it is not.
         """
-        if not self._is_as_written(name):
+        if not self.is_as_written(name):
             raise damaged(self.folder, f"{name} is not as it was written")
 
-    def _is_as_written(self, name: str) -> bool:
-        """By the time of the last writing, or else by the hash.
+    def is_as_written(self, name: str) -> bool:
+        """Whether a file is, by the time of the last writing, or else by the hash.
 
         :raises IndexFolderError: the file cannot be read.
         """
@@ -172,7 +178,7 @@ class Store:
         out: list[str] = []
         for file in self._recorded:
             try:
-                whole = self._is_as_written(file)
+                whole = self.is_as_written(file)
             except IndexFolderError:
                 whole = False
             if not whole:
@@ -191,18 +197,19 @@ class Store:
         return tuple(out)
 
     @classmethod
-    def open(cls, root: Path) -> Store:
+    def open(cls, root: Path, exact_up_to: int = EXACT_UP_TO) -> Store:
         """The generation in service under ``root``.
 
         :raises IndexFolderError: none there, or damaged; says what to run.
         """
-        return cls(root, current_folder(root))
+        return opened_in_service(root, lambda folder: cls(root, folder, exact_up_to))
 
     def close(self) -> None:
-        """Closes the databases."""
+        """Closes the databases, and lets later builds remove the generation."""
         with self._lock:
             for connection in self._connections.values():
                 connection.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -254,22 +261,7 @@ class Store:
     @cached_property
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, in id order."""
-        return tuple(
-            StoredDocument(
-                edition_from_json(r[1]),
-                r[2],
-                r[3],
-                r[4],
-                r[5],
-                r[6],
-                r[7],
-                r[8],
-                r[9],
-                tuple(map(notice_from_json, json.loads(r[10]))),
-                json.loads(r[11]),
-            )
-            for r in self._all("SELECT * FROM documents ORDER BY doc_id")
-        )
+        return documents_from_rows(self._all("SELECT * FROM documents ORDER BY doc_id"))
 
     @cached_property
     def places(self) -> dict[str, DocumentPlace]:
@@ -496,18 +488,15 @@ class Store:
         """Rows of every document whose edition is chosen."""
         return [row for d in self.documents if choose(d.edition) for row in self.rows_of(d.doc_id)]
 
-    def filtered_rows(self, chosen: SearchFilter) -> list[int]:
-        """Rows of the documents that a filter allows (:meth:`filtered_editions`)."""
-        allowed = {edition.doc_id for edition in self.filtered_editions(chosen)}
-        return self.rows(lambda edition: edition.doc_id in allowed)
-
     def filtered_editions(self, chosen: SearchFilter) -> list[Edition]:
         """The documents that a filter allows, by their ids, publishers and languages.
 
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
         A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
         """
-        loaded = frozenset(d.doc_id for d in self.documents)
+        if chosen.doc_ids:
+            return [self._by_id[doc_id].edition for doc_id in sorted(self._by_id.keys() & set(chosen.doc_ids))]
+        loaded = frozenset(self._by_id)
         return [d.edition for d in self.documents if is_allowed(d.edition, chosen, loaded)]
 
     # texts and vectors that are searched
@@ -521,6 +510,7 @@ class Store:
             {name: segment.rows for name, segment in self.segments.items()},
             tuple(self.places.values()),
             int(self.manifest["encoder"]["dimension"]),
+            (self.near, self._exact_up_to),
             self._check_size,
             self.search_texts,
         )

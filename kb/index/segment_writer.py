@@ -29,7 +29,7 @@ from kb.index.layout import (
     IndexEntry,
     unit_key,
 )
-from kb.index.postings import HeadingTermsMaker, PostingsMaker, figures_of, pairs_of
+from kb.index.postings import HeadingTermsMaker, PostingsMaker, figures_of, pairs_of, term_key_once
 from kb.index.vectors import write_vectors
 from kb.records import dataclass
 from kb.text import page_kinds
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from kb.types import EncoderInfo, FloatArray, Page, Unit
 
 SEGMENT_CODE = (
+    "index/layout.py",
     "index/postings.py",
     "index/segment_writer.py",
+    "index/vectors.py",
     "text/hangul.py",
     "text/korean.py",
     "text/page_kinds.py",
@@ -183,7 +185,8 @@ def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) 
 
 
 def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
-    words, pairs, in_headings, headings = PostingsMaker(), PostingsMaker(), PostingsMaker(), HeadingTermsMaker()
+    words, pairs = PostingsMaker(), PostingsMaker(term_key_once)
+    in_headings, headings = PostingsMaker(), HeadingTermsMaker()
     lengths, figures = array("f"), array("f")
     for entry in entries:
         for passage in entry.document.passages:

@@ -17,23 +17,27 @@ import numpy as np
 
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
-from kb.index.generations import current_folder, named_folder, newest_whole
+from kb.index.generations import current_folder, is_held, named_folder, newest_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
     DATABASE,
     INDEX_FORMAT,
+    LISTS,
     MANIFEST,
+    NEAR,
     SCHEMA,
     SEGMENT,
     SEGMENT_PASSAGES,
     IndexEntry,
     KeptDocument,
+    NearFile,
     analyser_of,
     edition_to_json,
     generation_name,
     index_id,
 )
+from kb.index.near import near_to_json, plan_near, write_near
 from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
@@ -102,6 +106,7 @@ def write_generation(
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
         filled = _fill(building, batches, kept, encoder, analyser_of(settings), compact=compact)
+        _write_near_files(building, filled, kept, encoder.dimension, compact=compact)
         ident = index_id(filled.documents, encoder, settings)
         _write_database(building / DATABASE, filled.documents, filled.places, edges)
         made_of = {
@@ -135,12 +140,13 @@ def write_generation(
 @dataclass(slots=True)
 class _Filled:
     """The documents of a generation in the order of their ids; where each is; how each segment was made and its rows;
-    and the hashes of the files that were there before under another name."""
+    the hashes of the files that were there before under another name; and the inverted files of vectors."""
 
     documents: Sequence[KeptDocument] = ()
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     segments: dict[str, tuple[str, int]] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
+    near: dict[str, NearFile] = field(default_factory=dict)
 
 
 def _fill(
@@ -191,6 +197,7 @@ def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> st
                 **made_of,
                 "n_passages": sum(d.n_passages for d in stored),
                 "segments": {name: {"made": how, "rows": n} for name, (how, n) in sorted(filled.segments.items())},
+                "near": near_to_json(filled.near),
                 "documents": [
                     {
                         "doc_id": d.doc_id,
@@ -274,8 +281,28 @@ def _link_segments(building: Path, kept: Kept, merged: Collection[str], out: _Fi
         if place.segment not in merged:
             out.places[document.stored.doc_id] = (place.segment, place.first)
             out.segments[place.segment] = (store.segments[place.segment].made, store.segments[place.segment].rows)
+    _link_files(building, store, out.segments, out)
+
+
+def _write_near_files(building: Path, filled: _Filled, kept: Kept | None, width: int, *, compact: bool) -> None:
+    """The inverted files of the vectors: those of the former generation that stay, and new ones."""
+    store = None if kept is None else kept.store
+    former = {n: f for n, f in store.near.items() if store.is_as_written(f"{n}/{LISTS}")} if store is not None else {}
+    plan = plan_near({name: rows for name, (_, rows) in filled.segments.items()}, former, compact=compact)
+    filled.near.update(plan.kept)
+    if store is not None:
+        _link_files(building, store, plan.kept, filled)
+    for segments in plan.new:
+        name = f"{NEAR}{secrets.token_hex(4)}"
+        written = write_near(building / name, [building / segment for segment in segments], width)
+        if written is not None:
+            filled.near[name] = written
+
+
+def _link_files(building: Path, store: Store, folders: Collection[str], out: _Filled) -> None:
+    """The files of some folders of the former generation, as second names of the same files."""
     for name, (_, sha256) in store.manifest["files"].items():
-        if name.partition("/")[0] in out.segments:
+        if name.partition("/")[0] in folders:
             target = building / name
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -397,10 +424,10 @@ def restore_pointer(root: Path) -> str:
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:
-    """Removes every generation but those to keep: the one in service, and the former, which readers may hold."""
+    """Removes every generation but those to keep, the one in service and the former, and those that are being read."""
     kept = set(keep)
     for path in root.iterdir():
-        if path.is_dir() and path.name not in kept:
+        if path.is_dir() and path.name not in kept and not is_held(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -454,7 +481,7 @@ def _write_database(
                     d.n_units,
                     d.n_passages,
                     json.dumps([notice_to_json(each) for each in d.notes], ensure_ascii=False),
-                    json.dumps(d.report, ensure_ascii=False),
+                    json.dumps(dict(d.report), ensure_ascii=False),
                     letters,
                     *places[d.doc_id],
                 )

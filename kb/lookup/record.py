@@ -14,7 +14,7 @@ from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.library.amendments import amendments_of_unit
 from kb.library.counterparts import Counterpart, counterparts
-from kb.lookup.lookup import LookUp, UnitView, look_up, view
+from kb.lookup.lookup import LookUp, UnitView, look_up
 from kb.messages import cite_as, words
 from kb.records import dataclass
 from kb.references.units import UnitName
@@ -22,7 +22,7 @@ from kb.references.writing import write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from kb.library.library import Library
     from kb.types import Citation, Edition, RegisterEntry, Unit
@@ -114,27 +114,6 @@ class LookUpRecords:
     records: tuple[UnitRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LookUpDetails:
-    """The results for the references of a string, with the counterparts of their units by unit id.
-
-    ``edition_refs`` has the name of every known edition by its id.
-    """
-
-    found: tuple[LookUp, ...]
-    counterparts: Mapping[str, tuple[Counterpart, ...]]
-    edition_refs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitDetails:
-    """A unit with its counterparts elsewhere; ``edition_refs`` has the name of every known edition by its id."""
-
-    view: UnitView
-    counterparts: tuple[Counterpart, ...]
-    edition_refs: Mapping[str, str]
-
-
 def look_up_records(
     library: Library,
     references: Sequence[str],
@@ -153,29 +132,6 @@ def look_up_records(
         )
         for text in references
     )
-
-
-def look_up_details(library: Library, reference: str) -> LookUpDetails:
-    """The results for the references of a string, with the counterparts of the units.
-
-    :raises ConfigError: the user's own crosswalk file is invalid.
-    """
-    found = look_up(library, reference)
-    units = [seen.unit.unit_id for item in found for seen in item.units]
-    return LookUpDetails(found, {each: counterparts(library, each) for each in units}, _edition_refs(library))
-
-
-def unit_details(library: Library, unit_id: str) -> UnitDetails | None:
-    """A unit by its id with its counterparts, or ``None`` if there is no such unit.
-
-    :raises ConfigError: the user's own crosswalk file is invalid.
-    """
-    seen = view(library, unit_id)
-    return UnitDetails(seen, counterparts(library, unit_id), _edition_refs(library)) if seen else None
-
-
-def _edition_refs(library: Library) -> dict[str, str]:
-    return {edition.doc_id: edition.ref for edition in library.editions.all}
 
 
 def unit_record(library: Library, seen: UnitView, context: bool = False) -> UnitRecord:

@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
+from kb.types import notice
 
 EVERYDAY_FILE = "terms-en.tsv"
 EVERYDAY_COLUMNS = ("said", "means")
@@ -31,16 +33,16 @@ def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
     """
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != EVERYDAY_COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(EVERYDAY_COLUMNS)}, separated by a tab")
+        raise ConfigError(at_line(name, 1, notice("table columns", columns=", ".join(EVERYDAY_COLUMNS))))
     found: dict[tuple[str, ...], str] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = line.split("\t")
         said = [_words(each) for each in cells[0].split(";")]
         if len(cells) != len(EVERYDAY_COLUMNS) or not all(said) or not cells[1].strip():
-            raise ConfigError(f"{name}, line {number}: needs what is said and what it means, separated by a tab")
+            raise ConfigError(at_line(name, number, notice("everyday line")))
         for words in said:
             if words in found:
-                raise ConfigError(f"{name}, line {number}: {' '.join(words)!r} is on another line already")
+                raise ConfigError(at_line(name, number, notice("on another line", word=" ".join(words))))
             found[words] = cells[1].strip()
     return found
 

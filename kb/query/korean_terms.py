@@ -13,10 +13,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.hangul import has_hangul
 from kb.text.korean import forms_of, is_tail
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -203,19 +205,20 @@ def parse_terms(text: str, name: str) -> Terms:
     """
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != TERMS_COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(TERMS_COLUMNS)}, separated by tabs")
+        raise ConfigError(at_line(name, 1, notice("table columns by tabs", columns=", ".join(TERMS_COLUMNS))))
     terms: list[Term] = []
     owner: dict[str, int] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != len(TERMS_COLUMNS) or not all(cells[:3]) or not has_hangul(cells[0]) or has_hangul(cells[1]):
-            raise ConfigError(f"{name}, line {number}: needs a Korean word, an English one, a topic and variants")
+            raise ConfigError(at_line(name, number, notice("term line")))
         term = Term(cells[0], cells[1], cells[2], tuple(v.strip() for v in cells[3].split(";") if v.strip()))
         for word in term.korean:
             if len(_joined(word)) < 2:
-                raise ConfigError(f"{name}, line {number}: {word!r} is too short to be found")
+                raise ConfigError(at_line(name, number, notice("term too short", word=word)))
             if owner.setdefault(_joined(word), number) != number:
-                raise ConfigError(f"{name}, line {number}: {word!r} is on line {owner[_joined(word)]} already")
+                what = notice("term on line", word=word, line=owner[_joined(word)])
+                raise ConfigError(at_line(name, number, what))
         terms.append(term)
     return Terms(tuple(terms))
 

@@ -5,6 +5,7 @@ Search, answering and refusal all use this one record, so that nothing reads the
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -127,6 +128,9 @@ def read_query(
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
+    strange = bool(foreign_in(text) or laws_in(text))
+    units = [resolve(each, library.units) for each in numbered]
+    units += [] if scopes or strange else _numbered_alone(library, references)
     return Query(
         text,
         chosen or SearchFilter(),
@@ -134,7 +138,7 @@ def read_query(
         language_of(text),
         is_reference,
         references,
-        tuple(resolve(r, library.units) for r in numbered),
+        tuple(units),
         scopes,
         about_editions,
         compares(text),
@@ -147,6 +151,16 @@ def read_query(
         notices,
         kind_of_question(text),
     )
+
+
+def _numbered_alone(library: Library, references: Sequence[Reference]) -> list[Resolution]:
+    """The references by kind and number that name no publication, where only one publication here has such a unit:
+    "What is measured in MEASURE 2.7?"."""
+    bare = [each for each in references if each.bare and each.keys != ("whole",) and _KIND_WRITTEN.search(each.written)]
+    return [r for each in bare if (r := resolve(each, library.units)).outcome is ResolutionOutcome.FOUND]
+
+
+_KIND_WRITTEN = re.compile(r"[^\W\d_]{3}|조|항")
 
 
 MOST_IN_SCOPE = 6

@@ -60,7 +60,7 @@ class Reply:
         self.handler.send_response(status)
         self.handler.send_header("Content-Type", kind)
         for name, value in more.items():
-            self.handler.send_header(name, value)
+            self.handler.send_header(name.replace("_", "-"), value)
         self.handler.end_headers()
 
     def write(self, data: bytes) -> None:

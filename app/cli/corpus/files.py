@@ -10,6 +10,7 @@ from app.cli.console import FAILED, SOME_FAILED, out, tell_person
 from app.cli.corpus.known import catalog_of_home, loaded_documents
 from app.cli.ingest import build_index, print_summary, publish_index
 from app.cli.settings import error_in_words, interface_of, settings_of
+from app.cli.usage import Misuse
 from app.models import encoder_settings
 from ingest.removal import remove_document
 from ingest.sources.add import add_file
@@ -78,7 +79,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
         kb corpus fetch --all-free
     """
     if bool(doc_ids) == all_free:
-        raise click.UsageError("name editions, or give --all-free")
+        raise Misuse("usage editions or all")
     catalog, lang = catalog_of_home(ctx), interface_of(ctx)
     if doc_ids:
         wanted = [catalog.get(doc_id) for doc_id in doc_ids]

@@ -186,10 +186,9 @@ def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
 
 
 def _mark_source(citation: Citation, lang: str) -> str:
-    """Tags before a document's first quote: the register's mark, and the language."""
-    return tag(message(lang, "register") if citation.match == "register" else "", "register") + tag(
-        messages.source_language(lang, citation)
-    )
+    """Tags before a document's first quote: the register's mark, and the language where it is another one."""
+    ours = tag(message(lang, "register") if citation.match == "register" else "", "register")
+    return ours + tag(messages.source_language(lang, citation) if citation.language != lang else "")
 
 
 def _notice_list(notices: Iterable[str]) -> str:

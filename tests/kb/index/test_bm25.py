@@ -125,9 +125,9 @@ def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str
     divided, whole = BM25(parts, lengths, placement), built(texts)
     asked = [term for word in words for term in tokens(word)]
     assert divided.all_scores(asked).tolist() == whole.all_scores(asked).tolist()
-    rows = np.arange(len(texts))
-    assert divided.scores_of(asked, rows[::-2]).tolist() == whole.all_scores(asked)[::-2].tolist()
-    assert divided.present(asked, rows).tolist() == whole.present(asked, rows).tolist()
+    every = np.arange(len(texts))
+    assert divided.scores_of(asked, every[::-2]).tolist() == whole.all_scores(asked)[::-2].tolist()
+    assert divided.present(asked, every).tolist() == whole.present(asked, every).tolist()
     for term in asked:
         assert divided.rows_of(term).tolist() == whole.rows_of(term).tolist()
         assert (divided.rarity(term), divided.knows(term)) == (whole.rarity(term), whole.knows(term))
