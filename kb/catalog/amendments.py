@@ -153,7 +153,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
             raise heads.error(-1, key, notice("data only amendments", field=key))
     found: dict[tuple[str, str], Amendment] = {}
     for n, table in enumerate(heads.tables(data)):
-        _check(table, heads, n, _AMENDMENT)
+        _check_table(table, heads, n, _AMENDMENT)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair in found:
             raise heads.error(n, "", notice("amendment twice", edition=pair[0], by=pair[1]))
@@ -163,7 +163,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
         )
     told: set[tuple[str, str, str]] = set()
     for n, table in enumerate(rows.tables(data) if data.get("change") else ()):
-        _check(table, rows, n, _CHANGE)
+        _check_table(table, rows, n, _CHANGE)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair not in found:
             raise rows.error(n, "by", notice("amendment absent", edition=pair[0], by=pair[1]))
@@ -176,7 +176,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
     return Amendments(tuple(found.values()))
 
 
-def _check(table: Mapping[str, object], lines: TomlTables, n: int, shape: Shape) -> None:
+def _check_table(table: Mapping[str, object], lines: TomlTables, n: int, shape: Shape) -> None:
     shape.check(table, lines, n)
     for key, value in table.items():
         if key == "from" and not is_day(cast("str", value)):
@@ -272,18 +272,18 @@ def write_amendments(home: Path, own: Amendments) -> Path:
     """
     lines = ["# What amended which edition, recorded with `kb corpus amend`."]
     for each in own.all:
-        lines += ["", "[[amendment]]", *_lines(edition=each.edition, by=each.by, source=each.source)]
-        lines += _lines(**{"from": each.day}, complete=each.complete, verified=each.verified)
+        lines += ["", "[[amendment]]", *_toml_lines(edition=each.edition, by=each.by, source=each.source)]
+        lines += _toml_lines(**{"from": each.day}, complete=each.complete, verified=each.verified)
     for unit in (unit for each in own.all for unit in each.units):
-        lines += ["", "[[change]]", *_lines(edition=unit.edition, by=unit.by, units=(unit.key,))]
-        lines += _lines(**{"from": unit.day}, change=unit.effect.value, now=unit.now, before=unit.before)
-        lines += _lines(entry=unit.entry, en=unit.en, ko=unit.ko, source=unit.source, verified=unit.verified)
+        lines += ["", "[[change]]", *_toml_lines(edition=unit.edition, by=unit.by, units=(unit.key,))]
+        lines += _toml_lines(**{"from": unit.day}, change=unit.effect.value, now=unit.now, before=unit.before)
+        lines += _toml_lines(entry=unit.entry, en=unit.en, ko=unit.ko, source=unit.source, verified=unit.verified)
     path, text = home / AMENDMENTS, "\n".join(lines) + "\n"
     load_amendments(text, str(path))
     return write_own(path, text)
 
 
-def _lines(**values: str | bool | tuple[str, ...]) -> list[str]:
+def _toml_lines(**values: str | bool | tuple[str, ...]) -> list[str]:
     """A line for each key of a table, empty ones aside; of TOML's texts, those in JSON's form are enough."""
     return [
         f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")

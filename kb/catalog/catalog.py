@@ -212,7 +212,7 @@ def load_catalog(text: str, name: str = "corpus/catalog.toml", publications: Pub
         if key != "edition":
             raise source.error(-1, key, notice("data only editions", field=key))
     entries = [_Entry(source, n, table, publications) for n, table in enumerate(source.tables(data))]
-    editions = tuple(map(_edition, entries))
+    editions = tuple(map(_edition_of_entry, entries))
     _check_together(editions, entries)
     return Catalog(editions, publications)
 
@@ -321,7 +321,7 @@ class _Entry:
         return ConfigError(at_place(where, notice("fault of edition without id", what=what)))
 
 
-def _edition(entry: _Entry) -> Edition:
+def _edition_of_entry(entry: _Entry) -> Edition:
     table = entry.table
     for key, what in _SHAPE.faults(table):
         raise entry.fail(key, what)

@@ -393,7 +393,7 @@ def _where(entry: RegisterEntry) -> str:
     return f"{entry.file}, line {entry.line}: entry {entry.key!r}"
 
 
-def _fault_of(entry: RegisterEntry, what: Notice) -> Notice:
+def _entry_fault(entry: RegisterEntry, what: Notice) -> Notice:
     return at_line(entry.file, entry.line, notice("fault of entry", field=entry.key, what=what))
 
 
@@ -405,7 +405,7 @@ def _together(entries: Sequence[RegisterEntry]) -> list[Notice]:
         other = first.get((entry.of_document, entry.key))
         if other is not None:
             where = notice("file line", file=other.file, line=other.line)
-            faults.append(_fault_of(entry, notice("entry twice", doc_id=entry.of_document, where=where)))
+            faults.append(_entry_fault(entry, notice("entry twice", doc_id=entry.of_document, where=where)))
         else:
             first[entry.of_document, entry.key] = entry
     keys = Counter(entry.of_document for entry in entries)
@@ -423,7 +423,7 @@ def _together(entries: Sequence[RegisterEntry]) -> list[Notice]:
             hint = nearest(entry.parent, (key for doc_id, key in first if doc_id == entry.of_document))
             here = {"doc_id": entry.of_document, "n_entries": keys[entry.of_document]}
             what = notice("entry parent absent", parent=entry.parent, **here, hint=hint)
-            faults.append(_fault_of(entry, what))
+            faults.append(_entry_fault(entry, what))
         elif entry.key in above:
-            faults.append(_fault_of(entry, notice("entry parent circle", parent=entry.parent)))
+            faults.append(_entry_fault(entry, notice("entry parent circle", parent=entry.parent)))
     return faults

@@ -41,7 +41,7 @@ _TYPE_NAMES = {
     list: notice("data type texts"),
     dict: notice("data type table"),
 }
-_TABLES = notice("data type tables")
+_LIST_OF_TABLES = notice("data type tables")
 
 
 class TomlTables:
@@ -152,7 +152,7 @@ class Shape:
                 yield key, notice("data key unknown", field=key, hint=nearest(key, known))
             # bool is an int to Python, not to a reader of the file
             elif not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
-                kind = _TABLES if key in self.tables else _TYPE_NAMES[known[key]]
+                kind = _LIST_OF_TABLES if key in self.tables else _TYPE_NAMES[known[key]]
                 yield key, notice("data key type", field=key, kind=kind)
             elif (value == [] or (isinstance(value, str) and not value.strip())) and key not in self.may_be_empty:
                 yield key, notice("data key empty", field=key)
@@ -174,7 +174,7 @@ class Shape:
 def _list_faults(key: str, value: list[object], of: type) -> Iterator[Notice]:
     if of is dict:
         if not all(isinstance(each, dict) for each in value):
-            yield notice("data key type", field=key, kind=_TABLES)
+            yield notice("data key type", field=key, kind=_LIST_OF_TABLES)
     elif not all(isinstance(each, str) and each.strip() for each in value):
         yield notice("data texts not empty", field=key)
     elif len(set(value)) != len(value):

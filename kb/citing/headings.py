@@ -50,7 +50,7 @@ def without_headings(text: str, span: Span, names: str) -> int:
 
 _WORD_OF_HEADING = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
 _POINT_LINE = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
-_JOINING_WORDS = frozenset(
+_SMALL_TITLE_WORDS = frozenset(
     "a an and as at by for from in of on or the to under with n° nº no del de la el los las y e".split()
 )
 
@@ -59,7 +59,7 @@ def looks_like_heading(line: str, rest: str) -> bool:
     """Whether a line before ``rest`` looks like a heading: short, without a full stop, in capitals or title case."""
     if not line or line[-1] in ".,;:!?。…-–" or not re.match(r"[\"“‘(«]?[A-ZÀ-Þ\d]", rest):
         return False
-    words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _JOINING_WORDS]
+    words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _SMALL_TITLE_WORDS]
     following = rest.split("\n", 1)[0]
     if not words or len(words) > _MOST_HEADING_WORDS or len(line) > max(60, 0.8 * len(following)):
         return False

@@ -262,7 +262,7 @@ def _answers(
         answer = answers[question.id]
         gathered.refused.append(answer.refused)
         gathered.answerable.append(question.answerable)
-        _check(library, answer, gathered)
+        _check_any_answer(library, answer, gathered)
         if answer.citations:
             query = read_query(library, question.text, history=question.history)
             for name, value in answer_measures(library, query, answer).items():
@@ -285,7 +285,7 @@ def _answers(
     return {name: values for name, values in found.items() if isinstance(values, measures.Figure) or values}
 
 
-def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
+def _check_any_answer(library: Library, answer: Answer, gathered: _Asked) -> None:
     """Measures properties that every answer must have, whether its question is judged or not."""
     quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of a citation
     composed = " ".join(

@@ -95,7 +95,7 @@ def look_up(library: Library, reference: str, day: str | None = None, edition: s
 
 def _resolutions(
     library: Library, text: str, edition: str | None, in_force: EditionsInForce | None
-) -> tuple[list[_Found], bool]:
+) -> tuple[list[_ResolvedOnDay], bool]:
     """The resolutions of the references in a text, and whether the references cover the whole text."""
     units = library.units
     parsed: tuple[Reference, ...]
@@ -140,14 +140,14 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _ResolvedOnDay:
     """A resolution; ``not_on_day`` is set if only editions that were not in force on the given day have the unit."""
 
     found: Resolution
     not_on_day: bool = False
 
 
-def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> _Found:
+def _resolved(library: Library, reference: Reference, in_force: EditionsInForce | None) -> _ResolvedOnDay:
     return _on_day(library, lambda units: _checked(library, resolve(reference, units)), in_force)
 
 
@@ -185,18 +185,18 @@ def _has_words(library: Library, unit: UnitName, words: str) -> bool:
 
 def _on_day(
     library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
-) -> _Found:
+) -> _ResolvedOnDay:
     """The resolution limited to editions in force; if only other editions have the unit, ``not_on_day`` is set."""
     units = library.units
     found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
         now = resolve_in(units)
         if now.outcome is not ResolutionOutcome.NOT_FOUND:
-            return _Found(now, True)
-    return _Found(found)
+            return _ResolvedOnDay(now, True)
+    return _ResolvedOnDay(found)
 
 
-def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None) -> LookUp:
+def _with_views(library: Library, led: _ResolvedOnDay, in_force: EditionsInForce | None) -> LookUp:
     """The :class:`LookUp` of a resolution: its units as views, and the notices about them."""
     found, day = led.found, in_force.date if in_force else None
     written = found.reference.written

@@ -202,7 +202,7 @@ def _form(text: str, catalog: Catalog, title_of: Callable[[str], str]) -> _Follo
     if names and _CONDITION.match(rest) is None and _content(_outside(core, names)) and (asked or lead is None):
         return _of_other_words(rest, names, core, lexicon)
     if korean:
-        return _korean(text, rest, core, lead is not None, tail, words)
+        return _korean_form(text, rest, core, lead is not None, tail, words)
     return _english(text, rest, core, lead is not None, asks, words)
 
 
@@ -240,7 +240,9 @@ def _english(text: str, rest: str, core: str, led: bool, asks: bool, words: int)
     return None
 
 
-def _korean(text: str, rest: str, core: str, led: bool, tail: re.Match[str] | None, words: int) -> _FollowUp | None:
+def _korean_form(
+    text: str, rest: str, core: str, led: bool, tail: re.Match[str] | None, words: int
+) -> _FollowUp | None:
     if words <= 3 and not _content(rest) and re.search(r"(?:요|까)\s*[?？.]*$|[?？]$", rest):
         return _joining("question word", text, rest)
     if _PRONOUN_KO.match(rest) and words <= 9:

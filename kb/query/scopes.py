@@ -160,7 +160,7 @@ _KINDS_OF_TEXT = (
 )
 """Patterns of kinds of text: as a question writes them after a publisher's name, and as titles write them."""
 _AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
+_YEAR_BESIDE_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
 _PAPER = re.compile(r"\b(?:paper|document|text|report|publication)s?\b|문서|보고서", re.IGNORECASE)
 
 
@@ -182,7 +182,7 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
             docs, last = fit, max(last, span[1] + match.end())
     if 1 < len(docs) < len(editions):
         docs, last = _by_words_of_title(question, last, docs)
-    for match in _YEAR.finditer(said):
+    for match in _YEAR_BESIDE_NAME.finditer(said):
         fit = [e for e in docs if match[1] in years_of(e)[0]]
         if fit:
             docs, year = fit, True

@@ -55,7 +55,7 @@ _LEAVES = re.compile(
     r"|안녕히 (?:계세요|가세요)|잘 ?(?:가요?|있어요?)|다음에 (?:봐요|뵙겠습니다))",
     re.IGNORECASE,
 )
-_BLANKS = re.compile(r"[\s,.!?~^…·ㅋㅎㅠㅜ:;()'\"“”]+")
+_SPACES_AND_MARKS = re.compile(r"[\s,.!?~^…·ㅋㅎㅠㅜ:;()'\"“”]+")
 _ASKS_ABOUT = re.compile(
     r"(?:에 ?(?:대해서?|대하여|관해서?|관하여)|[을를은는이가]|이?란)?\s*(?:좀\s*)?"
     r"(?:알려 ?(?:줘|주세요|줘요)|설명해 ?(?:줘|주세요)|무엇인가요"
@@ -65,7 +65,7 @@ _ASKS_ABOUT = re.compile(
 
 def small_talk(text: str) -> SmallTalk | None:
     """The kind of small talk that a text consists of, or ``None``; several greetings in a row count as one."""
-    plain = " ".join(_BLANKS.sub(" ", text).split())
+    plain = " ".join(_SPACES_AND_MARKS.sub(" ", text).split())
     if not plain:
         return None
     for pattern, kind in _KINDS:

@@ -52,7 +52,7 @@ _IGNORED = frozenset(
     " 현행 최신"
     " 개정 시행 발표 제정".split()
 )
-_JOINS = re.compile(r"^(?:of|in|from|under|within)\b|^의")
+_JOIN_TOKENS = re.compile(r"^(?:of|in|from|under|within)\b|^의")
 
 
 def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool) -> list[Token]:
@@ -159,7 +159,7 @@ class _AroundNumber:
             while b > a and _is_id_word(tokens[b - 1]):
                 b -= 1
         while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or _is_lead(tokens[a])):
-            self.joined = self.joined or (before is not None and bool(_JOINS.match(tokens[a].value)))
+            self.joined = self.joined or (before is not None and bool(_JOIN_TOKENS.match(tokens[a].value)))
             a += 1
         while b > a and (tokens[b - 1].type in "JOS" or _is_filling(tokens[b - 1])):
             b -= 1

@@ -315,7 +315,7 @@ def _roman_in_words(kind: str, tail: str) -> str | None:
         section = f", Section {annex['section'].removeprefix('section-')}" if annex["section"] else ""
         point = annex["point"] or ""
         shown = (f", point {point}" if "." in point or section else f"({point})") if point else ""
-        return f"Annex {annex['n']}{section}{shown}{_in_brackets(annex['tail'])}"
+        return f"Annex {annex['n']}{section}{shown}{_tail_in_brackets(annex['tail'])}"
     roman = _ROMAN.fullmatch(tail)
     if roman is None or not roman_value(roman["n"]):
         return None
@@ -323,14 +323,14 @@ def _roman_in_words(kind: str, tail: str) -> str | None:
         under = re.fullmatch(r"[IVXLC]+\.(\d+(?:\.\d+)*)", tail)
         whole = f"Section {tail}" if tail.isalpha() else ""
         return f"Chapter {roman['n']}, Section {under[1]}" if under else whole
-    return f"{kind.capitalize()} {roman['n']}{_in_brackets(roman['tail'])}"
+    return f"{kind.capitalize()} {roman['n']}{_tail_in_brackets(roman['tail'])}"
 
 
 def _figures_in_words(kind: str, tail: str) -> str:
     match = _NUMBER.fullmatch(tail)
     if match is None:
         return ""
-    number, points = match["n"], _in_brackets(match["tail"])
+    number, points = match["n"], _tail_in_brackets(match["tail"])
     decimals = number.split(".")
     if kind in {"article", "para", "recital"}:
         word = {"article": "Article ", "para": "para. ", "recital": "Recital "}[kind]
@@ -343,7 +343,7 @@ def _figures_in_words(kind: str, tail: str) -> str:
     return f"{word} {number}{points}" if word else ""
 
 
-def _in_brackets(tail: str) -> str:
+def _tail_in_brackets(tail: str) -> str:
     """ ".4.a" → "(4)(a)"."""
     return "".join(f"({point})" for point in tail.split(".")[1:])
 
@@ -360,7 +360,7 @@ def _outline_in_words(key: str, title: str) -> str:
     match = _NUMBER.fullmatch(tail)
     if match is not None and (kind == "para" or kind in FUNCTION_KINDS):
         word = "para." if kind == "para" else kind.capitalize()
-        return f"{word} {match['n']}{_in_brackets(match['tail'])}"
+        return f"{word} {match['n']}{_tail_in_brackets(match['tail'])}"
     return _place_in_words(key, title)
 
 
