@@ -49,7 +49,7 @@ _CONTENT_POLICY = "; ".join(
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # the framework makes its scripts in the page
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
-        "font-src 'self' data:",
+        "font-src 'self'",
         "media-src 'self' data: blob:",
         "worker-src 'self' blob:",
         "connect-src 'self' data: blob:",

@@ -1,4 +1,4 @@
-"""The bars of the standing attack: each does a number of attacks and gives the faults found and its figures.
+"""Runs each kind of attack a given number of times, and gives the faults found and the figures.
 
 ``swaps``: questions while real builds put another index in service. ``kills``: SIGKILL at random moments of ingest,
 add, remove, batch and export. ``files``: damaged files through whole builds. ``corruptions``: an index spoilt, and

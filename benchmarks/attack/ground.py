@@ -1,4 +1,4 @@
-"""What the attacks work on: two homes in our own words, whose answers are known."""
+"""Builds what the attacks work on: two homes of documents in our own words, whose answers are known."""
 
 from __future__ import annotations
 

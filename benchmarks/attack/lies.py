@@ -1,4 +1,4 @@
-"""Replies of a language model that lies or misbehaves, over HTTP on this machine."""
+"""Replies over HTTP as a language model that lies or misbehaves."""
 
 from __future__ import annotations
 

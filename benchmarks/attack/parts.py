@@ -1,4 +1,4 @@
-"""The parts of the standing attack: each turn is one attack, made by its own chance; a broken promise is a Breach."""
+"""Attacks the product one turn at a time, each made by its own random numbers; a broken promise is a Breach."""
 
 from __future__ import annotations
 

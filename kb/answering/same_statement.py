@@ -1,4 +1,5 @@
-"""Whether an English sentence states what another one does, shown by rewriting both. Pure; rules, no model.
+"""Tests whether one English sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
+model.
 
 Nothing is guessed: a sentence counts as the same statement only if steps that keep the meaning lead from the one to the
 other. Words are first written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").

@@ -20,7 +20,7 @@ import pytest
 from websockets.sync.client import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from websockets.sync.client import ClientConnection
 
@@ -42,7 +42,7 @@ class Browser:
         self._last = 0
         self.requests: list[str] = []
         self.errors: list[str] = []
-        for domain in ("Page", "Network", "Runtime"):
+        for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -60,6 +60,10 @@ class Browser:
             self.requests.append(event["params"]["request"]["url"])
         elif event["method"] == "Network.webSocketCreated":
             self.requests.append(event["params"]["url"])
+        elif event["method"] == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
+            self.errors.append(f"{event['params']['entry']['text']} {event['params']['entry'].get('url', '')}")
+        elif event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] == "error":
+            self.errors.append(" ".join(str(each.get("value", "")) for each in event["params"]["args"]))
         elif event["method"] == "Runtime.exceptionThrown":
             self.errors.append(str(event["params"]["exceptionDetails"].get("exception", {}).get("description")))
 
@@ -68,7 +72,7 @@ class Browser:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def wait(self, script: str, seconds: float = 30) -> None:
+    def wait(self, script: str, seconds: float = 60) -> None:
         """Until the expression is true; what is asked while the tab goes to another page is asked again."""
         end = time.monotonic() + seconds
         while not self._holds(script):
@@ -194,24 +198,26 @@ from app.settings import Settings
 from ingest.drafts.reading import read_draft
 from ingest.uploads import commented_upload, draft_of_upload, table_of_upload
 readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)
-run_app(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])), read_draft, readers=readers)
+settings = Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3]))
+run_app(settings, read_draft, readers=readers, **({"reading_command": sys.argv[4:]} if sys.argv[4:] else {}))
 """
 
 
 @contextmanager
-def served(home: Path, log: Path, **settings: str) -> Iterator[str]:
-    """The app on a free port; yields its address as the process prints it."""
+def served(home: Path, log: Path, *, reading: Sequence[str] = (), **settings: str) -> Iterator[str]:
+    """The app on a free port; yields its address as the process prints it. ``reading`` is the program that reads
+    documents in the place of the app's own."""
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(home), str(port), json.dumps(settings)],
+            [sys.executable, "-c", SERVE, str(home), str(port), json.dumps(settings), *reading],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        assert address == f"http://127.0.0.1:{port}", log.read_text()
+        assert address == f"http://127.0.0.1:{port}{settings.get('root_path', '')}", log.read_text()
         yield address
     finally:
         ended(process)

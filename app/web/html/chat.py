@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.plain_text import list_of, on_one_line, status_note, supported_sentences, unit_place, with_full_stop
+from app.plain_text import list_of, on_one_line, status_note, supported_sentences, with_full_stop
 from app.web.html.escape import escape, escape_lines, foreign
+from app.web.html.names import cited_place
 from app.web.html.pieces import button_row, capitalised, folded_list, folded_quote, joined, problem_box, tag
 from kb import messages
 from kb.messages import message, notices_in_words, words
-from kb.types import Answer, Citation
+from kb.types import Answer, Citation, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Turn:
     entry: int = 0
 
 
+_STATUS_NOTICES = frozenset({"superseded", "superseded by", "amended by"})
 NEXT_STEPS = ("no filter", "all editions", "look up")
 """What a person can do with one click after a refusal."""
 FEEDBACK_REASONS = ("place", "page", "answer", "incomplete", "refuse", "edition")
@@ -113,12 +115,15 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     by_number = {c.n: c for c in found.citations}
     shown = supported_sentences(found)
     out: list[str] = []
+    said_above: list[Notice] = []
     for _, group in groupby(
         shown, key=lambda s: (by_number[s.cites[0]].doc_ref, by_number[s.cites[0]].match == "register")
     ):
         sentences = list(group)
         first = by_number[sentences[0].cites[0]]
-        out.append(f'<h2 class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</h2>')
+        status, told = _status_line(first, found.notices, lang)
+        said_above += told
+        out.append(f'<h2 class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</h2>{status}')
         for sentence in sentences:
             marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
             found_list = list_of(found, sentence.cites[0])
@@ -129,20 +134,35 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
             )
             out.append(f'<div class="kb-sentence">{quote}{marks}</div>')
     withheld = len(found.sentences) - len(shown)
-    notices = [*(words(n, lang) for n in found.notices), *([message(lang, "withheld", n=withheld)] if withheld else [])]
+    below = [n for n in found.notices if n not in said_above]
+    notices = [*(words(n, lang) for n in below), *([message(lang, "withheld", n=withheld)] if withheld else [])]
     body = f"{_draft(found, by_number, turn, lang)}{''.join(out)}{_also_relevant(found, turn, lang)}"
     return f'<div class="kb-answer">{body}{_notice_list(notices)}</div>'
 
 
+def _status_line(citation: Citation, notices: Sequence[Notice], lang: str) -> tuple[str, list[Notice]]:
+    """What is to be known of an edition's status, once for its document, and the notices that are said by it."""
+    of_edition = [n for n in notices if n.kind in _STATUS_NOTICES and n.get("ref") == citation.doc_ref]
+    status = status_note(citation.status, citation.superseded_by, lang)
+    said = " ".join(words(n, lang) for n in of_edition) or with_full_stop(capitalised(status))
+    return (f'<div class="kb-superseded">{foreign(said)}</div>' if status else ""), of_edition if status else []
+
+
 def _also_relevant(found: Answer, turn: int, lang: str) -> str:
-    """Further places as pointers: document, unit and page as a link to the card, and the beginning of the sentence."""
-    items = "".join(
-        f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
-        f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}"
-        f'<div class="kb-sub">{foreign(on_one_line(c))}</div></li>'
-        for c in found.also_relevant
-    )
-    return f'<div class="kb-sub">{message(lang, "also relevant")}</div><ul>{items}</ul>' if items else ""
+    """Further places as pointers: document, unit and page as a link to the card, and the beginning of the sentence.
+    The status of an edition stands at the first place of it, unless the answer has said it above."""
+    said = {c.doc_ref for c in found.citations}
+    items: list[str] = []
+    for c in found.also_relevant:
+        status = tag(status_note(c.status, (), lang), "status") if c.doc_ref not in said else ""
+        said.add(c.doc_ref)
+        items.append(
+            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, cited_place(c, lang)))}</a>, '
+            f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}{status}"
+            f'<div class="kb-sub">{foreign(on_one_line(c))}</div></li>'
+        )
+    rows = "".join(items)
+    return f'<div class="kb-sub">{message(lang, "also relevant")}</div><ul class="kb-also">{rows}</ul>' if items else ""
 
 
 def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: str) -> str:
@@ -159,7 +179,7 @@ def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: st
 
 
 def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
-    words = joined(unit_place(citation, lang), messages.page_words(lang, citation))
+    words = joined(cited_place(citation, lang), messages.page_words(lang, citation))
     return (
         f'<div class="kb-sub"><a class="kb-mark" href="#kb-{turn}-{citation.n}">&#91;{citation.n}&#93;</a> '
         f"{foreign(words)}</div>"
@@ -167,12 +187,9 @@ def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
 
 
 def _mark_source(citation: Citation, lang: str) -> str:
-    """Tags before a document's first quote: the register's mark, the status of the edition, the language."""
-    return (
-        tag(message(lang, "register") if citation.match == "register" else "", "register")
-        + tag(status_note(citation.status, (), lang), "status")
-        + tag(messages.source_language(lang, citation))
-    )
+    """Tags before a document's first quote: the register's mark, and the language where it is another one."""
+    ours = tag(message(lang, "register") if citation.match == "register" else "", "register")
+    return ours + tag(messages.source_language(lang, citation) if citation.language != lang else "")
 
 
 def _notice_list(notices: Iterable[str]) -> str:
@@ -186,7 +203,7 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
         items = "".join(
-            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
+            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, cited_place(c, lang)))}</a>, '
             f"{escape(messages.page_words(lang, c))}</li>"
             for c in found.nearest
         )

@@ -66,10 +66,12 @@ def works_table(families: Sequence[str], counts: Mapping[frozenset[str], PairCou
         cells = [f'<th scope="row">{foreign(a)}</th>']
         for b in families:
             count = counts.get(frozenset((a, b)), PairCount()) if a != b else PairCount()
-            label = escape(message(lang, "crosswalk cell", a=a, b=b, reviewed=count.reviewed, proposed=count.proposed))
+            said = message(lang, "crosswalk cell", a=a, b=b, reviewed=count.reviewed, proposed=count.proposed)
+            label, shown = escape(said), escape(count.words())
             button = (
-                f'<button type="button" class="kb-cell" data-a="{escape(a)}" data-b="{escape(b)}" aria-label="{label}" '
-                f'title="{label}">{escape(count.words())}</button>'
+                f'<button type="button" class="kb-cell" data-a="{escape(a)}" data-b="{escape(b)}" '
+                f'aria-label="{shown}, {label}" '
+                f'title="{label}">{shown}</button>'
                 if count.words()
                 else '<span aria-hidden="true">·</span>'
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.plain_text import with_full_stop
 from app.web.html.escape import escape, foreign
+from app.web.html.paragraphs import folded, quote_paragraphs
 from kb.messages import message
 
 if TYPE_CHECKING:
@@ -26,30 +27,34 @@ def tag(words: str, kind: str = "") -> str:
 
 
 def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
-    """A quote; what goes beyond :data:`LONG_QUOTE` characters unfolds."""
-    lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
-    if len(text) <= LONG_QUOTE * 1.3:
-        return f'<div class="kb-words" dir="auto"{lang}>{escape(text)}</div>'
-    cut = text.rfind(" ", LONG_QUOTE // 2, LONG_QUOTE) + 1 or LONG_QUOTE
+    """A quote by its paragraphs; what goes beyond :data:`LONG_QUOTE` characters unfolds, never in mid-sentence."""
+    shown, rest = folded(quote_paragraphs(text), LONG_QUOTE)
+    if not rest:
+        return word_rows(shown, language)
+    more = message(lang_words, "remaining", n=sum(map(len, rest)))
     return (
-        f'<div class="kb-words" dir="auto"{lang}>{escape(text[:cut])}</div><details class="kb-rest">'
-        f"<summary>{message(lang_words, 'remaining', n=len(text) - cut)}</summary>"
-        f'<div class="kb-words" dir="auto"{lang}>{escape(text[cut:])}</div></details>'
+        f'{word_rows(shown, language)}<details class="kb-rest"><summary>{more}</summary>'
+        f"{word_rows(rest, language)}</details>"
     )
+
+
+def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-words") -> str:
+    """Paragraphs of a document's words, each marked with its language."""
+    lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
+    return "".join(f'<div class="{css}" dir="auto"{lang}>{escape(each)}</div>' for each in paragraphs)
 
 
 def folded_list(found: Enumeration, language: str = "", lang_words: str = "en") -> str:
     """A list as its opening words and its points; those beyond :data:`POINTS_OPEN` unfold. Says how many there are."""
-    lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
 
     def rows(points: Sequence[str]) -> str:
-        return "".join(f'<div class="kb-words kb-point" dir="auto"{lang}>{escape(point)}</div>' for point in points)
+        return word_rows(points, language, "kb-words kb-point")
 
     rest = found.points[POINTS_OPEN:]
     more = message(lang_words, "more points", n=len(rest))
     folded = f'<details class="kb-rest"><summary>{more}</summary>{rows(rest)}</details>' if rest else ""
     count = escape(message(lang_words, "points shown", n=len(found.points), m=found.total))
-    opening = f'<div class="kb-words" dir="auto"{lang}>{escape(found.opening)}</div>' if found.opening else ""
+    opening = word_rows(quote_paragraphs(found.opening), language) if found.opening else ""
     return f'{opening}{rows(found.points[:POINTS_OPEN])}{folded}<div class="kb-sub">{count}</div>'
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,8 @@ from app.plain_text import citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.names import full_words, label_place, label_title, row_words, say, sentence, unit_link
-from app.web.html.pieces import QUOTE_LANGUAGES, attribute_text, capitalised, tag
+from app.web.html.paragraphs import quote_paragraphs
+from app.web.html.pieces import QUOTE_LANGUAGES, attribute_text, capitalised, tag, word_rows
 from app.web.html.viewer import viewer_html
 from kb import messages
 from kb.audit.edition_table import Marked, marked_words
@@ -431,12 +431,9 @@ def _counterpart_row(page: UnitPage, found: Counterpart, lang: str) -> str:
 
 
 def paragraphs_html(text: str, language: str, lang: str) -> str:
-    """A unit's words with the line ends of its paragraphs kept, where a line ends a sentence or an item begins."""
+    """A unit's words by its paragraphs, as far as they are shown here."""
     cut = text[:UNIT_SHOWN]
-    paragraphs = [
-        readable(p) for p in re.split(r"\n(?=\s*(?:\n|\(?[0-9a-zA-Z]{1,4}[.)]\s|[•–\-]\s))|(?<=[.;:])\n", cut)
-    ]
-    shown = "".join(f'<div class="kb-words" dir="auto"{_lang_of(language)}>{escape(p)}</div>' for p in paragraphs if p)
+    shown = word_rows([readable(part) for part in quote_paragraphs(cut)], language)
     rest = len(text) - len(cut)
     return shown + (f'<div class="kb-quiet">{say(lang, "more of unit", n=rest)}</div>' if rest > 0 else "")
 

@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.html.about import about_page, about_shell, doctor_html
 from app.web.measures import shipped_measures
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 SECONDS_SEEN = 30.0
 
@@ -22,7 +22,7 @@ SECONDS_SEEN = 30.0
 def about_screen(context: Context) -> Screen:
     """The panel of the screen; everything in it is asked for by its script."""
     calls = AboutCalls(context.desk)
-    panel = gr.HTML(about_shell(context.start), js_on_load=script("about/about"), elem_id="kb-about")
+    panel = gr.HTML(about_shell(context.start), js_on_load=script("about/about"), elem_id="kb-about", **OWN_STYLE)
     return Screen((panel,), lambda code: (about_shell(code),), {"facts": calls.facts, "doctor": calls.doctor})
 
 

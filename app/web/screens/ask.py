@@ -13,7 +13,7 @@ import gradio as gr
 from app.web.asking import Asking
 from app.web.html.ask import ask_page
 from app.web.html.filters import Choices
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 _SCRIPT = script("ask/talks", "ask/box", "ask/filters", "ask/evidence", "ask/screen")
 
@@ -21,7 +21,9 @@ _SCRIPT = script("ask/talks", "ask/box", "ask/filters", "ask/evidence", "ask/scr
 def ask_screen(context: Context) -> Screen:
     """The panel of the screen, and the functions that its scripts call."""
     asking = Asking(context.desk)
-    panel = gr.HTML(ask_page(Choices(), context.start, is_ready=False), js_on_load=_SCRIPT, elem_id="kb-ask")
+    panel = gr.HTML(
+        ask_page(Choices(), context.start, is_ready=False), js_on_load=_SCRIPT, elem_id="kb-ask", **OWN_STYLE
+    )
 
     def said(code: str) -> Sequence[Any]:
         return (ask_page(asking.choices(), code),)

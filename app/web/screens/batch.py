@@ -6,7 +6,7 @@ import gradio as gr
 
 from app.web.batches import Batches
 from app.web.html.batch import batch_start
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 from kb.lists.tables import TABLE_SUFFIXES
 
 
@@ -16,7 +16,11 @@ def batch_screen(context: Context) -> Screen:
     calls = Batches(desk.base, desk.files, desk.settings.home_path, desk.record)
     kinds = TABLE_SUFFIXES[:-1]
     panel = gr.HTML(
-        batch_start(context.start, kinds), js_on_load=script("work", "batch/run"), elem_id="kb-batch", padding=False
+        batch_start(context.start, kinds),
+        js_on_load=script("work", "batch/run"),
+        elem_id="kb-batch",
+        **OWN_STYLE,
+        padding=False,
     )
     return Screen(
         (panel,),

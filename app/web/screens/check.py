@@ -6,7 +6,7 @@ import gradio as gr
 
 from app.web.drafts import ENDINGS_OF_DRAFTS, DraftChecks
 from app.web.html.draft import check_start
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 
 def check_screen(context: Context) -> Screen:
@@ -17,6 +17,7 @@ def check_screen(context: Context) -> Screen:
         check_start(context.start, ENDINGS_OF_DRAFTS),
         js_on_load=script("work", "check/findings"),
         elem_id="kb-check",
+        **OWN_STYLE,
         padding=False,
     )
     return Screen(

@@ -22,7 +22,7 @@ from app.web.html.crosswalk import (
 )
 from app.web.html.names import full_words
 from app.web.screens.given import given_number, given_text
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 from app.web.sign_in import need_editor, who_asks
 from kb import Crosswalks
 from kb.catalog.crosswalk import family_names, family_of
@@ -59,7 +59,9 @@ _CROSSWALK_FILES: dict[str, tuple[str, str, Callable[[Crosswalks], bytes]]] = {
 def crosswalk_screen(context: Context) -> Screen:
     """The panel of the screen; everything in it is asked for by its script."""
     calls = CrosswalkCalls(context.desk)
-    panel = gr.HTML(crosswalk_shell(context.start), js_on_load=script("crosswalk/crosswalk"), elem_id="kb-crosswalk")
+    panel = gr.HTML(
+        crosswalk_shell(context.start), js_on_load=script("crosswalk/crosswalk"), elem_id="kb-crosswalk", **OWN_STYLE
+    )
     functions = (calls.works, calls.principles, calls.queue, calls.pairs, calls.judge, calls.suggest, calls.export)
     return Screen((panel,), lambda code: (crosswalk_shell(code),), {each.__name__: each for each in functions})
 

@@ -6,14 +6,18 @@ import gradio as gr
 
 from app.web.collecting import CitationBasket
 from app.web.html.basket import basket_start
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 
 def list_screen(context: Context) -> Screen:
     """The screen, which its script fills with what the browser keeps."""
     calls = CitationBasket(context.desk.base, context.desk.record)
     panel = gr.HTML(
-        basket_start(context.start), js_on_load=script("work", "list/basket"), elem_id="kb-list", padding=False
+        basket_start(context.start),
+        js_on_load=script("work", "list/basket"),
+        elem_id="kb-list",
+        **OWN_STYLE,
+        padding=False,
     )
     return Screen(
         (panel,),

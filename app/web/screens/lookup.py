@@ -14,7 +14,7 @@ from app.web.handlers import EXAMPLE_REFERENCES, Handlers
 from app.web.html.pieces import problem_box
 from app.web.html.unit_page import look_up_shell, looked_up_html, outline_rows, suggestion_options, unit_page_html
 from app.web.screens.given import given_text
-from app.web.screens.screen import Context, Screen, script
+from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 from kb import UnitPage
 from kb.errors import ConfigError
 from kb.export.formats import ListOptions, list_bytes
@@ -32,7 +32,9 @@ _COPY_FORMATS = {"markdown": "md", "bibtex": "bibtex", "ris": "ris", "csl": "csl
 
 def lookup_screen(context: Context) -> Screen:
     """The panel of the screen; everything in it is asked for by its script."""
-    shell = gr.HTML(_shell(context.start), js_on_load=script("lookup/combobox", "lookup/unit"), elem_id="kb-lookup")
+    shell = gr.HTML(
+        _shell(context.start), js_on_load=script("lookup/combobox", "lookup/unit"), elem_id="kb-lookup", **OWN_STYLE
+    )
     calls = LookUpCalls(context.desk)
     return Screen(
         (shell,),

@@ -54,6 +54,19 @@ window.kb = (() => {
     if (opened[screen]) { const detail = opened[screen]; delete opened[screen]; shows(detail); }
   };
 
+  // The row of tabs by arrow keys, Home and End; the tab that has the focus is opened.
+  document.addEventListener('keydown', (event) => {
+    const tab = event.target.closest?.('button[role=tab][data-tab-id]');
+    if (!tab || event.ctrlKey || event.metaKey || event.altKey) return;
+    const all = [...tab.closest('[role=tablist]').querySelectorAll('button[role=tab]')], at = all.indexOf(tab);
+    const next = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1}[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    const to = all[(next + all.length) % all.length];
+    to.focus();
+    to.click();
+  });
+
   // --- addresses: ?q=QUESTION, ?unit=ID, ?list=NAME, ?tab=SCREEN; Back goes to the one before. A screen writes its own
   // with kb.address; it is shown again through kb.open with `back` set.
   const address = (params) => {
@@ -73,7 +86,8 @@ window.kb = (() => {
   window.addEventListener('popstate', go);
   const start = () => { if (location.search) go(); };
   document.addEventListener('click', (event) => {
-    const tab = event.isTrusted && event.target.closest?.('button[role=tab][data-tab-id]');
+    const button = event.target.closest?.('button[role=tab][data-tab-id]'), tab = event.isTrusted && button;
+    button?.scrollIntoView({block: 'nearest', inline: 'center'});  // on a phone the row of tabs is wider than the screen
     if (tab) address(tab.dataset.tabId === 'ask' ? {} : {tab: tab.dataset.tabId});
   });
 
@@ -135,11 +149,19 @@ window.kb = (() => {
     }
   };
 
-  // --- the language of the interface, kept in the browser
+  // --- the language of the interface, kept in the browser; in Korean the Hangul of the fonts is fetched at once
+  const isKorean = /(?:^|; )kb-language=ko/.test(document.cookie)
+    || (!/(?:^|; )kb-language=/.test(document.cookie) && navigator.language.startsWith('ko'));
+  if (isKorean) for (const weight of [400, 600]) document.fonts.load(`${weight} 1em "Desk Sans"`, '가').catch(() => {});
   const lang = () => (document.documentElement.lang === 'ko' ? 'ko' : 'en');
   const speak = (code) => {
     document.cookie = `kb-language=${code}; path=/; max-age=31536000; samesite=strict`;
     location.reload();
+  };
+  // The line beside the title: how many publications there are, and the index that answers.
+  const showStatus = (html) => {
+    const line = document.querySelector('#kb-status :is(.kb-hint, .kb-problem)');
+    if (line && html) line.outerHTML = html;
   };
   // Signing out ends the session of this browser; what is kept in it stays for the account's next one.
   const signOut = async () => {
@@ -147,5 +169,5 @@ window.kb = (() => {
     location.assign(here('login'));
   };
 
-  return {call, stream, download, open, onOpen, address, start, basket, stored, store, own, copy, lang, speak, signOut, here};
+  return {call, stream, download, open, onOpen, address, start, basket, stored, store, own, copy, lang, speak, showStatus, signOut, here};
 })();

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.versions import reader_files
-from kb.index import writer
+from kb.index import near, writer
 from kb.index.generations import current_folder
 from kb.index.layout import KeptDocument
 from kb.index.reader import Store
@@ -96,6 +96,8 @@ def test_any_history_gives_the_results_of_one_segment(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "MERGED_AT_ONCE", data.draw(st.sampled_from([0, 3, 2_000])))
         patch.setattr(writer, "SEGMENT_PASSAGES", data.draw(st.sampled_from([3, 25_000])))
+        patch.setattr(near, "NEAR_FROM", data.draw(st.sampled_from([1, 4, 20_000])))
+        patch.setattr(near, "LEAST_SEGMENT", 1)
         for _ in range(data.draw(st.integers(1, 5))):
             names = data.draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=3))
             new = [marked(entry(name, data.draw(pages)), name) for name in sorted(names)]

@@ -25,14 +25,35 @@ const evidencePanel = (turnOf) => {
     mark(turn, n);
     if (citation) {
       const card = document.getElementById(`kb-${turn}-${n}`);
-      if (card) cards.scrollTop = card.offsetTop - cards.offsetTop - 4;
+      // the first card of a document comes with the document's name above it
+      const top = card?.previousElementSibling?.matches('.kb-source-head') ? card.previousElementSibling : card;
+      if (top) cards.scrollTop += top.getBoundingClientRect().top - cards.getBoundingClientRect().top - 4;
       viewer.show(citation, found.citations);
     } else viewer.clear();
-    if (opens) section.classList.add('kb-open');
+    if (opens) open();
   };
-  const clear = () => { cards.innerHTML = empty; shownTurn = 0; viewer.clear(); section.classList.remove('kb-open'); };
+  // On a phone the evidence lies over the conversation: it takes the focus, and what is below it cannot be come to.
+  const phone = matchMedia('(max-width: 760px)');
+  const under = () => [the('.kb-talk'), the('.kb-past')];
+  const open = () => {
+    section.classList.add('kb-open');
+    if (!phone.matches) return;
+    for (const each of under()) each.inert = true;
+    setTimeout(() => the('.kb-back-to').focus());
+  };
+  const close = (returns) => {
+    const was = section.classList.contains('kb-open');
+    section.classList.remove('kb-open');
+    for (const each of under()) each.inert = false;
+    if (was && returns) element.querySelector('a.kb-here')?.focus();
+  };
+  phone.addEventListener('change', () => close(false));
+  const clear = () => { cards.innerHTML = empty; shownTurn = 0; viewer.clear(); close(false); };
   section.addEventListener('kb:quote', (event) => mark(shownTurn, event.detail.n));
-  the('.kb-back-to').addEventListener('click', () => { section.classList.remove('kb-open'); element.querySelector('a.kb-here')?.focus(); });
+  the('.kb-back-to').addEventListener('click', () => close(true));
+  section.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && phone.matches && !document.fullscreenElement) { event.preventDefault(); close(true); }
+  });
   cards.addEventListener('click', (event) => {
     const card = event.target.closest('.kb-card');
     if (!card || event.target.closest('button, a, summary, details') || String(getSelection())) return;

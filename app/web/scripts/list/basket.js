@@ -21,11 +21,13 @@ const undoable = () => { const button = element.querySelector('[data-do="undo"]'
 const draw = async (focus) => {
   const mine = ++drawn, list = items();
   if (!root()) return;
+  root().classList.toggle('kb-drawing', !part('rows').querySelector('.kb-basket-row') && list.length > 0);
   if (!list.length) { part('rows').innerHTML = `<div class="kb-hint"></div>`; part('rows').firstChild.textContent = words('empty'); return; }
   try {
     const found = await kb.call('list/rows', {items: sent()});
     if (mine !== drawn || !part('rows')) return;
     part('rows').innerHTML = found.html;
+    root().classList.remove('kb-drawing');
     facts = found.rows;
     stale = found.stale;
     // what was collected by its unit alone is kept whole from now on
@@ -36,7 +38,7 @@ const draw = async (focus) => {
     }
     part('rows').querySelectorAll('textarea').forEach(grow);
     if (focus) part('rows').querySelector(focus)?.focus();
-  } catch (error) { say(told(error), true); }
+  } catch (error) { root()?.classList.remove('kb-drawing'); say(told(error), true); }
 };
 let facts = [], stale = 0;
 const grow = (area) => { area.style.height = 'auto'; area.style.height = `${Math.max(area.scrollHeight, 34)}px`; };
@@ -84,6 +86,10 @@ const acts = {
     say(words('undone'));
     undoable();
     draw();
+  },
+  'to-export': () => {
+    field('format').scrollIntoView({block: 'center'});
+    field('format').focus({preventScroll: true});
   },
   clear: () => { if (items().length) { change([], words('cleared')); draw(); } },
   check: async () => { await draw(); say(words('checked', {n: items().length, stale})); },

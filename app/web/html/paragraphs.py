@@ -1,0 +1,100 @@
+"""A quote as paragraphs: where its numbered parts begin, and where a long one may be folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_LINE = re.compile(r"\n(?=\s*(?:\n|\(?[0-9a-zA-Z]{1,4}[.)]\s|[•–\-]\s))|(?<=[.;:])\n")
+"""A line end that ends a sentence, or that an item follows."""
+_MARK = re.compile(
+    r"""(?:(?<=[.;:!?”’"])|(?<=[.;:,]\sand)|(?<=[.;:,]\sor))\s+
+        (?=(?P<number>\d{1,2})\.\s+[“‘"(]?[A-Z가-힣]|\((?P<sign>\d{1,2}|[a-z]{1,4})\)\s)""",
+    re.VERBOSE,
+)
+_FIRST_NUMBER = re.compile(r"(\d{1,2})\.\s")
+_SENTENCE_END = re.compile(r"(?<=[.;:!?])[”’\")]?\s")
+
+
+def quote_paragraphs(text: str) -> list[str]:
+    """The paragraphs of a quote, whose words joined by blanks are the quote's own.
+
+    A text with line ends has them where one ends a sentence or an item begins. In one line the parts are known by
+    their marks, "2.", "(b)" or "(ii)", as far as each follows the one before it, because a sentence may name other
+    parts in the same way.
+    """
+    if "\n" in text.strip():
+        return [part.strip() for part in _LINE.split(text) if part.strip()]
+    first = _FIRST_NUMBER.match(text)
+    marks = _Marks(int(first[1]) if first else 0)
+    starts = [0]
+    for found in _MARK.finditer(text):
+        if marks.follows(found["number"], found["sign"]):
+            starts.append(found.end())
+    ends = (*starts[1:], len(text))
+    return [text[start:end].strip() for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
+
+
+@dataclass
+class _Marks:
+    """The marks met so far; knows whether a further one is the next of its kind."""
+
+    number: int
+    letter: str = ""
+    roman: int = 0
+    bracketed: int = 0
+
+    def follows(self, number: str | None, sign: str | None) -> bool:
+        """Whether a mark is the next; a new number begins the letters anew, and a new letter the roman numerals."""
+        if number is not None:
+            if int(number) != self.number + 1:
+                return False
+            self.number, self.letter, self.roman, self.bracketed = int(number), "", 0, 0
+            return True
+        if sign is None:
+            return False
+        if sign.isdigit():
+            if int(sign) not in {1, self.bracketed + 1}:
+                return False
+            self.bracketed = int(sign)
+            return True
+        if sign == "a" or (self.letter and len(sign) == 1 and ord(sign) == ord(self.letter) + 1):
+            self.letter, self.roman = sign, 0
+            return True
+        if sign in _ROMAN and _ROMAN.index(sign) in {0, self.roman}:
+            self.roman = _ROMAN.index(sign) + 1
+            return True
+        return False
+
+
+def folded(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]:
+    """The paragraphs shown at once and those that unfold: whole ones up to about ``shown`` characters; where the first
+    alone is longer, it is cut behind a sentence, and only one without any between two words."""
+    if sum(map(len, paragraphs)) <= shown * 1.3:
+        return list(paragraphs), []
+    kept: list[str] = []
+    n = 0
+    for at, paragraph in enumerate(paragraphs):
+        if n + len(paragraph) > shown:
+            if n >= shown // 2 or len(paragraph) <= shown // 2:
+                return (kept, list(paragraphs[at:])) if kept else ([paragraph], list(paragraphs[at + 1 :]))
+            cut = _cut(paragraph, shown - n)
+            rest = [paragraph[cut:]] if paragraph[cut:].strip() else []
+            return [*kept, paragraph[:cut]], [*rest, *paragraphs[at + 1 :]]
+        kept.append(paragraph)
+        n += len(paragraph)
+    return kept, []
+
+
+def _cut(text: str, near: int) -> int:
+    """Where a paragraph is cut: behind the last sentence before ``near``, else behind the next, if it comes soon."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    before = [end for end in ends if near // 2 <= end <= near]
+    after = [end for end in ends if near < end <= near * 2]
+    if before:
+        return before[-1]
+    if after or len(text) <= near * 2:
+        return after[0] if after else len(text)
+    return text.rfind(" ", near // 2, near) + 1 or near
