@@ -251,8 +251,11 @@ class _Work:
         with opened(self.home) as base:
             out += verify_index(base.library().store).faults
             titles = {d.edition.title for d in base.library().store.documents}
-        if kind != "remove":
-            out += [f"another answer to {q!r}" for q, said in self.state().items() if said != before[q]][:1]
+        known = " ".join((*RULES, self.new.read_text("utf-8")))
+        for question, said in self.state().items() if kind != "remove" else ():
+            strange = [line for line in said.splitlines() if line not in known]
+            if said != before[question] and (kind in {"batch", "export"} or strange or not said):
+                out.append(f"another answer to {question!r}: {said[:100]}")  # of a new document it may be
         if kind in {"ingest", "add"} and not {"Rules for Lamps"} <= titles:
             out.append(f"lost: {sorted(titles)}")
         for path in (self.home / "documents").glob("*") if (self.home / "documents").is_dir() else ():

@@ -28,13 +28,13 @@ TURNED = (
 
 def _silent(reply: Reply, _: Asked) -> None:
     reply.head()
-    for _ in forever(6):
+    for _turn in forever(6):
         time.sleep(0.1)
 
 
 def _endless(reply: Reply, _: Asked) -> None:
     reply.head()
-    for _ in forever(6):
+    for _turn in forever(6):
         reply.write(event("and so on "))
         time.sleep(0.01)
 
@@ -47,7 +47,7 @@ def _garbage(reply: Reply, _: Asked) -> None:
 def _one_line(reply: Reply, _: Asked) -> None:
     reply.head()
     reply.write(b"data: ")
-    for _ in forever(6):
+    for _turn in forever(6):
         reply.write(b"x" * 50_000)
 
 
