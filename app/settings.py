@@ -325,14 +325,6 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     return Loaded(Settings(**typed), origin, tuple(notes))
 
 
-def config_files(named: str | None = None) -> list[Path]:
-    """The configuration files that exist, weakest first; ``named`` is the one of the command line.
-
-    :raises ConfigError: a file that is named is not there.
-    """
-    return [path for path, _ in _layers_of_files(named)]
-
-
 def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
     """The files, weakest first, and whether each may set everything: the person's own, and those that are named."""
     own, here = Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")

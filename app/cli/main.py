@@ -106,9 +106,6 @@ def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-_SHOWN_ONLY: dict[str, Any] = {"is_flag": True, "expose_value": False, "callback": _show_version}
-
-
 @click.group(cls=_CommandLine, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="Where index, caches and added files live.")
 @click.option("--config", metavar="FILE", help="A kb.toml to read beside your own; it counts for more.")

@@ -1,4 +1,4 @@
-"""Title, issuer, date, number, language and kind of a file, each with how it is known. Pure.
+"""Extracts title, issuer, date, number, language and kind of a file, each with its evidence. Pure.
 
 These facts are the file's own words about itself; nobody has checked them.
 """

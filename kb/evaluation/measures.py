@@ -162,11 +162,6 @@ def auroc(truth: Sequence[bool], scores: Sequence[float]) -> float:
     return (rank_sum - n_true * (n_true + 1) / 2) / (n_true * n_false)
 
 
-def accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """The share of cases with a correct prediction."""
-    return sum(t == s for t, s in zip(truth, said, strict=True)) / len(truth)
-
-
 def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
     """The mean, over the classes that occur, of the share of their cases with a correct prediction."""
     shares = []

@@ -1,9 +1,8 @@
-"""A glossary of the domain in Korean and English; it translates the terms of a question into the other language. Pure.
+"""A glossary of the domain in Korean and English; it translates the Korean terms of a question into English. Pure.
 
 The list (``corpus/terms-ko-en.tsv``) is our own work. Korean terms are matched with particles attached and with any
 spacing ("위험관리체계를", "위험 관리 체계"), the longest term first. A term that ends in 다 is a verb or an
-adjective and is matched in its inflected forms ("알리다": "알려야", "알립니까"). English terms are matched in singular
-and plural, with or without hyphens.
+adjective and is matched in its inflected forms ("알리다": "알려야", "알립니까").
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    """The glossary. :meth:`expand` translates Korean to English, :meth:`to_korean` English to Korean."""
+    """The glossary. :meth:`expand` translates the Korean terms of a question into English."""
 
     terms: tuple[Term, ...]
 
@@ -84,10 +83,6 @@ class Terms:
         }
 
     @cached_property
-    def _by_english(self) -> dict[tuple[str, ...], Term]:
-        return {_words(word): term for term in reversed(self.terms) for word in reversed(term.english)}
-
-    @cached_property
     def _longest(self) -> int:
         return max(map(len, (*self._by_korean, *self._by_verb)), default=0)
 
@@ -107,10 +102,6 @@ class Terms:
             return found
         others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
-
-    def to_korean(self, question: str) -> tuple[str, ...]:
-        """The Korean terms of a question's English words, in the question's order, each once."""
-        return tuple(dict.fromkeys(term.ko for term in _telling(self.in_english(question))))
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words are in a text, longest first at each place, none inside another."""
@@ -159,19 +150,6 @@ class Terms:
     def _begins(self, text: str, at: int) -> bool:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
 
-    def in_english(self, question: str) -> Iterator[Term]:
-        """The terms whose English words are in a text, longest first at each place, none inside another."""
-        words = _words(question[:MAX_TERM])
-        longest = max(map(len, self._by_english), default=0)
-        at = 0
-        while at < len(words):
-            for n in range(min(longest, len(words) - at), 0, -1):
-                term = self._by_english.get(words[at : at + n])
-                if term is not None:
-                    yield term
-                    break
-            at += n
-
 
 def _telling(found: Iterable[Term]) -> list[Term]:
     """The terms without those of the topic :data:`PLAIN`; all of them if there are no others."""
@@ -190,12 +168,6 @@ def _runs(text: str) -> list[str]:
 
 def _joined(text: str) -> str:
     return "".join(_runs(text))
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case without a plural s."""
-    found = re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold())
-    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in found)
 
 
 def parse_terms(text: str, name: str) -> Terms:

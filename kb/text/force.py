@@ -465,7 +465,6 @@ _MODAL = r"may|will|pueden?|podrán?|peu(?:t|vent)|pourra|pourront"
 
 # --- Korean
 
-_CONNECTS = r"(?=다|습니다|음|으며|고|으나|지만|며|나|되|$|[\s.,;·)])"
 _KO_DEFINITION = lazy(
     r"(?:이?란|라 함은|(?:이라|라)는 것은) .*(?:말한다|말함|뜻한다|의미한다|말하며)|(?:을|를) (?:말한다"
     r"|뜻한다|의미한다)\W*$|이하 .{1,30}(?:이)?라 한다\W*$"
