@@ -1,7 +1,4 @@
-"""Parses numbered phrases ("Article 14(4)(a)", "paras 37–41", "제5조 제1항") into a kind and number parts.
-
-Which document a phrase belongs to is decided elsewhere (:mod:`kb.references.parsing`).
-"""
+"""Parses numbered phrases ("Article 14(4)(a)", "paras 37–41", "제5조 제1항") into a kind and number parts."""
 
 from __future__ import annotations
 
@@ -180,10 +177,7 @@ _RANGE = lazy(r"\s?(?:-{1,2}|~|\bto(?=[\s(])|\bthrough(?=\s)|\buntil(?=\s)|\bup 
 
 @dataclass(slots=True)
 class Phrase:
-    """One number with its kind.
-
-    ``core`` is the number of leading decimal parts. ``weak`` marks a bare number, which counts only beside a name.
-    """
+    """One number with its kind. ``core`` counts the leading decimal parts; ``weak``: a bare number, needs a name."""
 
     kind: str
     parts: list[str]

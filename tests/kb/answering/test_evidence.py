@@ -1,4 +1,4 @@
-"""The evidence for a question: every sentence is scored by its own vector, and the features of the decision to answer."""
+"""The evidence for a question: each sentence is scored by its own vector; the features of the decision to answer."""
 
 from __future__ import annotations
 
