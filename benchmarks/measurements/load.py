@@ -8,7 +8,7 @@ the share of a processor that the server uses while nobody asks. Exit code 1 on 
 further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
 with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
 and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
-printed beside.
+printed beside. ``--only-idle`` measures the idle server alone.
 """
 
 from __future__ import annotations
