@@ -14,7 +14,14 @@ from kb.answering.dates import answer_on_dates, dates_of_quoted, days_moved_sinc
 from kb.answering.disagreements import disagreement_notices
 from kb.answering.edition_notices import edition_notices
 from kb.answering.evidence import collect_evidence, speaks_of_absent
-from kb.answering.facts import count_citations, count_notice, counted_units, status_citations, status_notices
+from kb.answering.facts import (
+    count_citations,
+    count_notice,
+    counted_units,
+    figure_notices,
+    status_citations,
+    status_notices,
+)
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
@@ -137,6 +144,8 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     ]
     if query.kind is QuestionKind.COUNT:
         facts = [*facts, *(notice("points counted", n=each.total) for each in lists[:1] if each)]
+    if not any(lists[:1]):
+        facts = [*facts, *figure_notices(library, query, citations)]
     also = further_places(library, evidence, citations, PLACES)
     notices = (
         *evidence.notices,

@@ -13,6 +13,7 @@ from kb.citing.highlight import with_rects
 from kb.library.addresses import address_of
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
+from kb.text.captions import caption_at_end
 from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
 from kb.types import Span, Status, notice
@@ -299,3 +300,16 @@ def _status(edition: Edition) -> Notice:
     )
     address = edition.landing_url or address_of(edition)
     return notice("sentences", items=(status, address)) if address else status
+
+
+def figure_notices(library: Library, query: Query, citations: Sequence[Citation]) -> list[Notice]:
+    """Of a question for a list or a number whose first quote is of a unit that ends with the caption of a figure or a
+    table: that what is asked for stands there, and the file may not carry its words."""
+    if query.kind not in COUNTING or not citations:
+        return []
+    unit = library.store.unit_at(citations[0].doc_id, citations[0].char_start)
+    if unit is None:
+        return []
+    caption = caption_at_end(library.store.text(unit.doc_id)[unit.own.start : unit.own.end])
+    page = citations[0].page_label or str(citations[0].page_end)
+    return [notice("list in figure", caption=caption, page=page)] if caption else []

@@ -15,9 +15,11 @@ from kb.answering.places import is_in_unit
 from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
 from kb.answering.sentence_selection import coverage, select_sentences
 from kb.citing.cite import quoted_span
+from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
-from kb.query.question_kinds import QuestionKind
+from kb.query.question_kinds import QuestionKind, asks_for_meaning
+from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
@@ -38,6 +40,8 @@ NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
 JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
+SIDE_WORDS = 160
+"""Words up to which a unit is quoted whole for a side of a comparison, or in place of its entry in the register."""
 FURTHER = 0.95
 """A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
 less near is a pointer."""
@@ -51,15 +55,19 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     ranked = [replace(c, unit_id=_unit_id(library, c.doc_id, c.span.start)) for c in evidence.sentences]
     if not evidence.sides and not query.about_editions and (rules := _rules_of_named(library, query, evidence)):
         return rules[:limit]
-    if query.kind is QuestionKind.DEFINITION and not evidence.sides:
+    if evidence.sides and not query.about_editions and (said := _publications_as_such(library, query)):
+        return said
+    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
         ranked = defining_first(ranked, evidence.found, query.terms)
-    if query.kind is QuestionKind.WHO and not evidence.sides:
-        ranked = acting_first(ranked, query.terms)
-    runs = select_sentences(ranked, evidence.sides, limit)
+    acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
+    holders = duty_holders(ranked, acts, limit)
+    meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
+    runs = [[c] for c in holders]
+    runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
-        if n and not evidence.sides and max(c.score for c in run) < FURTHER * best:
+        if n and not evidence.sides and not holders and max(c.score for c in run) < FURTHER * best:
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         if n == 0 and leading and (units := named_unit(library, leading)):
@@ -68,6 +76,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)
+        if evidence.sides:
+            whole = _short_unit(library, whole)
         if n == 0 and query.kind in NEED_THE_OPENING:
             listed = _with_its_enumeration(library, evidence, whole)
             whole = listed if query.kind in LISTS or len(listed.points) <= POINTS_QUOTED else whole
@@ -75,7 +85,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
-    return one_a_place(library, quotes)
+    return one_a_place(library, [in_official_words(library, each) for each in quotes])
 
 
 # --- units that are named
@@ -97,6 +107,53 @@ def _rules_of_named(library: Library, query: Query, evidence: Evidence) -> list[
         nearest = nearest_in_unit(library, evidence, unit)
         out.append(rule_of(library, unit, nearest, query.kind in LISTS))
     return out
+
+
+def _publications_as_such(library: Library, query: Query) -> list[Quote]:
+    """Of a comparison that does not say on what: what the register says of each publication as a whole; none where one
+    of them has no such entry."""
+    if not query.compares or query.numbered or has_topic(query.text, query.scopes):
+        return []
+    out: list[Quote] = []
+    for scope in query.scopes:
+        editions = [e for doc_id in scope.doc_ids if (e := library.editions.get(doc_id)) is not None]
+        editions.sort(key=lambda edition: edition.issued)
+        entries = [unit for e in editions for unit in library.store.unit(f"{e.urn}:whole")[:1]]
+        if not entries or entries[-1].doc_id == entries[-1].of_document:
+            return []
+        out.append(Quote(entries[-1].doc_id, quoted_span(library, entries[-1], query.lang), score=1.0))
+    return out
+
+
+def in_official_words(library: Library, quote: Quote) -> Quote:
+    """A quote of a register entry as its unit's own words, where the official text is here and the unit is short; any
+    other quote as it is. The register finds the place, and the text says what stands there."""
+    entry = library.store.unit_at(quote.doc_id, quote.span.start) if _is_register(library, quote.doc_id) else None
+    if entry is None:
+        return quote
+    official = [unit for unit in named_unit(library, entry.unit_id) if unit.doc_id == unit.of_document]
+    if not official:
+        return quote
+    rule = rule_of(library, official[0])
+    words = library.store.text(rule.doc_id)[rule.span.start : rule.span.end].split()
+    return replace(rule, score=quote.score) if len(words) <= SIDE_WORDS else quote
+
+
+def _short_unit(library: Library, quote: Quote) -> Quote:
+    """The whole unit that a quote is from, or of a point the paragraph around it, where that is short: sides are
+    compared by what they say, not by a sentence of it. Units of the register stay as they are quoted."""
+    store = library.store
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    if quote.points or unit is None or not unit.proven or unit.doc_id != unit.of_document:
+        return quote
+    around = [u for u in store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id and "." in unit_key(u.unit_id)]
+    text = store.text(quote.doc_id)
+    for each in (*around, unit):
+        if len(text[each.span.start : each.span.end].split()) <= SIDE_WORDS:
+            rule = rule_of(library, each)
+            covers = rule.span.start <= quote.span.start and quote.span.end <= rule.span.end
+            return replace(quote, span=rule.span, points=rule.points) if covers else quote
+    return quote
 
 
 _DUTIES = re.compile(
@@ -169,24 +226,54 @@ def defining_first(
 
 
 _WHO_ACTS = re.compile(
-    r"\bwho(?:m|ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
-    r"(?P<verb>[a-z]{3,})",
+    r"\bwho(?:ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
+    r"(?P<verb>[a-z]{3,})"
+    r"|\bwho (?:is|are) (?:responsible|competent|in charge) (?:for|of) (?P<noun>[a-z]{4,})"
+    r"|\bwho (?P<third>(?!does|is\b|has|was)[a-z]{4,}s)\b",
     re.IGNORECASE,
 )
-NEARLY = 0.9
-"""A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's."""
+_KOREAN_DOER = re.compile(r"누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]|주체는|담당")
+"""Asks for whoever acts, and not for whom something is done to ("누구를 보호해야")."""
+NEARLY, ALSO_HOLDS = 0.9, 0.8
+"""A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's; from
+which share further ones follow that lay it on others."""
 
 
-def acting_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
-    """The sentences for a question "who must …?", with those first that say that somebody shall do it."""
-    asked = _WHO_ACTS.search(question)
-    if asked is None or not ranked:
-        return list(ranked)
-    acts = re.compile(
-        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? {asked['verb']}", re.I
+def acts_asked(query: Query) -> re.Pattern[str] | None:
+    """How a sentence says that somebody shall do, or has the power to do, what a question who does it asks about; of a
+    Korean question by its English terms. ``None`` where the question shows no verb."""
+    asked = _WHO_ACTS.search(query.text)
+    doer = query.language == "ko" and _KOREAN_DOER.search(query.text) is not None
+    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", query.expanded) if doer}
+    if asked is not None:
+        stems = {(asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6]}
+    if not stems:
+        return None
+    verbs = "|".join(map(re.escape, sorted(stems)))
+    return re.compile(
+        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? (?:{verbs})"
+        rf"|\bpowers? to (?:\w+ (?:and )?)?(?:{verbs})",
+        re.IGNORECASE,
     )
-    least = NEARLY * max(c.score for c in ranked)
-    return sorted(ranked, key=lambda c: not (c.score >= least and acts.search(c.words)))
+
+
+def duty_holders(
+    ranked: Sequence[SentenceCandidate], acts: re.Pattern[str] | None, limit: int
+) -> list[SentenceCandidate]:
+    """The sentences of a question who must do something that say that somebody shall do it, best first, one an article:
+    several may have the duty, and whoever asks needs each of them. None where none is near the best sentence."""
+    best = max((c.score for c in ranked), default=0.0)
+    acting = [c for c in ranked if acts is not None and acts.search(c.words) and c.score >= ALSO_HOLDS * best]
+    if not acting or acting[0].score < NEARLY * best:
+        return []
+    first: dict[str, SentenceCandidate] = {}
+    for candidate in acting:
+        of = _ARTICLE_OF.match(candidate.unit_id or "")
+        first.setdefault(of.group() if of else f"{candidate.unit_id} {candidate.passage}", candidate)
+    return list(first.values())[:limit]
+
+
+_ARTICLE_OF = re.compile(r".*:article:\w+")
 
 
 # --- quotes beside each other

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kb.index.passage_sentences import passage_sentences
 from kb.records import dataclass
 from kb.text.cleaning import fold
+from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 MAX_SENTENCES = 3
 NEAR_BEST = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
+NO_STATEMENT = 0.3
+"""What is taken from the score of a sentence that states nothing."""
 SIDE_NEAR = 0.85
 """The same for the sentences of one side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """A sentence that may answer: its passage, its number in the passage (from 0), its text, and its score's parts."""
+    """A sentence that may answer: the passage it is in, its number there from 0, its words, what speaks for it.
+
+    ``is_none``: it states nothing, since it is a source, or a piece of a few words.
+    """
 
     passage: int
     place: int
@@ -37,11 +43,27 @@ class SentenceCandidate:
     passage_score: float
     cosine: float = 0.0
     unit_id: str | None = None
+    is_none: bool = False
 
     @property
     def score(self) -> float:
         """How well it answers; higher is better."""
-        return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score
+        return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none
+
+
+_SOURCE = re.compile(
+    r"\bet al\.? ?\(?\d{4}|\(OJ [LC] ?\d|^\(? ?\d{1,3} ?\) (?:Commission|Council|Regulation|Directive|Decision|OJ)\b"
+    r"|^\d{1,3} [A-Z][\w’'-]+, [A-Z](?:\.|,)|\b(?:Ibid|op\. ?cit)\b|\bhttps?://\S+\s*\.?$"
+)
+LEAST_WORDS = 4
+"""Words under which a piece in a language that parts its words by blanks is no statement."""
+
+
+def states_nothing(words: str) -> bool:
+    """Whether a sentence is a source ("(44) Commission Recommendation of …, OJ L 124") or a piece of a few words."""
+    if _SOURCE.search(words):
+        return True
+    return len(words.split()) < LEAST_WORDS and not has_hangul(words)
 
 
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:
@@ -65,7 +87,8 @@ def sentence_candidates(
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
-            out.append(SentenceCandidate(n, place, passage.doc_id, span, text, held, score))
+            nothing = states_nothing(text)
+            out.append(SentenceCandidate(n, place, passage.doc_id, span, text, held, score, is_none=nothing))
     return out
 
 
@@ -73,9 +96,13 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def select_sentences(
-    ranked: Sequence[SentenceCandidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
+    ranked: Sequence[SentenceCandidate],
+    sides: Sequence[Sequence[int]] = (),
+    most: int = MAX_SENTENCES,
+    leads: Callable[[SentenceCandidate], bool] = lambda _: False,
 ) -> list[list[SentenceCandidate]]:
-    """The sentences to show (:func:`choose`); for a comparison those of each side (:func:`select_for_side`) in turn.
+    """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`select_for_side`) in
+    turn, with a sentence that ``leads`` before the others of its side.
 
     ``sides`` are the passages of each side; one that has nothing to show is left out.
     """
@@ -84,22 +111,25 @@ def select_sentences(
     out: list[list[SentenceCandidate]] = []
     for side in sides:
         mine = [c for c in ranked if c.passage in side and [c] not in out]
-        out += [[c] for c in select_for_side(mine, max(most - 1, 1))]
+        out += [[c] for c in select_for_side(mine, max(most - 1, 1), leads)]
     return out or choose(ranked, most)
 
 
-def select_for_side(found: Sequence[SentenceCandidate], most: int) -> list[SentenceCandidate]:
-    """The sentences for one side of a comparison: the best one of each of its best passages.
+def select_for_side(
+    found: Sequence[SentenceCandidate], most: int, leads: Callable[[SentenceCandidate], bool] = lambda _: False
+) -> list[SentenceCandidate]:
+    """The sentences that stand for one side of a comparison: the best of each of its best passages, one that ``leads``
+    before all others.
 
     Words shared with the question do not count here: one side may be in another language, and the words that the sides
     have in common do not distinguish them.
     """
 
     def worth(c: SentenceCandidate) -> float:
-        return 0.4 * c.cosine + 0.5 * c.passage_score
+        return 0.4 * c.cosine + 0.5 * c.passage_score - NO_STATEMENT * c.is_none
 
     best: dict[int, SentenceCandidate] = {}
-    for candidate in sorted(found, key=lambda c: (-worth(c), c.passage, c.span)):
+    for candidate in sorted(found, key=lambda c: (not leads(c), -worth(c), c.passage, c.span)):
         best.setdefault(candidate.passage, candidate)
     first = next(iter(best.values()), None)
     return [c for c in best.values() if first is not None and worth(c) >= SIDE_NEAR * worth(first)][:most]

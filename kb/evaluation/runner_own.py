@@ -335,6 +335,9 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
             places, [(c.doc_id, c.char_start, c.char_end) for c in answer.citations]
         ).items():
             gathered.add(f"comparison.{name}", value)
+        if sides := {side_of(places, p.group) for p in places if p.grade > 1}:
+            met = {side_of(places, p.group) for p in places for c in answer.citations if meets_place(library, p, c)}
+            gathered.add("comparison.sides_shown", float(sides <= met))
     if question.expects_edition:
         gathered.add(
             "edition_right",
@@ -410,13 +413,18 @@ def _points_there(library: Library, citation: Citation) -> int:
     return len(library.store.children(unit.unit_id, unit.doc_id)) if opens_enumeration(own) else 0
 
 
+def side_of(places: Sequence[_Spot], group: int) -> str:
+    """The document that a group counts for: of several the first by name, by its places of the highest grade."""
+    top = max(p.grade for p in places if p.group == group)
+    return min(p.doc_id for p in places if p.group == group and p.grade == top)
+
+
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
     """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
     document that has such groups one is. A group that is in several documents counts for the first by name."""
     of_side: dict[str, set[int]] = {}
     for group in {p.group for p in places if p.grade > 1}:
-        side = min(p.doc_id for p in places if p.group == group and p.grade > 1)
-        of_side.setdefault(side, set()).add(group)
+        of_side.setdefault(side_of(places, group), set()).add(group)
     if not of_side:
         return {}
     touched = {p.group for p in places for at in cited if p.meets(*at)}

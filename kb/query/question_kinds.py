@@ -34,8 +34,9 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_CLAUSE = re.compile(
-    r"\b(?:which|what) (?:\w+ )?(?:articles?|paragraphs?|para|clauses?|sections?|recitals?|annex(?:es)?|provisions?"
-    r"|principle|chapters?|points?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
+    r"\b(?:which|what) (?:(?!do(?:es)?\b|did\b|is\b|are\b|in\b|under\b)\w+ ){0,2}"
+    r"(?:articles?|paragraphs?|para|clauses?|sections?|recitals?|annex(?:es)?|provisions?|principle|chapters?|points?"
+    r"|items?|outcomes?|factors?|drivers?|inhibitors?|action ids?|subcategor(?:y|ies)|pages?)\b(?! are\b)"
     r"|^where (?:do|does|did|is|are|in|can)\b|\bwhere in\b|\bqu[eé] (?:art[ií]culo|p[aá]rrafo|apartado)\b"
     r"|(?:몇|어느|어떤|무슨) ?(?:조항?|항|문단|단락|절|장|부속서|원칙|규정|조문|쪽)(?:이|에|은|인|을|의|에서)"
     r"|어디에 ?(?:나오|있|규정|적혀|쓰여)|몇 ?(?:조|항|번|쪽)",
@@ -46,7 +47,14 @@ _UNIT_ASKED = (
     (r"articles?|조항|조문|몇 ?조|어느 ?조", frozenset({"article"})),
     (r"recitals?|전문", frozenset({"recital"})),
     (r"annex(?:es)?|부속서", frozenset({"annex"})),
-    (r"sub-?categor(?:y|ies)|하위 ?범주|세부 ?범주", frozenset({"govern", "map", "measure", "manage"})),
+    (
+        r"(?:RMF|NIST) (?:items?|outcomes?|functions?)|sub-?categor(?:y|ies)|하위 ?범주|세부 ?범주",
+        frozenset({"govern", "map", "measure", "manage"}),
+    ),
+    (
+        r"factors?|drivers?|inhibitors?|(?:촉진|저해) ?요인|요인|요소",
+        frozenset({"driver", "inhibitor"}),
+    ),
     (r"action ids?|actions?", frozenset({"action", "section"})),
     (r"principles?|원칙", frozenset({"principle"})),
     (r"requirements?|핵심 ?요건", frozenset({"requirement"})),
@@ -112,6 +120,11 @@ _ASKS_STATUS = re.compile(
     r"|폐지|현행 ?(?:판|인)|최신 ?판|초안(?:인|이)|상태(?:는|가)",
     re.IGNORECASE,
 )
+
+
+def asks_for_meaning(text: str) -> bool:
+    """Whether a question asks what a term means, of one publication or of several."""
+    return _DEFINES.search(text) is not None or re.search(r"['’‘”\"] ?정의|정의(?:와|과)", text) is not None
 
 
 def unit_kinds_asked(question: str) -> frozenset[str]:

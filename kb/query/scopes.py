@@ -161,6 +161,11 @@ _KINDS_OF_TEXT = (
 """Patterns of kinds of text: as a question writes them after a publisher's name, and as titles write them."""
 _AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
 _YEAR_BESIDE_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
+_DAY = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d\b"
+    r"|(?:19|20)\d\d년 ?\d{1,2}월"
+)
+"""A month with its year: when something happened, and no edition."""
 _PAPER = re.compile(r"\b(?:paper|document|text|report|publication)s?\b|문서|보고서", re.IGNORECASE)
 
 
@@ -172,6 +177,7 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
     before = re.search(r"(?:(?<=\s)|^)(?:the )?(?:(?:19|20)\d\d(?:년(?:판|의)?)?) (?:the )?$", question[: span[0]])
     start = before.start() if before else span[0]
     said = f"{question[start : span[0]]}|{question[span[1] : end]}"
+    said = _DAY.sub(lambda m: " " * len(m.group()), said)
     docs, last, year = list(editions), span[1], False
     for words, titles in _KINDS_OF_TEXT:
         match = re.search(rf"(?<![\w가-힣])(?:{words})(?![A-Za-z])", question[span[1] : end], re.IGNORECASE)
@@ -239,6 +245,23 @@ def topic(question: str, scopes: Sequence[Scope]) -> str:
     return bare if re.search(r"[가-힣]{2,}|[^\W\d_]{4,}", bare) else rest
 
 
+def has_topic(question: str, scopes: Sequence[Scope]) -> bool:
+    """Whether a question that compares publications says on what: "how does A differ from B?" does not."""
+    rest = question
+    for start, end in sorted({scope.span for scope in scopes}, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
+    rest = _COMPARES.sub(" ", _ASKS_EACH.sub(" ", rest))
+    words = re.findall(r"[가-힣]{2,}|[^\W\d_가-힣]{3,}", rest.casefold())
+    return any(word not in _NO_TOPIC for word in words)
+
+
+_NO_TOPIC = frozenset(
+    "how does what the and from are main key that they with relate related relation relationship stand differ different"
+    " difference differences compare compared one another other tell explain describe please"
+    " 어떻게 무엇이 무엇인가요 다른가요 다릅니까 다른지 관계는 관계가 알려 설명해 주세요 해 서로 에서는".split()
+)
+
+
 _KIND_AHEAD = re.compile(
     rf" (?:ethics )?(?:{'|'.join(words for words, _ in _KINDS_OF_TEXT)})(?![A-Za-z])", re.IGNORECASE
 )
@@ -246,7 +269,9 @@ _ASKS_EACH = re.compile(
     r"\b(?:how|what|where) (?:do(?:es)?|did|should|would) (?:(?:the|and|or|each|both|,) ?)*"
     r"(?=(?:differ|compare|say|ask|require|treat|see|view|handle|address|want|give|define|protect)\b)"
     r"(?:(?:say|ask|differ|compare|see)\b)?(?: (?:about|on|in|for|of|from)\b)?"
-    r"|어떻게 (?:다른가요|다릅니까|다른지)|(?:무엇이라고|뭐라고) (?:하나요|합니까|말하나요)|무엇을 요구하나요",
+    r"|\bwhat (?:(?:the|and|or|each|both|,) ?)*(?:expect|demand|require|want)s?\b(?: (?:about|on|in|for|of|from)\b)?"
+    r"|\bin the with those\b|어떻게 (?:다른가요|다릅니까|다른지)|(?:무엇이라고|뭐라고) (?:하나요|합니까|말하나요)"
+    r"|무엇을 요구하나요",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(

@@ -49,7 +49,8 @@ def mended(library: Library, text: str) -> str:
         if any(head in words for head in heads):
             return word
         for head in heads:
-            if found := nearest_word(head, words):
+            found = nearest_word(head, words)
+            if found and not head.endswith(found):  # what "비회원국" says is not what "회원국" says
                 return found + word[len(head) :]
         return word
 

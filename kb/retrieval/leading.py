@@ -19,6 +19,7 @@ from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
+from kb.text.captions import captions
 from kb.types import Hit, Status
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ NOTES_BEHIND = 0.4
 """The penalty on the score of footnotes."""
 KIND_ASKED = 0.2
 """The bonus on the score of a unit of the kind asked for."""
+SPECIAL_BEHIND, SPECIAL_WITHIN = 0.2, 300
+"""What is taken from the score of a rule for a special group that is not asked about, and in how many characters of a
+passage the group is looked for."""
+CAPTIONED = 0.6
+"""The share of a question's words, weighted by rarity, that a caption must have to be what is asked for."""
 DEFINING = 3
 """The most definitions of a term that are put first."""
 READ = 8
@@ -128,6 +134,21 @@ def is_notes(text: str) -> bool:
     return 2 * sum(_LIKE_NOTE.match(text, match.end() - 1) is not None for match in found) >= len(found)
 
 
+_DEFINITION = re.compile(r"^\s*(?:\(\d+\)\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] means\b")
+
+
+def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question who does something, definitions behind the others: they say what a thing is, and not who
+    has to do with it."""
+    if query.kind is not QuestionKind.WHO:
+        return list(hits)
+    lowered = [
+        replace(hit, score=hit.score - NOTES_BEHIND) if _DEFINITION.match(library.store.passage(hit.row).text) else hit
+        for hit in hits
+    ]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a question "which paragraph says …?", with a bonus for units of the kind it asks for.
 
@@ -212,6 +233,52 @@ _ASKS_OF_DUTY = re.compile(
     r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
     re.IGNORECASE,
 )
+
+
+_SPECIAL = (
+    (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\bEU institutions, bodies"),
+     re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
+)  # fmt: skip
+"""Whom a special rule is for, by its words, and how a question names them."""
+
+
+def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, those behind the others whose rule is for a special group that the question does not name: of fines in
+    general those on institutions of the Union are no answer."""
+    if query.numbered or not hits:
+        return list(hits)
+
+    def is_special(hit: Hit) -> bool:
+        passage = library.store.passage(hit.row)
+        read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
+        return any(group.search(read) and not named.search(query.text) for group, named in _SPECIAL)
+
+    lowered = [replace(hit, score=hit.score - SPECIAL_BEHIND) if is_special(hit) else hit for hit in hits]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question for a list or a number, those raised that hold a figure or table whose caption has most of
+    the question's words, or begins with what is asked for ("Principles …"): it is the heading of that."""
+    if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT}:
+        return list(hits)
+    store = library.store
+    asked = {term: store.words.rarity(term) for term in store.terms(f"{query.terms} {query.expanded}")}
+    total = sum(asked.values())
+
+    def is_captioned(hit: Hit) -> bool:
+        for said in captions(store.passage(hit.row).text):
+            held = store.terms(said)
+            if held[:1] and held[0] in asked and said.split()[0].endswith("s"):
+                return True
+            if sum(w for t, w in asked.items() if t in set(held)) >= CAPTIONED * total:
+                return True
+        return False
+
+    if not total:
+        return list(hits)
+    raised = [replace(hit, score=hit.score + KIND_ASKED) if is_captioned(hit) else hit for hit in hits]
+    return sorted(raised, key=lambda hit: -hit.score)
 
 
 def _kind_of_unit(unit_id: str | None) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,11 @@ from kb.retrieval.leading import (
     READ_FOR_DEFINITION,
     READ_FOR_DUTY,
     asks_of_duty,
+    with_captions_ahead,
     with_definition_ahead,
+    with_definitions_behind,
     with_duties_ahead,
+    with_general_rule_ahead,
     with_notes_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
@@ -110,7 +114,9 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
         ranked = with_duties_ahead(library, query, ranked)
-        ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[: max(limit, READ)]))
+        ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
+        ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
+        ranked = with_general_rule_ahead(library, query, with_captions_ahead(library, query, ranked))
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
 
@@ -193,9 +199,12 @@ def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) ->
 
 
 def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
-    """The other editions of the works that some scopes name."""
-    named = (edition for s in scopes for doc_id in s.doc_ids if (edition := library.editions.get(doc_id)) is not None)
-    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition))
+    """The other editions of the works that some scopes name, and the chapters of them that are publications of their
+    own ("Code of Practice, transparency chapter")."""
+    named = [e for s in scopes for doc_id in s.doc_ids if (e := library.editions.get(doc_id)) is not None]
+    whole = {re.sub(r" \([^)]*\)$", "", edition.ref) for edition in named}
+    parts = {e.doc_id for e in library.editions.all if any(e.ref.startswith(f"{ref}, ") for ref in whole)}
+    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition)) | parts
 
 
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -47,6 +47,20 @@ def test_a_question_has_units_or_a_trap_and_its_pair_the_same(rows: list[dict[st
         assert len(row["units"]) <= 6
 
 
+def test_measured_questions_are_in_pairs_and_no_training_question() -> None:
+    trained = {json.loads(line)["text"] for f in FOLDER.glob("*.jsonl") for line in f.read_text("utf-8").splitlines()}
+    measured = [
+        json.loads(line) for f in (FOLDER / "measured").glob("*.jsonl") for line in f.read_text("utf-8").splitlines()
+    ]
+    languages: dict[str, set[str]] = {}
+    for row in measured:
+        languages.setdefault(row["pair"], set()).add(row["lang"])
+        assert bool(row["units"]) != (row.get("trap") in TRAPS), row["text"]
+        assert row["text"] not in trained
+    assert len(measured) >= 60
+    assert all(found == {"en", "ko"} for found in languages.values())
+
+
 def test_units_belong_to_editions_of_the_catalog(rows: list[dict[str, Any]]) -> None:
     urns = {e.urn for e in load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8")).editions}
     named = {":".join(unit.split(":")[:5]) for row in rows for unit in (*row["units"], *row.get("also", ()))}
@@ -59,7 +73,10 @@ def test_units_belong_to_editions_of_the_catalog(rows: list[dict[str, Any]]) -> 
 def test_no_words_are_copied_from_a_publication(rows: list[dict[str, Any]]) -> None:
     if DOCUMENTS is None:
         pytest.skip("official publications are not at hand (../shared/documents beside the repository)")
-    asked = {run: row["text"] for row in rows for run in runs(row["text"])}
+    measured = [
+        json.loads(line) for f in (FOLDER / "measured").glob("*.jsonl") for line in f.read_text("utf-8").splitlines()
+    ]
+    asked = {run: row["text"] for row in (*rows, *measured) for run in runs(row["text"])}
     copied = {
         asked[run]
         for path in sorted(DOCUMENTS.rglob("*.pdf"))

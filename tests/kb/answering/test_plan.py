@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kb.answering.places import distinct, have_same_words
+from kb.answering.plan import acts_asked, duty_holders
+from kb.answering.sentence_selection import SentenceCandidate
 from kb.messages import notices_in_words as in_words
 from kb.query.definitions import asked_term, defines
+from kb.query.query import read_query
 from kb.text.enumerations import opens_enumeration
-from kb.types import SearchFilter
+from kb.types import SearchFilter, Span
 from tests.library import answering, said
 
 if TYPE_CHECKING:
@@ -155,3 +159,31 @@ def test_nearly_the_same_words_are_one_place() -> None:
     words = "The ferry leaves pier nine at six in the morning."
     assert have_same_words(words, f"1. {words}")
     assert not have_same_words(words, "The ferry lands at pier ten in the evening, if the tide allows it.")
+
+
+def test_who_shall_do_it_is_found_by_the_verb_of_the_question(home: Path) -> None:
+    library = answering(home).library()
+
+    def acts(question: str, words: str) -> bool:
+        asked = acts_asked(read_query(library, question))
+        return asked is not None and asked.search(words) is not None
+
+    assert acts("Who must keep the ledger?", "The gardener shall safely keep the ledger.")
+    assert acts("Who supervises the robots?", "The guild shall have exclusive powers to supervise and enforce it.")
+    assert acts("Who is responsible for training?", "Gardeners shall provide training.")
+    assert acts("기록은 누가 보관하나요?", "The gardener shall keep the records.")
+    assert not acts("Who supervises the robots?", "A robot means a machine that is supervised.")
+    assert not acts("기록에서 누구를 보호해야 하나요?", "Gardeners shall be protected.")
+
+
+def test_each_holder_of_a_duty_is_quoted_and_each_article_once() -> None:
+    def sentence(start: int, unit: str, score: float, words: str) -> SentenceCandidate:
+        return SentenceCandidate(0, 0, "d", Span(start, start + 9), words, score, score, score, unit)
+
+    keeps = re.compile("shall keep")
+    provider = sentence(0, "urn:kb:x:y:1:article:19.1", 1.0, "Providers shall keep the logs.")
+    again = sentence(20, "urn:kb:x:y:1:article:19.2", 0.95, "Banks shall keep the logs.")
+    deployer = sentence(40, "urn:kb:x:y:1:article:26.6", 0.85, "Deployers shall keep the logs.")
+    far = sentence(60, "urn:kb:x:y:1:article:40", 0.5, "Boards shall keep minutes.")
+    assert duty_holders([provider, again, deployer, far], keeps, 3) == [provider, deployer]
+    assert duty_holders([sentence(80, "u", 1.0, "Logs are long."), deployer], keeps, 3) == []

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kb.answering.sentence_selection import SentenceCandidate, choose, coverage, select_sentences, sentence_candidates
+import pytest
+
+from kb.answering.sentence_selection import (
+    SentenceCandidate,
+    choose,
+    coverage,
+    select_for_side,
+    select_sentences,
+    sentence_candidates,
+    states_nothing,
+)
 from kb.index.passage_sentences import passage_sentences
 from kb.types import Passage, Span
 
@@ -74,3 +84,29 @@ def test_a_side_that_shares_no_word_with_the_question_is_judged_by_sense() -> No
 
 def test_one_passage_is_not_shown_for_two_sides() -> None:
     assert len(select_sentences([sided(0, 0, 0.9)], sides=[(0,), (0,)])) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing"),
+    [
+        ("44) Commission Recommendation of 6 May 2003 on small keepers (OJ L 124, 20.5.2003, p. 36).", True),
+        ("Time to trim was taken from Wick, D, et al (2021), Trimming on Large Lamps.", True),
+        ("Keeper-Robot Interaction).", True),
+        ("The keeper trims every lamp (see Article 4).", False),
+        ("등불을 끈다.", False),
+    ],
+)
+def test_a_source_and_a_piece_of_a_few_words_state_nothing(words: str, nothing: bool) -> None:
+    assert states_nothing(words) is nothing
+
+
+def test_what_states_nothing_is_quoted_only_where_nothing_else_is_near() -> None:
+    text = "Wick, D, et al (2021), Trimming on Large Lamps in towers by the sea. The keeper trims large lamps at noon."
+    found = sentence_candidates([(passage(text), 1.0)], {"trim": 1.0}, lambda words: words.lower().split())
+    assert max(found, key=lambda c: c.score).words.startswith("The keeper")
+
+
+def test_a_sentence_that_leads_stands_for_its_side() -> None:
+    near, defining = candidate(0.9, 0), candidate(0.8, 500, unit="v")
+    assert select_for_side([near, defining], 1, lambda c: c is defining) == [defining]
+    assert select_for_side([near, defining], 1) == [near]

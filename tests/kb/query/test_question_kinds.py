@@ -23,6 +23,8 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("Who must keep the book of the lamp?", QuestionKind.WHO),
         ("기록은 누가 보관하나요?", QuestionKind.WHO),
         ("When do the duties of keepers start to apply?", QuestionKind.WHEN),
+        ("Which obligations does Article 16 of the code lay on keepers?", QuestionKind.LIST),
+        ("Under which AI RMF item would I file it?", QuestionKind.WHICH_CLAUSE),
         ("What is a wick trimmer?", QuestionKind.DEFINITION),
         ("가명처리란 무엇을 말하는가?", QuestionKind.DEFINITION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
@@ -47,6 +49,7 @@ def test_the_kind_shows_in_the_words(question: str, kind: QuestionKind) -> None:
         ("전문가는 어디에 규정되어 있나요?", set()),
         ("Which subcategory speaks of third parties?", {"govern", "map", "measure", "manage"}),
         ("이 내용은 어느 원칙에 있나요?", {"principle"}),
+        ("Under which AI RMF item would I file a plan for lamps?", {"govern", "map", "measure", "manage"}),
     ],
 )
 def test_a_kind_of_unit_is_asked_for_only_where_it_is_named_as_one(question: str, kinds: set[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.query.scopes import Scope, chapters_in, compares, scopes_of, topic
+from kb.query.scopes import Scope, chapters_in, compares, has_topic, scopes_of, topic
 from kb.references.parsing import read
 
 if TYPE_CHECKING:
@@ -97,3 +97,17 @@ def test_which_questions_compare() -> None:
 )
 def test_a_chapter_is_named_by_its_subject(text: str, subjects: list[tuple[str, ...]]) -> None:
     assert [words for _, words in chapters_in(text)] == subjects
+
+
+def test_a_comparison_may_say_on_what_or_not(catalog: Catalog) -> None:
+    for question, says in (
+        ("How does ISO/IEC 42001 differ from IEEE CertifAIEd?", False),
+        ("ISO/IEC 42001과 IEEE CertifAIEd는 어떻게 다른가요?", False),
+        ("How does ISO/IEC 42001 differ from IEEE CertifAIEd on lamps?", True),
+    ):
+        assert has_topic(question, scopes(question, catalog)) is says, question
+
+
+def test_a_month_is_no_edition(catalog: Catalog) -> None:
+    (scope,) = scopes("Which group adopted principles drawn from the OECD's in June 2019?", catalog)
+    assert not scope.edition_given
