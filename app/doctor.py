@@ -131,7 +131,7 @@ def _morphology(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     try:
-        with KnowledgeBase.open(settings.home_path) as base:
+        with KnowledgeBase.open(settings.home_path, store=settings.store_address) as base:
             index = base.contents().facts()
             n_documents = index.n_documents + index.n_registers
             values = {"id": index.index_id, "documents": n_documents, "passages": index.n_passages}

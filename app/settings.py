@@ -19,10 +19,11 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import platformdirs
 
+from kb import StoreAddress
 from kb.errors import ConfigError
 from kb.messages import LANGUAGES
 from kb.types import notice
@@ -33,18 +34,25 @@ if TYPE_CHECKING:
     from kb.types import Notice
 
 APP = "standards-kb"
+EMBEDDED = "embedded"
+"""The kind of store that is the files of the home folder."""
 PREFIX = "KB_"
 TABLE = "kb"
 """The table of ``kb.toml`` that holds the settings."""
 
 NEVER_FROM_A_FOLDER = frozenset(
     "home host allowed_hosts trusted_proxies sso_header sso_editors log log_head log_days "
-    "llm_base_url llm_api_key".split()
+    "llm_base_url llm_api_key store store_url store_name store_key".split()
 )
 """Settings that the ``kb.toml`` of a working directory may not hold: homes, hosts, keys and the log."""
 
+ENDPOINT_OF = {"llm_api_key": "llm_base_url", "store_key": "store_url"}
+"""For each key the setting that says where it goes."""
+
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_TLS_OF_POSTGRES = {"sslmode", "sslrootcert"}
+_STORE_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _KINDS = {
     str: notice("setting kind text"),
@@ -65,6 +73,18 @@ def _is_endpoint(url: str) -> bool:
         return False
     plain = not (parts.username or parts.password or parts.query or parts.fragment or "@" in parts.netloc)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+
+
+def _is_store_url(url: str) -> bool:
+    if not url.startswith(("postgresql://", "postgres://")):
+        return _is_endpoint(url)
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.password is None and not parts.fragment and asked.keys() <= _TLS_OF_POSTGRES
 
 
 def _listed_parts(listed: str) -> tuple[str, ...]:
@@ -148,6 +168,8 @@ _NETWORKS = (
     (lambda v: all(map(_is_network, _listed_parts(v)))),
     notice("setting networks"),
 )
+_STORE_URL = (lambda v: not v or _is_store_url(v)), notice("setting store url")
+_NAME_IN_STORE = (lambda v: bool(_STORE_NAME.fullmatch(v))), notice("setting store name")
 _ROOT_PATH = (lambda v: not v or bool(_PATH.fullmatch(v))), notice("setting path")
 _HEADER = (lambda v: not v or bool(_HEADER_NAME.fullmatch(v))), notice("setting header")
 _KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), notice("setting key")
@@ -159,6 +181,16 @@ class Settings:
 
     home: str = _setting(lambda: platformdirs.user_data_dir(APP), "folder of the index, of caches and added files")
     documents: str = _setting("", "extra folders to read, separated as the system separates paths")
+    store: str = _setting(
+        EMBEDDED, "where the rows of the index are searched", *_choice(EMBEDDED, "qdrant", "postgres")
+    )
+    store_url: str = _setting(
+        "", "the store's place, without a password; empty: Qdrant's own files in the home folder", *_STORE_URL
+    )
+    store_name: str = _setting("kb", "name of this knowledge base in the store", *_NAME_IN_STORE)
+    store_key: str = _setting("", "key or password of the store", *_KEY, secret=True)
+    store_shards: int = _setting(1, "parts into which Qdrant divides an index", *_between(1, 1000))
+    store_workers: int = _setting(2, "processes that write into the store at once", *_between(1, 64))
     encoder: str = _setting("e5", "encoder: e5, minilm, or a folder")
     encoder_dtype: str = _setting(
         "auto", "numbers that the encoder computes with", *_choice("auto", "float32", "bfloat16")
@@ -171,6 +203,9 @@ class Settings:
         "", "languages the reranker is used for; empty: those of its model card", *_CODES
     )
     reranker_depth: int = _setting(20, "candidates that the reranker reads", *_between(2, 200))
+    exact_up_to: int = _setting(
+        100_000, "passages up to which the nearest vectors are searched exactly", *_between(0, 10**9)
+    )
     host: str = _setting("127.0.0.1", "address that the app listens on")
     port: int = _setting(7860, "port that the app listens on", *_between(1, 65535))
     allowed_hosts: str = _setting("", "further names that the app is reached by, with commas", *_NAMES_OF_HOSTS)
@@ -196,6 +231,14 @@ class Settings:
     def home_path(self) -> Path:
         """The folder of the index, of caches and added files."""
         return Path(self.home).expanduser()
+
+    @property
+    def store_address(self) -> StoreAddress | None:
+        """The store that the index is searched in; ``None`` for the files of the home folder."""
+        if self.store == EMBEDDED:
+            return None
+        folder = None if self.store_url else self.home_path / "qdrant"
+        return StoreAddress(self.store, self.store_url, folder, self.store_name, self.store_shards, self.store_key)
 
     @property
     def is_logged(self) -> bool:
@@ -273,20 +316,13 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
         values |= layer
         rank |= dict.fromkeys(layer, n)
     notes: list[Notice] = []
-    if values.get("llm_api_key", ("",))[0] and rank.get("llm_base_url", len(layers)) < rank["llm_api_key"]:
-        key, endpoint = values.pop("llm_api_key")[1], values["llm_base_url"][1]
-        notes.append(notice("setting key not sent", origin=key, endpoint=endpoint))
+    for key, endpoint in ENDPOINT_OF.items():
+        if values.get(key, ("",))[0] and rank.get(endpoint, len(layers)) < rank[key]:
+            said = {"origin": values.pop(key)[1], "endpoint": values[endpoint][1]}
+            notes.append(notice("setting key not sent", **said, secret=key, place=endpoint))
     typed = {name: about.typed(name, *values[name]) for name, about in SETTINGS.items() if name in values}
     origin = {name: values.get(name, (None, "default"))[1] for name in SETTINGS}
     return Loaded(Settings(**typed), origin, tuple(notes))
-
-
-def config_files(named: str | None = None) -> list[Path]:
-    """The configuration files that exist, weakest first; ``named`` is the one of the command line.
-
-    :raises ConfigError: a file that is named is not there.
-    """
-    return [path for path, _ in _layers_of_files(named)]
 
 
 def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
@@ -351,6 +387,7 @@ def interface_despite_faults(named: str | None = None) -> str:
 def printable_value(name: str, value: object) -> object:
     """A setting's value as it may be printed: of a secret only that it is set."""
     secret = SETTINGS[name].secret or (name == "llm_base_url" and any(sign in str(value) for sign in "@?#"))
+    secret = secret or (name == "store_url" and not _is_store_url(str(value)))
     return "(set, not shown)" if secret and value else value
 
 

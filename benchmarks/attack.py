@@ -1,4 +1,4 @@
-"""The standing attack: what is hostile or broken is made by a seed and put to the product, within a budget of minutes.
+"""The standing attack: hostile and broken input is generated from a seed and given to the product, for some minutes.
 
     python -m benchmarks.attack                          # every part, three minutes
     python -m benchmarks.attack --minutes 60 --seed 7 --public ~/pdf.js/test ~/veraPDF-corpus

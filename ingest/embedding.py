@@ -16,6 +16,7 @@ import numpy as np
 from ingest.home import CACHE
 from kb.errors import EncoderError, IndexFolderError
 from kb.index.passage_sentences import searched_sentences
+from kb.process_bounds import give_memory_back
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -52,9 +53,7 @@ class VectorCache:
 
     def _unwritable(self, error: Exception) -> IndexFolderError:
         said = getattr(error, "strerror", None) or error
-        return IndexFolderError(
-            f"{self._path}: cannot be written ({said}); the last good index stays. Free space or choose another --home"
-        )
+        return IndexFolderError(notice("index not written", place=str(self._path), why=str(said)))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -236,6 +235,7 @@ def _batches_of_keys(missing: Mapping[Key, str], progress: Progress | None) -> I
         progress(0, len(order))
     for at in range(0, len(order), STORED_AT_ONCE):
         yield order[at : at + STORED_AT_ONCE]
+        give_memory_back()
         if progress:
             progress(min(at + STORED_AT_ONCE, len(order)), len(order))
 

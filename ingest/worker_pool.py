@@ -10,6 +10,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ TRIES = 2
 """A file is tried again once when its worker died, as the file may not have been the cause."""
 
 _READY = "ready"
+_OVER_MEMORY = ("SIGABRT", "SIGKILL")
+"""How a worker ends that gets no more memory, by its libraries or by the system; damage may end it so as well."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class _Worker:
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
     _silence()
+    threading.Thread(target=_end_with_the_caller, daemon=True, name="caller").start()
     limit_resource("RLIMIT_AS", memory)
     limit_resource("RLIMIT_CORE", 0)
     pipe.send((_READY, None))
@@ -71,6 +75,14 @@ def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, mem
         except Exception as error:  # a value that cannot be pickled; a closed pipe ends the worker here
             what = type(error).__name__
             pipe.send(("UnreadableError", notice("file not handed over", file=_shown_argument(argument), what=what)))
+
+
+def _end_with_the_caller() -> None:
+    """Ends the worker when the process that started it was killed, also in the middle of a file."""
+    caller = multiprocessing.parent_process()
+    if caller is not None:
+        caller.join()
+        os._exit(1)
 
 
 def _silence() -> None:
@@ -146,6 +158,10 @@ class _Pool:
                 self.waiting.append(task)
                 self.give(worker)
                 return None
+            if how.startswith(_OVER_MEMORY):
+                return UnreadableError(
+                    notice("file crashed reader or memory", file=name, how=how, n=self.memory // 2**20)
+                )
             return UnreadableError(notice("file crashed reader", file=name, how=how))
         except Exception as error:  # a value that cannot be unpickled here
             self.replace(worker)
@@ -210,7 +226,7 @@ def _how_it_ended(code: int | None) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    return f"{name}, out of memory?" if name == "SIGKILL" else name
+    return name
 
 
 def _stop(worker: _Worker) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         LogError,
         NoIndexError,
         ReferenceNotFound,
+        StoreError,
     )
     from kb.index.layout import StoredDocument
     from kb.index.manifests import index_manifest
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from kb.library.document_page import DocumentPage, EditionRow
     from kb.lists.lists import Lists
     from kb.lookup.lookup import LookUp, UnitView
-    from kb.lookup.record import LookUpDetails, LookUpRecords, RelatedUnit, UnitDetails, UnitInEdition, UnitRecord
+    from kb.lookup.record import LookUpRecords, RelatedUnit, UnitInEdition, UnitRecord
     from kb.lookup.suggested import SuggestedUnit
     from kb.lookup.unit_page import LookedUp, NamedUnit, Outline, OutlineRow, UnitLabel, UnitPage, UnitWords
     from kb.models.models import EncoderSettings, Models
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from kb.questions import SearchHits
     from kb.references.suggestions import NameSuggestion, SuggestionKind
     from kb.retrieval.search import SearchHit
+    from kb.stores.protocol import StoreAddress
     from kb.types import Answer, Citation, Edition, Passage, SearchFilter, Sentence, Unit
 
 _PLACES = {
@@ -64,6 +66,8 @@ _PLACES = {
     "KBError": "kb.errors",
     "NoIndexError": "kb.errors",
     "ReferenceNotFound": "kb.errors",
+    "StoreError": "kb.errors",
+    "StoreAddress": "kb.stores.protocol",
     "StoredDocument": "kb.index.layout",
     "index_manifest": "kb.index.manifests",
     "KnowledgeBase": "kb.knowledge_base",
@@ -76,10 +80,8 @@ _PLACES = {
     "Lists": "kb.lists.lists",
     "LookUp": "kb.lookup.lookup",
     "UnitView": "kb.lookup.lookup",
-    "LookUpDetails": "kb.lookup.record",
     "LookUpRecords": "kb.lookup.record",
     "RelatedUnit": "kb.lookup.record",
-    "UnitDetails": "kb.lookup.record",
     "UnitInEdition": "kb.lookup.record",
     "UnitRecord": "kb.lookup.record",
     "EncoderSettings": "kb.models.models",
@@ -137,7 +139,6 @@ __all__ = [
     "Lists",
     "LogError",
     "LookUp",
-    "LookUpDetails",
     "LookUpRecords",
     "LookedUp",
     "Models",
@@ -158,11 +159,12 @@ __all__ = [
     "SearchHit",
     "SearchHits",
     "Sentence",
+    "StoreAddress",
+    "StoreError",
     "StoredDocument",
     "SuggestedUnit",
     "SuggestionKind",
     "Unit",
-    "UnitDetails",
     "UnitInEdition",
     "UnitLabel",
     "UnitPage",

@@ -2,7 +2,7 @@
 
 ::
 
-    KBError                     something the person can act on; message says what, where, why, what to do
+    KBError                     something the user can act on; the message says what, where, why, what to do
     ├── ConfigError             a setting, catalog or register file is wrong; names the file and line or key
     ├── DocumentError           one document cannot be read; the rest of the batch goes on
     │   ├── UnreadableError     the file is missing, empty, damaged, not what its ending says, or not permitted
@@ -11,13 +11,14 @@
     │   └── TooLargeError       the file is beyond the stated bound on size, pages or time
     ├── IndexFolderError        the index folder is missing, damaged, or built by another encoder
     │   └── NoIndexError        there is no index yet
+    ├── StoreError              a store on other machines is away, of another version, or holds what does not fit
     ├── ReferenceNotFound       no unit carries this reference; carries near misses
     ├── AmbiguousReference      several documents hold this number; carries the choices
     ├── EncoderError            the encoder cannot be loaded, or its weights are not the ones named
     ├── LogError                the log of questions cannot be written or read, or does not fit its signed head
     └── GeneratorError          the language model is absent, slow, or does not answer as asked; quotes stand without it
 
-Library errors are turned into these at the edge (``raise … from``); nothing below catches them.
+Errors of libraries are converted to these where the library is called (``raise … from``).
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ from kb.wording import value_in_words
 
 
 class KBError(Exception):
-    """Anything a person can mend; its text is the whole message shown, in English.
+    """An error that the user can do something about; ``str(error)`` is the whole message in English.
 
-    ``notice`` is the message as data, so that it can be worded in another language (:func:`kb.messages.error_words`);
-    ``None`` where the message is for those who maintain the project's data, which is English alone.
+    ``notice`` is the message as data, so that it can be worded in another language (:func:`kb.messages.error_words`).
+    It is ``None`` only for an error that another program made of a text.
     """
 
     def __init__(self, message: str | Notice) -> None:
@@ -76,6 +77,10 @@ class IndexFolderError(KBError):
 
 class NoIndexError(IndexFolderError):
     """There is no index at the place asked for."""
+
+
+class StoreError(KBError):
+    """A store is away, refuses, is of another version, or does not hold what it should."""
 
 
 class EncoderError(KBError):

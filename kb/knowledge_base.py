@@ -15,11 +15,11 @@ from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
-from kb.index.layout import CURRENT, INDEX
+from kb.index.layout import CURRENT, EXACT_UP_TO, INDEX
 from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
 from kb.lookup.lookup import LookUp, UnitView, look_up, suggest, view
-from kb.lookup.record import LookUpDetails, LookUpRecords, UnitDetails, look_up_details, look_up_records, unit_details
+from kb.lookup.record import LookUpRecords, look_up_records
 from kb.lookup.suggested import SuggestedUnit, suggested_units
 from kb.lookup.unit_page import (
     LookedUp,
@@ -32,6 +32,7 @@ from kb.lookup.unit_page import (
     unit_page,
     units_in_words,
 )
+from kb.stores.reader import StoredIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from kb.page_images import PageSheet, PageView, QuotePlace
     from kb.questions import Questions, SearchHits
     from kb.references.suggestions import NameSuggestion
+    from kb.stores.protocol import StoreAddress
     from kb.types import Answer, Citation, Notice, SearchFilter
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -66,26 +68,48 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 class KnowledgeBase:
     """The index in service under a home folder, and the models that answer from it. Safe to share between threads."""
 
-    def __init__(self, home: Path, models: Models | Callable[[], Models] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        models: Models | Callable[[], Models] | None = None,
+        store: StoreAddress | None = None,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> None:
         """Opens the index; see :meth:`open`."""
         self.home = home
+        self._address = store
+        self._exact_up_to = exact_up_to
         self._given = models
         self._models: Models | None = None
         self._lock = threading.Lock()
         self._stamp = self._read_stamp()
-        self._library = Library.open(home)
+        self._library = self._open_library()
 
     @classmethod
-    def open(cls, home: str | Path, models: Models | Callable[[], Models] | None = None) -> Self:
+    def open(
+        cls,
+        home: str | Path,
+        models: Models | Callable[[], Models] | None = None,
+        store: StoreAddress | None = None,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> Self:
         """The knowledge base under a home folder.
 
         ``models`` are the encoder and its company, or what makes them at the first question; the encoder "e5" with the
-        shipped weights where they are left out.
+        shipped weights where they are left out. ``store`` is where the index is, unless it is in the files of the home
+        folder. In an index of at most ``exact_up_to`` passages the nearest vectors of a question are found exactly; in
+        a larger one most of them are, in a time that hardly grows.
 
         :raises NoIndexError: there is no index yet; says what to run.
         :raises IndexFolderError: the index is damaged.
+        :raises StoreError: the store is away, refuses, or does not hold what it should.
         """
-        return cls(Path(home).expanduser(), models)
+        return cls(Path(home).expanduser(), models, store, exact_up_to)
+
+    def _open_library(self) -> Library:
+        if self._address is None:
+            return Library.open(self.home, self._exact_up_to)
+        return Library(self.home, StoredIndex.open_at(self.home, self._address))
 
     def close(self) -> None:
         """Closes the index. A call that is under way in another thread fails."""
@@ -107,9 +131,9 @@ class KnowledgeBase:
         """
         stamp = self._read_stamp()
         with self._lock:
-            if stamp != self._stamp:
+            if stamp != self._stamp or self._address is not None:
                 if not self._library.store.is_current() or stamp[1:] != self._stamp[1:]:
-                    self._library = Library.open(self.home)
+                    self._library = self._open_library()
                 self._stamp = stamp
             return self._library
 
@@ -233,23 +257,9 @@ class KnowledgeBase:
         """
         return look_up_records(self.library(), references, as_of, edition, context)
 
-    def look_up_details(self, reference: str) -> LookUpDetails:
-        """The same with what a page shows beside the units: their counterparts, the names of editions.
-
-        :raises ConfigError: the person's own crosswalk file is at fault.
-        """
-        return look_up_details(self.library(), reference)
-
     def unit(self, unit_id: str) -> UnitView | None:
         """A unit by its id, or ``None``."""
         return view(self.library(), unit_id)
-
-    def unit_details(self, unit_id: str) -> UnitDetails | None:
-        """A unit by its id with what a page shows beside it, or ``None``.
-
-        :raises ConfigError: the person's own crosswalk file is at fault.
-        """
-        return unit_details(self.library(), unit_id)
 
     def unit_page(self, unit_id: str) -> UnitPage | None:
         """A unit by its id with all that a screen shows around it: its document's tree, its neighbours, its words in

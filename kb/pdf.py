@@ -150,6 +150,14 @@ class _Box:
         return (self.left.value, self.bottom.value, self.right.value, self.top.value)
 
 
+def _declared_label(document: pdfium.PdfDocument, index: int) -> str | None:
+    """The label that the file declares for a page; ``None`` where it declares none, or half a character."""
+    try:
+        return document.get_page_label(index - 1) or None
+    except UnicodeDecodeError:
+        return None
+
+
 def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
     """Page ``index`` (from 1) with its lines.
 
@@ -166,7 +174,7 @@ def read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
         width, height = page.get_size()
         if lines and not 2 < index < len(document) - 1:
             lines = _hidden(page, lines)
-        label = document.get_page_label(index - 1) or None
+        label = _declared_label(document, index)
         marks = tuple(sorted(set(_marks(textpage, text))))
         spaced = tuple(_spaced(textpage, text, lines))
         return RawPage(index, raw_text(text), lines, width, height, label, marks, spaced)

@@ -75,3 +75,57 @@ class VectorIndex(Protocol):
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
         ...
+
+
+class TermSet(Protocol):
+    """The terms of some kind that rows hold."""
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+        ...
+
+    def knows(self, term: str) -> bool:
+        """Whether a row holds the term."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """How many rows hold the term."""
+        ...
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency; the highest for a term that no row holds."""
+        ...
+
+    def present(self, terms: Sequence[str], rows: Array) -> Array:
+        """``(len(terms), len(rows))`` bool: whether a row holds a term."""
+        ...
+
+
+class PairSet(TermSet, Protocol):
+    """Pairs of terms that follow each other."""
+
+    def rows_of(self, term: str) -> Array:
+        """The rows that hold a pair whose second term is "mean", rising."""
+        ...
+
+
+class WordIndex(TermSet, Protocol):
+    """BM25 over the words of rows."""
+
+    def scores_of(self, terms: Sequence[str], rows: Array) -> Array:
+        """``(len(rows),)`` float32: the scores of some rows for some terms; a term given twice counts twice."""
+        ...
+
+    def best(self, terms: Sequence[str], k: int, allowed: Array | None = None) -> Array:
+        """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
+        may be found."""
+        ...
+
+
+class PieceIndex(WordIndex, Protocol):
+    """The same over pieces of rows, in memory."""
+
+    def all_scores(self, terms: Sequence[str]) -> Array:
+        """The score of every piece."""
+        ...

@@ -1,4 +1,4 @@
-"""Notices → words in English or Korean, by the message tables. What errors and notices are worded with.
+"""Words notices in English or Korean by the message tables, for errors and for notices alike.
 
 The tables are ``kb/messages/en.toml`` and ``ko.toml``, one message a key; a table is read when its language is first
 used. Values whose words are computed, such as dates, are added by :mod:`kb.messages`.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ko")
 """The languages that have a table of messages."""
 
-SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "joined": ""}
+SEPARATORS = {"commas": ", ", "semicolons": "; ", "sentences": " ", "lines": "\n", "joined": ""}
 """Notices that only join others, by a sign or by none."""
 
 

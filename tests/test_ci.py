@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,17 @@ def test_the_closing_lines_of_two_runs_are_added_up(tmp_path: Path) -> None:
     found = counts(tmp_path, FAST, REST)
     assert found.returncode == 0, found.stderr
     assert found.stdout.strip("=\n") == " 1 failed, 1072 passed, 3 skipped, 1 warning, 2 errors in 212.75s "
+
+
+def test_ci_runs_the_independent_check_of_the_measures() -> None:
+    """The comparison with ranx is slow; CI runs the slow tests, and has what the comparison needs."""
+    run, makefile = (ROOT / ".ci/run").read_text(), (ROOT / "Makefile").read_text()
+    assert "for target in test test-slow; do" in run
+    assert re.search(r"^SLOW := .*\bslow\b", makefile, re.MULTILINE)
+    assert re.search(r'^test-slow:.*\n(?:\t.*\n)*\t.*-m "\$\(SLOW\)"', makefile, re.MULTILINE)
+    oracle = (ROOT / "tests/kb/evaluation/test_measures.py").read_text()
+    assert re.search(r"@pytest\.mark\.slow.*\n(?:@.*\n)*def test_agrees_with_ranx", oracle)
+    assert '"ranx' in (ROOT / "pyproject.toml").read_text()
 
 
 def test_a_run_without_a_closing_line_is_named(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def test_every_path_in_the_documentation_exists(doc: Path) -> None:
     assert [name for name in linked if not (doc.parent / name).exists()] == []
 
 
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_test_that_is_named_exists(doc: Path) -> None:
+    for file, test in re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", doc.read_text("utf-8")):
+        assert f"def {test}(" in (ROOT / file).read_text("utf-8"), f"{file}::{test}"
+
+
 def test_paths_are_found_in_prose_and_in_trees() -> None:
     text = (
         "`kb/pdf.py`, kb/text/, in kb/data/rarity.json. Not ../app/x.py, ~/kb/y or corpus/documents/z.pdf\n  app/cli/"

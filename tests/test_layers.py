@@ -1,4 +1,4 @@
-"""The arrows: who may import what, and what a quick command must not load."""
+"""The import rules: which package may import which, and what a quick command must not load."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ IMPORTER = {  # each heavy or foreign library has one door
     "faiss": "kb/index/vectors.py",
     "fpdf": "ingest/sources/pdf_document.py",
     "gradio": "app/web/",  # the page and its screens
+    "httpx2": "kb/models/openai_chat.py",
     "huggingface_hub": "kb/models/cross_encoder.py",  # finds a reranker in the hub's cache
     "langchain_text_splitters": "ingest/passages/chunking.py",
     "lxml": "ingest/readers/package.py",
@@ -37,16 +38,18 @@ IMPORTER = {  # each heavy or foreign library has one door
     "mcp": "app/mcp_server.py",
     "openai": "kb/models/openai_chat.py",
     "openpyxl": "ingest/readers/sheets.py",
+    "psycopg": "kb/stores/postgres.py",
     "pypdf": "ingest/readers/pdf.py",
     "pypdfium2": "kb/pdf.py",  # in kb: ingest reads with it, the app draws the highlighted page with it
+    "qdrant_client": "kb/stores/qdrant.py",
     "safetensors": "kb/models/e5_conversion.py",
-    "sentence_transformers": "kb/models/torch_libraries.py",
+    "sentence_transformers": "kb/models/sentence_libraries.py",
     "starlette": "app/web/calls.py",
     "Stemmer": "kb/text/tokens.py",
     "torch": "kb/models/torch_libraries.py",
     "threadpoolctl": "kb/models/numpy_bert.py",
     "tokenizers": "kb/models/tokens.py",
-    "transformers": "kb/models/torch_libraries.py",
+    "transformers": "kb/models/sentence_libraries.py",
     "trestle": "kb/export/trestle_validation.py",
     "xlsxwriter": "kb/export/workbook.py",
     "kiwipiepy": "kb/text/korean.py",
@@ -127,9 +130,14 @@ def of_kb(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "kb":
             yield from (f"kb.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Attribute) and node.attr in {"library", "store"}:
+        elif isinstance(node, ast.Attribute) and node.attr in {"library", "store"} and not _is_own(node.value):
             yield f".{node.attr}"
     yield from (name for name in imported(tree, "app") if name.startswith("kb."))
+
+
+def _is_own(owner: ast.expr) -> bool:
+    """Whether an attribute is of the object itself: the setting ``store`` is no store."""
+    return isinstance(owner, ast.Name) and owner.id == "self"
 
 
 def not_for_app(source: str, tree: ast.AST) -> list[str]:

@@ -11,13 +11,14 @@ from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
 from app.cli.settings import reranked, settings_of
+from app.cli.usage import Misuse, WrongValue
 from app.plain_data import found_dict
 from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
 from kb.export.citations import answer_dict
 from kb.messages import language as language_of
 from kb.messages import notices_in_words as in_words
-from kb.types import SearchFilter
+from kb.types import SearchFilter, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,12 +60,13 @@ def chosen(
 ) -> SearchFilter:
     """The filter that the options of :func:`filtered` ask for.
 
-    :raises click.BadParameter: a document that the index does not hold.
+    :raises WrongValue: a document that the index does not hold.
     :raises ConfigError: ``as_of`` is no day.
     """
     for doc_id, near in base.contents().unknown_documents(documents).items() if documents else ():
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise click.BadParameter(f"{doc_id!r} is not in the index; `kb corpus list --loaded` shows what is{hint}")
+        if near:
+            raise WrongValue(notice("usage not in index near", doc_id=doc_id, names=", ".join(near)))
+        raise WrongValue(notice("usage not in index", doc_id=doc_id))
     day = check_date(as_of) if as_of else None
     return SearchFilter(tuple(documents), tuple(publisher), tuple(language), tuple(forces), not no_register, as_of=day)
 
@@ -116,12 +118,12 @@ def ask(
 def _with_draft(ctx: click.Context, base: KnowledgeBase, answer: Answer, wanted: bool) -> Answer:
     """The answer with a draft, where a language model is set.
 
-    :raises click.UsageError: none is, and one is wanted.
+    :raises Misuse: none is, and one is wanted.
     """
     settings = settings_of(ctx)
     if not settings.llm_base_url:
         if wanted:
-            raise click.UsageError("--llm: no language model is set; set KB_LLM_BASE_URL and KB_LLM_MODEL")
+            raise Misuse("usage no model")
         return answer
     *_, last = base.drafts(answer)
     return last
@@ -161,8 +163,8 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
                 out(f"    {item.hit.retriever} {item.hit.score:.3f} ({parts})")
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
-    for notice in found.notices:
-        tell_person(f"note: {in_words([notice], language_of(query))}")
+    for found_notice in found.notices:
+        tell_person(f"note: {in_words([found_notice], language_of(query))}")
     if not found.hits:
         tell_person("nothing found")
         ctx.exit(NOT_FOUND)

@@ -17,6 +17,7 @@ from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
+from app.cli.usage import Misuse
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
@@ -103,7 +104,7 @@ def batch(
         ctx.exit(NOT_FOUND)
     journal = journal_path(output)
     if journal.exists() and not resume:
-        raise click.UsageError(f"{journal.name} holds an unfinished run; give --resume to go on, or remove the file")
+        raise Misuse("usage unfinished run", file=journal.name)
     what = BatchInput(
         rows, source.name, hashlib.sha256(data).hexdigest(), notes, options.language, chosen(base, **rest)
     )

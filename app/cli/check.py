@@ -11,6 +11,7 @@ from app.cli.console import NOT_FOUND, SOME_FAILED, out, tell_person, write_resu
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
 from app.cli.registering import register_made
+from app.cli.usage import Misuse
 from ingest.drafts.reading import read_draft
 from ingest.drafts.word_comments import DraftComment, with_comments
 from kb.drafts.findings import FindingLevel
@@ -58,11 +59,11 @@ def check_file(
     """
     form = form or (BY_ENDING.get(output.suffix.lower(), "text") if output else "text")
     if form == "xlsx" and output is None:
-        raise click.UsageError("a workbook is no text for a terminal: name a file with -o")
+        raise Misuse("usage workbook terminal")
     if comments is not None and file.suffix.lower() != ".docx":
-        raise click.UsageError("--comments needs a draft in Word (.docx)")
+        raise Misuse("usage comments word")
     if comments is not None and comments.resolve() == file.resolve():
-        raise click.UsageError("--comments would overwrite the draft; name another file")
+        raise Misuse("usage comments overwrite")
     draft = read_draft(file)
     base = knowledge_base(ctx)
     report = base.check(draft)

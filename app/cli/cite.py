@@ -13,6 +13,7 @@ from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
 from app.cli.registering import register_made
+from app.cli.usage import Misuse
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
@@ -115,23 +116,21 @@ def _form_of(output: Path | None) -> str:
 def _input_text(source: BinaryIO) -> tuple[str, str]:
     """The text of an input, whatever program saved it, and the input's name.
 
-    :raises click.UsageError: no text, or too much of it.
+    :raises Misuse: no text, or too much of it.
     """
     name = "stdin" if source.name in {"-", "<stdin>"} else Path(str(source.name)).name
     data = source.read(MAX_INPUT_BYTES + 1)
     if len(data) > MAX_INPUT_BYTES:
-        raise click.UsageError(f"{name}: more than {MAX_INPUT_BYTES:,} bytes; divide the list")
+        raise Misuse("usage input large", file=name, most=MAX_INPUT_BYTES)
     if name.lower().endswith((".xlsx", ".xlsm")) and data.startswith(b"PK\x03\x04"):
         return _text_of_workbook(data, name), name
     kind = next((words for head, words in _NOT_TEXT if data.startswith(head)), None)
     if kind is not None:
-        advice = "save it as CSV or plain text, one reference or question a line"
-        raise click.UsageError(f"{name}: {kind}, not text; {advice}")
+        raise Misuse("usage input no text", file=name, kind=kind)
     try:
         return decode_bytes(data, name)[0], name
     except UnreadableError:
-        kinds = "UTF-8, UTF-16, CP949 or Windows-1252"
-        raise click.UsageError(f"{name}: empty, or no text in {kinds}; save it as one of these") from None
+        raise Misuse("usage input encoding", file=name) from None
 
 
 def _text_of_workbook(data: bytes, name: str) -> str:

@@ -7,6 +7,7 @@ import click
 from app.cli.console import FAILED, out
 from app.cli.settings import reranked, settings_of
 from app.doctor import findings
+from kb.messages import message, words
 
 
 @click.command()
@@ -19,9 +20,12 @@ def doctor(ctx: click.Context) -> None:
     Example:
         kb doctor
     """
-    bad = False
-    for finding in findings(settings_of(ctx)):
+    bad, settings = False, settings_of(ctx)
+    lang = settings.interface
+    for finding in findings(settings):
         bad = bad or (finding.needed and not finding.ok)
-        out(f"{'ok     ' if finding.ok else 'missing'} {finding.what}" + (f": {finding.how}" if finding.how else ""))
+        state = message(lang, "doctor line ok" if finding.ok else "doctor line missing")
+        how = f": {words(finding.get, lang)}" if finding.get else ""
+        out(f"{state} {words(finding.said, lang)}{how}")
     if bad:
         ctx.exit(FAILED)

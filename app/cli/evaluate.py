@@ -16,6 +16,7 @@ import click
 from app.cli.console import FAILED, FORMAT, out, out_json, tell_person
 from app.cli.opened import knowledge_base, models_maker
 from app.cli.settings import reranked, settings_of
+from app.cli.usage import WrongValue
 from app.models import reranker_of
 from ingest.drafts.reading import read_draft
 from ingest.embedding import VectorCache, embed
@@ -240,9 +241,7 @@ def _folders(names: Sequence[str]) -> list[Path | None]:
         else:
             inner = sorted(p for p in path.iterdir() if is_set(p)) if path.is_dir() else []
             if not inner:
-                raise click.BadParameter(
-                    f"{name!r} is neither 'own' nor a folder with a set of questions", param_hint="SET"
-                )
+                raise WrongValue(notice("usage no set", name=name), param_hint="SET")
             found.extend(inner)
     return found
 
@@ -285,7 +284,7 @@ def _gate(text: str, option: str) -> tuple[str, float]:
     except ValueError:
         bound = float("nan")
     if not sign or "." not in name or bound != bound:
-        raise click.BadParameter(f"{text!r} is not SET.MEASURE=VALUE", param_hint=option)
+        raise WrongValue(notice("usage bound", text=text), param_hint=option)
     return name, bound
 
 

@@ -15,6 +15,7 @@ from app.cli.console import FORMAT, SOME_FAILED, out, out_json, tell_person
 from app.cli.settings import interface_of, settings_of
 from app.models import encoder_settings
 from ingest.pipeline import ingest_paths
+from ingest.publishing import publish
 from kb import KnowledgeBase
 from kb.catalog.catalog import corpus_dir, load_home_catalog
 from kb.catalog.free_texts import free_editions
@@ -51,7 +52,10 @@ def ingest(
         kb ingest ~/standards/ead1e.pdf ~/standards/unesco
     """
     lang = interface_of(ctx)
-    summary = build_index(settings_of(ctx), paths, force=force, ocr=ocr, dry_run=dry_run, quiet=quiet or form == "json")
+    settings, silent = settings_of(ctx), quiet or form == "json"
+    summary = build_index(settings, paths, force=force, ocr=ocr, dry_run=dry_run, quiet=silent)
+    if not dry_run:
+        publish_index(settings, lang, quiet=silent)
     if form == "json":
         out_json(json.dumps(_summary_dict(summary, lang), ensure_ascii=False, indent=2))
     else:
@@ -93,6 +97,17 @@ def build_index(
             tell=progress,
             korean=settings.korean,
         )
+
+
+def publish_index(settings: Settings, lang: str, *, quiet: bool = False) -> None:
+    """Writes the index into the store that the settings name, if they name one, and says so."""
+    address = settings.store_address
+    if address is None:
+        return
+    with _ProgressBars(quiet or not sys.stderr.isatty()) as progress:
+        made = publish(settings.home_path, address, settings.store_workers, progress)
+    said = "store written" if made.written else "store as it was"
+    tell_person(message(lang, said, n=made.n_rows, name=made.generation, place=address.place))
 
 
 def _summary_dict(summary: Summary, lang: str) -> dict[str, Any]:

@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.plain_text import without_surrogates
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from click.shell_completion import CompletionItem
+
+
+class PlainWords(click.types.StringParamType):
+    """Words from the command line: a byte that is no character is replaced, for it can be neither sent nor stored."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The words as characters."""
+        return without_surrogates(super().convert(value, param, ctx))
 
 
 class LazyGroup(click.Group):
@@ -33,6 +43,9 @@ class LazyGroup(click.Group):
         place, _ = self.lazy[cmd_name]
         module, _, attribute = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        for each in command.params:  # paths keep their bytes: they are of another type
+            if isinstance(each.type, click.types.StringParamType):
+                each.type = PlainWords()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

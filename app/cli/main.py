@@ -14,7 +14,8 @@ import click
 
 from app.cli.console import FAILED, USAGE, out, tell_person
 from app.cli.lazy import LazyGroup
-from app.cli.settings import error_in_words
+from app.cli.settings import error_in_words, interface_of
+from app.cli.usage import in_language
 from kb.errors import ConfigError, KBError
 from kb.release import package_version
 
@@ -77,11 +78,19 @@ COMMANDS = {
 
 
 class _CommandLine(LazyGroup):
-    """Turns this project's errors into one line and exit code 1 (2 for settings)."""
+    """Turns this project's errors into one line and exit code 1 (2 for settings), and words errors of usage."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise in_language(error, interface_of(ctx)) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise in_language(error, interface_of(ctx)) from error
         except KBError as error:
             tell_person(f"kb: {error_in_words(ctx, error)}")
             ctx.exit(USAGE if isinstance(error, ConfigError) else FAILED)
@@ -95,9 +104,6 @@ def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
         out(f"kb, version {package_version()}")
         ctx.exit()
-
-
-_SHOWN_ONLY: dict[str, Any] = {"is_flag": True, "expose_value": False, "callback": _show_version}
 
 
 @click.group(cls=_CommandLine, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

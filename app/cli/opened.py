@@ -24,7 +24,8 @@ def knowledge_base(ctx: click.Context) -> KnowledgeBase:
     :raises NoIndexError: there is no index yet.
     """
     settings = settings_of(ctx)
-    base = KnowledgeBase.open(settings.home_path, partial(models_maker(ctx), settings))
+    models = partial(models_maker(ctx), settings)
+    base = KnowledgeBase.open(settings.home_path, models, settings.store_address, settings.exact_up_to)
     ctx.call_on_close(base.close)
     return base
 

@@ -21,6 +21,8 @@ from app.models import encoder_settings
 from app.settings import Settings
 from ingest.parse import Task
 from ingest.pipeline import ingest_paths
+from ingest.publishing import publish
+from ingest.removal import remove_document
 from ingest.sources import find
 from ingest.sources.add import add_file, read_alone
 from ingest.sources.fetch import fetch
@@ -133,6 +135,8 @@ def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
         settings.home_path, (), encoder, load_corpus(), folders,
         today=today(), version=package_version(), tell=staged, korean=settings.korean,
     )  # fmt: skip
+    if settings.store_address is not None:
+        publish(settings.home_path, settings.store_address, settings.store_workers)
     for report in summary.files:
         if report.outcome.value in {"new", "changed", "failed", "duplicate"}:
             tell(
@@ -147,7 +151,16 @@ def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
     tell("done", index=summary.index_id, written=summary.written)
 
 
-WORK = {"recognise": recognise, "add": add_and_read, "get": get, "ingest": read_all}
+def remove(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
+    """Builds the index without one document, as ``kb corpus remove`` does."""
+    encoder = encoder_settings(settings).load(lambda _: None)
+    tell("stage", stage="removing", done=0, total=0, ref="")
+    ident = remove_document(settings.home_path, given["document"], encoder, today(), package_version())
+    tell("file", name=given["name"], outcome="removed", message=None, notes=[])
+    tell("done", index=ident, written=True)
+
+
+WORK = {"recognise": recognise, "add": add_and_read, "get": get, "ingest": read_all, "remove": remove}
 
 if __name__ == "__main__":
     run_job()

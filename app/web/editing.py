@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from app.web.calls import Call
 
+_CHANGES_OF_DOCUMENTS = ("upload", "piece", "recognise", "add", "get", "ingest", "remove", "stop", "discard")
 CALLS_OF_EDITORS = frozenset(
     {
         "about/doctor",
         "crosswalk/judge",
         "crosswalk/suggest",
-        *(f"documents/{name}" for name in ("upload", "piece", "recognise", "add", "get", "ingest", "stop", "discard")),
+        *(f"documents/{name}" for name in _CHANGES_OF_DOCUMENTS),
     }
 )
 """The calls, as ``screen/name``."""

@@ -51,6 +51,7 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
         "GRADIO_SSR_MODE": "False",
         "FORWARDED_ALLOW_IPS": "",  # which proxies count is decided in app/web/request_guard.py
         "HF_HUB_DISABLE_TELEMETRY": "1",
+        **{name: _with_this_machine(os.environ.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
     replaced = {name: os.environ[name] for name in ours if name in os.environ}
     for name in former:
@@ -63,6 +64,11 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
             os.environ.pop(name, None)
         os.environ.update({**replaced, **former})
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_this_machine(reached_directly: str) -> str:
+    """Hosts that no proxy is asked for, with this machine: the framework asks its own address when it starts."""
+    return ",".join(filter(None, (reached_directly, "127.0.0.1,localhost,::1")))
 
 
 def temporary_folder(home: Path) -> Path:

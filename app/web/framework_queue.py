@@ -1,32 +1,78 @@
-"""The framework's queue at rest: it looks for questions seldom while there are none, and counts nothing that nobody
+"""The framework at rest: its queue and its server look around seldom while nobody asks, and count nothing that nobody
 reads."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
+from contextlib import suppress
+from typing import Any
 
+from gradio.http_server import Server
 from gradio.queueing import Queue
 
 SECONDS_WHILE_WAITED_FOR = 0.005
-SECONDS_AT_REST = 0.1
-"""How long the queue sleeps between two looks, while questions wait or are answered, and while there are none; the
-framework's own 0.001 keeps an idle server at work."""
-SECONDS_BETWEEN_PROGRESS = 1.0
+SECONDS_AWAKE = 0.05
+SECONDS_AT_REST = 0.5
+"""How long the queue sleeps between two looks: while questions wait or are answered, while somebody uses the app, and
+while nobody does. The framework's own 0.001 keeps an idle server at work."""
+SECONDS_UNTIL_REST = 60.0
+SECONDS_BETWEEN_TICKS = 1.0
+"""How long the server sleeps while nobody ends it; it then renews the date that its replies bear."""
+SECONDS_BETWEEN_PROGRESS = 10.0
 EVENTS_COUNTED = 100
 
 
 class RestingQueue(Queue):
     """The framework's queue, which sleeps longer while nobody asks."""
 
+    used = float("-inf")
+    """When the app was last used, by the clock that never goes back."""
+
     @property
     def sleep_when_free(self) -> float:
         """How long it sleeps now."""
-        is_waited_for = len(self) > 0 or any(job is not None for job in self.active_jobs)
-        return SECONDS_WHILE_WAITED_FOR if is_waited_for else SECONDS_AT_REST
+        if len(self) > 0 or any(job is not None for job in self.active_jobs):
+            self.notice_use()
+            return SECONDS_WHILE_WAITED_FOR
+        return SECONDS_AWAKE if time.monotonic() - self.used < SECONDS_UNTIL_REST else SECONDS_AT_REST
 
     @sleep_when_free.setter
     def sleep_when_free(self, _: float) -> None:
         """What the framework sets is not gone by."""
+
+    def notice_use(self) -> None:
+        """Somebody uses the app: a question may follow."""
+        self.used = time.monotonic()
+
+
+class RestingServer(Server):
+    """The framework's server, which is woken when it is to end instead of looking for it ten times a second."""
+
+    _awaited: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether the server is to end."""
+        return bool(self.__dict__.get("should_exit"))
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        self.__dict__["should_exit"] = value
+        if value and self._awaited is not None:
+            loop, ended = self._awaited
+            with suppress(RuntimeError):  # the loop has ended already
+                loop.call_soon_threadsafe(ended.set)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Sleeps until the server is to end, a second at most, then does what the server does once a second."""
+        del counter
+        _, ended = self._awaited = asyncio.get_running_loop(), asyncio.Event()
+        if not self.should_exit:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), SECONDS_BETWEEN_TICKS)
+        return await super().on_tick(0)
 
 
 def set_to_rest(queue: Queue) -> None:
@@ -35,3 +81,19 @@ def set_to_rest(queue: Queue) -> None:
     queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here tells its progress that way
     queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # else a table of all past events is made after each one
     queue.ANALYTICS_MAX_EVENTS = EVENTS_COUNTED
+
+
+def set_server_to_rest(server: Any) -> None:
+    """Sets a server that runs so that it sleeps while nobody asks."""
+    server.__class__ = RestingServer  # the framework makes its server itself
+
+
+def noticing(queue: Queue, application: Any) -> Any:
+    """An application in front of another that tells the queue of each request."""
+
+    async def noticed(scope: Any, receive: Any, send: Any) -> None:
+        if isinstance(queue, RestingQueue):
+            queue.notice_use()
+        await application(scope, receive, send)
+
+    return noticed

@@ -23,6 +23,7 @@ from app.recording import recorded
 from app.web.html.chat import Turn
 from app.web.html.documents import no_index
 from app.web.html.pieces import hint, problem_box
+from app.web.reading_jobs import READING_COMMAND
 from app.web.sign_in import who_asks
 from kb import KnowledgeBase
 from kb.errors import ConfigError, KBError, NoIndexError
@@ -65,9 +66,14 @@ class Handlers:
     """The handlers. The service is opened at the first call that finds an index, and kept."""
 
     def __init__(
-        self, settings: Settings, base: KnowledgeBase | None = None, readers: FileReaders | None = None
+        self,
+        settings: Settings,
+        base: KnowledgeBase | None = None,
+        readers: FileReaders | None = None,
+        reading_command: Sequence[str] = READING_COMMAND,
     ) -> None:
         self.settings = settings
+        self.reading_command = tuple(reading_command)
         self._base = base
         self._readers = readers
         self._lock = threading.Lock()
@@ -80,7 +86,10 @@ class Handlers:
         """
         with self._lock:
             if self._base is None:
-                self._base = KnowledgeBase.open(self.settings.home_path, partial(models_of, self.settings))
+                models = partial(models_of, self.settings)
+                self._base = KnowledgeBase.open(
+                    self.settings.home_path, models, self.settings.store_address, self.settings.exact_up_to
+                )
             return self._base
 
     def files(self) -> FileReaders:

@@ -17,7 +17,7 @@ from app.web.calls import Call, call_route, chosen_language, image_route
 from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
 from app.web.fonts import FONT_FAMILY, STAND_INS, first_fonts, font_route, font_style
-from app.web.framework_queue import set_to_rest
+from app.web.framework_queue import noticing, set_server_to_rest, set_to_rest
 from app.web.handlers import Handlers
 from app.web.html.bar import bar_html
 from app.web.layers import Layers, Tools
@@ -30,6 +30,9 @@ from kb.messages import message
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
 """The tabs in their order: names of modules in ``app/web/screens``. A tab is there when its module is."""
+
+SESSIONS_KEPT = 64
+"""What the framework remembers of so many pages and calls; each takes 0.1 MB, and nothing here is kept there."""
 
 
 def theme() -> gr.themes.Base:
@@ -74,25 +77,25 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
     ) as blocks:
         if actions is not None:  # first, so that nothing else has their names
             add_endpoints(actions, gr.events.api, partial(gr.Error, print_exception=False), gr.Request)
-        lang = gr.State(start)
         with gr.Row(elem_id="kb-top"):
             title = gr.HTML(bar_html(start), js_on_load=script("bar"), elem_id="kb-title", **OWN_STYLE)
             status = gr.HTML(elem_id="kb-status", **OWN_STYLE)
         with gr.Tabs(selected="ask", overflow_behavior="wrap", elem_id="kb-tabs"):
             for name, module in screens_here().items():
                 with gr.Tab(message(start, f"tab {name}"), id=name, elem_id=f"kb-tab-{name}") as tabs[name]:
-                    screens[name] = getattr(module, f"{name}_screen")(Context(desk, tabs[name], lang, start))
+                    screens[name] = getattr(module, f"{name}_screen")(Context(desk, tabs[name], start))
 
         def fresh(request: gr.Request) -> tuple[Any, ...]:
             code = request_language(desk, request.headers)
             scope = request.request.scope if request.request is not None else {}  # as the layers left it
-            bar = bar_html(code, person_of(scope).name, has_session(scope))
+            person = person_of(scope)
+            bar = bar_html(code, person.name, has_session(scope), person.role.value)
             labels = [gr.Tab(label=message(code, f"tab {name}")) for name in tabs]
             words = [value for screen in screens.values() for value in screen.said(code)]
-            return code, bar, desk.status(code), *labels, *words
+            return bar, desk.status(code), *labels, *words
 
         worded = [component for screen in screens.values() for component in screen.worded]
-        blocks.load(fresh, None, [lang, title, status, *tabs.values(), *worded], **QUIET)
+        blocks.load(fresh, None, [title, status, *tabs.values(), *worded], **QUIET)
     groups = {"pages": page_calls(desk), **{name: screen.calls for name, screen in screens.items()}}
     return blocks, {f"{name}/{key}": call for name, calls in groups.items() for key, call in calls.items()}
 
@@ -128,7 +131,7 @@ def launch(
         # the framework's own layers answer some requests, so ours stand in front of them all
         ours = call_route(for_editors(calls), language), image_route(PageImages(desk).png), font_route()
         served.router.routes[:0] = ours
-        async with layers.around(served.middleware_stack) as served.middleware_stack:
+        async with layers.around(noticing(blocks._queue, served.middleware_stack)) as served.middleware_stack:
             yield
 
     blocks.queue(default_concurrency_limit=2, max_size=32, api_open=False)
@@ -151,9 +154,12 @@ def launch(
         footer_links=[],
         max_file_size=1,  # nothing here takes a file
         prevent_thread_lock=True,
+        state_session_capacity=SESSIONS_KEPT,
         theme=theme(),
         css=page_style(),
         head=f"{first_fonts()}<style>{font_style()}</style><script>{script('frame', 'viewer')}</script>",
+        _frontend=False,  # else the framework asks its own address, and starts only where it is let in at once
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
+    set_server_to_rest(blocks.server)
     return blocks

@@ -25,7 +25,8 @@ MOST_EVENTS = 400
 _LAST_EVENTS = frozenset({"recognised", "done", "failed"})
 """Events that say how a reading ended, and are kept behind however many others."""
 MAX_EVENT_LINE = 1_000_000
-PROGRAM = "app.cli.reading_job"
+READING_COMMAND = (sys.executable, "-m", "app.cli.reading_job")
+"""The program that reads for the app, in a process of its own."""
 _JOB_LOG = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +51,7 @@ class ReadingJob:
 class ReadingJobs:
     """The reading of one app that is under way, and the last one. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, command: Sequence[str] = (sys.executable, "-m", PROGRAM)) -> None:
+    def __init__(self, settings: Settings, command: Sequence[str] = READING_COMMAND) -> None:
         self._settings = settings
         self._command = tuple(command)
         self._lock = threading.Lock()

@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.web.handlers import Handlers
 from app.web.layers import Tools, check_who_may_come
 from app.web.page import launch
+from app.web.reading_jobs import READING_COMMAND
 from app.web.sign_in import who_asks
 from app.web.stopping import Stopping
 from app.web.uploads import FileReaders
@@ -25,7 +26,7 @@ from kb.errors import ConfigError
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kb.drafts.draft import Draft
     from kb.types import Notice
@@ -36,6 +37,7 @@ def run_app(
     read_draft: Callable[[Path], Draft],
     *,
     readers: FileReaders | None = None,
+    reading_command: Sequence[str] = READING_COMMAND,
     endpoints: bool = True,
     with_tools: bool = False,
 ) -> None:
@@ -43,6 +45,7 @@ def run_app(
 
     :param read_draft: reads the file of a draft.
     :param readers: read the files that people give to the page; without them none is taken.
+    :param reading_command: the program that reads documents into the index.
     :param endpoints: whether programs may call the named endpoints.
     :param with_tools: whether the same are served as tools under ``/mcp``.
     :raises ConfigError: the address cannot be listened on, or would be open to other machines without accounts.
@@ -53,7 +56,7 @@ def run_app(
     for name in ("SIGTERM", "SIGHUP"):  # an end that is asked for is one that tidies up
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    desk = Handlers(settings, readers=readers)
+    desk = Handlers(settings, readers=readers, reading_command=reading_command)
     scratch = Path(os.environ.get("GRADIO_TEMP_DIR", settings.home_path))
     log = log_writer(settings, desk.base, "api", lambda: who_asks().name)
     actions = Actions(desk.base, read_draft, settings.interface, scratch, log)

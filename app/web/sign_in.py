@@ -30,7 +30,7 @@ import anyio.to_thread
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.accounts import MAX_ACCOUNT_NAME, MAX_PASSWORD, AccountRole, Accounts, Person, account_key, write_private
-from app.web.html.login import sign_in_page
+from app.web.html.login import sign_in_elsewhere_page, sign_in_page
 from app.web.request_guard import BY_PROXY
 from kb.errors import ConfigError, KBError
 from kb.messages import message
@@ -327,12 +327,16 @@ class SignIn:
         said = message(lang, problem, minutes=minutes) if minutes else message(lang, problem) if problem else ""
         page = sign_in_page(lang, f"{self._root}/login", said, after[:2000])
         wait = (("retry-after", str(minutes * 60)),) if minutes else ()
-        await _reply(send, status, page.encode(), ("content-type", "text/html; charset=utf-8"), *wait)
+        await _reply(send, status, page.encode(), _HTML, *wait)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         if self._sso.header and not self._accounts.all():
-            said = message(self._words_in(scope), "sign in elsewhere")
-            await _reply(send, 403, json.dumps({"detail": said}).encode(), _JSON)
+            lang = self._words_in(scope)
+            said = message(lang, "sign in elsewhere")
+            if _wants_page(scope):
+                await _reply(send, 401, sign_in_elsewhere_page(lang, said).encode(), _HTML)
+                return
+            await _reply(send, 401, json.dumps({"detail": said}).encode(), _JSON)
         elif _wants_page(scope) and scope["method"] == "GET":
             query = _query_of(scope)
             await _reply(send, 303, b"", ("location", f"{self._root}/login{query}"))
@@ -377,6 +381,7 @@ class _TooManyAttempts(Exception):  # ends the reading of one request
         self.seconds = seconds
 
 
+_HTML = ("content-type", "text/html; charset=utf-8")
 _JSON = ("content-type", "application/json")
 
 

@@ -3,9 +3,9 @@
 An index of N synthetic passages is made without an encoder: documents of 200 numbered paragraphs of invented words
 with frequencies as in a language, their files on the disk, their vectors drawn around centres. Then, each in a process
 of its own: one document of 60 paragraphs is added by a build (as ``kb ingest`` does it, with vectors of hashed words),
-replaced by a longer one, and removed; questions are searched for; ``kb lookup`` is run. Memory is what the system
-counts of the process and its workers at the height. Questions and look-ups are in processor time, so that a busy
-machine says the same. Ratios are to the first size.
+replaced by a longer one, and removed; questions are searched for, and it is measured which of the nearest vectors are
+found; ``kb lookup`` is run. Memory is what the system counts of the process and its workers at the height. Questions
+and look-ups are in processor time, so that a busy machine says the same. Ratios are to the first size.
 
 ``python -m benchmarks.measurements.growth [5000 100000 …] [--keep DIR]``
 """
@@ -13,7 +13,6 @@ machine says the same. Ratios are to the first size.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import resource
 import shutil
@@ -27,105 +26,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.measurements.lookup import process
+from benchmarks.measurements.made_corpus import OF_QUESTION, Maker, made_batches
 from benchmarks.measurements.memory import watched
-from benchmarks.measurements.word_vectors import DIMENSION, WordVectors
+from benchmarks.measurements.word_vectors import WordVectors
+from kb.index.generations import current_folder
+from kb.retrieval.candidates import DEPTH_OF_LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from kb.index.layout import IndexEntry
-    from kb.index.segment_writer import Batch
     from kb.types import FloatArray
 
-PARAGRAPHS = 200
-"""Paragraphs of a synthetic document."""
 ADDED_PARAGRAPHS = 60
-VOCABULARY = 50_000
-WORDS_OF_PARAGRAPH = 60
-CENTRES = 500
 N_QUESTIONS, N_COLD = 60, 9
-ADDED = "one-more.txt"
-
-
-class Maker:
-    """Invented paragraphs and their vectors; the same for the same number."""
-
-    def __init__(self) -> None:
-        letters = np.random.default_rng(1)
-        self._words = np.array(["".join(letters.choice(list("aeioulnrstmkpd"), 7)) for _ in range(VOCABULARY)])
-        weights = 1 / np.arange(3, VOCABULARY + 3)
-        self._bounds = np.cumsum(weights / weights.sum())
-        self._centres = letters.standard_normal((CENTRES, DIMENSION), dtype=np.float32)
-
-    def paragraphs(self, seed: int, n: int) -> list[str]:
-        """Paragraphs of two sentences."""
-        draw = np.random.default_rng(seed)
-        rows = np.searchsorted(self._bounds, draw.random((n, WORDS_OF_PARAGRAPH)))
-        half = WORDS_OF_PARAGRAPH // 2
-        return [
-            f"{' '.join(words[:half]).capitalize()}. {' '.join(words[half:]).capitalize()}."
-            for words in self._words[np.minimum(rows, VOCABULARY - 1)]
-        ]
-
-    def vectors(self, seed: int, n: int) -> FloatArray:
-        """Vectors of length 1 around the centres."""
-        draw = np.random.default_rng(seed)
-        rows: FloatArray = self._centres[draw.integers(0, CENTRES, n)] + draw.standard_normal(
-            (n, DIMENSION), dtype=np.float32
-        )
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows
-
-
-def made_entry(number: int, paragraphs: list[str], folder: Path) -> IndexEntry:
-    """A document of numbered paragraphs, with its file written into a folder, as a build would have read it."""
-    from ingest.parse import Task
-    from ingest.versions import document_version
-    from kb.index.layout import IndexEntry
-    from kb.types import Document, Edition, Page, Passage, Span, Status, Unit
-
-    doc_id = f"made-{number:05d}"
-    urn = f"urn:kb:made:{doc_id}:2020"
-    text = "\n".join(paragraphs)
-    path = folder / f"{doc_id}.txt"
-    path.write_text(text, "utf-8")
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    edition = Edition(
-        doc_id, urn, f"Made {number}", f"Made document {number}", "Makers", "1st", "2020-01-01", Status.CURRENT, "en",
-        "none", None, "unknown", "https://example.org", "paragraphs", False, in_catalog=False,
-    )  # fmt: skip
-    spans: list[Span] = []
-    at = 0
-    for paragraph in paragraphs:
-        spans.append(Span(at, at + len(paragraph)))
-        at += len(paragraph) + 1
-    units = [
-        Unit(f"{urn}:para:{n}", doc_id, doc_id, "para", str(n), f"para. {n}", "", span, span, 1, 1, None, n - 1)
-        for n, span in enumerate(spans, 1)
-    ]
-    passages = [
-        Passage(doc_id, unit.span, words, f"Made document {number}\n{words}", (doc_id, unit.path), unit.unit_id, 1, 1)
-        for unit, words in zip(units, paragraphs, strict=True)
-    ]
-    pages = (Page(1, 0, len(text), "1", "none", False, ((0, 0, len(text)),)),)
-    document = Document(edition, sha256, str(path), "text/plain", text, pages, tuple(units), tuple(passages))
-    version = document_version(WordVectors(), Task(path, sha256))
-    return IndexEntry(document, "2026-01-01", version, {"how": "text", "holds": True, "counts": [], "doubts": []})
-
-
-def made_batches(n: int, folder: Path) -> Iterator[Batch]:
-    """Entries with the vectors of their passages and sentences, a segment at a time."""
-    from kb.index.layout import SEGMENT_PASSAGES
-    from kb.index.segment_writer import Batch
-
-    maker = Maker()
-    for first in range(0, n, SEGMENT_PASSAGES):
-        size = min(SEGMENT_PASSAGES, n - first)
-        numbers = range(first // PARAGRAPHS, (first + size) // PARAGRAPHS)
-        entries = [made_entry(each, maker.paragraphs(each, PARAGRAPHS), folder) for each in numbers]
-        vectors = maker.vectors(first, size)
-        halves = np.repeat(vectors.astype(np.float16), 2, axis=0)
-        yield Batch(entries, vectors, [halves[2 * row : 2 * row + 2] for row in range(size)])
+ADDED, QUESTIONS = "one-more.txt", "questions.npz"
 
 
 def make(home: Path, n: int) -> dict[str, Any]:
@@ -183,25 +97,85 @@ def without(home: Path, doc_id: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started}
 
 
+class QuestionVectors(WordVectors):
+    """The encoder of the made index, which knows the vectors of some questions."""
+
+    def __init__(self, known: dict[str, FloatArray]) -> None:
+        self._known = known
+
+    def encode_query(self, text: str) -> FloatArray:
+        return self._known[text]
+
+
+def questions(home: Path) -> dict[str, Any]:
+    """Writes down questions of ten words of paragraphs all over the index, with vectors beside those of the
+    paragraphs."""
+    from kb.index.layout import INDEX
+    from kb.index.reader import Store
+
+    with Store.open(home / INDEX) as store:
+        rows = np.linspace(0, store.n_passages - 1, N_QUESTIONS).astype(np.int64)
+        texts = [" ".join(text.split()[20:30]) + "?" for text in store.search_texts(rows.tolist())]
+        vectors = Maker().near(store.vectors.vectors(rows), 7, OF_QUESTION)
+    np.savez(home / QUESTIONS, texts=np.array(texts), vectors=vectors)
+    return {}
+
+
+def _written_questions(home: Path) -> dict[str, FloatArray]:
+    with np.load(home / QUESTIONS) as found:
+        return dict(zip(found["texts"].tolist(), found["vectors"], strict=True))
+
+
 def asked(home: Path) -> dict[str, Any]:
-    """Processor time of the first question, and the median of the others, with and without a filter."""
+    """Processor time of the first question, and the median of the others, with and without filters."""
     from kb.knowledge_base import KnowledgeBase
     from kb.models.models import Models
     from kb.types import SearchFilter
 
-    maker = Maker()
-    questions = [" ".join(p.split()[20:30]) + "?" for p in maker.paragraphs(7, N_QUESTIONS)]
+    known = _written_questions(home)
     started = time.process_time()
-    base = KnowledgeBase.open(home, Models(WordVectors()))
-    base.search(questions[0])
+    base = KnowledgeBase.open(home, Models(QuestionVectors(known)))
+    texts = list(known)
+    base.search(texts[0])
     first = time.process_time() - started
-    times: dict[str, list[float]] = {"plain": [], "filtered": []}
-    for question in questions[1:]:
-        for name, chosen in (("plain", SearchFilter()), ("filtered", SearchFilter(publishers=("Makers",)))):
+    documents = [d.doc_id for d in base.library().store.documents if d.doc_id.startswith("made-")]
+    filters = {
+        "plain": SearchFilter(),
+        "filtered": SearchFilter(publishers=("Makers",)),
+        "half": SearchFilter(doc_ids=tuple(documents[::2])),
+    }
+    times: dict[str, list[float]] = {name: [] for name in filters}
+    for question in texts[1:]:
+        for name, chosen in filters.items():
             started = time.process_time()
             base.search(question, filter=chosen)
             times[name].append(time.process_time() - started)
     return {"first": first} | {name: statistics.median(each) for name, each in times.items()}
+
+
+def recall(home: Path) -> dict[str, Any]:
+    """The share of the 50 nearest vectors that are found for the questions, of all rows and of half of the documents;
+    and the processor time of the nearest 100, as they are searched for and exactly."""
+    from kb.index.layout import INDEX
+    from kb.index.reader import Store
+
+    vectors = list(_written_questions(home).values())
+    shares: dict[str, list[float]] = {"recall": [], "recall of half": []}
+    times: dict[str, list[float]] = {"searched": [], "exactly": []}
+    with Store.open(home / INDEX) as usual, Store.open(home / INDEX, exact_up_to=10**9) as exact:
+        half = np.concatenate([list(usual.rows_of(d.doc_id)) for d in usual.documents[::2]])
+        for vector in vectors:
+            for name, rows in (("recall", None), ("recall of half", half)):
+                best = {row for row, _ in exact.vectors.search(vector, 50, rows)}
+                found = {row for row, _ in usual.vectors.search(vector, DEPTH_OF_LISTS, rows)[:50]}
+                shares[name].append(len(best & found) / len(best))
+            for name, store in (("searched", usual), ("exactly", exact)):
+                started = time.process_time()
+                store.vectors.search(vector, DEPTH_OF_LISTS)
+                times[name].append(time.process_time() - started)
+    return {name: statistics.mean(each) for name, each in shares.items()} | {
+        name: statistics.median(each) for name, each in times.items()
+    }
 
 
 def cold(home: Path) -> float:
@@ -211,7 +185,14 @@ def cold(home: Path) -> float:
     return statistics.median(process(*command)[0] for _ in range(N_COLD))
 
 
-STEPS = {"make": make, "one_more": one_more, "without": without, "asked": asked}
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "make": make,
+    "one_more": one_more,
+    "without": without,
+    "questions": questions,
+    "asked": asked,
+    "recall": recall,
+}
 
 
 def step(home: Path, name: str, *arguments: object) -> dict[str, Any]:
@@ -228,14 +209,17 @@ def step(home: Path, name: str, *arguments: object) -> dict[str, Any]:
 
 def measured(home: Path, n: int) -> dict[str, float]:
     """The figures of one size."""
-    built = step(home, "make", n)
-    print(f"{n:,} passages made in {built['seconds']:.0f} s and {built['megabytes']:,.0f} MB", flush=True)
+    if not (home / "index").is_dir():
+        built = step(home, "make", n)
+        print(f"{n:,} passages made in {built['seconds']:.0f} s and {built['megabytes']:,.0f} MB", flush=True)
+    size = sum(p.stat().st_size for p in current_folder(home / "index").rglob("*") if p.is_file())
+    step(home, "questions")
+    question, found = step(home, "asked"), step(home, "recall")
     add = step(home, "one_more", ADDED_PARAGRAPHS)
     again = step(home, "one_more", ADDED_PARAGRAPHS + 1)
     gone = step(home, "without", again["doc_id"])
-    question = step(home, "asked")
     figures = {
-        "bytes a passage": built["bytes_per_passage"],
+        "bytes a passage": size / n,
         "add, s": add["seconds"],
         "add, s of processor": add["processor"],
         "add, MB": add["megabytes"],
@@ -245,6 +229,11 @@ def measured(home: Path, n: int) -> dict[str, float]:
         "first question, s": question["first"],
         "warm question, ms": 1000 * question["plain"],
         "filtered question, ms": 1000 * question["filtered"],
+        "half of documents, ms": 1000 * question["half"],
+        "nearest vectors, ms": 1000 * found["searched"],
+        "the same exactly, ms": 1000 * found["exactly"],
+        "recall@50": found["recall"],
+        "recall@50 of half": found["recall of half"],
         "memory of questions, MB": question["megabytes"],
         "cold look-up, s": cold(home),
     }
@@ -258,7 +247,9 @@ def main() -> int:
     """Prints a line for each figure, a column for each size, and ratios to the first size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=[5_000, 100_000])
-    parser.add_argument("--keep", type=Path, help="a new folder for the homes, which are kept")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the homes, which are kept; one that is there is taken as it is"
+    )
     parser.add_argument("--step", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:

@@ -1,12 +1,15 @@
-"""Load: people who ask a served app at the same time, what they wait, and what an idle server costs.
+"""Measures a served app under load: waiting times of concurrent users, and the cost of an idle server.
 
 ``python -m benchmarks.measurements.load --home DIR [--people 20] [--seconds 120] [--idle 30] [--port 7860]`` starts
 ``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
 after the other through the endpoint ``ask``, as fast as they are answered. It prints for each the answers a second, the
 median and the 95th percentile of the wait, errors, and the memory of the server; the ratio of two askers to one; and
 the share of a processor that the server uses while nobody asks. Exit code 1 on any error. ``--questions N`` asks
-further until N were asked, and prints the memory at each tenth. A busy machine waits longer: the load of the machine
-is printed beside."""
+further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
+with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
+and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
+printed beside.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,21 @@ import http.client
 import itertools
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
+
+from app.web.framework_queue import SECONDS_UNTIL_REST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +50,36 @@ QUESTIONS = (
     "Which impact assessments are recommended?",
     "How are the aged and children protected?",
 )
+
+
+TOPICS = tuple(
+    "accountability|transparency|explainability|bias|privacy|data governance|human oversight|robustness|cybersecurity"
+    "|accuracy|record keeping|risk management|incident reporting|conformity|procurement|education|labour|health|gender"
+    "|the environment|culture|research|media|courts|children|older persons|consent|redress|audit|impact assessment"
+    "|documentation|training data|generative models|third parties|monitoring|decommissioning|public consultation"
+    "|international cooperation|small enterprises|literacy".split("|")
+)
+ASKED_OF = ("", "OECD", "UNESCO", "NIST", "the EU", "IEEE", "Korea")
+FORMS = (
+    "What does {whom} say about {topic}?",
+    "Who is responsible for {topic} according to {whom}?",
+    "Which measures for {topic} does {whom} recommend?",
+    "How should {topic} be assured in view of {other}?",
+    "{whom}: must {topic} be documented, and when?",
+    "Does {whom} ask providers to consider {topic} and {other}?",
+)
+
+
+def varied(number: int) -> str:
+    """A question by its number: the fixed ones for one in six, else one that repeats only after thousands."""
+    if number % 6 == 0:
+        return QUESTIONS[number // 6 % len(QUESTIONS)]
+    chosen = number * 3571 + number // 1680  # steps through all combinations, neighbours unlike
+    chosen, nth = divmod(chosen, len(ASKED_OF))
+    chosen, topic = divmod(chosen, len(TOPICS))
+    other, form = divmod(chosen, len(FORMS))
+    whom = ASKED_OF[nth] or "anybody"
+    return FORMS[form].format(whom=whom, topic=TOPICS[topic], other=TOPICS[other % len(TOPICS)])
 
 
 @dataclass
@@ -86,17 +124,21 @@ def ask_once(port: int, question: str) -> str:
         connection.close()
 
 
-def asked_by(port: int, people: int, seconds: float, limit: int = 10**9) -> Asking:
-    """What so many people see who ask for so long, or until so many questions were asked."""
+def asked_by(port: int, people: int, seconds: float, limit: int = 10**9, first: int | None = None) -> Asking:
+    """What so many people see who ask for so long, or until so many questions were asked.
+
+    :param first: the number of the first question of those that vary; ``None`` asks the fixed ones.
+    """
     found, lock, left = Asking(people), threading.Lock(), itertools.count()
     started = time.perf_counter()
 
     def person(number: int) -> None:
         for n in itertools.count(number):
-            if time.perf_counter() - started > seconds or next(left) >= limit:
+            nth = next(left)
+            if time.perf_counter() - started > seconds or nth >= limit:
                 return
             before = time.perf_counter()
-            fault = ask_once(port, QUESTIONS[n % len(QUESTIONS)])
+            fault = ask_once(port, QUESTIONS[n % len(QUESTIONS)] if first is None else varied(first + nth))
             with lock:
                 found.waits.append(time.perf_counter() - before)
                 if fault:
@@ -123,8 +165,60 @@ def server(home: str, port: int) -> Iterator[psutil.Process]:
             raise SystemExit("the server did not start")
         yield psutil.Process(started.pid)
     finally:
-        started.send_signal(signal.SIGTERM)
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
         started.wait(60)
+
+
+class Builds:
+    """Builds of the index in a home, one after the other, each with a document more, until they are told to end."""
+
+    def __init__(self, home: str, folder: Path) -> None:
+        self._home, self._folder = home, folder
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.indexes: list[str] = []
+        self.faults: list[str] = []
+
+    def __enter__(self) -> Builds:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        for n in itertools.count(1):
+            rules = "\n".join(f"{k}. A lamp of kind {n} shall be lit before hour {k}." for k in range(1, 9))
+            (self._folder / f"lamps-{n}.txt").write_text(f"Rules for Lamps of Kind {n}\n\n{rules}\n", "utf-8")
+            command = [sys.executable, "-m", "app.cli.main", "--home", self._home, "ingest", str(self._folder)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            told = re.search(r"index ([0-9a-f]{16})", done.stdout + done.stderr)
+            if done.returncode or told is None:
+                self.faults.append((done.stdout + done.stderr)[-300:])
+                return
+            self.indexes.append(told[1])
+            if self._end.is_set():
+                return
+
+
+def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[int, int, list[str]]:
+    """Ends a server while so many ask: how many were answered, how many told to come again, and what was lost."""
+    said: list[str] = []
+    threads = [
+        threading.Thread(target=lambda n=n: said.append(ask_once(port, varied(9000 + n)))) for n in range(people)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    said_later = [ask_once(port, varied(9500 + n)) for n in range(3)]
+    for thread in threads:
+        thread.join()
+    refused = [each for each in (*said, *said_later) if each.startswith("503 ") or "ConnectionRefused" in each]
+    lost = [each for each in (*said, *said_later) if each and each not in refused]
+    return len([each for each in said if not each]), len(refused), lost
 
 
 def processor_time(process: psutil.Process) -> float:
@@ -147,6 +241,9 @@ def main() -> int:
     parser.add_argument("--idle", type=float, default=30)
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--questions", type=int, default=0)
+    parser.add_argument("--ingest", action="store_true", help="build the index of the home while the people ask")
+    parser.add_argument("--stop", action="store_true", help="end the server at last while the people ask")
+    parser.add_argument("--only-idle", action="store_true", help="ask nothing but the questions that warm it")
     given = parser.parse_args()
     errors: list[str] = []
     with server(given.home, given.port) as process:
@@ -156,24 +253,40 @@ def main() -> int:
             f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; "
             f"memory when warm {memory_of(process):,.0f} MB"
         )
-        rates = {}
-        for people in (1, 2, given.people):
+        rates = {1: 0.0, 2: 0.0}
+        for people in () if given.only_idle else (1, 2, given.people):
             seconds = given.seconds if people == given.people else max(given.seconds / 4, 10)
             before = processor_time(process)
-            found = asked_by(given.port, people, seconds)
+            with contextlib.ExitStack() as beside:
+                builds = None
+                if given.ingest and people == given.people:
+                    folder = beside.enter_context(tempfile.TemporaryDirectory())
+                    builds = beside.enter_context(Builds(given.home, Path(folder)))
+                found = asked_by(given.port, people, seconds)
             errors += found.errors
+            if builds is not None:
+                errors += builds.faults
+                print(f"{len(builds.indexes)} builds meanwhile, {len(set(builds.indexes))} indexes in service")
             rates[people] = found.rate
             used = (processor_time(process) - before) / max(len(found.waits), 1)
             print(f"{found.line(memory_of(process))}, {used:.2f} s of processor an answer")
-        print(f"two askers to one: {rates[2] / rates[1] if rates[1] else 0:.2f}")
+        if not given.only_idle:
+            print(f"two askers to one: {rates[2] / rates[1] if rates[1] else 0:.2f}")
         for n in range(10 if given.questions else 0):
-            found = asked_by(given.port, 4, 3600, given.questions // 10)
+            tenth = given.questions // 10
+            found = asked_by(given.port, 4, 7200, tenth, n * tenth)
             errors += found.errors
-            print(f"{(n + 1) * (given.questions // 10):>6} more questions: {memory_of(process):,.0f} MB")
-        time.sleep(5)
+            print(f"{(n + 1) * tenth:>6} more questions: {memory_of(process):,.0f} MB", flush=True)
+        time.sleep(SECONDS_UNTIL_REST + 5)
         before = processor_time(process)
         time.sleep(given.idle)
         print(f"idle: {(processor_time(process) - before) / given.idle:.2%} of a processor")
+        if given.stop:
+            answered, refused, lost = stopped_under_way(process, given.port, given.people)
+            errors += lost
+            print(
+                f"stopped while {given.people} ask: {answered} answered, {refused} told to come again, {len(lost)} lost"
+            )
     for fault in errors[:10]:
         print(f"error: {fault}", file=sys.stderr)
     return 1 if errors else 0

@@ -1,4 +1,4 @@
-"""The first pages of a file as a reader sees them: lines in order from the top, and blocks that are set alike. Pure.
+"""Lines and blocks of the first pages of a file, in the order in which a reader sees them. Pure.
 
 A *block* is a run of lines of one page that stand close together, are set alike, and are of one role: a title of two
 lines is one block, and the date below it is another.
@@ -67,6 +67,7 @@ _NOISE = re.compile(
 )
 _EDITION_LINE = re.compile(
     r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
+    r"(?:[,;:]?\s+(?:19|20)\d\d(?:-\d\d)?)?"
     r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
     r"|제\s?\d+\s?판|개정판)",
     re.IGNORECASE,
@@ -79,7 +80,6 @@ _NUMBERED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _LEADERS = re.compile(r"\.{4,}|(?: \.){4,}|…{2,}|·{4,}")
-_SPACED = re.compile(r"(?:\S )+\S")
 
 
 class Role(str, Enum):

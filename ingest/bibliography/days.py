@@ -1,4 +1,4 @@
-"""Days, months and years as publications print them, and the numbers that publications go by. Pure."""
+"""Recognises dates as publications print them, and the numbers of publications. Pure."""
 
 from __future__ import annotations
 
@@ -79,6 +79,9 @@ _NUMBERS = (
     r"\b(?:A|S|E|A/HRC)/(?:RES/)?\d+/\d+",
     r"\bSHS/[A-Z/]+\d{4}/\d+",
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
+    r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
+    r"\b[A-Z]{2,6}(?:-[A-Z]{2,6})+-\d{2,4}\b",
+    r"(?<![가-힣])(?:규정|지침|내규|규칙)\s*제\s*\d{1,4}\s*호",
 )
 _NUMBER_FORM = re.compile("|".join(f"(?:{form})" for form in _NUMBERS))
 

@@ -1,4 +1,4 @@
-"""Title, issuer, date, number, language and kind of a file, each with how it is known. Pure.
+"""Extracts title, issuer, date, number, language and kind of a file, each with its evidence. Pure.
 
 These facts are the file's own words about itself; nobody has checked them.
 """
@@ -171,6 +171,9 @@ def _date(
             if dates:
                 return Fact(dates[-1].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
+    edition = edition or re.search(
+        r"\bedition[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])", around, re.IGNORECASE
+    )
     if edition:
         return Fact(edition[1], "title page")
     for head in heads:

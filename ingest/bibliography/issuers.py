@@ -1,4 +1,4 @@
-"""Who issued a file, by its title page, imprint, metadata and running heads. Pure.
+"""Finds the issuer of a file from its title page, imprint, metadata and running heads. Pure.
 
 Several places name bodies, and many name one that did not issue the file. Each place has a weight, and what two places
 say counts for more. Where the best is no more than a guess, the issuer is not known.
@@ -37,12 +37,14 @@ _NOUN = (
     r"|police|college|church|network|task force"
     r"|ministerio|comisi[oó]n|consejo|autoridad|agencia|instituto|universidad|organizaci[oó]n|tribunal|corte"
     r"|bundesamt|ministerium|amt|kommission|rat"
-    r"|minist[eè]re|conseil|autorit[eé]|agence|banque"
+    r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
+    r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
 )
 _COMPANY = r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|주식회사|㈜)\b\.?"
 _KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
     r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
+    r"|(?:주식회사|㈜|\(주\))\s?[가-힣A-Za-z]{2,15}|[가-힣A-Za-z]{2,15}\s?(?:주식회사|㈜|\(주\))"
     r"|(?:과학기술정보통신|행정안전|기획재정|교육|외교|법무|국방|문화체육관광|산업통상자원|보건복지|환경"
     r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
@@ -198,6 +200,8 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
         text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
         if block.role is Role.TEXT and (is_body(text) or text.casefold() in known):
             out.append((weight, text))
+        elif block.role is Role.TEXT and (lead := _before_number_or_date(text)):
+            out.append((weight - 0.5, lead))
         elif block.role is Role.TEXT and len(block.lines) > 1:
             out += [(weight - 0.5, line.text) for line in block.lines if is_body(line.text)]
         else:
@@ -213,6 +217,13 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
+
+
+def _before_number_or_date(text: str) -> str:
+    """The body that begins a line which goes on with a number or a date: "Body, Policy No. 3/2031"; empty for none."""
+    lead, *rest = re.split(r"\s[–—|-]\s|,\s", text, maxsplit=1)
+    dated = bool(rest) and bool(number_in(rest[0]) or printed_dates(rest[0]))
+    return lead if dated and is_body(lead) else ""
 
 
 def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> list[tuple[float, str]]:

@@ -43,7 +43,7 @@ def csv_parts(text: str) -> tuple[DraftPart, ...]:
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         ]
     except csv.Error as error:
-        raise UnreadableError(f"the table cannot be read: {error}") from error
+        raise UnreadableError(notice("table unreadable", why=str(error))) from error
     finally:
         csv.field_size_limit(limit)
     return table_parts(rows, [notice("draft at row", n=n) for n in range(1, len(rows) + 1)])

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ingest.drafts.word import TextPiece, read_word_package
 from ingest.readers.package import attribute, local, open_package
 from kb.errors import UnreadableError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +165,7 @@ def _with_added(comments: bytes, texts: Sequence[str]) -> bytes:
     made = "".join(texts).replace("<w:comment ", f'<w:comment xmlns:w="{WORD_NAMESPACE}" ')
     end = comments.rfind(b"</")
     if end < 0:
-        raise UnreadableError("the comments of the file cannot be read")
+        raise UnreadableError(notice("comments unreadable"))
     return comments[:end] + made.encode() + comments[end:]
 
 

@@ -1,16 +1,16 @@
-"""Line ends inside a word: which hyphens belong to the word, and which Korean line ends divide one. Pure."""
+"""Decides at line ends whether a hyphen belongs to the word, and whether a Korean line end divides a word. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.text.common_words import common_words
-from kb.types import SOFT_HYPHEN
+from kb.types import SOFT_HYPHEN, PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -328,36 +328,83 @@ def _cannot_begin(before: str, after: str, stems: Set[str]) -> bool:
     return _VERB_ENDING.match(after) is not None and (before[-1] not in _ENDS_COMPLETE or before in stems)
 
 
+_OPENS_A_PART = re.compile(r"제\s?\d{1,3}\s?(?:조|장|절|편|관|호|항)|[가-하][.)]\s|부\s?칙|별\s?[표지]|붙\s?임")
+_FULL_LINE = 3.0
+"""A line that ends in the middle of a word reaches the right edge but for so many times its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class _HangulBreaks:
+    """Whether a line end divides a Korean word; ``blanks``: the document leaves the blank behind a word there."""
+
+    blanks: bool
+    words: Counter[str]
+    stems: frozenset[str]
+
+    def divides(self, before: str, after: str, page: SourcePage, line: SourceLine) -> bool:
+        """Whether ``before``, which ends with a line, goes on in ``after``, the text behind the line end."""
+        if _OPENS_A_PART.match(after):
+            return False
+        if self.blanks:
+            return page.kind is not PageKind.PDF or line.x1 > _right_edge(page, line) - _FULL_LINE * line.size
+        head, tail = re.search(r"[가-힣]+$", before), _HANGUL_WORD.match(after)
+        a, b = (head.group() if head else ""), (tail.group() if tail else "")
+        often = bool(self.words[a + b]) and self.words[a + b] >= min(self.words[a] - 1, self.words[b] - 1)
+        return often or _cannot_begin(a, b, self.stems)
+
+
+def _right_edge(page: SourcePage, line: SourceLine) -> float:
+    """How far right lines reach that begin about where this one does."""
+    return max(other.x1 for other in page.lines if abs(other.x0 - line.x0) < 8 * line.size and not other.hidden)
+
+
 def decide_hangul_breaks(pages: list[SourcePage], orders: Sequence[Sequence[int]]) -> list[SourcePage]:
     """Pages in which a line end inside a Korean word is marked as a break that belongs to no word.
 
     Korean is broken at any syllable, and most programs leave the blank at the end of a word before the line end. Where
-    a document does so (at a quarter of its Korean line ends or more), a line end without a blank is inside a word. In
-    other documents the joined word must occur elsewhere, and more often than its parts, or the next line begins with
-    what cannot begin a word: a particle, or the ending of a verb that is made of the noun before it.
+    a document does so (at a quarter of its Korean line ends or more), a full line without a blank ends inside a word.
+    In other documents the joined word must occur elsewhere, and more often than its parts, or the next line begins
+    with what cannot begin a word: a particle, or the ending of a verb that is made of the noun before it. The end of a
+    page is a line end, where the next page goes on in the same print.
     """
     found = [m.group(1) for page in pages for m in _HANGUL_BREAK.finditer(page.text)]
     if not found:
         return pages
     blanks = sum(map(bool, found)) >= max(2, 0.25 * len(found))
     words = Counter(w for page in pages for w in _HANGUL_WORD.findall(page.text)) if not blanks else Counter()
-    stems = {m.group(1) for word in words if (m := _VERB_STEM.match(word))}
+    stems = frozenset(m.group(1) for word in words if (m := _VERB_STEM.match(word)))
+    breaks = _HangulBreaks(blanks, words, stems)
     out: list[SourcePage] = []
     for page, order in zip(pages, orders, strict=True):
         text = page.text
-        neighbours = {(page.lines[a].end, page.lines[b].start) for a, b in pairwise(order)}
+        lines = {(page.lines[a].end, page.lines[b].start): page.lines[a] for a, b in pairwise(order)}
 
-        def decide(match: re.Match[str], text: str = text, near: set[tuple[int, int]] = neighbours) -> str:
-            if match.group(1) or not any(a <= match.start() + 1 and b == match.end() for a, b in near):
+        def decide(
+            match: re.Match[str], page: SourcePage = page, near: dict[tuple[int, int], SourceLine] = lines
+        ) -> str:
+            if match.group(1):
                 return match.group()
-            if not blanks:
-                before = re.search(r"[가-힣]+$", text[max(0, match.start() - 20) : match.start()])
-                after = _HANGUL_WORD.match(text, match.end())
-                a, b = (before.group() if before else ""), (after.group() if after else "")
-                often = bool(words[a + b]) and words[a + b] >= min(words[a] - 1, words[b] - 1)
-                if not often and not _cannot_begin(a, b, stems):
-                    return match.group()
-            return SOFT_HYPHEN
+            line = next((line for (a, b), line in near.items() if a <= match.start() + 1 and b == match.end()), None)
+            before, after = page.text[max(0, match.start() - 20) : match.start()], page.text[match.end() :][:20]
+            divided = line is not None and breaks.divides(before, after, page, line)
+            return SOFT_HYPHEN if divided else match.group()
 
         out.append(replace(page, text=_HANGUL_BREAK.sub(decide, text)))
-    return out
+    return _over_page_ends(out, orders, breaks)
+
+
+def _over_page_ends(
+    pages: list[SourcePage], orders: Sequence[Sequence[int]], breaks: _HangulBreaks
+) -> list[SourcePage]:
+    """Pages in which the line end behind a last line is marked as a break, where its word goes on in the next page."""
+    for n, (page, order) in enumerate(zip(pages[:-1], orders[:-1], strict=True)):
+        follows = pages[n + 1]
+        if not order or not orders[n + 1] or page.kind is not PageKind.PDF:
+            continue
+        last, first = page.lines[order[-1]], follows.lines[orders[n + 1][0]]
+        before, after = page.text[max(0, last.end - 20) : last.end], follows.text[first.start :][:20]
+        alike = abs(last.size - first.size) < 0.06 * last.size and last.bold == first.bold
+        at_a_word = bool(_HANGUL_WORD.search(before[-1:]) and _HANGUL_WORD.match(after))
+        if alike and at_a_word and page.text[last.end :][:1] == "\n" and breaks.divides(before, after, page, last):
+            pages[n] = replace(page, text=f"{page.text[: last.end]}{SOFT_HYPHEN}{page.text[last.end + 1 :]}")
+    return pages

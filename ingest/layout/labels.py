@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 
 
+FEW_LABELS = 3
+"""Pages whose declared label is not the printed one, up to which each has a note of its own."""
+
+
 def page_labels(
     pages: Sequence[SourcePage], furniture: Sequence[frozenset[int]], notes: list[Notice]
 ) -> list[tuple[str | None, str]]:
@@ -58,12 +62,13 @@ def page_labels(
     vouched = _vouched([page.label for page in pages], read)
     out: list[tuple[str | None, str]] = []
     unseen: list[int] = []
+    differing: list[Notice] = []
     for page, seen, declared in zip(pages, read, vouched, strict=True):
         if page.kind is not PageKind.PDF:
             out.append((page.label or seen, page.kind.value))
             continue
         if seen and page.label and seen != page.label:
-            notes.append(notice("note label differs", page=page.index, label=page.label, printed=seen))
+            differing.append(notice("note label differs", page=page.index, label=page.label, printed=seen))
         if seen:
             out.append((seen, "printed"))
         elif declared:
@@ -72,6 +77,10 @@ def page_labels(
             out.append((None, "none"))
             if page.label:
                 unseen.append(page.index)
+    if len(differing) > FEW_LABELS:
+        notes.append(notice("note labels differ", n=len(differing), first=differing[0]))
+    else:
+        notes.extend(differing)
     if unseen:
         kind = "note labels unseen" if len(unseen) > 1 else "note label unseen"
         notes.append(notice(kind, n=len(unseen), first=unseen[0]))

@@ -1,4 +1,4 @@
-"""How each body line is printed: contents, heading, footnote, cross-reference, indentation. Pure.
+"""Classifies how each body line is printed: contents, heading, footnote, cross-reference, indentation. Pure.
 
 Units, blocks and the check of numbering all use these features.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ingest.layout.source_page import LineRole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from ingest.layout.layout import Layout, Line
 
@@ -77,20 +77,28 @@ def refers(before: str, number_end: str) -> bool:
 def footnotes(layout: Layout) -> frozenset[int]:
     """Lines of footnotes: runs in small print at the foot of a page that begin with the mark of a note.
 
-    A run without a mark counts where it continues a note of the page before.
+    A run without a mark counts where it continues a note of the page before. One that begins with a mark that the page
+    has in its text counts wherever it stands: the last page of a chapter may be short.
     """
     by_page: defaultdict[int, list[int]] = defaultdict(list)
     for i, line in enumerate(layout.lines):
         by_page[line.page].append(i)
+    marks: defaultdict[int, set[str]] = defaultdict(set)
+    starts = [page.start for page in layout.pages]
+    for at, name in layout.marks:
+        marks[bisect_right(starts, at)].add(name)
     out: set[int] = set()
-    for lines in by_page.values():
-        run = _small_run(layout, lines) or _tight_run(layout, lines)
+    for page, lines in by_page.items():
+        run = _small_run(layout, lines, marks[page]) or _tight_run(layout, lines)
         out.update(run)
     return frozenset(out)
 
 
-def _small_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
-    """The lines in small print at the end of a page, where one of them begins with the mark of a note."""
+def _small_run(layout: Layout, lines: Sequence[int], marks: Set[str]) -> Sequence[int]:
+    """The lines in small print at the end of a page, where one of them begins with the mark of a note.
+
+    ``marks`` are those in the text of the page.
+    """
     n = len(lines)
     while n and layout.lines[lines[n - 1]].size < _SMALL_TYPE:
         n -= 1
@@ -98,9 +106,12 @@ def _small_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:
     left = min((layout.lines[i].x0 for i in run), default=0.0)
     while run and layout.lines[run[0]].x0 > left + 40:
         run = run[1:]  # the end of a body line whose first character is a raised mark
+    texts = [layout.line_text(layout.lines[i]).strip() for i in run]
+    begins = re.match(r"\(?([\d*†‡]{1,3})", texts[0]) if run else None
+    if begins is not None and begins.group(1) in marks and len(lines) > len(run):
+        return run
     if not run or len(lines) - len(run) < 3 or layout.lines[run[0]].top < 0.35:
         return ()
-    texts = [layout.line_text(layout.lines[i]).strip() for i in run]
     raised = any(layout.lines[i].size < 0.78 and _MARK.match(t) for i, t in zip(run, texts, strict=True))
     printed = layout.lines[run[0]].size < 0.88 and _MARK.match(texts[0])
     return run if raised or printed else ()

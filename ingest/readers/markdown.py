@@ -21,6 +21,11 @@ _TITLE = re.compile(r"^title:[ \t]*[\"']?(?P<title>.+?)[\"']?[ \t]*$", re.MULTIL
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _NOTE = re.compile(r" {0,3}\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<words>.*)")
 _NOTE_REFERENCE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
+_POINT = re.compile(
+    r"[ \t]*(?:\((?:\d{1,3}|[a-z]{1,2}|[ivxl]{1,6}|[IVXL]{1,5})\)\s|(?:[a-z]|[ivxl]{1,6}|[IVXL]{1,5})[.)]\s|[가-하]\.\s"
+    r"|\d{1,3}(?:\.\d{1,3})*[.)]\s|\d{1,3}(?:\.\d{1,3})+\s|[①-⑳]|제\s?\d{1,3}\s?[조항])\s*(?!(?:of|and|or|to)\b)[^\s,;.)]"
+)
+"""The start of a line that opens a numbered point; Markdown itself joins all but "1." to the line before."""
 _ATTRIBUTES = re.compile(
     r"[ \t]*(?<!\\)\{:?[ \t]*(?:[#.][\w:.-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[\w-]+))(?:[ \t]+[^{}\n]*)?\}[ \t]*$"
 )
@@ -80,5 +85,7 @@ def _without_notes(text: str) -> tuple[str, list[tuple[str, str]]]:
             notes[-1] = (notes[-1][0], f"{notes[-1][1]} {line.strip()}")
         else:
             in_note = in_note and not line.strip()
+            if kept and kept[-1].strip() and _POINT.match(line):
+                kept[-1] = kept[-1].rstrip() + "  "  # the author's line end stays one
             kept.append(_ATTRIBUTES.sub("", _NOTE_REFERENCE.sub("", line)))
     return "\n".join(kept), notes

@@ -59,7 +59,8 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
             pages.append(_source_page(raw, label))
     empty = [page.index for page in pages if not page.text.strip()]
     if len(empty) == n_pages:
-        raise NoTextError(notice("pdf is a scan", file=path.name, n=n_pages))
+        kind = "pdf of form fields" if _has_words_beside(path) else "pdf is a scan"
+        raise NoTextError(notice(kind, file=path.name, n=n_pages))
     if empty:
         notes.append(notice("note no text", pages=_ranges(empty)))
     return pages, outline, metadata, notes
@@ -105,6 +106,19 @@ def _witness(path: Path, notes: list[Notice]) -> tuple[list[str] | None, list[Ou
     except Exception as error:  # on damage pypdf raises many types; whether a file can be read is decided by pdfium
         notes.append(notice("note labels unread", file=path.name, why=type(error).__name__))
     return labels, outline, metadata
+
+
+def _has_words_beside(path: Path) -> bool:
+    """Whether form fields or comments of a file's first pages hold words."""
+    try:
+        for page in pypdf.PdfReader(path).pages[:20]:
+            for each in page.get("/Annots") or ():
+                found = each.get_object()
+                if any(str(found.get(key) or "").strip() for key in ("/V", "/Contents")):
+                    return True
+    except Exception:  # as above: pypdf raises many types
+        return False
+    return False
 
 
 def words_apart(path: Path, index: int, spaced: str) -> str:

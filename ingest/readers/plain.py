@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\f\x02"} | {0x2028: " ", 0x2029: " "}
 _STARTS = re.compile(
-    r"(?:[-*•▪◦·–]|\(?(?:\d{1,3}|[a-z]{1,4})[.)]|[가-하][.)]|[①-⑳]|제\s?\d+\s?[조항절장])\s*\S", re.IGNORECASE
+    r"(?:[-*•▪◦·–]|\(?(?:\d{1,3}|[a-z]{1,4}|[ivxl]{1,7})[.)]|[가-하][.)]|[①-⑳]|제\s?\d+\s?[조항절장])\s*\S",
+    re.IGNORECASE,
 )
 _FULL = 0.7
 """A line that fills this part of the longest line's length goes on in the next one."""

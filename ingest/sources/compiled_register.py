@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from ingest.layout.furniture import BAND
 from ingest.sources.pdf_document import FONT, PdfFacts, PdfWriter, pdf_document
 from kb.catalog.catalog import REGISTER_MARK
+from kb.catalog.faults import in_file
 from kb.errors import ConfigError
 from kb.text.numerals import to_roman
-from kb.types import Status
+from kb.types import Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -177,9 +178,7 @@ def compile_register(register: Register, catalog: Catalog, register_doc_id: str)
     described = [(each, register.of_document(each.doc_id)) for each in map(catalog.get, edition.register_of)]
     described = [(each, entries) for each, entries in described if entries]
     if not described:
-        raise ConfigError(
-            f"{register_doc_id}: no entry of corpus/register/ belongs to it; there is nothing to compile."
-        )
+        raise ConfigError(in_file(register_doc_id, notice("register nothing to compile")))
     with _document(edition) as pdf:
         body, contents = _body(register, catalog, described, pdf)
         front = _front(edition, described, contents, pdf)

@@ -93,6 +93,26 @@ def shown_name(path: Path) -> str:
     return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 40]}…{name[-39:]}"
 
 
+def _shown_place(path: object) -> str:
+    """A path for messages: on one line, and cut in the middle where it is very long."""
+    place = shown(path)
+    return place if len(place) <= 2 * MAX_NAME else f"{place[:MAX_NAME]}…{place[-MAX_NAME:]}"
+
+
+def _is_link(path: Path) -> bool:
+    """Whether a path is a link; one that is too long to be looked at is none."""
+    try:
+        return path.is_symlink()
+    except OSError:
+        return False
+
+
+def _leads_out(link: Path, folder: Path) -> bool:
+    """Whether a link in a folder leads to something that is there and not in the folder."""
+    target = real_path(link)
+    return target.exists() and not target.is_relative_to(real_path(folder))
+
+
 def real_path(path: Path) -> Path:
     """The absolute path with links followed as far as possible; a link to itself is no error here."""
     return Path(os.path.realpath(path))
@@ -130,7 +150,8 @@ def find_files(paths: Iterable[Path]) -> Listing:
     """Every file to read under the paths, each once, in path order.
 
     A named file is read whatever its ending. In a folder only files with known endings are read, no hidden ones, and
-    links to folders are not followed. A path that does not exist is an error for itself, not for the batch.
+    links to folders, or to files outside the folder, are not followed. A path that does not exist is an error for
+    itself, not for the batch.
     """
     files: dict[Path, SourceFile] = {}
     other: list[Path] = []
@@ -169,20 +190,23 @@ def _walk(folder: Path, other: list[Path], notes: list[Notice]) -> list[Path]:
     out: list[Path] = []
 
     def refused(failure: OSError) -> None:
-        notes.append(notice("folder skipped", folder=shown(failure.filename), why=why(failure)))
+        notes.append(notice("folder skipped", folder=_shown_place(failure.filename), why=why(failure)))
 
     n_seen = 0
     for root, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in folders:
             path = Path(root) / name
-            if path.is_symlink():
-                notes.append(notice("folder is a link", folder=shown(path)))
+            if _is_link(path):
+                notes.append(notice("folder is a link", folder=_shown_place(path)))
         for name in sorted(names):
             if name.startswith((".", "~$")):
                 continue
             n_seen += 1
             path = Path(root) / name
+            if _is_link(path) and path.suffix.lower() in MEDIA_TYPES and _leads_out(path, folder):
+                notes.append(notice("file is a link", file=_shown_place(path)))
+                continue
             (out if path.suffix.lower() in MEDIA_TYPES else other).append(path)
             if n_seen >= MAX_FILES:
                 notes.append(notice("folder of too many files", folder=shown(folder), n=MAX_FILES))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 
+_CLAUSE = re.compile(r"(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
+"""The start of a numbered heading: "4.1 General", "A.1 General"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One kind of numbered line.
@@ -143,7 +147,7 @@ def title_below(features: LineFeatures, i: int, most: int = 3) -> tuple[str, int
     measure = max(x.x1 - x.x0 for x in lines[max(0, i - 30) : i + 30])
     for j in range(i + 1, min(i + 1 + most, len(lines))):
         line = lines[j]
-        if readings(features.texts[j]) or line.page != first.page:
+        if readings(features.texts[j]) or _CLAUSE.match(features.texts[j]) or line.page != first.page:
             break
         if (line.bold, round(line.size, 1)) != (first.bold, round(first.size, 1)):
             break

@@ -24,6 +24,7 @@ _ANNEX = Rule(
 )
 _STATUS = re.compile(r"\(?(normative|informative)\)?", re.IGNORECASE)
 _DEFINITIONS = re.compile(r"(?:terms and )?definitions\b|definitions, acronyms", re.IGNORECASE)
+_MOST_TERM = 80
 _TERM = re.compile(r"(?P<n>\d+\.\d+(?:\.\d+)?)\s+(?P<term>[^:]{2,80}):(?=\s|$)")
 
 
@@ -32,17 +33,21 @@ def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     n_lines = len(features.texts)
     annexes = [c for c in chain(candidates(features, _ANNEX, range(n_lines))) if _is_annex_head(features, c.line)]
     stop = annexes[0].line if annexes else n_lines
-    numbered = decimal(features, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True)
+    numbered = decimal(
+        features, lambda n: ("clause", f"clause:{n}", f"clause {n}"), range(stop), lists=True, alone=True
+    )
     clauses = [
         (i, f)
         for i, f in numbered
-        if i in features.heads or _heading_like(features, i) or _TERM.match(features.texts[i])
+        if i in features.heads or _heading_like(features, i) or _TERM.match(features.texts[i]) or _is_lone(features, i)
     ]
     out = _without_orphans(clauses)
     for i, f in out:
         term = _TERM.match(features.texts[i])
-        if term and _under_definitions(f, [x for _, x in out]):
+        if term and _under_definitions(f, out):
             f.kind, f.title, f.head = "definition", term["term"].strip(), features.starts[i] + term.end()
+        elif not f.title and i + 1 < stop and len(features.texts[i + 1]) < _MOST_TERM and _under_definitions(f, out):
+            f.kind, f.title, f.head = "definition", features.texts[i + 1], features.layout.lines[i + 1].end
     for k, c in enumerate(annexes):
         status = _STATUS.search(features.texts[c.line]) or (
             _STATUS.fullmatch(features.texts[c.line + 1]) if c.line + 1 < n_lines else None
@@ -71,6 +76,12 @@ def _heading_like(features: LineFeatures, i: int) -> bool:
     return len(text) < 80 and text[-1:] not in ".;:,?" and bool(re.match(r"[\d.]+\s+[A-Z]", text))
 
 
+def _is_lone(features: LineFeatures, i: int) -> bool:
+    """Whether a number has a line of its own in bold or larger print: "3.1" above the term that it defines."""
+    line = features.layout.lines[i]
+    return features.texts[i].replace(".", "").isdigit() and (line.bold or line.size > 1.05)
+
+
 def _without_orphans(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
     """The clauses without those whose parent was refused."""
     keys: set[str] = set()
@@ -84,10 +95,10 @@ def _without_orphans(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, Unit
     return out
 
 
-def _under_definitions(f: UnitDraft, all_found: list[UnitDraft]) -> bool:
+def _under_definitions(f: UnitDraft, all_found: list[tuple[int, UnitDraft]]) -> bool:
     above = f.number
     while above := above.rpartition(".")[0]:
-        if any(x.number == above and _DEFINITIONS.search(x.title) for x in all_found):
+        if any(x.number == above and _DEFINITIONS.search(x.title) for _, x in all_found):
             return True
     return False
 

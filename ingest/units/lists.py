@@ -29,9 +29,11 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("paren", re.compile(r"\((\d{1,3})\)\s*(?=\S|$)")),
     ("alpha", re.compile(r"\(?([a-z]{1,2})\)\s*(?=\S|$)")),
     ("roman", re.compile(r"\(?([ivxl]{1,6})[).]\s*(?=\S|$)")),
+    ("upper", re.compile(r"\(?([IVX]{1,5})[).]\s+(?=\S)")),
     ("letter", re.compile(r"([a-z])\.\s+(?=\S)")),
     ("close", re.compile(r"(\d{1,3})\)\s*(?=\S|$)")),
 )
+_BEHIND_A_NUMBER = frozenset({"paren", "alpha", "roman"})
 _COLON = re.compile(r"[:：—]\s*$")
 _HANG = 5.0
 """A list has a hanging indent when its text begins this many points to the right of its numbers."""
@@ -58,8 +60,8 @@ class _Open:
     item: UnitDraft
     nth: int
     counter: str = ""
+    shown: str = ""
     closed: bool = False
-    below: dict[str, int] = field(default_factory=dict)
 
 
 def indent(features: LineFeatures, i: int) -> int:
@@ -81,7 +83,7 @@ def readings(text: str) -> list[NumberReading]:
         number = match.group(1)
         if form in {"alpha", "letter"}:
             value = _letters(number)
-        elif form == "roman":
+        elif form in {"roman", "upper"}:
             value = roman_value(number)
         elif form == "decimal":
             value = int(number.rsplit(".", 1)[1])
@@ -100,7 +102,10 @@ def _letters(text: str) -> int | None:
 
 
 def hanging(features: LineFeatures) -> dict[str, float]:
-    """For each form of list with a hanging indent, the distance of the items' text from their numbers."""
+    """For each form of list with a hanging indent, the distance of the items' text from their numbers.
+
+    A paragraph whose first line alone is indented steps back to the left: a form that mostly does so has none.
+    """
     offsets: defaultdict[str, list[float]] = defaultdict(list)
     lines = features.layout.lines
     for i in range(len(lines) - 1):
@@ -109,7 +114,7 @@ def hanging(features: LineFeatures) -> dict[str, float]:
         here = readings(features.texts[i])
         if here and not readings(features.texts[i + 1]) and lines[i].x1 - lines[i].x0 > 120:
             step = features.indents[i + 1] - features.indents[i]
-            if -3 < step < 60:
+            if -60 < step < 60:
                 for reading in here:  # "(i)" counts as a letter and as a roman numeral
                     offsets[reading.form].append(step)
     return {form: median(steps) for form, steps in offsets.items() if len(steps) > 2 and median(steps) > _HANG}
@@ -150,6 +155,71 @@ def _path(top: str, numbers: Sequence[str]) -> str:
     return top + in_brackets(numbers)
 
 
+@dataclass(slots=True)
+class _Inside:
+    """The lists in one unit while its lines are read: those that are open, and the items that were found."""
+
+    features: LineFeatures
+    top: UnitDraft
+    write: Callable[[str, Sequence[str]], str]
+    levels: list[_Open] = field(default_factory=list)
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+    found: list[tuple[UnitDraft, str, bool]] = field(default_factory=list)
+
+    def add(self, i: int, start: int, depth: int, reading: NumberReading, before: int, *, again: bool) -> None:
+        """An item on a line, from an offset on: the next of an open list (``again``), or the first of a new one."""
+        lines, levels = self.features.layout.lines, self.levels
+        if again:
+            del levels[depth + 1 :]
+            level = levels[depth]
+            level.last, level.indent, level.page = reading.value, self.features.indents[i], lines[i].page
+            level.closed = False
+        else:
+            del levels[depth:]
+            family = ".".join(x.counter for x in levels)
+            form = "roman" if reading.form == "upper" else reading.form
+            self.seen[(family, form)] += 1
+            nth, indented = self.seen[(family, form)], self.features.indents[i]
+            level = _Open(reading.form, reading.value, indented, lines[i].page, self.top, nth)
+            levels.append(level)
+        level.shown = reading.number.rsplit(".", 1)[-1]
+        level.counter = level.shown.lower() if level.nth == 1 else f"list{level.nth}.{level.shown.lower()}"
+        numbers = [x.shown if x.nth == 1 else f"list {x.nth} ({x.shown})" for x in levels]
+        parents = [x.counter for x in levels]
+        for k in range(depth, 0, -1):
+            if levels[k].form == "decimal":  # "3.1" takes the place of "3" and "1"
+                numbers[k - 1 : k + 1] = [f"{numbers[k - 1]}.{numbers[k]}"]
+        kind = "paragraph" if depth == 0 and reading.form == "dot" else "point" if depth < 2 else "subpoint"
+        path = self.write(self.top.path, numbers)
+        key = f"{self.top.key}.{'.'.join(parents)}"
+        item = UnitDraft(kind, path.split(" ", 1)[-1], key, path, "", start, LIST_RANK + depth, start + reading.end)
+        level.item = item
+        led_to = _introduced(self.features, levels[:depth], before)
+        self.found.append((item, f"{'.'.join(parents[:-1])}#{reading.form}#{level.nth}", led_to))
+
+    def open_on_line(self, i: int, at: int, stop: int) -> None:
+        """Lists whose first number stands behind a number on the same line: "3.—(1) Each …", "(2) (a) The …"."""
+        line = self.features.layout.lines[i]
+        while line.start < at < line.end:
+            rest = self.features.layout.text[at : line.end]
+            at += len(rest) - len(rest.lstrip(" \u2014\u2013-"))
+            forms = {level.form for level in self.levels}
+            first = next(
+                (
+                    option
+                    for option in readings(self.features.layout.text[at : line.end])
+                    if option.value == 1
+                    and option.form in _BEHIND_A_NUMBER - forms
+                    and _second_follows(self.features, i, option, stop)
+                ),
+                None,
+            )
+            if first is None:
+                return
+            self.add(i, at, len(self.levels), first, i, again=False)
+            at += first.end
+
+
 def _inside(
     features: LineFeatures,
     top: UnitDraft,
@@ -160,12 +230,13 @@ def _inside(
     carried: int = 0,
 ) -> list[UnitDraft]:
     lines = features.layout.lines
-    levels: list[_Open] = []
-    seen: Counter[tuple[str, str]] = Counter()
-    found: list[tuple[UnitDraft, str, bool]] = []
+    inside = _Inside(features, top, write)
+    levels = inside.levels
+    smallest = 0.6 * min(1.0, lines[begin].size)
     last_line = begin
+    inside.open_on_line(begin, top.head, stop)
     for i in range(begin + 1, stop):
-        if i in features.notes or i in features.contents or lines[i].size < 0.6 * lines[begin].size:
+        if i in features.notes or i in features.contents or lines[i].size < smallest:
             continue
         text = features.texts[i]
         fit = _fit(features, levels, i, last_line, stop, carried)
@@ -175,48 +246,10 @@ def _inside(
                 last_line = i
             continue
         depth, reading, again = fit
-        label = reading.number.rsplit(".", 1)[-1]
-        if again:
-            del levels[depth + 1 :]
-            level = levels[depth]
-            level.last, level.indent, level.page, level.closed = (
-                reading.value,
-                features.indents[i],
-                lines[i].page,
-                False,
-            )
-        else:
-            del levels[depth:]
-            family = ".".join(x.counter for x in levels)
-            seen[(family, reading.form)] += 1
-            level = _Open(
-                reading.form, reading.value, features.indents[i], lines[i].page, top, seen[(family, reading.form)]
-            )
-            levels.append(level)
-        level.counter = label if level.nth == 1 else f"list{level.nth}.{label}"
-        numbers = [_shown(x.counter) for x in levels]
-        parents = [x.counter for x in levels]
-        for k in range(depth, 0, -1):
-            if levels[k].form == "decimal":  # "3.1" takes the place of "3" and "1"
-                numbers[k - 1 : k + 1] = [f"{numbers[k - 1]}.{numbers[k]}"]
-        start = lines[i].start + indent(features, i)
-        kind = "paragraph" if depth == 0 and reading.form == "dot" else "point" if depth < 2 else "subpoint"
-        path = write(top.path, numbers)
-        item = UnitDraft(
-            kind, path.split(" ", 1)[-1], f"{top.key}.{'.'.join(parents)}", path, "", start, LIST_RANK + depth,
-            head=start + reading.end,
-        )  # fmt: skip
-        level.item = item
-        led_to = _introduced(features, levels[:depth], last_line)
-        found.append((item, f"{'.'.join(parents[:-1])}#{reading.form}#{level.nth}", led_to))
+        inside.add(i, lines[i].start + indent(features, i), depth, reading, last_line, again=again)
+        inside.open_on_line(i, lines[i].start + indent(features, i) + reading.end, stop)
         last_line = i
-    return _without_singletons(found)
-
-
-def _shown(counter: str) -> str:
-    """A number as it is shown in a path, with the number of the list where it is the second."""
-    nth, _, number = counter.rpartition(".")
-    return f"{nth.replace('list', 'list ')} ({number})" if nth else counter
+    return _without_singletons(inside.found)
 
 
 def _fit(

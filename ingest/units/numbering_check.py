@@ -84,6 +84,7 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
     outer = frozenset(kind for kind, _ in edition.expected) | (frozenset(counts) - _NESTED)
     doubtful: set[str] = {u.unit_id for u in units if not u.proven}
     beside: set[str] = set()
+    holding: set[str] = set()
     gaps: list[str] = []
     serious: list[str] = []
     missing: Counter[str] = Counter()
@@ -97,6 +98,7 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
             serious.append(gap.text)
             missing[gap.kind] += gap.n_missing
             beside.update(u.unit_id for u in (gap.before, gap.at) if u is not None)
+            holding.update([] if gap.before is None else [gap.before.unit_id])
         else:
             doubtful.update(u.unit_id for u in gap.members)
     if edition.scheme == "outline":
@@ -104,6 +106,7 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
             gaps.append(jump)
             serious.append(jump)
             beside.add(unit.unit_id)
+            holding.add(unit.unit_id)
     twice = [u for u in units if re.search(r"~\d+$", u.unit_id)]
     first = {u.unit_id: u for u in units}
     for u in twice:
@@ -132,13 +135,14 @@ def check_numbering(layout: Layout, units: Sequence[Unit], edition: Edition) -> 
     general = edition.scheme == "outline"
     swallowed = holding_runs(layout, units, refused_lines) if general else []
     beside.update(u.unit_id for u in swallowed)
+    holding.update(u.unit_id for u in swallowed)
     if swallowed:
         reasons.append(notice("check swallowed", n=len(swallowed), first=swallowed[0].path))
     said = contents_list_says(layout, units) if general else ContentsWitness()
     beside.update(u.unit_id for u in said.touched)
     if said.missing:
         reasons.append(notice("check contents", n=len(said.missing), first=said.missing[0]))
-    doubtful = _with_descendants(units, doubtful) | beside
+    doubtful = _with_descendants(units, doubtful) | beside | _points_below(units, holding)
     refused = tuple(
         f"page {layout.lines[i].page}: {layout.line_text(layout.lines[i]).strip()[:48]}" for i in refused_lines
     )
@@ -200,6 +204,15 @@ def _with_descendants(units: Sequence[Unit], ids: set[str]) -> set[str]:
     return out
 
 
+def _points_below(units: Sequence[Unit], ids: set[str]) -> set[str]:
+    """The points in units that may hold the words of a missing one: they may be its points."""
+    held = set(ids)
+    for unit in units:
+        if unit.parent_id in held and unit.kind in _NESTED:
+            held.add(unit.unit_id)
+    return held - ids
+
+
 def _refused_lines(layout: Layout, units: Sequence[Unit]) -> list[int]:
     """The lines outside contents and footnotes that look numbered and begin no unit."""
     if not units:
@@ -234,7 +247,8 @@ def _gaps(units: Sequence[Unit]) -> list[_Gap]:
     """The numbers missing between siblings.
 
     A sibling's number must follow its predecessor's, and the first must be 1; a list in a later section may continue
-    the count of the section before. The first article that was inserted after another is its second.
+    the count of the section before, and a series such as the recommendations of a report that of all before it. The
+    first article that was inserted after another is its second.
     """
     families: defaultdict[tuple[str | None, str, str], list[tuple[int, Unit]]] = defaultdict(list)
     profile = any(u.kind == "action" for u in units)
@@ -248,11 +262,19 @@ def _gaps(units: Sequence[Unit]) -> list[_Gap]:
             families[(place, unit.kind, _plain(prefix))].append((token[1], unit))
     out: list[_Gap] = []
     last_of: dict[str | None, int] = {}
+    last_of_kind: dict[tuple[str, str], int] = {}
     before = _previous_siblings(units)
     for (place, kind, prefix), members in families.items():
         values = _as_one_family(members)
         start = last_of.get(before.get(place or ""), 0) + 1 if place in by_id else 1
-        due = start if values and values[0] == start else 2 if kind == "article" and prefix.endswith("-") else 1
+        onward = last_of_kind.get((kind, prefix), 0) + 1 if kind not in _NESTED else 1
+        due = (
+            values[0]
+            if values and values[0] in {start, onward}
+            else 2
+            if kind == "article" and prefix[-1:] == "-"
+            else 1
+        )
         previous: Unit | None = None
         for value, (_, unit) in zip(values, members, strict=True):
             if value > due:
@@ -264,7 +286,7 @@ def _gaps(units: Sequence[Unit]) -> list[_Gap]:
                 )
             due = max(due, value + 1)
             previous = unit
-        last_of[place] = max(values, default=0)
+        last_of[place] = last_of_kind[kind, prefix] = max(values, default=0)
     return out
 
 

@@ -39,9 +39,13 @@ def decimal(
     lines: Iterable[int] | None = None,
     min_parts: int = 1,
     lists: bool = False,
+    alone: bool = False,
 ) -> list[tuple[int, UnitDraft]]:
-    """Decimal numbers ("2", "2.1", "2.1.1") where expected: a sibling's successor, or the last one's first child."""
-    pattern = re.compile(_NUMBER + r"\.?(?=\s)\s*(?P<title>\S.*)?$")
+    """Decimal numbers ("2", "2.1", "2.1.1") where expected: a sibling's successor, or the last one's first child.
+
+    With ``alone`` a heading may be a number with nothing behind it.
+    """
+    pattern = re.compile(_NUMBER + (r"\.?(?=\s|$)" if alone else r"\.?(?=\s)") + r"\s*(?P<title>\S.*)?$")
     last: dict[tuple[int, ...], int] = {}
     out: list[tuple[int, UnitDraft]] = []
     current: tuple[int, ...] = ()

@@ -1,5 +1,6 @@
-"""Citations of units in force come first: the unit that replaced a deleted one, and a newer edition's before the
-older's."""
+"""Orders citations so that units in force come first: a unit before the deleted one that it replaced, a newer edition
+before an older one.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
 
     from kb.library.library import Library
     from kb.query.query import Query
+    from kb.query.scopes import Scope
     from kb.types import Citation
 
 
 def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citation]) -> list[Citation]:
-    """The citations, numbered anew, each unit in force before the unit that it replaced.
+    """The citations, renumbered, with each unit in force before the unit that it replaced.
 
-    Where only the register has the newer edition's unit, its entry leads. The order is left alone for a question about
-    editions, or one that names an edition as such.
+    If only the register has the newer unit, its entry is cited first. The order is unchanged for a question about
+    editions, or one that names an edition.
     """
-    is_open = not query.about_editions and not any(scope.edition_given for scope in query.scopes)
+    is_open = not query.about_editions and not any(_names_old_text(library, scope) for scope in query.scopes)
     out: list[Citation] = []
     for citation in citations:
         wanted = list(entries_now(library, citation.unit_id)) if citation.unit_id else []
@@ -40,6 +42,12 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
     return [replace(shown[place], n=n) for n, place in enumerate(once, 1)]
 
 
+def _names_old_text(library: Library, scope: Scope) -> bool:
+    """Whether a scope is a single named edition, or has superseded editions only: "Parliament's first-reading text"."""
+    editions = [edition for doc_id in scope.doc_ids if (edition := library.editions.get(doc_id)) is not None]
+    return scope.edition_given or (bool(editions) and all(e.status is Status.SUPERSEDED for e in editions))
+
+
 def _is_or_in(unit_id: str, other: str) -> bool:
     return other == unit_id or other.startswith(f"{unit_id}.")
 
@@ -51,7 +59,7 @@ def _cited(library: Library, query: Query, unit_id: str) -> list[Citation]:
 
 
 def _successors(library: Library, citation: Citation) -> list[str]:
-    """The ids of the units here that took the place of a superseded edition's unit."""
+    """The ids of the units in the library that replaced a superseded edition's unit."""
     if citation.status != Status.SUPERSEDED.value or not citation.unit_id:
         return []
     edition, key = library.editions.of_unit(citation.unit_id)

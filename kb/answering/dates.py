@@ -1,4 +1,4 @@
-"""Answers to questions from which day something applies, from the table of dates; the register's entries are cited."""
+"""Answers questions about the day from which something applies, from the table of dates; register entries are cited."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kb.citing.highlight import with_rects
 from kb.index.layout import unit_key
 from kb.library.dates import applies_from, group_of
 from kb.library.dates import day as day_value
-from kb.query.date_questions import asks_from_when, asks_of_today
+from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_text_as_published, asks_of_today
 from kb.types import Answer, notice
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from kb.catalog.dates import Application
     from kb.library.library import Library
     from kb.query.query import Query
-    from kb.types import Citation, Notice
+    from kb.types import Citation, Notice, Passage
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
     """The answer to a question from which day something applies, or ``None`` where it is no such question, or where
-    the table has nothing on what it asks."""
+    the table has nothing on what it asks. Of a text as it was first published that text itself is quoted, and the table
+    only adds what was moved since (:func:`days_moved_since`)."""
     today = asks_of_today(query.text)
-    if not (today or asks_from_when(query.text)):
+    if not (today or asks_from_when(query.text)) or asks_of_text_as_published(query.text):
         return None
     rows = _rows(library, query, today)
     citations: list[Citation] = []
@@ -42,6 +43,31 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     notices = _on_the_day(rows, day) if today else []
     notices += [applies_from(library, row) for row in rows if row.before or not today]
     return blank.citing(citations, notices)
+
+
+def dates_of_quoted(library: Library, query: Query, quoted: Sequence[Citation | Passage]) -> list[Notice]:
+    """From which day the provisions that an answer quotes first apply, of a question that asks for it beside another
+    thing: "Must we mark such content, and from when?"."""
+    if not asks_for_the_day(query.text):
+        return []
+    units = [unit for c in quoted[:QUOTES_DATED] if c.unit_id for unit in library.store.unit(c.unit_id)[:1]]
+    out: dict[Application, None] = {}
+    for unit in units:
+        mine = [row for row in library.dates if row.edition == unit.of_document]
+        covering = [row for row in mine if row.covers(unit_key(unit.unit_id))]
+        out |= dict.fromkeys(covering or [row for row in mine if EVERYTHING in row.units])
+    return [applies_from(library, row) for row in out]
+
+
+QUOTES_DATED = 2
+"""Quotes, first ones first, whose day of application is told."""
+
+
+def days_moved_since(library: Library, query: Query) -> list[Notice]:
+    """Of a question from which day something applies by a text as first published: the days that were moved since."""
+    if not (asks_from_when(query.text) and asks_of_text_as_published(query.text)):
+        return []
+    return [applies_from(library, row) for row in _rows(library, query, today=False) if row.before]
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:

@@ -19,6 +19,7 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.dates import dates_of_quoted
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
@@ -27,7 +28,7 @@ from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.rules import HEADING_SHARE
-from kb.retrieval.search import comparison_sides, search
+from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ FAR_BEHIND, FAR_BEHIND_FOREIGN = 0.05, 0.1
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that was found and read; only what an answer shows of it is cited."""
+    """A hit with its passage; it is cited only if the answer quotes it."""
 
     hit: Hit
     passage: Passage
@@ -59,13 +60,13 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Passages, best first; their sentences, best first; and what the decision to answer goes by.
+    """Passages, best first; their sentences, best first; and the features for the decision to answer.
 
-    ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
-    their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
-    features say, because of one side alone or of a unit that is named; ``is_lacking``: none is given, since a figure, a
-    country or a name that is asked for stands in nothing found. ``terms`` are the question's index terms with
-    their rarity, ``encoded`` is the question as it was searched.
+    For a question that names several publications, ``sides`` has the passages of each one with something relevant, as
+    positions in ``found``; ``silent`` has notices about the others. ``is_carried`` forces an answer whatever the
+    features are, because one side alone is answerable or a unit is named. ``is_lacking`` forces a refusal, because a
+    figure, country or name that is asked for is in no result. ``terms`` are the question's index terms with their IDF;
+    ``encoded`` is the encoded question.
     """
 
     found: tuple[FoundPassage, ...]
@@ -143,6 +144,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         )
 
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    if dates_of_quoted(library, query, [library.store.passage(f.hit.row) for f in found]):
+        whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     feature_set = _feature_set(library, models, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
@@ -164,6 +167,20 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
 
+def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool:
+    """Whether what was found speaks of a publication that is asked for and is not here: it is another edition of it,
+    or its best passage holds the publication's name."""
+    if not evidence.found:
+        return False
+    if library.rows.facts.edition(evidence.found[0].hit.row) in other_editions(library, query.scopes):
+        return True
+    editions = [e for scope in query.scopes for doc_id in scope.doc_ids if (e := library.editions.get(doc_id))]
+    names = (*query.absent, *(name for e in editions for name in (e.ref, e.title, *e.aliases)))
+    read = set(library.store.terms(_with_its_names(library, evidence.found[0].passage)))
+    wanted = ({term: library.store.words.rarity(term) for term in library.store.terms(name)} for name in names)
+    return any(coverage(terms, read) >= HOLDS for terms in wanted)
+
+
 def _with_its_names(library: Library, passage: Passage) -> str:
     """A passage's words with its headings, and its document's title and publisher."""
     stored = library.store.document(passage.doc_id)
@@ -175,7 +192,7 @@ def _with_its_names(library: Library, passage: Passage) -> str:
 
 
 def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> dict[str, float]:
-    """The index terms of a question, each once, with their rarity."""
+    """The index terms of a question, each once, with their IDF."""
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
@@ -213,7 +230,7 @@ def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceC
 
 
 def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:
-    """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
+    """A side's passages without recitals if an article of it scores about as high, because the article is binding."""
     articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
     best = max((found[n].hit.score for n in side), default=0.0)
     near = any(found[n].hit.score >= SIDE_NEAR * best for n in articles)
@@ -240,7 +257,7 @@ def _is_registers(found: SentenceCandidate) -> bool:
 _HANGUL = re.compile("[가-힣]{2}")
 
 
-# --- whether they carry an answer
+# --- the decision to answer
 
 
 def features_of_finds(
@@ -272,7 +289,7 @@ def features_of_finds(
 
 
 def _about_question(query: Query) -> dict[str, float]:
-    """Of the publications and numbers that a question names: whether some are not here, whether some do not exist."""
+    """Features of the question alone: whether it names publications that are not here, or units that do not exist."""
     unknown = any(r.unknown for r in query.references) or bool(query.foreign)
     missing = any(r.outcome is ResolutionOutcome.NOT_FOUND and not r.reference.unknown for r in query.numbered)
     return {"strange_names": float(unknown), "no_such_unit": float(missing)}
@@ -324,7 +341,7 @@ def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found:
 
 
 def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
-    """The sides of a comparison that have nothing near the question, while another has."""
+    """The sides of a comparison without evidence, if another side has some."""
     nearest = [max(m["near"], m["near_passage"]) for m in sides]
     out: set[int] = set()
     for n, features in enumerate(sides):

@@ -1,4 +1,4 @@
-"""What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
+"""Answers questions about facts of the catalog and of the units: an edition's status, the number of units of a kind.
 
 These are facts about publications, shown as notices beside the quotes; no sentence of a publication has to state them.
 """
@@ -94,7 +94,7 @@ def status_citations(library: Library, query: Query) -> list[Citation]:
 
 
 def status_notices(library: Library, query: Query) -> list[Notice]:
-    """What the catalog says of the editions whose status a question asks for."""
+    """Notices of the status of the editions that a question asks about, from the catalog."""
     if not asks_status(query) or query.numbered:
         return []
     return [_status(edition) for edition in named_editions(library, query)[:EDITIONS_TOLD]]
@@ -121,9 +121,9 @@ def count_notice(library: Library, counted: CountedUnits) -> Notice:
     return notice("units counted", ref=counted.edition.ref, n=counted.total, kind=kind)
 
 
-def count_citations(library: Library, query: Query, counted: CountedUnits) -> list[Citation]:
+def count_citations(library: Library, query: Query, counted: Sequence[CountedUnits]) -> list[Citation]:
     """The units that were counted, each by the beginning of its words; of many the last, which shows the number."""
-    shown = counted.units if len(counted.units) <= MOST_NAMED else counted.units[-1:]
+    shown = [u for each in counted for u in (each.units if len(each.units) <= MOST_NAMED else each.units[-1:])]
     out: list[Citation] = []
     for unit in shown:
         whole = quoted_span(library, unit, query.lang)
@@ -134,12 +134,17 @@ def count_citations(library: Library, query: Query, counted: CountedUnits) -> li
             0,
         )
         span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
+        heading = text[unit.span.start : whole.start].rstrip()
+        if heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
+            span = Span(unit.span.start, unit.span.start + len(heading))
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
     return out
 
 
+WORDS_OF_STATEMENT = 7
+"""Words from which a heading is what the unit says: "1 Take appropriate measures throughout the development …"."""
 _ENDS_AT_COLON = re.compile(r"[:：]\s*$")
 """Words that open a list and say nothing without it."""
 
@@ -155,25 +160,33 @@ def named_editions(library: Library, query: Query) -> list[Edition]:
     return sorted(standing or editions, key=lambda e: e.issued, reverse=True)
 
 
-def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> CountedUnits | None:
-    """Of the publication that a question names, the units of the kind that it asks to count or to list.
+def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> tuple[CountedUnits, ...]:
+    """Of the publication that a question names, the units of each kind that it asks to count or to list.
 
     ``found`` are the editions of the passages found, best first: of a question that names none but states a number
     ("the seven requirements"), the first of them that has so many. Units are counted in the text where the numbering is
-    proven, else as the catalog expects them. ``None`` where the question asks for more than the units of a kind, or
-    where the number is not known.
+    proven, else as the catalog expects them. Empty where the question asks for more than units of a kind, or where the
+    number of one of its kinds is not known.
     """
-    kind, stated = asked_kind(query.text, query.scopes)
-    if query.kind not in COUNTING or not kind:
-        return None
+    if query.kind not in COUNTING:
+        return ()
+    each = [_counted(library, query, kind, stated, found) for kind, stated in asked_kinds(query.text, query.scopes)]
+    counted = tuple(one for one in each if one is not None)
+    return counted if len(counted) == len(each) else ()
+
+
+def _counted(library: Library, query: Query, kind: str, stated: int, found: Sequence[str]) -> CountedUnits | None:
     editions = named_editions(library, query)
     if not query.scopes and stated:
         editions = [e for doc_id in dict.fromkeys(found) if (e := library.editions.get(doc_id)) is not None]
     counts = [counted for edition in editions if (counted := _units_of(library, edition, kind)) is not None]
+    if stated and query.scopes and not any(u.doc_id == each.edition.doc_id for each in counts for u in each.units):
+        # "the eleven actions" of a code that does not call its sections actions
+        counts = [each for edition in editions if (each := _units_so_many(library, edition, stated))] or counts
     fitting = [counted for counted in counts if counted.total == stated]
     if fitting:
         return fitting[0]
-    return counts[0] if len(editions) == 1 and counts else None
+    return counts[0] if len({counted.total for counted in counts}) == 1 else None
 
 
 def _units_of(library: Library, edition: Edition, kind: str) -> CountedUnits | None:
@@ -193,6 +206,18 @@ def _units_of(library: Library, edition: Edition, kind: str) -> CountedUnits | N
     return CountedUnits(edition, kind, total, tuple(outer))
 
 
+def _units_so_many(library: Library, edition: Edition, stated: int) -> CountedUnits | None:
+    """The outermost units of the one kind of which an edition's text has as many as a question states, numbered from 1
+    on; ``None`` where no kind or more than one has."""
+    units = [unit for unit in library.store.units(edition.doc_id) if unit.proven]
+    kinds = {
+        kind: _outer([unit for unit in units if unit.kind == kind]) for kind in dict.fromkeys(u.kind for u in units)
+    }
+    numbers = [str(n) for n in range(1, stated + 1)]
+    fits = [(kind, found) for kind, found in kinds.items() if [unit.number for unit in found] == numbers]
+    return CountedUnits(edition, fits[0][0], stated, tuple(fits[0][1])) if len(fits) == 1 else None
+
+
 def _outer(units: Sequence[Unit]) -> list[Unit]:
     inner = {u.unit_id for u in units}
     return [u for u in units if u.parent_id not in inner]
@@ -202,26 +227,48 @@ def _is_called(kind: str, path: str, wanted: str) -> bool:
     return kind == wanted or path.casefold().startswith(f"{wanted} ")
 
 
-def asked_kind(question: str, scopes: Sequence[Scope] = ()) -> tuple[str, int]:
-    """The kind of units that a question asks to count or to list, and the number that it states, 0 where it states
-    none; an empty kind where it asks for anything beside that."""
+def asked_kinds(question: str, scopes: Sequence[Scope] = ()) -> tuple[tuple[str, int], ...]:
+    """The kinds of units that a question asks to count or to list, each with the number that it states, 0 where it
+    states none: "the three principles and the ten requirements". Empty where it asks for anything beside that."""
     named = [scope.span for scope in scopes]
-    for kind, words in _WORDS_OF_KINDS.items():
-        match = re.search(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", question, re.IGNORECASE)
-        if match is None:
-            continue
-        beside = "".join(
-            " " if any(a <= n < b for a, b in (*named, match.span())) else sign for n, sign in enumerate(question)
-        )
-        number = re.search(r"(?<![\d.])\d{1,2}(?![\d.])", with_figures(beside))
-        if not re.search(r"[^\W\d_]", _ASKING.sub(" ", with_figures(beside))):
-            return kind, int(number.group()) if number else 0
-    return "", 0
+    outside = _without(question, named)
+    spans = {
+        kind: match.span()
+        for kind, pattern in _KIND_PATTERNS.items()
+        if (match := pattern.search(outside) or pattern.search(question))
+    }
+    for kind, span in spans.items():
+        beside = with_figures(_without(question, (*named, span)))
+        if not re.search(r"[^\W\d_]", _ASKING.sub(" ", beside)):
+            number = _COUNT.search(beside)
+            return ((kind, int(number.group()) if number else 0),)
+    spans = {kind: span for kind, span in spans.items() if not any(a < span[1] and span[0] < b for a, b in named)}
+    beside = _ASKING.sub(" ", with_figures(_without(question, (*named, *spans.values()))))
+    if len(spans) < 2 or re.search(r"[^\W\d_]", beside):
+        return ()
+    out: list[tuple[str, int]] = []
+    last = 0
+    for kind, (start, end) in sorted(spans.items(), key=lambda item: item[1]):
+        before = [int(n) for n in _COUNT.findall(with_figures(outside[last:start]))]
+        out.append((kind, before[-1] if before else 0))
+        last = end
+    return tuple(out)
+
+
+def _without(question: str, spans: Sequence[tuple[int, int]]) -> str:
+    return "".join(" " if any(a <= n < b for a, b in spans) else sign for n, sign in enumerate(question))
+
+
+_COUNT = re.compile(r"(?<![\d.])\d{1,2}(?![\d.])")
+_KIND_PATTERNS = {
+    kind: re.compile(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", re.IGNORECASE)
+    for kind, words in _WORDS_OF_KINDS.items()
+}
 
 
 _ASKING = re.compile(
     r"\b(?:what|which|how many|how much|list|name|give me|tell me"
-    r"|show me|please|are|is|the|of|for|in|under|by|does|do|has"
+    r"|show me|please|are|is|the|of|for|in|under|by|does|did|do|has"
     r"|have|there|all|its|their|it|an?|and|to|contain(?:s|ed)?"
     r"|include[sd]?|sets?|lays? down|names?|gives?|establish(?:es)?|set out|laid down|divided|into|altogether|total"
     r"|number|general|key|core|main|basic|ethical|trustworthy|ai|artificial intelligence|systems?|ethics|guidelines?"
@@ -229,7 +276,7 @@ _ASKING = re.compile(
     r"|신뢰할 수 있는|인공지능|AI|윤리|시스템|가이드라인|지침|권고"
     r"|기준|문서|기본|핵심|일반|가지|개|대|몇|무엇|어떤|모두|총|각각"
     r"|알려 ?주세요|알려 ?줘|말해 ?줘|설명해 ?주세요|나열해 ?주세요"
-    r"|인가요|입니까|있나요|있습니까|이루어져|되어|구성|어떻게|되나요"
+    r"|이고|이며|그리고|인가요|입니까|있나요|있습니까|이루어져|되어|구성|어떻게|되나요"
     r"|은|는|이|가|을|를|의|에|에는|에서|들|로|으로|와|과|요",
     re.IGNORECASE,
 )

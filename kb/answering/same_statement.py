@@ -1,4 +1,5 @@
-"""Whether an English sentence states what another one does, shown by rewriting both. Pure; rules, no model.
+"""Tests whether one English sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
+model.
 
 Nothing is guessed: a sentence counts as the same statement only if steps that keep the meaning lead from the one to the
 other. Words are first written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
@@ -121,7 +122,12 @@ _LETTER_A = lazy(r"(?<=[^\W_] )A\b(?! [A-Z]{2})|(?<=\()[Aa](?=\))")
 """The letter that names something, as in "class A" and "point (a)": it is no article."""
 _BETWEEN_FIGURES = lazy(r"(?<=\d)[–—−](?=\d)")
 _LEFT_OUT_WORDS = frozenset({"a", "an", "the", "both"})
-_PRONOUNS = frozenset({"it", "they", "them", "its", "their", "he", "she", "him", "her", "his"})
+_PRONOUNS = {
+    "it": "it", "its": "it", "he": "he", "him": "he", "his": "he", "she": "he", "her": "he",
+    "they": "they", "them": "they", "their": "they",
+}  # fmt: skip
+"""Pronouns by what they may stand for: "it" and "them" stand for different things."""
+_STANDING_IN = frozenset(_PRONOUNS.values())
 _IRREGULAR = {
     form: base
     for base, forms in {
@@ -174,7 +180,7 @@ def _lemma(word: str) -> str:
     """A word without its inflection; words of one stem that are derived in another way stay apart (provider,
     provide)."""
     if word in _PRONOUNS:
-        return "it"
+        return _PRONOUNS[word]
     word = _IRREGULAR.get(word, word)
     if word in _FUNCTION or "_" in word or not word.isalpha() or not word.isascii():
         return word
@@ -327,7 +333,7 @@ def _passives(words: Words) -> Iterator[Words]:
     for end in ends:
         thing, tail = rest[:end], rest[end:]
         if any(w in _CLAUSE_OPENERS - {"that"} or w == "," for w in thing) or thing[0] in _FUNCTION - {
-            "it",
+            *_STANDING_IN,
             "every",
             "any",
         }:
@@ -347,7 +353,7 @@ def _compounds(words: Words) -> Iterator[Words]:
     places = [
         n
         for n in range(1, len(words) - 1)
-        if words[n] == "of" and words[n - 1] not in _FUNCTION and words[n + 1] not in _FUNCTION | {"it"}
+        if words[n] == "of" and words[n - 1] not in _FUNCTION and words[n + 1] not in _FUNCTION | _STANDING_IN
     ][:4]
     for count in range(1, len(places) + 1):
         for chosen in combinations(places, count):
@@ -377,8 +383,9 @@ _ONE_OF_SEVERAL = frozenset({"one", "any", "either", "some", "at_least", "at_mos
 
 
 class _Surface(NamedTuple):
-    """What the words of a sentence were before their inflection was taken: those that can be a verb behind a word of
-    force, those behind "to" as a verb may be, adverbs, and whether the sentence may report what others say."""
+    """What the words of a sentence were before their inflection was taken: those that can be nothing but a verb behind
+    a word of force, those behind "to" as a verb may be, adverbs, and whether the sentence may report what others
+    say."""
 
     bare: frozenset[str]
     infinitives: frozenset[str]
@@ -390,7 +397,11 @@ class _Surface(NamedTuple):
         written = written_text(text)
         behind = [w for w in _BEHIND_TO.findall(written) if w not in _DETERMINERS and _is_plain_verb(w)]
         words = words_in(written)
-        bare = frozenset(_lemma(w) for w in words if _is_plain_verb(w))
+        bare = frozenset(
+            _lemma(w)
+            for w, after in pairwise((*_SIGN_OR_WORD.findall(written), ""))
+            if _is_plain_verb(w) and (w in _VERBS_ALONE or after in _BEFORE_AN_OBJECT)
+        )
         adverbs = _DENYING | {_lemma(w) for w in words if w.endswith("ly")}
         return cls(bare, frozenset(map(_lemma, behind)), adverbs, bool(_REPORTED.search(written)))
 
@@ -404,6 +415,19 @@ class _Surface(NamedTuple):
         return not any(w == "to" and after in self.infinitives for w, after in pairwise(inner))
 
 
+_VERBS_ALONE = frozenset(
+    """accept achieve adapt adopt allow analyse analyze apply appoint approve assess assign avoid become carry choose
+    clarify collect communicate compare complete comply confirm consider consult create decide define delete describe
+    destroy determine develop disclose discuss draw enable encourage ensure erase establish evaluate examine explain
+    give identify implement include inform inspect install introduce investigate involve keep maintain make notify
+    obtain perform prepare preserve prevent prohibit protect prove provide publish recommend reduce remain remove
+    replace
+    restore retain revise safeguard select send submit suspend take tell translate transmit treat validate verify
+    withdraw write""".split()
+)
+"""Verbs that are no nouns of the same form, so that "and" before them joins verbs."""
+_BEFORE_AN_OBJECT = _DETERMINERS | frozenset("every at_least at_most".split())
+"""Words that open what a verb acts on: "keep logs and use the logs", where "keep access and use" names two things."""
 _BEHIND_TO = lazy(r"\bto (?:not )?([a-z]+)")
 
 
@@ -442,7 +466,9 @@ def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
         if word not in {"and", "but", ";", "or", "nor"} or n <= at:
             continue
         first, second = rest[: n - (rest[n - 1] == ",")], rest[n + 1 :]
-        if not second or any(w in _HOLDING for w in second) or word in {"or", "nor"} or _limits_the_first(second):
+        mixed = "or" in second and not any(w in _FORCES for w in second)  # "A and B or C" has no A for certain
+        limited = any(w in _HOLDING for w in second)
+        if not second or limited or mixed or word in {"or", "nor"} or _limits_the_first(second):
             heads: tuple[Words, ...] = ()
         else:
             heads = (first,) if word != "but" else ()
@@ -463,7 +489,7 @@ def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
             yield from _of_the_same(front, doer, first[at + 1 :], second)
         elif has_force and _own_subject(second) and not _is_told(doer, inner):
             yield (*front, *second)
-            if second[0] == "it" and second[1:2] and second[1] in _FORCES and word == "but":
+            if second[0] in _STANDING_IN and second[1:2] and second[1] in _FORCES and word == "but":
                 yield (*front, *doer, *second[1:])
         elif (
             not has_force
@@ -471,11 +497,11 @@ def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
             and not _bound_together(inner, word)
             and surface.joins_verbs(inner, second)
         ):
-            yield (*front, *doer, rest[at], *second)
+            yield from _of_the_same(front, doer, inner, (rest[at], *second))
 
 
 def _of_the_same(front: Words, doer: Words, inner: Words, second: Words) -> Iterator[Words]:
-    """The second of two statements of one doer; "it" behind its verb is what the first one acts on."""
+    """The second of two statements of one doer; a pronoun behind its verb is what the first one acts on."""
     yield (*front, *doer, *second)
     verb = 2 if second[1:2] == ("not",) else 1
     thing: list[str] = []
@@ -483,7 +509,7 @@ def _of_the_same(front: Words, doer: Words, inner: Words, second: Words) -> Iter
         if word in _OPENERS or word in {",", "and", "or"}:
             break
         thing.append(word)
-    if second[verb + 1 : verb + 2] == ("it",) and thing and len(second) == verb + 2:
+    if _STANDING_IN & {*second[verb + 1 : verb + 2]} and thing and len(second) == verb + 2:
         yield (*front, *doer, *second[: verb + 1], *thing)
 
 
@@ -503,7 +529,7 @@ def _is_told(doer: Words, inner: Words) -> bool:
 def _own_subject(second: Words) -> bool:
     """Whether a statement begins with a subject of its own that can be understood by itself."""
     force = next(n for n, w in enumerate(second) if w in _FORCES)
-    return force > 0 and second[0] not in {"it", "this", "these", "such", "that"} and "," not in second[:force]
+    return force > 0 and second[0] not in {*_STANDING_IN, "this", "these", "such", "that"} and "," not in second[:force]
 
 
 def _is_free_of_terms(second: Words) -> bool:

@@ -1,4 +1,4 @@
-"""The lists and drafts that were made or checked with a home folder, and the units that each rests on.
+"""The register of lists and drafts that were made or checked in a home folder, with the units that each cites.
 
 One line of JSON for each time, at the end of the file; nothing is ever changed in it.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.edition_diff import differing
 from kb.catalog.editions import Change, UnitText, compare_entries, compare_texts
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.index.layout import unit_key
 from kb.records import dataclass
@@ -109,7 +110,8 @@ def registered_lists(home: Path) -> tuple[RegisteredList, ...]:
                     str(data["path"]), str(data["kind"]), str(data["day"]), str(data["index_id"]), units
                 )
             except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise ConfigError(f"{path}, line {number}: cannot be read ({error}); remove the line") from error
+                what = notice("registered line", why=str(error))
+                raise ConfigError(at_line(path, number, what)) from error
             latest.pop(made.path, None)
             latest[made.path] = made
     return tuple(latest.values())
@@ -176,13 +178,13 @@ def compare_editions(library: Library, old: str, new: str) -> tuple[Difference, 
     """
     for doc_id in (old, new):
         if library.editions.get(doc_id) is None:
-            raise ConfigError(f"no edition {doc_id!r} is known; `kb corpus list` shows those that are")
+            raise ConfigError(notice("edition not known", doc_id=doc_id))
     if all(library.store.document(doc_id) is not None for doc_id in (old, new)):
         return compare_texts(_unit_texts_of(library, old), _unit_texts_of(library, new))
     entries = [library.register.of_document(doc_id) for doc_id in (old, new)]
     if not all(entries):
         missing = ", ".join(doc_id for doc_id, found in zip((old, new), entries, strict=True) if not found)
-        raise ConfigError(f"{missing}: neither its text is loaded nor has the register entries for it")
+        raise ConfigError(notice("edition without units", doc_ids=missing))
     return compare_entries(*entries)
 
 

@@ -1,6 +1,6 @@
-"""What an amendment did to the single units of an edition: ``corpus/amendments.toml``, and a person's own file. Pure.
+"""The table of amendments, unit by unit: ``corpus/amendments.toml``, and the user's own file in the home folder. Pure.
 
-An edition that is amended stays in force; its text is without the amendment. This table says for each unit whether it
+An amended edition stays in force, but its text does not contain the amendment. For each unit the table says whether it
 was changed, replaced, moved, deleted or added, from which day, and where its content is now.
 """
 
@@ -17,7 +17,7 @@ from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_ther
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.numerals import roman_value
-from kb.types import Status
+from kb.types import Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -49,10 +49,10 @@ class Effect(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitAmendment:
-    """What happened to the unit ``key`` of ``edition`` by ``by``, from ``day`` on.
+    """The change of the unit ``key`` of ``edition`` by the act ``by``, from ``day`` on.
 
-    ``now`` are the keys where its content is, ``before`` those where a new unit's content was; ``entry`` is the key of
-    the register's entry of the amending act that describes the change. ``en`` and ``ko`` say what changed, in our own
+    ``now`` are the keys where its content is now, ``before`` those where a new unit's content was; ``entry`` is the key
+    of the register entry of the amending act that describes the change. ``en`` and ``ko`` say what changed, in our own
     words.
     """
 
@@ -73,8 +73,8 @@ class UnitAmendment:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` where the table has every unit that it
-    changed."""
+    """An act or edition that amended ``edition`` from ``day`` on; ``complete`` says that the table has every unit that
+    it changed."""
 
     edition: str
     by: str
@@ -97,8 +97,8 @@ class Amendments:
         return tuple(each for each in self.all if each.edition == doc_id)
 
     def of_unit(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
-        """What happened to a unit: to itself; else to the innermost unit around it that the table has;
-        else *unchanged*, where the table is complete and has no part of the unit."""
+        """The changes of a unit. If the table has none for it, those of the innermost unit around it are returned; if
+        there are none either, and the table is complete and has no part of the unit, *unchanged*."""
         out: list[UnitAmendment] = []
         for amendment in self.of_edition(doc_id) if key and key != "whole" else ():
             table = {unit.key.casefold(): unit for unit in amendment.units}
@@ -115,7 +115,7 @@ class Amendments:
         return tuple(out)
 
     def parts_of(self, doc_id: str, key: str) -> tuple[UnitAmendment, ...]:
-        """What happened to parts of a unit."""
+        """The changes of a unit's parts."""
         units = (unit for amendment in self.of_edition(doc_id) for unit in amendment.units)
         return tuple(unit for unit in units if is_part(unit.key, key))
 
@@ -150,13 +150,13 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
     data = heads.parse()
     for key in data:
         if key not in {"amendment", "change"}:
-            raise ConfigError(f"{heads.at(-1, key)}: unknown key {key!r}; only [[amendment]] and [[change]] are known.")
+            raise heads.error(-1, key, notice("data only amendments", field=key))
     found: dict[tuple[str, str], Amendment] = {}
     for n, table in enumerate(heads.tables(data)):
         _check(table, heads, n, _AMENDMENT)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair in found:
-            raise ConfigError(f"{heads.at(n)}: the amendment of {pair[0]!r} by {pair[1]!r} is told twice.")
+            raise heads.error(n, "", notice("amendment twice", edition=pair[0], by=pair[1]))
         complete, verified = bool(table.get("complete", False)), bool(table["verified"])
         found[pair] = Amendment(
             *pair, cast("str", table["from"]), complete, cast("str", table["source"]), verified, (), heads.at(n)
@@ -166,11 +166,11 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
         _check(table, rows, n, _CHANGE)
         pair = cast("str", table["edition"]), cast("str", table["by"])
         if pair not in found:
-            raise ConfigError(f"{rows.at(n, 'by')}: no [[amendment]] of {pair[0]!r} by {pair[1]!r} goes before it.")
+            raise rows.error(n, "by", notice("amendment absent", edition=pair[0], by=pair[1]))
         units = _change(table, rows, n, found[pair])
         for unit in units:
             if (*pair, unit.key) in told:
-                raise ConfigError(f"{rows.at(n, 'units')}: {unit.key!r} is told of twice.")
+                raise rows.error(n, "units", notice("amendment unit twice", unit=unit.key))
             told.add((*pair, unit.key))
         found[pair] = replace(found[pair], units=(*found[pair].units, *units))
     return Amendments(tuple(found.values()))
@@ -180,10 +180,10 @@ def _check(table: Mapping[str, object], lines: TomlTables, n: int, shape: Shape)
     shape.check(table, lines, n)
     for key, value in table.items():
         if key == "from" and not is_day(cast("str", value)):
-            raise ConfigError(f"{lines.at(n, key)}: from is {value!r}; it must be a day, such as 2026-07-27.")
+            raise lines.error(n, key, notice("data no day", field=key, value=value, example="2026-07-27"))
         for each in value if isinstance(value, list) else ():
             if not _KEY.fullmatch(each):
-                raise ConfigError(f"{lines.at(n, key)}: {each!r} is no key of a unit, such as article:10.5.")
+                raise lines.error(n, key, notice("data no unit key", value=each))
 
 
 def _change(table: Mapping[str, object], lines: TomlTables, n: int, head: Amendment) -> list[UnitAmendment]:
@@ -191,14 +191,14 @@ def _change(table: Mapping[str, object], lines: TomlTables, n: int, head: Amendm
         effect = Effect(cast("str", table["change"]))
     except ValueError:
         allowed = ", ".join(each.value for each in Effect)
-        raise ConfigError(
-            f"{lines.at(n, 'change')}: change is {table['change']!r}; it must be one of {allowed}."
-        ) from None
+        value = str(table["change"])
+        what = notice("data none of", field="change", value=value, allowed=allowed, hint="")
+        raise lines.error(n, "change", what) from None
     now, before = (tuple(cast("list[str]", table.get(key, []))) for key in ("now", "before"))
     if effect is Effect.MOVED and not now:
-        raise ConfigError(f"{lines.at(n, 'change')}: what moved needs now, the units where its content is.")
+        raise lines.error(n, "change", notice("amendment needs now"))
     if now and effect in {Effect.NEW, Effect.UNCHANGED}:
-        raise ConfigError(f"{lines.at(n, 'now')}: what is {effect.value} is nowhere else; remove now.")
+        raise lines.error(n, "now", notice("amendment without now", effect=effect.value))
 
     def text(key: str, otherwise: str = "") -> str:
         return cast("str", table.get(key, otherwise))
@@ -254,12 +254,12 @@ def amend(own: Amendments, new: Amendment, editions: Iterable[Edition]) -> Amend
     by_id = {edition.doc_id: edition for edition in editions}
     for doc_id in (new.edition, new.by):
         if doc_id not in by_id:
-            raise ConfigError(f"no edition {doc_id!r}; `kb corpus list` shows all ids")
+            raise ConfigError(notice("edition unknown ids", doc_id=doc_id))
     if new.edition == new.by:
-        raise ConfigError(f"{new.edition} cannot amend itself")
+        raise ConfigError(notice("amendment of itself", doc_id=new.edition))
     old = by_id[new.edition]
     if old.status not in {Status.CURRENT, Status.UNKNOWN, Status.AMENDED}:
-        raise ConfigError(f"{old.doc_id} is {old.status.value}; only what is in force is amended")
+        raise ConfigError(notice("amendment not in force", doc_id=old.doc_id, status=old.status.value))
     kept = [each for each in own.all if (each.edition, each.by) != (new.edition, new.by)]
     return Amendments((*kept, new))
 

@@ -1,7 +1,7 @@
-"""The catalog of editions: ``corpus/catalog.toml`` read into records, and what asks it.
+"""The catalog of editions: reads ``corpus/catalog.toml`` into records, checks them, and finds editions in them.
 
-Never opens a PDF. Which edition a text is, is decided by the patterns of the entries; what a *file* is, hash and name
-included, is decided in :mod:`kb.catalog.recognition`.
+No PDF is opened here. :meth:`Catalog.recognise` matches a text with the patterns of the entries; which edition a *file*
+is, by its hash, title page and name, is decided in :mod:`kb.catalog.recognition`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.catalog.editions import Succession, supersede
+from kb.catalog.faults import at_line, at_place, in_file, nearest
 from kb.catalog.kinds import publication_kind
 from kb.catalog.publications import PUBLISHERS_FILE as PUBLICATIONS
 from kb.catalog.publications import Publications, load_publications
@@ -22,7 +23,7 @@ from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, wri
 from kb.catalog.works import EditionChains, reached, successors
 from kb.errors import ConfigError
 from kb.records import dataclass
-from kb.types import Edition, KnownFile, Status
+from kb.types import Edition, KnownFile, Notice, Status, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,13 +63,12 @@ def corpus_dir() -> Path:
 
     :raises ConfigError: the package ``corpus`` is missing, is not a folder on disk, or holds no catalog.
     """
-    advice = "Install the project again, with its data."
     found = importlib.util.find_spec("corpus")
     if found is None or not found.submodule_search_locations:
-        raise ConfigError(f"the data package 'corpus' is not installed. {advice}")
+        raise ConfigError(notice("corpus not installed"))
     folder = Path(next(iter(found.submodule_search_locations)))
     if not (folder / "catalog.toml").is_file():
-        raise ConfigError(f"{folder}: no catalog.toml here. {advice}")
+        raise ConfigError(in_file(folder, notice("corpus file absent", file="catalog.toml")))
     return folder
 
 
@@ -82,7 +82,7 @@ def installed_publications() -> Publications:
 
 
 def name_of(path: Path) -> str:
-    """What messages call a file of ``corpus/``: without its folder where that is the installed one."""
+    """The name of a file of ``corpus/`` in messages: without its folder if that is the installed one."""
     try:
         return f"corpus/{path.relative_to(corpus_dir())}"
     except ValueError:
@@ -97,9 +97,9 @@ def text_of_corpus(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise ConfigError(f"{path.parent}: no {path.name} here. Install the project again, with its data.") from error
+        raise ConfigError(in_file(path.parent, notice("corpus file absent", file=path.name))) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}). Install the project again.") from error
+        raise ConfigError(in_file(path, notice("corpus unreadable", why=str(error)))) from error
 
 
 def fold_first_pages(text: str) -> str:
@@ -115,10 +115,10 @@ def _nothing_beside(_: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All editions, in the order of the file, and what is known of their publishers and works.
+    """All editions, in the order of the file, with the facts about their publishers and works.
 
-    ``given_names`` are the names that a person gave to documents, by their ids. ``beside`` gives what a document of a
-    person's own is called by beside its edition: the name of its file and the first of its text.
+    ``given_names`` are the names that the user gave to documents, by document id. ``beside`` gives, for one of the
+    user's own documents, two more sources of its names: the file name and the beginning of the text.
     """
 
     editions: tuple[Edition, ...]
@@ -144,8 +144,9 @@ class Catalog:
         if edition is not None:
             return edition
         near = difflib.get_close_matches(doc_id, self._by_id, n=3)
-        advice = f"Did you mean {_listed(near)}?" if near else "`kb corpus list` shows all ids."
-        raise ConfigError(f"the catalog has no edition {doc_id!r}. {advice}")
+        if not near:
+            raise ConfigError(notice("edition absent", doc_id=doc_id))
+        raise ConfigError(notice("edition absent near", doc_id=doc_id, names=_listed(near)))
 
     def by_sha256(self, sha256: str) -> Edition | None:
         """The edition one of whose known files has this SHA-256 (hex, either case), or ``None``."""
@@ -191,7 +192,7 @@ class Catalog:
 
 
 def specificity(edition: Edition) -> tuple[int, int]:
-    """How much a text had to show to be recognised as this edition: number of patterns, their total length."""
+    """How specific an edition's patterns are: their number and their total length."""
     return len(edition.recognise), sum(map(len, edition.recognise))
 
 
@@ -209,7 +210,7 @@ def load_catalog(text: str, name: str = "corpus/catalog.toml", publications: Pub
     data = source.parse()
     for key in data:
         if key != "edition":
-            raise ConfigError(f"{source.at(-1, key)}: unknown key {key!r}; a catalog has [[edition]] tables only.")
+            raise source.error(-1, key, notice("data only editions", field=key))
     entries = [_Entry(source, n, table, publications) for n, table in enumerate(source.tables(data))]
     editions = tuple(map(_edition, entries))
     _check_together(editions, entries)
@@ -231,7 +232,7 @@ OVERLAY = "editions.toml"
 
 
 def load_home_catalog(home: Path, successions: Sequence[Succession] | None = None) -> Catalog:
-    """The installed catalog with the successions that a person recorded in ``home``, read from there unless given.
+    """The installed catalog with the successions that the user recorded in ``home``, read from there unless given.
 
     :raises ConfigError: see :func:`load_catalog`, :func:`load_successions`; or the two contradict each other.
     """
@@ -282,13 +283,11 @@ def load_successions(text: str, name: str = OVERLAY) -> tuple[Succession, ...]:
     source = TomlTables(text, name, "supersedes")
     data = source.parse()
     if data.keys() - {"supersedes"}:
-        raise ConfigError(f"{name}, line 1: only [[supersedes]] tables are known here")
+        raise ConfigError(at_line(name, 1, notice("data only tables", kind="supersedes")))
     out = []
     for n, table in enumerate(source.tables(data, at_least=0)):
         if any(_SUCCESSION.faults(table)):
-            raise ConfigError(
-                f"{source.at(n)}: [[supersedes]] has old, new and recorded (text), and forced (true or false)"
-            )
+            raise source.error(n, "", notice("succession form"))
         given = cast("dict[str, Any]", table)
         out.append(Succession(**given))
     return tuple(out)
@@ -315,9 +314,11 @@ class _Entry:
     table: Mapping[str, object]
     publications: Publications
 
-    def fail(self, key: str, what: str, inner: str = "", item: int = -1) -> ConfigError:
-        where = self.source.at(self.n, key, inner, item)
-        return ConfigError(f"{where}: edition {str(self.table.get('id', '(without id)'))!r}: {what}")
+    def fail(self, key: str, what: Notice, inner: str = "", item: int = -1) -> ConfigError:
+        where = self.source.place(self.n, key, inner, item)
+        if "id" in self.table:
+            return ConfigError(at_place(where, notice("fault of edition", doc_id=str(self.table["id"]), what=what)))
+        return ConfigError(at_place(where, notice("fault of edition without id", what=what)))
 
 
 def _edition(entry: _Entry) -> Edition:
@@ -375,22 +376,22 @@ def _edition(entry: _Entry) -> Edition:
 def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
     """:raises ConfigError: a single value of the entry is not one of those the format allows."""
     forms = (
-        ("id", _DOC_ID, "lower-case letters, digits and single hyphens"),
-        ("urn", _EDITION_URN, "urn:kb:<publisher>:<work>:<edition> in lower case"),
-        ("issued", _DATE, "a date, a year-month or a year, such as 2021-11-23; leave it empty if not known"),
-        ("amended_on", _DATE, "a date, a year-month or a year, such as 2026-07-27"),
-        ("effective", _DATE, "a date, a year-month or a year, such as 2024-08-01"),
-        ("language", re.compile("[a-z]{2}"), "a two-letter code such as en"),
-        ("landing_url", re.compile(r"https?://\S+"), "a web address"),
-        ("file_url", re.compile(r"https?://\S+"), "a web address"),
+        ("id", _DOC_ID, notice("form id")),
+        ("urn", _EDITION_URN, notice("form urn")),
+        ("issued", _DATE, notice("form issued")),
+        ("amended_on", _DATE, notice("form date", example="2026-07-27")),
+        ("effective", _DATE, notice("form date", example="2024-08-01")),
+        ("language", re.compile("[a-z]{2}"), notice("form language")),
+        ("landing_url", re.compile(r"https?://\S+"), notice("form address")),
+        ("file_url", re.compile(r"https?://\S+"), notice("form address")),
     )
     for key, form, meaning in forms:
         value = table.get(key)
         if isinstance(value, str) and value and not form.fullmatch(value):
-            raise entry.fail(key, f"{key} is {value!r}; it must be {meaning}.")
+            raise entry.fail(key, notice("data value form", field=key, value=value, form=meaning))
     checked = table.get("checked")
     if isinstance(checked, str) and not is_day(checked):
-        raise entry.fail("checked", f"checked is {checked!r}; it must be a day, such as 2026-11-29.")
+        raise entry.fail("checked", notice("data no day", field="checked", value=checked, example="2026-11-29"))
     closed = (
         ("status", {status.value for status in Status}),
         ("redistribute", REDISTRIBUTE),
@@ -398,21 +399,23 @@ def _check_values(table: Mapping[str, object], entry: _Entry) -> None:
     )
     for key, allowed in closed:
         if table[key] not in allowed:
-            raise entry.fail(key, f"{key} is {table[key]!r}; it must be one of {', '.join(sorted(allowed))}.")
+            values = ", ".join(sorted(allowed))
+            what = notice("data none of", field=key, value=str(table[key]), allowed=values, hint="")
+            raise entry.fail(key, what)
     limit = table.get("quote_limit_words", 0)
     if isinstance(limit, int) and limit < 0:
-        raise entry.fail("quote_limit_words", "quote_limit_words is below 0; 0 means no limit.")
+        raise entry.fail("quote_limit_words", notice("data limit below 0"))
     if table["verified"] and not table.get("verified_against"):
-        raise entry.fail("verified", "verified is true, but verified_against names no source.")
+        raise entry.fail("verified", notice("data verified by nothing"))
     if table.get("superseded_by") and table["status"] not in {Status.SUPERSEDED.value, Status.WITHDRAWN.value}:
-        raise entry.fail("superseded_by", f"superseded_by is given, but status is {table['status']!r}.")
+        raise entry.fail("superseded_by", notice("data superseded status", status=table["status"]))
     amended = table["status"] == Status.AMENDED.value
     if amended and not (table.get("amended_by") and table.get("amended_on")):
-        raise entry.fail("status", "status is 'amended'; amended_by must say by what, and amended_on from which day.")
+        raise entry.fail("status", notice("data amended by nothing"))
     if (table["scheme"] == "register") != bool(table.get("register_of")):
-        raise entry.fail("scheme", "scheme is 'register' where register_of names editions, and only there.")
+        raise entry.fail("scheme", notice("data register scheme"))
     if table.get("mistaken_for") and not table.get("note"):
-        raise entry.fail("mistaken_for", "mistaken_for needs a note, whose first sentence says what the mix-up means.")
+        raise entry.fail("mistaken_for", notice("data mistaken without note"))
 
 
 def _texts(table: Mapping[str, object], key: str) -> tuple[str, ...]:
@@ -425,7 +428,7 @@ def _patterns(table: Mapping[str, object], entry: _Entry, key: str) -> tuple[str
         try:
             re.compile(pattern, re.IGNORECASE)
         except re.error as err:
-            raise entry.fail(key, f"{key}: {pattern!r} is no regular expression: {err}.") from err
+            raise entry.fail(key, notice("data no pattern", field=key, value=pattern, why=str(err))) from err
     return patterns
 
 
@@ -433,14 +436,14 @@ def _files(table: Mapping[str, object], entry: _Entry) -> tuple[KnownFile, ...]:
     files: list[KnownFile] = []
     for item, value in enumerate(cast("list[object]", table.get("files", []))):
         if not isinstance(value, dict) or "sha256" not in value:
-            raise entry.fail("", "a file without sha256.", "files", item)
+            raise entry.fail("", notice("data file without hash"), "files", item)
         for key, part in value.items():
             if key not in {"sha256", "note"}:
-                raise entry.fail(key, f"unknown key {key!r} in edition.files.", "files", item)
+                raise entry.fail(key, notice("data file key unknown", field=key), "files", item)
             if not isinstance(part, str):
-                raise entry.fail(key, f"{key} of a file must be text in quotes.", "files", item)
+                raise entry.fail(key, notice("data file key text", field=key), "files", item)
         if not _SHA256.fullmatch(value["sha256"]):
-            raise entry.fail("sha256", "sha256 must be 64 lower-case hexadecimal digits.", "files", item)
+            raise entry.fail("sha256", notice("data hash form"), "files", item)
         files.append(KnownFile(value["sha256"], value.get("note", "")))
     return tuple(files)
 
@@ -449,7 +452,7 @@ def _expected(table: Mapping[str, object], entry: _Entry) -> tuple[tuple[str, in
     counts = cast("dict[str, object]", table.get("expected", {}))
     for kind, count in counts.items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-            raise entry.fail(kind, f"expected {kind} must be a whole number above 0.", "expected", 0)
+            raise entry.fail(kind, notice("data expected count", kind=kind), "expected", 0)
     return tuple((kind, count) for kind, count in counts.items() if isinstance(count, int))
 
 
@@ -465,21 +468,21 @@ def _check_together(editions: tuple[Edition, ...], entries: list[_Entry]) -> Non
             other = seen.setdefault((key, value.casefold()), edition)
             if other is not edition or (key == "sha256" and edition.files[item] is not _first(edition, value)):
                 table = "files" if key == "sha256" else ""
-                raise entry.fail(key, f"{key} {value!r} is already that of {other.doc_id!r}.", table, item)
+                what = notice("data value taken", field=key, value=value, doc_id=other.doc_id)
+                raise entry.fail(key, what, table, item)
         for key in ("supersedes", "superseded_by", "rendition_of", "consolidation_of", "register_of", "mistaken_for"):
             value = getattr(edition, key)
             for doc_id in (value,) if isinstance(value, str) else value or ():
                 if doc_id not in ids:
-                    near = difflib.get_close_matches(doc_id, ids, n=1)
-                    advice = f" Did you mean {near[0]!r}?" if near else ""
-                    raise entry.fail(key, f"{key} names {doc_id!r}, which is no edition of this catalog.{advice}")
+                    hint = nearest(doc_id, ids)
+                    raise entry.fail(key, notice("data names no edition", field=key, value=doc_id, hint=hint))
                 if doc_id == edition.doc_id:
-                    raise entry.fail(key, f"{key} names the edition itself.")
+                    raise entry.fail(key, notice("data names itself", field=key))
     later = successors(editions)
     for edition, entry in zip(editions, entries, strict=True):
         if edition.doc_id in reached(later, edition.doc_id):
             key = "superseded_by" if edition.superseded_by else "supersedes"
-            raise entry.fail(key, f"{key} leads back to the edition itself.")
+            raise entry.fail(key, notice("data leads back", field=key))
 
 
 def _first(edition: Edition, sha256: str) -> KnownFile:

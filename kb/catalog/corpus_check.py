@@ -1,4 +1,7 @@
-"""The checks of ``corpus/`` beside the register's own: amendments, dates of application, words of the glossary."""
+"""Checks the tables of ``corpus/`` against each other: amendments, dates of application, the glossary.
+
+The register has its own check (:func:`kb.catalog.register.check_register`).
+"""
 
 from __future__ import annotations
 

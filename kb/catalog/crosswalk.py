@@ -26,10 +26,12 @@ from kb.catalog.edges import (
     Review,
     strongest_first,
 )
-from kb.catalog.toml_tables import Shape, TomlTables, faults_error, is_day, near
+from kb.catalog.faults import at_line, at_place, faults_error, nearest
+from kb.catalog.toml_tables import Shape, TomlTables, is_day
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.lazy_patterns import lazy
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -219,7 +221,7 @@ class Crosswalk:
         register = self._register
         for name in (doc_id, against_doc_id):
             if not register.of_document(name):
-                raise ConfigError(f"the register describes no unit of {name!r}. `kb corpus list` shows all ids.")
+                raise ConfigError(notice("register without edition", doc_id=name))
         others = {register.unit_id(entry) for entry in register.of_document(against_doc_id)}
         entries = register.of_document(doc_id)
         own = {
@@ -308,11 +310,11 @@ def load_edges(text: str, register: Register | None, catalog: Catalog | None, na
     data = source.parse()
     tables = source.tables(data)
     defaults = {key: value for key, value in data.items() if key != "edge"}
-    if faults := [f"{source.at(-1, key)}: {what}" for key, what in _EDGE_DEFAULTS.faults(defaults)]:
+    if faults := [at_place(source.place(-1, key), what) for key, what in _EDGE_DEFAULTS.faults(defaults)]:
         raise faults_error(faults)
 
-    def at(n: int) -> Callable[[str], str]:
-        return lambda key: source.at(-1 if key in defaults and key not in tables[n] else n, key)
+    def at(n: int) -> Callable[[str], Notice]:
+        return lambda key: source.place(-1 if key in defaults and key not in tables[n] else n, key)
 
     rows = [({**defaults, **table}, at(n)) for n, table in enumerate(tables)]
     return _edges(rows, register, catalog, [])
@@ -324,23 +326,24 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
     :raises ConfigError: not CSV, other columns than :data:`COLUMNS`, or what :func:`load_crosswalk` refuses.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    rows: list[tuple[Mapping[str, object], Callable[[str], str]]] = []
-    faults: list[str] = []
+    rows: list[tuple[Mapping[str, object], Callable[[str], Notice]]] = []
+    faults: list[Notice] = []
     try:
         header = next(reader, [])
         if tuple(header) != EDGE_COLUMNS:
-            raise ConfigError(
-                f"{name}, line 1: the columns must be {', '.join(EDGE_COLUMNS)}; they are {', '.join(header)}."
-            )
+            what = notice("data other columns", columns=", ".join(EDGE_COLUMNS), found=", ".join(header))
+            raise ConfigError(at_line(name, 1, what))
         for cells in reader:
             if len(cells) == len(EDGE_COLUMNS):
                 values: dict[str, object] = dict(zip(EDGE_COLUMNS, map(_uncell, cells), strict=True))
                 values = {key: value for key, value in values.items() if value or key not in OPTIONAL}
                 rows.append((values, _place_of_row(name, reader.line_num)))
             else:
-                faults.append(f"{name}, line {reader.line_num}: {len(cells)} cells instead of {len(EDGE_COLUMNS)}.")
+                what = notice("data cells", n_cells=len(cells), wanted=len(EDGE_COLUMNS))
+                faults.append(at_line(name, reader.line_num, what))
     except csv.Error as error:
-        raise ConfigError(f"{name}, line {reader.line_num}: not valid CSV: {error}.") from error
+        what = notice("data not csv", why=str(error))
+        raise ConfigError(at_line(name, reader.line_num, what)) from error
     return Crosswalk(_edges(rows, register, catalog, faults), register)
 
 
@@ -367,23 +370,23 @@ def _uncell(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
 
 
-def _place_of_row(name: str, line: int) -> Callable[[str], str]:
-    """Says where any key of a CSV row is."""
-    return lambda _key: f"{name}, line {line}"
+def _place_of_row(name: str, line: int) -> Callable[[str], Notice]:
+    """The function that gives the place of any key of a CSV row."""
+    return lambda _key: notice("file line", file=name, line=line)
 
 
 def _edges(
-    rows: Sequence[tuple[Mapping[str, object], Callable[[str], str]]],
+    rows: Sequence[tuple[Mapping[str, object], Callable[[str], Notice]]],
     register: Register | None,
     catalog: Catalog | None,
-    faults: list[str],
+    faults: list[Notice],
 ) -> tuple[Edge, ...]:
     """Edges of the rows, each with a function that says where a key of it is; ``faults`` are those found before."""
     known = catalog.editions if catalog is not None else ()
     works = {each.doc_id: frozenset(e.doc_id for e in catalog.chain(each)) for each in known if catalog is not None}
     editions = {edition.urn: edition.doc_id for edition in known}
     edges: list[Edge] = []
-    first: dict[frozenset[str], tuple[Edge, str]] = {}
+    first: dict[frozenset[str], tuple[Edge, Notice]] = {}
     for table, at in rows:
         found = list(_of_edge(table, at, register, works, editions))
         faults.extend(found)
@@ -397,8 +400,12 @@ def _edges(
         if pair in first:
             other, where = first[pair]
             same = edge.relation is (other if other.source == edge.source else other.inverted()).relation
-            what = "is there already" if same else f"contradicts {other.relation.value!r} of the same pair"
-            faults.append(f"{at('source')}: edge {edge.source} – {edge.target} {what} ({where}).")
+            what = notice("edge twice", source=edge.source, target=edge.target, where=where)
+            if not same:
+                relation = other.relation.value
+                ends = {"source": edge.source, "target": edge.target}
+                what = notice("edge contradicts", **ends, relation=relation, where=where)
+            faults.append(at_place(at("source"), what))
         else:
             first[pair] = edge, at("source")
             edges.append(edge)
@@ -409,64 +416,64 @@ def _edges(
 
 def _of_edge(
     table: Mapping[str, object],
-    at: Callable[[str], str],
+    at: Callable[[str], Notice],
     register: Register | None,
     works: Mapping[str, frozenset[str]],
     editions: Mapping[str, str],
-) -> Iterator[str]:
+) -> Iterator[Notice]:
     """Faults of one edge that need no other edge to be seen."""
     found = list(_EDGE.faults(table))
     faulty = {key for key, _ in found}
     for key, what in found:
-        yield f"{at(key)}: {what}"
+        yield at_place(at(key), what)
     for key, value in table.items():
         if key not in faulty and isinstance(value, str) and (value != value.strip() or _CONTROL.search(value)):
             faulty.add(key)
-            yield f"{at(key)}: {key} has a line end or control character, or a blank at an end."
+            yield at_place(at(key), notice("data control characters", field=key))
     if faulty:
         return
     values = cast("Mapping[str, str]", table)
     for key, allowed in (("relation", Relation), ("status", Review)):
         names = [each.value for each in allowed]
         if values[key] not in names:
-            hint = near(values[key], names)
-            yield f"{at(key)}: {key} is {values[key]!r}; it must be one of {', '.join(names)}.{hint}"
+            hint, listed = nearest(values[key], names), ", ".join(names)
+            yield at_place(at(key), notice("data none of", field=key, value=values[key], allowed=listed, hint=hint))
     for key in ("date", "reviewed_on"):
         if key in values and not is_day(values[key]):
-            yield f"{at(key)}: {key} is {values[key]!r}; it must be a day such as 2026-11-23."
+            what = notice("data no day such as", field=key, value=values[key], example="2026-11-23")
+            yield at_place(at(key), what)
     signed = "reviewer" in values
     if signed != ("reviewed_on" in values):
-        yield f"{at('reviewer')}: reviewer and reviewed_on belong together."
+        yield at_place(at("reviewer"), notice("edge reviewer and day"))
     if signed and values["status"] == Review.PROPOSED.value:
-        yield f"{at('status')}: a reviewer is named, but the status is proposed."
+        yield at_place(at("status"), notice("edge reviewer proposed"))
     if not signed and values["status"] == Review.REJECTED.value:
-        yield f"{at('status')}: rejected, but no reviewer is named."
+        yield at_place(at("status"), notice("edge rejected by nobody"))
     if values["source"] == values["target"]:
-        yield f"{at('target')}: an edge from {values['source']} to itself."
+        yield at_place(at("target"), notice("edge to itself", source=values["source"]))
     if register is None:
         return
     ends = {key: register.get(values[key]) for key in ("source", "target")}
     for key, entry in ends.items():
         if entry is None:
-            yield f"{at(key)}: {key} {values[key]!r} {_absence(values[key], register, editions)}"
+            why = _absence(values[key], register, editions)
+            yield at_place(at(key), notice("edge end absent", field=key, unit=values[key], why=why))
     source, target = ends["source"], ends["target"]
     if source is None or target is None:
         return
     if source is not target and target.of_document in works.get(source.of_document, frozenset({source.of_document})):
-        yield (
-            f"{at('target')}: both ends belong to one publication ({source.of_document}, {target.of_document}); the "
-            "register records what moved between editions."
-        )
+        what = notice("edge within publication", source=source.of_document, target=target.of_document)
+        yield at_place(at("target"), what)
     if values["status"] == Review.REVIEWED.value and not signed:
         for key, entry in (("source", source), ("target", target)):
             if not (entry.gist_en and entry.gist_ko):
-                yield f"{at('status')}: reviewed, but the register has no gist of the {key}, {values[key]}."
+                yield at_place(at("status"), notice("edge reviewed without gist", field=key, unit=values[key]))
 
 
-def _absence(unit_id: str, register: Register, editions: Mapping[str, str]) -> str:
-    """Why a unit id finds nothing: its edition is unknown, or holds no such unit."""
+def _absence(unit_id: str, register: Register, editions: Mapping[str, str]) -> Notice:
+    """Why a unit id is not in the register: its edition is unknown, or has no such unit."""
     doc_id = next((doc_id for urn, doc_id in editions.items() if unit_id.startswith(f"{urn}:")), None)
     if doc_id is None:
-        return "belongs to no edition of the catalog."
+        return notice("edge end unknown edition")
     known = [register.unit_id(entry) for entry in register.of_document(doc_id)]
-    return f"is not in the register of {doc_id}.{near(unit_id, known)}"
+    return notice("edge end not in register", doc_id=doc_id, hint=nearest(unit_id, known))

@@ -1,8 +1,8 @@
-"""What was made of the project's data files, kept as JSON in a home's cache: it is read in a tenth of the time.
+"""A cache of the project's parsed data files, as JSON in the home folder; reading it takes a tenth of the time.
 
-A file is named by a hash of the data files and of the code that reads them, so that it is never stale. It begins with a
-hash of its content: one that was damaged is made anew, and nobody is told. A home that cannot be written to is no
-fault; the data files are then read each time.
+The name of a cache file is a hash of the data files and of the code that reads them, so it is never stale. The file
+begins with a hash of its content; a damaged one is silently made again. If the home folder cannot be written, the data
+files are parsed each time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CODE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).parent.paren
 
 
 def kept_data(folder: Path, sources: Iterable[Path], make: Callable[[], Any]) -> Any:
-    """The plain data that ``make`` makes of data files, from the folder where it was made of the same ones before.
+    """The plain data that ``make`` returns for ``sources``, from the cache in ``folder`` if it was made before.
 
     :raises ConfigError: as ``make`` does.
     """
@@ -44,7 +44,7 @@ def kept_data(folder: Path, sources: Iterable[Path], make: Callable[[], Any]) ->
 
 
 def _digest(sources: Iterable[Path]) -> str:
-    """A hash of the names, sizes and bytes of files; one that cannot be read counts as empty, as its reader says."""
+    """A hash of the names, sizes and bytes of files; an unreadable file counts as empty, and its reader reports it."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sources:
         try:

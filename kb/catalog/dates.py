@@ -1,4 +1,4 @@
-"""From which day what applies: ``corpus/dates.toml`` read into records. Pure."""
+"""The table of dates of application (from which day which provisions apply): reads ``corpus/dates.toml``. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from kb.catalog.amendments import upward
 from kb.catalog.catalog import corpus_dir, name_of
 from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there
-from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -53,12 +53,12 @@ class Application:
     where: str = ""
 
     def is_asked_for(self, question: str) -> bool:
-        """Whether a question's words name the group."""
+        """Whether a question names the group."""
         named = any(term.search(question) for term in self.terms)
         return named and not any(term.search(question) for term in self.not_terms)
 
     def covers(self, key: str) -> bool:
-        """Whether a unit, or the unit around it, is of the group, or has a part that is."""
+        """Whether the group has a unit, a unit around it, or a part of it."""
         return any(_covers(unit, key) for unit in self.units)
 
 
@@ -75,7 +75,7 @@ def _covers(unit: str, key: str) -> bool:
 
 
 def applications_of(dates: Iterable[Application], doc_id: str, key: str) -> tuple[Application, ...]:
-    """The rows that say from when a unit applies: those that name it, else those of everything."""
+    """The rows for a unit: those of groups that cover it, or else those for the whole edition."""
     rows = [row for row in dates if row.edition == doc_id]
     return tuple(row for row in rows if row.covers(key)) or tuple(row for row in rows if EVERYTHING in row.units)
 
@@ -89,7 +89,7 @@ def load_dates(text: str, name: str = f"corpus/{DATES}") -> tuple[Application, .
     data = lines.parse()
     for key in data:
         if key != "date":
-            raise ConfigError(f"{lines.at(-1, key)}: unknown key {key!r}; only [[date]] tables are known here.")
+            raise lines.error(-1, key, notice("data only this", field=key, kind="date"))
     rows = [_application(table, lines, n) for n, table in enumerate(lines.tables(data))]
     return tuple(sorted(rows, key=lambda row: row.day))
 
@@ -98,19 +98,20 @@ def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Appl
     _DATE.check(table, lines, n)
     for key in ("from", "before"):
         if key in table and not is_day(cast("str", table[key])):
-            raise ConfigError(f"{lines.at(n, key)}: {key} is {table[key]!r}; it must be a day, such as 2027-12-02.")
+            what = notice("data no day", field=key, value=table[key], example="2027-12-02")
+            raise lines.error(n, key, what)
     if table.get("before") and not table.get("by"):
-        raise ConfigError(f"{lines.at(n, 'before')}: before is given, but by does not say what moved the day.")
+        raise lines.error(n, "before", notice("date moved by nothing"))
     units = tuple(cast("list[str]", table["units"]))
     for unit in units:
         if not _UNIT.fullmatch(unit):
-            raise ConfigError(f"{lines.at(n, 'units')}: {unit!r} is no key, such as article:50 or article:8..27.")
+            raise lines.error(n, "units", notice("date no unit", value=unit))
 
     def patterns(key: str) -> tuple[re.Pattern[str], ...]:
         try:
             return tuple(re.compile(each, re.IGNORECASE) for each in cast("list[str]", table.get(key, [])))
         except re.error as error:
-            raise ConfigError(f"{lines.at(n, key)}: {key}: no regular expression: {error}.") from error
+            raise lines.error(n, key, notice("data no patterns", field=key, why=str(error))) from error
 
     def text(key: str) -> str:
         return cast("str", table.get(key, ""))

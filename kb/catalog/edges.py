@@ -1,4 +1,4 @@
-"""Typed edges between provisions, and chains of them: what they say, how they read from the other side. Pure."""
+"""The relations of the crosswalk: typed edges between provisions, their inverses, and chains of edges. Pure."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ EDGE_COLUMNS = (*REQUIRED, *OPTIONAL)
 
 
 class Relation(Enum):
-    """How what the *source* asks stands to what the *target* asks. The source is always read against the target.
+    """The relation of what the *source* requires to what the *target* requires, always in this direction.
 
-    The first four are set-theory relations as in NIST IR 8477, taken of the meaning of two provisions:
+    The first four are the set-theory relations of NIST IR 8477, applied to the meaning of two provisions:
 
     - ``equal``: both ask the same, no more and no less on either side;
     - ``subset``: all that the source asks is part of what the target asks, which asks more;
@@ -60,7 +60,7 @@ class Relation(Enum):
 
     @property
     def strength(self) -> int:
-        """How much the relation claims: 3 equal, 2 subset and superset, 1 intersects, 0 related."""
+        """The strength of the claim: 3 equal, 2 subset and superset, 1 intersects, 0 related."""
         return _STRENGTH[self]
 
     @property
@@ -69,11 +69,11 @@ class Relation(Enum):
         return {Relation.SUBSET: Relation.SUPERSET, Relation.SUPERSET: Relation.SUBSET}.get(self, self)
 
     def then(self, following: Relation) -> Relation:
-        """What holds from A to C if this holds from A to B and ``following`` from B to C.
+        """The relation from A to C that follows if this holds from A to B and ``following`` from B to C.
 
-        Never stronger than the weaker of the two, and only what set theory warrants: two provisions that intersect a
-        third need have nothing in common, so what is left there is ``related``. Provisions ask something, so none is
-        the empty set; an ``intersects`` that comes out may hide containment.
+        It is never stronger than the weaker of the two, and only what set theory implies: two provisions that intersect
+        a third need not have anything in common, so that case gives ``related``. Every provision requires something, so
+        none is the empty set. An ``intersects`` that results can be a containment in fact.
         """
         if self is Relation.EQUAL or following is Relation.EQUAL:
             return following if self is Relation.EQUAL else self
@@ -182,7 +182,7 @@ class Path:
 
     @property
     def relation(self) -> Relation:
-        """What the chain as a whole warrants; never stronger than :attr:`weakest`."""
+        """The relation that follows from the whole chain; never stronger than :attr:`weakest`."""
         relation = Relation.EQUAL
         for edge in self.edges:
             relation = relation.then(edge.relation)
@@ -190,12 +190,12 @@ class Path:
 
     @property
     def weakest(self) -> Edge:
-        """The edge that claims least; among equals one only proposed, then the first."""
+        """The edge with the weakest relation; among equals a merely proposed one, then the first."""
         return min(self.edges, key=lambda edge: (edge.relation.strength, edge.status is Review.REVIEWED))
 
     @property
     def status(self) -> Review:
-        """The edge's own; a derived path is never ``reviewed``, because nobody has judged its ends together."""
+        """The status of a single edge; a longer path is never ``reviewed``, because nobody compared its two ends."""
         return Review.PROPOSED if self.derived else self.edges[0].status
 
     @property

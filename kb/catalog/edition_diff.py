@@ -1,4 +1,4 @@
-"""Where the words of two texts differ."""
+"""Finds the places where the words of two texts differ."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ MOST_PLACES, MOST_WORDS = 3, 8
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where two texts differ: pairs of words as written, and how many more there are."""
+    """The places where two texts differ, as pairs of words, and the number of further places that are not listed."""
 
     pairs: tuple[tuple[str, str], ...]
     more: int
 
 
 def differing(old: str, new: str) -> Places:
-    """The places where the words of two texts differ, marks and case aside; empty pairs where they are the same."""
+    """The places where the words of two texts differ, ignoring punctuation and case; no pairs if they are equal."""
     a, b = old.split(), new.split()
     x, y = ([re.sub(r"[^\w]", "", w).casefold() for w in words] for words in (a, b))
     found = [

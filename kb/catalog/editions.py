@@ -1,7 +1,7 @@
-"""Editions of one work: their life cycle, which were in force on a day, which unit replaced which, and what differs.
+"""Editions of a work: their life cycle, the editions in force on a day, and the comparison of two editions. Pure.
 
-Pure. An edition is known by its catalog record alone; units come as :class:`UnitText`, from loaded texts or from the
-register. Texts are compared word by word, never by meaning: a unit reported as *changed* may mean the same.
+An edition is given by its catalog record, units by :class:`UnitText`, from loaded texts or from the register. Texts are
+compared word by word and not by meaning: a unit that is reported as *changed* can mean the same as before.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 # --- life cycle ------------------------------------------------------------------------------------------------------
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    # A draft may be overtaken without ever being current: a request for input, a first-reading text.
+    # A draft (a request for input, a first-reading text) can be superseded without ever being current.
     Status.DRAFT: frozenset({Status.CURRENT, Status.SUPERSEDED, Status.WITHDRAWN}),
     Status.CURRENT: frozenset({Status.AMENDED, Status.SUPERSEDED, Status.WITHDRAWN}),
-    # In force; only this text is without what was changed.
+    # The edition is in force; its text merely lacks the amendments.
     Status.AMENDED: frozenset({Status.SUPERSEDED, Status.WITHDRAWN}),
     Status.SUPERSEDED: frozenset(),
     Status.WITHDRAWN: frozenset(),
     Status.UNKNOWN: frozenset(set(Status) - {Status.UNKNOWN}),
 }
-"""Where an edition may go from each status; nothing comes back to life under its old id."""
+"""The statuses that may follow each status. An edition that was superseded or withdrawn never becomes current again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A person's own word that ``new`` supersedes ``old``, and the day it was given; ``forced`` past a refusal."""
+    """The user's statement that ``new`` supersedes ``old``, and its day; ``forced`` if the program had refused it."""
 
     old: str
     new: str
@@ -49,40 +49,41 @@ class Succession:
 
 
 def advance(edition: Edition, status: Status) -> Edition:
-    """The edition in another status; itself where it has that status.
+    """The edition with another status; the same record if it has that status already.
 
-    :raises ConfigError: the life cycle has no such step.
+    :raises ConfigError: the life cycle does not allow this change of status.
     """
     if status is edition.status:
         return edition
     if status not in TRANSITIONS[edition.status]:
-        allowed = ", ".join(sorted(each.value for each in TRANSITIONS[edition.status])) or "no other"
-        raise ConfigError(
-            f"{edition.doc_id} is {edition.status.value} and cannot become {status.value}; it may become {allowed}"
-        )
+        allowed = ", ".join(sorted(each.value for each in TRANSITIONS[edition.status]))
+        values = {"doc_id": edition.doc_id, "status": edition.status.value, "wanted": status.value}
+        if not allowed:
+            raise ConfigError(notice("status step none", **values))
+        raise ConfigError(notice("status step", **values, allowed=allowed))
     return replace(edition, status=status)
 
 
 def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = False) -> tuple[Edition, ...]:
-    """The editions after ``new`` took the place of ``old``, in the same order.
+    """The editions after ``new`` superseded ``old``, in the same order.
 
-    ``force`` allows editions of two works, a second successor, and a step that the life cycle has not.
+    ``force`` allows editions of two works, a second successor, and a step that the life cycle does not have.
 
     :raises ConfigError: an id is not there, both are one, the step is refused, or ``old`` supersedes ``new`` already.
     """
     by_id = {edition.doc_id: edition for edition in editions}
     for doc_id in (old, new):
         if doc_id not in by_id:
-            raise ConfigError(f"no edition {doc_id!r}; `kb corpus list` shows all ids")
+            raise ConfigError(notice("edition unknown ids", doc_id=doc_id))
     if old == new:
-        raise ConfigError(f"{old} cannot supersede itself")
+        raise ConfigError(notice("supersedes itself", doc_id=old))
     before, after = by_id[old], by_id[new]
     if old in later_than(editions, new):
-        raise ConfigError(f"{old} supersedes {new} already, directly or further on; both cannot hold")
+        raise ConfigError(notice("supersedes already", old=old, new=new))
     if before.superseded_by not in {None, new} and not force:
-        raise ConfigError(f"{old} is superseded by {before.superseded_by} already; --force records {new} instead")
+        raise ConfigError(notice("superseded already", old=old, by=before.superseded_by, new=new))
     if work_of(before) != work_of(after) and old not in (after.supersedes, *after.mistaken_for) and not force:
-        raise ConfigError(f"{old} ({before.title}) and {new} ({after.title}) are two works; --force records it anyway")
+        raise ConfigError(notice("two works", old=old, title=before.title, new=new, other=after.title))
     status = Status.SUPERSEDED
     try:
         status = advance(before, Status.SUPERSEDED).status
@@ -95,7 +96,7 @@ def supersede(editions: Sequence[Edition], old: str, new: str, *, force: bool = 
 
 
 def is_due(edition: Edition, days: int, today: str) -> bool:
-    """Whether the facts of an edition were not checked for so many days; true where no day is known."""
+    """Whether the facts of an edition were last checked ``days`` days ago or earlier; true if no day is recorded."""
     if edition.is_register:
         return False
     if not edition.checked:
@@ -110,7 +111,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 @dataclass(frozen=True, slots=True)
 class EditionsInForce:
-    """The editions in force on a day. ``undated`` are among them without a known date; ``notes`` say what is open."""
+    """The editions in force on a day. ``undated`` are those without a known date; ``notes`` say what is uncertain."""
 
     date: str
     editions: tuple[Edition, ...]
@@ -119,21 +120,21 @@ class EditionsInForce:
 
     @property
     def doc_ids(self) -> frozenset[str]:
-        """Their ids."""
+        """The ids of the editions."""
         return frozenset(edition.doc_id for edition in self.editions)
 
 
 def check_date(text: str) -> str:
-    """The day itself, as ``YYYY-MM-DD``.
+    """The text itself, if it is a date in the form ``YYYY-MM-DD``.
 
-    :raises ConfigError: it is no such day.
+    :raises ConfigError: it is not.
     """
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             raise ValueError(text)
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ConfigError(f"{text!r} is no date; write it as YYYY-MM-DD, such as 2021-06-30") from None
+        raise ConfigError(notice("date form", value=text)) from None
 
 
 def began(edition: Edition, day: str) -> bool | None:
@@ -202,7 +203,7 @@ class UnitText:
 
 
 class SuccessionBasis(str, Enum):
-    """How it is known which unit took a unit's place."""
+    """The evidence for which unit replaced a unit."""
 
     MOVED = "moved"
     SAME_NUMBER = "same number"
@@ -210,7 +211,7 @@ class SuccessionBasis(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """What took a unit's place in a later edition: keys there, and how that is known."""
+    """The units that replaced a unit in a later edition: their keys, and the evidence."""
 
     keys: tuple[str, ...]
     how: SuccessionBasis
@@ -226,11 +227,11 @@ def moved_keys(entries: Iterable[RegisterEntry]) -> dict[str, tuple[str, ...]]:
 
 
 def follower(key: str, later: Sequence[RegisterEntry], keys: Iterable[str] = ()) -> Follower | None:
-    """What took the place of the unit ``key`` in a later edition, or ``None`` where that is not known.
+    """The units that replaced the unit ``key`` in a later edition, or ``None`` if that is not known.
 
-    ``later`` are the register's entries of that edition, ``keys`` those of its loaded text. The moved table goes
-    before equal numbering; a number that was given to other content is no successor. What moved into a part of the
-    unit of the same number leaves that unit in its place.
+    ``later`` are the register's entries of that edition, ``keys`` those of its loaded text. The table of moved
+    provisions takes precedence over equal numbers; a number that was reused for other content is no successor. If the
+    content moved into a part of the unit with the same number, that unit is the successor.
     """
     moved = moved_keys(later)
     came_from = {entry.key: entry.moved_from for entry in later if entry.moved_from is not None}
@@ -245,7 +246,7 @@ def follower(key: str, later: Sequence[RegisterEntry], keys: Iterable[str] = ())
 
 
 class Change(str, Enum):
-    """What became of a unit between two editions."""
+    """The kinds of change of a unit between two editions."""
 
     UNCHANGED = "unchanged"
     MOVED = "moved"
@@ -419,7 +420,7 @@ def _unit(entry: RegisterEntry) -> UnitText:
 
 
 def follower_in_texts(key: str, old: Sequence[UnitText], new: Sequence[UnitText]) -> Follower | None:
-    """What took the place of the unit ``key`` of ``old`` among the units ``new``, by their words, or ``None``."""
+    """The unit of ``new`` that replaced the unit ``key`` of ``old``, found by comparing their words, or ``None``."""
     for each in compare_texts(old, new):
         if each.old is not None and each.new is not None and each.old.key == key:
             return Follower(
@@ -429,6 +430,6 @@ def follower_in_texts(key: str, old: Sequence[UnitText], new: Sequence[UnitText]
 
 
 def counts(differences: Iterable[Difference]) -> dict[str, int]:
-    """How many units of each change, all five named."""
+    """The number of units for each of the five kinds of change."""
     found = Counter(each.change for each in differences)
     return {change.value: found[change] for change in Change}

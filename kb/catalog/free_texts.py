@@ -1,4 +1,4 @@
-"""Official texts whose licence lets anybody download them, and whose file has an address. Pure."""
+"""Lists the official texts that may be downloaded freely and whose file has a URL in the catalog. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,5 @@ FREE = frozenset({"yes", "unaltered", "non-commercial"})
 
 
 def free_editions(editions: Iterable[Edition], here: Container[str] = ()) -> tuple[Edition, ...]:
-    """The editions with an address of their file whose licence lets it be downloaded, without those that are ``here``
-    (ids)."""
+    """The editions with a URL of their file and a licence that allows downloading it, without the ids in ``here``."""
     return tuple(e for e in editions if e.file_url and e.redistribute in FREE and e.doc_id not in here)

@@ -1,4 +1,4 @@
-"""The names that a person gave to documents, in a file of the home folder: "our supplier code", "블루 지침"."""
+"""Names that the user gave to documents ("our supplier code", "블루 지침"), kept in a file of the home folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kb.catalog.toml_tables import Shape, TomlTables, read_if_there, write_own
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ def load_given_names(text: str, name: str = GIVEN_NAMES) -> tuple[GivenName, ...
     source = TomlTables(text, name, "name")
     data = source.parse()
     for key in data.keys() - {"name"}:
-        raise ConfigError(f"{source.at(-1, key)}: unknown key {key!r}; names are [[name]] tables")
+        raise source.error(-1, key, notice("data only names", field=key))
     out = []
     for n, table in enumerate(source.tables(data, at_least=0)):
         _NAME_SHAPE.check(table, source, n)
@@ -72,16 +73,16 @@ def _quoted(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """A name as it is kept: its blanks single, nothing that no line has.
+    """A name in the form in which it is stored: white space collapsed, without control characters.
 
     :raises ConfigError: nothing is left of it, it is too long, or it is a number alone, which would hide the numbers of
         all documents.
     """
     name = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
     if not any(c.isalpha() for c in name):
-        raise ConfigError(f"{text!r} is no name: it must have a letter")
+        raise ConfigError(notice("name without letter", value=text))
     if len(name) > MOST_LETTERS:
-        raise ConfigError(f"the name has {len(name)} letters; {MOST_LETTERS} are the most")
+        raise ConfigError(notice("name too long", n_letters=len(name), most=MOST_LETTERS))
     return name
 
 

@@ -1,4 +1,4 @@
-"""One Korean word for one thing: ``corpus/glossary.toml``, and the check that our Korean texts keep to it."""
+"""The glossary of Korean headwords (``corpus/glossary.toml``), and the check that our Korean texts use only these."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.toml_tables import Shape, TomlTables
-from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[Glossary
         _TERM.check(table, lines, n)
         en, ko = cast("str", table["en"]), cast("str", table["ko"])
         if any(each.en == en for each in out):
-            raise ConfigError(f"{lines.at(n, 'en')}: {en!r} has an entry already.")
+            raise lines.error(n, "en", notice("term twice", term=en))
         variants = tuple(cast("list[str]", table["variants"]))
         out.append(GlossaryTerm(en, ko, variants, cast("str", table.get("note", "")), lines.at(n)))
     return tuple(out)

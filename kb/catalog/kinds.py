@@ -6,9 +6,6 @@ import re
 
 from kb.text.lazy_patterns import lazy
 
-PUBLICATION_KINDS = ("law", "standard", "guideline", "report", "press release", "draft", "questionnaire", "policy")
-"""The kinds of documents that are distinguished; a file that is none of them has no kind."""
-
 _DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"

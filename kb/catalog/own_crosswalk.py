@@ -1,4 +1,4 @@
-"""A person's own edges of the crosswalk, in a file of the home folder."""
+"""The user's own edges of the crosswalk, in a file of the home folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN = "crosswalk.toml"
 def own_edges(
     home: Path, register: Register | None = None, catalog: Catalog | None = None, text: str | None = None
 ) -> tuple[Edge, ...]:
-    """The person's own edges; without a register their units are taken on trust. Empty where there is no file.
+    """The user's own edges; empty if there is no file. Without a register it is not checked that their units exist.
 
     :raises ConfigError: the file cannot be read or is at fault; names file and line.
     """
@@ -32,5 +32,5 @@ def own_edges(
 
 
 def own_text(home: Path) -> str:
-    """The person's own file as it is; empty where there is none."""
+    """The text of the user's own file; "" if there is none."""
     return read_if_there(home / OWN, str(home / OWN)) or ""

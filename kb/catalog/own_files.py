@@ -1,7 +1,7 @@
-"""What a person said of files in their own home: which edition a file is or is not, and its facts.
+"""The user's statements about files: which edition a file is or is not, and facts such as title, date and language.
 
-Kept in ``files.toml`` of the home folder, one ``[[file]]`` table for each file by its SHA-256; the project's own
-catalog is never written to.
+They are stored in ``files.toml`` of the home folder, in a ``[[file]]`` table for each file, identified by its SHA-256.
+The project's own catalog is never changed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from kb.catalog.faults import at_line
 from kb.catalog.toml_tables import Shape, TomlTables, read_if_there, write_own
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,8 +38,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}|other")
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """What a person said of one file: the edition that it is (``""``: not recorded), those that it is not, its
-    facts."""
+    """The user's statements about one file: the edition that it is ("" if not stated), those it is not, its facts."""
 
     sha256: str
     name: str = ""
@@ -72,11 +73,11 @@ def check_fact(key: str, value: str) -> None:
     :raises ConfigError: says which facts there are, or how the value is written.
     """
     if key not in FACTS:
-        raise ConfigError(f"{key!r} is no fact of a file; there are {', '.join(FACTS)}")
+        raise ConfigError(notice("fact unknown", field=key, facts=", ".join(FACTS)))
     if key == "date" and not _FACT_DATE.fullmatch(value):
-        raise ConfigError(f"{value!r} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD")
+        raise ConfigError(notice("fact no date", value=value))
     if key == "language" and value and not _LANGUAGE.fullmatch(value):
-        raise ConfigError(f"{value!r} is no language; write two letters such as en, or other")
+        raise ConfigError(notice("fact no language", value=value))
 
 
 def read_own_files(home: Path) -> dict[str, OwnFile]:
@@ -97,19 +98,19 @@ def load_own_files(text: str, name: str = OWN_FILES) -> tuple[OwnFile, ...]:
     source = TomlTables(text, name, "file")
     data = source.parse()
     if data.keys() - {"file"}:
-        raise ConfigError(f"{name}, line 1: only [[file]] tables are known here")
+        raise ConfigError(at_line(name, 1, notice("data only tables", kind="file")))
     out: list[OwnFile] = []
     for n, table in enumerate(source.tables(data, at_least=0)):
         _FILE_SHAPE.check(table, source, n)
         given = cast("dict[str, Any]", table)
         if not _FILE_HASH.fullmatch(given["sha256"]) or given["sha256"] in [each.sha256 for each in out]:
-            raise ConfigError(f"{source.at(n, 'sha256')}: sha256 must be 64 lower-case hexadecimal digits, each once")
+            raise source.error(n, "sha256", notice("data hash once"))
         facts = {key: given[key] for key in FACTS if given.get(key)}
         for key, value in facts.items():
             try:
                 check_fact(key, value)
             except ConfigError as error:
-                raise ConfigError(f"{source.at(n, key)}: {error}") from error
+                raise source.error(n, key, error.as_notice) from error
         out.append(
             OwnFile(
                 given["sha256"],

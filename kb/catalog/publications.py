@@ -1,7 +1,8 @@
-"""What is known of publishers and works besides their editions, read from ``corpus/publishers.toml``.
+"""Facts about publishers and works, read from ``corpus/publishers.toml``; the editions are in the catalog.
 
-How people name them, the numbering schemes, the families and groups of the crosswalk's report, and how many entries the
-register must hold. A publisher or work is added by editing the file only; its form is in ``docs/data-format.md``.
+The file has their names as people write them, the numbering schemes, the families and groups of the crosswalk report,
+and the number of entries that the register must have. A publisher or work is added by editing this file only; its
+format is in ``docs/data-format.md``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kb.catalog.faults import in_file, nearest
 from kb.catalog.toml_tables import Shape, TomlTables, near
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -194,13 +197,13 @@ def load_publications(text: str, name: str = f"corpus/{PUBLISHERS_FILE}", check_
     data = source.parse()
     for key in data:
         if key not in (*_SHAPES, "scheme"):
-            raise ConfigError(f"{source.at(-1, key)}: unknown key {key!r}.{near(key, (*_SHAPES, 'scheme'))}")
+            raise source.error(-1, key, notice("data key unknown", field=key, hint=nearest(key, (*_SHAPES, "scheme"))))
     schemes: dict[str, frozenset[str] | None] = {}
     for n, table in enumerate(source.tables(data)):
         for key, what in _SCHEME.faults(table):
-            raise ConfigError(f"{source.at(n, key)}: a scheme: {what}")
+            raise source.error(n, key, notice("fault of scheme", what=what))
         if table["id"] in schemes:
-            raise ConfigError(f"{source.at(n, 'id')}: scheme {table['id']!r} is there twice.")
+            raise source.error(n, "id", notice("scheme twice", scheme=str(table["id"])))
         kinds: Any = table.get("kinds")
         schemes[str(table["id"])] = None if kinds is None else frozenset(kinds)
 
@@ -229,28 +232,29 @@ def _record(
     :raises ConfigError: see :func:`load_publications`.
     """
 
-    def fail(key: str, what: str) -> ConfigError:
-        return ConfigError(f"{source.at(n, key)}: {source.kind} {next(iter(table.values()), '')!r}: {what}")
+    def fail(key: str, what: Notice) -> ConfigError:
+        name = str(next(iter(table.values()), ""))
+        return source.error(n, key, notice("fault of record", kind=source.kind, name=name, what=what))
 
     for key, what in _SHAPES[source.kind].faults(table):
         raise fail(key, what)
     for key in ("schemes", "scheme"):
         for scheme in [table[key]] if isinstance(table.get(key), str) else table.get(key, []):
             if scheme not in schemes:
-                raise fail(key, f"no scheme {scheme!r} in this file.{near(scheme, schemes)}")
+                raise fail(key, notice("scheme unknown", scheme=scheme, hint=nearest(scheme, schemes)))
     for key in _PATTERNS if check_patterns else ():
         try:
             re.compile(table.get(key, ""))
         except re.error as error:
-            raise fail(key, f"{key} is no regular expression: {error}.") from error
+            raise fail(key, notice("data key no pattern", field=key, why=str(error))) from error
     for key, count in table.get("counts", {}).items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-            raise fail("counts", f"the count of {key} must be a whole number above 0.")
+            raise fail("counts", notice("data count", field=key))
     for key, numbers in table.get("numbers", {}).items():
         if not isinstance(numbers, str) or not _NUMBER_RANGE.fullmatch(numbers):
-            raise fail("numbers", f"the numbers of {key} must be a range such as '1-141' or '1.1-1.5'.")
+            raise fail("numbers", notice("data number range", field=key))
     if source.kind == "body" and bool(table.get("works")) == bool(table.get("publisher")):
-        raise fail("works", "a body needs works or publisher, one of the two.")
+        raise fail("works", notice("body needs one"))
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     if as_ is Publisher:
         values.setdefault("short", table["publisher"])
@@ -267,7 +271,8 @@ def compiled(expression: str, whole_words: bool = False, case_sensitive: bool = 
     try:
         return re.compile(words, 0 if case_sensitive else re.IGNORECASE)
     except re.error as error:
-        raise ConfigError(f"corpus/{PUBLISHERS_FILE}: {expression!r} is no regular expression: {error}.") from error
+        what = notice("data value no pattern", value=expression, why=str(error))
+        raise ConfigError(in_file(f"corpus/{PUBLISHERS_FILE}", what)) from error
 
 
 def check_publications(publications: Publications, editions: Iterable[Edition]) -> list[str]:

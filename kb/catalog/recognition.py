@@ -1,12 +1,12 @@
-"""What a file really is, by its bytes or its own title page, and whether its name says something else.
+"""Recognises which edition of the catalog a file is, by its hash or its title page, and notes a misleading file name.
 
-A mention is never proof: a publication is named in the text, the footnotes, the sources and the links of many others.
-A file is an edition of the catalog when its bytes are known, or when *all* of this holds: its title is the edition's,
+A mention is never proof, because publications are named in the text, footnotes, sources and links of many others. A
+file is an edition of the catalog if its hash is known, or if *all* of the following holds: its title is the edition's,
 set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
 of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
 of it holds, the file stays a document of its own, and a note says what speaks for the edition and what is missing.
 
-A name is never proof either: it is only compared with what was proven, so that a person learns of a mislabelled file.
+A file name is never proof either: it is only compared with the result, so that the user learns of a mislabelled file.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ How = Literal["hash", "person", "text", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """An edition that a file may be, and what is missing for it to be taken for it; each reason a few words."""
+    """An edition that a file could be, and the evidence that is missing; each reason is a few words."""
 
     edition: Edition
     reasons: tuple[Notice, ...]
@@ -168,8 +168,8 @@ def _doubtful(doubt: Doubt) -> Notice:
 
 
 def _notices(edition: Edition, named: set[str], catalog: Catalog) -> list[Notice]:
-    """What to say of a look-alike or a superseded text, however honest its name; ``named`` are the editions that
-    another note names already."""
+    """Notices about a superseded text, or one that is easily confused with another, whatever the file's name is.
+    ``named`` are the editions that another note names already."""
     notices: list[Notice] = []
     others = [catalog.get(doc_id).ref for doc_id in edition.mistaken_for if doc_id not in named]
     if others and not named.intersection(edition.mistaken_for):
@@ -187,7 +187,7 @@ def _notices(edition: Edition, named: set[str], catalog: Catalog) -> list[Notice
 
 
 def _contradicted(edition: Edition, claimed: Edition, catalog: Catalog) -> Notice:
-    """That a file whose name claims one edition is another, and what that means for its reader."""
+    """The notice that a file is another edition than its name says, and what that means for its reader."""
     parts: list[Notice | str] = []
     if claimed.doc_id in edition.mistaken_for:
         sentence = _first_sentence(edition.note).rstrip(".")
@@ -205,7 +205,7 @@ def _contradicted(edition: Edition, claimed: Edition, catalog: Catalog) -> Notic
 
 
 def _superseded(edition: Edition, catalog: Catalog) -> Notice:
-    """That the edition is superseded: by what, and what is current, as far as the catalog knows."""
+    """The notice that the edition is superseded, by which one, and which one is current according to the catalog."""
     successor, latest = catalog.successor(edition), catalog.latest(edition)
     if not successor:
         return notice("edition superseded")

@@ -12,12 +12,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
+from kb.catalog.faults import at_line, at_place, faults_error, in_english, nearest
 from kb.catalog.publications import Described, check_publications
-from kb.catalog.toml_tables import Shape, TomlTables, faults_error, near
+from kb.catalog.toml_tables import Shape, TomlTables
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.hangul import has_hangul
-from kb.types import Force, RegisterEntry
+from kb.types import Force, Notice, RegisterEntry, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -130,7 +131,7 @@ def load_topics(text: str, name: str = "corpus/topics.toml") -> tuple[Topic, ...
         _TOPIC.check(table, source, n)
         topic = Topic(*(str(table[key]) for key in _TOPIC.required))
         if any(topic.topic_id == each.topic_id for each in topics):
-            raise ConfigError(f"{source.at(n, 'id')}: topic {topic.topic_id!r} is there twice.")
+            raise source.error(n, "id", notice("topic twice", topic=topic.topic_id))
         topics.append(topic)
     return tuple(topics)
 
@@ -142,7 +143,7 @@ def load_register(files: Iterable[tuple[str, str]], catalog: Catalog, topics: Se
         closed set, an edition or topic that is not there, a gist in one language only; a unit is described twice, or
         its parent is not described. Each line of the message is one fault with its file and line, the first twenty.
     """
-    faults: list[str] = []
+    faults: list[Notice] = []
     entries: list[RegisterEntry] = []
     topic_ids = {topic.topic_id for topic in topics}
     for name, text in files:
@@ -151,7 +152,7 @@ def load_register(files: Iterable[tuple[str, str]], catalog: Catalog, topics: Se
             data = source.parse()
             tables = source.tables(data)
         except ConfigError as error:
-            faults.append(str(error))
+            faults.append(error.as_notice)
             continue
         defaults = {key: value for key, value in data.items() if key != "entry"}
         faults.extend(_of_file(defaults, source))
@@ -212,7 +213,10 @@ def check_register(register: Register, catalog: Catalog) -> list[str]:
     without its addressee, related provisions and former keys that lead nowhere, *verified* where the source named says
     otherwise, and provisions missing where their count is known.
     """
-    problems = [*_together(register.entries), *check_publications(catalog.publications, catalog.editions)]
+    problems = [
+        *map(in_english, _together(register.entries)),
+        *check_publications(catalog.publications, catalog.editions),
+    ]
     urns = {edition.urn: edition for edition in catalog.editions}
     for entry in register.entries:
         if bool(entry.gist_en) != bool(entry.gist_ko):
@@ -280,27 +284,28 @@ class _Place:
     n: int
     table: Mapping[str, object]
 
-    def fault(self, key: str, what: str) -> str:
-        # a value that the entry takes over from the head of its file is at fault there
+    def fault(self, key: str, what: Notice) -> Notice:
+        # A wrong value that the entry inherits from the head of its file is reported there.
         inherited = _ENTRY_DEFAULTS.knows(key) and key not in self.table
-        return f"{self.source.at(-1 if inherited else self.n, key)}: entry {str(self.table.get('key', '?'))!r}: {what}"
+        where = self.source.place(-1 if inherited else self.n, key)
+        return at_place(where, notice("fault of entry", field=str(self.table.get("key", "?")), what=what))
 
 
-def _of_file(data: Mapping[str, object], source: TomlTables) -> Iterator[str]:
+def _of_file(data: Mapping[str, object], source: TomlTables) -> Iterator[Notice]:
     """Faults in the head of a file."""
     for key, what in _ENTRY_DEFAULTS.faults(data):
-        yield f"{source.at(-1, key)}: {what}"
+        yield at_place(source.place(-1, key), what)
 
 
 def _of_entry(
     table: Mapping[str, object], defaults: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]
-) -> Iterator[str]:
+) -> Iterator[Notice]:
     """Faults of one entry that need no other entry to be seen."""
     found = list(_ENTRY_SHAPE.faults(table))
     faulty = {key for key, _ in found}
     for key, value in table.items():
         if key not in faulty and isinstance(value, str) and ("\n" in value or value != value.strip()):
-            yield place.fault(key, f"{key} has a line end, or a blank at an end.")
+            yield place.fault(key, notice("data line end", field=key))
     for key, what in found:
         yield place.fault(key, what)
     # an unknown key says nothing against the values of the others
@@ -308,47 +313,45 @@ def _of_entry(
         yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 
 
-def _of_values(value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]) -> Iterator[str]:
+def _of_values(value: Mapping[str, object], place: _Place, catalog: Catalog, topic_ids: set[str]) -> Iterator[Notice]:
     """Faults in the values of an entry whose keys and types are right."""
     for name in ("key", "parent", "moved_from"):
         if name in value and not _KEY.fullmatch(str(value[name])):
-            yield place.fault(
-                name, f"{name} is {value[name]!r}; it must be 'whole' or a kind, a colon and a dotted number."
-            )
+            yield place.fault(name, notice("entry key form", field=name, value=str(value[name])))
     for name, allowed in (("kind", KINDS), ("force", FORCES)):
         if value[name] not in allowed:
-            hint = near(str(value[name]), allowed)
-            yield place.fault(name, f"{name} is {value[name]!r}; it must be one of {', '.join(sorted(allowed))}.{hint}")
+            given, hint = str(value[name]), nearest(str(value[name]), allowed)
+            what = notice("data none of", field=name, value=given, allowed=", ".join(sorted(allowed)), hint=hint)
+            yield place.fault(name, what)
     for name in ("path", "title"):  # the heading "path — title [key]" of a compiled register is read back
         if re.search(r"[\[\]]" if name == "title" else r"[\[\]]|\s—\s", str(value[name])):
-            yield place.fault(
-                name, f"{name} may hold no square brackets{' and no long dash' if name == 'path' else ''}."
-            )
+            what = notice("entry no brackets or dash" if name == "path" else "entry no brackets", field=name)
+            yield place.fault(name, what)
     if bool(value.get("gist_en")) != bool(value.get("gist_ko")):
         empty = "gist_ko" if value.get("gist_en") else "gist_en"
-        yield place.fault(empty, f"{empty} is empty, but the other language has a gist; give both or neither.")
+        yield place.fault(empty, notice("entry one gist", field=empty))
     if value.get("verified") and not value.get("verified_against"):
-        yield place.fault("verified", "verified is true, but verified_against names no source.")
+        yield place.fault("verified", notice("data verified by nothing"))
     for topic in cast("list[str]", value.get("topics", [])):
         if topic not in topic_ids:
-            yield place.fault("topics", f"no topic {topic!r} in corpus/topics.toml.{near(topic, topic_ids)}")
+            what = notice("entry topic unknown", topic=topic, hint=nearest(topic, topic_ids))
+            yield place.fault("topics", what)
     for related in cast("list[str]", value.get("related", [])):
         if not _UNIT_ID.fullmatch(related):
-            yield place.fault("related", f"{related!r} is no unit id, such as urn:kb:unesco:ai-ethics:2021:para:37.")
+            yield place.fault("related", notice("entry no unit id", value=related))
     url = str(value.get("url", ""))
     if url and not re.fullmatch(r"https?://\S+", url):
-        yield place.fault("url", f"url is {url!r}; it must be a web address.")
+        yield place.fault("url", notice("data value form", field="url", value=url, form=notice("form address")))
     editions = {edition.doc_id: edition for edition in catalog.editions}
     for name in ("of_document", "register"):
         if value.get(name) not in editions:
-            yield place.fault(
-                name,
-                f"{name} is {value.get(name)!r}, no edition of the catalog.{near(str(value.get(name)), editions)}",
-            )
+            given = str(value.get(name))
+            yield place.fault(name, notice("entry no edition", field=name, value=given, hint=nearest(given, editions)))
             return
     register = editions[str(value["register"])]
     if value["of_document"] not in register.register_of:
-        yield place.fault("of_document", f"{register.doc_id} does not list {value['of_document']!r} under register_of.")
+        what = notice("entry not of register", register=register.doc_id, doc_id=str(value["of_document"]))
+        yield place.fault("of_document", what)
 
 
 def _entry(table: Mapping[str, object], defaults: Mapping[str, object], name: str, line: int) -> RegisterEntry:
@@ -390,16 +393,19 @@ def _where(entry: RegisterEntry) -> str:
     return f"{entry.file}, line {entry.line}: entry {entry.key!r}"
 
 
-def _together(entries: Sequence[RegisterEntry]) -> list[str]:
+def _fault_of(entry: RegisterEntry, what: Notice) -> Notice:
+    return at_line(entry.file, entry.line, notice("fault of entry", field=entry.key, what=what))
+
+
+def _together(entries: Sequence[RegisterEntry]) -> list[Notice]:
     """Faults between entries: a unit described twice, a parent not described, a parent that is a descendant."""
-    faults: list[str] = []
+    faults: list[Notice] = []
     first: dict[tuple[str, str], RegisterEntry] = {}
     for entry in entries:
         other = first.get((entry.of_document, entry.key))
         if other is not None:
-            faults.append(
-                f"{_where(entry)}: {entry.of_document} has this key already ({other.file}, line {other.line})."
-            )
+            where = notice("file line", file=other.file, line=other.line)
+            faults.append(_fault_of(entry, notice("entry twice", doc_id=entry.of_document, where=where)))
         else:
             first[entry.of_document, entry.key] = entry
     keys = Counter(entry.of_document for entry in entries)
@@ -414,11 +420,10 @@ def _together(entries: Sequence[RegisterEntry]) -> list[str]:
                 break
             at = found
         if (entry.of_document, entry.parent) not in first:
-            hint = near(entry.parent, (key for doc_id, key in first if doc_id == entry.of_document))
-            faults.append(
-                f"{_where(entry)}: its parent {entry.parent!r} is none of the {keys[entry.of_document]} entries "
-                f"of {entry.of_document}.{hint}"
-            )
+            hint = nearest(entry.parent, (key for doc_id, key in first if doc_id == entry.of_document))
+            here = {"doc_id": entry.of_document, "n_entries": keys[entry.of_document]}
+            what = notice("entry parent absent", parent=entry.parent, **here, hint=hint)
+            faults.append(_fault_of(entry, what))
         elif entry.key in above:
-            faults.append(f"{_where(entry)}: its parent {entry.parent!r} leads back to itself.")
+            faults.append(_fault_of(entry, notice("entry parent circle", parent=entry.parent)))
     return faults

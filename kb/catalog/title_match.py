@@ -1,7 +1,7 @@
-"""Whether the title of a file is that of an edition, and what else on its title page speaks for the edition. Pure.
+"""Compares the title page of a file with an edition: its title, and further evidence such as number and issuer. Pure.
 
-A title that names an edition and has words after or before the name is mostly that of another work about it:
-"Commentary on the …", "… explained", "Implementing the …".
+A title with words before or after the edition's name is usually that of another work about it: "Commentary on the …",
+"… explained", "Implementing the …".
 """
 
 from __future__ import annotations
@@ -71,8 +71,7 @@ class TitleMatch:
 
 
 def folded(text: str) -> str:
-    """A text for comparison: compatibility forms and case folded, trademark signs dropped, quotes and dashes "
-    "plain."""
+    """A text in the form for comparison: NFKC, case folded, without trademark signs, with ASCII quotes and dashes."""
     plain = unicodedata.normalize("NFKC", re.sub("[™®©]|(?<=\\d)TM\\b", "", text)).casefold()
     return " ".join(plain.translate(_PLAIN_SIGNS).split())
 
@@ -159,8 +158,8 @@ def _without_lead(text: str, match: re.Match[str], of_name: set[str]) -> tuple[i
 
 @lru_cache(maxsize=512)
 def _title_forms(edition: Edition) -> tuple[str, ...]:
-    """The title of an edition and its forms: without brackets, the words in them in another script, its "
-    "first part."""
+    """The title of an edition and its variants: without brackets, the bracketed words in another script, the first
+    part."""
     title = edition.title
     outside = " ".join(re.sub(r"\([^)]*\)", " ", title).split())
     inside = [part for part in re.findall(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", title) if len(folded_words(part)) >= 2]
@@ -194,8 +193,8 @@ def _own_words(edition: Edition) -> frozenset[str]:
 
 
 def corroborated(edition: Edition, page: TitlePage, match: TitleMatch) -> bool:
-    """Whether the title page says more that is the edition's: its number, its issuer, its date, or an exact "
-    "long title."""
+    """Whether the title page has further evidence for the edition: its number, issuer or date, or an exact long
+    title."""
     cover = folded(f"{match.title}\n{page.cover}")
     if (
         match.exact

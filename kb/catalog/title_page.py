@@ -1,4 +1,4 @@
-"""What a file says of itself on its first pages: the record that recognition is given. Pure."""
+"""The record of a file's first pages, from which :mod:`kb.catalog.recognition` recognises the edition. Pure."""
 
 from __future__ import annotations
 

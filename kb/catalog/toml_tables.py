@@ -1,8 +1,7 @@
-"""Data files in TOML: reading them, the shape of their tables, and the line that each fault is on."""
+"""Reads data files in TOML, checks the keys and types of their tables, and reports faults with their line numbers."""
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from dataclasses import field
@@ -10,12 +9,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from kb.catalog.faults import at_line, at_place, in_english, in_file, nearest
 from kb.errors import ConfigError
 from kb.files import write_whole
 from kb.records import dataclass
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -34,12 +35,13 @@ def is_day(text: str) -> bool:
 
 _LINE_IN_TOML_ERROR = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _TYPE_NAMES = {
-    str: "text in quotes",
-    bool: "true or false",
-    int: "a whole number",
-    list: "a list of texts",
-    dict: "a table",
+    str: notice("data type text"),
+    bool: notice("data type truth"),
+    int: notice("data type number"),
+    list: notice("data type texts"),
+    dict: notice("data type table"),
 }
+_TABLES = notice("data type tables")
 
 
 class TomlTables:
@@ -91,8 +93,16 @@ class TomlTables:
         return next((self._at[place] for place in tries if place in self._at), 1)
 
     def at(self, table: int, key: str = "", inner: str = "", item: int = -1) -> str:
-        """The same place in words, with the file's name."""
-        return f"{self.name}, line {self.line(table, key, inner, item)}"
+        """The same place in English words, with the file's name."""
+        return in_english(self.place(table, key, inner, item))
+
+    def place(self, table: int, key: str = "", inner: str = "", item: int = -1) -> Notice:
+        """The same place as a notice, with the file's name."""
+        return notice("file line", file=self.name, line=self.line(table, key, inner, item))
+
+    def error(self, table: int, key: str, what: Notice) -> ConfigError:
+        """The error that a table or one of its keys is wrong, for :meth:`place`."""
+        return ConfigError(at_place(self.place(table, key), what))
 
     def parse(self) -> dict[str, object]:
         """The whole file.
@@ -105,7 +115,7 @@ class TomlTables:
             found = _LINE_IN_TOML_ERROR.search(str(error))
             line = int(found[1]) if found else self.text.count("\n") + 1
             what = _LINE_IN_TOML_ERROR.sub("", str(error))
-            raise ConfigError(f"{self.name}, line {line}: not valid TOML: {what}.") from error
+            raise ConfigError(at_line(self.name, line, notice("data not toml", why=what))) from error
 
     def tables(self, data: Mapping[str, object], at_least: int = 1) -> list[dict[str, object]]:
         """The tables of this kind.
@@ -114,7 +124,7 @@ class TomlTables:
         """
         tables = data.get(self.kind, [])
         if not isinstance(tables, list) or len(tables) < at_least or not all(isinstance(t, dict) for t in tables):
-            raise ConfigError(f"{self.name}, line 1: no [[{self.kind}]] table.")
+            raise ConfigError(at_line(self.name, 1, notice("data no table", kind=self.kind)))
         return cast("list[dict[str, object]]", tables)
 
 
@@ -134,22 +144,23 @@ class Shape:
         """Whether a table may have a key."""
         return key in self.required or key in self.optional
 
-    def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, Notice]]:
         """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
         known = {**self.required, **self.optional}
         for key, value in table.items():
             if key not in known:
-                yield key, f"unknown key {key!r}.{near(key, known)}"
+                yield key, notice("data key unknown", field=key, hint=nearest(key, known))
             # bool is an int to Python, not to a reader of the file
             elif not isinstance(value, known[key]) or (known[key] is int and isinstance(value, bool)):
-                yield key, f"{key} must be {'a list of tables' if key in self.tables else _TYPE_NAMES[known[key]]}."
+                kind = _TABLES if key in self.tables else _TYPE_NAMES[known[key]]
+                yield key, notice("data key type", field=key, kind=kind)
             elif (value == [] or (isinstance(value, str) and not value.strip())) and key not in self.may_be_empty:
-                yield key, f"{key} is empty."
+                yield key, notice("data key empty", field=key)
             elif isinstance(value, list) and known[key] is list:
                 yield from ((key, what) for what in _list_faults(key, value, dict if key in self.tables else str))
         missing = [key for key in self.required if key not in table]
         if missing:
-            yield "", f"{', '.join(missing)} missing."
+            yield "", notice("data keys missing", fields=", ".join(missing))
 
     def check(self, table: Mapping[str, object], lines: TomlTables, n: int) -> None:
         """Refuses table ``n`` of a file where it has not this shape.
@@ -157,32 +168,22 @@ class Shape:
         :raises ConfigError: names file and line of the first fault.
         """
         for key, what in self.faults(table):
-            raise ConfigError(f"{lines.at(n, key)}: {what}")
+            raise lines.error(n, key, what)
 
 
-def _list_faults(key: str, value: list[object], of: type) -> Iterator[str]:
+def _list_faults(key: str, value: list[object], of: type) -> Iterator[Notice]:
     if of is dict:
         if not all(isinstance(each, dict) for each in value):
-            yield f"{key} must be a list of tables."
+            yield notice("data key type", field=key, kind=_TABLES)
     elif not all(isinstance(each, str) and each.strip() for each in value):
-        yield f"{key} must be a list of texts, none of them empty."
+        yield notice("data texts not empty", field=key)
     elif len(set(value)) != len(value):
-        yield f"{key} names something twice."
-
-
-MOST_FAULTS = 20
-
-
-def faults_error(faults: Sequence[str]) -> ConfigError:
-    """The error that names the faults of data files, a line each, and after :data:`MOST_FAULTS` how many more."""
-    more = len(faults) - MOST_FAULTS
-    return ConfigError("\n".join([*faults[:MOST_FAULTS], *([f"… and {more} more."] if more > 0 else [])]))
+        yield notice("data named twice", field=key)
 
 
 def near(word: str, words: Iterable[str]) -> str:
-    """A hint at the most similar of some words, with a blank in front; empty if none is similar."""
-    found = difflib.get_close_matches(word, list(words), n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""
+    """The hint of :func:`kb.catalog.faults.nearest` in English."""
+    return in_english(nearest(word, words))
 
 
 def read_if_there(path: Path, name: str) -> str | None:
@@ -195,7 +196,7 @@ def read_if_there(path: Path, name: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: cannot be read ({error}); mend it or remove it") from error
+        raise ConfigError(in_file(name, notice("data unreadable mend", why=str(error)))) from error
 
 
 def write_own(path: Path, text: str) -> Path:
@@ -207,5 +208,5 @@ def write_own(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another --home") from error
+        raise ConfigError(in_file(path, notice("data not written", why=error.strerror))) from error
     return path

@@ -1,6 +1,6 @@
-"""Works and their editions: which editions are of one work, and which supersede which. Pure.
+"""Groups editions into works, and orders the editions of a work by succession. Pure.
 
-Either side of a succession may record it: the older edition as ``superseded_by``, the newer one as ``supersedes``.
+Either edition can record a succession: the older one as ``superseded_by``, the newer one as ``supersedes``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def successors(editions: Iterable[Edition]) -> dict[str, set[str]]:
 
 
 def reached(later: Mapping[str, set[str]], doc_id: str) -> frozenset[str]:
-    """The ids that can be reached from one in :func:`successors`; the id itself only where they lead in a circle."""
+    """The ids that can be reached from one in :func:`successors`; the id itself is among them only in a cycle."""
     found: set[str] = set()
     queue = [doc_id]
     while queue:
@@ -46,9 +46,8 @@ def later_than(editions: Iterable[Edition], doc_id: str) -> frozenset[str]:
 
 
 class EditionChains:
-    """The editions of each work in one order: joined by *supersedes*, *superseded by*, *rendition of* or
-    *consolidation of*. A consolidated text comes before the edition that it shows with its amendments, and takes no
-    one's place."""
+    """The editions of each work, ordered; *supersedes*, *superseded by*, *rendition of* and *consolidation of* connect
+    them. A consolidated text comes before the edition that it shows as amended, and does not supersede it."""
 
     __slots__ = ("_chains", "editions")
 

@@ -1,4 +1,7 @@
-"""Places and quotes → citations, and the check that a citation still says what its locator holds. No output format."""
+"""Makes a citation from a place in a document's text, and checks that a citation's quote is the text at its locator.
+
+Output formats are in :mod:`kb.export`.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,13 @@ def quote_hash(quote: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CitationSource:
-    """What a citation is made of besides the place: the document, the edition it speaks of, and the unit around it.
+    """What a citation needs besides its place: the document, the edition, and the unit around the place.
 
-    ``document`` is what the words are in; ``edition`` what they speak of. They differ only for the register, whose
-    words are its own and are marked so. ``superseded_by`` names what took the place of the unit or edition, if
-    anything did; ``url`` is the register's own link, which goes before the edition's. ``amendment`` says in words
-    what became of the unit; ``force`` how binding the words are where more than the words themselves tell it;
-    ``reading`` how the file was read at the place.
+    ``document`` contains the quoted words and ``edition`` is the publication they are about. The two differ only for
+    the register, which describes other publications in its own words. ``superseded_by`` names the units or editions
+    that replaced this one. ``url`` is the register's link and is preferred to the edition's. ``amendment`` says in
+    words how the unit was amended; ``force`` says how binding the words are if that does not follow from the words
+    themselves; ``reading`` has notes on how the file was read at the place (OCR, for instance).
     """
 
     document: Edition
@@ -53,7 +56,8 @@ class CitationSource:
 def make_citation(
     n: int, source: CitationSource, span: Span, headings: Sequence[str] = (), score: float = 0.0
 ) -> Citation:
-    """Citation number ``n`` of ``source.text[span]``; it has no boxes yet (:mod:`kb.citing.highlight`)."""
+    """Citation number ``n`` of the words ``source.text[span]``, without boxes (:mod:`kb.citing.highlight` adds
+    them)."""
     words = source.text[span.start : span.end]
     quote = readable(words)
     document, edition, unit = source.document, source.edition, source.unit
@@ -98,13 +102,14 @@ def make_citation(
 
 
 def language_tag(quote: str, default: str) -> str:
-    """Korean where the quote is mostly Hangul, else the default."""
+    """The language code of a quote: "ko" if most of its letters are Hangul, else ``default``."""
     hangul = count_hangul(quote)
     return "ko" if hangul * 3 > len(quote) else default
 
 
 def cite_key(edition: Edition, unit: Unit | None, where: Locator) -> str:
-    """A short stable key: the edition's id and the unit's key, or the page where there is no unit, or a sheet's row."""
+    """A short stable key of a cited place: the edition's id with the unit's key, or else with a page or a sheet's
+    row."""
     if unit is not None:
         return f"{edition.doc_id}:{unit_key(unit.unit_id)}"
     if where.page_kind is PageKind.ROW and where.page_label:
@@ -113,7 +118,7 @@ def cite_key(edition: Edition, unit: Unit | None, where: Locator) -> str:
 
 
 def is_supported(citation: Citation, text: str) -> bool:
-    """Whether the document text at the citation's place is its quote (an elided quote: whether it begins so)."""
+    """Whether the document text at the citation's locator equals its quote (or begins with it, if it is shortened)."""
     there = readable(text[citation.char_start : citation.char_end])
     if citation.quote_sha256 != quote_hash(citation.quote):
         return False
@@ -126,6 +131,6 @@ _MARKER = re.compile(r"\[(\d{1,4})\]")
 
 
 def unresolved_markers(text: str, citations: Sequence[Citation]) -> tuple[int, ...]:
-    """Markers "[n]" in a text that no citation carries."""
+    """The numbers of markers "[n]" in a text for which there is no citation."""
     known = {c.n for c in citations}
     return tuple(int(m) for m in _MARKER.findall(text) if int(m) not in known)

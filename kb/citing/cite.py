@@ -1,4 +1,4 @@
-"""Citations of places in a library, and the way back: whether a citation is still at its place."""
+"""Makes citations of places, units and quoted words in a library, and checks whether a citation still matches it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cite(
         wider = [u for u in store.unit(unit.parent_id) if u.doc_id == doc_id]
         unit = wider[0] if wider else None
     if unit is not None and any(map(str.isalnum, store.text(doc_id)[unit.span.end : span.end])):
-        unit = None  # the words go on in the next of the outermost units: no number stands for them all
+        unit = None  # the words continue into the next outermost unit, so no single number covers them
     edition = library.editions.described_by(stored.edition, unit)
     entry = library.register.get(unit.unit_id) if unit is not None and stored.edition.register_of else None
     key = unit_key(unit.unit_id) if unit is not None and unit.proven else ""
@@ -65,7 +65,8 @@ def cite(
 
 
 def force_at(library: Library, doc_id: str, span: Span) -> str:
-    """How binding a stretch of a document is: a register's entry says it; a point takes it from its opening words."""
+    """How binding a span of a document is, from its register entry or, for a point, from the words that open its
+    list."""
     store = library.store
     unit = store.unit_at(doc_id, span.start)
     if unit is not None and unit.of_document != doc_id and (entry := library.register.get(unit.unit_id)) is not None:
@@ -82,24 +83,27 @@ CHANGES_ACCEPTED = "changes accepted"
 
 
 def _reading(stored: StoredDocument, span: Span) -> tuple[str, ...]:
-    """What a reader must know of how the file was read at a place."""
+    """Notes on how the file was read at a place, such as OCR; empty if there is nothing to say."""
     changed = stored.report.get(CHANGED, ())
     return (CHANGES_ACCEPTED,) if any(start < span.end and span.start < end for start, end in changed) else ()
 
 
 def cite_unit(library: Library, n: int, unit: Unit, lang: str = "en", score: float = 1.0) -> Citation:
-    """Citation number ``n`` of a whole unit; in the register its gist in a language."""
+    """Citation number ``n`` of a whole unit; for a register entry, of its summary in ``lang``."""
     return cite(library, n, unit.doc_id, quoted_span(library, unit, lang), (), score)
 
 
 def register_gists(library: Library, unit: Unit) -> tuple[Span, ...]:
-    """Where the gists of a register's unit stand, one a language; empty for a unit of an official text."""
+    """The spans of a register entry's summaries, one for each language; empty for a unit of an official text."""
     return gist_spans(library.store.text(unit.doc_id), unit.span) if unit.doc_id != unit.of_document else ()
 
 
 def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
-    """What a citation of a whole unit quotes: its own words without its heading, with its parts where they open an
-    enumeration or where only a title is before them; in the register the gist in a language."""
+    """The span that a citation of a whole unit quotes.
+
+    It is the unit's own text without its heading. The parts are included if the text introduces an enumeration or has
+    nothing but a title before them. For a register entry it is the summary in ``lang``.
+    """
     gists = register_gists(library, unit)
     if gists:
         return gists[-1] if lang == "ko" else gists[0]
@@ -112,11 +116,11 @@ def quoted_span(library: Library, unit: Unit, lang: str = "en") -> Span:
 
 
 def find_quote(library: Library, doc_id: str, page_index: int, quote: str) -> Citation:
-    """The citation of words as written on a page, line ends and blanks aside; the first place if several.
+    """The citation of words on a page; white space is ignored, and the first of several places is taken.
 
-    The words may carry the marks of notes that the page prints and its text is kept without.
+    The words may contain footnote marks that are printed on the page but were removed from the stored text.
 
-    :raises ReferenceNotFound: no such document or page, or the words are not on it.
+    :raises ReferenceNotFound: there is no such document or page, or the words are not on the page.
     """
     store = library.store
     stored = store.document(doc_id)

@@ -1,4 +1,4 @@
-"""Headings before a quote's words: a heading belongs to the place of a quote, never to the quote."""
+"""Finds headings at the beginning of a quote, so that they are left out: a heading is part of the locator instead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_HEADING_WORDS = 16
 
 
 def names_of_unit(library: Library, unit: Unit | None) -> str:
-    """The letters and digits of the numbers, paths and titles of a unit and of those around it, run together."""
+    """Numbers, paths and titles of a unit and of the units around it, reduced to letters and digits and joined."""
     parts: list[str] = []
     while unit is not None:
         parts += [unit.path, unit.number, unit.title]
@@ -23,13 +23,15 @@ def names_of_unit(library: Library, unit: Unit | None) -> str:
 
 
 def squeezed_words(words: str) -> str:
-    """The letters and digits of some words, run together, lower case."""
+    """The letters and digits of a text in lower case, without anything between them."""
     return re.sub(r"\W+", "", words).casefold()
 
 
 def without_headings(text: str, span: Span, names: str) -> int:
-    """Where the words of a stretch begin behind the lines that are headings: their words are among ``names``, or they
-    look like one (:func:`looks_like_heading`)."""
+    """The offset at which the text of a span begins after its heading lines.
+
+    A line is a heading if its letters are in ``names`` or if it is set like one (:func:`looks_like_heading`).
+    """
     at = span.start
     while True:
         end = text.find("\n", at, span.end)
@@ -40,7 +42,7 @@ def without_headings(text: str, span: Span, names: str) -> int:
         is_name = squeezed in names and len(line.split()) <= _MOST_HEADING_WORDS and not _POINT_LINE.match(line)
         is_name = (
             is_name and _WORD_OF_HEADING.search(line) is not None
-        )  # a number alone in its line belongs to the words
+        )  # a number alone on its line belongs to the text
         if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
             return at
         at = span.end - len(rest)
@@ -54,7 +56,7 @@ _JOINING_WORDS = frozenset(
 
 
 def looks_like_heading(line: str, rest: str) -> bool:
-    """Whether a line is set like a heading before ``rest``: short, without an end, in capitals or capital words."""
+    """Whether a line before ``rest`` looks like a heading: short, without a full stop, in capitals or title case."""
     if not line or line[-1] in ".,;:!?。…-–" or not re.match(r"[\"“‘(«]?[A-ZÀ-Þ\d]", rest):
         return False
     words = [w for w in re.findall(r"[^\W\d_]+", line) if w.casefold() not in _JOINING_WORDS]

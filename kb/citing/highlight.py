@@ -1,4 +1,4 @@
-"""The boxes of a quote on its pages: every word of it, or none at all."""
+"""Finds the rectangles of a quote on the pages of its PDF, to highlight it: for all of its words or for none."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 
 
 def with_rects(library: Library, citation: Citation) -> Citation:
-    """The citation with the boxes of its quote, as ``(page, x0, y0, x1, y1)`` in parts of the page, or without any.
+    """The citation with the boxes of its quote: ``(page, x0, y0, x1, y1)``, in fractions of the page's size.
 
-    A quote that is not covered exactly gets no box; so does one whose document is no PDF, or whose file is gone or
-    changed (:func:`kb.citing.source_file.source_state`), or cannot be read within bounds (:mod:`kb.page_workers`). The
-    register as it was compiled here is opened without another process.
+    There are no boxes if they would not cover the quote exactly, if the document is no PDF, if its file is gone or has
+    changed (:func:`kb.citing.source_file.source_state`), or if it cannot be read within bounds
+    (:mod:`kb.page_workers`). The register's own PDF was compiled by this program, so it is opened without a worker
+    process.
     """
     stored = library.store.document(citation.doc_id)
     if stored is None or stored.media_type != "application/pdf" or citation.rects:
         return citation
-    if source_state(stored) is not SourceState.SAME:  # what stands there now was never read within bounds
+    if source_state(stored) is not SourceState.SAME:  # a changed file was never read within the bounds of a build
         return citation
     text = library.store.text(citation.doc_id)
     pages = [

@@ -1,4 +1,4 @@
-"""The documents of a library, as quotes are checked against them."""
+"""Gives the check of quotes (:mod:`kb.citing.quote_check`) access to the documents of a library."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
 
 class LibraryTexts:
-    """A library's documents; see :class:`kb.citing.quote_check.Texts`."""
+    """A library as :class:`kb.citing.quote_check.Texts`."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     def doc_ids(self) -> Sequence[str]:
-        """Every document in the index."""
+        """The ids of all documents in the index."""
         return tuple(d.doc_id for d in self._library.store.documents)
 
     def text(self, doc_id: str) -> str:
-        """The text of one."""
+        """The text of a document."""
         return self._library.store.text(doc_id)
 
     def pages(self, doc_id: str) -> Sequence[Page]:
-        """Its pages."""
+        """The pages of a document."""
         return self._library.store.pages(doc_id)
 
     def edition(self, doc_id: str) -> Edition | None:
-        """An edition, of the index or of the catalog."""
+        """The edition, from the index or the catalog; ``None`` if neither has it."""
         return self._library.editions.get(doc_id)
 
 
 def verifier_of(library: Library) -> QuoteVerifier:
-    """The check of quotes against a library's documents."""
+    """A verifier of quotes against a library's documents."""
     return QuoteVerifier(LibraryTexts(library))

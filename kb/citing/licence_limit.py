@@ -1,4 +1,4 @@
-"""Quotes cut to the length that a document's licence allows."""
+"""Shortens quotes to the number of words that a document's licence allows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def within_limit(citation: Citation, limit_words: int | None) -> Citation:
-    """The citation with its quote cut to a licence's limit, shown by an ellipsis; unchanged where there is none."""
+    """The citation with its quote cut to ``limit_words`` words and an ellipsis; unchanged if the limit is ``None``."""
     words = citation.quote.split()
     if not limit_words or len(words) <= limit_words or citation.match == Match.REGISTER.value:
         return citation

@@ -1,4 +1,7 @@
-"""Whether quoted words are in the documents as cited: verbatim, elided, or not at all."""
+"""Checks quotes against the documents: whether the words are at the cited place, verbatim or with marked omissions.
+
+:meth:`QuoteVerifier.drop_unverified` removes from an answer every sentence that fails this check.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(str, Enum):
-    """What a sentence or a quote is, compared with what it cites."""
+    """The result of comparing a sentence or a quote with the place that it cites."""
 
     VERBATIM = "verbatim"
     ELIDED = "elided"
@@ -42,7 +45,7 @@ SHOWN_VERDICTS = frozenset({Verdict.VERBATIM, Verdict.ELIDED, Verdict.REPHRASED,
 
 @dataclass(frozen=True, slots=True)
 class QuoteFinding:
-    """A verdict and, where it is a bad one, the reason in a few words."""
+    """A verdict and, if the check failed, the reason in a few words."""
 
     verdict: Verdict
     why: str = ""
@@ -57,19 +60,19 @@ class Texts(Protocol):
     """The documents to compare with."""
 
     def doc_ids(self) -> Sequence[str]:
-        """Every document there is."""
+        """The ids of all documents."""
         ...
 
     def text(self, doc_id: str) -> str:
-        """The text of one of them."""
+        """The text of a document."""
         ...
 
     def pages(self, doc_id: str) -> Sequence[Page]:
-        """Its pages, in order."""
+        """The pages of a document, in order."""
         ...
 
     def edition(self, doc_id: str) -> Edition | None:
-        """An edition, loaded or not; ``None`` where it is not known."""
+        """The edition, whether its document is loaded or not; ``None`` if it is unknown."""
         ...
 
 
@@ -85,14 +88,14 @@ MAX_QUOTE_PIECES = 8
 
 
 def _on_page(index: int, citation: Citation) -> QuoteFinding:
-    """The finding that a quote is on another page than is cited, which is called what it is."""
+    """The finding that a quote is on page ``index`` (from 0) and not on the cited page."""
     names = {PageKind.PDF.value: "PDF page", PageKind.ROW.value: "row", PageKind.SLIDE.value: "slide"}
     name = names.get(citation.page_kind, "page")
     return QuoteFinding(Verdict.WRONG_PAGE, f"it stands on {name} {index}, not {citation.page_index}")
 
 
 class QuoteVerifier:
-    """The check of quotes against the texts of documents. Keeps what it has cleaned, so keep it for an answer."""
+    """Checks quotes against texts of documents. It caches cleaned texts, so use one object for a whole answer."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -100,7 +103,7 @@ class QuoteVerifier:
         self._readable: dict[str, str] = {}
 
     def citation(self, citation: Citation) -> QuoteFinding:
-        """Whether the quote stands where the citation says, and the edition is named for what it is."""
+        """Checks that the quote is at the cited place, and that the citation describes its edition correctly."""
         finding = self._placed(citation)
         if not finding.passes:
             return finding
@@ -108,7 +111,7 @@ class QuoteVerifier:
         return finding if named.passes else named
 
     def sentence(self, text: str, citations: Sequence[Citation]) -> QuoteFinding:
-        """What a sentence is that is shown as the words of these citations; all of them must hold themselves."""
+        """Checks a sentence that is shown as the words of ``citations``; the citations themselves must pass too."""
         shown = readable(text)
         if not shown or not citations:
             return QuoteFinding(Verdict.NOT_FOUND, "the sentence is empty" if not shown else "no citation carries it")
@@ -125,7 +128,7 @@ class QuoteVerifier:
         return self._elsewhere(shown, citations[0])
 
     def answer(self, answer: Answer) -> tuple[QuoteFinding, ...]:
-        """A finding for each verbatim sentence of an answer. An edition that is superseded must be in a notice too."""
+        """A finding for each verbatim sentence of an answer; a notice must name every superseded edition it cites."""
         by_number = {c.n: c for c in answer.citations}
         out: list[QuoteFinding] = []
         for sentence in answer.sentences:
@@ -143,9 +146,10 @@ class QuoteVerifier:
         return tuple(out)
 
     def drop_unverified(self, answer: Answer) -> Answer:
-        """The answer without the sentences that fail, which go to ``withheld`` with a notice; citations renumbered.
+        """The answer without the sentences that fail; they are moved to ``withheld``, and a notice says so.
 
-        An answer of which nothing is left becomes a refusal. A pointer that fails is left out without a word.
+        Citations are renumbered. An answer without any sentence left becomes a refusal. A pointer to a near place that
+        fails is removed without a notice.
         """
         findings = self.answer(answer)
         answer = replace(answer, also_relevant=tuple(c for c in answer.also_relevant if self.citation(c).passes))
@@ -203,7 +207,7 @@ class QuoteVerifier:
         return QuoteFinding(Verdict.VERBATIM if verbatim else Verdict.ELIDED)
 
     def _there(self, citation: Citation) -> str:
-        """The readable text at the citation's place, "" where there is no such place."""
+        """The cleaned text at the citation's place, or "" if there is no such place."""
         if citation.doc_id not in self._ids:
             return ""
         text = self._texts.text(citation.doc_id)
@@ -217,7 +221,7 @@ class QuoteVerifier:
         return self._readable[doc_id]
 
     def _elsewhere(self, words: str, citation: Citation) -> QuoteFinding:
-        """Where words are, or pieces of them, that are not at the citation's place."""
+        """The finding for words that are not at the cited place: on another page, stitched from pieces, or nowhere."""
         cited = citation.doc_id
         if cited in self._ids and stands_in(self._whole(cited), words):
             return self._on_other_page(words, citation)
@@ -238,7 +242,7 @@ class QuoteVerifier:
         return QuoteFinding(Verdict.MOVED, "the words stand across pages, not at the characters named")
 
     def _is_stitched(self, words: str, cited: str) -> bool:
-        """Whether the words are runs of at least :data:`MIN_PIECE` words that are in the documents."""
+        """Whether the words are composed of runs of at least :data:`MIN_PIECE` words that occur in the documents."""
         wholes = [self._whole(d) for d in sorted(self._ids, key=lambda d: (d != cited, d))]
         pieces = 0
         for part in _MARK.split(words):
@@ -253,7 +257,7 @@ class QuoteVerifier:
 
 
 def _longest_run(words: Sequence[str], wholes: Sequence[str]) -> int:
-    """How many of the words, from the first on, stand together in one of the texts. A prefix of a run is a run."""
+    """The length of the longest prefix of ``words`` that occurs in one of the texts (by binary search)."""
     low, high = 0, len(words)
     while low < high:
         middle = (low + high + 1) // 2
@@ -266,7 +270,7 @@ def _longest_run(words: Sequence[str], wholes: Sequence[str]) -> int:
 
 
 def find_words(whole: str, words: str, start: int = 0) -> int:
-    """Where words are in a text without cutting through a word, or -1."""
+    """The offset of ``words`` in a text at word boundaries, from ``start`` on; -1 if they do not occur."""
     at = whole.find(words, start) if words else -1
     while at >= 0:
         end = at + len(words)
@@ -279,15 +283,15 @@ def find_words(whole: str, words: str, start: int = 0) -> int:
 
 
 def stands_in(whole: str, words: str) -> bool:
-    """Whether words are in a text, marks of notes among them aside."""
+    """Whether words occur in a text; footnote marks between them are ignored."""
     return find_words(whole, words) >= 0 or find_unmarked(whole, words) is not None
 
 
 def _elides(words: str, there: str, whole: bool = True) -> bool:
-    """Whether words are pieces of a text in order, with a mark wherever something is left out.
+    """Whether ``words`` is the text ``there`` with omissions, each shown by an ellipsis.
 
-    With ``whole`` the text's beginning and end count too. A mark may not hide a negation: what is left out within a
-    sentence holds none.
+    With ``whole`` an omission at the beginning or the end must be shown as well. No omission within a sentence may
+    contain a negation, because it would reverse the meaning.
     """
     pieces = _MARK.split(words)
     if len(pieces) < 2 or not any(pieces):

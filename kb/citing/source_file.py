@@ -1,8 +1,7 @@
-"""The file that a document was read from, compared with what was read before anything opens it.
+"""Compares a document's source file with the hash in the index, before anything opens the file.
 
-A file on the disk can be replaced, cut or removed while the index is in service. What stands in it then was never
-read within the bounds of a build, and says nothing about the quotes: it is not opened, the quotes stay, and nothing is
-marked.
+A file can be replaced, truncated or removed while the index is in use. Its new content was never read within the bounds
+of a build and has nothing to do with the quotes. Such a file is not opened: quotes are still shown, but no page is.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ COMPILED_REGISTER = "register"
 
 
 class SourceState(str, Enum):
-    """What is known of a document's file; the values are the keys of the messages that say so."""
+    """The state of a document's source file; the values are the keys of the messages about it."""
 
     SAME = ""
     BEYOND = "file slow"
@@ -38,7 +37,7 @@ class SourceState(str, Enum):
 
 
 def source_state(stored: StoredDocument) -> SourceState:
-    """Whether the file that a document was read from is still there, byte for byte."""
+    """Whether the file that a document was read from is still there with the same bytes."""
     path = Path(stored.source)
     try:
         state = path.stat()
@@ -49,7 +48,7 @@ def source_state(stored: StoredDocument) -> SourceState:
 
 
 def is_our_own(library: Library, stored: StoredDocument) -> bool:
-    """Whether a document is the register as it was compiled into this home, so that nobody else wrote its file."""
+    """Whether a document is the register's PDF, which this program itself wrote into the home folder."""
     edition = stored.edition
     compiled = Path(library.home).absolute() / COMPILED_REGISTER
     return bool(edition.is_register or edition.register_of) and Path(stored.source).absolute().parent == compiled
@@ -61,7 +60,7 @@ def _hash_of_state(path: Path, _modified: int, _size: int, _inode: int) -> str:
 
 
 def source_notices(library: Library, citations: Iterable[Citation]) -> tuple[Notice, ...]:
-    """A notice for each document whose quotes could be marked on a page, were its file still the one that was read."""
+    """A notice for each cited PDF whose file is gone or has changed, so that its pages cannot be shown."""
     said: dict[str, Notice] = {}
     for citation in citations:
         stored = library.store.document(citation.doc_id)

@@ -1,7 +1,7 @@
-"""Drafts whose faults are known, made from the texts of an index: no words of a publication are in the project.
+"""Makes a test set of drafts with known errors, from the texts of an index.
 
-Every quotation is taken from the index when the set is made, and spoilt in one of the ways in which people misquote.
-Same index, same set.
+Every quotation is taken from the index when the set is made, so that the project contains no words of a publication.
+Wrong cases are altered in one of the ways in which people misquote. The same index gives the same set.
 """
 
 from __future__ import annotations

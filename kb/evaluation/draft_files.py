@@ -1,4 +1,6 @@
-"""Made drafts as files: Markdown, text, HTML, Word with footnotes and tracked changes, PDF and a table. Pure."""
+"""Writes the drafts of the test set as files: Markdown, text, HTML, Word with footnotes and tracked changes, PDF, CSV.
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Judgements and results → measures with confidence intervals. Pure: searches nothing, opens nothing.
+"""Computes retrieval and decision measures with confidence intervals from judgements and results. Pure.
 
 Ranking measures are those of trec_eval. A ranking is ordered by score in single precision, highest first, and equal
-scores by id in *descending* string order: trec_eval's own rule, so a run written by :func:`trec_run` gives the same
-figures there. A question without any result counts 0. Intervals are percentile bootstraps over questions.
+scores by id in *descending* string order. This is trec_eval's own rule, so a run written by :func:`trec_run` gives the
+same figures there. A question without any result counts 0. Intervals are percentile bootstraps over questions.
 """
 
 from __future__ import annotations
@@ -162,13 +162,8 @@ def auroc(truth: Sequence[bool], scores: Sequence[float]) -> float:
     return (rank_sum - n_true * (n_true + 1) / 2) / (n_true * n_false)
 
 
-def accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """The share of the cases that were predicted right."""
-    return sum(t == s for t, s in zip(truth, said, strict=True)) / len(truth)
-
-
 def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
-    """The mean, over the classes that occur, of the share predicted right."""
+    """The mean, over the classes that occur, of the share of their cases with a correct prediction."""
     shares = []
     for kind in (True, False):
         own = [s for t, s in zip(truth, said, strict=True) if t == kind]
@@ -190,9 +185,9 @@ def sensitivity(truth: Sequence[bool], said: Sequence[bool]) -> float:
 
 
 def best_threshold(truth: Sequence[bool], scores: Sequence[float]) -> float:
-    """The score from which to say "true" so that balanced accuracy is highest; the lowest of several.
+    """The threshold on the score with the highest balanced accuracy; the lowest of several.
 
-    Between two scores it is their middle, so that the next set's scores fall on either side of it.
+    It lies midway between two scores, so that scores of another set fall on either side of it.
     """
     order = np.unique(np.asarray(scores, dtype=np.float64))
     cuts: list[float] = [float(order[0]), *((order[:-1] + order[1:]) / 2).tolist()]

@@ -13,10 +13,10 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from kb.catalog.toml_tables import faults_error
+from kb.catalog.faults import faults_error, in_file
 from kb.records import dataclass
 from kb.text.cleaning import clean, readable
-from kb.types import Span
+from kb.types import Notice, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -139,7 +139,7 @@ def load_own_set(questions: str, judgements: str) -> OwnSet:
 
     :raises ConfigError: naming every fault with its file and line.
     """
-    faults: list[str] = []
+    faults: list[Notice] = []
     asked = _read_questions(questions, faults)
     judged = _read_judgements(judgements, faults)
     if not faults:
@@ -149,22 +149,25 @@ def load_own_set(questions: str, judgements: str) -> OwnSet:
     return OwnSet(tuple(asked), tuple(judged))
 
 
-def _read_questions(text: str, faults: list[str]) -> list[OwnQuestion]:
+def _at(file: str, line: int, what: Notice) -> Notice:
+    return notice("fault at", file=file, line=line, what=what)
+
+
+def _read_questions(text: str, faults: list[Notice]) -> list[OwnQuestion]:
     hints = get_type_hints(OwnQuestion)
     out: list[OwnQuestion] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        at = f"{QUESTIONS}:{number}"
         try:
             data: Any = json.loads(line)
         except ValueError as error:
-            faults.append(f"{at}: not JSON: {error}")
+            faults.append(_at(QUESTIONS, number, notice("own not json", why=str(error))))
             continue
         if not isinstance(data, dict):
-            faults.append(f"{at}: not an object")
+            faults.append(_at(QUESTIONS, number, notice("own not object")))
             continue
-        wrong = [f"unknown key {key!r}" for key in sorted(data.keys() - hints.keys())]
+        wrong = [notice("own key unknown", field=key) for key in sorted(data.keys() - hints.keys())]
         for key, value in data.items():
             if key not in hints:
                 continue
@@ -173,63 +176,62 @@ def _read_questions(text: str, faults: list[str]) -> list[OwnQuestion]:
             else:
                 right = isinstance(value, hints[key])
             if not right:
-                wrong.append(f"{key}: {value!r} is not as the README describes it")
+                wrong.append(notice("own not as described", field=key, value=repr(value)))
         missing = [
             key for key in ("id", "pair", "lang", "kind", "split", "hard", "answerable", "text") if key not in data
         ]
-        wrong += [f"{key} is missing" for key in missing]
+        wrong += [notice("own key missing", field=key) for key in missing]
         if wrong:
-            faults += [f"{at}: {fault}" for fault in wrong]
+            faults += [_at(QUESTIONS, number, fault) for fault in wrong]
             continue
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         question = OwnQuestion(**fields)
-        faults += [f"{at}: {fault}" for fault in _question_faults(question)]
+        faults += [_at(QUESTIONS, number, fault) for fault in _question_faults(question)]
         out.append(question)
     return out
 
 
-def _question_faults(q: OwnQuestion) -> Iterator[str]:
+def _question_faults(q: OwnQuestion) -> Iterator[Notice]:
     if q.id != f"{q.pair}-{q.lang}":
-        yield f"id {q.id!r} is not the pair and the language"
+        yield notice("own id", value=q.id)
     for name, value, known in (("lang", q.lang, QUESTION_LANGUAGES), ("kind", q.kind, QUESTION_KINDS)):
         if value not in known:
-            yield f"{name} {value!r} is none of {', '.join(sorted(known))}"
+            yield notice("own none of", field=name, value=value, allowed=", ".join(sorted(known)))
     if q.split != split_of(q.pair):
-        yield f"split {q.split!r} is not {split_of(q.pair)!r}, which the pair's hash gives"
+        yield notice("own split", value=q.split, wanted=split_of(q.pair))
     if not q.text.strip():
-        yield "text is empty"
+        yield notice("own text empty")
     if {bool(q.history), bool(q.resolved)} != {q.kind == "dialogue"}:
-        yield "history and resolved belong to a dialogue, and a dialogue to them"
+        yield notice("own dialogue")
     if q.kind == "no-answer" and (q.answerable or q.trap not in TRAPS):
-        yield f"a no-answer question is not answerable and names its trap, one of {', '.join(sorted(TRAPS))}"
+        yield notice("own trap", allowed=", ".join(sorted(TRAPS)))
     if q.kind not in {"no-answer", "dialogue"} and not q.answerable:
-        yield f"a question of kind {q.kind} is answerable"
+        yield notice("own answerable", kind=q.kind)
     if q.kind == "reference" and not q.expects_units:
-        yield "a reference question names the units it expects"
+        yield notice("own reference units")
     if q.kind == "edition-sensitive" and not q.expects_edition:
-        yield "an edition-sensitive question names the edition it expects"
+        yield notice("own edition")
 
 
-def _read_judgements(text: str, faults: list[str]) -> list[Judgement]:
+def _read_judgements(text: str, faults: list[Notice]) -> list[Judgement]:
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        faults.append(f"{JUDGEMENTS}:1: the header is not {' '.join(COLUMNS)}")
+        faults.append(_at(JUDGEMENTS, 1, notice("own header", columns=" ".join(COLUMNS))))
         return []
     out: list[Judgement] = []
     for number, line in enumerate(lines[1:], start=2):
-        at = f"{JUDGEMENTS}:{number}"
         cells = line.split("\t")
         if len(cells) != len(COLUMNS):
-            faults.append(f"{at}: {len(cells)} columns, not {len(COLUMNS)}")
+            faults.append(_at(JUDGEMENTS, number, notice("own columns", found=len(cells), wanted=len(COLUMNS))))
             continue
         row = dict(zip(COLUMNS, cells, strict=True))
         whole = not row["char_start"]
         numbers = ["group", "page_index", "grade", *(() if whole else ("char_start", "char_end", "n_chars"))]
-        wrong = [f"{name} {row[name]!r} is not a number" for name in numbers if not row[name].isdecimal()]
+        wrong = [name for name in numbers if not row[name].isdecimal()]
         if wrong:
-            faults += [f"{at}: {fault}" for fault in wrong]
+            faults += [_at(JUDGEMENTS, number, notice("own no number", field=name, value=row[name])) for name in wrong]
             continue
-        faults += [f"{at}: {fault}" for fault in _row_faults(row, whole)]
+        faults += [_at(JUDGEMENTS, number, fault) for fault in _row_faults(row, whole)]
         start, end = (0, 0) if whole else (int(row["char_start"]), int(row["char_end"]))
         if start > end:
             continue
@@ -250,56 +252,56 @@ def _read_judgements(text: str, faults: list[str]) -> list[Judgement]:
     return out
 
 
-def _row_faults(row: Mapping[str, str], whole: bool) -> Iterator[str]:
+def _row_faults(row: Mapping[str, str], whole: bool) -> Iterator[Notice]:
     if int(row["grade"]) not in GRADES:
-        yield f"grade {row['grade']} is neither 1 nor 2"
+        yield notice("own grade", value=row["grade"])
     if int(row["group"]) < 1 or int(row["page_index"]) < 1:
-        yield "groups and pages count from 1"
+        yield notice("own from 1")
     if whole:
         if not row["unit_id"]:
-            yield "neither a place nor a unit"
+            yield notice("own no place")
         if any(row[name] for name in ("char_end", "n_chars", "quote_sha256", "text_sha256")):
-            yield "a place without a beginning"
+            yield notice("own place without beginning")
         return
     if int(row["char_start"]) >= int(row["char_end"]) or not int(row["n_chars"]):
-        yield f"the place [{row['char_start']}, {row['char_end']}) is empty"
+        yield notice("own place empty", start=row["char_start"], end=row["char_end"])
     for name in ("quote_sha256", "text_sha256"):
         if len(row[name]) != 64 or not set(row[name]) <= _HEX:
-            yield f"{name} is not a SHA-256 in hexadecimal"
+            yield notice("own hash", field=name)
 
 
-def _inconsistent(questions: Sequence[OwnQuestion], judgements: Sequence[Judgement]) -> Iterator[str]:
+def _inconsistent(questions: Sequence[OwnQuestion], judgements: Sequence[Judgement]) -> Iterator[Notice]:
     """Faults between the lines: ids used twice, pairs whose halves differ, judgements of nothing or lacking."""
     for query_id, n in Counter(q.id for q in questions).items():
         if n > 1:
-            yield f"{QUESTIONS}: {n} questions have the id {query_id}"
+            yield in_file(QUESTIONS, notice("own id shared", found=n, value=query_id))
     by_pair: dict[str, list[OwnQuestion]] = {}
     for q in questions:
         by_pair.setdefault(q.pair, []).append(q)
     for pair, halves in by_pair.items():
         same = {(q.kind, q.hard, q.answerable, q.expects_units, q.expects_edition, q.trap) for q in halves}
         if len(same) > 1:
-            yield f"{QUESTIONS}: the languages of {pair} differ in more than their words"
+            yield in_file(QUESTIONS, notice("own languages differ", pair=pair))
     judged: dict[str, list[tuple[object, ...]]] = {}
     for j in judgements:
         judged.setdefault(j.query_id, []).append((j.group, j.doc_id, j.unit_id, j.span, j.grade))
     for query_id, places in judged.items():
         if len({place[1:4] for place in places}) < len(places):
-            yield f"{JUDGEMENTS}: {query_id} has a place judged twice"
+            yield in_file(JUDGEMENTS, notice("own place twice", value=query_id))
     known = {q.id for q in questions}
     for query_id in judged.keys() - known:
-        yield f"{JUDGEMENTS}: {query_id} is no question"
+        yield in_file(JUDGEMENTS, notice("own no question", value=query_id))
     for q in questions:
         places = judged.get(q.id, [])
         if bool(places) != q.answerable:
-            yield f"{q.id}: {'answerable, but nothing is judged' if q.answerable else 'not answerable, but judged'}"
+            yield in_file(q.id, notice("own nothing judged" if q.answerable else "own judged unanswerable"))
         elif q.answerable and not any(place[-1] == 2 for place in places):
-            yield f"{q.id}: no place answers alone (grade 2)"
+            yield in_file(q.id, notice("own no grade 2"))
         if q.kind == "comparison" and len({place[1] for place in places if place[-1] == 2}) < 2:
-            yield f"{q.id}: a comparison is judged in two documents at least"
+            yield in_file(q.id, notice("own comparison"))
     for pair, halves in by_pair.items():
         if len({tuple(sorted(map(str, judged.get(q.id, [])))) for q in halves}) > 1:
-            yield f"{JUDGEMENTS}: the languages of {pair} are judged differently"
+            yield in_file(JUDGEMENTS, notice("own judged differently", pair=pair))
 
 
 # --- against the documents -------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""Edge: reads a folder of questions and judgements in the BEIR-like form. Nothing is known by a set's name.
+"""Edge: reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
 
 The files of a folder show which tasks it has: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
 strings), ``reader.jsonl`` with ``answerable`` (refusal) or with ``answers`` (spans), ``claims.jsonl`` (support). Each
-may be gzipped. See ``docs/evaluation.md``. Also the protocols that a system under test fulfils.
+may be gzipped. See ``docs/evaluation.md``. The protocols of a system under test are defined here too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kb.catalog.faults import at_line, in_file
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.types import Notice, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -122,8 +124,8 @@ class BenchSet:
 
 
 class EntryRanker(Protocol):
-    """Ranks the entries it was built over. It may also have ``confidence(question, document) -> float``, 0 to 1: how
-    sure it is that some entry answers; otherwise the best entry's score is taken."""
+    """Ranks the entries that it was built from. It can also have ``confidence(question, document) -> float``, the
+    probability (0 to 1) that some entry answers the question; without it the best entry's score is used."""
 
     def rank(self, question: str, k: int, document: str | None) -> list[tuple[str, float]]:
         """At most ``k`` pairs (entry id, score), best first; within one document if it is named."""
@@ -131,7 +133,7 @@ class EntryRanker(Protocol):
 
 
 class Reader(Protocol):
-    """Reads what it is handed. It may also have ``evidence(claim, sentences) -> Sequence[int]``: which sentences."""
+    """Answers from given text. It can also have ``evidence(claim, sentences) -> Sequence[int]``, the sentences used."""
 
     def answerable(self, question: str, title: str, passage: str) -> float:
         """The probability that the passage answers."""
@@ -170,31 +172,33 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
                 number += 1
                 total += len(raw)
                 if len(raw) > MAX_LINE or total > MAX_SIZE or number > MAX_ROWS:
-                    raise ConfigError(
-                        f"{path}, line {number}: larger than a set may be ({MAX_LINE:,} bytes a line, {MAX_SIZE:,} "
-                        f"a file, {MAX_ROWS:,} lines)"
-                    )
+                    what = notice("set too large", most_line=MAX_LINE, most=MAX_SIZE, most_rows=MAX_ROWS)
+                    raise ConfigError(at_line(path, number, what))
                 text = raw.decode("utf-8")
                 if text.strip():
                     yield number, text.rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}, line {number}: not UTF-8 ({error.reason})") from error
+        raise ConfigError(at_line(path, number, notice("set not utf-8", why=error.reason))) from error
     except (OSError, EOFError, zlib.error) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error
+        raise ConfigError(in_file(path, notice("set unreadable", why=str(error)))) from error
 
 
 class JsonRow:
     """One JSON object of a file, whose fields are asked for by type."""
 
     def __init__(self, path: Path, number: int, text: str) -> None:
-        self.where = f"{path}, line {number}"
+        self.path, self.number = path, number
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{self.where}: no JSON object ({error})") from error
+            raise self.error(notice("set no object because", why=str(error))) from error
         if not isinstance(data, dict):
-            raise ConfigError(f"{self.where}: no JSON object")
+            raise self.error(notice("set no object"))
         self.data: dict[str, Any] = data
+
+    def error(self, what: Notice) -> ConfigError:
+        """The error that something is wrong with this row; it names file and line."""
+        return ConfigError(at_line(self.path, self.number, what))
 
     def text(self, *names: str, default: str | None = None) -> str:
         """The first of the fields that is there, a string (an id may be a whole number)."""
@@ -205,43 +209,43 @@ class JsonRow:
             if name in {"_id", "id"} and isinstance(value, int) and not isinstance(value, bool):
                 return str(value)
             if value is not None:
-                raise ConfigError(f"{self.where}: {name!r} is no text")
+                raise self.error(notice("set no text", name=name))
         if default is None:
-            raise ConfigError(f"{self.where}: no field {' or '.join(map(repr, names))}")
+            raise self.error(notice("set no field", names=" / ".join(map(repr, names))))
         return default
 
     def identity(self) -> str:
         """The row's id, not empty."""
         found = self.text("_id", "id")
         if not found:
-            raise ConfigError(f"{self.where}: the id is empty")
+            raise self.error(notice("set id empty"))
         return found
 
     def metadata(self) -> dict[str, Any]:
         """The metadata, empty where there is none."""
         value = self.data.get("metadata")
         if value is not None and not isinstance(value, dict):
-            raise ConfigError(f"{self.where}: 'metadata' is no object")
+            raise self.error(notice("set metadata"))
         return value or {}
 
     def document(self) -> str | None:
         """``metadata.doc``."""
         value = self.metadata().get("doc")
         if value is not None and not isinstance(value, str):
-            raise ConfigError(f"{self.where}: 'metadata.doc' is no text")
+            raise self.error(notice("set no text", name="metadata.doc"))
         return value
 
     def truth(self, value: Any, name: str) -> bool:
         """A field that must be true or false."""
         if not isinstance(value, bool):
-            raise ConfigError(f"{self.where}: {name!r} is neither true nor false")
+            raise self.error(notice("set no truth", name=name))
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A field that must be a list of strings."""
         value = self.data.get(name)
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise ConfigError(f"{self.where}: {name!r} is no list of texts")
+            raise self.error(notice("set no texts", name=name))
         return tuple(value)
 
 
@@ -263,10 +267,10 @@ def read_corpus(path: Path) -> tuple[Entry, ...]:
     for row in json_rows(path):
         entry = Entry(row.identity(), row.text("title", default=""), row.text("text"), row.document())
         if entry.id in found:
-            raise ConfigError(f"{row.where}: the id {entry.id!r} stands twice")
+            raise row.error(notice("set id twice", value=entry.id))
         found[entry.id] = entry
     if not found:
-        raise ConfigError(f"{path}: holds no entry")
+        raise ConfigError(in_file(path, notice("set no entry")))
     return tuple(found.values())
 
 
@@ -281,10 +285,10 @@ def read_questions(path: Path) -> tuple[BenchQuestion, ...]:
         tokens = row.texts("tokens") if "tokens" in row.data else ()
         question = BenchQuestion(row.identity(), row.text("text"), row.document(), answerable, tokens)
         if question.id in found:
-            raise ConfigError(f"{row.where}: the id {question.id!r} stands twice")
+            raise row.error(notice("set id twice", value=question.id))
         found[question.id] = question
     if not found:
-        raise ConfigError(f"{path}: holds no question")
+        raise ConfigError(in_file(path, notice("set no question")))
     return tuple(found.values())
 
 
@@ -296,18 +300,17 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for number, text in lines(path):
         parts = [part.strip() for part in text.split("\t")]
-        where = f"{path}, line {number}"
         if len(parts) != 3 or not parts[0] or not parts[1]:
-            raise ConfigError(f"{where}: not three columns (question, entry, grade) with tabs between")
+            raise ConfigError(at_line(path, number, notice("set three columns")))
         try:
             grade = int(parts[2])
         except ValueError:
             if number == 1:
                 continue
-            raise ConfigError(f"{where}: the grade {parts[2]!r} is no whole number") from None
+            raise ConfigError(at_line(path, number, notice("set grade", value=parts[2]))) from None
         judged = found.setdefault(parts[0], {})
         if judged.get(parts[1], grade) != grade:
-            raise ConfigError(f"{where}: {parts[1]!r} is judged twice, differently")
+            raise ConfigError(at_line(path, number, notice("set judged twice", value=parts[1])))
         judged[parts[1]] = grade
     return found
 
@@ -328,7 +331,7 @@ def find_corpus(folder: Path, judged: set[str]) -> Path:
         path = file_of_set(folder.parent / name, "corpus.jsonl") if name != folder.name else None
         if path is not None and (not judged or any(row.identity() in judged for row in json_rows(path))):
             return path
-    raise ConfigError(f"{folder}: no corpus.jsonl, nor in a folder beside it that holds what is judged; give --corpus")
+    raise ConfigError(in_file(folder, notice("set no corpus")))
 
 
 def is_set(folder: Path) -> bool:
@@ -343,9 +346,7 @@ def load_bench_set(folder: Path, corpus: Path | None = None, limit: int | None =
     :raises ConfigError: it is none, or a file of it is wrong; names file and line.
     """
     if not is_set(folder):
-        raise ConfigError(
-            f"{folder}: no set of questions (queries.jsonl with qrels.tsv, reader.jsonl or claims.jsonl, plain or .gz)"
-        )
+        raise ConfigError(in_file(folder, notice("set none")))
     notes: list[str] = []
     queries, qrels_path = file_of_set(folder, "queries.jsonl"), file_of_set(folder, "qrels.tsv")
     reader, claims = file_of_set(folder, "reader.jsonl"), file_of_set(folder, "claims.jsonl")
@@ -356,7 +357,7 @@ def load_bench_set(folder: Path, corpus: Path | None = None, limit: int | None =
         qrels = read_qrels(qrels_path) if qrels_path is not None else {}
         asked = tuple(q for q in questions if q.tokens)
         if not qrels and not asked:
-            raise ConfigError(f"{folder}: queries, but neither qrels.tsv nor 'tokens' to judge them by")
+            raise ConfigError(in_file(folder, notice("set not judged")))
         path = corpus or find_corpus(folder, {d for judged in qrels.values() for d in judged})
         entries = read_corpus(path)
         if qrels:
@@ -403,7 +404,7 @@ def _ranking_task(
     here = {e.id for e in entries}
     judged = {d for own in qrels.values() for d in own}
     if not judged & here:
-        raise ConfigError(f"{path}: holds no entry that is judged; give the right one with --corpus")
+        raise ConfigError(in_file(path, notice("set other corpus")))
     if judged - here:
         notes.append(f"{len(judged - here)} judged entries are not in the corpus; they count as missed")
     relevant = {q for q, own in qrels.items() if any(g > 0 for g in own.values())}
@@ -428,7 +429,7 @@ def _with_document(
     documents = {e.document for e in entries}
     for question in asked:
         if question.document not in documents:
-            raise ConfigError(f"{path}: question {question.id!r} names no document of the corpus")
+            raise ConfigError(in_file(path, notice("set no document", value=question.id)))
     chosen: tuple[BenchQuestion, ...] = spread(asked, limit)
     return chosen
 
@@ -451,12 +452,12 @@ def _read_reader(path: Path, texts: Mapping[str, str]) -> tuple[tuple[RefusalCas
         named = row.text("paragraph")
         answers = row.texts("answers")
         if not answers:
-            raise ConfigError(f"{row.where}: no answer")
+            raise row.error(notice("set no answer"))
         if texts and named not in texts:
-            raise ConfigError(f"{row.where}: paragraph {named!r} is not in the corpus")
+            raise row.error(notice("set no paragraph", value=named))
         spans.append(SpanCase(row.identity(), row.text("question"), texts.get(named, named), answers))
     if not refusals and not spans:
-        raise ConfigError(f"{path}: holds no question")
+        raise ConfigError(in_file(path, notice("set no question")))
     return tuple(refusals), tuple(spans)
 
 
@@ -465,14 +466,14 @@ def _read_claims(path: Path) -> tuple[ClaimCase, ...]:
     for row in json_rows(path):
         label = row.text("label")
         if label not in LABELS:
-            raise ConfigError(f"{row.where}: label {label!r} is none of {', '.join(LABELS)}")
+            raise row.error(notice("set label", value=label, allowed=", ".join(LABELS)))
         sentences = row.texts("evidence")
         sets = row.data.get("supporting_sentences", [])
         if not isinstance(sets, list) or not all(
             isinstance(s, list) and all(type(i) is int and 0 <= i < len(sentences) for i in s) for s in sets
         ):
-            raise ConfigError(f"{row.where}: 'supporting_sentences' is no list of lists of line numbers")
+            raise row.error(notice("set sentences"))
         found.append(ClaimCase(row.identity(), row.text("claim"), sentences, label, tuple(map(frozenset, sets))))
     if not found:
-        raise ConfigError(f"{path}: holds no claim")
+        raise ConfigError(in_file(path, notice("set no claim")))
     return tuple(found)

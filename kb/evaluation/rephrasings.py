@@ -1,7 +1,8 @@
-"""The check of a model's sentences, measured on provisions of our own wording with sentences judged by hand.
+"""Measures the check of a language model's sentences on a set of provisions with sentences judged by hand.
 
-``corpus/rephrasings`` has the provisions, each with sentences that turn its meaning round and sentences that keep it.
-The rules of the check were written with one half of the provisions in view; the other half tells how they do on others.
+``corpus/rephrasings`` has provisions that we wrote, each with sentences that reverse its meaning and sentences that
+keep it. The rules of the check were developed on one half of the provisions; the other half shows how well they
+generalise.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.answering.claim_check import QuotedSource, check_claim
+from kb.catalog.faults import at_line, in_file
 from kb.errors import ConfigError
 from kb.evaluation.measures import Figure, mean_figure
 from kb.evaluation.runner import EvaluationResult, MeasureRow
 from kb.text.tokens import tokens
+from kb.types import notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +32,8 @@ REVERSED, SOUND = "reversed", "sound"
 
 @dataclass(frozen=True, slots=True)
 class RephrasedPair:
-    """A provision and a sentence about it; ``reversed_`` says that the sentence does not state what the provision
-    does."""
+    """A provision and a sentence about it; ``reversed_`` says that the sentence does not mean what the provision
+    says."""
 
     provision: str
     text: str
@@ -54,33 +57,38 @@ def load_rephrasings(folder: Path) -> tuple[RephrasedPair, ...]:
     """
     provisions = {row[0]: row for _, row in _rows_of_pairs(folder / "provisions.tsv", PROVISION_COLUMNS)}
     out: list[RephrasedPair] = []
-    for where, (provision, language, judged, kind, sentence) in _rows_of_pairs(folder / "pairs.tsv", PAIR_COLUMNS):
+    for number, (provision, language, judged, kind, sentence) in _rows_of_pairs(folder / "pairs.tsv", PAIR_COLUMNS):
         if provision not in provisions or judged not in {REVERSED, SOUND}:
-            raise ConfigError(f"{where}: needs a provision of provisions.tsv, and {REVERSED} or {SOUND}")
+            what = notice("rephrasing line", file="provisions.tsv", reversed_=REVERSED, sound=SOUND)
+            raise ConfigError(at_line(folder / "pairs.tsv", number, what))
         _, text_language, half, text = provisions[provision]
         if half not in HALVES:
-            raise ConfigError(f"{folder / 'provisions.tsv'}: {provision} is of neither half")
+            raise ConfigError(in_file(folder / "provisions.tsv", notice("rephrasing half", provision=provision)))
         out.append(RephrasedPair(provision, text, text_language, half, language, judged == REVERSED, kind, sentence))
     return tuple(out)
 
 
-def _rows_of_pairs(path: Path, columns: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+def _rows_of_pairs(path: Path, columns: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
+    """The rows of a table with their line numbers."""
     try:
         head, *lines = path.read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read as a table ({error})") from error
+        raise ConfigError(in_file(path, notice("table unreadable because", why=str(error)))) from error
     if tuple(head.split("\t")) != columns:
-        raise ConfigError(f"{path}, line 1: the columns must be {', '.join(columns)}, separated by tabs")
-    rows = [(f"{path}, line {n}", tuple(line.split("\t"))) for n, line in enumerate(lines, 2) if line.strip()]
-    for where, cells in rows:
+        raise ConfigError(at_line(path, 1, notice("table columns by tabs", columns=", ".join(columns))))
+    rows = [(n, tuple(line.split("\t"))) for n, line in enumerate(lines, 2) if line.strip()]
+    for number, cells in rows:
         if len(cells) != len(columns) or not all(cells):
-            raise ConfigError(f"{where}: needs {len(columns)} cells")
+            raise ConfigError(at_line(path, number, notice("table cells", n_cells=len(columns))))
     return rows
 
 
 def evaluate_rephrasings(pairs: tuple[RephrasedPair, ...]) -> EvaluationResult:
-    """``reversed_passed`` counts the sentences that turn the meaning round and pass, which must be none;
-    ``sound_withheld`` is the share of sound ones that are withheld. Both also for each half, language and kind."""
+    """The measures of the set, over all pairs and for each half, language and kind.
+
+    ``reversed_passed`` is the number of sentences with a reversed meaning that pass, which must be 0;
+    ``sound_withheld`` is the share of correct sentences that are withheld.
+    """
     passed: dict[str, int] = {}
     of: dict[str, int] = {}
     withheld: dict[str, list[float]] = {}

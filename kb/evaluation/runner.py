@@ -1,5 +1,4 @@
-"""Runs systems over question sets and gathers the measures. Prints nothing; reads what
-:mod:`kb.evaluation.questions_sets` read."""
+"""Runs systems on question sets (:mod:`kb.evaluation.questions_sets`) and computes the measures. Prints nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ SURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """One measure of one set: each system's figure, and by how much ours is above the floor, question by question."""
+    """One measure of one set: each system's figure, and the paired difference of ours to the baseline."""
 
     set: str
     measure: str
@@ -51,7 +50,7 @@ class MeasureRow:
 
     @property
     def key(self) -> str:
-        """How a gate names it."""
+        """The name of the row in a file of required figures."""
         return f"{self.set}.{self.measure}"
 
 
@@ -66,7 +65,7 @@ class EvaluationResult:
 
 
 def quiet(label: str, done: int, total: int) -> None:
-    """Progress that nobody sees."""
+    """A progress function that does nothing."""
 
 
 def evaluate(bench: BenchSet, systems: Sequence[System], tell: Progress = quiet) -> EvaluationResult:
@@ -129,7 +128,8 @@ def median_figure(seconds: Sequence[float]) -> measures.Figure:
 def timed(
     cases: Sequence[T], work: Callable[[T], None], label: str, tell: Progress, warm: Callable[[T], object] | None = None
 ) -> measures.Figure:
-    """Does the work case by case; the median of its seconds. ``warm`` is done once before, untimed: models load."""
+    """Does the work case by case and returns the median time in seconds. ``warm`` runs once before and is not timed, so
+    that models are loaded."""
     if warm is not None and cases:
         warm(cases[0])
     seconds = []

@@ -1,4 +1,4 @@
-"""The check of drafts, measured on drafts whose faults are known: what is found of what is wrong, and false alarms."""
+"""Measures the check of drafts on drafts with known errors: how many errors are found, and how many false alarms."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ DRAFTS_NAME = "drafts"
 def evaluate_drafts(
     base: KnowledgeBase, read: Callable[[str, bytes], Draft], tell: Progress = quiet
 ) -> EvaluationResult:
-    """The measures of the made drafts: ``wrong_found`` is the share of what is wrong that gets its right reason,
-    ``right_passed`` that of what is right that is not called wrong, ``false_alarms`` what else is called wrong.
+    """The measures of the test set of drafts.
+
+    ``wrong_found`` is the share of wrong cases that get the right reason, ``right_passed`` the share of correct cases
+    that are not reported, and ``false_alarms`` the number of other findings of an error.
 
     ``read`` reads the bytes of a file of a name as a draft.
     """

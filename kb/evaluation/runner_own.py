@@ -1,7 +1,7 @@
-"""Runs the project's own questions (``corpus/qrels``) through the knowledge base. Prints nothing.
+"""Runs the project's own questions (``corpus/qrels``) through the knowledge base and measures the results.
 
-A judged place is a stretch of a document's text, or a whole entry of the register. Places of one *group* say the same:
-finding one of them is finding the group. See ``docs/evaluation.md`` for each measure.
+A judged place is a span of a document's text, or a whole register entry. Places of one *group* say the same, so finding
+one of them counts as finding the group. ``docs/evaluation.md`` defines each measure. Nothing is printed here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.places import distinct
 from kb.answering.plan import LISTS
+from kb.catalog.faults import in_file
 from kb.citing.citation import unresolved_markers
 from kb.citing.cite import is_at_its_place
 from kb.errors import ConfigError
@@ -27,11 +28,13 @@ from kb.evaluation.questions_own import (
 from kb.evaluation.questions_sets import Entry, spread
 from kb.evaluation.runner import DEPTH, EvaluationResult, quiet, rows_of, timed, told
 from kb.messages import says_superseded, words
+from kb.query.date_questions import asks_of_text_as_published
 from kb.query.query import read_query
 from kb.records import dataclass
 from kb.text.cleaning import readable
 from kb.text.enumerations import opens_enumeration
 from kb.text.page_kinds import Apparatus, is_asked_for
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +63,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
     try:
         texts = [(folder / name).read_text("utf-8") for name in (QUESTIONS, JUDGEMENTS)]
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{folder}: cannot be read as a set of our own ({error})") from error
+        raise ConfigError(in_file(folder, notice("own set unreadable", why=str(error)))) from error
     whole = load_own_set(*texts)
     kept = spread(whole.chosen("" if split == "all" else split), limit, lambda q: (q.kind, q.lang))
     return OwnSet(kept, whole.judgements)
@@ -83,7 +86,7 @@ class _Spot:
 
 @dataclass(slots=True)
 class _Asked:
-    """What came of the answers, gathered over all questions."""
+    """The values of each measure, collected over all questions."""
 
     refused: list[bool] = field(default_factory=list)
     answerable: list[bool] = field(default_factory=list)
@@ -172,7 +175,7 @@ def _hit_name(hit: tuple[str, int, int]) -> str:
 def _floor_hits(
     library: Library, questions: Sequence[OwnQuestion], floor: System, tell: Progress
 ) -> dict[str, list[tuple[str, int, int]]]:
-    """The floor over every passage of the index, nothing folded."""
+    """The hits of the baseline over all passages of the index; duplicates are not merged."""
     passages = {p.passage_id: p for d in library.store.documents for p in library.store.passages(d.doc_id)}
     ranker = floor.build([Entry(name, "", p.search_text, p.doc_id) for name, p in passages.items()])
     hits: dict[str, list[tuple[str, int, int]]] = {}
@@ -283,7 +286,7 @@ def _answers(
 
 
 def _check(library: Library, answer: Answer, gathered: _Asked) -> None:
-    """What must hold of any answer, judged or not."""
+    """Measures properties that every answer must have, whether its question is judged or not."""
     quotes = {c.quote for c in answer.citations}  # "[1995]" in a quote is the document's own, no marker of a citation
     composed = " ".join(
         ("" if s.text in quotes else s.text) + "".join(f"[{n}]" for n in s.cites) for s in answer.sentences
@@ -311,7 +314,7 @@ def _is_named(citation: Citation, answer: Answer) -> bool:
 
 
 def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequence[_Spot], gathered: _Asked) -> None:
-    """How the answer's citations compare with the judged places."""
+    """Compares the answer's citations with the judged places."""
     right = {c.n: any(p.meets(c.doc_id, c.char_start, c.char_end) for p in places) for c in answer.citations}
     gathered.add("sentence_support", *(float(any(right.get(n) for n in s.cites)) for s in answer.sentences))
     gathered.add("cited", float(any(right.values())))
@@ -362,8 +365,10 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
 
     ``quote_whole``: no quote ends with words that open an enumeration. ``page_kind``: no quote is from a page without
     provisions that the question does not ask for. ``publication_respected``: of a question that names publications
-    every place shown is of them. ``enumeration_complete``: of a question for a list or a count, the enumeration that
-    its first quote is in is shown with all its points."""
+    every place shown is of them, of their other editions, or of an act that amended them (its entries say what the
+    named act says now), the last not where the question asks for the text as it was first published.
+    ``enumeration_complete``: of a question for a list or a count, the enumeration that its first quote is in is shown
+    with all its points."""
     found = {
         "quote_whole": float(not any(opens_enumeration(c.quote) for c in answer.citations)),
         "page_kind": float(not any(_kind_unasked(library, query, c) for c in answer.citations)),
@@ -371,6 +376,8 @@ def answer_measures(library: Library, query: Query, answer: Answer) -> dict[str,
     named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
     if named:
         family = named | {e.doc_id for e in library.editions.all if named & set(_kin(library, e.doc_id))}
+        if not asks_of_text_as_published(query.text):
+            family |= {change.by for doc_id in family for change in library.amendments.of_edition(doc_id)}
         shown = (*answer.citations, *answer.also_relevant)
         found["publication_respected"] = float(all(_cited_edition(library, c) in family for c in shown))
     if query.kind in LISTS and (total := _points_there(library, answer.citations[0])):

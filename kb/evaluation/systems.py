@@ -1,7 +1,7 @@
-"""The systems that ``kb eval`` measures: :func:`ours` and the fixed :func:`floor` beside it. The one place to plug in.
+"""The systems that ``kb eval`` measures: this project (:func:`ours`) and a fixed baseline (:func:`floor`).
 
-The floor is what anybody has in an afternoon: BM25 and MiniLM over whole entries, their scores summed half and half,
-nothing tuned. It does not use this project's retrieval, so that it stays where it is while that improves.
+The baseline is untuned: BM25 and MiniLM over whole entries, with the mean of their scaled scores. It does not use this
+project's retrieval, so its figures stay the same while the project changes. Another system to compare is added here.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def ours(
     korean: Analyser,
     reranker: LazyReranker | None = None,
 ) -> System:
-    """This project, as it answers today; ``readers`` are the encoders whose token vectors its readers use, ``korean``
-    takes Korean words apart, ``reranker`` is the reranker that is set."""
+    """This project as a system; ``readers`` are the encoders whose token vectors its readers use, ``korean`` is the
+    tokeniser of Korean words, ``reranker`` the configured reranker."""
     models = Models(encoder, settings=EncoderSettings(encoder.info.name), reranker=reranker)
 
     def build(entries: Sequence[Entry]) -> EntryRanker:
@@ -95,7 +95,7 @@ def ours(
 
 
 def floor(encoder: Encoder, embed: Embed) -> System:
-    """The floor; ``encoder`` is :data:`FLOOR_ENCODER`."""
+    """The baseline; ``encoder`` is :data:`FLOOR_ENCODER`."""
 
     def build(entries: Sequence[Entry]) -> EntryRanker:
         return BaselineRanker(entries, encoder, embed)
@@ -217,7 +217,7 @@ class ProductRanker:
         return pieces[int(np.argmax(cosines))]
 
     def notes(self) -> tuple[str, ...]:
-        """What to know of the figures."""
+        """Notes about the figures for the reader of the report."""
         n = len(self._left_out)
         return (f"{n} questions not in a language of the reranker were ranked without it",) if n else ()
 
@@ -308,7 +308,7 @@ def _centred(probability: float, threshold: float) -> float:
 
 
 class BaselineRanker:
-    """BM25 and MiniLM over whole entries, each stretched over its own first candidates, half and half."""
+    """BM25 and MiniLM over whole entries: the mean of the two scores, each scaled to 0…1 over its best candidates."""
 
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, embed: Embed) -> None:
         texts = [e.words for e in entries]
@@ -346,7 +346,7 @@ def _scaled_ranking(ranked: Sequence[tuple[int, float]]) -> list[tuple[int, floa
 
 
 class BaselineReader:
-    """Answers always, with the sentence that BM25 puts first; a claim is supported as far as its words are there."""
+    """Always answers with the best sentence by BM25; the support of a claim is the share of its words in the source."""
 
     def answerable(self, question: str, title: str, passage: str) -> float:
         """Always."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.catalog.faults import in_file
 from kb.errors import ConfigError
 from kb.export.answer_lists import RowsBy
 from kb.export.bibliography import list_bibtex, list_csl, list_ris
@@ -15,6 +16,7 @@ from kb.export.list_workbook import list_workbook
 from kb.export.oscal_list import list_oscal
 from kb.files import write_whole
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,5 +91,6 @@ def format_of_name(name: str) -> str:
     lower = name.lower()
     found = next((form for ending, form in _BY_ENDING.items() if lower.endswith(ending)), None)
     if found is None:
-        raise ConfigError(f"{name}: no format is known for this ending; give one of {', '.join(LIST_FORMATS)}")
+        what = notice("format of no ending", formats=", ".join(LIST_FORMATS))
+        raise ConfigError(in_file(name, what))
     return found

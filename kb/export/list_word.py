@@ -25,6 +25,7 @@ from kb.export.package_parts import (
     xml_nodes,
     xml_text,
 )
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ class _Document:
         found = related_parts(contents, "").values()
         main = next((target for kind, target in found if kind == "officeDocument"), "")
         if not xml_nodes(contents.get(main, b"<none/>"), main or "template", ["body"]):
-            raise UnreadableError("template: no Word file (DOCX); save it as one")
+            raise UnreadableError(notice("template no word file"))
         made = cls(contents, main, _related=dict(related_parts(contents, main).values()))
         made._read_styles()
         numbers, notes = (contents.get(made._part(kind), b"") for kind in ("numbering", "footnotes"))

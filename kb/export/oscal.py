@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.errors import KBError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ def to_oscal(
     """
     kept = [edge for edge in edges if edge.status is not Review.REJECTED]
     if not kept:
-        raise KBError("no edge to export: an OSCAL mapping collection needs at least one")
+        raise KBError(notice("oscal no edge"))
     content = hashlib.sha256("\n".join("\t".join(edge.row()) for edge in kept).encode()).hexdigest()
     pairs: dict[tuple[str, str, bool], list[Edge]] = {}
     editions: dict[str, Edition] = {}
@@ -97,10 +98,7 @@ def validate(text: str) -> str:
     try:
         from kb.export import trestle_validation  # takes seconds, and is an extra of the installation
     except ImportError as error:
-        raise KBError(
-            "OSCAL cannot be validated here: the package compliance-trestle is not installed; "
-            "install `standards-kb[oscal]`"
-        ) from error
+        raise KBError(notice("oscal no package")) from error
     return f"compliance-trestle {trestle_validation.validate_mapping(text)}, OSCAL {OSCAL_VERSION}"
 
 

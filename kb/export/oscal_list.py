@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kb.errors import KBError
 from kb.export.oscal import NS, OSCAL_VERSION
 from kb.export.safe_cells import on_a_line, without_controls
+from kb.types import notice
 
 if TYPE_CHECKING:
     from kb.export.answer_lists import AnswerList, CitedWork
@@ -29,7 +30,7 @@ def list_oscal(found: AnswerList) -> bytes:
     :raises KBError: the list cites nothing; a catalog needs a group.
     """
     if not found.works:
-        raise KBError("the list cites nothing, and an OSCAL catalog holds what is cited")
+        raise KBError(notice("oscal nothing cited"))
     source = found.source
     name = f"{source.sha256} {source.index_id} {' '.join(c.quote_sha256 for c in found.places)}"
     days = [c.retrieved for c in found.places if len(c.retrieved) == 10]

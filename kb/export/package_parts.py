@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from kb.catalog.faults import in_file
 from kb.errors import TooLargeError, UnreadableError
 from kb.records import dataclass
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,10 +50,10 @@ def read_parts(data: bytes, name: str) -> tuple[Part, ...]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_PACKAGE_PARTS or sum(info.file_size for info in infos) > MAX_PACKAGE_BYTES:
-                raise TooLargeError(f"{name}: unpacks to more than {MAX_PACKAGE_BYTES:,} bytes; divide it")
+                raise TooLargeError(in_file(name, notice("package too large", most=MAX_PACKAGE_BYTES)))
             return tuple(Part(info.filename, archive.read(info), info) for info in infos)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise UnreadableError(f"{name}: a damaged or encrypted office file ({error}); save it again") from error
+        raise UnreadableError(in_file(name, notice("package damaged", why=str(error)))) from error
 
 
 def write_parts(parts: Iterable[Part]) -> bytes:
@@ -140,7 +142,7 @@ def scan_xml(data: bytes, name: str, opened: Callable[[XmlNode], None], closed: 
     :raises UnreadableError: not well formed, with a document type, or in UTF-16.
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise UnreadableError(f"{name}: this part is in UTF-16; save the file again")
+        raise UnreadableError(in_file(name, notice("part in utf-16")))
     parser = expat.ParserCreate()
     parser.buffer_text = True
     stack: list[XmlNode] = []
@@ -149,7 +151,7 @@ def scan_xml(data: bytes, name: str, opened: Callable[[XmlNode], None], closed: 
         at = parser.CurrentByteIndex
         tag = _TAG.match(data, at)
         if tag is None:
-            raise UnreadableError(f"{name}: a tag at byte {at} cannot be read; save the file again")
+            raise UnreadableError(in_file(name, notice("part tag unreadable", at=at)))
         empty = tag[0].endswith(b"/>")
         path = (*stack[-1].path, stack[-1].name) if stack else ()
         node = XmlNode(qname, attrs, at, tag.end(), None if empty else tag.end(), path=path)
@@ -170,14 +172,14 @@ def scan_xml(data: bytes, name: str, opened: Callable[[XmlNode], None], closed: 
             stack[-1].text.append(text)
 
     def doctype(*_: object) -> None:
-        raise UnreadableError(f"{name}: declares a document type, which office files do not; save it again")
+        raise UnreadableError(in_file(name, notice("part with doctype")))
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = words, doctype
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise UnreadableError(f"{name}: damaged XML ({error}); save the file again") from error
+        raise UnreadableError(in_file(name, notice("part damaged", why=str(error)))) from error
 
 
 def xml_nodes(data: bytes, name: str, wanted: Iterable[str]) -> list[XmlNode]:

@@ -9,6 +9,7 @@ from trestle.core.validator_factory import validator_factory
 from trestle.oscal import mapping
 
 from kb.errors import KBError
+from kb.types import notice
 
 
 def validate_mapping(text: str) -> str:
@@ -19,7 +20,7 @@ def validate_mapping(text: str) -> str:
     try:
         model = mapping.Model.model_validate_json(text)
     except ValueError as error:
-        raise KBError(f"not an OSCAL mapping collection: {error}") from error
+        raise KBError(notice("oscal no collection", why=str(error))) from error
     if not validator_factory.get(Namespace(mode="all")).model_is_valid(model.mapping_collection, True):
-        raise KBError("not a valid OSCAL mapping collection: a validator of compliance-trestle refuses it")
+        raise KBError(notice("oscal not valid"))
     return str(__version__)

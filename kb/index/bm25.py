@@ -1,12 +1,11 @@
-"""BM25 over clean text, summed over segments. The only importer of ``bm25s``, whose scores these are to the last bit.
+"""BM25 over the segments of an index. The only importer of ``bm25s``, whose scores are reproduced to the last bit.
 
-Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
-words are taken apart by an analyser of :mod:`kb.text.korean` and follow the other terms.
+Identifiers are kept whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), and Korean
+words are tokenised by an analyser of :mod:`kb.text.korean`; their terms come after the others.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from array import array
@@ -18,105 +17,24 @@ import bm25s
 import numpy as np
 
 from kb.index.placement import Placement
+from kb.index.postings import Postings, PostingsMaker, term_key
 from kb.text.tokens import stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 
 K1, B = 1.5, 0.75
 
 
 def idf(df: int, n: int) -> float:
-    """Inverse document frequency of a term that ``df`` of ``n`` rows hold, as BM25 of Lucene has it."""
+    """The inverse document frequency of a term in ``df`` of ``n`` rows, by Lucene's formula for BM25."""
     return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
 
-@lru_cache(maxsize=1 << 16)
-def term_key(term: str) -> int:
-    """The number under which postings keep a term."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
-
-
-class Postings:
-    """Which rows of a segment hold which terms, and how often, found by the terms' hashes: of files that are mapped
-    into memory nothing is read but what a question asks for."""
-
-    def __init__(self, hashes: Any, ends: Any, rows: Any, counts: Any) -> None:
-        self._hashes, self._ends, self._rows, self._counts = hashes, ends, rows, counts
-
-    @classmethod
-    def load(cls, folder: Path) -> Postings:
-        """Those saved in a folder, mapped into memory."""
-        hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in ("hashes", "ends", "rows", "counts"))
-        return cls(hashes, ends, rows, counts)
-
-    def save(self, folder: Path) -> None:
-        """Writes them into a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        arrays = {"hashes": self._hashes, "ends": self._ends, "rows": self._rows, "counts": self._counts}
-        for name, values in arrays.items():
-            np.save(folder / f"{name}.npy", np.asarray(values))
-
-    def find(self, key: int) -> tuple[Any, Any]:
-        """The rows that hold a term, by its hash, rising; and how often each holds it."""
-        (start,), (end,) = self.bounds(np.array([key], np.uint64))
-        return self._rows[start:end], self._counts[start:end]
-
-    def rows(self, start: int, end: int) -> Any:
-        """The rows from one place to another; see :meth:`bounds`."""
-        return self._rows[start:end]
-
-    def bounds(self, keys: Any) -> tuple[Any, Any]:
-        """For some terms, by their hashes, where the rows of each begin and end; the same where no row holds one."""
-        if not len(self._hashes):
-            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
-        at = np.minimum(np.searchsorted(self._hashes, keys), len(self._hashes) - 1)
-        ends = self._ends[at]
-        starts = np.where(at > 0, self._ends[at - 1], 0)
-        return starts, np.where(self._hashes[at] == keys, ends, starts)
-
-
-class PostingsMaker:
-    """Postings of rows that are given one by one."""
-
-    def __init__(self) -> None:
-        self._keys, self._counts, self._sizes = array("Q"), array("H"), array("I")
-
-    def add(self, terms: Iterable[str]) -> None:
-        """The terms of the next row."""
-        found = Counter(terms)
-        self._keys.extend(map(term_key, found))
-        self._counts.extend(min(n, MOST_COUNTED) for n in found.values())
-        self._sizes.append(len(found))
-
-    def postings(self) -> Postings:
-        """Those of all rows given."""
-        keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.zeros(0, np.uint64)
-        counts = np.frombuffer(self._counts, np.uint16) if self._counts else np.zeros(0, np.uint16)
-        sizes = np.frombuffer(self._sizes, np.uint32) if self._sizes else np.zeros(0, np.uint32)
-        rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        order = np.argsort(keys, kind="stable")  # rows rise already
-        hashes, of_each = np.unique(keys, return_counts=True)
-        return Postings(hashes, np.cumsum(of_each, dtype=np.int64), rows[order], counts[order])
-
-
-def mapped(path: Path) -> Any:
-    """An array in a file, mapped into memory.
-
-    :raises OSError: the file cannot be read; ValueError where it holds no array.
-    """
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-
-
-MOST_COUNTED = 65_535
-"""How often a row is counted to hold a term, at the most."""
-
-
 class TermIndex:
-    """The terms of all rows, from the postings of segments. Frequencies are of all live rows together, so that it
-    changes nothing how rows are divided into segments."""
+    """The terms of all rows, from the postings of the segments. Frequencies are counted over all live rows, so they do
+    not depend on how the rows are divided into segments."""
 
     def __init__(self, parts: Sequence[Postings], placement: Placement) -> None:
         self._parts = parts
@@ -125,11 +43,11 @@ class TermIndex:
 
     @property
     def size(self) -> int:
-        """Rows."""
+        """The number of rows."""
         return self._placement.size
 
     def _find(self, key: int) -> tuple[tuple[tuple[int, Any, Any], ...], int]:
-        """For each segment that holds a term its rows there and how often; and how many live rows hold it."""
+        """For each segment with the term: its rows and their term counts; and the number of live rows with the term."""
         out: list[tuple[int, Any, Any]] = []
         for n, part in enumerate(self._parts):
             rows, counts = part.find(key)
@@ -163,7 +81,7 @@ class TermIndex:
         return out
 
     def rarity(self, term: str) -> float:
-        """Inverse document frequency; the highest for a term that no row holds."""
+        """The inverse document frequency of a term; the highest value for a term that is in no row."""
         return idf(self.frequency(term), self.size)
 
     def rows_of(self, term: str) -> Any:
@@ -207,7 +125,7 @@ class BM25(TermIndex):
 
     @cached_property
     def _norms(self) -> tuple[Any, ...]:
-        """Of each segment what BM25 adds to the count of a term in a row, by the row's length."""
+        """For each segment the length normalisation of its rows, which BM25 adds to a term's count."""
         total = n = 0
         for k, lengths in enumerate(self._lengths):
             live = self._placement.live(k)
@@ -222,14 +140,109 @@ class BM25(TermIndex):
         for term in terms:
             weight = np.float32(self.rarity(term))
             for n, rows, counts in self._found(term_key(term))[0]:
-                often = counts.astype(np.float32)
-                scores = weight * (often / (self._norms[n][rows] + often))
-                out[self._placement.rows_at(n, rows)] += scores.astype(np.float32)
+                out[self._placement.rows_at(n, rows)] += self._parts_of_scores(weight, n, rows, counts)
         return out
+
+    def _parts_of_scores(self, weight: Any, segment: int, rows: Any, counts: Any) -> Any:
+        """What a term adds to the scores of some rows of a segment."""
+        often = counts.astype(np.float32)
+        return (weight * (often / (self._norms[segment][rows] + often))).astype(np.float32)
+
+    def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
+        """``(len(rows),)`` float32: :meth:`all_scores` of these rows; the others are not read."""
+        out = np.zeros(len(rows), dtype=np.float32)
+        segments, places = self._placement.locate(rows)
+        inside = [(int(n), np.flatnonzero(segments == n)) for n in np.unique(segments)]
+        for term in terms:
+            weight = np.float32(self.rarity(term))
+            found = {n: (held, counts) for n, held, counts in self._found(term_key(term))[0]}
+            for n, mine in inside:
+                if n in found:
+                    held, counts = found[n]
+                    wanted = places[mine]
+                    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+                    hit = held[at] == wanted
+                    out[mine[hit]] += self._parts_of_scores(weight, n, wanted[hit], counts[at[hit]])
+        return out
+
+    def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
+        """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
+        may be found.
+
+        The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
+        together can add less than the k-th best score, rows that have only these terms are skipped.
+        """
+        asked = sorted(Counter(terms).items(), key=lambda pair: (self.frequency(pair[0]), pair[0]))
+        asked = [(term, times) for term, times in asked if self.frequency(term)]
+        if not asked or k <= 0:
+            return np.zeros(0, np.int64)
+        most = np.array([times * self.rarity(term) * self._largest_part(term) for term, times in asked])
+        left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
+        opened, least = 0, 0.0
+        rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
+        while opened < len(asked) and left[opened] >= least:
+            stop, size = opened, 0
+            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_AT_ONCE):
+                size += self.frequency(asked[stop][0])
+                stop += 1
+            rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
+            opened = stop
+            if len(rows) >= k:
+                first = rows[np.argpartition(-sums, k - 1)[:k]]
+                least = float(self.scores_of(terms, first).min()) * (1 - ROUNDING)
+        kept = rows[sums * (1 + ROUNDING) + left[opened] >= least]
+        scores = self.scores_of(terms, np.sort(kept))
+        return best_rows(scores, np.sort(kept), k)
+
+    def _summed(self, asked: Sequence[tuple[str, int]], allowed: Any | None, rows: Any, sums: Any) -> tuple[Any, Any]:
+        """The rows in ``rows`` or with one of the terms, with their ``sums`` plus the scores of the terms."""
+        at, values = [rows], [sums]
+        for term, times in asked:
+            weight = times * self.rarity(term)
+            for n, held, counts in self._found(term_key(term))[0]:
+                places = self._placement.rows_at(n, held)
+                inside = slice(None) if allowed is None else allowed[places]
+                at.append(places[inside])
+                values.append(self._parts_of_scores(weight, n, held[inside], counts[inside]).astype(np.float64))
+        found, added = np.concatenate(at), np.concatenate(values)
+        if DENSE * len(found) > self.size:
+            out = np.bincount(found, added, self.size)
+            held_by = np.flatnonzero(out)
+            return held_by, out[held_by]
+        held_by, where = np.unique(found, return_inverse=True)
+        return held_by, np.bincount(where, added, len(held_by))
+
+    def _largest_part(self, term: str) -> float:
+        """The greatest score that a term adds to any row, divided by its IDF."""
+        most = max(int(counts.max()) for _, _, counts in self._found(term_key(term))[0])
+        return most / (self._least_norm + most)
+
+    @cached_property
+    def _least_norm(self) -> float:
+        return min((float(norms.min()) for norms in self._norms if len(norms)), default=0.0)
+
+
+ROWS_AT_ONCE = 2_000
+"""Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
+ROUNDING = 1e-5
+"""The share of a score by which a sum may differ from it, as its terms are added in another order."""
+DENSE = 16
+"""Where one row of so many holds a term, sums are kept for all rows, and not for those rows alone."""
+
+
+def best_rows(scores: Any, rows: Any, k: int) -> Any:
+    """Those of ``rows`` (ascending) with the ``k`` best ``scores`` above 0; ties are decided by row."""
+    if len(rows) > k:
+        edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+        above = scores > edge
+        level = np.flatnonzero(scores == edge)[: k - int(above.sum())]
+        kept = np.sort(np.concatenate([np.flatnonzero(above), level]))
+        scores, rows = scores[kept], rows[kept]
+    return rows[scores > 0]
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:
-    if not any(corpus):  # the library cannot index nothing
+    if not any(corpus):  # the library cannot index an empty corpus
         corpus = [*corpus[:-1], ["\0"]]
     model = bm25s.BM25(k1=k1, b=b)
     model.index(corpus, show_progress=False)
@@ -240,12 +253,12 @@ _HANGUL = re.compile("[가-힣]{2,}")
 
 
 class PlainBM25:
-    """BM25 as ``bm25s`` does it unaided (its tokens, its English stop words, Snowball stems; Korean words as character
-    bigrams): the fixed floor of ``kb eval``, which must not move when :func:`tokens` does."""
+    """BM25 with the tokens of ``bm25s`` itself (its English stop words, Snowball stems; Korean words as character
+    bigrams). It is the fixed baseline of ``kb eval``, so it must not change when :func:`kb.text.tokens.tokens` does."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         """An index whose row *i* is the *i*-th text."""
-        self._model = _indexed(self.tokens(texts) if texts else [], 1.5, 0.75)  # its own: the floor does not move
+        self._model = _indexed(self.tokens(texts) if texts else [], 1.5, 0.75)  # fixed k1 and b, whatever BM25 uses
 
     @staticmethod
     def tokens(texts: Sequence[str]) -> list[list[str]]:

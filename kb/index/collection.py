@@ -1,22 +1,21 @@
-"""What a ranking runs over: word statistics, vectors and facts of each row, in memory or from an index."""
+"""The data that a ranking needs for all rows: word statistics, vectors, document and heading of each row."""
 
 from __future__ import annotations
 
-import itertools
-from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.bm25 import BM25, PostingsMaker, TermIndex, idf, term_key
+from kb.index.bm25 import BM25, TermIndex, idf
 from kb.index.placement import Placement
+from kb.index.postings import HeadingTermsMaker, PostingsMaker, figures_of, pairs_of
 from kb.records import dataclass
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kb.protocols import VectorIndex
+    from kb.protocols import PairSet, PieceIndex, TermSet, VectorIndex, WordIndex
     from kb.text.korean import Analyser
     from kb.types import Array
 
@@ -25,18 +24,20 @@ if TYPE_CHECKING:
 class Collection:
     """The entries that are ranked. Rows are entries in reading order, document by document.
 
-    ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
-    ``document`` numbers each row's document, ``length`` counts its terms, ``figures`` is its share of digits,
-    ``heading_weights`` gives the summed rarity of the terms of some rows' headings, ``texts`` the words of some rows.
+    ``owner`` is the row of each piece, ascending; if every entry has one piece, ``piece_words`` is ``words``.
+    ``document`` is the number of each row's document, ``begins`` the first row of each document, ``length`` the number
+    of a row's terms, ``figures`` its share of digits. ``heading_weights`` gives the summed IDF of the terms of rows'
+    headings, ``texts`` the texts of rows.
     """
 
-    words: BM25
-    piece_words: BM25
-    pairs: TermIndex
-    headings: TermIndex
+    words: WordIndex
+    piece_words: PieceIndex
+    pairs: PairSet
+    headings: TermSet
     vectors: VectorIndex
     owner: Array
     document: Array
+    begins: Array
     length: Array
     figures: Array
     heading_weights: Callable[[Array], Array]
@@ -44,12 +45,12 @@ class Collection:
 
     @property
     def size(self) -> int:
-        """Entries."""
+        """The number of entries."""
         return len(self.document)
 
     @property
     def n_pieces(self) -> int:
-        """Pieces of all entries."""
+        """The number of pieces of all entries."""
         return len(self.owner)
 
 
@@ -76,6 +77,7 @@ def collect(
         in_headings.add(in_heading)
         of_headings.add(in_heading)
     numbers: dict[object, int] = {}
+    document = np.array([numbers.setdefault(d, len(numbers)) for d in documents], dtype=np.int64)
     return Collection(
         words,
         piece_words,
@@ -83,7 +85,8 @@ def collect(
         TermIndex([in_headings.postings()], placement),
         vectors,
         owner.astype(np.int64),
-        np.array([numbers.setdefault(d, len(numbers)) for d in documents], dtype=np.int64),
+        document,
+        np.flatnonzero(np.diff(document, prepend=-1)),
         np.array([len(terms) for terms in found], dtype=np.float32),
         np.array([figures_of(text) for text in texts], dtype=np.float32),
         HeadingWeights([of_headings.arrays()], placement, words),
@@ -91,24 +94,8 @@ def collect(
     )
 
 
-class HeadingTermsMaker:
-    """The distinct terms of each row's heading, by their hashes, of rows that are given one by one."""
-
-    def __init__(self) -> None:
-        self._keys, self._starts = array("Q"), array("Q", [0])
-
-    def add(self, terms: Sequence[str]) -> None:
-        """The terms of the next row's heading."""
-        self._keys.extend(sorted(map(term_key, set(terms))))
-        self._starts.append(len(self._keys))
-
-    def arrays(self) -> tuple[Array, Array]:
-        """The hashes of all rows, and where those of each row begin, with the end of the last."""
-        return np.array(self._keys, dtype=np.uint64), np.array(self._starts, dtype=np.int64)
-
-
 class HeadingWeights:
-    """The summed rarity of the terms of headings, by the frequencies of the terms among the words of all rows."""
+    """The summed IDF of the terms of headings, by the frequencies of the terms in all rows."""
 
     def __init__(self, parts: Sequence[tuple[Array, Array]], placement: Placement, words: TermIndex) -> None:
         self._parts, self._placement, self._words = parts, placement, words
@@ -127,13 +114,3 @@ class HeadingWeights:
         keys, starts = self._parts[segment]
         out: Array = keys[int(starts[row]) : int(starts[row + 1])]
         return out
-
-
-def pairs_of(terms: Sequence[str]) -> list[str]:
-    """Neighbouring terms as one."""
-    return [f"{a} {b}" for a, b in itertools.pairwise(terms)]
-
-
-def figures_of(text: str) -> float:
-    """The share of digits among a text's characters."""
-    return sum(c.isdigit() for c in text) / max(len(text), 1)

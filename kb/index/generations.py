@@ -1,20 +1,33 @@
-"""Which generation of an index is in service: the one that the pointer names, or the newest whole one.
+"""Finds the generation of an index that is in service: the one that the pointer names, or the newest complete one.
 
-The pointer is a file of a few bytes. That it is lost or damaged says nothing of the generations beside it, each of
-which carries the hashes of its files.
+The pointer is a file of a few bytes. If it is lost or damaged, the generations can still be complete; each has the
+hashes of its files.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import importlib.util
 import json
+import os
+import weakref
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.errors import IndexFolderError, NoIndexError
 from kb.files import file_sha256
 from kb.index.layout import BUILDING, CURRENT, MANIFEST, advised, damaged, is_manifest_of, unreadable_place
 from kb.types import notice
+
+_LOCKS: Any = importlib.import_module("fcntl") if importlib.util.find_spec("fcntl") else None
+"""The system's locks of files; where there are none, the system removes no file that is open."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Opened = TypeVar("Opened")
 
 
 def current_folder(root: Path) -> Path:
@@ -67,7 +80,7 @@ def named_folder(root: Path) -> Path:
 
 
 def newest_whole(root: Path) -> Path | None:
-    """The generation written last whose files are as they were written; ``None`` where there is none."""
+    """The latest generation whose files are undamaged; ``None`` if there is none."""
     found: list[tuple[int, str, Path]] = []
     try:
         for folder in root.iterdir():
@@ -84,7 +97,7 @@ def newest_whole(root: Path) -> Path | None:
 
 @lru_cache(maxsize=16)
 def _is_whole_generation(folder: Path, _changed: int) -> bool:
-    """Whether every file of a generation has the hash that its manifest gives; asked once for each manifest."""
+    """Whether every file of a generation has the hash in its manifest; checked once for each manifest."""
     try:
         written = (folder / MANIFEST).read_bytes()
         files: Any = json.loads(written.decode("utf-8"))["files"]
@@ -95,3 +108,52 @@ def _is_whole_generation(folder: Path, _changed: int) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
+
+
+def opened_in_service(root: Path, opened: Callable[[Path], Opened]) -> Opened:
+    """The result of ``opened`` for the generation in service; if a build replaces it meanwhile, for the newer one.
+
+    :raises IndexFolderError: as :func:`current_folder`, and what ``opened`` raises.
+    """
+    while True:
+        folder = current_folder(root)
+        try:
+            return opened(folder)
+        except IndexFolderError:
+            if current_folder(root) == folder:
+                raise
+
+
+def hold(folder: Path, reader: object) -> Callable[[], object]:
+    """Marks a generation as in use, for as long as ``reader`` exists or until the returned function is called.
+
+    Files of a generation are opened when first needed, so a later build must not remove it while it is in use.
+    """
+    if _LOCKS is None:
+        return lambda: None
+    try:
+        held = os.open(folder / MANIFEST, os.O_RDONLY)
+    except OSError:
+        return lambda: None
+    with contextlib.suppress(OSError):  # a file system without locks: the former generation stays all the same
+        _LOCKS.flock(held, _LOCKS.LOCK_SH | _LOCKS.LOCK_NB)
+    return weakref.finalize(reader, os.close, held)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a reader in this or another process uses a generation."""
+    if _LOCKS is None:
+        return False
+    try:
+        probe = os.open(folder / MANIFEST, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        _LOCKS.flock(probe, _LOCKS.LOCK_EX | _LOCKS.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(probe)
+    return False

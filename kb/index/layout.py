@@ -1,4 +1,4 @@
-"""The index folder: names of its files, the schema of its database, the record it has of a document, its id."""
+"""The format of the index folder: file names, database schema, the stored record of a document, the index id."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError
 from kb.records import dataclass
 from kb.text import korean
-from kb.types import Document, Edition, EncoderInfo, KnownFile, Notice, SearchFilter, Span, Status, Unit, notice
+from kb.types import (
+    Document,
+    Edition,
+    EncoderInfo,
+    KnownFile,
+    Notice,
+    SearchFilter,
+    Span,
+    Status,
+    Unit,
+    notice,
+    notice_from_json,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kb.text.korean import Analyser
@@ -38,6 +51,15 @@ HEADING_TERMS, HEADING_STARTS = "heading_terms.npy", "heading_starts.npy"
 
 SEGMENT_PASSAGES = 25_000
 """Passages up to which documents are written into one segment; one document is never divided."""
+
+
+EXACT_UP_TO = 100_000
+"""Passages up to which the nearest vectors are those of an exact search, unless a setting says another number."""
+
+
+NEAR = "near-"
+"""How the name of a folder begins that holds an inverted file of the vectors of some segments."""
+LISTS = "lists.faiss"
 
 
 SEGMENT = "segment-"
@@ -128,7 +150,7 @@ CREATE INDEX passages_without_provision ON passages (doc_id, row, holds) WHERE h
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """The record that the index has of a document, without its text."""
+    """The record of a document in the index, without its text."""
 
     edition: Edition
     sha256: str
@@ -150,10 +172,24 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the manifest says of a segment: the version of all that it was made with, and its rows, dead ones too."""
+    """A segment in the manifest: the version of everything it was made with, and its number of rows, dead ones too."""
 
     made: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearFile:
+    """What the manifest says of an inverted file: for each segment in it the row at which it begins; all its rows; how
+    many lists are read for a question, 0 where even many find too little, so that all are; the share of the nearest
+    vectors that those find, by how many questions it was measured; and the greatest error of a score."""
+
+    segments: Mapping[str, int]
+    rows: int
+    probes: int
+    recall: float
+    questions: int
+    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +244,7 @@ class KeptDocument:
 
 
 def letters_of_text(text: str) -> str:
-    """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
+    """A hash of a text's letters and digits, which is equal for two prints of the same words."""
     return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
 
 
@@ -219,14 +255,63 @@ def edition_to_json(edition: Edition) -> str:
 
 def edition_from_json(text: str) -> Edition:
     """The edition :func:`edition_to_json` wrote."""
-    data = json.loads(text)
+    return _edition(json.loads(text))
+
+
+def _edition(data: dict[str, Any]) -> Edition:
+    for name, value in data.items():
+        if type(value) is list:
+            data[name] = tuple(tuple(v) if type(v) is list else v for v in value)
     data["status"] = Status(data["status"])
     data["files"] = tuple(KnownFile(**f) for f in data["files"])
-    for field in dataclasses.fields(Edition):
-        value = data.get(field.name)
-        if isinstance(value, list):
-            data[field.name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
     return Edition(**data)
+
+
+class StoredReport(Mapping[str, Any]):
+    """The report of a document as the index has it, which is read when something of it is asked for: a look-up opens
+    thousands of documents and asks for the report of one."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._values: dict[str, Any] | None = None
+
+    @property
+    def _read(self) -> dict[str, Any]:
+        if self._values is None:
+            self._values = dict(json.loads(self._text))
+        return self._values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
+def documents_from_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[StoredDocument, ...]:
+    """The documents of a database of an index; all editions are read at once, which takes half the time."""
+    editions = json.loads(f"[{','.join(r[1] for r in rows)}]")
+    return tuple(
+        StoredDocument(
+            _edition(edition),
+            r[2],
+            r[3],
+            r[4],
+            r[5],
+            r[6],
+            r[7],
+            r[8],
+            r[9],
+            tuple(map(notice_from_json, json.loads(r[10]))) if r[10] != "[]" else (),
+            StoredReport(r[11]),
+        )
+        for edition, r in zip(editions, rows, strict=True)
+    )
 
 
 def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:

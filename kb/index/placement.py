@@ -1,7 +1,8 @@
-"""Where rows are: an index counts its rows through all documents in the order of their ids, a segment its own.
+"""Converts row numbers: the index numbers rows through all documents in the order of their ids, each segment its own
+rows.
 
-A segment's documents stand in the order of their ids as well, so that of two live rows of a segment the first is the
-first in the index. Rows of documents that the index no longer has are dead.
+The documents of a segment are in the order of their ids as well, so two live rows of a segment have the same order in
+the index. Rows of documents that the index no longer has are called dead.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Placement:
-    """The rows of an index ↔ rows of its segments."""
+    """Converts between rows of an index and rows of its segments."""
 
     def __init__(self, segments: Sequence[int], firsts: Sequence[int], counts: Sequence[int], sizes: Sequence[int]):
         """For each document, in the order of the index, its segment, its first row there, and how many rows it has;
@@ -31,7 +32,7 @@ class Placement:
 
     @classmethod
     def whole(cls, n: int) -> Placement:
-        """Of one segment that is all there is."""
+        """The placement for an index of one segment."""
         return cls([0], [0], [n], [n])
 
     @property
@@ -44,12 +45,17 @@ class Placement:
         """For each row the number of its document."""
         return np.repeat(np.arange(len(self._counts)), self._counts)
 
+    @property
+    def begins(self) -> Any:
+        """The first row of each document that has rows."""
+        return (self._ends - self._counts)[self._counts > 0]
+
     @cached_property
     def _is_whole(self) -> bool:
         return self._sizes == (self.size,)
 
     def rows_of(self, segment: int) -> Any:
-        """For each row of a segment the row of the index; -1 for a dead one."""
+        """For each row of a segment its row in the index; -1 if it is dead."""
         if segment not in self._rows:
             out = np.full(self._sizes[segment], -1, dtype=np.int64)
             for n in np.flatnonzero(self._segments == segment):
@@ -61,6 +67,22 @@ class Placement:
     def rows_at(self, segment: int, rows: Any) -> Any:
         """The rows of the index that some live rows of a segment are."""
         return rows if self._is_whole else self.rows_of(segment)[rows]
+
+    def rows_in(self, segment: int) -> int:
+        """How many rows a segment has, dead ones too."""
+        return self._sizes[segment]
+
+    def mask(self, segment: int, allowed: Any | None) -> Any | None:
+        """For each row of a segment whether it is live and allowed; ``None`` where all are. ``allowed`` says it of each
+        row of the index."""
+        live = self.live(segment)
+        if allowed is None:
+            return live
+        if self._is_whole:
+            return allowed
+        rows = self.rows_of(segment)
+        inside = allowed[rows]
+        return inside if live is None else inside & live
 
     def live(self, segment: int) -> Any | None:
         """For each row of a segment whether it is live; ``None`` where all are."""
@@ -76,7 +98,7 @@ class Placement:
         return self._segments[n], self._firsts[n] + wanted - (self._ends[n] - self._counts[n])
 
     def gather(self, arrays: Sequence[Any]) -> Any:
-        """What arrays of the segments hold, in the order of the index."""
+        """The values of arrays of the segments, in the order of the index."""
         if self._is_whole:
             return arrays[0]
         out = np.zeros(self.size, dtype=arrays[0].dtype if arrays else np.float32)

@@ -1,4 +1,4 @@
-"""Edge: opens an index folder. It decides nothing about ranking.
+"""Edge: opens an index folder and reads documents, units and passages. Ranking is not decided here.
 
 On disk, under the index root::
 
@@ -12,6 +12,7 @@ On disk, under the index root::
             vectors.faiss    one row per passage
             sentences.npy    one row per sentence, in half precision; sentence_starts.npy: the first of each passage
             bm25/            the words, one row per passage
+        near-<…>/lists.faiss the vectors of some large segments, near ones beside each other
 
 Opening reads ``CURRENT``, the manifest and SQLite only; vectors and words are opened at the first search, by
 :mod:`kb.index.search_files`. Readers keep the generation they opened; :meth:`Store.is_current` tells when a newer one
@@ -31,9 +32,10 @@ from typing import TYPE_CHECKING, Any, Self
 from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
 from kb.files import file_sha256
-from kb.index.generations import current_folder, named_folder
+from kb.index.generations import current_folder, hold, named_folder, opened_in_service
 from kb.index.layout import (
     DATABASE,
+    EXACT_UP_TO,
     INDEX_FORMAT,
     MANIFEST,
     TEXTS,
@@ -41,12 +43,13 @@ from kb.index.layout import (
     DocumentPlace,
     IndexEntry,
     KeptDocument,
+    NearFile,
     Segment,
     StoredDocument,
     advised,
     analyser_of,
     damaged,
-    edition_from_json,
+    documents_from_rows,
     is_allowed,
     is_manifest_of,
     unit_from_row,
@@ -54,7 +57,7 @@ from kb.index.layout import (
 from kb.index.recent import RecentValues
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
-from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice, notice_from_json
+from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,13 +85,14 @@ def _n_segments(pages: tuple[Page, ...]) -> int:
 class Store:
     """An opened index. Safe to share between threads."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        """Opens manifest and database.
+    def __init__(self, root: Path, folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Opens manifest and database; see :class:`kb.index.vectors.SegmentVectors` for ``exact_up_to``.
 
         :raises IndexFolderError: damaged, or of another format.
         """
         self.root = root
         self.folder = folder
+        self._exact_up_to = exact_up_to
         self._lock = threading.RLock()
         self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
         self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
@@ -109,6 +113,7 @@ class Store:
                 str(name): Segment(str(each["made"]), int(each["rows"]))
                 for name, each in self.manifest["segments"].items()
             }
+            self.near = {str(name): NearFile(**each) for name, each in self.manifest.get("near", {}).items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
         if not is_manifest_of(folder, written):
@@ -117,9 +122,10 @@ class Store:
         for name in databases:
             self._check_size(name)
         self._connections: dict[str, sqlite3.Connection] = {}
+        self._let_go = hold(folder, self)
         try:
             self._all("SELECT count(*) FROM documents")
-            for name in self.segments:  # a reader keeps what it opened, also when later builds remove the files
+            for name in self.segments:
                 self._all("SELECT 1", segment=name)
         except IndexFolderError:
             self.close()
@@ -142,19 +148,18 @@ class Store:
                 self._check_written(file)
 
     def _check_written(self, name: str) -> None:
-        """Every quote is taken from a database, so that it is known to be as it was written before any is; and so is
-        what a search reads.
+        """Checks that a database, or a file that a search reads, is unchanged, before anything is quoted from it.
 
-        A file that was not written to since then, by its time, is taken to be so; each text is compared with its own
-        hash when it is read, and ``kb index verify`` reads every file whole.
+        A file whose time of modification is unchanged counts as unchanged. In addition each text is compared with its
+        own hash when it is read, and ``kb index verify`` reads every file completely.
 
         :raises IndexFolderError: it is not.
         """
-        if not self._is_as_written(name):
+        if not self.is_as_written(name):
             raise damaged(self.folder, f"{name} is not as it was written")
 
-    def _is_as_written(self, name: str) -> bool:
-        """By the time of the last writing, or else by the hash.
+    def is_as_written(self, name: str) -> bool:
+        """Whether a file is, by the time of the last writing, or else by the hash.
 
         :raises IndexFolderError: the file cannot be read.
         """
@@ -172,7 +177,7 @@ class Store:
         out: list[str] = []
         for file in self._recorded:
             try:
-                whole = self._is_as_written(file)
+                whole = self.is_as_written(file)
             except IndexFolderError:
                 whole = False
             if not whole:
@@ -191,18 +196,19 @@ class Store:
         return tuple(out)
 
     @classmethod
-    def open(cls, root: Path) -> Store:
+    def open(cls, root: Path, exact_up_to: int = EXACT_UP_TO) -> Store:
         """The generation in service under ``root``.
 
         :raises IndexFolderError: none there, or damaged; says what to run.
         """
-        return cls(root, current_folder(root))
+        return opened_in_service(root, lambda folder: cls(root, folder, exact_up_to))
 
     def close(self) -> None:
-        """Closes the databases."""
+        """Closes the databases, and lets later builds remove the generation."""
         with self._lock:
             for connection in self._connections.values():
                 connection.close()
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -225,7 +231,7 @@ class Store:
             return False
 
     def _all(self, sql: str, args: Iterable[object] = (), segment: str = "") -> list[tuple[Any, ...]]:
-        """What the database of the generation, or of a segment, gives."""
+        """The result of a query to the database of the generation, or of a segment."""
         name = f"{segment}/{TEXTS}" if segment else DATABASE
         with self._lock:
             try:
@@ -237,12 +243,13 @@ class Store:
                 raise damaged(self.folder, f"{name}: {error}") from error
 
     def _of_document(self, doc_id: str, sql: str, args: Iterable[object] | None = None) -> list[tuple[Any, ...]]:
-        """What the segment of a document gives; by default the document's id is what the statement asks for."""
+        """The result of a query to the database of a document's segment; its argument is the document's id by
+        default."""
         place = self.places.get(doc_id)
         return self._all(sql, (doc_id,) if args is None else args, place.segment) if place else []
 
     def _everywhere(self, sql: str, args: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """What all segments give of the documents that are in the index; the first column is the document's id."""
+        """The rows of a query to all segments for documents of this index; the first column is the document's id."""
         for segment in self.segments:
             for row in self._all(sql, args, segment):
                 place = self.places.get(row[0])
@@ -254,22 +261,7 @@ class Store:
     @cached_property
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, in id order."""
-        return tuple(
-            StoredDocument(
-                edition_from_json(r[1]),
-                r[2],
-                r[3],
-                r[4],
-                r[5],
-                r[6],
-                r[7],
-                r[8],
-                r[9],
-                tuple(map(notice_from_json, json.loads(r[10]))),
-                json.loads(r[11]),
-            )
-            for r in self._all("SELECT * FROM documents ORDER BY doc_id")
-        )
+        return documents_from_rows(self._all("SELECT * FROM documents ORDER BY doc_id"))
 
     @cached_property
     def places(self) -> dict[str, DocumentPlace]:
@@ -302,7 +294,7 @@ class Store:
         return int(row) - place.first + place.start
 
     def _by_document(self, rows: Iterable[int]) -> dict[str, list[int]]:
-        """Some rows by their documents; what is no row is left out."""
+        """Rows grouped by document; numbers that are not rows are left out."""
         starts, doc_ids = self._starts
         out: dict[str, list[int]] = {}
         for row in map(int, rows):
@@ -361,7 +353,7 @@ class Store:
     # units
 
     def _units(self, where: str, args: Sequence[object], doc_id: str = "") -> tuple[Unit, ...]:
-        """The units of which something holds, of one document or of all, in the order of documents and reading."""
+        """The units that fulfil an SQL condition, of one document or of all, in the order of documents and reading."""
         sql = f"SELECT {UNIT_COLUMNS} FROM units WHERE {where} ORDER BY doc_id, ord"  # noqa: S608
         rows = self._of_document(doc_id, sql, args) if doc_id else list(self._everywhere(sql, args))
         if not doc_id and len(self.segments) > 1:
@@ -391,7 +383,8 @@ class Store:
 
     @cached_property
     def described(self) -> frozenset[str]:
-        """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""
+        """The ids of editions with numbered units, in their own text or the register; units for the whole do not
+        count."""
         return frozenset(r[1] for r in self._everywhere("SELECT doc_id, of_document FROM described"))
 
     def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
@@ -496,18 +489,15 @@ class Store:
         """Rows of every document whose edition is chosen."""
         return [row for d in self.documents if choose(d.edition) for row in self.rows_of(d.doc_id)]
 
-    def filtered_rows(self, chosen: SearchFilter) -> list[int]:
-        """Rows of the documents that a filter allows (:meth:`filtered_editions`)."""
-        allowed = {edition.doc_id for edition in self.filtered_editions(chosen)}
-        return self.rows(lambda edition: edition.doc_id in allowed)
-
     def filtered_editions(self, chosen: SearchFilter) -> list[Edition]:
         """The documents that a filter allows, by their ids, publishers and languages.
 
         Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
         A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
         """
-        loaded = frozenset(d.doc_id for d in self.documents)
+        if chosen.doc_ids:
+            return [self._by_id[doc_id].edition for doc_id in sorted(self._by_id.keys() & set(chosen.doc_ids))]
+        loaded = frozenset(self._by_id)
         return [d.edition for d in self.documents if is_allowed(d.edition, chosen, loaded)]
 
     # texts and vectors that are searched
@@ -521,6 +511,7 @@ class Store:
             {name: segment.rows for name, segment in self.segments.items()},
             tuple(self.places.values()),
             int(self.manifest["encoder"]["dimension"]),
+            (self.near, self._exact_up_to),
             self._check_size,
             self.search_texts,
         )
@@ -558,7 +549,7 @@ class Store:
         return tokens(text, self.korean)
 
     def search_texts(self, rows: Sequence[int]) -> list[str]:
-        """The words that some passages are found by, in the order asked."""
+        """The search texts of passages, in the given order."""
         found: dict[int, str] = {}
         by_segment: dict[str, dict[int, int]] = {}
         for doc_id, mine in self._by_document(rows).items():

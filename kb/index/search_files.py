@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.errors import IndexFolderError
-from kb.index.bm25 import BM25, Postings, TermIndex, mapped
+from kb.index.bm25 import BM25, TermIndex
 from kb.index.collection import Collection, HeadingWeights
 from kb.index.layout import (
     FIGURES,
@@ -20,16 +20,19 @@ from kb.index.layout import (
     HEADING_TERMS,
     HEADINGS,
     LENGTHS,
+    LISTS,
     PAIRS,
     SENTENCE_STARTS,
     SENTENCES,
     VECTORS,
     WORDS,
     DocumentPlace,
+    NearFile,
     damaged,
 )
 from kb.index.placement import Placement
-from kb.index.vectors import FaissIndex, SegmentVectors
+from kb.index.postings import Postings, mapped
+from kb.index.vectors import FaissIndex, NearGroup, NearLists, SegmentVectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,21 +50,25 @@ class SearchFiles:
         segments: Mapping[str, int],
         places: Sequence[DocumentPlace],
         width: int,
+        near: tuple[Mapping[str, NearFile], int],
         check_size: Callable[[str], None],
         texts: Callable[[Sequence[int]], Sequence[str]],
     ) -> None:
         """:param segments: how many rows each segment has.
         :param places: of the documents, in the order of the index.
         :param width: of the vectors.
+        :param near: the inverted files of vectors, and up to how many rows a search is exact all the same.
         :param check_size: raises IndexFolderError where a file of the folder is not as long as it was written.
         :param texts: the words that some passages are found by.
         """
+        self._folder = folder
         self._folders = [folder / name for name in segments]
         self._sizes = list(segments.values())
         self._width = width
+        self._near, self._exact_up_to = near
         self._check_size = check_size
         self._texts = texts
-        numbers = {name: n for n, name in enumerate(segments)}
+        self._numbers = numbers = {name: n for n, name in enumerate(segments)}
         self._placement = Placement(
             [numbers[p.segment] for p in places], [p.first for p in places], [p.n for p in places], self._sizes
         )
@@ -81,7 +88,17 @@ class SearchFiles:
         for folder, part, size in zip(self._folders, parts, self._sizes, strict=True):
             if part.size != (size, self._width):
                 raise damaged(folder, "its vectors do not fit its passages")
-        return SegmentVectors(parts, self._placement, self._width)
+        groups = [self._opened(name, file) for name, file in self._near.items()]
+        return SegmentVectors(parts, self._placement, self._width, groups, self._exact_up_to)
+
+    def _opened(self, name: str, file: NearFile) -> NearGroup:
+        self._check_size(f"{name}/{LISTS}")
+        folder = self._folder / name
+        lists = NearLists(folder / LISTS)
+        if lists.size != (file.rows, self._width):
+            raise damaged(folder, "its lists of near vectors do not fit the manifest")
+        members = ((self._numbers[n], first) for n, first in file.segments.items() if n in self._numbers)
+        return NearGroup(lists, tuple(members), file.probes, file.error)
 
     @cached_property
     def words(self) -> BM25:
@@ -127,6 +144,7 @@ class SearchFiles:
             self.vectors,
             np.arange(placement.size),
             placement.document,
+            placement.begins,
             placement.gather(lengths),
             placement.gather(figures),
             HeadingWeights(headings, placement, words),

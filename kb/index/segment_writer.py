@@ -1,4 +1,4 @@
-"""Edge: writes one segment of an index: some documents whole, with what they are found by. Nothing changes it later."""
+"""Edge: writes one segment of an index: complete documents with their search data. A segment is never changed later."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.bm25 import PostingsMaker
-from kb.index.collection import HeadingTermsMaker, figures_of, pairs_of
 from kb.index.layout import (
     FIGURES,
     HEADING_STARTS,
@@ -31,6 +29,7 @@ from kb.index.layout import (
     IndexEntry,
     unit_key,
 )
+from kb.index.postings import HeadingTermsMaker, PostingsMaker, figures_of, pairs_of, term_key_once
 from kb.index.vectors import write_vectors
 from kb.records import dataclass
 from kb.text import page_kinds
@@ -42,8 +41,16 @@ if TYPE_CHECKING:
     from kb.text.korean import Analyser
     from kb.types import EncoderInfo, FloatArray, Page, Unit
 
-SEGMENT_CODE = ("index/bm25.py", "index/collection.py", "index/segment_writer.py", "text/hangul.py", "text/korean.py",
-        "text/page_kinds.py", "text/tokens.py")  # fmt: skip
+SEGMENT_CODE = (
+    "index/layout.py",
+    "index/postings.py",
+    "index/segment_writer.py",
+    "index/vectors.py",
+    "text/hangul.py",
+    "text/korean.py",
+    "text/page_kinds.py",
+    "text/tokens.py",
+)
 """The modules that decide what a segment's files hold, beside the reading of documents."""
 
 
@@ -58,7 +65,8 @@ class Batch:
 
 
 def segment_version(encoder: EncoderInfo, korean: Analyser) -> str:
-    """Twelve hex digits from all that a segment depends on beside its documents; segments of another are made anew."""
+    """Twelve hex digits of a hash of everything that a segment depends on besides its documents; segments of another
+    version are written again."""
     made_with = json.dumps([dataclasses.asdict(encoder), korean.name, _code_version()])
     return hashlib.sha256(made_with.encode()).hexdigest()[:12]
 
@@ -178,7 +186,8 @@ def _write_sentences(folder: Path, sentences: Sequence[FloatArray], width: int) 
 
 
 def _write_words(folder: Path, entries: Sequence[IndexEntry], korean: Analyser) -> None:
-    words, pairs, in_headings, headings = PostingsMaker(), PostingsMaker(), PostingsMaker(), HeadingTermsMaker()
+    words, pairs = PostingsMaker(), PostingsMaker(term_key_once)
+    in_headings, headings = PostingsMaker(), HeadingTermsMaker()
     lengths, figures = array("f"), array("f")
     for entry in entries:
         for passage in entry.document.passages:

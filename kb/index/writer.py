@@ -17,23 +17,27 @@ import numpy as np
 
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
-from kb.index.generations import current_folder, named_folder, newest_whole
+from kb.index.generations import current_folder, is_held, named_folder, newest_whole
 from kb.index.layout import (
     BUILDING,
     CURRENT,
     DATABASE,
     INDEX_FORMAT,
+    LISTS,
     MANIFEST,
+    NEAR,
     SCHEMA,
     SEGMENT,
     SEGMENT_PASSAGES,
     IndexEntry,
     KeptDocument,
+    NearFile,
     analyser_of,
     edition_to_json,
     generation_name,
     index_id,
 )
+from kb.index.near import near_to_json, plan_near, write_near
 from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
@@ -67,7 +71,7 @@ def write_index(
     edges: Sequence[Edge] = (),
     kept: Kept | None = None,
 ) -> str:
-    """As :func:`write_generation`, with what is new at one time."""
+    """As :func:`write_generation`, with all new documents in one batch."""
     batches = [Batch(entries, vectors, sentences)] if entries else []
     return write_generation(root, batches, kept, encoder, settings, version, created, edges)
 
@@ -86,13 +90,12 @@ def write_generation(
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
-    What is new is written as segments; a segment of the former generation whose documents are kept becomes a second
-    name of the same files. Small segments, and those of which most is gone, are written together with what is new;
-    with ``compact`` all are that are not about full. Rows follow all documents in id order and their passages in
-    reading order, whatever the segments.
+    New documents are written as segments. A segment of the former generation whose documents are kept is hard-linked.
+    Small segments, and those with mostly dead rows, are merged with the new documents; with ``compact`` all segments
+    are merged that are not about full. Rows are numbered by document id and reading order, whatever the segments.
 
-    A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
-    next build. ``batches`` are asked for one after another and hold what is new.
+    A failure or a kill at any moment leaves the last good generation in service; the next build removes the leftovers.
+    ``batches`` are the new documents, consumed one batch after another.
 
     :raises IndexFolderError: the folder cannot be written.
     """
@@ -102,6 +105,7 @@ def write_generation(
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
         filled = _fill(building, batches, kept, encoder, analyser_of(settings), compact=compact)
+        _write_near_files(building, filled, kept, encoder.dimension, compact=compact)
         ident = index_id(filled.documents, encoder, settings)
         _write_database(building / DATABASE, filled.documents, filled.places, edges)
         made_of = {
@@ -127,7 +131,7 @@ def write_generation(
     except BaseException:
         _discard(root, building)
         raise
-    if before is not None:  # what cannot be told to be an index may be one that a person wants back
+    if before is not None:  # a folder that may not be an index is left alone, because the user may want it back
         _sweep(root, (name, before))
     return ident
 
@@ -135,12 +139,13 @@ def write_generation(
 @dataclass(slots=True)
 class _Filled:
     """The documents of a generation in the order of their ids; where each is; how each segment was made and its rows;
-    and the hashes of the files that were there before under another name."""
+    the hashes of the files that were there before under another name; and the inverted files of vectors."""
 
     documents: Sequence[KeptDocument] = ()
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     segments: dict[str, tuple[str, int]] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
+    near: dict[str, NearFile] = field(default_factory=dict)
 
 
 def _fill(
@@ -152,7 +157,7 @@ def _fill(
     *,
     compact: bool,
 ) -> _Filled:
-    """Writes the segments of what is new, and takes over the others."""
+    """Writes the segments of the new documents, and links the segments that are kept."""
     made = segment_version(encoder, korean)
     out = _Filled()
     records = {} if kept is None else {d.stored.doc_id: d for d in kept.documents}
@@ -191,6 +196,7 @@ def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> st
                 **made_of,
                 "n_passages": sum(d.n_passages for d in stored),
                 "segments": {name: {"made": how, "rows": n} for name, (how, n) in sorted(filled.segments.items())},
+                "near": near_to_json(filled.near),
                 "documents": [
                     {
                         "doc_id": d.doc_id,
@@ -215,11 +221,11 @@ def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> st
     )
 
 
-# --- what is taken over from the former generation
+# --- segments that are kept from the former generation
 
 
 def takeable(store: Store, encoder: EncoderInfo, settings: Mapping[str, Any], damaged: Collection[str]) -> set[str]:
-    """The documents whose segments a new generation can take over: made as they would be today, no file damaged."""
+    """The documents whose segments a new generation can keep: of today's version, with no file damaged."""
     made = segment_version(encoder, analyser_of(settings))
     spoilt = {file.partition("/")[0] for file in damaged}
     whole = {name for name, segment in store.segments.items() if segment.made == made and name not in spoilt}
@@ -233,10 +239,11 @@ MANY_SEGMENTS = 48
 
 
 def merged_segments(kept: Kept, n_new: int, made: str, *, compact: bool = False) -> frozenset[str]:
-    """The segments whose documents are written anew with what is new: those no larger than it, the smallest first,
-    as one counts up; those of which most rows are dead; and all small ones where they are many, or to compact.
+    """The segments that are merged with the new documents.
 
-    ``made`` is what a segment is made with today (:func:`kb.index.segment_writer.segment_version`).
+    These are, smallest first, segments no larger than the new documents and the segments merged before together; those
+    with mostly dead rows; and all small ones if there are many of them, or with ``compact``. ``made`` is today's
+    version of segments (:func:`kb.index.segment_writer.segment_version`).
     """
     live: dict[str, int] = {}
     for document in kept.documents:
@@ -274,8 +281,28 @@ def _link_segments(building: Path, kept: Kept, merged: Collection[str], out: _Fi
         if place.segment not in merged:
             out.places[document.stored.doc_id] = (place.segment, place.first)
             out.segments[place.segment] = (store.segments[place.segment].made, store.segments[place.segment].rows)
+    _link_files(building, store, out.segments, out)
+
+
+def _write_near_files(building: Path, filled: _Filled, kept: Kept | None, width: int, *, compact: bool) -> None:
+    """The inverted files of the vectors: those of the former generation that stay, and new ones."""
+    store = None if kept is None else kept.store
+    former = {n: f for n, f in store.near.items() if store.is_as_written(f"{n}/{LISTS}")} if store is not None else {}
+    plan = plan_near({name: rows for name, (_, rows) in filled.segments.items()}, former, compact=compact)
+    filled.near.update(plan.kept)
+    if store is not None:
+        _link_files(building, store, plan.kept, filled)
+    for segments in plan.new:
+        name = f"{NEAR}{secrets.token_hex(4)}"
+        written = write_near(building / name, [building / segment for segment in segments], width)
+        if written is not None:
+            filled.near[name] = written
+
+
+def _link_files(building: Path, store: Store, folders: Collection[str], out: _Filled) -> None:
+    """The files of some folders of the former generation, as second names of the same files."""
     for name, (_, sha256) in store.manifest["files"].items():
-        if name.partition("/")[0] in out.segments:
+        if name.partition("/")[0] in folders:
             target = building / name
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -331,7 +358,7 @@ Item = TypeVar("Item")
 
 
 def parted(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Items in lists that come to :data:`SEGMENT_PASSAGES` together, or hold one item alone."""
+    """Items grouped into lists of at most :data:`SEGMENT_PASSAGES` in size together, or of a single larger item."""
     held: list[Item] = []
     n = 0
     for item in items:
@@ -397,10 +424,10 @@ def restore_pointer(root: Path) -> str:
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:
-    """Removes every generation but those to keep: the one in service, and the former, which readers may hold."""
+    """Removes every generation but those to keep, the one in service and the former, and those that are being read."""
     kept = set(keep)
     for path in root.iterdir():
-        if path.is_dir() and path.name not in kept:
+        if path.is_dir() and path.name not in kept and not is_held(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -454,7 +481,7 @@ def _write_database(
                     d.n_units,
                     d.n_passages,
                     json.dumps([notice_to_json(each) for each in d.notes], ensure_ascii=False),
-                    json.dumps(d.report, ensure_ascii=False),
+                    json.dumps(dict(d.report), ensure_ascii=False),
                     letters,
                     *places[d.doc_id],
                 )

@@ -18,7 +18,7 @@ from kb.catalog.dates import Application, installed_dates
 from kb.catalog.given_names import names_by_document, read_given_names
 from kb.catalog.own_crosswalk import own_edges
 from kb.catalog.register_cache import register
-from kb.index.layout import INDEX
+from kb.index.layout import EXACT_UP_TO, INDEX
 from kb.index.reader import Store
 from kb.library.editions import Editions
 from kb.library.provisions import Provisions
@@ -46,12 +46,12 @@ class Library:
         self.store = store
 
     @classmethod
-    def open(cls, home: Path) -> Library:
+    def open(cls, home: Path, exact_up_to: int = EXACT_UP_TO) -> Library:
         """The library of the index in service under a home folder.
 
         :raises IndexFolderError: the index is damaged; :class:`kb.errors.NoIndexError` where there is none.
         """
-        return cls(home, Store.open(home / INDEX))
+        return cls(home, Store.open(home / INDEX, exact_up_to))
 
     @property
     def index_id(self) -> str:

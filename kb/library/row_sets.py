@@ -1,4 +1,4 @@
-"""Some rows of an index as ranges: a filter leaves whole documents, so that a million rows are a handful of numbers."""
+"""Sets of rows as ranges. A filter selects whole documents, so even a million rows are a few numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import index
-from typing import TYPE_CHECKING, SupportsIndex, overload
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,10 +42,12 @@ class RowSet(Sequence[int]):
         return self._before[-1]
 
     def __contains__(self, row: object) -> bool:
-        if not isinstance(row, SupportsIndex):
+        try:
+            wanted = index(row)  # type: ignore[arg-type]
+        except TypeError:  # what is no number is no row
             return False
-        at = bisect_right(self._starts, index(row)) - 1
-        return at >= 0 and index(row) < self.ranges[at].stop
+        at = bisect_right(self._starts, wanted) - 1
+        return at >= 0 and wanted < self.ranges[at].stop
 
     def __iter__(self) -> Iterator[int]:
         for each in self.ranges:

@@ -1,4 +1,7 @@
-"""Units by reference or by name: exact, or a choice, or nothing. It reads SQLite alone; no model is loaded."""
+"""Looks up units by reference ("OECD 1.3") or by name. The result is exact: units, or a choice, or nothing.
+
+Only the SQLite file of the index is read; no vectors and no model are loaded.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +59,9 @@ class UnitView:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a reference led to: units, or choices to make, or near misses. Never a unit that was not asked for.
+    """The result for one reference: units, or choices if it is ambiguous, or near misses if nothing has its number.
 
-    Choices and near misses are pairs of unit id and the unit in words.
+    Choices and near misses are pairs of a unit id and the unit's name; neither is ever returned as a found unit.
     """
 
     written: str
@@ -69,12 +72,12 @@ class LookUp:
 
 
 def look_up(library: Library, reference: str, day: str | None = None, edition: str | None = None) -> tuple[LookUp, ...]:
-    """What each reference of a string leads to, exact or empty; one :class:`LookUp` a reference.
+    """Resolves each reference of a string; one :class:`LookUp` a reference.
 
-    A string that is no reference may be the name of a unit, in full; what is like a name is a near miss. With ``day``
-    only editions in force on it are looked in, with ``edition`` (an id or a year) that one alone.
+    A string without a reference is compared with the names of units: an equal name is found, a similar one is a near
+    miss. ``day`` limits the look-up to editions in force on that day, ``edition`` (an id or a year) to one edition.
 
-    :raises ConfigError: ``day`` is no day.
+    :raises ConfigError: ``day`` is not a date.
     """
     text = reference[:MAX_REFERENCE].strip()
     in_force = library.editions.in_force(day) if day else None
@@ -93,7 +96,7 @@ def look_up(library: Library, reference: str, day: str | None = None, edition: s
 def _resolutions(
     library: Library, text: str, edition: str | None, in_force: EditionsInForce | None
 ) -> tuple[list[_Found], bool]:
-    """What the references of a text lead to, and whether all of the text was read."""
+    """The resolutions of the references in a text, and whether the references cover the whole text."""
     units = library.units
     parsed: tuple[Reference, ...]
     if written := units.by_written(text):
@@ -119,9 +122,9 @@ def _resolutions(
 
 
 def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
-    """What a person who has typed ``text`` so far may mean: suggestions, never answers.
+    """Completions for an input field that contains ``text``; a suggestion is never used as an answer.
 
-    They begin with the units that a look-up of the text finds or leaves to be chosen from. Each has its ``name``.
+    The units that a look-up of the text finds, or offers as choices, come first. Each has its ``name``.
     """
     text = text[:MAX_TYPED]
     first: list[UnitName] = []
@@ -138,7 +141,7 @@ def suggest(library: Library, text: str, limit: int = 8) -> tuple[NameSuggestion
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a reference led to; ``not_on_day``: only editions that were not in force on the day asked for have it."""
+    """A resolution; ``not_on_day`` is set if only editions that were not in force on the given day have the unit."""
 
     found: Resolution
     not_on_day: bool = False
@@ -149,7 +152,7 @@ def _resolved(library: Library, reference: Reference, in_force: EditionsInForce 
 
 
 def _checked(library: Library, found: Resolution) -> Resolution:
-    """The resolution, unless words beside its number are neither understood nor in the headings of what was found."""
+    """The resolution; nothing found if the reference has words beside its number that are not in the found headings."""
     beside = found.reference.beside
     if not beside or found.outcome is ResolutionOutcome.NOT_FOUND:
         return found
@@ -162,8 +165,8 @@ def _checked(library: Library, found: Resolution) -> Resolution:
 
 
 def _has_words(library: Library, unit: UnitName, words: str) -> bool:
-    """Whether words are in the titles of a unit and of what it is in, in either language, or in its edition's
-    name.
+    """Whether all of ``words`` occur in the titles (English or Korean) of a unit and of the units around it, or in the
+    name of its edition.
     """
     edition = library.editions.get(unit.of_document)
     told = [unit.title, unit.path, *unit.aliases]
@@ -183,8 +186,7 @@ def _has_words(library: Library, unit: UnitName, words: str) -> bool:
 def _on_day(
     library: Library, resolve_in: Callable[[UnitDirectory], Resolution], in_force: EditionsInForce | None
 ) -> _Found:
-    """What is found among the units of editions in force; where only other editions have it, that they were not in
-    force."""
+    """The resolution limited to editions in force; if only other editions have the unit, ``not_on_day`` is set."""
     units = library.units
     found = resolve_in(units.as_of(in_force.doc_ids) if in_force else units)
     if in_force is not None and found.outcome is ResolutionOutcome.NOT_FOUND:
@@ -195,7 +197,7 @@ def _on_day(
 
 
 def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None) -> LookUp:
-    """A resolution with the views of its units, and the message that goes with it."""
+    """The :class:`LookUp` of a resolution: its units as views, and the notices about them."""
     found, day = led.found, in_force.date if in_force else None
     written = found.reference.written
     if led.not_on_day:
@@ -239,7 +241,7 @@ def _with_views(library: Library, led: _Found, in_force: EditionsInForce | None)
 
 
 def _document_alone(library: Library, written: str, loaded: StoredDocument, found: Resolution) -> LookUp:
-    """A loaded document that is named without a number: that it is here, and its first units as near misses."""
+    """The result for a document named without a number: a notice that it is loaded, its first units as near misses."""
     outer = [u for u in library.store.units(loaded.doc_id) if u.parent_id is None and u.proven]
     near = tuple((u.unit_id, library.units.describe(u.unit_id)) for u in outer[:MAX_OUTER])
     kind = "document alone" if loaded.n_units else "document without units"
@@ -247,12 +249,12 @@ def _document_alone(library: Library, written: str, loaded: StoredDocument, foun
 
 
 def _all(*notices: Notice) -> Notice:
-    """Several notices as one, a sentence each."""
+    """One notice that joins several, each as a sentence."""
     return notices[0] if len(notices) == 1 else notice("sentences", items=notices)
 
 
 def _amended(library: Library, seen: UnitView) -> tuple[Notice, ...]:
-    """What amendments did to a unit of an edition that is in force with them."""
+    """Notices of the amendments to a unit of an edition that is in force as amended."""
     if seen.edition.status is not Status.AMENDED:
         return ()
     return amendments_of_unit(library, seen.edition.doc_id, unit_key(seen.unit.unit_id)) or (amended(seen.edition),)

@@ -1,4 +1,4 @@
-"""What stands beside a number that is not there: the numbers that are, and the same number elsewhere."""
+"""Helps with a number that does not exist: the range of numbers that do, and the same number in other publications."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ MAX_READ = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """``ranges`` tell which numbers of the kind asked for there are, an edition each; ``elsewhere`` are the units of
-    other publications with the same number or, where none has it, with the number that it is a part of, as pairs of
-    unit id and the unit in words."""
+    """Help for numbers that were not found.
+
+    ``ranges`` has a notice for each edition: the first and last number of the kind asked for. ``elsewhere`` are units
+    of other publications with the same number or, if none has it, with the number it is a part of, as pairs of a unit
+    id and the unit's name.
+    """
 
     ranges: tuple[Notice, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
 
 
 def missing(library: Library, text: str) -> Missing:
-    """What stands beside the numbers of references that led nowhere; empty where the text names no number."""
+    """Help for the numbers in ``text`` that were not found; empty if the text has no number."""
     ranges: dict[Notice, None] = {}
     elsewhere: dict[str, None] = {}
     for reference in read(text[:MAX_READ].strip(), library.names, strict=True)[0]:
@@ -53,7 +56,7 @@ def missing(library: Library, text: str) -> Missing:
 
 
 def _ranges_beside(library: Library, reference: Reference) -> list[Notice]:
-    """The first and last unit beside a number, in each of the documents named that has any of its kind."""
+    """A notice for each named document with units of the number's kind: the first and the last of them."""
     out: list[Notice] = []
     for doc_id in reference.doc_ids[:MOST_RANGES]:
         edition = library.editions.get(doc_id)
@@ -71,7 +74,7 @@ def _ranges_beside(library: Library, reference: Reference) -> list[Notice]:
 
 
 def _row_of(library: Library, doc_id: str, urn: str, key: str) -> tuple[Notice | None, list[Unit]]:
-    """The units that a key's number would stand among: the parts of the unit above it, or those of its kind."""
+    """The units among which a key's number was expected: the parts of its parent, or all units of its kind."""
     kind, _, number = key.partition(":")
     parts = number.split(".")
     stem = ".".join(parts[:-1])

@@ -1,6 +1,7 @@
-"""Units as records: all that a look-up tells of a unit, as the command line prints it and as the app shows it.
+"""Makes the full record of a unit that is looked up: its text, neighbours, other editions, amendments, citation line.
 
-Each function takes one library and answers from it alone, so that a unit and what stands beside it are of one index.
+The command line prints these records and the app shows them. Each function takes one library, so that a unit and its
+neighbours come from the same index.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.library.amendments import amendments_of_unit
 from kb.library.counterparts import Counterpart, counterparts
-from kb.lookup.lookup import LookUp, UnitView, look_up, view
+from kb.lookup.lookup import LookUp, UnitView, look_up
 from kb.messages import cite_as, words
 from kb.records import dataclass
 from kb.references.units import UnitName
@@ -21,7 +22,7 @@ from kb.references.writing import write
 from kb.text.cleaning import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from kb.library.library import Library
     from kb.types import Citation, Edition, RegisterEntry, Unit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RelatedUnit:
-    """A unit beside another one. ``text`` is empty where it was not asked for."""
+    """A neighbour, parent or part of a unit. ``text`` is empty unless context was asked for."""
 
     unit_id: str
     path: str
@@ -41,7 +42,9 @@ class RelatedUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitInEdition:
-    """What another edition of the work has of a unit; the message ``relation …`` words its ``relation``."""
+    """The unit in another edition of its work that corresponds to a unit; the message ``relation …`` words
+    ``relation``.
+    """
 
     doc_id: str
     ref: str
@@ -59,11 +62,11 @@ class UnitInEdition:
 
 @dataclass(frozen=True, slots=True)
 class UnitRecord:
-    """A unit with its place, its words, what stands around it and what other editions and publications have of it.
+    """A unit with its place, its text, its neighbours, and its counterparts in other editions and publications.
 
-    ``text`` is from the official text where that is loaded, else the register's gists; ``gist_en`` and ``gist_ko`` are
-    the register's in either case. ``cite_as`` is the citation in a line, ready to copy. ``other_editions`` are the ids
-    of the work's other editions that have the unit's number.
+    ``text`` is the official text if it is loaded, otherwise the register's summary; ``gist_en`` and ``gist_ko`` are the
+    register's summaries in either case. ``cite_as`` is the citation in one line, ready to copy. ``other_editions`` are
+    the ids of the work's other editions that have a unit of this number.
     """
 
     unit_id: str
@@ -105,31 +108,10 @@ class UnitRecord:
 
 @dataclass(frozen=True, slots=True)
 class LookUpRecords:
-    """What a reference led to, with the record of each of its units."""
+    """The result for one reference, with a record of each unit found."""
 
     found: LookUp
     records: tuple[UnitRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpDetails:
-    """What the references of a string led to, and for their units the counterparts elsewhere, by unit id.
-
-    ``edition_refs`` has the name of every known edition by its id.
-    """
-
-    found: tuple[LookUp, ...]
-    counterparts: Mapping[str, tuple[Counterpart, ...]]
-    edition_refs: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitDetails:
-    """A unit with its counterparts elsewhere; ``edition_refs`` has the name of every known edition by its id."""
-
-    view: UnitView
-    counterparts: tuple[Counterpart, ...]
-    edition_refs: Mapping[str, str]
 
 
 def look_up_records(
@@ -139,9 +121,9 @@ def look_up_records(
     edition: str | None = None,
     context: bool = False,
 ) -> tuple[tuple[LookUpRecords, ...], ...]:
-    """For each string what its references lead to, with records of the units (:func:`unit_record`).
+    """For each string the results of its references, with records of the units (:func:`unit_record`).
 
-    :raises ConfigError: ``day`` is no day, or the person's own crosswalk file is at fault.
+    :raises ConfigError: ``day`` is not a date, or the user's own crosswalk file is invalid.
     """
     return tuple(
         tuple(
@@ -152,33 +134,10 @@ def look_up_records(
     )
 
 
-def look_up_details(library: Library, reference: str) -> LookUpDetails:
-    """What each reference of a string leads to, with what a page shows beside the units.
-
-    :raises ConfigError: the person's own crosswalk file is at fault.
-    """
-    found = look_up(library, reference)
-    units = [seen.unit.unit_id for item in found for seen in item.units]
-    return LookUpDetails(found, {each: counterparts(library, each) for each in units}, _edition_refs(library))
-
-
-def unit_details(library: Library, unit_id: str) -> UnitDetails | None:
-    """A unit by its id with what a page shows beside it, or ``None``.
-
-    :raises ConfigError: the person's own crosswalk file is at fault.
-    """
-    seen = view(library, unit_id)
-    return UnitDetails(seen, counterparts(library, unit_id), _edition_refs(library)) if seen else None
-
-
-def _edition_refs(library: Library) -> dict[str, str]:
-    return {edition.doc_id: edition.ref for edition in library.editions.all}
-
-
 def unit_record(library: Library, seen: UnitView, context: bool = False) -> UnitRecord:
-    """All that is told of a unit; with ``context`` the words of the units before and after it too.
+    """The record of a unit; with ``context`` it has the texts of the units before and after it as well.
 
-    :raises ConfigError: the person's own crosswalk file is at fault.
+    :raises ConfigError: the user's own crosswalk file is invalid.
     """
     unit, citation = seen.unit, seen.citation
     entry = library.register.get(unit.unit_id)
@@ -221,7 +180,7 @@ def unit_record(library: Library, seen: UnitView, context: bool = False) -> Unit
 
 
 def neighbours(library: Library, unit: Unit) -> tuple[Unit | None, Unit | None]:
-    """The units before and after this one that have its parent and its kind; ``None`` at either end."""
+    """The previous and the next unit with the same parent and kind; ``None`` at either end."""
     store = library.store
     if unit.parent_id:
         row = store.children(unit.parent_id, unit.doc_id)
@@ -241,7 +200,7 @@ def neighbours(library: Library, unit: Unit) -> tuple[Unit | None, Unit | None]:
 def _neighbours_by_number(
     library: Library, unit: Unit, before: Unit | None, after: Unit | None
 ) -> tuple[Unit | None, Unit | None]:
-    """Numbers that go on from heading to heading, as a recommendation's paragraphs do: the next number counts."""
+    """The neighbours of a unit whose numbering continues across headings, as paragraphs of a recommendation do."""
     stem, _, number = unit.unit_id.rpartition(":")
     if not number.isdigit():
         return before, after
@@ -254,9 +213,9 @@ def _neighbours_by_number(
 
 
 def side_by_side(library: Library, seen: UnitView) -> tuple[UnitInEdition, ...]:
-    """What other editions of the work have of the unit, newest first: under its number, and where it moved.
+    """The corresponding units in other editions of the work, newest edition first.
 
-    What moved is told by the register's table; where that has nothing, only numbers are compared.
+    The register's table of moved provisions decides; where it has no row, the unit with the same number is taken.
     """
     key = unit_key(seen.unit.unit_id)
     chain = library.editions.of_work(seen.edition)
@@ -313,7 +272,7 @@ def _related_unit(library: Library, unit: Unit, words: bool = False) -> RelatedU
 
 
 def _unit_words(library: Library, unit: Unit, entry: RegisterEntry | None) -> str:
-    """A unit's own words, or the register's English gist where its text is not here."""
+    """A unit's official text, or the register's English summary if that text is not loaded."""
     if unit.doc_id != unit.of_document and entry is not None:
         return entry.gist_en
     span = quoted_span(library, unit)

@@ -1,4 +1,4 @@
-"""Suggestions while a reference is typed, as rows that a screen shows. It reads SQLite alone."""
+"""Completions while a user types a reference, as rows for a screen. Only the SQLite file of the index is read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPED_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
 class SuggestionGroup(str, Enum):
-    """What a suggestion is, in the order in which they are shown."""
+    """The kinds of suggestions, in the order in which they are shown."""
 
     FOUND = "found"
     """What a look-up of the text finds, or leaves to be chosen from."""
@@ -33,14 +33,14 @@ class SuggestionGroup(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class SuggestedUnit:
-    """A unit that the typed text may mean, and what makes it a suggestion."""
+    """A unit that the typed text may mean, with the kind of suggestion that it is."""
 
     named: NamedUnit
     group: SuggestionGroup
 
 
 def suggested_units(library: Library, text: str, limit: int = 8) -> tuple[SuggestedUnit, ...]:
-    """What a person who has typed ``text`` so far may mean: first what a look-up of it finds, guesses last."""
+    """At most ``limit`` suggestions for the typed ``text``: units that a look-up finds come first, guesses last."""
     numbers = frozenset(_TYPED_NUMBER.findall(text))
     out: list[SuggestedUnit] = []
     for each in suggest(library, text, limit):
@@ -51,7 +51,7 @@ def suggested_units(library: Library, text: str, limit: int = 8) -> tuple[Sugges
 
 
 def _group_of(found: NameSuggestion, numbers: frozenset[str]) -> SuggestionGroup:
-    """The group of a suggestion; a name without the very numbers that were typed is a guess: 1.4 is not 4.1."""
+    """The group of a suggestion. A unit without the numbers that were typed is a guess: 4.1 for 1.4 is one."""
     if found.how is SuggestionKind.REFERENCE:
         return SuggestionGroup.FOUND if found.exact else SuggestionGroup.PART
     there = _TYPED_NUMBER.findall(" ".join((found.unit.path, found.unit.title, *found.unit.aliases)))

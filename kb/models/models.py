@@ -1,7 +1,7 @@
-"""The models that questions are answered with: encoder, ranker, reranker, language model. Each is loaded when needed.
+"""Holds the models that answer questions: encoder, ranker, reranker, language model. Each is loaded when first needed.
 
-Whatever is handed in is used as it is, so that a test or a program can bring its own; what is left out is loaded by the
-settings. Nothing here knows an index but for the description of the encoder that built it.
+A test or a program can pass models of its own; those that it leaves out are loaded according to the settings. Of an
+index only the description of the encoder that built it is known here.
 """
 
 from __future__ import annotations

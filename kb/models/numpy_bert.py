@@ -151,8 +151,8 @@ class Bert:
         """
         plain: list[FloatArray] = []
         tuned: list[FloatArray] = []
-        # One thread: the products are small, and threads that wait for each other on a busy machine cost a
-        # hundredfold. Both in one product: at such sizes time goes into reading the weights.
+        # One BLAS thread: the matrices are small, and on a busy machine threads that wait for each other can take 100
+        # times as long. Both encodings are computed in one product, because reading the weights takes most of the time.
         with _pools().limit(limits=1, user_api="blas"):
             for batch in _batches_of_ids(ids):
                 found = self._forward(batch, tuning)
@@ -161,8 +161,8 @@ class Bert:
         return plain, tuned
 
     def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
-        """Texts lie end to end, without padding; each attends to itself alone. From the first tuned layer on they lie
-        there twice, and the second half is tuned."""
+        """The last hidden states. Texts are concatenated without padding, and each attends only to itself. From the
+        first tuned layer on the batch contains them twice, and the second copy goes through the tuned layers."""
         w = self._weights
         ends = np.cumsum([0, *map(len, ids)]).tolist()
         parts = list(itertools.pairwise(ends))

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 
 from kb.errors import GeneratorError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_PIECE = 20_000
 """Characters one event of a stream may carry."""
+_MOST_BYTES, _MOST_BYTES_OF_TOKEN = 1_000_000, 2_000
+"""Bytes of a reply: so many, and so many for each token that is asked for. An event is a few hundred bytes; a line that
+does not end would else be gathered until the time is over."""
 
 
 _HEADERS = frozenset("host accept accept-encoding authorization connection content-type content-length".split())
@@ -87,7 +91,7 @@ class OpenAIGenerator:
             follow_redirects=False,  # the key goes to the host that was named, and the question too
             trust_env=not local,  # a proxy cannot reach this machine's own address
             timeout=self._timeout,
-            event_hooks={"request": [self._only_ours]},
+            event_hooks={"request": [self._only_ours], "response": [self._bounded]},
         )
         client = openai.OpenAI(
             base_url=self._base_url,
@@ -101,10 +105,17 @@ class OpenAIGenerator:
     def _only_ours(self, request: Any) -> None:
         for name in [n for n in request.headers if n.lower() not in _HEADERS]:
             del request.headers[name]
+        request.headers["Accept-Encoding"] = "identity"
         if self._key:
             request.headers["Authorization"] = f"Bearer {self._key}"
         else:
             request.headers.pop("Authorization", None)
+
+    def _bounded(self, response: httpx2.Response) -> None:
+        """Bounds what is read of a reply, and reads it as it is sent: a packed one was not asked for."""
+        response.headers.pop("content-encoding", None)
+        most = _MOST_BYTES + _MOST_BYTES_OF_TOKEN * self._max_tokens
+        response.stream = _BoundedBytes(response.stream, most)
 
     def _read(
         self,
@@ -220,6 +231,26 @@ class _Unexpected(Exception):
     def __init__(self, what: Notice) -> None:
         super().__init__(what)
         self.what = what
+
+
+class _BoundedBytes(httpx2.SyncByteStream):
+    """The bytes of a reply as they come, up to a bound."""
+
+    def __init__(self, stream: Any, most: int) -> None:
+        self._stream = stream
+        self._most = most
+
+    def __iter__(self) -> Iterator[bytes]:
+        came = 0
+        for piece in self._stream:
+            came += len(piece)
+            if came > self._most:
+                raise _Unexpected(notice("model sent much"))
+            yield piece
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._stream.close()
 
 
 def _plain(text: str) -> str:

@@ -1,14 +1,14 @@
-"""Passages for a question, best first: candidates by words and by sense, put in order by a small learned ranker. Pure.
+"""The trained ranker: a small neural network that turns the features of a candidate passage into a score. Pure.
 
 An *entry* is what is ranked: a passage of the index, or a whole page or article of a question set. Long entries are
-searched by their *pieces*, each with a vector. Candidates are the best of BM25 over entries, BM25 over pieces and the
-nearest vectors; each gets its :data:`FEATURES`, all computed from the index and the question, none from a set's
-name; a network of one hidden layer turns them into a score. Beside the encoder's own cosine stands one in a space that
-was bent towards questions and their answers: vectors plus a low-rank part (:class:`LowRankAdapter`). Both were trained
-on the development sets by ``python -m benchmarks.training.ranker``, cross-validated; the weights are
-``kb/data/ranker.npz``.
+searched by their *pieces*, each with a vector. The candidates are the best entries by BM25 over entries, by BM25 over
+pieces, and by nearest vectors (:mod:`kb.retrieval.candidates`). Their :data:`FEATURES` are computed from the index and
+the question, never from the name of a set; a network with one hidden layer turns them into a score. One feature is a
+cosine in an adapted space: the encoder's vectors plus a low-rank term trained on questions and their answers
+(:class:`LowRankAdapter`). Both parts are trained on the development sets by ``python -m benchmarks.training.ranker``
+with cross-validation; the weights are ``kb/data/ranker.npz``.
 
-Without a ranker, or without vectors, the order is the sum of what there is (:func:`plain`).
+Without a ranker or without vectors :func:`kb.retrieval.candidates.untrained_scores` gives the order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LowRankAdapter:
-    """Two low-rank additions to the space of an encoder: ``(d, r)`` and ``(r, d)`` for questions and for passages."""
+    """Two low-rank adapters of an encoder's vectors, ``(d, r)`` and ``(r, d)`` each: for questions and for passages."""
 
     question: tuple[Array, Array]
     passage: tuple[Array, Array]
@@ -49,10 +49,11 @@ def _adapted(rows: Array, parts: tuple[Array, Array]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """The learned order: features are centred and scaled, then a linear part and a hidden layer are summed.
+    """The trained network: features are standardised, then the outputs of a linear layer and a hidden layer are summed.
 
-    ``encoder`` names the weights whose space ``bend`` bends; with another encoder the plain order is used. Where
-    ``tuning`` is not empty, questions are encoded through it as well, in a space bent by ``tuned_bend``.
+    ``encoder`` identifies the encoder whose vectors ``bend`` adapts; with another encoder the untrained order is used.
+    If ``tuning`` is not empty, questions are also encoded through the tuned layers, and ``tuned_bend`` adapts these
+    vectors.
     """
 
     encoder: str

@@ -1,4 +1,4 @@
-"""The reranker that is set: opened for the first question that it reads."""
+"""The configured reranker (a cross-encoder), which is loaded for the first question that needs it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Edge: texts as the tokens of an encoder. Only importer of ``tokenizers``.
+"""Edge: tokenises texts for an encoder. The only importer of ``tokenizers``.
 
-The vocabulary of a multilingual encoder has a quarter of a million pieces. The library builds a tree of them all when
-it opens the file, which takes a second and 270 MB, and a cold question needs a few dozen. A Unigram tokenizer chooses
-among the pieces that stand in a text and no others, so that here the library gets those pieces alone and cuts the text
-in the same way. Every other tokenizer is opened as it is.
+The vocabulary of a multilingual encoder has a quarter of a million pieces. The library builds a tree of all of them
+when it opens the file, which takes a second and 270 MB, although a single question needs a few dozen. A Unigram
+tokenizer chooses only among pieces that occur in the text. So the library is given just these pieces here, and splits
+the text in the same way. Tokenizers of other kinds are opened as they are.
 """
 
 from __future__ import annotations

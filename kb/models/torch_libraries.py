@@ -1,15 +1,7 @@
-"""torch and the libraries that need it. Only importer of ``torch``, ``sentence_transformers`` and ``transformers``.
-
-Only :func:`kb.models.encoder.libraries` imports this module: it takes seconds, and the libraries read at import whether
-they may use the network.
-"""
+"""torch, which takes seconds to load. Only importer of ``torch``; only :mod:`kb.models.encoder` imports this module."""
 
 from __future__ import annotations
 
-import sentence_transformers
 import torch
-import transformers
 
-__all__ = ["sentence_transformers", "torch", "transformers"]
-
-transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+__all__ = ["torch"]

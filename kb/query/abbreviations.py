@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,15 +34,18 @@ def parse_abbreviations(text: str, name: str) -> dict[str, str]:
             continue
         short, _, long = (part.strip() for part in line.partition("\t"))
         if not short or not long or "\t" in long:
-            raise ConfigError(f"{name}, line {number}: needs a short form and a long form, separated by a tab")
+            raise ConfigError(at_line(name, number, notice("short form line")))
         if short in found:
-            raise ConfigError(f"{name}, line {number}: {short!r} is on another line already")
+            raise ConfigError(at_line(name, number, notice("on another line", word=short)))
         found[short] = long
     return found
 
 
 def long_forms(question: str, abbreviations: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The words that a question's abbreviations stand for, each once, in order; by the installed list unless given."""
+    """The long forms of a question's abbreviations, each once, in the order in which the question has them.
+
+    ``abbreviations`` maps short forms to long forms; the installed list is used unless it is given.
+    """
     known = installed_abbreviations() if abbreviations is None else abbreviations
     found = _any_of(tuple(known)).findall(question) if known else ()
     return tuple(dict.fromkeys(known[short] for short in found))

@@ -1,4 +1,4 @@
-"""Questions from which day something applies: which they are, and whether they ask what applies on a day. Pure."""
+"""Recognises questions about the day from which a publication or a provision applies ("when does … apply?"). Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KOREAN_WHEN = re.compile(
     r"언제|며칠|몇 ?월|몇 ?년|어느 날짜|시행 ?일|적용 ?일|(?:적용|시행|준수) ?(?:시기|시점|기한|일정)|기한|시한"
 )
 _KOREAN_APPLY = re.compile(
-    r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야"
+    r"적용|시행|발효|준수|지켜야|지키|따라야|갖추|효력|의무|맞춰야|충족|기한|시한|금지|도입|설치|운영해야|부터 ?해야"
 )
 _DUTY = re.compile(
     r"\b(?:report|notif(?:y|ies|ied|ication)|inform|keep|kept|keeping|retain(?:ed)?|retention|stor(?:e|ed|age)"
@@ -52,12 +52,37 @@ _TODAY = re.compile(
     r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)",
     re.IGNORECASE,
 )
+_AS_PUBLISHED = re.compile(
+    r"\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b|\boriginal(?:ly)?\b"
+    r"|\bbefore (?:the|its|any) (?:amendments?|changes?|revision)\b|\bunamended\b"
+    r"|관보에 ?(?:실린|게재된|공포된|나온)|개정(?:되기)? ?전|당초|원래 ?(?:문안|조문|법|규정)|원문|최초 ?(?:문안|공포)",
+    re.IGNORECASE,
+)
+
+
+_OF_PUBLICATION = re.compile(
+    r",? ?\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b"
+    r"(?: (?:in|by) (?:the )?(?:official journal|parliament))?(?: (?:in|of) (?:\w+ )?(?:19|20)\d\d)?"
+    r"|(?:(?:19|20)\d\d년(?:에)? ?)?관보에 ?(?:실린|게재된|공포된|나온) ?",
+    re.IGNORECASE,
+)
+
+
+def without_publication(question: str) -> str:
+    """The question without the words that only say where and when the text was published."""
+    return " ".join(_OF_PUBLICATION.sub(" ", question).split())
+
+
+def asks_of_text_as_published(question: str) -> bool:
+    """Whether a question asks what a text said when it was published, whatever was changed since."""
+    return _AS_PUBLISHED.search(question) is not None
 
 
 def asks_from_when(question: str) -> bool:
     """Whether a question asks from which day, or by which day, something applies.
 
-    The time within which somebody must report, notify or keep something stands in the provision itself.
+    Questions about a time limit (within which somebody must report, notify or keep something) are not meant: the
+    provision itself states such a limit, so they are answered like any other question.
     """
     if _DUTY.search(question) and not _APPLIES.search(question):
         return False
@@ -67,5 +92,15 @@ def asks_from_when(question: str) -> bool:
 
 
 def asks_of_today(question: str) -> bool:
-    """Whether a question asks what of a publication applies on the day it is asked."""
+    """Whether a question asks which parts of a publication apply today ("is … in force yet?")."""
     return _TODAY.search(question) is not None
+
+
+def asks_for_the_day(question: str) -> bool:
+    """Whether a question asks from which day something is so, in these words."""
+    return _FROM_WHEN.search(question) is not None
+
+
+_FROM_WHEN = re.compile(
+    r"\b(?:from|since|as of|as from|by) (?:when|what date|which date|what day)\b|언제부터", re.IGNORECASE
+)

@@ -1,4 +1,4 @@
-"""Questions for the meaning of a term: which term it is, and whether a sentence or a heading defines it. Pure."""
+"""Definition questions ("what is X?"): finds the term X in a question, and recognises passages that define X. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _GLOSSARY_HEADING = re.compile(r"^(?:.*\b(?:definition|meaning) of|term)\b\W*(?P
 
 
 def asked_term(question: str) -> str:
-    """The term whose meaning a question asks for, "" where none is seen."""
+    """The term whose meaning a question asks for, or "" if the question has no such form."""
     match = _TERM_ASKED.search(question.strip())
     found = next((g for g in match.groups() if g), "") if match else ""
     return found.strip()
@@ -44,7 +44,8 @@ def asked_term(question: str) -> str:
 def defines(words: str, term: str, strict: bool = False) -> bool:
     """Whether a sentence defines a term: "'X' means …", "X is defined as …", "X란 … 말한다".
 
-    A ``strict`` reading leaves out "X is a …", and "X는 … 이다", which a text says of much that it does not define.
+    A ``strict`` reading does not count "X is a …" and "X는 … 이다": texts use these forms for statements that are not
+    definitions as well.
     """
     said = r"defined|understood" if strict else r"defined|understood|an?|the"
     joint, ending = (r"이?란", _MEANS) if strict else (r"(?:이?란|[은는])", rf"{_MEANS}|이다|의미")
@@ -63,7 +64,7 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
 
 
 def asked_terms(question: str) -> tuple[str, ...]:
-    """The term whose meaning a question asks for, and of a Korean one its English as well; empty where none is seen."""
+    """The term whose meaning a question asks for, with its English translations if it is Korean; empty if none."""
     term = _NOW.sub("", _WHERE_DEFINED.sub("", asked_term(question)))
     if not term:
         return ()
@@ -72,7 +73,7 @@ def asked_terms(question: str) -> tuple[str, ...]:
 
 
 def is_definition(text: str, headings: Sequence[str], terms: Sequence[str]) -> bool:
-    """Whether a passage defines one of some terms: a sentence of it does, or it stands under the term as a heading."""
+    """Whether a passage defines one of ``terms``: one of its sentences does, or one of its headings is the term."""
     if any(defines(text, term, strict=True) for term in terms):
         return True
     wanted = {named for term in terms for named in (fold(term), fold(f"{term} {term}"))}  # a path, then the title

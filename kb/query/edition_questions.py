@@ -1,7 +1,7 @@
-"""Questions about editions: which ask of them, which older edition they mean, and what differs between two texts. Pure.
+"""Recognises questions about editions of a publication, and finds the older edition that such a question means. Pure.
 
-An older edition is meant by its year, by its version ("Version 1", "제1판") or as the first one; the newest edition is
-never what these words single out.
+A question can name an older edition by its year, by its version ("Version 1", "제1판") or as "the first edition". Words
+that name the newest edition change nothing, because the newest edition is searched anyway.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _FIRST = re.compile(r"\b(?:first|original) (?:version|edition|text)\b|처음 ?�
 
 
 def asks_of_editions(question: str) -> bool:
-    """Whether a question is about what an edition says as against another."""
+    """Whether a question compares editions, or asks what an edition that is not the newest one says."""
     return _OF_EDITIONS.search(question) is not None
 
 
 def old_edition(question: str, editions: Sequence[Edition]) -> Edition | None:
-    """The edition of one work, oldest first, that the question's words single out from the newest; ``None``: none."""
+    """The older edition that the question means, or ``None``; ``editions`` are those of one work, oldest first."""
     older = editions[:-1]
     found = [e for e in older if any(year in years_of(e)[0] for year in _YEAR.findall(question))]
     for match in _VERSION.finditer(question):
@@ -57,7 +57,7 @@ def old_edition(question: str, editions: Sequence[Edition]) -> Edition | None:
 
 
 def without_editions(question: str) -> str:
-    """The question without the clauses that only say which editions are meant; as it is where little is left."""
+    """The question without the clauses that only name editions; unchanged if too few words would be left."""
     bare = " ".join(_CLAUSES.sub(" ", question).split())
     bare = re.sub(r"\s+(?=[,.?])|[\s,]+(?=[?.]*$)", "", bare)
     return bare if len(re.findall(r"\w{2,}", bare)) >= 3 else question
@@ -77,9 +77,10 @@ _CLAUSES = re.compile(
 
 
 def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edition]) -> tuple[Scope, ...]:
-    """The scopes of a question about an older edition of one work: that one, and the editions that came after it.
+    """The scopes for a question about an older edition of one work: that edition, then its successors.
 
-    Editions in force come first where the question asks for them. Any other question's scopes come back as they are.
+    If the question asks for the edition in force, that one comes first. For any other question ``scopes`` is returned
+    unchanged.
     """
     known = {e.doc_id: e for e in editions}
     if len(scopes) != 1:
@@ -106,5 +107,5 @@ def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edi
 
 
 def _name(doc_ids: frozenset[str], known: dict[str, Edition]) -> str:
-    """The newest of some editions, by name."""
+    """The name of the newest edition among ``doc_ids``."""
     return max((known[d] for d in doc_ids), key=lambda e: (e.issued, e.doc_id)).ref

@@ -23,7 +23,7 @@ EDITION_WORDS = re.compile(
 
 
 def edition_named(name: Name, words: str, lexicon: Lexicon) -> str:
-    """The name of the edition that ``words`` mean among those of a document, or "" where none is meant."""
+    """The name of the edition of a named document that ``words`` ("the 2019 version") select, or "" if they do not."""
     found = EDITION_WORDS.match(words)
     if found is None or not name.docs:
         return ""

@@ -1,7 +1,7 @@
-"""Everyday words of an English question put in the words of rules and accounts. Pure.
+"""Query expansion for English: everyday words of a question → the terms that standards and laws use. Pure.
 
-The list (``corpus/terms-en.tsv``) is our own work: what is said, with its variants, and what the texts say instead. It
-adds to a question and takes nothing away: the question's own words are searched beside its other wording.
+The list (``corpus/terms-en.tsv``) is our own work; a row has an everyday expression with its variants, and the terms of
+the texts. Expansion only adds: the question is searched in its own words as well as in the replaced ones.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
+from kb.types import notice
 
 EVERYDAY_FILE = "terms-en.tsv"
 EVERYDAY_COLUMNS = ("said", "means")
@@ -20,7 +22,7 @@ _WORD = re.compile(r"[^\W_]+(?:[&'’-][^\W_]+)*")
 
 @lru_cache(maxsize=1)
 def load_everyday() -> dict[tuple[str, ...], str]:
-    """The project's list, read once: everyday words, and the words of the texts for them."""
+    """The project's list, read once: the words of each everyday expression → the terms of the texts."""
     return parse_everyday((corpus_dir() / EVERYDAY_FILE).read_text("utf-8"), f"corpus/{EVERYDAY_FILE}")
 
 
@@ -31,22 +33,22 @@ def parse_everyday(text: str, name: str) -> dict[tuple[str, ...], str]:
     """
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != EVERYDAY_COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(EVERYDAY_COLUMNS)}, separated by a tab")
+        raise ConfigError(at_line(name, 1, notice("table columns", columns=", ".join(EVERYDAY_COLUMNS))))
     found: dict[tuple[str, ...], str] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = line.split("\t")
         said = [_words(each) for each in cells[0].split(";")]
         if len(cells) != len(EVERYDAY_COLUMNS) or not all(said) or not cells[1].strip():
-            raise ConfigError(f"{name}, line {number}: needs what is said and what it means, separated by a tab")
+            raise ConfigError(at_line(name, number, notice("everyday line")))
         for words in said:
             if words in found:
-                raise ConfigError(f"{name}, line {number}: {' '.join(words)!r} is on another line already")
+                raise ConfigError(at_line(name, number, notice("on another line", word=" ".join(words))))
             found[words] = cells[1].strip()
     return found
 
 
 def expand_everyday_words(question: str) -> str:
-    """The question with its everyday words replaced by those of the texts, longest first; "" where it has none."""
+    """The question with its everyday expressions replaced by terms of the texts, longest first; "" if it has none."""
     terms = load_everyday()
     longest = max(map(len, terms), default=0)
     text = question[:MAX_EVERYDAY_TEXT]
@@ -71,6 +73,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    """Lower case, a plural s taken off."""
+    """The word in lower case without a plural s."""
     word = word.casefold().replace("’", "'")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -1,5 +1,6 @@
-"""A follow-up question ("and UNESCO?", "1.5는요?") read against the questions before it. Pure; words and names alone.
+"""Makes a follow-up question ("and UNESCO?", "1.5는요?") complete by means of the questions asked before it. Pure.
 
+No model takes part: the forms of words and the names of the catalog decide.
 A question is a follow-up only where its form shows it: it begins with a joining word, or it is a name, number, role or
 condition without a question about it, or its subject is a pronoun. Any other question is complete and is not changed.
 A follow-up becomes the earlier question with the new name, number, role or condition in the place of the old one. Where
@@ -31,8 +32,8 @@ REMEMBERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The complete question. ``why`` names the form by which a text is a follow-up; "" where the text is complete
-    itself."""
+    """The complete question. ``why`` names the form by which the text was recognised as a follow-up; "" if it is
+    none."""
 
     text: str
     was_follow_up: bool = False
@@ -50,8 +51,8 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _FollowUp:
-    """How a follow-up is completed: ``put`` makes the complete question from an earlier one, or returns "" where that
-    has nothing to replace; ``join`` makes it from the latest question where ``put`` fails for all."""
+    """How a follow-up is completed. ``put`` makes the complete question from an earlier one, or returns "" if that one
+    has nothing to replace; ``join`` is applied to the latest question if ``put`` fails for all of them."""
 
     why: str
     put: Callable[[str], str]
@@ -68,9 +69,9 @@ def resolve(
     """``text`` as a question that is complete without the conversation; ``history`` are earlier questions, oldest
     first.
 
-    Only the last :data:`REMEMBERED` of them count, each itself read against those before it. ``title_of`` gives the
-    title of the unit that a reference names, or "": a number of one document is none of another's, so "and UNESCO?"
-    after "OECD 1.3" asks about its title.
+    Only the last :data:`REMEMBERED` of them are used, and each of these is first completed by those before it.
+    ``title_of`` gives the title of the unit that a reference names, or "". It is needed because a number means nothing
+    in another document: "and UNESCO?" after "OECD 1.3" searches UNESCO for the title of OECD 1.3.
     """
     known: list[str] = []
     for question in [q.strip()[:MAX_CHARS] for q in history if q.strip()][-REMEMBERED:]:

@@ -1,8 +1,8 @@
-"""Korean and English terms of the domain: the words of one language in a question give their terms in the other. Pure.
+"""A glossary of the domain in Korean and English; it translates the Korean terms of a question into English. Pure.
 
-The list (``corpus/terms-ko-en.tsv``) is our own work. A Korean word is found with particles on it and however its parts
-are spaced ("위험관리체계를", "위험 관리 체계"), longest term first. One that ends in 다 is a verb or adjective, found
-as it is inflected ("알리다": "알려야", "알립니까"). An English word is found also in the plural, hyphens or not.
+The list (``corpus/terms-ko-en.tsv``) is our own work. Korean terms are matched with particles attached and with any
+spacing ("위험관리체계를", "위험 관리 체계"), the longest term first. A term that ends in 다 is a verb or an
+adjective and is matched in its inflected forms ("알리다": "알려야", "알립니까").
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
+from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.hangul import has_hangul
 from kb.text.korean import forms_of, is_tail
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +39,7 @@ _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A pair; ``variants`` are other words for it in either language."""
+    """One row of the glossary: a Korean and an English term; ``variants`` are synonyms in either language."""
 
     ko: str
     en: str
@@ -57,7 +59,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Terms:
-    """The list. :meth:`expand` takes Korean to English, :meth:`to_korean` English to Korean."""
+    """The glossary. :meth:`expand` translates the Korean terms of a question into English."""
 
     terms: tuple[Term, ...]
 
@@ -65,13 +67,13 @@ class Terms:
     def _by_korean(self) -> dict[str, Term]:
         words = [(w, t) for t in reversed(self.terms) for w in reversed(t.korean) if not w.endswith(VERB)]
         written = {_joined(word): term for word, term in words}
-        # "사람의 감독" is in the list with a genitive that questions are read without
+        # The glossary has "사람의 감독" with the genitive 의, which is removed from questions before they are matched.
         bare = {"".join(_without_genitive(run, written) for run in _runs(word)): term for word, term in words}
         return bare | written
 
     @cached_property
     def _by_verb(self) -> dict[str, Term]:
-        """Beginnings of verbs as they are inflected; what follows them in the word is ending."""
+        """The inflected stems of verbs; whatever follows a stem in a word is taken to be its ending."""
         return {
             form: term
             for term in reversed(self.terms)
@@ -81,24 +83,19 @@ class Terms:
         }
 
     @cached_property
-    def _by_english(self) -> dict[tuple[str, ...], Term]:
-        return {_words(word): term for term in reversed(self.terms) for word in reversed(term.english)}
-
-    @cached_property
     def _longest(self) -> int:
         return max(map(len, (*self._by_korean, *self._by_verb)), default=0)
 
     def expand(self, question: str) -> tuple[str, ...]:
         """The English terms of a question's Korean words, in the question's order, each once.
 
-        Those of the topic :data:`PLAIN` are left out where another tells what is asked.
+        Terms of the topic :data:`PLAIN` (general words) are left out if the question has any other term.
         """
         return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
 
     def expand_widely(self, question: str) -> tuple[str, ...]:
-        """As :meth:`expand`; of a question with one term, its second English word as well, where that is another word.
-
-        Nothing else would find "remedy" where "구제" alone is asked for, which is "redress" first.
+        """As :meth:`expand`; a question with a single term also gets that term's second English word, if it has another
+        stem. Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
         """
         found = self.expand(question)
         if len(found) > FEW:
@@ -106,15 +103,11 @@ class Terms:
         others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
 
-    def to_korean(self, question: str) -> tuple[str, ...]:
-        """The Korean terms of a question's English words, in the question's order, each once."""
-        return tuple(dict.fromkeys(term.ko for term in _telling(self.in_english(question))))
-
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words are in a text, longest first at each place, none inside another."""
         runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
         text = "".join(runs)
-        ends: list[int] = []  # for each character the end of its run
+        ends: list[int] = []  # for each character the end of its word
         starts: set[int] = set()
         for run in runs:
             starts.add(len(ends))
@@ -131,7 +124,7 @@ class Terms:
                 at = ends[at]
                 continue
             at += len(key)
-            # What is left of the word is particles, or begins another term: only then may the next one start here.
+            # The next term may start here only if the rest of the word is particles or begins another term.
             if at < len(text) and ends[at] == ends[at - 1] and not is_tail(text[at : ends[at]]):
                 starts.add(at)
             elif at < len(text) and ends[at] == ends[at - 1]:
@@ -147,9 +140,9 @@ class Terms:
                 continue
             end = at + length
             if end > ends[at] and (at and ends[at - 1] == ends[at]):
-                continue  # the end of one word and the beginning of the next: AI법상 고위험
+                continue  # a match across two words, of which it is the end and the beginning: AI법상 고위험
             rest = text[end : ends[end - 1]]
-            # In the middle of a word, or with more of it to follow, a short term is too likely part of another word.
+            # A short term inside a longer word is probably a part of another word, not the term.
             if (starting or length > 2) and (length > 2 or is_tail(rest) or self._begins(text, end)):
                 return text[at:end], term
         return None
@@ -157,22 +150,9 @@ class Terms:
     def _begins(self, text: str, at: int) -> bool:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
 
-    def in_english(self, question: str) -> Iterator[Term]:
-        """The terms whose English words are in a text, longest first at each place, none inside another."""
-        words = _words(question[:MAX_TERM])
-        longest = max(map(len, self._by_english), default=0)
-        at = 0
-        while at < len(words):
-            for n in range(min(longest, len(words) - at), 0, -1):
-                term = self._by_english.get(words[at : at + n])
-                if term is not None:
-                    yield term
-                    break
-            at += n
-
 
 def _telling(found: Iterable[Term]) -> list[Term]:
-    """The terms without the plain ones, or all of them where there are no others."""
+    """The terms without those of the topic :data:`PLAIN`; all of them if there are no others."""
     every = list(found)
     return [term for term in every if term.topic != PLAIN] or every
 
@@ -190,12 +170,6 @@ def _joined(text: str) -> str:
     return "".join(_runs(text))
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """Lower-case words, a plural s taken off."""
-    found = re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold())
-    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in found)
-
-
 def parse_terms(text: str, name: str) -> Terms:
     """The list in a file's text; ``name`` is for messages.
 
@@ -203,19 +177,20 @@ def parse_terms(text: str, name: str) -> Terms:
     """
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != TERMS_COLUMNS:
-        raise ConfigError(f"{name}, line 1: the columns must be {', '.join(TERMS_COLUMNS)}, separated by tabs")
+        raise ConfigError(at_line(name, 1, notice("table columns by tabs", columns=", ".join(TERMS_COLUMNS))))
     terms: list[Term] = []
     owner: dict[str, int] = {}
     for number, line in enumerate(lines[1:], 2):
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != len(TERMS_COLUMNS) or not all(cells[:3]) or not has_hangul(cells[0]) or has_hangul(cells[1]):
-            raise ConfigError(f"{name}, line {number}: needs a Korean word, an English one, a topic and variants")
+            raise ConfigError(at_line(name, number, notice("term line")))
         term = Term(cells[0], cells[1], cells[2], tuple(v.strip() for v in cells[3].split(";") if v.strip()))
         for word in term.korean:
             if len(_joined(word)) < 2:
-                raise ConfigError(f"{name}, line {number}: {word!r} is too short to be found")
+                raise ConfigError(at_line(name, number, notice("term too short", word=word)))
             if owner.setdefault(_joined(word), number) != number:
-                raise ConfigError(f"{name}, line {number}: {word!r} is on line {owner[_joined(word)]} already")
+                what = notice("term on line", word=word, line=owner[_joined(word)])
+                raise ConfigError(at_line(name, number, what))
         terms.append(term)
     return Terms(tuple(terms))
 

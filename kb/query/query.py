@@ -1,7 +1,11 @@
-"""A question, read once: its language, the references and publications in it, what is searched for in its place."""
+"""Reads a question once into a :class:`Query`: its language, the publications and units it names, its search terms.
+
+Search, answering and refusal all use this one record, so that nothing reads the question's text a second time.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING
 from kb.messages import language
 from kb.query import follow_ups
 from kb.query.abbreviations import long_forms
+from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.korean_terms import load_terms
@@ -32,14 +37,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was read, before anything is searched.
+    """A question after reading and before any search.
 
-    ``lang`` is the language of messages, "en" or "ko"; ``language`` the question's own, by code, "und" where it shows
-    none. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications that it names:
-    for a question about an old edition, that edition and its successors. ``foreign`` and ``laws`` are names of laws
-    and publications that the catalog does not have. ``terms`` are the words that are searched for, without the names
-    of scopes; ``expanded`` are the English terms of a Korean question, or the terms of rules for everyday words.
-    ``kind`` is what the question asks for; of small talk ``talk`` says what it is.
+    ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own language, "und"
+    if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications
+    that the question names; for a question about an old edition they are that edition and its successors. ``foreign``
+    and ``laws`` are names of publications and laws that the catalog does not have; ``absent`` names the publications
+    asked of where the index holds nothing of any of them. ``terms`` is the text that is searched: the question without
+    the names of its scopes, with them where they are absent, since other publications may speak of them. ``expanded``
+    are the English terms of a Korean question, or the terms of the texts for everyday words. ``kind`` is the kind of
+    question; ``talk`` is set for small talk.
     """
 
     text: str
@@ -54,6 +61,7 @@ class Query:
     compares: bool = False
     foreign: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     terms: str = ""
     expanded: str = ""
     long_forms: tuple[str, ...] = ()
@@ -63,14 +71,14 @@ class Query:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The text that is encoded: the terms, and for a Korean question also their English."""
+        """The texts that are encoded: the search terms and, for a Korean question, their English terms."""
         return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
 
     @property
     def unknown_publications(self) -> tuple[str, ...]:
-        """The names of publications in references that lead to none of the catalog, outside the scopes' own words.
+        """Names of publications in references that the catalog does not have, unless they overlap a scope.
 
-        "IEEE 2016" names no standard's number where 2016 is a year.
+        "IEEE 2016" is not an unknown standard if the scope IEEE already covers it with 2016 as a year.
         """
         known = [scope.span for scope in self.scopes]
         unknown = [r for r in self.references if r.unknown]
@@ -86,8 +94,8 @@ def read_query(
 ) -> Query:
     """The query of a question.
 
-    ``history`` holds the questions asked before, oldest first; a follow-up is read against them, and a notice says so.
-    Messages are in the question's language, in ``otherwise`` where it shows none.
+    ``history`` holds the earlier questions of the conversation, oldest first; they complete a follow-up question, and a
+    notice says so. Messages are in the question's language, or in ``otherwise`` if that cannot be told.
     """
     text, history = unicodedata.normalize("NFC", text), [unicodedata.normalize("NFC", asked) for asked in history]
     lang = language(text, otherwise)
@@ -112,10 +120,17 @@ def read_query(
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     about_editions = asks_of_editions(text)
-    terms = topic(text, scopes)
+    here = library.rows.facts.editions
+    absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
+    terms = text if absent else topic(text, scopes)
+    if asks_of_text_as_published(text):
+        terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
+    strange = bool(foreign_in(text) or laws_in(text))
+    units = [resolve(each, library.units) for each in numbered]
+    units += [] if scopes or strange else _numbered_alone(library, references)
     return Query(
         text,
         chosen or SearchFilter(),
@@ -123,12 +138,13 @@ def read_query(
         language_of(text),
         is_reference,
         references,
-        tuple(resolve(r, library.units) for r in numbered),
+        tuple(units),
         scopes,
         about_editions,
         compares(text),
         tuple(foreign_in(text)),
         tuple(laws_in(text)),
+        absent,
         terms,
         _expanded(terms, language_of(text)),
         long_forms(text),
@@ -137,20 +153,30 @@ def read_query(
     )
 
 
+def _numbered_alone(library: Library, references: Sequence[Reference]) -> list[Resolution]:
+    """The references by kind and number that name no publication, where only one publication here has such a unit:
+    "What is measured in MEASURE 2.7?"."""
+    bare = [each for each in references if each.bare and each.keys != ("whole",) and _KIND_WRITTEN.search(each.written)]
+    return [r for each in bare if (r := resolve(each, library.units)).outcome is ResolutionOutcome.FOUND]
+
+
+_KIND_WRITTEN = re.compile(r"[^\W\d_]{3}|조|항")
+
+
 MOST_IN_SCOPE = 6
 """The most editions of a scope with which a number without a name is read as a reference to one of them."""
 
 
 def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:
-    """The reference; a number alone as one of the publication that the question names elsewhere: "What does Article 14
-    of the convention …"."""
+    """The reference; a bare number is attached to the one publication that the question names elsewhere, as in "What
+    does Article 14 of the convention …"."""
     if not reference.bare or len(scopes) != 1 or len(scopes[0].doc_ids) > MOST_IN_SCOPE:
         return reference
     return replace(reference, bare=False, doc_ids=tuple(sorted(scopes[0].doc_ids)))
 
 
 def plain_query(text: str) -> Query:
-    """The query of a question to texts that no catalog describes: no publication and no reference is looked for."""
+    """The query for texts without a catalog, such as public question sets: no publication or reference is parsed."""
     text = unicodedata.normalize("NFC", text).strip()[:MAX_QUESTION]
     code = language_of(text)
     return Query(
@@ -169,7 +195,7 @@ def _expanded(terms: str, code: str) -> str:
 
 
 def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:
-    """A question as it would be asked without those before it."""
+    """A question made complete, so that it can be understood without the earlier ones in ``history``."""
     korean = language(question) == "ko"
 
     def title(reference: str) -> str:

@@ -115,7 +115,7 @@ _ASKS_STATUS = re.compile(
 
 
 def unit_kinds_asked(question: str) -> frozenset[str]:
-    """The kinds of units that a question which clause something stands in may mean; empty where it names none."""
+    """The kinds of units ("article", "paragraph") that a question "which article says …?" may mean; empty if none."""
     for words, kinds in _UNIT_ASKED:
         english = rf"\b(?:which|what)\b(?: [\w.'’-]+){{0,4}}? (?:{words})\b"
         korean = rf"(?:어느|어떤|몇|무슨) ?(?:{words})|(?<![가-힣])(?:{words})(?:[은는이가의]|에서)? ?몇 ?(?:번|조|항)"
@@ -126,10 +126,11 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
 
 
 def kind_of_question(text: str) -> QuestionKind:
-    """The kind of a question that is no small talk; :attr:`QuestionKind.PROVISION` where its words show no other."""
+    """The kind of a question; :attr:`QuestionKind.PROVISION` if its words show no other. Small talk is not tested."""
     question = text.strip()
     bare = question if question.endswith("?") else f"{question.rstrip('.!。')}?"
-    if _ASKS_COMPARISON.search(question):
+    counts_each = _COUNTS.search(question) and _ASKS_COMPARISON.search(question.replace("각각", "")) is None
+    if _ASKS_COMPARISON.search(question) and not counts_each:
         return QuestionKind.COMPARISON
     if _ASKS_CHANGE.search(question):
         return QuestionKind.CHANGE

@@ -1,8 +1,8 @@
-"""Which publishers, works and editions a question names: its scopes. Pure.
+"""Finds the *scopes* of a question: the publishers, works and editions it names, to which the search is limited. Pure.
 
-"What does the OECD say about accountability?" is asked of the OECD's documents, "compare UNESCO and NIST on …" of those
-of both. Names of works are found by the reference parser; publishers named alone are found here, by the patterns of
-``corpus/publishers.toml``.
+"What does the OECD say about accountability?" is searched in the OECD's documents only; "compare UNESCO and NIST on …"
+in those of both. The reference parser finds the names of works; this module adds publishers that are named without a
+work, by the patterns of ``corpus/publishers.toml``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
+from kb.catalog.works import work_of
 from kb.records import dataclass
 from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The editions that a question names, and whether it names one edition rather than a work."""
+    """One name in a question and the editions it stands for.
+
+    ``edition_given`` says that the name selects one edition rather than a work. ``span`` is the name's place in the
+    question, in characters, end exclusive.
+    """
 
     name: str
     doc_ids: frozenset[str]
@@ -43,9 +48,11 @@ def scopes_of(
     publications: Publications | None = None,
     named: Sequence[NamedDocuments] = (),
 ) -> tuple[Scope, ...]:
-    """The scopes a question names, in the order named; if a publisher and one of its works are both named, only the
-    work counts. ``publications`` says how publishers are named; those as installed unless given. ``named`` are the
-    documents that it names; those of a person's own are scopes, whatever shorter names are inside theirs.
+    """The scopes of a question, in the order in which it names them.
+
+    If a publisher and one of its works are both named, only the work counts. ``publications`` has the patterns of
+    publishers' names (the installed ones unless given). ``named`` are documents recognised by title or card; the user's
+    own documents among them are scopes, even if shorter names of publications occur inside their names.
     """
     publications = publications or installed_publications()
     own = [each for each in named if each.own]
@@ -57,7 +64,7 @@ def scopes_of(
             found.append((reference.span[0], scope))
     for body in publications.bodies:
         mention = compiled(body.mentions, case_sensitive=body.case_sensitive).search(question)
-        meant = body.editions(editions)
+        meant = body.editions(editions) if mention is not None else ()
         if mention is None or not meant or any(e.doc_id in scope.doc_ids for _, scope in found for e in meant):
             continue
         scope = Scope(mention.group(), frozenset(e.doc_id for e in meant), span=mention.span())
@@ -66,8 +73,7 @@ def scopes_of(
         found.append((mention.start(), scope))
     taken = [scope.span for _, scope in found]
     for publisher in publications.publishers:
-        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register]
-        if not theirs or not publisher.mentions:
+        if not publisher.mentions:
             continue
         called = compiled(publisher.mentions, whole_words=True, case_sensitive=publisher.case_sensitive)
         mentions = [
@@ -75,7 +81,8 @@ def scopes_of(
             for m in called.finditer(question)
             if not any(a < m.end() and m.start() < b for a, b in taken) and not _begins_a_name(question, m.end())
         ]
-        if not mentions:
+        theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register] if mentions else []
+        if not theirs:
             continue
         narrowed = [each for m in mentions if (each := _narrowed(question, m.span(), theirs))]
         whole = frozenset(e.doc_id for e in theirs)
@@ -94,13 +101,13 @@ _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
 
 
 def _begins_a_name(question: str, end: int) -> bool:
-    """Whether a publisher's name only begins the name of something else: "EU AI Office", "EU AI Pact"."""
+    """Whether a publisher's name is only the beginning of another name: "EU AI Office", "EU AI Pact"."""
     after = _NAME_AFTER.match(question, end)
     return after is not None and not kind_of(singular(after[1].casefold())) and after[1] not in _OF_PUBLISHERS
 
 
 _OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Principles HLEG RMF".split())
-"""Words that begin a publisher's works and what they are about."""
+"""Words that may follow "EU AI" or the like in a publisher's works and subjects, and so begin no other name."""
 
 
 _KIND_BEHIND = re.compile(
@@ -111,16 +118,18 @@ _KIND_BEHIND = re.compile(
     r"(?: of (?:conduct|practice)\b)?"
     r"|(?<=[Cc]ode) of (?:conduct|practice)\b",
 )
-"""What kind of text it is, behind the name of whoever wrote it: "the G7 code of conduct"."""
+"""The kind of text, named after its author: the last three words of "the G7 code of conduct"."""
 
 
 _ASKED_TO_ACT = re.compile(r"\b(?:do|does|did|should|must|may|can|will|shall)\s+(?:the\s+)?$", re.IGNORECASE)
 _MAY_BE_VERB = re.compile(r" (?:report|document|act|code|text)\b(?! (?:say|ask|require|mean|define|want|treat|give)\b)")
-"""What somebody does: "How should NIST report incidents?", unlike "What does the NIST report say?"."""
+"""Kinds of text that are verbs as well: "How should NIST report incidents?" is about no report, unlike "What does the
+NIST report say?"."""
 
 
 def _with_kind_of_text(question: str, scope: Scope, scopes: Sequence[Scope]) -> Scope:
-    """The scope with the words behind its name that say what kind of text it is, unless they begin another name."""
+    """The scope with its span extended over a following kind of text ("code of conduct"), unless another name begins
+    there."""
     behind = _KIND_BEHIND.match(question, scope.span[1])
     if _ASKED_TO_ACT.search(question[: scope.span[0]]) and _MAY_BE_VERB.match(question, scope.span[1]):
         return scope
@@ -130,7 +139,7 @@ def _with_kind_of_text(question: str, scope: Scope, scopes: Sequence[Scope]) -> 
 
 
 def _apart(scope: Scope, others: Sequence[Scope]) -> Scope:
-    """The scope without the editions that another one names more closely ("AI 기본법과 AI법")."""
+    """The scope without the editions of narrower scopes: in "AI 기본법과 AI법" the second name covers the first too."""
     closer = [other.doc_ids for other in others if other.doc_ids < scope.doc_ids]
     return replace(scope, doc_ids=scope.doc_ids.difference(*closer) or scope.doc_ids)
 
@@ -149,14 +158,15 @@ _KINDS_OF_TEXT = (
         r"flyer|leaflet|brochure",
     ),
 )
-"""How a publisher's text is called beside the publisher's name, and the same in titles."""
+"""Patterns of kinds of text: as a question writes them after a publisher's name, and as titles write them."""
 _AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
 _PAPER = re.compile(r"\b(?:paper|document|text|report|publication)s?\b|문서|보고서", re.IGNORECASE)
 
 
 def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition]) -> Scope | None:
-    """The publisher's editions that the words beside its name single out: a kind of text, a year; ``None``: none."""
+    """The publisher's editions that fit the kind of text or the year beside its name, or ``None`` if neither limits
+    them."""
     after = _AFTER.match(question, span[1])
     end = after.end() if after else span[1]
     before = re.search(r"(?:(?<=\s)|^)(?:the )?(?:(?:19|20)\d\d(?:년(?:판|의)?)?) (?:the )?$", question[: span[0]])
@@ -170,6 +180,8 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
         fit = [e for e in docs if re.search(titles, f"{e.title} {e.ref} {' '.join(e.aliases)}", re.IGNORECASE)]
         if fit:
             docs, last = fit, max(last, span[1] + match.end())
+    if 1 < len(docs) < len(editions):
+        docs, last = _by_words_of_title(question, last, docs)
     for match in _YEAR.finditer(said):
         fit = [e for e in docs if match[1] in years_of(e)[0]]
         if fit:
@@ -183,8 +195,25 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
     return Scope(question[start:last].strip(), frozenset(e.doc_id for e in docs), year, (start, last))
 
 
+_SUBJECT = re.compile(r" (?:for|on|in|to|about)(?: (?!(?:say|ask|require|recommend|mean|and|or|with)s?\b)[\w-]+){1,6}")
+
+
+def _by_words_of_title(question: str, at: int, editions: list[Edition]) -> tuple[list[Edition], int]:
+    """Those editions whose titles have most of the words behind a kind of text ("guidance for AI in education"), and
+    where these words end; all of them where no title has any or all have the same."""
+    behind = _SUBJECT.match(question, at)
+    words = list(re.finditer(r"[\w-]{5,}", behind.group().casefold())) if behind else []
+    held = {e.doc_id: {w.end() for w in words if w.group() in e.title.casefold()} for e in editions}
+    most = max(map(len, held.values()))
+    if not most or all(len(ends) == most for ends in held.values()):
+        return editions, at
+    works = {work_of(e) for e in editions if len(held[e.doc_id]) == most}  # a translation's title is in other words
+    chosen = [e for e in editions if work_of(e) in works]
+    return chosen, at + max(end for e in chosen for end in held[e.doc_id])
+
+
 def compares(question: str) -> bool:
-    """Whether a question asks to set one thing beside another."""
+    """Whether a question asks for a comparison."""
     return _COMPARING.search(question) is not None
 
 
@@ -196,9 +225,9 @@ _COMPARING = re.compile(
 
 
 def topic(question: str, scopes: Sequence[Scope]) -> str:
-    """What a question that names several asks of each: without their names and without the words that compare.
+    """The topic that is searched in each scope of a comparison: the question without names and comparing words.
 
-    The question without the names alone where little else would be left.
+    If too few words would be left, only the names are removed.
     """
     if len(scopes) < 2:
         return without_scopes(question, scopes)
@@ -241,13 +270,38 @@ _STRAY = (
     (re.compile(r"\s+(?=[,.?:;])"), ""),
     (re.compile(r"^[\s,.:;]+|(?<=[,.:;?])[,.:;]+|(?: (?:and|with|the|ask))?[\s,.:;]+(?=\?*$)", re.IGNORECASE), ""),
 )
-"""Joints and articles that a removed name leaves behind, then marks."""
+"""Patterns with replacements that remove what names leave behind: conjunctions, prepositions, articles, punctuation."""
+
+
+def chapters_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The chapters that a text names by their subject, each with the words of that subject, lower case: "the Safety and
+    Security chapter". A chapter that is only numbered or counted is none of them."""
+    found = []
+    for match in _CHAPTER.finditer(text):
+        subject = match["before"] or match["after"] or match["korean"]
+        words = tuple(w for w in re.findall(r"[^\W\d_]+", subject.casefold()) if w not in _NO_SUBJECT)
+        if words:
+            found.append((re.sub("^the ", "", match.group(), flags=re.IGNORECASE), words))
+    return found
+
+
+_CHAPTER = re.compile(
+    r"(?:(?:(?<=['’]s )|(?<=the )|(?<=[,:] )|^)(?!the\b)(?P<before>[A-Za-z-]+(?:(?: and|,)? [A-Za-z-]+){0,2})"
+    r" chapter\b(?! ?[\dIVX]))"
+    r"|\bchapter on (?:the )?(?P<after>[A-Za-z-]+(?: and [A-Za-z-]+)?)"
+    r"|(?P<korean>[가-힣]{2,}(?:(?: 및|과|와) ?[가-힣]{2,})?) ?(?:장|챕터)(?=[은는이을의에, ?.]|$)",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = frozenset(
+    "and the a an of on each every this that which what first second third next last same other whole its their"
+    " previous following new final does do is are has 및 각 모든".split()
+)
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
-    """The question without the names of whom it asks: they are in every passage there, or in none.
+    """The question without the names of its scopes; unchanged if fewer than three words would be left.
 
-    The question as it is where little else would be left.
+    Within a scope its name separates no passages: it occurs in nearly all of them, or in none.
     """
     rest = question
     for start, end in sorted({scope.span for scope in scopes}, reverse=True):

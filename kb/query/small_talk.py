@@ -1,6 +1,7 @@
-"""Texts that ask nothing: greetings, thanks, a word alone; and words written wrong, with the words they are near. Pure.
+"""Recognises input that is no question (a greeting, thanks, a single word), and finds the known word for a typo. Pure.
 
-Korean words are compared by their jamo, so that 투명썽 is one sign from 투명성.
+Edit distance is counted in letters. Korean syllables are decomposed into jamo first, so that 투명썽 is one edit from
+투명성.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SmallTalk(str, Enum):
-    """What a text is that asks nothing."""
+    """The kinds of input that are no question."""
 
     GREETING = "greeting"
     THANKS = "thanks"
@@ -43,7 +44,11 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _HELPED = re.compile(
-    r"(?:that (?:was|is) )?(?:very |really )?helpful|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*", re.IGNORECASE
+    r"(?:(?:this|that|it)(?: s| was| is)? |(?:this|that|it) )?(?:(?:very |really |so |quite )?(?:helpful|useful|clear)"
+    r"|(?:really )?help(?:s|ed)(?: (?:me|us))?(?: (?:a lot|very much|so much))?"
+    r"|answer(?:s|ed) my question|(?:exactly |just )?what i (?:needed|wanted|was (?:looking|searching) for))"
+    r"|(?:큰 |많은 |정말 )?도움이? ?(?:됐|되었|됩)[가-힣]*",
+    re.IGNORECASE,
 )
 _LEAVES = re.compile(
     r"(?:good ?bye|bye(?: bye)?|see you(?: later| soon)?|good night|adi[oó]s|hasta luego"
@@ -59,44 +64,50 @@ _ASKS_ABOUT = re.compile(
 
 
 def small_talk(text: str) -> SmallTalk | None:
-    """What a text is that asks nothing, ``None`` for any other; several greetings in a row are one."""
+    """The kind of small talk that a text consists of, or ``None``; several greetings in a row count as one."""
     plain = " ".join(_BLANKS.sub(" ", text).split())
     if not plain:
         return None
-    for pattern, kind in ((_LEAVES, SmallTalk.FAREWELL), (_GREETS, SmallTalk.GREETING), (_THANKS, SmallTalk.THANKS)):
+    for pattern, kind in _KINDS:
         rest = pattern.sub(" ", plain, count=1) if pattern.match(plain) else plain
         if rest is not plain and not _beyond_courtesy(rest):
             return kind
     return SmallTalk.ONE_WORD if re.fullmatch(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", plain) else None
 
 
+_KINDS = (
+    (_LEAVES, SmallTalk.FAREWELL),
+    (_GREETS, SmallTalk.GREETING),
+    (_THANKS, SmallTalk.THANKS),
+    (_HELPED, SmallTalk.THANKS),
+)
+
+
 def _beyond_courtesy(rest: str) -> str:
-    """Courtesies that may follow a greeting."""
+    """What is left of a text after the courtesies that may follow a greeting."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
-        rest = pattern.sub(" ", rest)
+        rest = re.sub(rf"(?<![A-Za-z])(?:{pattern.pattern})(?![A-Za-z])", " ", rest, flags=re.IGNORECASE)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()
 
 
 def word_alone(text: str) -> str:
-    """The one word that a text is about, without the words that only ask for an explanation; "" where it is about
-    more."""
+    """The single word of a text that has no other words than a request for an explanation; "" if it has more."""
     bare = text.strip().strip("\"'“”‘’?!. ")
     if has_hangul(bare):
         bare = _ASKS_ABOUT.sub("", bare).strip()
     return bare if re.fullmatch(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", bare) else ""
 
 
-# --- words written wrong
+# --- typos
 
 
 def jamo(word: str) -> str:
-    """A word with its Korean syllables taken apart, lower case."""
+    """A word in lower case with its Korean syllables decomposed into jamo."""
     return unicodedata.normalize("NFD", word.casefold())
 
 
 def distance(one: str, other: str, most: int = 3) -> int:
-    """How many signs must be changed, added, left out or swapped with the next to make one text the other; ``most`` + 1
-    where it is more than ``most``."""
+    """The Damerau-Levenshtein distance of two texts (optimal string alignment), or ``most`` + 1 if it is larger."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
@@ -115,8 +126,10 @@ def distance(one: str, other: str, most: int = 3) -> int:
 
 
 def nearest_word(word: str, known: Iterable[str]) -> str:
-    """The known word that a word written wrong is near, "" where none is near enough: one sign in a short word, two in
-    a long one. Of words equally near the first."""
+    """The known word nearest to a misspelt one, the first of equally near ones; "" if none is near enough.
+
+    Near enough is one edit for a short word and two for a long one.
+    """
     mine = jamo(word)
     most = 1 if len(mine) < 10 else 2
     best, found = most + 1, ""

@@ -1,4 +1,8 @@
-"""Questions with words that no text of the library has: slips are mended, and a slip alone is asked back."""
+"""Corrects typos in questions, by the vocabulary of the library, and recognises input that is no question.
+
+A typo inside a question is corrected before the search; input that consists of a typo alone is answered by "did you
+mean …?".
+"""
 
 from __future__ import annotations
 
@@ -17,20 +21,22 @@ if TYPE_CHECKING:
     from kb.library.library import Library
 
 LEAST_SYLLABLES = 3
-"""Syllables that a Korean word must have to be compared with known ones: shorter words are one sign from many
-others."""
+"""The least number of syllables of a Korean word that is corrected: shorter words are one edit from many others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A text that asks nothing: what it is, and the word that its own may have been, "" where none is near."""
+    """Input that is no question: its kind, and the word that was probably meant ("" if none is near)."""
 
     kind: SmallTalk
     suggestion: str = ""
 
 
 def mended(library: Library, text: str) -> str:
-    """The text with each Korean word that no text here has replaced by the known word it is near, particles kept."""
+    """The text with its Korean typos corrected: words that no text of the library has become the nearest known word.
+
+    Particles on a word are kept.
+    """
     words: dict[str, None] = {}
 
     def mend(match: re.Match[str]) -> str:
@@ -51,8 +57,10 @@ def mended(library: Library, text: str) -> str:
 
 
 def talk_of(library: Library, text: str, right: str) -> Talk | None:
-    """What a text is that asks nothing: small talk, a word alone, or a word written wrong with nothing beside it but
-    a request for an explanation; ``right`` is the text as it was mended. ``None`` for any other text."""
+    """The kind of input that ``text`` is if it is no question, else ``None``; ``right`` is its text without typos.
+
+    Such input is small talk, a single word, or a typo with nothing beside it but a request for an explanation.
+    """
     said = small_talk(text)
     alone = word_alone(text)
     if said is not None and said is not SmallTalk.ONE_WORD:
@@ -65,7 +73,7 @@ def talk_of(library: Library, text: str, right: str) -> Talk | None:
 
 
 def _stands_here(library: Library, word: str) -> bool:
-    """Whether a word, or its stem, is in a text of the index."""
+    """Whether a word or its stem occurs in a text of the index."""
     return library.store.words.knows(word) or library.store.words.knows(stem_of(word))
 
 
@@ -76,7 +84,7 @@ def _all_known(library: Library, word: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _korean_words(register: ByIdentity[Register]) -> tuple[str, ...]:
-    """The terms of the list and the words of the register's Korean titles."""
+    """The Korean words that corrections are chosen from: terms of the glossary, words of the register's titles."""
     terms = [word for term in load_terms().terms for word in term.korean if not word.endswith(VERB)]
     titles = [stem_of(word) for entry in register.of.entries for word in HANGUL.findall(entry.title_ko)]
     return tuple(dict.fromkeys(w for w in (*terms, *titles) if len(w) >= LEAST_SYLLABLES))

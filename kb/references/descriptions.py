@@ -1,10 +1,11 @@
-"""Documents by the words that people describe them with: issuer, kind, topic, number, year, short forms. Pure.
+"""Finds documents by descriptions, that is by issuer, kind of text, topic, number, year and acronyms in any order.
+Pure.
 
 Nobody writes "Advisory Guidelines on use of Personal Data in AI Recommendation and Decision Systems" in full: people
-write "PDPC advisory guidelines". A description fits a document when every word of it is explained by what the document
-is called: its title, names, issuer, number, year, file name, the short forms of these, and the same in Korean or
-English. A word that nothing explains makes the description fit no document. A description that several works fit is a
-choice.
+write "PDPC advisory guidelines". A description matches a document if every one of its words matches a word of the
+document's title, names, issuer, number, year or file name, an acronym of these, or a translation between Korean and
+English. One word without a match is enough for a document to be excluded. If documents of several works match, the
+result is a choice.
 """
 
 from __future__ import annotations
@@ -47,11 +48,10 @@ MOST_SLIPS, MOST_WAYS = 4, 32
 
 @dataclass(frozen=True, slots=True)
 class DescribedDocuments:
-    """Documents that a description fits: their ids, newest edition of a work first; ``read_as`` holds its words put
-    right.
+    """The documents that a description matches: their ids, newest edition of a work first.
 
-    ``is_choice``: it fits several works, and none of them is to be taken without asking. ``others`` it fits too, but
-    less well.
+    ``read_as`` is the description with typos corrected. ``is_choice`` says that several works match, so that the user
+    must choose one. ``others`` match less well.
     """
 
     doc_ids: tuple[str, ...]
@@ -61,10 +61,10 @@ class DescribedDocuments:
 
 
 class Descriptions:
-    """The documents of a catalog, ready to be found by their descriptions.
+    """An index of a catalog's documents for finding them by description.
 
-    ``beside`` gives what else a document is called by: the name of its file, and the first of its text for the short
-    forms that it explains there ("general-purpose AI (GPAI)").
+    ``beside`` gives two further sources of words for a document id: its file name, and the beginning of its text, whose
+    explained acronyms count ("general-purpose AI (GPAI)").
     """
 
     def __init__(
@@ -86,11 +86,11 @@ class Descriptions:
 
     @cached_property
     def _vocabulary(self) -> Counter[str]:
-        """How many documents have a word."""
+        """The number of documents that have each word."""
         return Counter(word for card in self._cards for word in card.words | card.acronyms | card.korean | card.years)
 
     def find(self, text: str) -> DescribedDocuments | None:
-        """The documents that a description fits, or ``None``: a word of it is not explained, or it says too little."""
+        """The documents that a description matches, or ``None`` if a word matches nothing or it is too unspecific."""
         told = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
         told = terms_joined(told)
         if not any(t[:1].isalpha() for t in told):
@@ -119,7 +119,7 @@ class Descriptions:
         return DescribedDocuments(ids, works > 1 or says_little, others, read_as)
 
     def kinds_of(self, doc_id: str) -> frozenset[str]:
-        """The kinds of text that a document is called."""
+        """The kinds of text in a document's names, such as "guideline" or "act"."""
         return next((card.kinds for card in self._cards if card.doc_id == doc_id), frozenset())
 
     def _fitting(self, told: Sequence[str]) -> list[DocumentCard]:
@@ -134,11 +134,11 @@ class Descriptions:
         return tuple(ids), len(works)
 
     def _is_distinct(self, card: DocumentCard, told: Sequence[str]) -> bool:
-        """Whether a description says enough of a document that it fits.
+        """Whether a description is specific enough to identify a document that it matches.
 
-        An issuer, a short form or a number does, and so do two words of its title, or one that is rare or half of a
-        name. "The Data Act" is no name of an act on the protection of personal data. Kinds of text alone are left to be
-        chosen from.
+        It is if it has the issuer, an acronym or a number, two words of the title, or one word that is rare or half of
+        a name. "The Data Act" therefore does not identify an act on the protection of personal data. A kind of text
+        alone leads to a choice.
         """
         content = [t for t in told if not kind_of(t)]
         if not content or card.is_whole_name(told):
@@ -159,7 +159,7 @@ class Descriptions:
 
     @staticmethod
     def _put_right(text: str, told: Sequence[str], meant: Sequence[str]) -> str:
-        """The words of a description with those that had slips in their meant form."""
+        """The description with its misspelt words replaced by the intended ones."""
         instead = {a: b for a, b in zip(told, meant, strict=True) if a != b}
         out = []
         for word in text.split():
@@ -171,7 +171,7 @@ class Descriptions:
         return " ".join(out)
 
     def _mended(self, told: Sequence[str]) -> Iterator[list[str]]:
-        """The description with slips of the pen put right, in each way that words known here allow."""
+        """The possible corrections of a misspelt description, by the words of the documents."""
         ways: list[list[str]] = []
         for token in told:
             known = token in self._vocabulary or kind_of(token) or any(card.explains(token) for card in self._cards)

@@ -1,4 +1,4 @@
-"""What a document is called by: the words of its title, issuer, number and file, and the short forms of these. Pure."""
+"""The words by which a document can be described: from its title, issuer, number and file name, with acronyms. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LONG_AND_SHORT = lazy(
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """What a document is called by."""
+    """The words, acronyms and kinds of text by which one document can be described."""
 
     doc_id: str
     words: frozenset[str]
@@ -51,20 +51,20 @@ class DocumentCard:
     rank: tuple[str, ...] = ()
 
     def has(self, token: str) -> bool:
-        """Whether a word is one of the document's own as it is."""
+        """Whether the document has exactly this word."""
         return token in self.words or token in self.acronyms or token in self.years or token in self.korean
 
     def lacks_its_rank(self, told: Sequence[str]) -> bool:
-        """Whether a description leaves out that the document is a decree under an act: it then names the act."""
+        """Whether the document is a decree and the description does not say so; it then means the act instead."""
         return bool(self.rank) and not any(t.endswith(self.rank) for t in told)
 
     def is_whole_name(self, told: Sequence[str]) -> bool:
-        """Whether a description is a whole name of the document, the issuer and the kind of text aside."""
+        """Whether a description is a complete name of the document; issuer and kind of text may be missing."""
         rest = frozenset(t for t in told if not kind_of(t) and t not in self.issuer)
         return bool(rest) and rest in self.names
 
     def explains(self, token: str) -> bool:
-        """Whether a word of a description is one of the document's own words."""
+        """Whether a word of a description matches one of the document's words."""
         if token in self.words or token in self.acronyms or token in self.years:
             return True
         if token in self.korean:
@@ -80,7 +80,8 @@ class DocumentCard:
         return bool(english) and english <= self.words
 
     def _explains_korean(self, token: str) -> bool:
-        """Whether a Korean word is made of the document's words, kinds, issuers, translations and particles."""
+        """Whether a Korean word can be split into words, kinds, issuers and translations of the document, and
+        particles."""
         reached = {0}
         for i in range(len(token)):
             if i not in reached:
@@ -103,10 +104,10 @@ class DocumentCard:
 
 
 def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
-    """The card of an edition; ``opening`` is the first of its text."""
+    """The card of an edition; ``opening`` is the beginning of its text."""
     titles = [edition.title, edition.ref, *edition.aliases]
     if len([t for t in name_tokens(edition.number) if not kind_of(t)]) == 1:
-        titles.append(edition.number)  # a number of several parts is a name as a whole only: "C(2025) 5045"
+        titles.append(edition.number)  # a number of several parts is a name only as a whole: "C(2025) 5045"
     spoken = [
         *titles,
         edition.publisher,
@@ -158,7 +159,7 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
 
 
 def _head_kinds(title: str) -> set[str]:
-    """What kind of text a title says it is: "Input in reply to the report" is no report."""
+    """The kinds of text that a title claims in its first part: "Input in reply to the report" is no report."""
     head = re.split(r"\b(?:on|for|to|under|in|about|regarding|by|with|of the)\b", title, maxsplit=1)[0]
     return {kind for t in name_tokens(head) if (kind := kind_of(t))} | (
         {kind for run in re.findall(r"[가-힣]+", title) if (kind := kind_at_end(run))}
@@ -166,7 +167,7 @@ def _head_kinds(title: str) -> set[str]:
 
 
 def _title_parts(title: str) -> list[str]:
-    """A title, its parts at colons, dashes and brackets."""
+    """A title and its parts, split at colons, dashes and brackets."""
     return [title, *(p for p in re.split(r"[:;()\[\]–—]| - ", title) if p.strip())]
 
 
@@ -183,13 +184,13 @@ def _whole_names(titles: Iterable[str], issuer: frozenset[str]) -> list[frozense
 
 
 def acronyms_of(text: str, whole: bool = False) -> set[str]:
-    """The acronyms that a reader may make of words in a row, with and without the small ones: "PDPC", "GPAI", "MAIGF".
+    """The possible acronyms of consecutive words, with and without function words: "PDPC", "GPAI", "MAIGF".
 
-    ``whole``: of all the words only.
+    With ``whole`` only acronyms of all words of the text are returned.
     """
     words = re.findall(r"[A-Za-z][A-Za-z’']*", text)
     if any(w.isupper() and len(w) > 3 for w in words):
-        return set()  # what has an acronym in it is called by that
+        return set()  # a name that contains an acronym already is known by that one
     out: set[str] = set()
     for kept in (words, [w for w in words if w.lower() not in SMALL_WORDS]):
         pieces = [w.lower() if w.isupper() and len(w) > 1 else w[0].lower() for w in kept]
@@ -205,7 +206,7 @@ def acronyms_of(text: str, whole: bool = False) -> set[str]:
 
 
 def _explained(opening: str) -> list[tuple[str, str]]:
-    """The short forms that a text explains, with their long forms cut to as many words as the short one has letters."""
+    """Pairs of an acronym that the text explains in brackets and its long form, cut to one word for each letter."""
     out = []
     for match in _LONG_AND_SHORT.finditer(opening):
         short = match["short"].removesuffix("s") if match["short"][-2:-1].isupper() else match["short"]

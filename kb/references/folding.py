@@ -1,4 +1,4 @@
-"""Text in one form of letters and signs, with a map back to the characters it came from. Pure."""
+"""Normalises text for the reference parser (case, width, dashes, spaces) and keeps a map back to the original. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ASCII_FORM = {c: " " for c in range(128) if chr(c).isspace()} | {ord("`"): "'"}
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Folded text: lower case, one form for each sign; ``lo[i]:hi[i]`` is where character ``i`` came from."""
+    """Normalised text in lower case; its character ``i`` comes from ``lo[i]:hi[i]`` of the original."""
 
     raw: str
     s: str
@@ -45,9 +45,9 @@ class Folded:
 
 
 def fold_with_offsets(raw: str) -> Folded:
-    """``raw`` in lower case, with one form for each sign, full-width and decomposed letters made plain."""
+    """``raw`` in lower case, with one form of each punctuation mark, half-width and composed letters."""
     n = len(raw)
-    if raw.isascii() and "\x02" not in raw:  # each letter stays one letter in its place
+    if raw.isascii() and "\x02" not in raw:  # the fast path: every character keeps its place
         return Folded(raw, raw.lower().translate(_ASCII_FORM), tuple(range(n)), tuple(range(1, n + 1)))
     out: list[str] = []
     lo: list[int] = []

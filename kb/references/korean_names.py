@@ -1,4 +1,4 @@
-"""Korean names of publications: their pieces, offices and short forms, acronyms in Korean letters, translations. Pure.
+"""Matches Korean names of publications: parts of words, names of offices, acronyms in Hangul, translations. Pure.
 
 The Korean names of issuers are in ``corpus/issuers-ko.tsv``, translations in ``corpus/terms-ko-en.tsv``.
 """
@@ -33,7 +33,7 @@ HANGUL_LETTERS: dict[str, tuple[str, ...]] = {
 
 
 def korean_pieces(text: str) -> set[str]:
-    """The Korean words of a text, their beginnings from two letters on, and words in a row without their blanks."""
+    """The Korean words of a text, their prefixes from two syllables on, and adjacent words joined."""
     folded = fold_name(text)
     out: set[str] = set()
     for run in re.findall(r"[가-힣]+(?:[ ·]+[가-힣]+)*", folded):
@@ -48,7 +48,7 @@ def korean_pieces(text: str) -> set[str]:
 
 
 def _short_issuers(word: str) -> set[str]:
-    """How the name of a Korean office is shortened: "개인정보보호위원회" → "개인정보위", "과학기술정보통신부" →
+    """The short forms of the name of a Korean office: "개인정보보호위원회" → "개인정보위", "과학기술정보통신부" →
     "과기정통부".
     """
     out: set[str] = set()
@@ -70,7 +70,7 @@ def _short_issuers(word: str) -> set[str]:
 
 
 def spelled_in_hangul(letters: str) -> set[str]:
-    """How an acronym is spelled in Korean letters: "oecd" → "오이시디", "오이씨디"."""
+    """The spellings of an acronym in Hangul: "oecd" → "오이시디", "오이씨디"."""
     out = {""}
     for letter in letters:
         names = HANGUL_LETTERS.get(letter, ())
@@ -88,7 +88,7 @@ def issuers() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 
 @lru_cache(maxsize=1)
 def _translations() -> dict[str, str]:
-    """Korean words and their translations, from the list of terms."""
+    """Korean words and their English translations, from the glossary."""
     out: dict[str, str] = {}
     for cells in rows_of_corpus("terms-ko-en.tsv"):
         variants = cells[3].split(";") if len(cells) > 3 else []
@@ -102,7 +102,7 @@ def _translations() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def english_of(word: str) -> frozenset[str]:
-    """The English words of a Korean one; none where the list of terms does not have it."""
+    """The English words for a Korean word; empty if the glossary does not have it."""
     if not begins_with_hangul(word):
         return frozenset()
     known = _translations().get(word)
@@ -112,7 +112,7 @@ def english_of(word: str) -> frozenset[str]:
 
 
 def terms_joined(words: Sequence[str]) -> list[str]:
-    """Words in which a Korean term of two words is one: "파운데이션", "모델" → "파운데이션모델"."""
+    """The words with each Korean term of two words joined into one: "파운데이션", "모델" → "파운데이션모델"."""
     out: list[str] = []
     for word in words:
         if out and not english_of(out[-1]) and english_of(out[-1] + word):
@@ -123,7 +123,7 @@ def terms_joined(words: Sequence[str]) -> list[str]:
 
 
 def english_within(run: str) -> set[str]:
-    """The English words of the parts of a Korean run, longest parts first."""
+    """The English words for the parts of a Korean word, longest parts first."""
     out: set[str] = set()
     i = 0
     while i < len(run):
@@ -134,5 +134,5 @@ def english_within(run: str) -> set[str]:
 
 
 def kind_at_end(run: str) -> str:
-    """The kind of text that ends a Korean run: "데이터기반행정법" is an act; "" where none does."""
+    """The kind of text that a Korean word ends in: "데이터기반행정법" is an act; "" if it ends in none."""
     return next((kind for n in range(len(run)) if (kind := kind_of(run[n:]))), "")

@@ -1,8 +1,8 @@
-"""The documents that a text names, with the places of their names: in questions, drafts and references alike. Pure.
+"""Finds names of documents in a text (a question, a draft, a reference), with the places of the names. Pure.
 
-A document is named by its title or another name of its own, by its number or id, by a name that a person gave to it,
-or by a description whose words are written as a name ("the PDPC advisory guidelines"). The longest name at a place
-counts: "EU AI Pact" names the pact and not what "EU" or "AI Act" stand for.
+A document can be named by its title, another of its names, its number or id, a name that the user gave to it, or a
+description that is written like a name ("the PDPC advisory guidelines"). The longest match at a place counts: "EU AI
+Pact" is the pact, not the EU.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ _CASE_ENDING = lazy(r"(?:에서는|에서|에는|에게|에|은|는|이|가|을|
 
 @dataclass(frozen=True, slots=True)
 class NamedDocuments:
-    """Documents that a text names: the place of the name, its words, and the editions it allows, newest first.
+    """One name in a text: its place, its words, and the editions that it can mean, newest first.
 
-    ``several``: the name fits several works. ``own`` are those that are no editions of the catalog.
+    ``several`` says that the name fits several works. ``own`` says that the documents are the user's own, not editions
+    of the catalog.
     """
 
     span: tuple[int, int]
@@ -50,9 +51,9 @@ class NamedDocuments:
 
 
 def documents_named(text: str, catalog: Catalog) -> tuple[NamedDocuments, ...]:
-    """The documents that a text names, in reading order; names do not overlap, and the longest counts.
+    """The names of documents in a text, in reading order. Names do not overlap; the longest match counts.
 
-    A publisher's name alone names no document.
+    The name of a publisher alone is not a name of a document.
     """
     text = text[:MAX_MENTIONS_IN]
     lexicon = lexicon_of(ByIdentity(catalog))
@@ -83,7 +84,7 @@ def _by_name(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
 
 
 def _by_description(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
-    """Runs of words that are written as a name and fit documents; from each place the longest."""
+    """Sequences of words that are written like a name and match documents; the longest one at each place."""
     words = [m.span() for m in _NAME_WORD.finditer(text)]
     out: list[NamedDocuments] = []
     n = 0
@@ -106,7 +107,7 @@ def _by_description(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
 
 
 def _by_short_name(text: str, catalog: Catalog, lexicon: Lexicon) -> list[NamedDocuments]:
-    """The short names of issuers of a person's own documents, as far as one stands for few enough."""
+    """Short names of issuers of the user's own documents, unless one stands for too many documents."""
     known = short_names(catalog)
     found = ((m, known.get(m.group(), ())) for m in CAPITALS.finditer(text))
     return [_mention(text, m.span(), docs, len(docs) > 1, lexicon) for m, docs in found if 0 < len(docs) <= MOST_MEANT]
@@ -127,9 +128,10 @@ def _words_described(text: str, words: list[tuple[int, int]], lexicon: Lexicon) 
 
 
 def _is_written_as_name(written: str, first: bool) -> bool:
-    """Whether words are set as a name is: capitals or figures beside a kind of text, or most words with a capital.
+    """Whether words are written like a name: with capitals or digits and a kind of text, or mostly capitalised.
 
-    The first word of a text has its capital anyway. Korean has no capitals: there a kind of text must end the name.
+    The first word of a text does not count, because it has a capital anyway. Korean has no capitals, so a Korean name
+    must end in a kind of text.
     """
     if has_hangul(written):
         runs = re.findall(r"[가-힣]+", written)
@@ -153,7 +155,7 @@ def _may_begin(word: str) -> bool:
 
 
 def _without_particle(text: str, span: tuple[int, int]) -> int:
-    """Where a word ends without the particle that Korean writes on it."""
+    """The end of a word without its Korean particle."""
     word = text[slice(*span)]
     match = _CASE_ENDING.search(word) if begins_with_hangul(word[-1:]) else None
     if match is None or not match.start() or kind_of(word) or word in KOREAN_TAILS:

@@ -8,6 +8,7 @@ text is compared with them letter by letter from each place where a word begins.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from dataclasses import replace
 from functools import lru_cache
@@ -155,8 +156,12 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         stem = edition.urn.split(":")
         if stem[2] == "ieee" and re.fullmatch(r"\d+(?:\.\d+)?", stem[3]):
             lexicon.standards[stem[3]] = (*lexicon.standards.get(stem[3], ()), edition.doc_id)
+    urns = sorted((e.urn, n) for n, e in enumerate(catalog.editions))
     for work in catalog.publications.works:
-        docs = newest_first(d for e in catalog.editions if e.urn.startswith(work.urn) for d in chains[e.doc_id])
+        first = bisect_left(urns, (work.urn, -1))
+        stop = bisect_left(urns, (f"{work.urn}{chr(sys.maxunicode)}", -1))
+        of_work = sorted(n for _, n in urns[first:stop])
+        docs = newest_first(d for n in of_work for d in chains[catalog.editions[n].doc_id])
         for word in work.names if docs else ():
             add(word, Name(docs))
     for series in catalog.publications.series:
@@ -168,15 +173,19 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
         for word in adoption.names if adoption.edition in editions else ():
             add(word, Name((adoption.edition,), given=True, adopted=adoption))
     known = {each.publisher: each for each in catalog.publications.publishers}
-    for publisher in sorted({e.publisher for e in catalog.editions if not e.is_register}):
+    theirs: dict[str, list[int]] = {}
+    for n, edition in enumerate(catalog.editions):
+        if not edition.is_register:
+            theirs.setdefault(edition.publisher, []).append(n)
+    for publisher in sorted(theirs):
         row = known.get(publisher, Publisher(publisher, publisher, (publisher,)))
         docs = newest_first(
             d
-            for e in catalog.editions
-            if not e.is_register
-            and not e.mistaken_for
-            and e.rendition_of is None
-            and e.publisher in (publisher, *row.cited_as_its_own)
+            for e in (
+                catalog.editions[n]
+                for n in sorted({n for each in (publisher, *row.cited_as_its_own) for n in theirs.get(each, ())})
+            )
+            if not e.mistaken_for and e.rendition_of is None
             for d in chains[e.doc_id]
             if editions[d].rendition_of is None
         )
@@ -206,8 +215,20 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
 
 
+_GAP = re.compile(r"[\W_]+")
+
+
+def _sign_between_digits(gap: re.Match[str]) -> str:
+    """What stays of signs: "." or "|" between two digits, nothing elsewhere."""
+    start, end, s = gap.start(), gap.end(), gap.string
+    between = start > 0 and end < len(s) and s[start - 1].isdigit() and s[end].isdigit()
+    return ("." if gap.group() == "." else "|") if between else ""
+
+
 def _squeezed(words: str) -> str:
     """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
+    if words.isascii() and "\x02" not in words:
+        return _GAP.sub(_sign_between_digits, words.lower())
     out, gap, last = [], "", ""
     for c in fold_with_offsets(words).s:
         if not c.isalnum():

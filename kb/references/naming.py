@@ -1,8 +1,9 @@
-"""The words around a number that name its publication: a description that is understood becomes the name of documents.
+"""Decides which publication a number in a reference belongs to, by the words around the number.
 
-A number is sought only in the publication that its words name. Words that neither the catalog's names nor a description
-(:mod:`kb.references.descriptions`) explain are the name of a publication that is not known here; where a known name
-stands with them, they are kept beside the number, and look-up takes the unit only if its own headings have them.
+The words may be a name of the catalog or a description (:mod:`kb.references.descriptions`); the number is then looked
+up in these documents only. Words that match neither are taken as the name of an unknown publication. If such words
+stand beside a known name, they are kept with the number, and the look-up accepts a unit only if its headings contain
+them.
 """
 
 from __future__ import annotations
@@ -55,10 +56,10 @@ _JOINS = re.compile(r"^(?:of|in|from|under|within)\b|^의")
 
 
 def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool) -> list[Token]:
-    """The tokens of a text, the words around its numbers read as names of documents.
+    """The tokens of a text after the words around its numbers were matched with documents.
 
-    A text that is a sentence or a question keeps its tokens. Words that are not understood stay as they are, unless
-    ``strict``: then they are the name of an unknown publication, or are beside the number of a known one.
+    The tokens of a sentence or a question are not changed. Words that match nothing are left as they are; with
+    ``strict`` they become the name of an unknown publication, or words beside the number of a known one.
     """
     if not is_reference_shaped(text, tokens):
         return _without_lone_identifiers(tokens)
@@ -85,7 +86,7 @@ def with_names(text: Folded, tokens: list[Token], lexicon: Lexicon, strict: bool
 
 
 def _without_lone_identifiers(tokens: list[Token]) -> list[Token]:
-    """The tokens without identifiers ("GV.RR-04") that stand behind words, none of which is a name of documents."""
+    """The tokens without identifiers ("GV.RR-04") that follow words none of which names a document."""
     out: list[Token] = []
     for token in tokens:
         if token.phrase is not None and token.phrase.kind == IDENTIFIER:
@@ -108,7 +109,7 @@ def _is_id_word(token: Token) -> bool:
 
 
 def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
-    """Whether a text may be references and nothing else: a number with a name, no sentence and no question."""
+    """Whether a text can consist of references only: it has a number and a name, and is no sentence or question."""
     if len(text.raw) > MAX_NAMED or "?" in text.s or not any(t.type == "P" for t in tokens):
         return False
     loud = text.raw.isupper()
@@ -119,8 +120,8 @@ def is_reference_shaped(text: Folded, tokens: Sequence[Token]) -> bool:
 
 
 def _numbers_of_names(tokens: list[Token]) -> list[Token]:
-    """A number without a kind, after a word and before a number that has one, is part of a name: "Opinion 7 paragraph
-    12".
+    """Makes a number part of a name if it has no kind, follows a word and precedes a number with a kind: "Opinion 7
+    paragraph 12".
     """
     out = list(tokens)
     for n, token in enumerate(tokens):
@@ -137,7 +138,7 @@ def _numbers_of_names(tokens: list[Token]) -> list[Token]:
 
 
 def _is_named_after(tokens: Sequence[Token], start: int) -> bool:
-    """Whether the numbers from ``start`` on are followed by a name that is known, before any other word."""
+    """Whether the numbers from ``start`` on are followed directly by a known name."""
     for token in tokens[start:]:
         if token.type == "N":
             return token.name is not None and bool(token.name.docs)
@@ -165,8 +166,8 @@ class _AroundNumber:
         self.head, self.part, self.tail = tokens[:a], tokens[a:b], tokens[b:]
 
     def read(self, lexicon: Lexicon, strict: bool) -> list[Token]:
-        """The tokens with names put in. ``named``: the number before them has its name before it; ``named_after``: the
-        number after them has its name after it."""
+        """The tokens with recognised names inserted. ``named`` says that the number before them has its name already;
+        ``named_after`` says that the number after them is followed by its name."""
         part = self.part
         strange = [t for t in part if t.type in "XW" and t.value.lower() not in _IGNORED]
         known = [t for t in part if t.type == "N" and t.name is not None and t.name.docs and not t.name.unknown]
@@ -181,11 +182,11 @@ class _AroundNumber:
                 return [*self.head, *named_part, *self.tail]
         if not strict:
             return self.tokens
-        if not strange:  # a name of a kind that is known, of nothing that is here
+        if not strange:  # the name is of a known kind, but of no document here
             return self.tokens
         words = self.text.original(part[0].start, part[-1].end)
         if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
-            return self.tokens  # what a number of a known publication is about
+            return self.tokens  # the words say what a unit of a known publication is about
         theirs = self.before if self.joined or self.following is None else self.following
         leads = self.joined or self.following is not None
         only_issuers = all(t.name is not None and t.name.issuer for t in known)
@@ -197,7 +198,7 @@ class _AroundNumber:
         return [*self.head, unknown, *self.tail]
 
     def _of_two(self, lexicon: Lexicon) -> list[Token] | None:
-        """Two names with a joining word between: one of the number before, one of the number after."""
+        """Two names joined by a conjunction: the first belongs to the number before, the second to the one after."""
         if self.before is None or self.following is None or not self.joined:
             return None
         for n, token in enumerate(self.part):
@@ -209,7 +210,7 @@ class _AroundNumber:
         return None
 
     def _with_kind(self, lexicon: Lexicon) -> list[Token] | None:
-        """A name whose last word is the kind of the number: documents number what they like ("Lesson 4")."""
+        """A name whose last word is the kind of unit, because documents may number any kind of part ("Lesson 4")."""
         phrase = self.following.phrase if self.following is not None else None
         last = self.part[-1]
         if phrase is None or phrase.kind or phrase.raw_keys or len(self.part) < 2 or last.type != "X":
@@ -229,7 +230,7 @@ def _docs(tokens: Sequence[Token]) -> list[str]:
 
 
 def _understood(text: Folded, part: list[Token], lexicon: Lexicon) -> list[Token] | None:
-    """The part as a name: as the catalog has it, or by a description; ``None`` where it is not understood."""
+    """The tokens as a name, from the catalog or by description; ``None`` if they match nothing."""
     strange = any(t.type in "XW" and t.value.lower() not in _IGNORED for t in part)
     if (
         not strange
@@ -250,7 +251,7 @@ def _is_lead(token: Token) -> bool:
 
 
 def _of_that_kind(text: Folded, part: list[Token], lexicon: Lexicon, strict: bool) -> list[Token]:
-    """A publisher's name with the kind of text beside it stands for its texts of that kind: "OECD framework"."""
+    """Limits a publisher's name with a kind of text beside it to its texts of that kind: "OECD framework"."""
     names = [t for t in part if t.type == "N"]
     if len(names) != 1 or names[0].name is None or not names[0].name.issuer:
         return part
@@ -267,7 +268,7 @@ def _of_that_kind(text: Folded, part: list[Token], lexicon: Lexicon, strict: boo
 
 
 def _name_of(part: Sequence[Token], found: DescribedDocuments, lexicon: Lexicon) -> Token:
-    """The token of a description; slips put right may make it a name that the catalog has, of a publisher even."""
+    """The token of a description; with typos corrected it may be a name of the catalog, even of a publisher."""
     start, end = part[0].start, part[-1].end
     if found.read_as:
         meant = fold_with_offsets(found.read_as)

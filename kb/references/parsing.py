@@ -1,8 +1,9 @@
-"""The reference grammar: text → :class:`Reference`. Pure; knows forms and names, never which units exist.
+"""The parser of references: text → :class:`Reference`. Pure; it knows forms and names, but not which units exist.
 
-Read in three steps: the text is folded (width, case, dashes, spaces) with a map back to its own offsets; it is cut into
-tokens (a document's name, a year, a numbered phrase, a joining word, any other word); runs of phrases are then joined
-to the name beside them. Every pattern is anchored at one place and bounded, so the time is linear in the text.
+A text is parsed in three steps. It is normalised (width, case, dashes, spaces) with a map back to its own offsets; it
+is split into tokens (name of a document, year, numbered phrase, conjunction, other word); and sequences of numbered
+phrases are attached to the name beside them. Every pattern is anchored and bounded, so the time is linear in the text's
+length.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ MAX_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One place that a text names, as read from its words alone, without a look at the units that exist.
+    """One reference in a text, parsed from its words alone; whether such a unit exists is not known yet.
 
     ``doc_ids`` are the editions the name allows, newest first; empty where no document is named. ``keys`` are the unit
     keys the number may have there, likeliest first; ``("whole",)`` stands for the document itself. ``span`` is
@@ -91,7 +92,7 @@ def parse(text: str, catalog: Catalog) -> tuple[Reference, ...]:
 
 
 def is_reference(text: str, catalog: Catalog) -> bool:
-    """Whether ``text`` is nothing but references, so that it goes to look-up and not to search."""
+    """Whether ``text`` consists of references only, so that it is looked up and not searched."""
     if len(text) > MAX_CHARS:
         return False
     references, pure = _once(text, ByIdentity(catalog), False)
@@ -99,8 +100,8 @@ def is_reference(text: str, catalog: Catalog) -> bool:
 
 
 def is_written_as_reference(text: str, catalog: Catalog) -> bool:
-    """Whether ``text`` is to be looked up and not asked: nothing but references, or a number with the name of a
-    publication that is not known here."""
+    """Whether ``text`` is looked up rather than searched: it consists of references, or of a number with the name of an
+    unknown publication."""
     if is_reference(text, catalog):
         return True
     references = read(text, catalog, strict=True)[0]
@@ -112,23 +113,23 @@ def is_written_as_reference(text: str, catalog: Catalog) -> bool:
 
 
 def is_shaped(text: str, catalog: Catalog) -> bool:
-    """Whether a text holds a number and is neither a sentence nor a question."""
+    """Whether a text contains a number and is neither a sentence nor a question."""
     folded = fold_with_offsets(text[:MAX_CHARS])
     return is_reference_shaped(folded, tokens_of(folded, lexicon_of(ByIdentity(catalog))))
 
 
 def read(text: str, catalog: Catalog, strict: bool = False) -> tuple[tuple[Reference, ...], bool]:
-    """The results of :func:`parse` and of :func:`is_reference` together, from one reading of the text.
+    """The results of :func:`parse` and :func:`is_reference` together, from one parse of the text.
 
-    ``strict``: the text was written to be looked up, so that words around a number that are not understood name a
-    publication that is not known here.
+    ``strict`` is for text that was entered to be looked up: unmatched words around a number are then the name of an
+    unknown publication.
     """
     references, pure = _once(text[:MAX_CHARS], ByIdentity(catalog), strict)
     return references, pure and bool(references) and len(text) <= MAX_CHARS
 
 
 def described_whole(text: str, catalog: Catalog) -> Reference | None:
-    """The documents that a text without any number describes; ``None`` where it describes none."""
+    """The reference to the documents that a text without numbers describes, or ``None``."""
     text = text[:MAX_CHARS].strip()
     found = lexicon_of(ByIdentity(catalog)).descriptions.find(text) if text else None
     if found is None:
@@ -137,7 +138,7 @@ def described_whole(text: str, catalog: Catalog) -> Reference | None:
 
 
 def named_by(name: str, editions: Sequence[Edition]) -> tuple[str, ...]:
-    """The documents among some editions that a name alone stands for, by their own names or as a description."""
+    """The ids of those of ``editions`` that a name stands for, by one of their names or as a description."""
     catalog = Catalog(tuple(editions))
     exact = [doc for each in parse(name, catalog) if each.keys == ("whole",) for doc in each.doc_ids]
     described = described_whole(name, catalog)
@@ -147,9 +148,9 @@ def named_by(name: str, editions: Sequence[Edition]) -> tuple[str, ...]:
 def described_head(
     text: str, catalog: Catalog, units: Callable[[str, Sequence[str]], Sequence[object]]
 ) -> tuple[tuple[str, ...], str] | None:
-    """The documents that the first words of a text describe and the words after them, where those are a unit's name.
+    """The documents that the first words of a text describe, with the rest of the text, if the rest names a unit.
 
-    ``units`` gives the units of documents with a name.
+    ``units`` gives the units of documents that have a given name.
     """
     words = text.split()
     descriptions = lexicon_of(ByIdentity(catalog)).descriptions
@@ -162,7 +163,7 @@ def described_head(
 
 
 def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
-    """The editions of the documents that ``text`` names, newest first, and the text without those names."""
+    """The editions of the documents named in ``text``, newest first, and the text without these names."""
     lexicon = lexicon_of(ByIdentity(catalog))
     folded = fold_with_offsets(text[:MAX_CHARS])
     docs: tuple[str, ...] = ()
@@ -190,12 +191,12 @@ def without_names(text: str, catalog: Catalog) -> tuple[tuple[str, ...], str]:
 
 @lru_cache(maxsize=64)
 def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """:func:`_read` with a cache: several steps ask for the references of the same question."""
+    """:func:`_read` with a cache, because several steps parse the same question."""
     return _read(text, lexicon_of(catalog), strict)
 
 
 def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """The references of a text, and whether it holds nothing else."""
+    """The references of a text, and whether it consists of nothing else."""
     meant = with_slips_mended(raw)
     if meant:
         references, pure = _read_strictly(meant, lexicon, strict)
@@ -208,7 +209,7 @@ def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ..
 
 
 def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """As :func:`_read`, but without mending slips first."""
+    """As :func:`_read`, but without correcting typos first."""
     text = fold_with_offsets(raw)
     tokens = with_names(text, tokens_of(text, lexicon), lexicon, strict)
     pure = bool(tokens) and not any(t.type in "XW" for t in tokens)
@@ -245,7 +246,7 @@ def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Refe
 
 
 def _in_run(tokens: list[Token], k: int) -> bool:
-    """Whether a token continues the run of numbered phrases before it, as "and" does in "1.2 and 1.3"."""
+    """Whether a token continues the sequence of numbered phrases before it, as "and" does in "1.2 and 1.3"."""
     if tokens[k].type == "O":
         return k + 1 < len(tokens) and tokens[k + 1].type == "Y" and tokens[k].value != "("
     return tokens[k].type in "PJY" or (tokens[k].type == "F" and tokens[k].value != ")")
@@ -289,7 +290,7 @@ def _bundle(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             ):
                 pass
             elif here.type == "W" and issuer:
-                token.unknown, token.docs, issuer = "?", (), ""  # "EU Data Act": a law we do not have
+                token.unknown, token.docs, issuer = "?", (), ""  # "EU Data Act": a law that the catalog lacks
                 break
             elif here.type == "X" and issuer and _law_ahead(tokens, j):
                 token.unknown, token.docs, issuer = "?", (), ""
@@ -319,7 +320,7 @@ def _bundle(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _law_ahead(tokens: list[Token], j: int) -> bool:
-    """Whether up to three plain words end in a word like "Act", so that they name a law that the catalog lacks."""
+    """Whether the next one to three words end in a word like "Act", so that they name a law that the catalog lacks."""
     for k in range(j, min(j + 4, len(tokens))):
         if tokens[k].type == "W":
             return True
@@ -337,7 +338,7 @@ def _partner(
     last: Token | None,
     names: list[Token],
 ) -> Token | None:
-    """The name a run of phrases belongs to, or ``None``; a document we do not have is a name without editions."""
+    """The name that a sequence of phrases belongs to, or ``None``; an unknown document is a name without editions."""
     phrases = [t.phrase for t in tokens[start : end + 1] if t.phrase]
     if live is not None and not live.backward:
         live.used = True
@@ -363,7 +364,7 @@ def _fits(name: Token, phrases: Sequence[Phrase]) -> bool:
 
 
 def _trailing(tokens: list[Token], end: int) -> tuple[Token | None, bool]:
-    """The name directly after a run of phrases, and whether "of", "의" or a bracket connects the two."""
+    """The name directly after a sequence of phrases, and whether "of", "의" or a bracket connects the two."""
     joined = False
     for token in tokens[end + 1 : end + 6]:
         if token.type == "N":
@@ -386,8 +387,8 @@ def _phrase_follows(tokens: list[Token], name: Token) -> bool:
 
 
 def _stranger(text: Folded, tokens: list[Token], start: int, end: int) -> str:
-    """The name of a document that the catalog lacks, beside the run: "Data Act Article 4", "Article 8 of the
-    Charter"."""
+    """The name of a document that the catalog lacks beside a sequence of phrases, as in "Data Act Article 4" and
+    "Article 8 of the Charter"; "" if there is none."""
     phrase = tokens[start].phrase
     if (
         phrase is None
@@ -431,7 +432,7 @@ def _stranger(text: Folded, tokens: list[Token], start: int, end: int) -> str:
 def _emit(
     text: Folded, run: list[Token], name: Token | None, pure: bool, lexicon: Lexicon
 ) -> list[tuple[int, Reference]]:
-    """The references of a run. A year stands for the phrases before it, back to the year before."""
+    """The references of a sequence of phrases. A year applies to the phrases before it, back to the previous year."""
     waiting: list[Phrase] = []
     for k, token in enumerate(run):
         if token.phrase is not None:
@@ -455,11 +456,11 @@ def _emit(
             if not pure and not lettered:
                 continue
         start, end = phrase.start, phrase.end
-        # "OECD 1.3 and Article 14": the list goes on, the document does not
+        # "OECD 1.3 and Article 14": the list continues, but not within the same document
         whose = name if name is None or phrase.kind == anchor or has_kind(phrase.kind, name, lexicon) else None
         if first and whose is not None and name is not None and name.first >= 0 and name.end > name.start:
             start, end = min(start, name.first), max(end, name.end)
-            name.first = -1  # claimed: the next phrase's words are its own
+            name.first = -1  # the name is used up, so that the next phrase does not include its words
         first = False
         opened = "(" in text.s[start:end] and text.s.count("(", start, end) > text.s.count(")", start, end)
         span = text.span(start, end + 1 if opened and text.s[end : end + 1] == ")" else end)
@@ -473,7 +474,7 @@ def _emit(
 def _reference(
     text: Folded, phrase: Phrase, name: Token | None, span: tuple[int, int], year: str, lexicon: Lexicon
 ) -> Reference:
-    """What one phrase refers to, with the name and the year it stands with."""
+    """The reference of one phrase, with its name and year."""
     written = text.raw[span[0] : span[1]]
     number = text.original(phrase.start, phrase.end)
     if phrase.docs is not None:
@@ -493,11 +494,11 @@ def _reference(
         docs, given = fitting, True
     schemes = lexicon.publications.schemes_of(name.value)
     if schemes and phrase.kind not in OUTLINE_KINDS and not phrase.raw_keys:
-        # "UNESCO para 3" is the Recommendation's; only what it cannot have is sought in other works
+        # "UNESCO para 3" is in the Recommendation; other works are tried only for numbers that it cannot have
         schemes = schemes[:1] if keys_in(schemes[0], phrase) else schemes[1:]
         docs = tuple(doc for doc in docs if lexicon.editions[doc].scheme in schemes) or docs
     keys, otherwise, fitting_docs = _keys_of(docs, phrase, lexicon)
-    if not keys:  # no such kind in that document: asked for all the same, and not found
+    if not keys:  # the document has no such kind of unit; the reference is kept, and will not be found
         keys, fitting_docs = [f"{phrase.kind or 'unit'}:{'.'.join(phrase.parts)}"], list(docs)
     described = name.name.described if name.name is not None else None
     several = _fits_several(name)
@@ -520,21 +521,21 @@ def _reference(
 
 
 def _fits_several(name: Token) -> bool:
-    """Whether a name fits several works, none of which is to be taken without asking."""
+    """Whether a name fits several works, so that the user must choose one."""
     if name.name is None or len(name.docs) < 2:
         return False
     return name.name.several or (name.name.described is not None and name.name.described.is_choice)
 
 
 def _others(name: Token, docs: Sequence[str]) -> tuple[str, ...]:
-    """The documents that a name of several works may mean, without the given ones."""
+    """The other documents that a name of several works can mean, without ``docs``."""
     described = name.name.described if name.name is not None else None
     more = described.others if described is not None else ()
     return tuple(doc for doc in (*name.docs, *more) if doc not in docs)
 
 
 def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[list[str], list[str], list[str]]:
-    """The keys that a phrase may mean in some documents, those to be tried after them, and the documents it fits."""
+    """The keys that a phrase can mean in ``docs``, the keys to try if none exists, and the documents it fits."""
     keys: list[str] = []
     otherwise: list[str] = []
     fitting: list[str] = []
@@ -544,7 +545,7 @@ def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[lis
         if not edition.in_catalog:
             here, more = keys_of_own(phrase)
             otherwise += [key for key in more if key not in otherwise]
-        elif edition.scheme == "outline" and here:  # what its numbers are called is known from its text alone
+        elif edition.scheme == "outline" and here:  # only its text shows what kinds of units it has
             otherwise += [key for each in keys_of_own(phrase) for key in each if key not in otherwise]
         if here:
             fitting.append(doc)
@@ -553,7 +554,7 @@ def _keys_of(docs: Sequence[str], phrase: Phrase, lexicon: Lexicon) -> tuple[lis
 
 
 def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number: str, lexicon: Lexicon) -> Reference:
-    """The reference of a number that stands without a name; a year beside it limits it to the editions of that year."""
+    """The reference of a number without a name; a year beside it limits it to editions of that year."""
     keys = keys_anywhere(phrase)
     docs: tuple[str, ...] = ()
     unknown = ""
@@ -565,14 +566,16 @@ def _bare(phrase: Phrase, year: str, written: str, span: tuple[int, int], number
 
 
 def _whole(text: Folded, name: Token, pure: bool, n_names: int, lexicon: Lexicon) -> Reference | None:
-    """The reference to a whole document, from a name without a number. The name of a publisher alone counts only where
-    the text holds nothing else."""
+    """The reference to a whole document, from a name without a number; ``None`` if it is none.
+
+    The name of a publisher alone counts only if the text has nothing else.
+    """
     if (name.value or name.unknown == "?" or (name.name and name.name.foreign)) and not (pure and n_names == 1):
         return None
     span = text.span(name.first, name.end)
     written = text.raw[span[0] : span[1]].strip()
     docs = name.docs
-    if not name.given:  # drafts and withdrawn texts are meant only when named
+    if not name.given:  # a work's name does not mean its drafts and withdrawn texts; they must be named themselves
         docs = tuple(d for d in docs if lexicon.editions[d].status is not Status.DRAFT) or docs
     unknown = written if name.unknown == "?" else name.unknown
     described = name.name.described if name.name is not None else None

@@ -1,4 +1,7 @@
-"""Numbered phrases: "Article 14(4)(a)", "paras 37–41", "제5조 제1항" as kind and parts, without any document."""
+"""Parses numbered phrases ("Article 14(4)(a)", "paras 37–41", "제5조 제1항") into a kind and number parts.
+
+Which document a phrase belongs to is decided elsewhere (:mod:`kb.references.parsing`).
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,7 @@ WEAK_KINDS = frozenset(
 _AFTER_KIND = lazy(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
 _PLURAL = lazy(r".*(?:s|es|ices|§§)$")
 _CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
-_LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999": asked for, and not found
+_LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999" is a reference, though no document has it
 _LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
 _LETTER_AFTER = lazy(r"(?P<x>[a-z])(?![a-z\d])")
 _ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
@@ -176,7 +179,10 @@ _RANGE = lazy(r"\s?(?:-{1,2}|~|\bto(?=[\s(])|\bthrough(?=\s)|\buntil(?=\s)|\bup 
 
 @dataclass(slots=True)
 class Phrase:
-    """One number with its kind. ``core`` counts the decimals at its head; ``weak``: only a number, needs company."""
+    """One number with its kind.
+
+    ``core`` is the number of leading decimal parts. ``weak`` marks a bare number, which counts only beside a name.
+    """
 
     kind: str
     parts: list[str]
@@ -245,7 +251,7 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
 
 
 def _tail(s: str, end: int, phrase: Phrase) -> int:
-    """Adds the points after a number, "(2)(a)" in any of its forms, to the phrase; where they end."""
+    """Adds the points after a number, "(2)(a)" in any of its forms, to the phrase; returns where they end."""
     nested = phrase.kind in {"article", "annex"}
     if phrase.kind == "annex":
         end = _annex_tail(s, end, phrase)
@@ -275,7 +281,7 @@ def _tail(s: str, end: int, phrase: Phrase) -> int:
 
 
 def _annex_tail(s: str, end: int, phrase: Phrase) -> int:
-    """Adds "Section A" and "point 4.3" after an annex's number to the phrase; where they end."""
+    """Adds "Section A" and "point 4.3" after an annex's number to the phrase; returns where they end."""
     section = _ANNEX_SECTION.match(s, end)
     if section is not None:
         name = section["n"] or section["ko"] or section["only"]
@@ -290,21 +296,21 @@ def _annex_tail(s: str, end: int, phrase: Phrase) -> int:
 
 
 def _tail_unit(match: re.Match[str]) -> str:
-    """What a named point is: a paragraph, or something within one."""
+    """The unit that a named point is: a paragraph, or a part of one."""
     groups = match.groupdict()
     word = groups.get("word") or groups.get("unit") or ""
     return "para" if word.startswith(("para", "par", "§", "항", "문단")) else "point"
 
 
 def _point(text: str) -> str:
-    """A point as keys have it: letters and digits; the Korean alphabet counts like ours."""
+    """A point as it is written in keys, in letters and digits; 가, 나, 다 become a, b, c."""
     if begins_with_hangul(text):
         return chr(97 + _HANGUL.index(text))
     return text.lstrip("0") or text
 
 
 def _suffix(s: str, phrase: Phrase, end: int) -> int:
-    """Reads "제37항", "50조", "37문단": the kind that is after its number."""
+    """Reads the kind that follows its number, as in "제37항", "50조", "37문단"; returns where it ends."""
     match = _SUFFIX.match(s, end)
     if match is None:
         return end
@@ -333,7 +339,7 @@ def phrases_at(text: Folded, i: int, pure_start: bool) -> list[Phrase]:
         if not more:
             break
         out += more
-    # "36·42항", "37~41항": the kind is written once, after the last
+    # "36·42항", "37~41항": the kind is written once, after the last number
     kind = next((p.kind for p in reversed(out) if p.kind), "")
     for phrase in out:
         if not phrase.kind and not phrase.raw_keys:
@@ -342,7 +348,8 @@ def phrases_at(text: Folded, i: int, pure_start: bool) -> list[Phrase]:
 
 
 def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | None:
-    """One element at ``i``. ``inherited`` is the kind of the list it continues; ``alone``: the text starts here."""
+    """One element at ``i``. ``inherited`` is the kind of the list that it continues; ``alone`` says that the text
+    begins here."""
     s = text.s
     if not inherited or inherited == "raw":
         special = _special(text, i, alone)
@@ -452,7 +459,7 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
 
 
 def key_case(key: str) -> str:
-    """A key with the case keys have: romans, annexes and actions in capitals, the rest small."""
+    """A key in the letter case of keys: Roman numerals, annexes and actions in upper case, the rest in lower case."""
     kind, _, tail = key.partition(":")
     kind = kind.lower()
     head, dot, rest = tail.partition(".")
@@ -505,7 +512,7 @@ def _next(text: Folded, last: Phrase) -> list[Phrase]:
 
 
 def _sibling(s: str, last: Phrase, at: int) -> Phrase | None:
-    """The point beside the last one: "Article 14 paragraphs 2 and 3", "제14조 제2항 및 제3항"."""
+    """The next point in a list of points: "Article 14 paragraphs 2 and 3", "제14조 제2항 및 제3항"."""
     if not last.tail_unit:
         return None
     named = _KOREAN_TAIL.match(s, at) or _NAMED_TAIL.match(s, at)
@@ -577,7 +584,7 @@ _COUNTING_THEIR_OWN = frozenset({"section", "part", "chapter", "annex", "schedul
 
 
 def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
-    """Tells a number which unit stands right before it: "Section 1, 1.2", "Part II para 1.1"."""
+    """Sets on each number the unit that is written right before it: "Section 1, 1.2", "Part II para 1.1"."""
     for before, phrase in pairwise(phrases):
         alone = before.kind in _COUNTING_THEIR_OWN and len(before.parts) == 1 and not before.plural
         inner = phrase.core > 1 or phrase.kind == "para"

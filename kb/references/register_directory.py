@@ -1,4 +1,4 @@
-"""The register alone as a directory that references are resolved against, so that no index is needed."""
+"""A directory of the units in the register, so that references can be resolved without an index."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RegisterDirectory:
         return [self.unit_name(entry) for entry in self.register.entries if entry.key.casefold() == key.casefold()]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
-        """None: no entry of the register counts its own parts."""
+        """Always empty: no register entry has parts with a numbering of their own."""
         return ()
 
     def documents(self) -> Sequence[Edition]:
@@ -51,5 +51,5 @@ class RegisterDirectory:
         return self.catalog.editions
 
     def holds(self, doc_id: str) -> bool:
-        """Whether the register describes units of this edition; an entry for the whole is none."""
+        """Whether the register has entries for units of this edition; an entry for the whole edition does not count."""
         return any(entry.key != "whole" for entry in self.register.of_document(doc_id))

@@ -1,8 +1,8 @@
-"""References: text ↔ unit. Exact or nothing; a choice where several documents hold the number; no scoring.
+"""Resolves parsed references to units: exactly one place, or a choice, or nothing with near misses. Nothing is scored.
 
-:mod:`kb.references.parsing` reads a text, :func:`resolve` asks a :class:`UnitDirectory` which units there are,
-:mod:`kb.references.writing` makes the text that leads back to a unit, and :mod:`kb.references.suggestions` is for
-names, which have no numbers to be exact about.
+:mod:`kb.references.parsing` parses the text, and :func:`resolve` asks a :class:`UnitDirectory` which units exist. The
+reverse direction, unit → text, is :mod:`kb.references.writing`. Units that have names instead of numbers are found by
+:mod:`kb.references.suggestions`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_NEAR_MISSES = 5
 
 
 class ResolutionOutcome(str, Enum):
-    """How a look-up ends."""
+    """The possible outcomes of resolving a reference."""
 
     FOUND = "found"
     CHOICE = "choice"
@@ -42,12 +42,12 @@ class ResolutionOutcome(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a reference leads to.
+    """The result of resolving a reference.
 
-    FOUND: ``units`` is one place, the official text first and then the register's entry; empty only for a document
-    without an entry for the whole, then ``edition`` alone says which. CHOICE: ``choices`` are different places, the
-    likeliest first, and none is taken. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
-    the unit found; ``others`` are units of the same number in other editions of the work; ``newer`` are the editions
+    FOUND: ``units`` is one place, the official text first and then the register's entry; it is empty only for a whole
+    document without an entry of its own, which ``edition`` identifies. CHOICE: ``choices`` are different places, the
+    likeliest first, and none is selected. NOT_FOUND: ``near`` are near misses, never the answer. ``edition`` is that of
+    the unit found; ``others`` are units with the same number in other editions of the work; ``newer`` are the editions
     that supersede ``edition``, loaded or not, newest first. ``notice`` says all this in a sentence.
     """
 
@@ -63,10 +63,10 @@ class Resolution:
 
 
 def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
-    """The one place a reference names, or the choice it leaves, or nothing with near misses beside it.
+    """Resolves a reference to one place, to a choice, or to nothing with near misses.
 
-    Without an edition the current one is taken and the others are named; if the newest edition that is loaded has no
-    such number, the older ones are offered as a choice and none is taken.
+    If the reference gives no edition, the current one is taken and the others are listed. If the newest loaded edition
+    has no such number, older editions that have it are offered as a choice, and none is selected.
     """
     works = chains_of(ByIdentity(directory.documents()))
     if reference.unknown or reference.not_in_edition is not None:
@@ -78,12 +78,12 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     if not places and (inside := _numbers_inside(reference, directory)):
         return _choice_inside(reference, inside, works)
     if not places and reference.others and not any(map(directory.holds, reference.doc_ids)):
-        # the work that is called so is not here; others that the words fit are offered, and none is taken
+        # the work of this name is not in the index; other works that the words fit are offered as a choice
         every = (*reference.keys, *reference.keys_otherwise)
         places = _places_of(every, frozenset(reference.others), directory)
         reference = replace(reference, several=True) if places else reference
     for doc, key in list(places):
-        # another rendition of an edition that is there itself is read, but not cited beside it
+        # a second rendition of an edition that is loaded itself is not cited beside it
         edition = works.editions.get(doc)
         if edition is not None and edition.rendition_of is not None and (edition.rendition_of, key) in places:
             del places[doc, key]
@@ -124,21 +124,22 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
 def _places_of(
     keys: Sequence[str], allowed: frozenset[str], directory: UnitDirectory
 ) -> dict[tuple[str, str], list[UnitName]]:
-    """The units with these keys, by document and key; of some documents alone, where any are given."""
+    """The units with one of ``keys``, grouped by document and key; only those of ``docs`` if any are given."""
     places: dict[tuple[str, str], list[UnitName]] = {}
     for key in keys:
         for unit in directory.units_by_key(key):
             if not allowed or unit.of_document in allowed:
                 here = places.setdefault((unit.of_document, unit.key), [])
-                if unit not in here:  # a directory may leave letter case aside
+                if unit not in here:  # a directory may ignore letter case and return a unit twice
                     here.append(unit)
     return places
 
 
 def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[UnitName]:
-    """The units with the number of a reference in documents whose parts count their own: "2.1" of several metrics."""
+    """The units with a reference's number in documents whose parts have numberings of their own: "2.1" of each
+    metric."""
     out: list[UnitName] = []
-    if any("-" in key.partition(":")[2] for key in reference.keys):  # the part that counts it is named
+    if any("-" in key.partition(":")[2] for key in reference.keys):  # the part with this numbering is named
         return out
     for doc in reference.doc_ids:
         for key in (*reference.keys, *reference.keys_otherwise):
@@ -147,14 +148,14 @@ def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[Unit
 
 
 def _choice_inside(reference: Reference, units: Sequence[UnitName], works: EditionChains) -> Resolution:
-    """A number without the part that counts it: a choice, even where only one part has it."""
+    """The choice for a number whose part is not named; it is a choice even if only one part has the number."""
     shown = reference.number or reference.written
     said = notice("several places", shown=shown, listed=listed(units, works))
     return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(units))
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
-    """The reference limited to one edition, given by its id or its year; unknown where there is no such edition."""
+    """The reference limited to one edition, given by id or year; ``unknown`` is set if there is no such edition."""
     works = chains_of(ByIdentity(documents))
     kin = {doc for named in reference.doc_ids for doc in works.chain(named)}
     docs: tuple[str, ...]
@@ -185,7 +186,7 @@ def _found(
 
 
 def _read_as(reference: Reference, edition: Edition) -> tuple[Notice, ...]:
-    """What a reader must know of a name that is not the edition's own: a slip put right, another body's number."""
+    """Notices about a name that is not the edition's own: a corrected typo, or another body's number for it."""
     out = []
     if reference.read_as:
         out.append(notice("name read as", name=reference.read_as, ref=edition.ref))
@@ -196,7 +197,7 @@ def _read_as(reference: Reference, edition: Edition) -> tuple[Notice, ...]:
 
 
 def _edition_alone(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution | None:
-    """A document that is named, but has no entry for the whole: the edition alone."""
+    """The result for a named document without a unit for the whole: only its edition; ``None`` if it is not that."""
     docs = [doc for doc in reference.doc_ids if doc in works.editions]
     docs = [doc for doc in docs if directory.holds(doc)] or docs
     if len({works.chain(doc) for doc in docs}) != 1:
@@ -210,7 +211,7 @@ def _edition_alone(reference: Reference, directory: UnitDirectory, works: Editio
 
 
 def not_understood(found: Resolution, words: str, directory: UnitDirectory) -> Resolution:
-    """The resolution of a reference some of whose words are not understood: what it led to is near, and not found."""
+    """The result for a reference with unmatched words: not found; the units that it led to become near misses."""
     works = chains_of(ByIdentity(directory.documents()))
     near = one_for_each_place((*found.units, *found.choices))[:MAX_NEAR_MISSES]
     said = _with_near(notice("not understood", text=words), near, works)
@@ -218,7 +219,7 @@ def not_understood(found: Resolution, words: str, directory: UnitDirectory) -> R
 
 
 def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution:
-    """A name or a year the catalog does not have; the same number in the editions it does have is a near miss."""
+    """The result for a name or year that the catalog does not have: units with the same number are near misses."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
     near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
     near = one_for_each_place(near)[:MAX_NEAR_MISSES]
@@ -238,12 +239,12 @@ def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChain
 
 @lru_cache(maxsize=8)
 def chains_of(same: ByIdentity[Sequence[Edition]]) -> EditionChains:
-    """The works of one list of editions; made once while the list is the same."""
+    """The works of a list of editions, cached for as long as it is the same list."""
     return EditionChains(same.of)
 
 
 def listed(units: Sequence[UnitName], works: EditionChains) -> Notice | str:
-    """The units as a person writes them, at most eight, and how many more there are."""
+    """The names of at most eight units, and how many more there are."""
     editions = works.editions
     shown = [write(u, editions[u.of_document]) if u.of_document in editions else u.unit_id for u in units[:8]]
     units_shown = "; ".join(shown)
@@ -254,10 +255,10 @@ def listed(units: Sequence[UnitName], works: EditionChains) -> Notice | str:
 
 
 def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) -> tuple[UnitName, ...]:
-    """At most :data:`MAX_NEAR_MISSES` units close to a reference that was not found, to be shown as near misses only.
+    """At most :data:`MAX_NEAR_MISSES` units near a reference that was not found.
 
-    The same number in another edition of the work, then what contains it, then its neighbours: within the documents
-    named or, where none is named, in any.
+    They are: the same number in another edition of the work, then the units that would contain it, then its neighbours.
+    Only the named documents count, or all of them if none is named.
     """
     allowed = frozenset(reference.doc_ids)
     kin = {doc for named in allowed for doc in works.chain(named)}
@@ -271,7 +272,7 @@ def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) 
 
 
 def _near_keys(keys: Sequence[str]) -> list[str]:
-    """Keys beside these, nearest first: parents, then the numbers around the last part."""
+    """Neighbouring keys, nearest first: the parents, then numbers before and after the last part."""
     out: list[str] = []
     for key in keys[:8]:
         kind, _, number = key.partition(":")

@@ -1,8 +1,8 @@
-"""Numbering schemes: numbered phrases → unit keys and back. A new scheme is one row of :data:`SCHEMES`.
+"""Numbering schemes: convert numbered phrases to unit keys and back. A new scheme is one row of :data:`SCHEMES`.
 
-A scheme says how the publications of one family number their units: the paragraphs of the UNESCO Recommendation, the
-articles and annexes of an EU act, the functions of the NIST framework. Its row holds the function that turns a number
-into the keys it may mean there, and the function that writes such a key in words.
+A scheme describes how the publications of one family number their units: the paragraphs of the UNESCO Recommendation,
+the articles and annexes of an EU act, the functions of the NIST framework. A row has the function that gives the keys
+which a number can mean, and the function that writes a key in words.
 """
 
 from __future__ import annotations
@@ -33,11 +33,10 @@ def keys_in(scheme: str, phrase: Phrase, bare: bool = False) -> list[str]:
 
 
 def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
-    """The keys that a phrase may mean in a document of a person's own, and those to be tried where none of them is
-    there.
+    """The keys that a phrase can mean in a user's own document, and the keys to try if none of these exists.
 
-    What such a document calls its numbers is known from its text alone. A number without a kind is any unit with that
-    number, and "section", "clause" and "paragraph" are often said for one another; any other kind is taken at its word.
+    Only its text shows what such a document calls its units. A number without a kind can be any unit with that number;
+    "section", "clause" and "paragraph" are interchangeable, because people mix them up; any other kind must match.
     """
     if phrase.raw_keys:
         return list(phrase.raw_keys), []
@@ -86,7 +85,7 @@ _KINDS_OF_OWN = (
 
 
 def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
-    """The keys that a phrase may mean in some document, where none is named; likeliest kinds first."""
+    """The keys that a phrase can mean in any document, if none is named; likeliest kinds first."""
     keys = list(dict.fromkeys(key for scheme in _TRIED_ANYWHERE for key in keys_in(scheme, phrase, bare=True)))
     if not keys and phrase.parts:
         keys = [f"{phrase.kind or 'section'}:{'.'.join(phrase.parts)}"]
@@ -95,7 +94,7 @@ def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
 
 
 def in_words(key: str, title: str, scheme: str) -> str:
-    """The place that a key names, as a person writes it: "Article 14(4)(a)"; "" where it would not be read back."""
+    """A key in words, "Article 14(4)(a)"; "" if the parser would not read the words back as this key."""
     row = SCHEMES.get(scheme)
     return (row.in_words if row else _place_in_words)(key, title)
 
@@ -127,14 +126,14 @@ class _Number:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the kind says nothing that the number does not: "section 1.2" may be principle 1.2."""
+        """Whether the kind adds nothing to the number: "section 1.2" can be principle 1.2."""
         return self.kind in {"", "para", "section", "clause"}
 
 
 def _readings(phrase: Phrase) -> Iterator[list[str]]:
-    """The parts as written, then the other ways to read them."""
+    """The number parts as written, then in the other possible readings."""
     yield phrase.parts
-    # "1.2a" is 1.2(a); but an article 4a is one of its own, inserted later
+    # "1.2a" is 1.2(a), but "Article 4a" is a separate article that was inserted later
     last = phrase.parts[phrase.core - 1]
     if phrase.kind not in {"article", "recital"} and len(last) > 1 and last[:-1].isdigit() and last[-1].isalpha():
         yield [*phrase.parts[: phrase.core - 1], last[:-1], last[-1], *phrase.parts[phrase.core :]]
@@ -258,7 +257,7 @@ def _outline(n: _Number) -> list[str]:
 
 
 def _keys_only(_: _Number) -> list[str]:
-    """Units that carry their own kind ("GV-1.2-003", "E01.02"): a plain number names none of them."""
+    """No keys: the units have identifiers with their kind in them ("GV-1.2-003"), so a plain number names none."""
     return []
 
 

@@ -1,7 +1,7 @@
-"""Short names of whoever issued a person's own documents: "FINMA", "CMA". Pure.
+"""Finds the acronyms of the issuers of a user's own documents ("FINMA", "CMA"), by which questions name them. Pure.
 
-A short name stands in capitals in the beginning of a document's text, and as the first word of its file name or as the
-first letters of its publisher's name. Questions name a document by it alone: "FINMA는 무엇을 기대하나요?".
+An acronym counts if it occurs in capitals near the beginning of the document's text, and is also the first word of the
+file name or the initials of the publisher. A question can then say just "FINMA는 무엇을 기대하나요?".
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}
 
 
 def short_names(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """The short names of own documents' issuers, each with the documents that it stands for."""
+    """The acronyms of issuers of the user's own documents, each with the ids of the documents that it stands for."""
     return _made_short_names(ByIdentity(catalog))
 
 
@@ -51,7 +51,7 @@ def _made_short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]
 
 
 def _short_names_of(stem: str, publisher: str, opening: str) -> set[str]:
-    """The word that a file name begins with, and the first letters of the publisher, as far as the text has them."""
+    """The first word of a file name and the initials of the publisher, if the text's beginning contains them."""
     first = next((word.upper() for word in re.split(r"[^A-Za-z]+", stem) if word), "")
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", publisher) if word[0].isupper())
     found = {first, initials} & set(CAPITALS.findall(opening))

@@ -1,4 +1,4 @@
-"""Slips of spacing and punctuation in a short text, and the form that is meant."""
+"""Corrects typos of spacing and punctuation in short references ("1..3", "14, (4)")."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ _STANDARDS_RANGE = lazy(
 
 
 def _each_standard(match: re.Match[str]) -> str:
-    """ "IEEE 7001 to 7003": each number between; one that no standard has is asked for like the others."""
+    """Expands "IEEE 7001 to 7003" to every number in the range, whether a standard has it or not."""
     first, last = int(match[1]), int(match[2])
     return "ieee " + ", ".join(str(n) for n in range(first, last + 1)) if first < last <= first + 20 else match[0]
 
 
 def with_slips_mended(raw: str) -> str:
-    """The text with its slips put right, or "" where it has none or is too long for a reference."""
+    """The corrected text, or "" if there is nothing to correct or the text is too long for a reference."""
     if len(raw) > 120:
         return ""
     plain = " ".join(unicodedata.normalize("NFKC", raw).split())

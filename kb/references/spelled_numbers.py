@@ -1,5 +1,5 @@
-"""Numbers in words beside a kind of unit, in figures: "paragraph twenty-eight", "스물여덟 번째 문단", "제십사조".
-Pure.
+"""Converts numbers in words to digits beside a kind of unit: "paragraph twenty-eight", "스물여덟 번째 문단",
+"제십사조". Pure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ORDINAL_TENS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eight
 
 
 def _below_a_hundred(units: list[str], teens: list[str], tens: list[str]) -> dict[str, int]:
-    """The words of 1 to 99; ``tens`` are the words of the round ones."""
+    """The words for 1 to 99 with their values; ``tens`` are the words for 20, 30 … 90."""
     out = {word: n for n, word in enumerate(units, 1)} | {word: n for n, word in enumerate(teens, 10)}
     for n, word in enumerate(_TENS, 2):
         out[tens[n - 2]] = 10 * n
@@ -42,7 +42,7 @@ _ENGLISH_KIND = (
 
 
 def _longest_first(words: Iterable[str]) -> str:
-    """An expression for any of some words, the longest tried first."""
+    """A regular expression that matches any of ``words``, the longest first."""
     return "|".join(sorted(words, key=len, reverse=True))
 
 
@@ -55,7 +55,7 @@ _A_NUMBER_WORD = lazy(
 
 @lru_cache(maxsize=1)
 def _in_english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """A number after a kind of unit, before one, and after a number that stands already in figures."""
+    """Patterns of a number in words after a kind of unit, before one, and after a number in digits."""
     cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
     ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
     return (
@@ -98,7 +98,7 @@ _SINO_NUMBER = lazy(
 
 
 def in_figures(text: str) -> str:
-    """The text with the numbers of units in figures, where they are written in words; other words stay as they are."""
+    """The text with numbers of units in digits instead of words; nothing else is changed."""
     out = text
     if _A_NUMBER_WORD.search(text):
         after_kind, before_kind, and_more = _in_english()
@@ -143,7 +143,7 @@ def _in_korean_order(n: int, kind: str) -> str:
 
 def _sino_figures(match: re.Match[str]) -> str:
     words = match["a"] or match["b"] or ""
-    # one letter alone is also a word ("이 조항", "사 호"), unless it is counted ("제사조")
+    # a single syllable can also be another word ("이 조항", "사 호"), unless 제 precedes it ("제사조")
     if not words or (match["a"] is None and len(words) < 2):
         return match[0]
     total = digit = 0

@@ -1,4 +1,5 @@
-"""Units by their names: suggestions while a person types, and a unit that is called by its exact name."""
+"""Finds units by name: completions while a user types (similarity of character trigrams), and exact matches of a
+name."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class SuggestionKind(str, Enum):
-    """How a suggestion came about."""
+    """The kinds of match that a suggestion can be."""
 
     REFERENCE = "reference"
     """The text is a reference, and this is the unit it names or one whose number begins so."""
@@ -39,9 +40,9 @@ class SuggestionKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class NameSuggestion:
-    """A unit whose name or number is like what was typed: ``score`` 0–1, ``exact`` if the name is the text itself.
+    """A unit whose name or number resembles the typed text: ``score`` is 0–1; ``exact`` if the name equals the text.
 
-    ``name`` is the unit in words, its edition first; "" where nobody asked an index for it.
+    ``name`` is the unit in words with its edition first, or "" if it was not looked up in an index.
     """
 
     unit: UnitName
@@ -52,9 +53,9 @@ class NameSuggestion:
 
 
 class Names:
-    """The names of many units, ready to be searched while a person types. Safe to share; nothing changes after.
+    """A search structure over the names of units. It does not change, so threads may share it.
 
-    ``hidden`` are documents that pass for others: their units are found where they are named, and never suggested.
+    ``hidden`` are documents that another one stands for: their units can be found by name, but are not suggested.
     """
 
     __slots__ = ("_by_plain", "_documents", "_hidden", "_names", "_postings", "_sizes", "units")
@@ -78,7 +79,7 @@ class Names:
                 self._by_plain.setdefault(plain, []).append(n)
 
     def exact(self, name: str, doc_ids: Sequence[str] = (), kinds: Sequence[str] = ()) -> tuple[UnitName, ...]:
-        """Units that are called exactly this, letter case and signs aside; of these editions and kinds, if any."""
+        """Units with exactly this name, ignoring case and punctuation; only of the given editions and kinds, if any."""
         found = [self.units[n] for n in self._by_plain.get(_plain(name), ())]
         return tuple(u for u in found if _is_of(u, doc_ids, kinds) and (doc_ids or u.of_document not in self._hidden))
 
@@ -102,7 +103,8 @@ class Names:
     def like(
         self, text: str, limit: int = 8, least: float = 0.45, unfinished: bool = False
     ) -> tuple[NameSuggestion, ...]:
-        """Units with a name like ``text``, best first, ties by unit id; ``unfinished``: the last word may go on."""
+        """Units with a name similar to ``text``, best first, ties by unit id; with ``unfinished`` the last word may be
+        incomplete."""
         wanted = _plain(text[:200])
         grams = _grams(wanted)
         if unfinished and not text[-1:].isspace() and len(grams) > 1:
@@ -137,17 +139,17 @@ def _is_of(unit: UnitName, doc_ids: Sequence[str], kinds: Sequence[str]) -> bool
 def similar_names(
     text: str, names: Names | Iterable[UnitName], limit: int = 8, least: float = 0.45, unfinished: bool = False
 ) -> tuple[NameSuggestion, ...]:
-    """Units with a name like ``text``, best first, ties by unit id: suggestions, never answers.
+    """Units with a name similar to ``text``, best first, ties by unit id; they are suggestions, never answers.
 
-    The score is the share of the typed letter triples that the best of title, path and aliases has, lowered a little
-    for what the name has beside them; under ``least`` nothing is suggested.
+    The score is the share of the typed trigrams that the best of title, path and aliases has, slightly lowered for
+    further trigrams of the name. Units below ``least`` are left out.
     """
     found = names if isinstance(names, Names) else Names(names)
     return found.like(text, limit, least, unfinished)
 
 
 def complete(text: str, names: Names, catalog: Catalog, limit: int = 8) -> tuple[NameSuggestion, ...]:
-    """What a person who has typed ``text`` so far may mean: units of a number that begins so, then names."""
+    """Completions of the typed ``text``: units whose number begins with a typed number, then units by name."""
     out: list[NameSuggestion] = []
     for reference in parse(text, catalog)[-1:]:
         if reference.keys != ("whole",) and reference.doc_ids and not reference.unknown:
@@ -177,10 +179,10 @@ _FILLING = re.compile(
 
 
 def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -> Resolution:
-    """The unit that ``text`` calls by name, with or without its document and kind: exact, a choice, or not found.
+    """The unit that ``text`` names, with or without its document and kind: found, a choice, or not found.
 
-    "Concern with liability", "CertifAIEd inhibitor Concern with liability". What is merely like it is in ``near``,
-    suggestions and never the answer.
+    Examples are "Concern with liability" and "CertifAIEd inhibitor Concern with liability". Units with merely similar
+    names are in ``near``, which is never the answer.
     """
     text = " ".join(text[:MAX_CHARS].split())
     doc_ids, rest = without_names(text, catalog)
@@ -202,13 +204,13 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -
     for name, of_kind in tries:
         found = names.exact(name, doc_ids, of_kind) if name else ()
         if not found and not name and doc_ids and of_kind:
-            found = names.of(doc_ids, of_kind)  # "the drivers of CertifAIEd Privacy": these, and none is taken
+            found = names.of(doc_ids, of_kind)  # "the drivers of CertifAIEd Privacy": a choice of all of them
             if found:
                 works = chains_of(ByIdentity(directory.documents()))
                 asked = notice("may be", text=text, listed=listed(found, works))
                 return Resolution(reference, ResolutionOutcome.CHOICE, asked, choices=found)
         if found:
-            for other, kind_ in tries:  # another edition may be titled with the kind, or without it
+            for other, kind_ in tries:  # another edition may have the kind in its title, or not
                 found += tuple(
                     unit
                     for unit in (names.exact(other, doc_ids, kind_) if other else ())
@@ -227,7 +229,7 @@ def named(text: str, names: Names, directory: UnitDirectory, catalog: Catalog) -
 
 @dataclass(frozen=True, slots=True)
 class _Only:
-    """A directory of some places alone."""
+    """A directory that has only the given units."""
 
     directory: UnitDirectory
     places: frozenset[tuple[str, str]]
@@ -254,7 +256,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _grams(plain: str) -> frozenset[str]:
-    """Letter triples of the words, with their ends; pairs for Hangul, whose letters say more."""
+    """Character trigrams of the words, with marks at their ends; bigrams for Hangul, whose syllables are rarer."""
     out: set[str] = set()
     for word in plain.split():
         n = 2 if begins_with_hangul(word) else 3

@@ -31,8 +31,8 @@ MAX_REFERENCES = 1_000
 
 
 def has_kind(kind: str, name: Token, lexicon: Lexicon) -> bool:
-    """Whether a document with this name can have units of this kind, by its numbering scheme: an act has articles, a
-    recommendation has none."""
+    """Whether a document with this name can have units of this kind by its numbering scheme: an act has articles, a
+    recommendation does not."""
     if not kind or name.unknown:
         return True
     publications = lexicon.publications
@@ -181,7 +181,7 @@ def _listed_standard(text: Folded, i: int, before: list[Token], lexicon: Lexicon
 
 
 def _urn_token(text: Folded, urn: re.Match[str], lexicon: Lexicon, out: list[Token]) -> int:
-    """A unit id or a document's URN: exact, and never in need of company."""
+    """Reads a unit id or a document's URN, which is exact by itself; returns where it ends."""
     start = urn.start()
     raw = text.original(start, urn.end())
     end = urn.end() - (len(raw) - len(raw.rstrip(".?!")))
@@ -199,7 +199,7 @@ def _urn_token(text: Folded, urn: re.Match[str], lexicon: Lexicon, out: list[Tok
 
 
 def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
-    """Whether the "reference" is plain prose: a weak word before a small number, a number before a word."""
+    """Whether phrases are probably no reference: an ambiguous word before a small number, or a number before a word."""
     first, s = phrases[0], text.s
     if first.kind == "function":
         if not first.weak:  # the token is the first one, or in capitals before "function"

@@ -1,4 +1,4 @@
-"""Units by name: what a directory of units lists, and what look-up asks of one."""
+"""The record of a unit's name, and the protocol of a directory of units, against which references are resolved."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 
 def slug(text: str) -> str:
-    """The slug that units of named things carry (the same rule as the reader's), or "" where nothing is left."""
+    """The slug in the key of a unit that has a name and no number, or "" if nothing is left of the text.
+
+    The readers of ``ingest`` make slugs by the same rule.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitName:
-    """A unit as a directory lists it. ``doc_id`` is the document whose text it is, ``of_document`` the edition it
-    belongs to; they differ only for an entry of the register. ``key`` is the unit's place in the edition: "para:37".
+    """A unit in a directory. ``doc_id`` is the document that contains its text, ``of_document`` the edition that it
+    belongs to; they differ only for register entries. ``key`` is its place in the edition: "para:37".
     """
 
     unit_id: str
@@ -36,7 +39,7 @@ class UnitName:
 
     @property
     def is_register(self) -> bool:
-        """Whether this is our own description, not the document's words."""
+        """Whether the text is the register's description and not the publication's own words."""
         return self.doc_id != self.of_document
 
 
@@ -56,7 +59,7 @@ class UnitDirectory(Protocol):
         ...
 
     def holds(self, doc_id: str) -> bool:
-        """Whether the edition has numbered units here, its own or the register's; an entry for the whole is none."""
+        """Whether the directory has numbered units of the edition; a unit for the whole edition does not count."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""How a unit is written as a reference, so that :func:`~kb.references.parsing.parse` leads back to it."""
+"""Writes a unit as a reference that :func:`~kb.references.parsing.parse` reads back as the same unit."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def write(unit: UnitName, edition: Edition) -> str:
-    """The unit of this edition as a person writes it: "OECD/LEGAL/0449 (2024), Principle 1.3(iv)".
+    """The reference of a unit of this edition: "OECD/LEGAL/0449 (2024), Principle 1.3(iv)".
 
-    A unit that has a name and no number is written with its key in square brackets, a form that is always read back.
+    A unit that has a name and no number is written with its key in square brackets, which the parser always reads back.
     """
     if unit.key == "whole":
         return edition.ref

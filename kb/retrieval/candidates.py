@@ -1,4 +1,4 @@
-"""Candidates of a question from words and vectors, and the order of them without a trained ranker."""
+"""Finds the candidate passages of a question by BM25 and by vectors, and orders them if there is no trained ranker."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.index.bm25 import best_rows
 from kb.library.row_sets import RowSet
 from kb.models.ranker import FEATURES
 from kb.records import dataclass
@@ -25,7 +26,7 @@ DEPTH_OF_LISTS = 100
 
 @dataclass(frozen=True, slots=True)
 class CandidateFeatures:
-    """Candidates with their features: ``rows`` in no order, ``features`` ``(n, len(FEATURES))``."""
+    """Candidates with their features: ``rows`` is ``(n,)``, unordered; ``features`` is ``(n, len(FEATURES))``."""
 
     rows: Array
     features: Array
@@ -36,42 +37,28 @@ class CandidateFeatures:
         return out
 
 
-def _best(scores: Array, allowed: Array | None, k: int) -> Array:
-    """The rows of the ``k`` best scores above 0, among some."""
-    rows = np.arange(len(scores)) if allowed is None else allowed
-    values = scores[rows]
-    if len(rows) > k:
-        edge = np.partition(values, len(values) - k)[len(values) - k]
-        above = rows[values > edge]
-        level = rows[values == edge][: k - len(above)]  # ties by row
-        rows = np.concatenate([above, level])
-    out: Array = rows[scores[rows] > 0]
-    return out
-
-
 def find_candidates(
     question: EncodedQuery, held: Collection, ranker: Ranker | None = None, rows: Sequence[int] | None = None
 ) -> CandidateFeatures:
-    """Every candidate of a question with its features; ``rows`` restricts what may be found.
+    """The candidates of a question with their features; only rows in ``rows`` can be found if it is given.
 
-    Without a query vector all features of vectors are 0; without a ranker those of its adapted vectors are 0.
+    Without a query vector all vector features are 0; without a ranker the features of its adapted vectors are 0.
     """
     n = held.size
-    allowed = None if rows is None else rows_array(rows)
+    allowed = None if rows is None or len(rows) == n else rows_mask(rows, n)  # all rows are no filter
     none = CandidateFeatures(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
-    if not n or (allowed is not None and not len(allowed)):
+    if not n or (rows is not None and not len(rows)):
         return none
-    if allowed is not None and len(allowed) == n:  # all rows are no filter
-        allowed = None
     asked = (*question.terms, *question.translated)
-    words = held.words.all_scores(asked)
     whole = held.n_pieces == n
-    by_piece = words if whole else best_of_pieces(held.piece_words.all_scores(asked), held.owner, n)
-    found = [_best(words, allowed, DEPTH_OF_LISTS)]
+    found = [held.words.best(asked, DEPTH_OF_LISTS, allowed)]
+    by_piece: Array | None = None
     if not whole:
-        found.append(_best(by_piece, allowed, DEPTH_OF_LISTS))
+        by_piece = best_of_pieces(held.piece_words.all_scores(asked), held.owner, n)
+        rated = np.arange(n) if allowed is None else np.flatnonzero(allowed)
+        found.append(best_rows(by_piece[rated], rated, DEPTH_OF_LISTS))
     if question.vector is not None:
-        inside = allowed if allowed is None or whole else np.flatnonzero(np.isin(held.owner, allowed))
+        inside = None if allowed is None else np.flatnonzero(allowed if whole else allowed[held.owner])
         near = held.vectors.search(question.vector, DEPTH_OF_LISTS if whole else 2 * DEPTH_OF_LISTS, inside)
         found.append(np.unique(held.owner[[row for row, _ in near]]) if near else np.zeros(0, np.int64))
     if ASKS_MEANING.search(question.text):
@@ -79,31 +66,34 @@ def find_candidates(
     c = np.unique(np.concatenate(found)).astype(np.int64)
     if not len(c):
         return none
-    return CandidateFeatures(c, candidate_features(question, held, ranker, c, words, by_piece, rows is not None))
+    return CandidateFeatures(c, candidate_features(question, held, ranker, c, by_piece, rows is not None))
 
 
 def _allowed_rows(rows: Array, allowed: Array | None) -> Array:
-    return rows if allowed is None else rows[np.isin(rows, allowed)]
+    return rows if allowed is None else rows[allowed[rows]]
 
 
-def rows_array(rows: Sequence[int]) -> Array:
-    """Some rows as an array, rising, each once."""
+def rows_mask(rows: Sequence[int], n: int) -> Array:
+    """For each of ``n`` rows whether it is one of some rows."""
+    out = np.zeros(n, dtype=bool)
     if isinstance(rows, RowSet):
-        ranges = [np.arange(each.start, each.stop) for each in rows.ranges]
-        return np.concatenate(ranges) if ranges else np.zeros(0, np.int64)
-    return np.unique(np.asarray(rows, dtype=np.int64))
+        for each in rows.ranges:
+            out[each.start : each.stop] = True
+    else:
+        out[np.asarray(rows, dtype=np.int64)] = True
+    return out
 
 
 UNTRAINED_WEIGHTS = (("words", 0.3), ("piece_words", 0.15), ("sense", 0.55))
 
 
 def untrained_scores(found: CandidateFeatures) -> Array:
-    """``(n,)``: the untrained order, by words and sense summed over their stretched scores."""
+    """``(n,)``: the score without a trained ranker, the sum of the BM25 and cosine scores, each scaled to 0…1."""
     out: Array = sum((w * found.column(name) for name, w in UNTRAINED_WEIGHTS), np.zeros(len(found.rows), np.float32))
     return out
 
 
 def best_first(scores: Array, rows: Array) -> Array:
-    """Positions, best score first, ties by row."""
+    """Positions in ``scores``, best score first; ties are ordered by row."""
     out: Array = np.lexsort((rows, -scores))
     return out

@@ -1,8 +1,9 @@
-"""The features of each candidate passage, from which the trained ranker computes its order.
+"""Computes the features of candidate passages, which are the input of the trained ranker.
 
-A candidate is a row of the collection, which may consist of several *pieces* with a vector each. A feature is a number
-that says how well the row fits the question in one respect: BM25 over its words, cosines of its vectors, shares of the
-question's terms, its neighbours, its length. Their names and order are those the ranker was trained with.
+A candidate is a row of the collection; a long row has several *pieces* with a vector each. A feature is a number that
+says how well the row fits the question in one respect: BM25, cosines, the share of the question's terms that it has,
+the same for its neighbours, its length. The names and the order of features are those with which the ranker was
+trained.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.index.collection import Collection, pairs_of
+from kb.index.postings import pairs_of
 from kb.text.hangul import count_hangul, has_hangul
 
 if TYPE_CHECKING:
+    from kb.index.collection import Collection
     from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
     from kb.types import Array
@@ -43,7 +45,7 @@ _DEFINED_TERM = re.compile(r"[‘“\"']([^’”\"']{2,60})[’”\"'] (?:means
 
 
 def min_max(values: Array) -> Array:
-    """The values scaled so that the least is 0 and the greatest is 1; all 1 where they are equal."""
+    """The values scaled linearly to 0…1; all 1 if they are equal."""
     low, high = values.min(), values.max()
     out: Array = (values - low) / (high - low) if high > low else np.ones_like(values)
     return out
@@ -65,7 +67,7 @@ def best_of_pieces(values: Array, owner: Array, n: int) -> Array:
 
 
 class _Neighbours:
-    """For each candidate in rows ``c`` the row before it and after it in its document; -1 where there is none."""
+    """The rows before and after each candidate ``c`` in its document; -1 if there is none."""
 
     def __init__(self, c: Array, document: Array) -> None:
         n = len(document)
@@ -85,15 +87,19 @@ def candidate_features(
     held: Collection,
     ranker: Ranker | None,
     c: Array,
-    words: Array,
-    by_piece: Array,
+    by_piece: Array | None,
     restricted: bool,
 ) -> Array:
-    """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``."""
-    n, m = held.size, len(c)
+    """``(len(c), len(FEATURES))`` float32: the features of the candidates in rows ``c``.
+
+    ``by_piece`` has for each row its best piece's score by words; ``None`` where every row is one piece.
+    """
+    m = len(c)
     near = _Neighbours(c, held.document)
     wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
     at = np.searchsorted(wide, c)
+    words_of_wide = held.words.scores_of((*question.terms, *question.translated), wide)
+    words = words_of_wide[at]
     first = np.searchsorted(held.owner, wide, "left")
     last = np.searchsorted(held.owner, wide, "right")
     pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
@@ -121,16 +127,14 @@ def candidate_features(
         out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
         return out
 
-    base = 0.45 * level(words[wide]) + 0.55 * level(sense) if question.vector is not None else level(words[wide])
+    base = 0.45 * level(words_of_wide) + 0.55 * level(sense) if question.vector is not None else level(words_of_wide)
     beside = [
         np.where(rows >= 0, base[np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)], 0)
         for rows in (near.before, near.after)
     ]
     one = bool((held.document[c] == held.document[c[0]]).all())
-    places = np.flatnonzero(np.diff(held.document, prepend=-1))
-    begin = places[np.searchsorted(places, c, "right") - 1]
-    ends = np.append(places[1:], n)
-    end = ends[np.searchsorted(places, c, "right") - 1]
+    run = np.searchsorted(held.begins, c, "right")
+    begin, end = held.begins[run - 1], np.append(held.begins, held.size)[run]
 
     covered = _TermCoverage(question, held, c, near)
     texts = held.texts([int(row) for row in c])
@@ -142,14 +146,14 @@ def candidate_features(
     length = held.length[c]
     out = np.stack(
         [
-            min_max(words[c]),
-            min_max(by_piece[c]),
+            min_max(words),
+            min_max(words if by_piece is None else by_piece[c]),
             min_max(sense[at]) if question.vector is not None else np.zeros(m),
             min_max(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
-            reciprocal_ranks(words[c]),
+            reciprocal_ranks(words),
             reciprocal_ranks(sense[at]),
             reciprocal_ranks(bent[at]),
             np.log1p(length) / 7,
@@ -159,7 +163,7 @@ def candidate_features(
             (c - begin) / np.maximum(end - begin - 1, 1),
             held.figures[c] * asks_number,
             length < 6,
-            words[c] / 50,
+            words / 50,
             sense[at],
             bent[at],
             covered.rarest,
@@ -172,7 +176,7 @@ def candidate_features(
             np.full(m, korean),
             [count_hangul(t) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
-            np.full(m, restricted and one and held.n_pieces == n),
+            np.full(m, restricted and one and held.n_pieces == held.size),
             min_max(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
             reciprocal_ranks(tuned[at]),
             tuned[at],
@@ -183,16 +187,16 @@ def candidate_features(
 
 
 def _defines(text: str, question: str) -> float:
-    """The length of the longest term that the text defines and the question names, as a share of 60 characters; 0 where
-    the text defines none of the question's terms."""
+    """The length of the longest term that the text defines and the question names, divided by 60 characters; 0 if the
+    text defines no term of the question."""
     return max((len(term) / 60 for term in _DEFINED_TERM.findall(text) if term.casefold() in question), default=0.0)
 
 
 class _TermCoverage:
-    """The share of the question's terms that each candidate contains, terms weighted by inverse document frequency.
+    """Recall of the question's terms in each candidate, weighted by inverse document frequency (IDF).
 
-    There is a share for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
-    pairs of terms that follow each other. Where the question also has translated terms, the higher share counts.
+    It is computed for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
+    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts.
     """
 
     def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:

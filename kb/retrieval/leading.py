@@ -1,7 +1,8 @@
-"""What leads the passages found: the definition that is asked for; the provision that found guidance explains.
+"""Reorders the passages that were found: puts the one first that answers a question of this form, and footnotes last.
 
-Guidelines of an authority speak of a provision in everyday words, so a question in everyday words finds them before the
-provision. Whoever signs a report needs the provision first and its explanation beside it.
+A definition goes first for "what is X?", a provision before the guidance that explains it, the unit of the kind asked
+for, the first paragraph of an article. Guidelines explain a provision in everyday words, so a question in everyday
+words scores them above the provision itself; but whoever writes a report needs the provision first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
@@ -27,39 +29,45 @@ if TYPE_CHECKING:
     from kb.retrieval.query_vectors import EncodedQuery
 
 ONE_WORK = 3
-"""Editions up to which a scope is one work rather than all that a publisher has."""
+"""A scope of at most so many editions counts as one work; a larger one is all that a publisher has."""
 DEFINES = "defines"
-"""Who found a passage that leads because it defines the term asked for."""
+"""The ``retriever`` of a hit that was put first because it defines the term asked for."""
 READ_FOR_DEFINITION = 40
-"""Passages among which a definition is looked for."""
+"""How many of the best passages are searched for a definition."""
 WHOLE_HEADING = 0.95
-"""The share of the question's rare words from which a heading is named in full."""
+"""The least share (by IDF) of the question's terms in a heading for the question to name that heading in full."""
 NOTES_BEHIND = 0.4
-"""What is taken from the score of footnotes."""
+"""The penalty on the score of footnotes."""
 KIND_ASKED = 0.2
-"""What the score of a unit of the kind asked for is raised by."""
+"""The bonus on the score of a unit of the kind asked for."""
 DEFINING = 3
-"""Definitions of one term that lead."""
+"""The most definitions of a term that are put first."""
 READ = 8
-"""Passages, best first, whose references count."""
+"""How many of the best passages are read for references to provisions."""
 NAMED_BY = 3
-"""Passages that must name a provision before it leads."""
+"""The least number of these passages that must name a provision for it to be put first."""
 MOST_OF = 0.6
-"""The share of the passages naming a provision or its parts that must name a part, for the part to lead."""
+"""The least count of a provision, as a share of the count of the provision that most passages name."""
 NO_FARTHER = 0.07
-"""How much farther from the question in cosine a provision may be than the best passage that explains it."""
+"""How much lower the cosine of a provision to the question may be than that of the best passage that explains it."""
+DUTIES = 2
+"""Provisions that lead where a question asks whether the asker must do something."""
+NEAR_DUTY = 0.6
+"""The share of the best score from which such a provision leads."""
+READ_FOR_DUTY = 24
+"""Passages among which it is looked for."""
 AHEAD = 0.1
-"""What the provision's score is above the best passage's."""
+"""The score of a passage that is put first exceeds the best score by this."""
 
 
 def with_provision_explained(
     library: Library, query: Query, encoded: EncodedQuery, hits: Sequence[Hit], rows: Sequence[int]
 ) -> list[Hit]:
-    """The hits, led by the provision that most of them explain; as they are where there is none.
+    """The hits with the provision first that most of the best ones refer to; unchanged if there is no such provision.
 
-    The best passage must be one of them. A provision leads only where it was found itself, or is about as near to the
-    question as the passages that explain it. Nothing leads where the question names one publication or a number, or
-    where no vector is at hand; of a publisher that it names, a provision leads before that publisher's own guidance.
+    The best hit must refer to it, and it must be among the hits or have nearly the cosine of those that refer to it.
+    The order is also unchanged if the question has no vector, names a unit by number, or names one publication; a
+    question that names a whole publisher gets that publisher's provision before its guidance.
     """
     found = list(hits)
     if encoded.vector is None or query.numbered or not found or found[0].retriever == DEFINES:
@@ -95,7 +103,8 @@ _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE
 
 
 def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, those that are footnotes behind the others: a note is no evidence for what the text above it says."""
+    """The hits with a penalty on footnotes, unless the question asks for notes: a note does not support what the text
+    above it says."""
     if _ASKS_NOTES.search(query.text):
         return list(hits)
     lowered = [
@@ -106,8 +115,11 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 
 def is_notes(text: str) -> bool:
-    """Whether a passage is a run of footnotes: its first line begins with a number, the next numbers follow, and most
-    of them begin as notes do. Numbered paragraphs and rows of a list are none."""
+    """Whether a passage consists of footnotes: its first line begins with a number, later ones with the following
+    numbers, and at least half of the numbered lines begin as notes do ("See", "Ibid", a name with initials).
+
+    Numbered paragraphs and list items do not, and are not counted as notes.
+    """
     found = list(_FOOTNOTE.finditer(text))
     numbers = [int(match[1]) for match in found]
     follow = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if len(numbers) > 1 else False
@@ -117,10 +129,9 @@ def is_notes(text: str) -> bool:
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question which clause something stands in, those first that are units of the kind it asks for.
+    """The hits of a question "which paragraph says …?", with a bonus for units of the kind it asks for.
 
-    A chapter or a summary of a range of paragraphs holds the words of all its paragraphs; whoever asks "which
-    paragraph" needs the one.
+    Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
     kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else frozenset()
     if not kinds:
@@ -133,9 +144,10 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
 
 
 def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question for a list or for who must act, where the best one stands under an article's heading that
-    holds the question's words: the article's first paragraph leads, which lays down the rule of which the others speak.
-    Of a list whose heading the question names in full, the article itself leads.
+    """The hits with the first paragraph of an article before its other paragraphs, because it lays down the rule.
+
+    This applies to questions for a list or for who must act, if the best hit is in an article whose heading has most of
+    the question's terms. If such a question for a list names the heading in full, the whole article is cited instead.
     """
     if query.kind not in _NEED_THE_RULE or not hits or query.numbered:
         return list(hits)
@@ -157,13 +169,61 @@ _NEED_THE_RULE = frozenset({QuestionKind.LIST, QuestionKind.WHO})
 _IN_ARTICLE = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
 
 
+def asks_of_duty(query: Query) -> bool:
+    """Whether a question asks whether the asker must or may do something, and names no publication."""
+    return not query.scopes and not query.numbered and _ASKS_OF_DUTY.search(query.text) is not None
+
+
+def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question whether the asker must or may do something, led by the provisions of laws that say so,
+    where a text that binds nobody came first and those provisions are about as near.
+
+    A report tells in everyday words what firms do, so it is found before the provision that asks it of them.
+    """
+    if not hits or not asks_of_duty(query) or _is_duty(library, hits[0]):
+        return list(hits)
+    duties = [hit for hit in hits if hit.score >= NEAR_DUTY * hits[0].score and _is_duty(library, hit)][:DUTIES]
+    top = hits[0].score
+    ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
+    return [*ahead, *(hit for hit in hits if hit not in duties)]
+
+
+def _is_duty(library: Library, hit: Hit) -> bool:
+    """Whether a hit is a provision of a law with words that bind."""
+    passage = library.store.passage(hit.row)
+    stored = library.store.document(passage.doc_id)
+    if stored is None or stored.edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
+        return False
+    return force_at(library, passage.doc_id, passage.span) in _BINDING
+
+
+_BINDING = frozenset({"shall", "must"})
+_ASKS_OF_DUTY = re.compile(
+    r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
+    r"(?=.*\b(?:have|need) to\b)"
+    r"|\bmust (?:we|i|our|my|companies|providers|deployers|firms|a (?:company|provider|deployer|firm))\b"
+    r"|\b(?:are|is|am) (?:we|i|our [\w-]+|companies|firms|it|a company) (?:\w+ )?(?:required|obliged|allowed|permitted"
+    r"|mandatory|compulsory|forbidden|prohibited|illegal|legal)\b|\b(?:may|can) (?:we|i) (?:still )?use\b"
+    r"|^(?:is|are) (?:[\w-]+ ){1,8}"
+    r"(?:prohibited|banned|forbidden|allowed|permitted|mandatory|compulsory|illegal|legal)\b"
+    r"|\b(?:fines?|penalt(?:y|ies))\b|과태료|과징금|벌금"
+    r"|(?:해야|하여야) ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
+    r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
+    r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
+    re.IGNORECASE,
+)
+
+
 def _kind_of_unit(unit_id: str | None) -> str:
     parts = (unit_id or "").split(":")
     return parts[-2] if len(parts) > 1 else ""
 
 
 def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question for the meaning of a term, those first that define it; as they are for any other."""
+    """The hits of a definition question with the passages first that define its term; other questions' hits unchanged.
+
+    Definitions in superseded editions come after those of current ones.
+    """
     terms = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
     if not terms or not hits:
         return list(hits)
@@ -181,20 +241,20 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
 
 
 def _provisions_of(library: Library, hit: Hit) -> frozenset[str]:
-    """The provisions of other publications that a passage names, with those that they are parts of."""
+    """The unit ids of the provisions that a passage refers to, with those of the units that contain them."""
     named = library.provisions.named_in(library.store.passage(hit.row))
     return frozenset(each for unit_id in named for each in _with_parents(unit_id))
 
 
 def _with_parents(unit_id: str) -> list[str]:
-    """A unit's id with those of the units that it is a part of: "article:5.1.c.i", "article:5.1.c" and so on."""
+    """A unit's id and those of the units that contain it: "article:5.1.c.i", "article:5.1.c", "article:5.1" …"""
     head, _, number = unit_id.rpartition(":")
     parts = number.split(".")
     return [f"{head}:{'.'.join(parts[:n])}" for n in range(1, len(parts) + 1)]
 
 
 def _rows_of_unit(library: Library, unit_id: str) -> list[int]:
-    """The rows of a unit's official text; of a part that shares a passage with its neighbours, that passage's row."""
+    """The rows of the passages that overlap a unit of an official text; empty for units whose numbering is unproven."""
     units = [unit for unit in library.store.unit(unit_id)[:1] if unit.doc_id == unit.of_document and unit.proven]
     return [row for u in units for row, _ in library.store.passages_within(u.doc_id, u.own.start, u.own.end)]
 

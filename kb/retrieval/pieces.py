@@ -1,4 +1,4 @@
-"""Long texts without headings, cut into pieces, and the words that serve as the heading of a piece."""
+"""Splits texts without headings, as public question sets have them, into pieces, and takes a heading from each text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LEAD_OF_LIST = re.compile(r"^(.{3,120}?)\s+1\.\s")
 
 
 def cut(text: str, size: int = PIECE) -> list[str]:
-    """A text in pieces of at most ``size`` characters, ended where sentences and lines end; one piece if it is short.
+    """A text in pieces of at most ``size`` characters that end at ends of sentences or lines; one piece if it is short.
 
-    Blanks are folded, so that the pieces are for searching, not for quoting.
+    White space is collapsed, so the pieces are for searching, not for quoting.
     """
     text = re.sub(r"[ \t\r]+", " ", text).strip()
     if len(text) <= size * 1.25:
@@ -45,7 +45,7 @@ def cut(text: str, size: int = PIECE) -> list[str]:
 
 
 def heading_of(text: str) -> str:
-    """What an unmarked text begins with as its heading: before a first "1.", or a short first line; else its start."""
+    """The heading of a plain text: the words before a first "1.", or a short first line, or else its beginning."""
     numbered = _LEAD_OF_LIST.match(text)
     if numbered:
         return numbered[1]

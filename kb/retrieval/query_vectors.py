@@ -1,4 +1,4 @@
-"""A question as it is searched: its terms, the terms of another language, its vectors."""
+"""The search form of a question: index terms with those of its translation, and query vectors."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuery:
-    """A question as it is searched: its words, the terms of another language it stands for, its vectors.
+    """A question ready for the search: its text, its index terms, its translated terms, its vectors.
 
-    ``text`` begins with those other words, where there are any. ``texts`` are what was encoded: the question and, of
-    one in Korean, its English terms. ``tuned`` is its vector through the layers of a ranker's tuning.
+    ``text`` begins with the translated words if there are any. ``texts`` are the texts that were encoded: the question
+    and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers.
     """
 
     text: str
@@ -34,7 +34,8 @@ class EncodedQuery:
 
 
 def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
-    """A question from its text, its vector and its terms in the other language."""
+    """The search form of a text; ``translated`` are its terms in the other language, ``korean`` analyses Korean
+    words."""
     terms = tuple(tokens(text, korean))
     whole = f"{translated}\n{text}" if translated else text
     return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector)
@@ -48,7 +49,7 @@ answer."""
 def with_vectors(
     question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
 ) -> EncodedQuery:
-    """A question with the vectors of its texts."""
+    """The question with the vectors of its ``texts``, averaged."""
     return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
 
 

@@ -1,4 +1,4 @@
-"""The order of passages for a question: candidates, trained scores, an optional reranker, and the rules after them."""
+"""Ranks the passages for a question: candidates, the trained ranker, an optional reranker, then fixed rules."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """The rows that are ranked, with the unit of each, and the rows that each row of a register corresponds to.
+    """The rows to rank and what the ranking needs to know of them.
 
-    ``unit`` gives the unit of a row. ``official_rows`` has, for a row of a register entry, the rows of its official
-    text; ``in_language`` the row of the same entry in the language that is preferred. A set of texts without units or
-    register has neither. ``reads`` gives what a reranker reads of some rows; their whole texts where it is left out.
-    ``set_back`` is taken from the score of some rows.
+    ``unit`` gives the unit id of a row. ``official_rows`` maps a row of a register entry to the rows of its official
+    text; ``in_language`` maps it to the row of the same entry in the preferred language. A set of texts without units
+    or register has neither. ``reads`` gives the texts of rows as a reranker reads them (their full texts by default).
+    ``set_back`` maps rows to a penalty on their score.
     """
 
     collection: Collection
@@ -50,11 +50,12 @@ def rank_rows(
     named: set[int] | frozenset[int] = frozenset(),
     reading: Reading | None = None,
 ) -> list[Hit]:
-    """The best of some rows; scores are 0 to 1 over the candidates, with what the rules add (:mod:`kb.retrieval.rules`)
-    and 1 more for rows of units that the question names.
+    """The ``limit`` best of ``rows``, best first; equal scores are ordered by row.
 
-    Register entries whose official text stands among the rows are searched as well: what they find is that text. An
-    entry that is found in both languages counts once, in the language of the question.
+    A score is the ranker's, scaled to 0…1 over the candidates, plus what the rules add (:mod:`kb.retrieval.rules`),
+    plus 1 for rows in ``named`` (units that the question names). Register entries whose official text is among ``rows``
+    are searched too, and a match is a hit of the official text. An entry that matches in both languages is one hit, in
+    the language of the question.
     """
     allowed = rows if isinstance(rows, RowSet) else RowSet.of(rows)
     leads = official_rows_among(space.official_rows, allowed)
@@ -95,7 +96,7 @@ def rank_rows(
 
 
 def official_rows_among(official_rows: Mapping[int, Sequence[int]], rows: Sequence[int]) -> dict[int, list[int]]:
-    """The register rows that lead to some of the rows, and to which."""
+    """For each register row whose official text is among ``rows``: the rows of that text."""
     allowed = rows if isinstance(rows, RowSet) else set(rows)
     return {
         entry: texts for entry, found in official_rows.items() if (texts := [row for row in found if row in allowed])

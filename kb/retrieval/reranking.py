@@ -1,7 +1,9 @@
-"""Whether a reranker may read a question, and how its scores move candidates that are in order already. Pure.
+"""Applies a reranker (cross-encoder) to the best candidates and blends its scores with those of the first ranking.
+Pure.
 
-A reranker reads question and text together, which is dear, so it reads the best few alone. Its scores are on a scale of
-its own: they are stretched to 0…1 over what it read, as the scores of the order before are, and both count half.
+A reranker reads question and text together, which is expensive, so it reads only the best few candidates. Its scores
+have a scale of their own: both its scores and the first scores are scaled to 0…1 over the candidates that it read, and
+the mean of the two counts. A question in a language that the reranker does not know is not reranked.
 """
 
 from __future__ import annotations
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
 
 def covers(known: tuple[str, ...], question: str) -> bool:
-    """Whether a reranker of some languages may read a question: it knows each language that has a part in it.
+    """Whether a reranker that knows the languages ``known`` can read a question: it must know every language in it.
 
-    A question that shows no language ("accountability") counts as English where its letters are; else as unknown.
+    A question of undetermined language ("accountability") counts as English if it is in Latin letters, else as unknown.
     """
     found = detect(question)
     code = "en" if found.code == UNKNOWN and question.isascii() else found.code
@@ -34,16 +36,17 @@ def covers(known: tuple[str, ...], question: str) -> bool:
 
 
 def first(level: Array, rows: Array, depth: int) -> Array:
-    """The places of the ``depth`` best candidates, best first, ties by row."""
+    """The positions of the ``depth`` best candidates, best first; ties are ordered by row."""
     best: Array = best_first(level, rows)[:depth]
     return best
 
 
 def blend(level: Array, read: Array, scores: Array) -> Array:
-    """Levels (0…1 over all candidates) after a reranker gave those at the places ``read`` their ``scores``.
+    """The candidates' levels (scores in 0…1) after the reranker gave those at the positions ``read`` its ``scores``.
 
-    Its scores and their levels, each stretched over what was read, are summed half and half; the sum is laid between
-    the best level that was not read and 1, so that no candidate passes another by not having been read.
+    Old levels and new scores are each scaled to 0…1 over the candidates that were read, and averaged. The mean is then
+    scaled to lie between the best level that was not read and 1, so every candidate that was read stays above all that
+    were not.
     """
     rest = np.delete(level, read)
     floor = float(rest.max()) if len(rest) else 0.0
@@ -53,10 +56,11 @@ def blend(level: Array, read: Array, scores: Array) -> Array:
 
 
 class Reading:
-    """One question and the reranker that reads for it until it fails; :attr:`notice` says why it is left out."""
+    """The reranking of one question. After the first error the reranker is not called again; :attr:`notice` says
+    why."""
 
     def __init__(self, reranker: LazyReranker | None, question: str) -> None:
-        """How a question is read: not at all without a reranker, or in a language that the reranker does not know."""
+        """Prepares the reranking; nothing is reranked if there is no reranker or it does not know the language."""
         self._reranker: LazyReranker | None = None
         self._question = question
         self._notice: Notice | None = None
@@ -74,15 +78,15 @@ class Reading:
 
     @property
     def notice(self) -> Notice | None:
-        """Why the order is without the reranker; ``None`` where it is not, or none is set."""
+        """Why the reranker was not used, or ``None`` if it was used or none is configured."""
         return notice("reranker failed", why=self.problem.as_notice) if self.problem else self._notice
 
     def over(
         self, level: Array, rows: Array, texts: Callable[[list[int]], Sequence[str]]
     ) -> tuple[Array, dict[int, float]]:
-        """Levels (0…1) of candidates after reading the best of them, and the scores given, by place.
+        """The levels (0…1) after reranking, and the reranker's scores by position.
 
-        ``texts`` gives the words of some rows. Where the reranker is left out or fails, the levels stay as they are.
+        ``texts`` gives the texts of rows. The levels are unchanged if the reranker is not used or fails.
         """
         if self._reranker is None or not len(rows):
             return level, {}

@@ -1,4 +1,4 @@
-"""Fixed rules after the trained order: what a text must have that it leads whatever its score."""
+"""Fixed rules that are applied after the trained ranker: each adds to the score of texts with a certain property."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _PHRASE = re.compile(r"[\"“”]([^\"“”]{3,80})[\"“”]")
 QUOTED = 1.0
-"""Added where a text holds a phrase that the question puts in double quotation marks."""
+"""The bonus of a text that contains a phrase which the question has in double quotation marks."""
 HEADING_SHARE, HEADED = 0.7, 0.15
-"""The share of a question's rare words that a heading must hold to be what the question names, and what that adds."""
+"""The least share (by IDF) of the question's terms in a text's heading, and the bonus of such a text."""
 DEFINED = 1.0
-"""Added to the score of a text that defines the very term whose meaning a question asks for."""
+"""The bonus of a text that defines the term whose meaning a question asks for."""
 RECITAL = 0.1
-"""Taken from a recital's score: where an article says the same, the article is what binds."""
+"""The penalty of a recital: if an article says the same, the article is binding and the recital is not."""
 
 
 def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[list[int]], Sequence[str]]) -> Array:
-    """``(n,)``: what the rules add to each candidate's score of 0 to 1. ``texts`` gives the words of some rows."""
+    """``(n,)``: the sum of the bonuses of each candidate. ``texts`` gives the texts of rows."""
     is_for_meaning = kind_of_question(question) is QuestionKind.DEFINITION  # "what are the duties of importers?" is not
     added: Array = np.where(is_for_meaning & (found.column("defined") > 0), DEFINED, 0.0)
     added = added + np.where(found.column("heading_recall") >= HEADING_SHARE, HEADED, 0.0)

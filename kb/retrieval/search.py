@@ -1,4 +1,7 @@
-"""The passages for a question in a library: whom it asks, what it names, and the ranking over what may be searched."""
+"""The search: limits the library's rows to the publications that a question names, ranks them, and returns the hits.
+
+:func:`search` serves ``kb search``, answers, crosswalk proposals and the measurements of ``kb eval``.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,16 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.question_kinds import QuestionKind
+from kb.query.scopes import chapters_in
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
     READ_FOR_DEFINITION,
+    READ_FOR_DUTY,
+    asks_of_duty,
     with_definition_ahead,
+    with_duties_ahead,
     with_notes_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
@@ -48,8 +55,8 @@ CORRESPONDING = 2
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first; the question as it was searched; the rows that could be found, and those of each scope that
-    the question names; notices."""
+    """The hits, best first; the encoded question; the rows that were searched, also for each scope of the question; and
+    notices."""
 
     hits: tuple[Hit, ...]
     encoded: EncodedQuery
@@ -68,10 +75,10 @@ class SearchHit:
 
 
 def search(library: Library, models: Models, query: Query, limit: int = 10, per_scope: int = 0) -> SearchResult:
-    """The ``limit`` best passages for a question; of one that names several publications, ``per_scope`` of each.
+    """The ``limit`` best passages for a question; if it names several publications, ``per_scope`` of each.
 
-    A question that names publishers, works or editions is asked of those alone, of each in turn where it names several;
-    units that it names lead. Where one scope gives fewer than ``limit``, the others follow.
+    If the question names publishers, works or editions, only these are searched, and several of them one by one; hits
+    in units that it names come first. If a scope gives fewer than ``limit`` hits, hits outside it follow.
     """
     day = query.filter.as_of
     of_the_day = library.editions.in_force(day).notes if day else ()
@@ -92,13 +99,17 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     reading = Reading(models.reranker, query.text)
     named = _named_rows(library, query)
     scopes = [inside for scope in query.scopes if (inside := rows_in_scope(library, query, scope, rows))]
+    if query.absent and (kin := rows & library.rows.facts.rows_of_editions(other_editions(library, query.scopes))):
+        scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
+        ranked = with_duties_ahead(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_notes_behind(library, query, ranked[: max(limit, READ)]))
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
@@ -121,8 +132,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 
 
 def rows_set_back(library: Library, query: Query) -> dict[int, float]:
-    """The penalty on the score of rows from pages without provisions, such as a preface, where the question does not
-    ask for them."""
+    """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
+    for such pages."""
     unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
     return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
 
@@ -133,16 +144,16 @@ def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
     return SearchHit(hit, passage, cite(library, n, passage.doc_id, passage.span, passage.headings[1:], hit.score))
 
 
-# --- the question as it is searched
+# --- encoding of the question
 
 
 def encode(
     query: Query, models: Models, built_with: Mapping[str, str], korean: Analyser | None = None
 ) -> tuple[EncodedQuery, Notice | None]:
-    """The question with its index terms and vectors, and a notice: why only words are compared, or what speaks against
-    the vectors, ``None`` where nothing does.
+    """The question with its index terms and vectors, and a notice or ``None``.
 
-    ``built_with`` describes the encoder of the texts that are searched, ``korean`` takes their Korean words apart.
+    The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
+    encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
     encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
     vectors, said = _vectors(query, models, built_with)
@@ -150,7 +161,7 @@ def encode(
 
 
 def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tuple[QueryVectors | None, Notice | None]:
-    """The vectors of a question, or ``None`` where only words can be compared; and a notice, if any."""
+    """The query vectors, or ``None`` if no fitting encoder is available; and a notice, if any."""
     encoder, spoken = models.settings.name, notice("language", code=query.language)
     try:
         languages = models.encoder_languages(built_with)
@@ -170,21 +181,28 @@ def _vectors(query: Query, models: Models, built_with: Mapping[str, str]) -> tup
         return None, notice("words only", why=error.as_notice)
 
 
-# --- whom a question asks, and what it names
+# --- the publications and units that a question names
 
 
 def rows_in_scope(library: Library, query: Query, scope: Scope, rows: RowSet) -> RowSet:
-    """The rows that speak of a scope's editions; an old edition that is named as such is let in."""
+    """The rows about a scope's editions; if the question names an old edition, its rows are included."""
     inside = rows & library.rows.facts.rows_of_editions(scope.doc_ids)
     if scope.edition_given and not query.filter.doc_ids and not query.filter.as_of:
         inside |= library.rows.of_documents(query.filter, scope.doc_ids)
     return inside
 
 
+def other_editions(library: Library, scopes: Sequence[Scope]) -> frozenset[str]:
+    """The other editions of the works that some scopes name."""
+    named = (edition for s in scopes for doc_id in s.doc_ids if (edition := library.editions.get(doc_id)) is not None)
+    return frozenset(other.doc_id for edition in named for other in library.editions.of_work(edition))
+
+
 def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the publications asked about: those that may be searched, in the order named, then those missing.
 
-    A name that leads to one edition is that edition's. Nothing is missing where nothing that is named is here.
+    A name that stands for one edition is replaced by that edition's name. If none of the named publications is in the
+    index, the second tuple is empty.
     """
     facts = library.rows.facts
     here: list[str] = []
@@ -199,20 +217,34 @@ def comparison_sides(library: Library, query: Query, rows: RowSet) -> tuple[tupl
 
 
 def missing_publications(library: Library, query: Query) -> list[str]:
-    """Publications and laws named in the question that are not in the index; empty if the index has anything by the
-    publishers that it names."""
+    """Publications, chapters of them and laws that the question names and that are not in the index; no publication if
+    the index has anything by the publishers that it names."""
     known = {library.editions.get(doc_id) for doc_id in library.rows.facts.editions}
     publishers = {e.publisher for e in known if e}
     asked = [library.editions.get(doc_id) for scope in query.scopes for doc_id in scope.doc_ids]
     if any(e is not None and e.publisher in publishers for e in asked):
-        return []
+        return _missing_chapters(library, query)
     here = " ".join(f"{d.edition.title} {d.edition.ref}" for d in library.store.documents).casefold()
     names = [*(s.name for s in query.scopes), *(query.laws if not query.scopes else ())]
     return [name for name in dict.fromkeys(names) if name.casefold() not in here]
 
 
+def _missing_chapters(library: Library, query: Query) -> list[str]:
+    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
+    is called so; none where a document of the work is not a chapter."""
+    asked = chapters_in(query.text)
+    if not asked or len(query.scopes) != 1 or query.compares:
+        return []
+    scope = query.scopes[0]
+    editions = [d.edition for d in library.store.documents if d.doc_id in scope.doc_ids]
+    if not editions or not all(chapters_in(edition.title) for edition in editions):
+        return []
+    called = [" ".join((e.title, e.ref, *e.aliases)).casefold() for e in editions]
+    return [f"{scope.name}, {name}" for name, words in asked if not any(all(w in c for w in words) for c in called)]
+
+
 def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
-    """The rows of what the units of some hits were in older editions, and of what took their place in later ones."""
+    """The rows of the units that correspond to those of ``hits`` in older and in later editions."""
     facts = library.rows.facts
     wanted: set[str] = set()
     for hit in hits:
@@ -224,8 +256,10 @@ def corresponding_rows(library: Library, hits: Sequence[Hit]) -> set[int]:
 
 
 def _named_rows(library: Library, query: Query) -> set[int]:
-    """The rows of the units that a question names by number, where the number leads to one unit; of a question about
-    editions those of every edition, and what took their place."""
+    """The rows of the units that a question names by number, unless the number is ambiguous.
+
+    For a question about editions these are the units of every edition, and the units that replaced them.
+    """
     wanted = {u.unit_id for r in query.numbered if r.outcome is ResolutionOutcome.FOUND for u in r.units}
     if wanted and query.about_editions:
         wanted |= {unit_id for _, unit_id in asked_units(library, query.references)}

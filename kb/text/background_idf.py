@@ -1,8 +1,9 @@
-"""How rare a word is in general English: 0 for the commonest, 1 for one that was never seen.
+"""Inverse document frequency of words in general English, scaled to 0 (most common) … 1 (never seen).
 
-The table counts word stems of about two thousand pages of the development sets (``benchmarks/training/support.py``
-makes it). It serves where there is no corpus to count in: one claim and one page. A search uses its own index's
-counts."""
+The table counts word stems on about two thousand pages of the development sets (``benchmarks/training/support.py``
+makes it). It is used where there is no index to count in, such as for one claim and one page; a search uses the counts
+of its own index.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Document text → readable quote, and document text → clean text with a character map. Pure.
+"""Converts raw document text into readable quotes, and into clean text with a map back to the raw characters. Pure.
 
 *Readable* is what a person is shown as a quote: line ends and runs of blanks folded to one blank, words broken over a
 page end closed, private-use bullets shown as "•", ligatures spelled out. Nothing else changes, so

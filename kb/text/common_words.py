@@ -1,4 +1,4 @@
-"""The common words of English, for what has to know whether letters are a word at all."""
+"""A list of common English words, to decide whether a sequence of letters is a word."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How binding a sentence is, by its own main clause: shall, will, should, recommends, may, can or informative. Pure.
+"""Classifies how binding a sentence is: shall, will, should, recommends, may, can or informative. Pure; rules only.
 
-Rules, no model. English by the modal verbs of standards drafting (ISO/IEC Directives, Part 2, clause 7), Korean,
-Spanish and French by their usual equivalents. Words of force in a condition or a relative clause do not bind what the
-sentence says; of those in the main clause the strongest decides. A prohibition is *shall*, a release from a duty *may*.
+The modal verbs of the main clause decide: in English those of standards drafting (ISO/IEC Directives, Part 2, clause
+7), in Korean, Spanish and French their usual equivalents. Modal verbs in a condition or a relative clause do not count;
+of several in the main clause the strongest does. A prohibition is *shall*, a release from a duty *may*.
 *May* is a permission where somebody is allowed to act, and *can* where something is possible. *Will* is a promise of
 somebody who acts; definitions, questions and the clauses of a preamble are informative. What a point of a list takes
 from its opening words is in :mod:`kb.text.force_frames`.
@@ -102,7 +102,8 @@ _STOPS = {
     "en": frozenset("the of and to in is be for a an are by with on or as that this their its which from not".split()),
     "es": frozenset("el la los las de que y en un una para por con se su sus del al no lo como es o".split()),
     "fr": frozenset(
-        "le la les des et est du une pour dans que en par sur au aux ce cette qui ne pas ou un de il".split()
+        "le la les des et est du une pour dans que en par sur au aux ce cette qui ne pas ou un de il à l d s n qu sont "
+        "leur leurs ces son sa ses elle ils elles nous chaque être".split()
     ),
 }
 
@@ -223,22 +224,22 @@ _WORDS: dict[str, tuple[tuple[Force | None, re.Pattern[str]], ...]] = {
                 Force.SHALL,
                 r"doi(?:t|vent)|devra|devront|(?:est|sont) tenue?s? d[e’'](?: )?|il est interdit|(?:est"
                 r"|sont) (?:strictement )?interdite?s?"
-                r"|(?:est|sont) obligatoires?|ne peu(?:t|vent)|ne pourra|ne pourront|veillent? à(?: ce qu)?"
-                r"|s[’']assurent? (?:que|de)",
+                r"|(?:est|sont) obligatoires?|ne peu(?:t|vent)|ne pourra|ne pourront|veille(?:nt)? à(?: ce qu)?"
+                r"|s[’']assure(?:nt)? (?:que|de)|il faut|il incombe|il appartient|(?:a|ont) l[’']obligation d[e’']",
             ),
             (
                 Force.SHOULD,
                 r"devrai(?:t|ent)|il convient|il importe|il est (?:souhaitable|conseillé|opportun)"
-                r"|il faudrait|il y a lieu|il faut",
+                r"|il faudrait|il y a lieu",
             ),
             (
                 Force.RECOMMENDS,
-                r"recommandent?|recommandons|préconisent?|encouragent?|encourageons|invitent?|exhortent?"
-                r"|appellent? (?:à|les)|conseillent?"
+                r"recommande(?:nt)?|recommandons|préconise(?:nt)?|encourage(?:nt)?|encourageons|invite(?:nt)?"
+                r"|exhorte(?:nt)?|appelle(?:nt)? (?:à|les)|conseille(?:nt)?"
                 r"|(?:est|sont) (?:vivement )?(?:recommandé|encouragé|invité)e?s?",
             ),
-            (Force.WILL, r"s[’']engagent?(?: à)?|nous nous engageons à|s[’']engagera(?:it)? à"),
-            (Force.MAY, r"peu(?:t|vent)|pourra|pourront|(?:est|sont) autorisée?s? à"),
+            (Force.WILL, r"s[’']engage(?:nt)?(?: à)?|nous nous engageons à|s[’']engagera(?:it)? à"),
+            (Force.MAY, r"peu(?:t|vent)|pourra|pourront|(?:est|sont) (?:autorisé|habilité)e?s? à"),
             (Force.CAN, r"pourrai(?:t|ent)"),
         )
     ),
@@ -315,25 +316,35 @@ def _level(words: str, at: int, lang: str) -> int:
         return 2
     lead_in = [clause[: m.start()].split() for m in _REPORT[lang].finditer(clause, last)]
     reports = [words_before for words_before in lead_in if words_before]
-    if lang == "en" and any(not _SAYS.fullmatch(words_before[-1]) for words_before in reports):
+    if lang in _SAYS and any(not _SAYS[lang].fullmatch(words_before[-1]) for words_before in reports):
         return 2  # "the tasks that the lamp will do": a relative clause with a subject of its own
     interrupted = re.search(r"\w (?:that|que),", words[max(ends, default=0) : at])
     return 1 if reports or interrupted else 0
 
 
-_SAYS = lazy(
-    r"(?:say|state|note|recogni[sz]e|recommend|ensure|require|provide|agree|consider|believe|suggest"
-    r"|conclude|find|emphasi[sz]e"
-    r"|stress|highlight|demonstrate|show|propose|expect|argue|hold|specify|means?|clarify|confirm|verify"
-    r"|guarantee|see|know"
-    r"|think|hope|acknowledge|underline|reiterate|advise|indicate|imply|assume|report|understand|affirm"
-    r"|declare|decide)(?:s|d|ed|ing)?"
-    r"|said|found|held|shown|clear|important|essential|necessary|likely|possible|so|such|fact|principle"
-    r"|view|requirement|is|was"
-    r"|are|be|crucial|vital|evident|appropriate|desirable|condition|conditions|provided|extent|risk|aware"
-    r"|it|to|and|or",
-    re.IGNORECASE,
-)
+_SAYS = {
+    "en": lazy(
+        r"(?:say|state|note|recogni[sz]e|recommend|ensure|require|provide|agree|consider|believe|suggest"
+        r"|conclude|find|emphasi[sz]e"
+        r"|stress|highlight|demonstrate|show|propose|expect|argue|hold|specify|means?|clarify|confirm|verify"
+        r"|guarantee|see|know"
+        r"|think|hope|acknowledge|underline|reiterate|advise|indicate|imply|assume|report|understand|affirm"
+        r"|declare|decide)(?:s|d|ed|ing)?"
+        r"|said|found|held|shown|clear|important|essential|necessary|likely|possible|so|such|fact|principle"
+        r"|view|requirement|is|was"
+        r"|are|be|crucial|vital|evident|appropriate|desirable|condition|conditions|provided|extent|risk|aware"
+        r"|it|to|and|or",
+        re.IGNORECASE,
+    ),
+    "fr": lazy(
+        r"(?:dit|disent|prévoi(?:t|ent)|recommand|exig|estim|consid[èé]r|précis|rappell?|soulign|not|affirm|demand|indiqu|déclar"
+        r"|confirm|constat|assur|pens|suppos|signifi|impliqu|jug|propos|souhait|garanti(?:t|ssent)?|décid|convien(?:t|nent)"
+        r"|sa(?:it|vent)|voi(?:t|ent)|attend(?:ent)?|requi(?:ert|èrent))(?:e|ent|é|er|ons|ant)?"
+        r"|est|sont|ce|faut|importe|important|essentiel|nécessaire|souhaitable|obligatoire|possible|probable|clair|entendu"
+        r"|fait|principe|condition|afin|pour|ainsi|tel|telle|sorte|sûr|évident|plus|moins|autre|alors|et|ou|ne",
+        re.IGNORECASE,
+    ),
+}
 """Words before "that" after which a statement follows, and no relative clause."""
 
 _FORE = lazy(
@@ -454,7 +465,6 @@ _MODAL = r"may|will|pueden?|podrán?|peu(?:t|vent)|pourra|pourront"
 
 # --- Korean
 
-_CONNECTS = r"(?=다|습니다|음|으며|고|으나|지만|며|나|되|$|[\s.,;·)])"
 _KO_DEFINITION = lazy(
     r"(?:이?란|라 함은|(?:이라|라)는 것은) .*(?:말한다|말함|뜻한다|의미한다|말하며)|(?:을|를) (?:말한다"
     r"|뜻한다|의미한다)\W*$|이하 .{1,30}(?:이)?라 한다\W*$"

@@ -1,9 +1,9 @@
-"""Korean words as index terms: stems and bigrams, or morphemes by ``kiwipiepy``. Its only importer.
+"""Makes index terms of Korean words: stems and character bigrams, or morphemes by ``kiwipiepy`` (its only importer).
 
-A Korean word carries particles and endings ("책임성을", "책임성이"), so that whole words seldom meet. Kiwi takes them
-apart; cutting known endings and comparing pairs of characters comes as near without any model. Kiwi takes seconds to
-load and 0.5 GB, so it serves only where the setting ``korean`` asks for it, and is loaded at the first text with Hangul
-in it. An index names its analyser, and questions to it are taken apart by the same.
+A Korean word carries particles and endings ("책임성을", "책임성이"), so whole words seldom match. Stripping known
+endings and comparing character bigrams retrieves about as well as Kiwi's morphemes, without a model. Kiwi takes seconds
+to load and 0.5 GB; it is used only if the setting ``korean`` says so, and is loaded for the first text with Hangul. An
+index records its analyser, and questions to the index are analysed by the same one.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ _NOUN_TAIL = lazy(
 
 
 class Analyser(Protocol):
-    """Takes Korean text apart."""
+    """Tokenises Korean text."""
 
     @property
     def name(self) -> str:
-        """Which one, for the manifest: texts and questions must be taken apart alike."""
+        """The analyser's name for the manifest, because texts and questions must be tokenised alike."""
         ...
 
     def terms(self, texts: Sequence[str]) -> list[list[str]]:
@@ -80,7 +80,7 @@ class Analyser(Protocol):
 
 
 class Stems:
-    """Each word without its particles and endings, and its pairs of neighbouring characters."""
+    """The default analyser: each word without its particles and endings, and its character bigrams."""
 
     name = "stems-1"
 

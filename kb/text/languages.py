@@ -1,7 +1,7 @@
-"""Which language a text is in, by its script and its small words. Pure; counts, no model.
+"""Identifies the language of a text by its script and its function words. Pure; it counts words and uses no model.
 
-Hangul, kana, Han and other scripts show the language or the group of languages; among those in Latin letters the share
-of small words decides. A text that shows neither is "und": better unknown than wrongly known.
+Hangul, kana, Han and other scripts show the language or a group of languages; for Latin script the share of function
+words decides. A text without such evidence is "und", because an unknown language does less harm than a wrong one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts as runs of letters and figures, with a map back: how words are compared whatever stands between them. Pure.
+"""Reduces a text to its letters and digits, with a map back to the text, to compare words and nothing else. Pure.
 
 Quotation marks, hyphens, blanks, line ends, ligatures and letter case are printed differently by different programs;
 the letters and figures of two copies of the same words are the same.

@@ -1,4 +1,4 @@
-"""Words that deny."""
+"""Negating words, English, Spanish and Korean."""
 
 from __future__ import annotations
 

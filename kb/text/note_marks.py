@@ -1,6 +1,6 @@
-"""Words with the marks of notes in them ("records12") ↔ the same words without. Pure.
+"""Finds quotes that contain footnote marks ("records12") in texts that do not. Pure.
 
-The texts that are kept hold no marks; people quote with them, as pages print them.
+Footnote marks are removed from stored texts, but people quote with them, as they are printed.
 """
 
 from __future__ import annotations

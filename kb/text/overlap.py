@@ -1,4 +1,4 @@
-"""Runs of words that one text shares with another: how it is found out that something was copied. Pure."""
+"""Finds word sequences that two texts share, to detect copied text. Pure."""
 
 from __future__ import annotations
 

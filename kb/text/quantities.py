@@ -1,4 +1,4 @@
-"""Numbers, dates and quantities in a text, in figures and in words, English and Korean."""
+"""Finds numbers, dates and quantities with units in a text, in digits and in words, English and Korean."""
 
 from __future__ import annotations
 

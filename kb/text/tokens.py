@@ -42,22 +42,27 @@ def stemmer() -> Any:
 
 def tokens(text: str, korean: Analyser | None = None) -> list[str]:
     """The index terms of a text in order, stop words left out; those of Korean words last, by the analyser given."""
-    out: list[str] = []
+    found: list[str] = []
     words: list[str] = []
+    places: list[int] = []
     hangul = False
-    for match in _INDEX_TOKEN.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        word = match.group()
-        if begins_with_hangul(word):
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    is_ascii = normal.isascii()
+    for word in _INDEX_TOKEN.findall(normal):
+        if word in STOP_WORDS:
+            continue
+        if not is_ascii and begins_with_hangul(word):
             hangul = True
         elif word[0].isdigit() or "-" in word:
-            out.append(word)
+            found.append(word)
             if "(" in word:
-                out.append(word.split("(")[0])
-        elif word not in STOP_WORDS:
+                found.append(word.split("(")[0])
+        else:
+            places.append(len(found))
             words.append(word.split("'")[0].split("’")[0])
-            out.append(f"\0{len(words) - 1}")
-    stems = stemmer().stemWords(words) if words else []
-    found = [stems[int(t[1:])] if t[0] == "\0" else t for t in out]
+            found.append("")
+    for place, stem in zip(places, stemmer().stemWords(words) if words else (), strict=True):
+        found[place] = stem
     if hangul:
         found += (korean or Stems()).terms([unicodedata.normalize("NFC", text)])[0]
     return found

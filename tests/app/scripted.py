@@ -1,4 +1,4 @@
-"""An endpoint for chat completions over real HTTP on 127.0.0.1 that behaves as it is told, also badly."""
+"""A scripted endpoint for chat completions over real HTTP on 127.0.0.1, which can also misbehave as a test asks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Reply:
         self.handler.send_response(status)
         self.handler.send_header("Content-Type", kind)
         for name, value in more.items():
-            self.handler.send_header(name, value)
+            self.handler.send_header(name.replace("_", "-"), value)
         self.handler.end_headers()
 
     def write(self, data: bytes) -> None:

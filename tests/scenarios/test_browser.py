@@ -20,7 +20,7 @@ import pytest
 from websockets.sync.client import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from websockets.sync.client import ClientConnection
 
@@ -198,24 +198,26 @@ from app.settings import Settings
 from ingest.drafts.reading import read_draft
 from ingest.uploads import commented_upload, draft_of_upload, table_of_upload
 readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)
-run_app(Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3])), read_draft, readers=readers)
+settings = Settings(home=sys.argv[1], port=int(sys.argv[2]), **json.loads(sys.argv[3]))
+run_app(settings, read_draft, readers=readers, **({"reading_command": sys.argv[4:]} if sys.argv[4:] else {}))
 """
 
 
 @contextmanager
-def served(home: Path, log: Path, **settings: str) -> Iterator[str]:
-    """The app on a free port; yields its address as the process prints it."""
+def served(home: Path, log: Path, *, reading: Sequence[str] = (), **settings: str) -> Iterator[str]:
+    """The app on a free port; yields its address as the process prints it. ``reading`` is the program that reads
+    documents in the place of the app's own."""
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(home), str(port), json.dumps(settings)],
+            [sys.executable, "-c", SERVE, str(home), str(port), json.dumps(settings), *reading],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        assert address == f"http://127.0.0.1:{port}", log.read_text()
+        assert address == f"http://127.0.0.1:{port}{settings.get('root_path', '')}", log.read_text()
         yield address
     finally:
         ended(process)

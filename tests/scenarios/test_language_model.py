@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import struct
 import time
+import tracemalloc
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -576,3 +579,43 @@ def test_a_sentence_that_does_not_stand_there_is_withheld(base: KnowledgeBase, a
     none = verifier.drop_unverified(replace(answer, sentences=(lie,)))
     assert none.refused
     assert none.citations == () == none.sentences
+
+
+def _without_line_end(reply: Reply, _: Asked) -> None:
+    reply.head()
+    reply.write(b"data: ")
+    for _ in forever():
+        reply.write(b"x" * 100_000)
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(event(SOUND + " [1]" + "x" * 60_000_000))
+
+
+def _packed(reply: Reply, _: Asked) -> None:
+    reply.head(Content_Encoding="gzip")
+    reply.write(_bomb())
+
+
+def _error_without_end(reply: Reply, _: Asked) -> None:
+    reply.head(500, "application/json")
+    for _ in forever():
+        reply.write(b"x" * 100_000)
+
+
+@pytest.mark.parametrize("script", [_without_line_end, _packed, _error_without_end])
+def test_no_reply_is_gathered_without_bound(answer: Answer, script: Callable[[Reply, Asked], None]) -> None:
+    _bomb()  # made before anything is counted
+    tracemalloc.start()
+    try:
+        with scripted(script) as server:
+            found = rephrase(answer, model(server.url, 30.0), tokens)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.draft == ()
+    assert found.sentences == answer.sentences
+    assert server.asked[0].headers["accept-encoding"] == "identity"
+    assert most < 30_000_000
+    assert "did not finish" not in words(found.notices[-1], "en")

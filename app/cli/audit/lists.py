@@ -10,6 +10,7 @@ import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out, tell_person
 from app.cli.opened import knowledge_base
+from app.cli.usage import Misuse
 from kb.audit.listed_rows import listed_rows
 from kb.audit.revalidation import RowState
 from kb.messages import LANGUAGES, message, page_words, words
@@ -116,7 +117,7 @@ def audit_impact(ctx: click.Context, editions: tuple[str, ...], lang: str, form:
         kb audit impact oecd-legal-0449-2019 oecd-legal-0449-2024
     """
     if len(editions) not in {0, 2}:
-        raise click.UsageError("name two editions, OLD and NEW, or none")
+        raise Misuse("usage two editions")
     base = knowledge_base(ctx)
     found, n_lists = base.impact((editions[0], editions[1]) if editions else None)
     if form == "json":

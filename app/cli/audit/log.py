@@ -12,10 +12,12 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, SOME_FAILED, out, out_json, tell_person, write_result
 from app.cli.settings import settings_of
+from app.cli.usage import Misuse, WrongValue
 from app.recording import log_of_settings
 from kb.audit.log_check import check_log
 from kb.audit.pack_check import check_pack
 from kb.messages import LANGUAGES, message, words
+from kb.types import notice
 
 if TYPE_CHECKING:
     from kb.audit.log_entries import LogEntry
@@ -30,7 +32,7 @@ def _day_option(_: click.Context, __: click.Parameter, value: str | None) -> str
     try:
         return value if value is None else date.fromisoformat(value).isoformat()
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no day; give YYYY-MM-DD") from None
+        raise WrongValue(notice("usage no day", value=value)) from None
 
 
 def _existing_log(ctx: click.Context, lang: str) -> QuestionLog:
@@ -166,7 +168,7 @@ def audit_verify(
     lang = lang or settings_of(ctx).interface
     if pack is not None:
         if kept is not None or save_checkpoint is not None:
-            raise click.UsageError("--checkpoint and --save-checkpoint are for the log, not for a pack")
+            raise Misuse("usage checkpoint of log")
         _verify_pack(ctx, pack, key or "", lang, form)
         return
     log = _existing_log(ctx, lang)
@@ -244,7 +246,7 @@ def audit_erase(
         kb audit erase --user kim --before 2026-06-01
     """
     if not (numbers or before or users or matching):
-        raise click.UsageError("say what to erase: NUMBERs, --before, --user or --matching")
+        raise Misuse("usage erase what")
     lang = lang or settings_of(ctx).interface
     log = _existing_log(ctx, lang)
 

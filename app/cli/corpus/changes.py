@@ -9,10 +9,12 @@ import click
 from app.cli.console import out
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
 from app.cli.settings import settings_of
+from app.cli.usage import WrongValue
 from kb.catalog.amendments import Amendment, Effect, UnitAmendment, amend, own_amendments, write_amendments
 from kb.catalog.catalog import read_successions, write_successions
 from kb.catalog.editions import Succession, check_date, supersede
 from kb.release import today
+from kb.types import notice
 
 
 @click.command("supersede")
@@ -76,16 +78,16 @@ def corpus_amend(
 def _unit_amendment(text: str, old: str, new: str, day: str, source: str) -> UnitAmendment:
     """ "article:10.5=deleted:article:4a" as a record.
 
-    :raises click.BadParameter: it is not so written.
+    :raises WrongValue: it is not so written.
     """
     key, found, rest = text.partition("=")
     change, _, now = rest.partition(":")
     form = re.compile(r"[a-z]+(?:-[a-z]+)*:[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
     if not found or change not in {each.value for each in Effect} or not form.fullmatch(key):
         allowed = ", ".join(each.value for each in Effect)
-        raise click.BadParameter(f"{text!r}: write a unit's key, =, and one of {allowed}", param_hint="--unit")
+        raise WrongValue(notice("usage unit change", text=text, allowed=allowed), param_hint="--unit")
     if (now and not form.fullmatch(now)) or (change == Effect.MOVED.value and not now):
-        raise click.BadParameter(f"{text!r}: after the colon goes the key of a unit", param_hint="--unit")
+        raise WrongValue(notice("usage unit key", text=text), param_hint="--unit")
     if now and change in {Effect.NEW.value, Effect.UNCHANGED.value}:
-        raise click.BadParameter(f"{text!r}: what is {change} is nowhere else", param_hint="--unit")
+        raise WrongValue(notice("usage unit nowhere", text=text, change=change), param_hint="--unit")
     return UnitAmendment(old, new, key, Effect(change), day, (now,) if now else (), source=source)

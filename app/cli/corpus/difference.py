@@ -11,6 +11,7 @@ import click
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person, write_result
 from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
 from app.cli.settings import settings_of
+from app.cli.usage import Misuse
 from kb.audit.edition_table import edition_table, table_html, table_word, table_workbook
 from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
@@ -67,7 +68,7 @@ def corpus_diff(
     """
     make = TABLES.get(output.suffix.lower()) if output is not None else None
     if output is not None and make is None:
-        raise click.UsageError(f"{output.name}: a table is written as {', '.join(TABLES)}")
+        raise Misuse("usage table ending", file=output.name, endings=", ".join(TABLES))
     catalog = catalog_of_home(ctx)
     contents = loaded_contents(ctx)
     loaded = editions_of(documents_of(contents))

@@ -8,8 +8,9 @@ import click
 
 from app.cli.console import FAILED, SOME_FAILED, out, tell_person
 from app.cli.corpus.known import catalog_of_home, loaded_documents
-from app.cli.ingest import build_index, print_summary
+from app.cli.ingest import build_index, print_summary, publish_index
 from app.cli.settings import error_in_words, interface_of, settings_of
+from app.cli.usage import Misuse
 from app.models import encoder_settings
 from ingest.removal import remove_document
 from ingest.sources.add import add_file
@@ -47,6 +48,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
             out(f"      {message(lang, 'note', text=words(note, lang))}")
     if not no_ingest and failed < len(files):
         summary = build_index(settings_of(ctx), ())
+        publish_index(settings_of(ctx), lang)
         print_summary(summary, False, lang)
         failed += len(summary.failed)
     if failed:
@@ -77,7 +79,7 @@ def corpus_fetch(ctx: click.Context, doc_ids: tuple[str, ...], all_free: bool) -
         kb corpus fetch --all-free
     """
     if bool(doc_ids) == all_free:
-        raise click.UsageError("name editions, or give --all-free")
+        raise Misuse("usage editions or all")
     catalog, lang = catalog_of_home(ctx), interface_of(ctx)
     if doc_ids:
         wanted = [catalog.get(doc_id) for doc_id in doc_ids]
@@ -117,3 +119,4 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
     s = settings_of(ctx)
     encoder = encoder_settings(s).load(tell_person)
     tell_person(f"index {remove_document(s.home_path, doc_id, encoder, today(), package_version())}")
+    publish_index(s, interface_of(ctx))

@@ -10,6 +10,7 @@ from app.cli.console import out, tell_person
 from app.cli.corpus.known import catalog_of_home
 from app.cli.opened import knowledge_base
 from app.cli.settings import settings_of
+from app.cli.usage import WrongValue
 from ingest.sources.find import fingerprint, shown_name
 from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
 from kb.errors import ConfigError, IndexFolderError
@@ -66,7 +67,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
     for text in facts:
         key, found, value = text.partition("=")
         if not found:
-            raise click.BadParameter(f"{text!r}: write one of {', '.join(FACTS)}, =, and its value", param_hint="FACT")
+            raise WrongValue(notice("usage fact", text=text, facts=", ".join(FACTS)), param_hint="FACT")
         stated[key.strip()] = " ".join(value.split())
     home = settings_of(ctx).home_path
     own = _own_file(ctx, file_or_doc)

@@ -9,6 +9,7 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk, print_edge
+from app.cli.usage import Misuse
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.crosswalks import counted
@@ -52,7 +53,7 @@ def list_edges(
     here = walks.units(source) if source else None
     there = walks.units(target) if target else None
     if derived and here is None:
-        raise click.UsageError("--derived needs --from: chains start at a unit")
+        raise Misuse("usage derived")
     shown: list[Edge] = []
     for edge in known.edges:
         for turned in (edge, edge.inverted()):

@@ -10,6 +10,7 @@ import click
 
 from app.cli.console import FORMAT, USAGE, out, out_json, tell_person, write_result
 from app.cli.crosswalk.shown import open_crosswalk
+from app.cli.usage import Misuse
 from kb.catalog.edges import NOTICE
 from kb.crosswalk_workbook import crosswalk_workbook
 from kb.errors import KBError
@@ -48,7 +49,7 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
     """
     walks = open_crosswalk(ctx)
     if kind == "xlsx" and target is None:
-        raise click.UsageError("a workbook needs a file: give -o FILE")
+        raise Misuse("usage workbook file")
     data = _EXPORTS[kind](walks)
     if kind == "oscal":
         try:

@@ -41,7 +41,8 @@ def about_page(facts: Sequence[tuple[str, str]], measures: Measures | None, lang
         f'<div class="kb-about-grid"><div>{text}</div><div>'
         f'<h2>{say(lang, "about index heading")}</h2><table class="kb-facts-table"><tbody>{rows}</tbody></table>'
         f"<h2>{say(lang, 'measures heading')}</h2>{measures_html(measures, lang)}"
-        f'<h2>{say(lang, "doctor heading")}</h2><div class="kb-doctor"><button type="button" class="kb-act" '
+        f'<h2>{say(lang, "doctor heading")}</h2><p class="kb-quiet kb-readers">{say(lang, "editors look")}</p>'
+        '<div class="kb-doctor kb-editors"><button type="button" class="kb-act" '
         f"data-doctor>{say(lang, 'doctor run')}</button></div>"
         f'<h2>{say(lang, "keys heading")}</h2><table class="kb-facts-table"><tbody>{keys}</tbody></table></div></div>'
     )

@@ -9,8 +9,9 @@ from kb.messages import LANGUAGES, language_name
 _SHORT_NAMES = {"en": "EN", "ko": "한"}
 
 
-def bar_html(lang: str, name: str = "", may_sign_out: bool = False) -> str:
-    """The bar; ``name`` is of the account that is signed in, "" where there is none."""
+def bar_html(lang: str, name: str = "", may_sign_out: bool = False, role: str = "") -> str:
+    """The bar; ``name`` is of the account that is signed in, "" where there is none. ``role`` is what the person may
+    do, "" until it is known: the page offers what is for editors to editors alone."""
     buttons = "".join(
         f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
         f' aria-label="{_SHORT_NAMES[code]}, {language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">'
@@ -23,5 +24,5 @@ def bar_html(lang: str, name: str = "", may_sign_out: bool = False) -> str:
     )
     unseen = f'<span class="kb-unseen">{say(lang, "signed in as")} </span>'
     who = f'<div class="kb-person"><span class="kb-who">{unseen}{foreign(name)}</span>{leave}</div>' if name else ""
-    title = f'<h1 data-lang="{lang}">{say(lang, "title")}</h1>'
+    title = f'<h1 data-lang="{lang}" data-role="{role}">{say(lang, "title")}</h1>'
     return f'{title}<div class="kb-speak" {group}>{buttons}</div>{who}'

@@ -33,6 +33,7 @@ def basket_start(lang: str) -> str:
         do_button("undo", message(lang, "basket undo"), disabled=True)
         + do_button("check", message(lang, "basket check"))
         + do_button("copy", message(lang, "basket copy"), done=message(lang, "copied"))
+        + do_button("to-export", message(lang, "basket to export"))
         + do_button("clear", message(lang, "basket clear"))
     )
     paste = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: 
         rows = "".join(f"<li><code>{escape(each)}</code>{'' if there else gone}</li>" for each, there in watched)
         folders = (
             f'<p class="kb-quiet">{say(lang, "watched set")}</p><ul class="kb-plain">{rows}</ul>'
-            f'<button type="button" class="kb-act" data-do="ingest">{say(lang, "watched read")}</button>'
+            f'<button type="button" class="kb-act kb-editors" data-do="ingest">{say(lang, "watched read")}</button>'
         )
     else:
         folders = f'<p class="kb-quiet">{say(lang, "watched none")}</p>'
@@ -53,7 +54,9 @@ def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: 
         f'<div class="kb-documents-right"><div class="kb-document" tabindex="-1" aria-live="polite">'
         f"{hint(message(lang, 'document choose'))}</div>"
         f'<section class="kb-adding"><h2>{say(lang, "add heading")}</h2>'
-        f'<label class="kb-drop-file"><input type="file" class="kb-file"><span>{say(lang, "add drop")}</span>'
+        f'<p class="kb-quiet kb-readers">{say(lang, "editors add")}</p>'
+        f'<label class="kb-drop-file kb-editors"><input type="file" class="kb-file">'
+        f"<span>{say(lang, 'add drop')}</span>"
         f'<span class="kb-quiet">{say(lang, "add kinds", n=most_bytes // 1_000_000)}</span></label>'
         '<div class="kb-job" role="status" aria-live="polite"></div>'
         f"<h3>{say(lang, 'watched heading')}</h3>{folders}</section></div></div></section>"
@@ -83,8 +86,8 @@ def documents_list(found: DocumentList, lang: str) -> str:
     get_all = ""
     if found.free:
         get_all = (
-            f'<p><button type="button" class="kb-act" data-do="get">{say(lang, "get fetch all", n=len(found.free))}'
-            "</button></p>"
+            '<p class="kb-editors"><button type="button" class="kb-act" data-do="get">'
+            f"{say(lang, 'get fetch all', n=len(found.free))}</button></p>"
         )
     return (
         f'<div class="kb-facets" role="search"><label><span class="kb-label">{say(lang, "documents search")}</span>'
@@ -92,7 +95,7 @@ def documents_list(found: DocumentList, lang: str) -> str:
         f'<button type="button" class="kb-act" data-clear>{say(lang, "clear filters")}</button></div>'
         f'<p class="kb-quiet kb-counted" role="status" data-words="{counted}"></p>'
         f'<p class="kb-quiet kb-nothing" hidden>{say(lang, "documents nothing")}</p>'
-        f'<ul class="kb-document-rows">{listed}</ul>{get_all}'
+        f'{get_all}<ul class="kb-document-rows">{listed}</ul>'
     )
 
 
@@ -147,7 +150,7 @@ def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
     warned = f'<div class="{css}">{foreign(with_full_stop(capitalised(said)))}</div>' if said else ""
     sections = "".join(
         (_get(page, lang), _fact_list(page, lang), _licence(edition, lang), _chain(page, lang), _report(page, lang),
-         _units(page, outline, lang), _pages(page, lang))
+         _units(page, outline, lang), _pages(page, lang), _removal(page, lang))
     )  # fmt: skip
     return (
         f'<button type="button" class="kb-act kb-all-documents" data-back>{say(lang, "back to list")}</button>'
@@ -169,8 +172,8 @@ def _get(page: DocumentPage, lang: str) -> str:
     there = link(edition.landing_url or edition.file_url or "", message(lang, "official source", ref=edition.ref))
     if edition.file_url and edition.redistribute in FREE:
         inside = (
-            f'<button type="button" class="kb-primary" data-do="get" data-edition="{escape(edition.doc_id)}">'
-            f"{say(lang, 'get fetch')}</button> {there}"
+            f'<button type="button" class="kb-primary kb-editors" data-do="get" '
+            f'data-edition="{escape(edition.doc_id)}">{say(lang, "get fetch")}</button> {there}'
         )
     else:
         inside = f"<p>{say(lang, 'get by hand')}</p>{there or say(lang, 'no official address', who=edition.publisher)}"
@@ -293,6 +296,17 @@ def _pages(page: DocumentPage, lang: str) -> str:
     return _section(lang, "pages heading", f'{button}<div class="kb-pages" hidden>{viewer_html(lang)}</div>')
 
 
+def _removal(page: DocumentPage, lang: str) -> str:
+    """The way to leave a text out of the index; it opens before it does anything."""
+    if page.here != "loaded":
+        return ""
+    return (
+        f'<details class="kb-removal kb-editors"><summary class="kb-act">{say(lang, "remove heading")}</summary>'
+        f'<p>{say(lang, "remove what")}</p><button type="button" class="kb-primary" data-do="remove" '
+        f'data-edition="{escape(page.edition.doc_id)}">{say(lang, "remove confirm")}</button></details>'
+    )
+
+
 def without_file_name(note: Notice, source: str) -> Notice:
     """A note without the name of its file, which stands beside it."""
     if note.kind == "note of file" and note.get("file") == source:
@@ -348,6 +362,8 @@ def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str)
         said = message(lang, "job fetching", ref=str(stage.get("ref") or ""), done=done, total=total)
     elif kind in {"reading", "embedding"}:
         said = message(lang, f"job {kind}", done=done, total=total)
+    elif kind == "removing":
+        said = message(lang, "job removing", name=name)
     else:
         said = message(lang, "add reading", name=name) if name else message(lang, "job starting")
     bar = (
@@ -368,7 +384,7 @@ def outcome_html(
     for each in files:
         outcome = str(each.get("outcome"))
         said = message(lang, "job outcome", name=str(each.get("name")), outcome=message(lang, f"outcome {outcome}"))
-        told = words(notice_from_json(each["message"]), lang) if each.get("message") else ""
+        told = words(_as_on_screen(notice_from_json(each["message"])), lang) if each.get("message") else ""
         notes = [words(notice_from_json(note), lang) for note in each.get("notes") or ()]
         rows.append(f"<li>{foreign(' '.join(map(with_full_stop, filter(None, (said, told, *notes)))))}</li>")
     if ended == "done" and index_id:
@@ -376,9 +392,14 @@ def outcome_html(
     elif ended == "stopped":
         head, css = message(lang, "job stopped"), "kb-note"
     else:
-        head, css = words(why, lang) if why else message(lang, "job failed"), "kb-problem"
+        head, css = words(_as_on_screen(why), lang) if why else message(lang, "job failed"), "kb-problem"
     listed = f'<ul class="kb-plain">{"".join(rows)}</ul>' if rows else ""
     return f'<p class="{css}">{foreign(with_full_stop(head))}</p>{listed}'
+
+
+def _as_on_screen(told: Notice) -> Notice:
+    """What a reading tells, with the way on that this screen offers in the place of a command."""
+    return replace(told, kind="fetch by hand here") if told.kind == "fetch by hand" else told
 
 
 def watched_folders(folders: Sequence[Path]) -> list[tuple[str, bool]]:

@@ -81,18 +81,18 @@ def evidence_card(
         f'<div class="kb-card-top">{number}{named}{page}</div>',
     ]
     out.append(f'<blockquote class="kb-quote">{folded_quote(citation.quote, citation.language, lang)}</blockquote>')
-    out.append('<div class="kb-tags">')
-    out.append(tag(match_words(citation, lang), "register" if citation.match == "register" else "match"))
-    out.append(fact_tags(citation, lang))
-    licence = message(lang, "licence", text="")
-    out.append(f'</div><div class="kb-sub">{licence}{foreign(citation.licence)}</div><div class="kb-acts">')
+    out.append('<div class="kb-acts">')  # before the facts, which are longer than the place for the cards
     at = f'data-turn="{turn}" data-n="{citation.n}"'
     out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')
     if citation.unit_id:
         out.append(unit_button(citation.unit_id, message(lang, "look up")))
     out.append(f'<button type="button" class="kb-act" data-kb="collect" {at}>{message(lang, "collect")}</button>')
     out.append(copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang))
-    out.append(link(citation.url, message(lang, "official page")) + "</div></article>")
+    out.append(link(citation.url, message(lang, "official page")) + '</div><div class="kb-tags">')
+    out.append(tag(match_words(citation, lang), "register" if citation.match == "register" else "match"))
+    out.append(fact_tags(citation, lang))
+    licence = message(lang, "licence", text="")
+    out.append(f'</div><div class="kb-sub">{licence}{foreign(citation.licence)}</div></article>')
     return "".join(out)
 
 

@@ -23,19 +23,30 @@ border:0;border-radius:.25rem}
 """.strip()
 
 
+def sign_in_elsewhere_page(lang: str, problem: str) -> str:
+    """The page for whom the organisation's own sign-in did not name: one line, and no form."""
+    told = f'<p role="alert">{escape(problem)}</p>'
+    return _page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), told)
+
+
+def _page(lang: str, name: str, title: str, inside: str) -> str:
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{name} – {title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{font_style()}{_SIGN_IN_STYLE}</style></head><body><main><h1>{title}</h1>{inside}</main></body></html>\n"
+    )
+
+
 def sign_in_page(lang: str, action: str, problem: str = "", after: str = "") -> str:
     """The page in a language; ``action`` is where the form goes, ``after`` the query of the page that comes then."""
     said = {key: escape(message(lang, key)) for key in ("title", "sign in", "sign in name", "sign in password")}
     told = f'<p role="alert">{escape(problem)}</p>' if problem else ""
-    return (
-        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">'
-        f"<title>{said['sign in']} – {said['title']}</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{font_style()}{_SIGN_IN_STYLE}</style></head><body><main><h1>{said['title']}</h1>{told}"
+    form = (
         f'<form method="post" action="{escape(action)}"><input type="hidden" name="next" value="{escape(after)}">'
         f'<label for="name">{said["sign in name"]}</label>'
         '<input id="name" name="username" autocomplete="username" maxlength="64" required autofocus>'
         f'<label for="password">{said["sign in password"]}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>'
-        f"<button>{said['sign in']}</button></form></main></body></html>\n"
+        f"<button>{said['sign in']}</button></form>"
     )
+    return _page(lang, said["sign in"], said["title"], told + form)

@@ -31,7 +31,7 @@ from kb.types import Notice, notice, notice_from_json
 def documents_screen(context: Context) -> Screen:
     """The panel of the screen; everything in it is asked for by its script."""
     desk = context.desk
-    calls = DocumentCalls(desk, ReadingJobs(desk.settings))
+    calls = DocumentCalls(desk, ReadingJobs(desk.settings, desk.reading_command))
 
     def shell(code: str) -> str:
         return documents_shell(code, watched_folders(desk.settings.document_folders), MAX_ADDED_FILE)
@@ -44,7 +44,7 @@ def documents_screen(context: Context) -> Screen:
     )
     functions = (
         calls.list, calls.document, calls.upload, calls.piece, calls.recognise, calls.add, calls.discard,
-        calls.get, calls.ingest, calls.stop, calls.job,
+        calls.get, calls.ingest, calls.remove, calls.stop, calls.job,
     )  # fmt: skip
     return Screen((panel,), lambda code: (shell(code),), {each.__name__: each for each in functions})
 
@@ -76,7 +76,7 @@ class DocumentCalls:
         doc_id, base = given_text(data, "document", 200), self._desk.base()
         page = base.document_page(doc_id)
         if page is None:
-            return {"html": problem_box(message(lang, "documents nothing")), "document": ""}
+            return {"html": problem_box(message(lang, "document gone")), "document": ""}
         return {"html": document_html(page, base.outline(doc_id), lang), "document": doc_id}
 
     # --- files on their way
@@ -132,6 +132,15 @@ class DocumentCalls:
         del data
         return self._started(self._jobs.start("ingest"), lang)
 
+    def remove(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
+        """Builds the index without one document."""
+        self._allow()
+        doc_id = given_text(data, "edition", 200)
+        page = self._desk.base().document_page(doc_id)
+        if page is None or page.here != "loaded":
+            raise ConfigError(notice("document not in index", id=doc_id))
+        return self._started(self._jobs.start("remove", page.edition.ref, document=doc_id), lang)
+
     def stop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Stops the reading that is under way."""
         self._allow()
@@ -150,7 +159,9 @@ class DocumentCalls:
         told = job.events("recognised")
         if job.do == "recognise" and told and job.ended == "done":
             return {"html": recognised_html(told[0], job.name, lang), "running": False, "n": job.n, "choose": True}
-        return {"html": self._outcome(job, lang), "running": False, "n": job.n, "changed": job.ended == "done"}
+        html, changed = self._outcome(job, lang), job.ended == "done"
+        status = self._desk.status(lang) if changed else ""
+        return {"html": html, "running": False, "n": job.n, "changed": changed, "status": status}
 
     def _outcome(self, job: ReadingJob, lang: str) -> str:
         failed, done = job.events("failed"), job.events("done")

@@ -24,14 +24,12 @@ class Context:
     """What a screen is built with.
 
     ``desk`` has the knowledge base (``desk.base()``) and ``desk.attempt``, which makes a line of an error. ``tab`` is
-    the screen's own tab. ``lang`` holds the language of the person's interface, ``start`` the one until a browser has
-    told it. What the person collects, and the way to another tab, are in the browser: ``kb.basket`` and ``kb.open`` of
-    ``scripts/frame.js``.
+    the screen's own tab. ``start`` is the language until a browser has told its own. What the person collects, and the
+    way to another tab, are in the browser: ``kb.basket`` and ``kb.open`` of ``scripts/frame.js``.
     """
 
     desk: Handlers
     tab: gr.Tab
-    lang: gr.State
     start: str
 
 

@@ -1,7 +1,9 @@
-// The language of the page is that of its words, for screen readers, fonts and hyphens.
+// The language of the page is that of its words, for screen readers, fonts and hyphens. What the person may do stands
+// at the page too, so that the style shows what is for editors to editors alone.
 const spoken = () => {
-  const code = element.querySelector('h1')?.dataset.lang;
-  if (code) document.documentElement.lang = code;
+  const {lang, role} = element.querySelector('h1')?.dataset || {};
+  if (lang) document.documentElement.lang = lang;
+  if (role) document.documentElement.dataset.role = role;
 };
 spoken();
 watch('value', spoken);

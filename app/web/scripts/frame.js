@@ -158,11 +158,16 @@ window.kb = (() => {
     document.cookie = `kb-language=${code}; path=/; max-age=31536000; samesite=strict`;
     location.reload();
   };
+  // The line beside the title: how many publications there are, and the index that answers.
+  const showStatus = (html) => {
+    const line = document.querySelector('#kb-status :is(.kb-hint, .kb-problem)');
+    if (line && html) line.outerHTML = html;
+  };
   // Signing out ends the session of this browser; what is kept in it stays for the account's next one.
   const signOut = async () => {
     await fetch(here('logout'), {method: 'POST', redirect: 'manual'});
     location.assign(here('login'));
   };
 
-  return {call, stream, download, open, onOpen, address, start, basket, stored, store, own, copy, lang, speak, signOut, here};
+  return {call, stream, download, open, onOpen, address, start, basket, stored, store, own, copy, lang, speak, showStatus, signOut, here};
 })();

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.layout.line_features import SENTENCE_END
 from ingest.units.assembly import UnitDraft
 from ingest.units.lists import indent
+from kb.types import CELL_END
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,9 @@ def identifiers_of(features: LineFeatures) -> list[Identifier]:
             same = [each for family in families.values() for each in family]
         counted = sum(_n_in_order(family) for family in families.values())
         heads = sum(each.line in features.heads or features.layout.lines[each.line].size > 1.05 for each in same)
-        if (len(same) >= _LEAST_IDS and counted >= max(3, 0.6 * len(same))) or (len(same) >= 2 and heads == len(same)):
+        rows = all(features.texts[each.line][each.end :].startswith(CELL_END) for each in same)
+        enough = len(same) >= (3 if rows else _LEAST_IDS) and counted >= max(3, 0.6 * len(same))
+        if enough or (len(same) >= 2 and heads == len(same)):
             out += same
     out = sorted((each for each in out if features.layout.lines[each.line].size > 0.6), key=lambda each: each.line)
     _mend(out)

@@ -29,10 +29,13 @@ NUMBERED_WORDS = {
     "article": "article", "art": "article", "artículo": "article", "articulo": "article", "artikel": "article",
     "articolo": "article", "artigo": "article", "section": "section", "sec": "section", "sección": "section",
     "chapter": "chapter", "capítulo": "chapter", "chapitre": "chapter", "kapitel": "chapter",
-    "part": "part", "parte": "part", "partie": "part", "title": "title", "título": "title", "book": "book",
+    "part": "part", "parte": "part", "partie": "part", "title": "title", "título": "title", "titre": "title",
+    "titel": "title", "teil": "part", "book": "book", "livre": "book", "libro": "book",
     "annex": "annex", "anexo": "annex", "annexe": "annex", "appendix": "annex", "apéndice": "annex",
     "schedule": "schedule", "attachment": "attachment", "clause": "clause", "question": "question",
     "principio": "principle", "recomendación": "recommendation", "medida": "measure", "requisito": "requirement",
+    "principe": "principle", "recommandation": "recommendation", "mesure": "measure", "exigence": "requirement",
+    "critère": "criterion", "engagement": "commitment", "compromiso": "commitment", "objectif": "objective",
     "criterio": "criterion", "module": "module", "theme": "theme", "domain": "domain", "value": "value",
     "govern": "govern", "map": "map", "manage": "manage", "gobernar": "govern", "lesson": "lesson",
 }  # fmt: skip
@@ -43,14 +46,14 @@ OUTERMOST = frozenset({"annex", "schedule", "attachment"})
 
 _FIGURES = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 _WITH_WORD = re.compile(
-    rf"(?P<w>[A-ZÀ-Ý][A-Za-zÀ-ÿ]{{2,18}})\.?\s+(?:#|No\.?\s|n[º°.]\s*)?(?P<n>{_FIGURES}|[IVXLC]{{1,7}}|[A-Z])"
-    r"(?P<branch>(?<=\d)[a-zA-Z])?"
+    rf"(?P<w>[A-ZÀ-Ý][A-Za-zÀ-ÿ]{{2,18}})\.?\s+(?:#|No\.?\s|n[º°.]\s*)?(?P<n>{_FIGURES}|[IVXLC]{{1,7}}|(?i:premi[eè]re?|primer[oa])\b|[A-Z])"
+    r"(?:(?<=1)(?:er|ère|re|º|°|ª)|(?<=I)er)?(?P<branch>(?<=\d)[a-zA-Z])?"
     r"(?P<sep>\s*[.:–—-]\s*|\s*[(]?(?=normative|informative)|\s+|$)(?P<title>.*)$"
 )
 _LONE_WORD = re.compile(r"(?P<w>ANNEX|Annex|APPENDIX|Appendix|ANEXO|Anexo|ANNEXE|Annexe|SCHEDULE)\W*$")
 _DECIMAL = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3}){1,5})\.?(?:\s+|(?=[^\W\d_]|[“‘\"'(])|$)(?P<title>.*)$")
 _DASH = re.compile(r"(?P<n>\d{1,2}-\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?P<title>.*)$")
-_DOT = re.compile(r"(?P<n>\d{1,3})(?P<branch>[A-Z])?\.(?!\d)(?:\s*|—)(?P<title>.*)$")
+_DOT = re.compile(r"(?P<n>\d{1,3})(?P<branch>[A-Z]{1,3})?\.(?!\d)(?:\s*|—)(?P<title>.*)$")
 _BARE = re.compile(r"(?P<n>\d{1,2})\s+(?P<title>[A-ZÀ-Ý“‘가-힣].*)$")
 _PAREN = re.compile(r"\((?P<n>\d{1,3})\)\s*(?P<title>.*)$")
 _SIGN = re.compile(r"[¶§]\s?(?P<n>\d{1,3})(?:[.)]|\s|$)\s*(?P<title>.*)$")
@@ -66,6 +69,8 @@ _MARK_FORMS = (
     ("circled", _CIRCLED),
 )  # fmt: skip
 _FULL_ROMANS = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
+_NOTED = re.compile(r"[*†‡](?=\d)")
+"""The mark of a note before a number."""
 _NO_KIND = re.compile(
     r"(?:figure|table|box|chart|graph|exhibit|page|note|footnote|version|volume|regulation|directive|example|group|number"
     r"|january|february|march|april|may|june|july|august|september|october|november|december|figura|tabla|cuadro"
@@ -83,8 +88,8 @@ class Mark:
 
     ``form`` is how the number is written, ``word`` the kind that is printed before it ("measure") and ``shown`` that
     word as printed. ``parts`` are the values of the number, ``number`` its figures, ``branch`` the letter of a number
-    that was inserted later ("17A"). ``end`` is where the title begins in the line's words, ``offset`` where the number
-    does: 0, but for a row of a table whose label is on the same line. ``head``: the line is printed as a heading.
+    that was inserted later ("17A", "17AB"). ``end`` is where the title begins in the line's words, ``offset`` where the
+    number does: 0, but behind the mark of a note. ``head``: the line is printed as a heading.
     """
 
     line: int
@@ -112,17 +117,19 @@ def marks_of(features: LineFeatures) -> list[Mark]:
             continue
         if text[0].islower() and text[1:2] not in ".)":
             continue
-        for form, word, shown, parts, number, end, title in number_forms(text):
+        offset = int(bool(_NOTED.match(text)))
+        for form, word, shown, parts, number, end, title in number_forms(text[offset:]):
             head = printed_as_heading(features, i, title, measures, pitch)
             if form in {"roman", "letter", "point"} and not head:
                 continue
-            score = likeness(features, i, end if form != "word" else 0)
+            score = likeness(features, i, end + offset if form != "word" else 0)
             if head:
                 score += 0.3
             elif title[:1].islower() or (title and not _BEGINS.match(title)):
                 score -= 0.5
-            branch = number[-1] if form in {"word", "dot"} and number[:1].isdigit() and number[-1].isalpha() else ""
-            out.append(Mark(i, form, word, shown, parts, number, end, title.strip(), head, score, branch))
+            branch = number.lstrip("0123456789") if form == "dot" else number[-1:] if form == "word" else ""
+            branch = branch if number[:1].isdigit() and branch.isalpha() else ""
+            out.append(Mark(i, form, word, shown, parts, number, end, title.strip(), head, score, branch, offset))
     return out
 
 
@@ -144,11 +151,12 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
     match = _WITH_WORD.match(text)
     if match and not _NO_KIND.match(match["w"]):
         low = match["w"].lower()
-        parts = values_of(match["n"])
+        figures = "1" if match["n"][:1] in "pP" and len(match["n"]) > 1 else match["n"]
+        parts = values_of(figures)
         known = low in NUMBERED_WORDS
         if parts and (known or match["sep"].strip() or not match["title"]):
             word = NUMBERED_WORDS.get(low, low)
-            number = match["n"] + (match["branch"] or "")
+            number = figures + (match["branch"] or "")
             yield "word", word, match["w"], parts, number, match.start("title"), match["title"]
             return
     alone = _LONE_WORD.match(text)

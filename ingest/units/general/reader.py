@@ -53,6 +53,7 @@ _WORD_KINDS = {
 }  # fmt: skip
 _NIST_FUNCTIONS = frozenset({"govern", "map", "measure", "manage"})
 _TITLE_LINES = 3
+_JOINS = re.compile(r"\b(?:and|of|the|to|for|in|or|a|with|de|la|y|et|des|du)$", re.IGNORECASE)
 _POINT_DEEPER = 6.0
 """Points by which the text of a list's point stands to the right of its number, at the least."""
 _OUTLINE_KEY = "outline"
@@ -222,12 +223,15 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
         text = texts[j + 1]
         if j + 1 in numbered or not text or after.page != line.page or j + 1 in features.notes:
             break
-        if abs(after.size - line.size) > 0.06 or after.bold != line.bold:
+        lone = not words and mark.form == "word" and j + 1 in features.heads  # "Schedule 1" above its title
+        if not lone and (abs(after.size - line.size) > 0.06 or after.bold != line.bold):
             break
         step = after.top - lines[j].top
         if not 0 < step < 0.045 * max(1.0, line.size):
             break
-        if not own and (words or len(text) > 70 or text[-1:] in ".;,:" or (not mark.head and mark.title)):
+        if not own and words and not (text.isupper() and texts[j].isupper() and _JOINS.search(texts[j])):
+            break
+        if not own and (len(text) > 70 or text[-1:] in ".;,:" or (not mark.head and mark.title)):
             break
         if own and words and not _goes_on(features, j):
             break
@@ -240,11 +244,7 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
 def _goes_on(features: LineFeatures, j: int) -> bool:
     """Whether a heading goes on in the next line: that begins with a small letter, or this one is full."""
     text, follows = features.texts[j], features.texts[j + 1]
-    if (
-        follows[:1].islower()
-        or text[-1:] in ",-–—/:("
-        or re.search(r"\b(?:and|of|the|to|for|in|or|a|with|de|la|y)$", text)
-    ):
+    if follows[:1].islower() or text[-1:] in ",-–—/:(" or _JOINS.search(text):
         return True
     near = features.layout.lines[max(0, j - 25) : j + 26]
     measure = max(x.x1 for x in near if x.page == features.layout.lines[j].page)

@@ -304,16 +304,17 @@ def only_list(features: LineFeatures, marks: Sequence[Mark]) -> NumberSeries | N
 
 
 def with_branches(run: Sequence[Mark], inserted: Sequence[Mark]) -> list[Mark]:
-    """A run with the numbers that were inserted later, "17A" and "17B" after "17"."""
+    """A run with the numbers that were inserted later: "17A", "17B" after "17", and "17AA" after "17A"."""
     out: list[Mark] = []
     for n, mark in enumerate(run):
         out.append(mark)
         stop = run[n + 1].line if n + 1 < len(run) else 10**9
-        due = "A"
+        due = {"A"}
         for each in inserted:
-            if mark.line < each.line < stop and each.parts == mark.parts and each.branch.upper() == due:
+            branch = each.branch.upper()
+            if mark.line < each.line < stop and each.parts == mark.parts and branch in due:
                 out.append(each)
-                due = chr(ord(due) + 1)
+                due = {branch + "A"} | {branch[:k] + chr(ord(branch[k]) + 1) for k in range(len(branch))}
     return out
 
 

@@ -1,7 +1,7 @@
-"""How well each word of one text is matched in others, by an encoder's token vectors (late interaction). Pure.
+"""Late interaction: scores how well each word of a text is matched in other texts, by an encoder's token vectors. Pure.
 
-A word's match in a text is the mean, over its tokens, of the best cosine to any token there. The worst matched words of
-a claim are those a source is most likely silent about.
+The score of a word in a text is the mean, over the word's tokens, of the highest cosine to any token of the text. The
+words of a claim with the lowest scores are those that the source most probably does not mention.
 """
 
 from __future__ import annotations

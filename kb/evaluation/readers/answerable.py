@@ -1,8 +1,8 @@
-"""How probable it is that one passage answers a question; trained, with no language model.
+"""Estimates the probability that one given passage answers a question, by a logistic model over features.
 
-For a question and the one passage a reader has in hand. Whether a whole search carries an answer is
-:mod:`kb.answering.answerability`. Trained by ``python -m benchmarks.training.refusal``; figures in
-``benchmarks/results/refusal.md``. English only."""
+The product itself decides over the result of a whole search (:mod:`kb.answering.answerability`). The weights are
+trained by ``python -m benchmarks.training.refusal``; figures are in ``benchmarks/results/refusal.md``. English only.
+"""
 
 from __future__ import annotations
 

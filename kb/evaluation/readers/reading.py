@@ -1,4 +1,4 @@
-"""Which words of a text to show for a question. Every stretch is a range of the given text. Pure; numpy only.
+"""Selects the words of a text that answer a question, as character ranges of the given text. Pure; numpy only.
 
 :func:`span` reads one paragraph with a small trained network (``benchmarks/training/reading.py``, figures in
 ``benchmarks/results/reading.md``): it scores every run of words by how much of it an answer is expected to hold. It was

@@ -1,9 +1,10 @@
-"""How probable it is that sentences of a source support a claim in full; trained, with no language model.
+"""Estimates the probability that sentences of a source support the whole of a claim, by a logistic model over features.
 
-The measures are of what a reader would check: whether the claim's rare words are in the source, whether few sentences
-hold most of them, whether a name or a number is nowhere, how well each word is matched in sense, and how much there is
-to support. Trained by ``python -m benchmarks.training.support``; figures in ``benchmarks/results/support.md``. English
-only. A high value is no proof: a claim that turns a statement round by one word is not seen.
+The features are what a reader would check: whether the claim's rare words are in the source, whether a few sentences
+contain most of them, whether a name or a number is missing, how well each word is matched in meaning, and how long the
+claim is. The weights are trained by ``python -m benchmarks.training.support``; figures are in
+``benchmarks/results/support.md``. English only. A high value is no proof: a claim that reverses a statement with one
+word is not detected.
 """
 
 from __future__ import annotations

@@ -217,6 +217,14 @@ def test_a_review_is_recorded_beside_not_in_what_is_installed(kb_home: Path) -> 
     assert (kb_home / OWN).read_text("utf-8").count("[[edge]]") == 1
 
 
+def test_a_note_with_a_byte_that_is_no_character_is_kept_without_it(kb_home: Path) -> None:
+    edge_id = listed("--from", OECD_13)["edges"][0]["edge_id"]
+    result = kb("crosswalk", "review", edge_id, "--relation", "related", "--note", "Too \udcff weak.", "--by", "Kim")
+    assert result.exit_code == 0, result.output
+    edge = Crosswalks(kb_home).crosswalk.find(edge_id)
+    assert edge is not None and edge.note == "Too \ufffd weak."
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

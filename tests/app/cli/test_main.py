@@ -6,6 +6,7 @@ The index is built with the stand-in encoder, which the commands are given too (
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +97,40 @@ def test_a_korean_question_gets_korean_words(home: Path, monkeypatch: pytest.Mon
     assert kb("ask", "OECD 1.3").stdout.startswith("Not answered: ")
     monkeypatch.setenv("KB_LANGUAGE", "ko")
     assert kb("ask", "OECD 1.3").stdout.startswith("답하지 않음: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ask", "--nothing", "x"], "오류: 없는 옵션입니다: --nothing"),
+        (["--nothing"], "오류: 없는 옵션입니다: --nothing"),
+        (["asks"], "오류: 없는 명령입니다: asks"),
+        (["ask"], "오류: 빠졌습니다: QUESTION"),
+        (["ask", "x", "--format", "xml"], "오류: --format의 값이 올바르지 않습니다. 쓸 수 있는 값: text, json"),
+        (["search", "x", "-k", "many"], "정수를 쓰세요"),
+        (["corpus", "fetch"], "오류: 판을 대거나 `--all-free` 옵션을 쓰세요"),
+        (["audit", "show", "--since", "monday"], "날짜가 아닙니다: 'monday'"),
+    ],
+)
+def test_a_wrong_call_is_told_in_korean_where_the_interface_is(
+    words: list[str], said: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = kb(*words)
+    assert english.exit_code == USAGE and english.stderr.startswith("Usage: ") and "Error: " in english.stderr
+    monkeypatch.setenv("KB_LANGUAGE", "ko")
+    korean = kb(*words)
+    assert korean.exit_code == USAGE
+    assert korean.stderr.startswith("사용법: ") and said in korean.stderr, korean.stderr
+    assert "Error" not in korean.stderr and "Try" not in korean.stderr
+
+
+def test_the_doctor_speaks_the_language_of_the_interface(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_ENCODER", "none/such")
+    assert "missing encoder none/such: " in kb("doctor").stdout
+    monkeypatch.setenv("KB_LANGUAGE", "ko")
+    lines = kb("doctor").stdout.splitlines()
+    assert all(line.startswith(("됨", "없음")) and re.search("[가-힣]", line[3:]) for line in lines)
+    assert any("none/such" in line and "알려진 짧은 이름" in line for line in lines)
 
 
 def test_search_finds_and_says_how(home: Path) -> None:
@@ -206,6 +241,19 @@ def test_corpus_show_and_check(home: Path) -> None:
     assert "no-such" in one_line(kb("corpus", "show", "no-such"))
     assert "Rules for logs [" in kb("corpus", "check").stdout
     assert "is not in the index" in one_line(kb("corpus", "check", "no-such"))
+
+
+def test_no_numbering_is_proven_where_nothing_is_numbered(home: Path) -> None:
+    said = kb("corpus", "check").stdout
+    assert "Rules for logs" in said and "no numbered units" in said
+    assert "numbering proven" not in said
+
+
+@pytest.mark.parametrize("arguments", [("ask", "\udcff"), ("search", "\udcff"), ("ask", "why?", "--after", "\udcff")])
+def test_a_byte_that_is_no_character_is_no_crash(home: Path, arguments: tuple[str, ...]) -> None:
+    result = kb(*arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
 
 
 def test_corpus_add_reads_before_it_copies(kb_home: Path, tmp_path: Path) -> None:

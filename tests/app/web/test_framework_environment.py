@@ -1,4 +1,4 @@
-"""The framework finds none of its variables and a folder of its own, which is gone at the end."""
+"""Gradio sees none of its environment variables, and gets a temporary folder of its own that is removed at the end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.request import proxy_bypass_environment
 
 import pytest
 
@@ -118,3 +119,13 @@ def test_the_command_serves_no_file_that_a_variable_names_and_tidies_up(
     said = (tmp_path / "log").read_text()
     assert "kb: not used: GRADIO_ALLOWED_PATHS, GRADIO_VIBE_MODE" in said
     assert "Traceback" not in said
+
+
+def test_no_proxy_is_asked_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "kb.example.org")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with framework_environment(tmp_path):
+        assert proxy_bypass_environment("127.0.0.1:7860") and proxy_bypass_environment("kb.example.org")
+        assert not proxy_bypass_environment("example.org")
+    assert os.environ["no_proxy"] == "kb.example.org"
+    assert "NO_PROXY" not in os.environ

@@ -1,12 +1,14 @@
-"""What is set on the framework's queue is what the queue goes by."""
+"""The limits set on Gradio's queue are the ones that the queue uses."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from gradio.queueing import Queue
+from uvicorn import Config
 
-from app.web.framework_queue import SECONDS_AT_REST, set_to_rest
+from app.web.framework_queue import SECONDS_AT_REST, SECONDS_AWAKE, RestingServer, noticing, set_to_rest
 
 
 def queue_of_framework() -> Any:
@@ -21,7 +23,34 @@ def test_a_queue_without_questions_sleeps_and_one_with_questions_looks() -> None
     set_to_rest(queue)
     assert queue.sleep_when_free == SECONDS_AT_REST > 50 * theirs
     queue.active_jobs = [None, ["an answer under way"]]
-    assert queue.sleep_when_free < SECONDS_AT_REST / 10
+    assert queue.sleep_when_free < SECONDS_AWAKE
+
+
+def test_a_request_wakes_the_queue() -> None:
+    queue = queue_of_framework()
+    queue.active_jobs = [None]
+    set_to_rest(queue)
+    passed: list[str] = []
+
+    async def application(scope: str, *_: Any) -> None:
+        passed.append(scope)
+
+    asyncio.run(noticing(queue, application)("a request", None, None))
+    assert passed == ["a request"]
+    assert queue.sleep_when_free == SECONDS_AWAKE < SECONDS_AT_REST
+
+
+def test_a_server_at_rest_still_ends_when_it_is_told_to() -> None:
+    server = RestingServer(Config(app=None))
+    assert asyncio.run(server.on_tick(3)) is False
+    assert any(name == b"date" for name, _ in server.server_state.default_headers)
+
+    async def ended_meanwhile() -> bool:
+        asyncio.get_running_loop().call_soon(setattr, server, "should_exit", True)
+        return await server.on_tick(3)
+
+    assert asyncio.run(ended_meanwhile()) is True
+    assert asyncio.run(server.on_tick(3)) is True
 
 
 def test_an_answer_costs_no_table_of_all_before_it() -> None:

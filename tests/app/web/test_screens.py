@@ -29,7 +29,7 @@ def test_every_screen_is_built_and_says_its_words_in_each_language(tmp_path: Pat
     with gr.Blocks():
         for name, module in screens_here().items():
             with gr.Tab(name) as tab:
-                screen = getattr(module, f"{name}_screen")(Context(desk, tab, gr.State(start), start))
+                screen = getattr(module, f"{name}_screen")(Context(desk, tab, start))
             for code in LANGUAGES:
                 said = screen.said(code)
                 assert len(said) == len(screen.worded), name

@@ -250,14 +250,14 @@ def test_a_proxy_signs_people_in(tmp_path: Path) -> None:
     assert replied(by_proxy, "/config", X_Remote_User="민아")[2] == "민아: reader"
     for wrong in ("", " ", "a" * 65, "a,b", "a\tb"):
         status, _, said = replied(by_proxy, "/config", X_Remote_User=wrong)
-        assert status == 403, wrong
+        assert status == 401, wrong
     assert "sign-in named nobody" in said
 
 
 def test_nobody_but_the_proxy_signs_people_in(tmp_path: Path) -> None:
     given = {"sso_header": "X-Remote-User", "trusted_proxies": "10.0.0.5"}
     for said in ({"X_Remote_User": "boss"}, {"X_Remote_User": "boss", "X_Forwarded_For": "10.0.0.5"}):
-        assert replied(guarded(tmp_path, **given), "/config", **said)[0] == 403
+        assert replied(guarded(tmp_path, **given), "/config", **said)[0] == 401
 
 
 # --- addresses that other machines reach

@@ -6,6 +6,7 @@ import pytest
 
 from ingest.layout.layout import lay_out
 from ingest.layout.source_page import SourceLine, SourcePage
+from kb.text.cleaning import readable
 from tests.ingest.layouts import source_page
 
 
@@ -55,3 +56,37 @@ def test_a_line_that_comes_letter_by_letter_is_one_line() -> None:
         lines.append(SourceLine(len(text), len(text) + len(letters), x, x + 8.5, 0.1, 10.5, False, 0.112))
         text += letters + "\n"
     assert lay_out([SourcePage(1, text, tuple(lines))]).text.strip() == "등불을 켜고 끈다."
+
+
+WRAPPED = [
+    "등대를 지키는 사람은 날마다 등불을 닦고 기록을 ",
+    "남기며 바람이 세면 종을 친다. 배가 다가오면 신호 ",
+    "를 보내고 돌아갈 때까지 지켜본다. 등대의 이름과 ",
+    "자리는 항구의 책에 적는다. 그 책은 항구의 창고",
+]
+
+
+def pages_of(*bodies: list[str]) -> str:
+    """Pages of these lines, each with its number at the foot."""
+    pages = []
+    for n, body in enumerate(bodies, 1):
+        lines = [(line, 0.1 + 0.03 * k) for k, line in enumerate(body)]
+        pages.append(source_page(n, [*lines, (f"- {n} -", 0.95)]))
+    return lay_out(pages).text
+
+
+def test_a_word_that_a_page_end_divides_is_one_word_in_a_quote() -> None:
+    text = pages_of(WRAPPED, ["지기가 지킨다. 창고지기는 한 사람이다.", "등대의 문은 밤에 잠근다."])
+    assert "그 책은 항구의 창고지기가 지킨다." in readable(text)
+
+
+@pytest.mark.parametrize("follows", ["제3조(문) 등대의 문은 밤에 잠근다.", "가. 등대의 문은 밤에 잠근다."])
+def test_what_opens_a_part_goes_on_with_no_word(follows: str) -> None:
+    assert f"항구의 창고 {follows}" in readable(pages_of(WRAPPED, [follows, "그리고 아침에 연다."]))
+    assert f"항구의 창고\n{follows}" in pages_of([*WRAPPED, follows], ["그리고 아침에 연다."])
+
+
+def test_a_short_line_ends_with_its_word() -> None:
+    """A heading without a blank at its end, in a document that leaves the blank of a word at line ends."""
+    text = pages_of([*WRAPPED[:3], "등대의 문", "등대의 문은 밤에 잠근다."], ["그리고 아침에 연다."])
+    assert "등대의 문\n등대의" in text

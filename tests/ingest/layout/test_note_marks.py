@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fpdf import FPDF
 
 from ingest.layout.layout import Layout, lay_out
+from ingest.layout.line_features import footnotes
 from ingest.readers.pdf import read_pdf
 from kb import pdf as pages_of
 from kb.text.cleaning import readable
 from kb.text.locators import raw_ranges
+from tests.ingest.layouts import Row, make_layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,3 +205,16 @@ def test_notes_in_the_print_of_the_text_behind_a_small_number_are_notes(tmp_path
     layout = read(path)
     assert [mark for _, mark in layout.marks] == ["61"]
     assert "order of the council, which" in layout.text
+
+
+def test_notes_high_on_a_short_page_are_notes_where_the_text_has_their_marks() -> None:
+    rows: list[Row] = [
+        ("The keeper reads the list of boats.", 50, 1.0, False),
+        ("12 Of the year before.", 50, 0.7, False),
+        ("13 See the list of lamps.", 50, 0.7, False),
+    ]
+    plain = make_layout([rows])
+    assert not footnotes(plain)
+    marked = replace(plain, marks=((35, "12"), (35, "13")))
+    assert footnotes(marked) == {1, 2}
+    assert not footnotes(replace(plain, marks=((35, "4"),)))

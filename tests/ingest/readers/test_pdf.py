@@ -11,12 +11,14 @@ from fpdf import FPDF
 
 from ingest.cross_check import compare
 from ingest.layout.layout import Layout, lay_out
+from ingest.parse import Task, parse_file
 from ingest.readers.pdf import plain_texts, read_pdf
 from kb import pdf
 from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import raw_ranges
 from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
+from tests.samples import LOGS, pdf_bytes
 from tests.wording import english
 
 if TYPE_CHECKING:
@@ -362,3 +364,62 @@ def test_segments_follow_one_another(tmp_path: Path) -> None:
         for (a, _, n), (b, _, _) in pairwise(page.segments):
             assert a + n == b
         assert page.segments[-1][0] + page.segments[-1][2] == page.end - page.start
+
+
+def _page_of_objects(words: bytes, root: bytes = b"", page: bytes = b"", *more: bytes, info: bool = False) -> bytes:
+    """A PDF of one page, written object by object; the objects given last have the numbers from 6."""
+    body = b"BT /F1 12 Tf 72 700 Td (" + words + b") Tj ET"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R" + root + b">>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>"
+        + page
+        + b">>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(body), body),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *more,
+    )
+    out = bytearray(b"%PDF-1.7\n")
+    places: list[int] = []
+    for n, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (n, each)
+    at = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"/Info 6 0 R" if info else b""
+    return bytes(out) + b"trailer<</Size %d/Root 1 0 R%b>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, head, at)
+
+
+def test_half_a_character_in_a_page_label_costs_the_label_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(_page_of_objects(b"Lamps are lit.", b"/PageLabels<</Nums[0<</S/D/P<FEFFD800>>>]>>"))
+    pages, _, _, _ = read_pdf(path)
+    assert [page.text.strip() for page in pages] == ["Lamps are lit."]
+    assert not pages[0].label or "\ud800" not in pages[0].label
+
+
+@pytest.mark.parametrize("info", [b"<</Title 6 0 R>>", b"<</Title<FEFFD8000041>>>", b"<</Title[1 2]>>"])
+def test_a_title_that_is_none_is_not_taken_and_two_readings_agree(tmp_path: Path, info: bytes) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(_page_of_objects(b"Lamps are lit.", b"", b"", info, info=True))
+    first, second = (parse_file(Task(path, "0" * 64)) for _ in range(2))
+    assert first.edition.title == second.edition.title == "Lamps are lit"
+    assert first.edition.doc_id == second.edition.doc_id
+
+
+@pytest.mark.parametrize("kind", [b"/Subtype/Widget/FT/Tx/T(name)/V", b"/Subtype/FreeText/Contents"])
+def test_words_in_form_fields_and_comments_alone_are_no_scan(tmp_path: Path, kind: bytes) -> None:
+    path = tmp_path / "a.pdf"
+    note = b"<</Type/Annot" + kind + b"(Lamps are lit.)/Rect[10 10 200 50]>>"
+    path.write_bytes(_page_of_objects(b"", b"", b"/Annots[6 0 R]", note))
+    with pytest.raises(NoTextError, match="its words stand in form fields or comments"):
+        read_pdf(path)
+
+
+def test_a_damaged_page_is_told(tmp_path: Path) -> None:
+    data = bytearray(pdf_bytes(LOGS))
+    data[data.index(b"stream\n") + 7 + 8] ^= 0x10
+    (tmp_path / "a.pdf").write_bytes(data)
+    _, _, _, notes = read_pdf(tmp_path / "a.pdf")
+    assert "page 1" in " ".join(english(notes))

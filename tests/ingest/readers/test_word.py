@@ -224,6 +224,15 @@ def test_rows_have_their_heads_and_a_merged_cell_is_in_each_row(tmp_path: Path) 
     assert [line.role for line in content.pages[0].lines] == [LineRole.HEADS, LineRole.ROW, LineRole.ROW]
 
 
+def test_a_first_row_that_goes_on_a_merged_cell_is_read(tmp_path: Path) -> None:
+    going_on = '<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:pPr></w:pPr><w:r><w:t xml:space="preserve"></w:t>'
+    rows = table(("", "수수료"), ("등불", "500원"))
+    rows = rows.replace('<w:tc><w:p><w:pPr></w:pPr><w:r><w:t xml:space="preserve"></w:t>', going_on, 1)
+    assert "vMerge" in rows
+    content = read_docx(word_file(tmp_path / "a.docx", rows))
+    assert " ".join(" ".join(page) for page in texts(content)).count("500원") == 1
+
+
 def test_a_table_of_one_column_is_running_text(tmp_path: Path) -> None:
     content = read_docx(word_file(tmp_path / "a.docx", table((paragraph("One.") + paragraph("Two."),))))
     assert texts(content) == [["One.", "Two."]]

@@ -210,3 +210,34 @@ def test_a_pdf_cut_anywhere_is_told(tmp_path: Path, share: float) -> None:
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(UnreadableError, match=r"^cut\.pdf: the PDF breaks off"):
         media_type(path)
+
+
+def test_a_link_to_a_file_outside_the_folder_is_named_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("x")
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "a.txt").write_text("x")
+    (folder / "inside.txt").symlink_to("a.txt")
+    (folder / "report.txt").symlink_to(tmp_path / "secret.txt")
+    listing = find_files([folder])
+    assert [f.path.name for f in listing.files] == ["a.txt"]
+    assert english(listing.notes) == (
+        f"{folder}/report.txt: a link to a file outside the folder, not followed; name the file itself to read it",
+    )
+    assert [f.path.name for f in find_files([folder / "report.txt"]).files] == ["report.txt"]
+
+
+def test_a_folder_deeper_than_a_path_may_be_is_skipped_and_the_rest_is_found(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("x")
+    at = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(30):  # step by step, for no single path names the last of them
+        os.mkdir("d" * 200, dir_fd=at)
+        beside = os.open("d" * 200, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = beside
+    os.close(at)
+    listing = find_files([tmp_path])
+    assert [f.path.name for f in listing.files] == ["good.txt"]
+    (note,) = english(listing.notes)
+    assert "File name too long" in note and "the folder is skipped" in note
+    assert len(note) < 600

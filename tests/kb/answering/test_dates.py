@@ -163,6 +163,19 @@ def test_another_publications_question_is_not_answered_from_the_table(base: Know
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "From when do the rules for high-risk systems apply under the AI Act as first published?",
+        "2024년 관보에 게재된 AI법에서 고위험 시스템 규정은 언제부터 적용되나요?",
+    ],
+)
+def test_the_text_as_published_is_quoted_and_the_days_moved_since_are_told(base: KnowledgeBase, question: str) -> None:
+    answer = base.ask(question)
+    assert not any("2026/1744" in c.doc_ref for c in answer.citations)
+    assert answer.refused or any("2027" in words for words in said(answer.notices))
+
+
+@pytest.mark.parametrize(
     ("reference", "words", "cited"),
     [
         ("AI Act Article 10(5)", ("deleted from 27 July 2026", "see Article 4a"), "deleted from 27 July 2026"),

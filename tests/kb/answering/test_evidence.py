@@ -1,4 +1,4 @@
-"""What is gathered for a question: every sentence weighed by its own vector, and what a decision may go by."""
+"""The evidence for a question: every sentence is scored by its own vector, and the features of the decision to answer."""
 
 from __future__ import annotations
 
@@ -107,6 +107,7 @@ def test_features_hold_what_every_feature_set_goes_by(base: KnowledgeBase) -> No
     ("question", "law"),
     [
         ("Within how many hours does the GDPR want a breach told?", "GDPR"),
+        ("Which suggested actions does NIST AI 600-1 give for data privacy?", "NIST AI 600-1"),
         ("텍사스주 AI법상 표시 의무를 어기면 과태료는 얼마인가요?", "텍사스주 AI법"),
         ("콜로라도주 AI법은 개발자에게 무엇을 요구하나요?", "콜로라도주 AI법"),
         ("What does Singapore's Model AI Governance Framework say?", "Singapore's Model AI Governance Framework"),

@@ -122,6 +122,27 @@ def test_a_superseded_edition_follows_the_one_that_stands(home: Path) -> None:
     assert statuses[0] == "current"
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What does ALTAI ask about lamps that fail?", "ALTAI"),
+        ("서울 선언은 램프에 대해 무엇을 말하나요?", "서울 선언"),
+    ],
+)
+def test_a_named_publication_that_is_not_here_is_said_and_not_answered_from_another(
+    home: Path, question: str, name: str
+) -> None:
+    answer = answering(home).ask(question)
+    assert answer.refused
+    assert f"{name}: not among the documents searched." in said(answer.reason)
+
+
+def test_an_edition_that_is_not_here_is_answered_from_the_other_ones_and_that_is_said(home: Path) -> None:
+    answer = answering(home).ask("What does EADv2 say about personal data?")
+    assert "EADv2: not among the documents searched." in said(answer.reason or answer.notices)
+    assert all(c.doc_id == "register-ieee" for c in answer.citations)
+
+
 def test_terms_that_are_asked_for_and_sentences_that_define_them() -> None:
     assert asked_term("What is a harbour lamp?") == "harbour lamp"
     assert asked_term("가명처리란 무엇을 말하는가?") == "가명처리"

@@ -1,4 +1,4 @@
-"""A rephrasing passes only where it is shown to state the same; what was once let through is here by its kind."""
+"""A rephrasing passes only if it is shown to state the same; cases that once passed wrongly are here by kind."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ PROVIDED = "Deployers of beacons shall keep the logs for at least six months, un
         # a part under another verb, under a limit behind the word of force, or of what is not said to hold
         ("Keepers shall avoid storing oil and lighting fires.", "Keepers shall light fires."),
         ("Keepers shall refrain from storing oil and selling lamps.", "Keepers shall sell lamps."),
-        ("Keepers may refuse to keep logs and share data.", "Keepers may share data."),
-        ("Keepers shall let sailors keep logs and share data.", "Keepers shall share data."),
-        ("Keepers shall never keep logs and share data.", "Keepers shall share data."),
-        ("Keepers shall upon request keep logs and share data.", "Keepers shall share data."),
-        ("Keepers shall, unless the guild objects, keep logs and share data.", "Keepers shall share data."),
+        ("Keepers may refuse to keep logs and share the data.", "Keepers may share the data."),
+        ("Keepers shall let sailors keep logs and share the data.", "Keepers shall share the data."),
+        ("Keepers shall never keep logs and share the data.", "Keepers shall share the data."),
+        ("Keepers shall upon request keep logs and share the data.", "Keepers shall share the data."),
+        ("Keepers shall, unless the guild objects, keep logs and share the data.", "Keepers shall share the data."),
         ("Keepers shall do one of the following: keep logs; delete data.", "Keepers shall delete data."),
         ("Critics say that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
         ("Nothing here means that keepers shall keep logs and sailors shall share data.", "Sailors shall share data."),
@@ -102,7 +102,7 @@ def test_a_turned_meaning_is_withheld(quote: str, claim: str) -> None:
         ),
         (NEVER, "Beacons should not be used for mass surveillance."),
         ("5. Keepers shall sign the act.", "Keepers must sign the act."),
-        ("Keepers shall report wrecks to the guild and share data.", "Keepers must share data."),
+        ("Keepers shall report wrecks to the guild and share the data.", "Keepers must share the data."),
         ("Keepers shall keep logs, and sailors shall share data.", "Sailors must share data."),
         ("지기는 일지를 보관하고 기름을 팔아야 한다.", "지기는 기름을 팔아야 한다."),
         ("5 The keepers shall sign the act.", "5 The keepers must sign the act."),

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index.bm25 import BM25, K1, B, Postings, PostingsMaker, term_key
+from kb.index.bm25 import BM25, K1, B
 from kb.index.placement import Placement
+from kb.index.postings import Postings, PostingsMaker, term_key
 from kb.text.tokens import STOP_WORDS, tokens
 
 if TYPE_CHECKING:
@@ -124,11 +125,21 @@ def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str
     divided, whole = BM25(parts, lengths, placement), built(texts)
     asked = [term for word in words for term in tokens(word)]
     assert divided.all_scores(asked).tolist() == whole.all_scores(asked).tolist()
-    rows = np.arange(len(texts))
-    assert divided.present(asked, rows).tolist() == whole.present(asked, rows).tolist()
+    every = np.arange(len(texts))
+    assert divided.scores_of(asked, every[::-2]).tolist() == whole.all_scores(asked)[::-2].tolist()
+    assert divided.present(asked, every).tolist() == whole.present(asked, every).tolist()
     for term in asked:
         assert divided.rows_of(term).tolist() == whole.rows_of(term).tolist()
         assert (divided.rarity(term), divided.knows(term)) == (whole.rarity(term), whole.knows(term))
+    allowed = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))), dtype=bool)
+    k = data.draw(st.integers(0, 6))
+    scores = whole.all_scores(asked)
+    ranked = sorted((row for row in range(len(texts)) if scores[row] > 0), key=lambda row: (-scores[row], row))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.index.bm25.ROWS_AT_ONCE", data.draw(st.sampled_from([1, 2, 2_000])))
+        patch.setattr("kb.index.bm25.DENSE", data.draw(st.sampled_from([0, 16])))
+        assert sorted(divided.best(asked, k).tolist()) == sorted(ranked[:k])
+        assert sorted(divided.best(asked, k, allowed).tolist()) == sorted([row for row in ranked if allowed[row]][:k])
     keys = np.array([term_key(term) for term in asked], np.uint64)
     assert divided.frequencies(keys).tolist() == [whole.frequency(term) for term in asked]
 

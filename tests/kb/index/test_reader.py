@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -97,13 +99,38 @@ def test_an_edition_written_is_the_edition_read() -> None:
     assert edition_from_json(edition_to_json(full)) == full
 
 
-def test_a_reader_reads_on_when_later_builds_removed_its_files(tmp_path: Path) -> None:
-    save(tmp_path, entry("a", ["Some words."]))
+def test_a_reader_reads_on_whatever_is_built_meanwhile(tmp_path: Path) -> None:
+    save(tmp_path, entry("a", ["Some words are kept here."]))
     with Store.open(tmp_path) as store:
         for text in ("Other words.", "Yet other words.", "No more words."):
             save(tmp_path, entry("a", [text]))
-        assert not store.folder.exists()
-        assert "Some words." in store.text("a")
+        assert len(list(tmp_path.iterdir())) == 4  # the pointer, two generations, and the one that is read
+        assert "Some words are kept here." in store.text("a")
+        assert store.vectors.size == (1, 64)  # opened only now, as all that a search reads
+        assert store.words.rows_of(*store.terms("words")).tolist() == [0]
+        assert len(store.sentence_vectors(0)) == 1
+        assert not store.damaged_files()
+    save(tmp_path, entry("a", ["Last words."]))
+    assert len(list(tmp_path.iterdir())) == 3
+    assert not store.folder.exists()
+
+
+def test_a_reader_in_another_process_keeps_what_it_reads(tmp_path: Path) -> None:
+    save(tmp_path, entry("a", ["Some words are kept here."]))
+    code = (
+        "import sys; from pathlib import Path; from kb.index.reader import Store\n"
+        "store = Store.open(Path(sys.argv[1])); print('open', flush=True); sys.stdin.readline()\n"
+        "print(store.vectors.size[0], store.text('a'))"
+    )
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdin is not None and reader.stdout is not None
+    assert reader.stdout.readline() == "open\n"
+    for text in ("Other words.", "Yet other words.", "No more words."):
+        save(tmp_path, entry("a", [text]))
+    said, _ = reader.communicate("go on\n")
+    assert said.startswith("1 Some words are kept here.")
 
 
 def test_a_newer_generation_is_noticed_and_the_former_stays_for_its_readers(tmp_path: Path) -> None:
@@ -145,12 +172,16 @@ def test_rows_a_filter_allows(tmp_path: Path) -> None:
     copy = entry("copy", ["Keep a log."], rendition_of="alpha")
     save(tmp_path, A, B, copy, register)
     with Store.open(tmp_path) as store:
-        assert store.filtered_rows(SearchFilter()) == [0, 1, 2, 3, 4, 6]
-        assert store.filtered_rows(SearchFilter(include_register=False)) == [0, 1, 2, 3, 4]
-        assert store.filtered_rows(SearchFilter(doc_ids=("copy",))) == [5]
-        assert store.filtered_rows(SearchFilter(publishers=("Somebody",), include_register=False)) == [3, 4]
-        assert store.filtered_rows(SearchFilter(languages=("en",), include_register=False)) == [0, 1, 2]
-        assert store.filtered_rows(SearchFilter(languages=("fr",))) == []
+
+        def rows(chosen: SearchFilter) -> list[int]:
+            return [row for e in store.filtered_editions(chosen) for row in store.rows_of(e.doc_id)]
+
+        assert rows(SearchFilter()) == [0, 1, 2, 3, 4, 6]
+        assert rows(SearchFilter(include_register=False)) == [0, 1, 2, 3, 4]
+        assert rows(SearchFilter(doc_ids=("copy",))) == [5]
+        assert rows(SearchFilter(publishers=("Somebody",), include_register=False)) == [3, 4]
+        assert rows(SearchFilter(languages=("en",), include_register=False)) == [0, 1, 2]
+        assert rows(SearchFilter(languages=("fr",))) == []
 
 
 # --- vectors

@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index import writer
+from ingest.versions import reader_files
+from kb.index import near, writer
 from kb.index.generations import current_folder
 from kb.index.layout import KeptDocument
 from kb.index.reader import Store
-from kb.index.segment_writer import Batch
+from kb.index.segment_writer import SEGMENT_CODE, Batch
 from kb.index.verification import verify_index
 from kb.index.writer import Kept, takeable, write_generation, write_index
 from kb.retrieval.candidates import find_candidates
 from kb.retrieval.query_vectors import make_query
 from tests.entries import ENCODER, entry, save, vectors_of
+from tests.ingest.test_versions import ROOT, imported, module_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,6 +96,8 @@ def test_any_history_gives_the_results_of_one_segment(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "MERGED_AT_ONCE", data.draw(st.sampled_from([0, 3, 2_000])))
         patch.setattr(writer, "SEGMENT_PASSAGES", data.draw(st.sampled_from([3, 25_000])))
+        patch.setattr(near, "NEAR_FROM", data.draw(st.sampled_from([1, 4, 20_000])))
+        patch.setattr(near, "LEAST_SEGMENT", 1)
         for _ in range(data.draw(st.integers(1, 5))):
             names = data.draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=3))
             new = [marked(entry(name, data.draw(pages)), name) for name in sorted(names)]
@@ -175,6 +179,33 @@ def test_segments_made_in_another_way_or_damaged_are_not_taken_over(tmp_path: Pa
         assert takeable(store, replace(ENCODER.info, fingerprint="1"), SETTINGS, ()) == set()
         assert takeable(store, ENCODER.info, SETTINGS, (f"{name}/vectors.faiss",)) == set()
         assert takeable(store, ENCODER.info, SETTINGS, ()) == {"alpha"}
+
+
+NO_PART_OF_A_SEGMENT = {
+    "kb/__init__.py": "public names only",
+    "kb/errors.py": "wording of messages",
+    "kb/index/placement.py": "where rows are found, not what is written",
+    "kb/records.py": "how records are made",
+    "kb/release.py": "the release of the analyser is in its name",
+    "kb/text/lazy_patterns.py": "when a pattern is compiled",
+    "kb/types.py": "records; a change in them changes the code that fills them",
+}
+"""Modules that writing a segment imports, and why an edit of them leaves segments as they are."""
+
+
+def test_every_module_that_decides_what_a_segment_holds_is_hashed() -> None:
+    hashed = {f"kb/{name}" for name in SEGMENT_CODE}
+    todo, seen = [ROOT / "kb/index/segment_writer.py", ROOT / "kb/index/passage_sentences.py"], set[str]()
+    while todo:
+        path = todo.pop()
+        name = path.relative_to(ROOT).as_posix()
+        known = name in seen or name in NO_PART_OF_A_SEGMENT or path in reader_files()
+        if known or not path.read_text("utf-8").strip():
+            continue
+        seen.add(name)
+        todo += [file for each in imported(path) for file in module_files(each)]
+    assert seen - hashed == set()
+    assert [name for name in hashed if not (ROOT / name).is_file()] == []
 
 
 def test_a_document_that_moved_is_kept_under_its_new_place(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Units as records and with what a page shows beside them: the same units as a look-up finds, from one library."""
+"""Units as records: the same units as a look-up finds, from one library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from kb.errors import ConfigError
 from kb.knowledge_base import KnowledgeBase
 from kb.library.counterparts import counterparts
-from kb.lookup.record import look_up_details, look_up_records, unit_details, unit_record
+from kb.lookup.record import look_up_records, unit_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,20 +51,6 @@ def test_records_are_of_the_day_and_edition_asked_for(base: KnowledgeBase) -> No
         base.look_up_records(["OECD 1.3"], as_of="yesterday")
 
 
-def test_details_have_the_counterparts_of_each_unit_and_the_names_of_editions(base: KnowledgeBase) -> None:
-    library = base.library()
-    found = look_up_details(library, "OECD 1.3")
-    assert found.found == base.look_up("OECD 1.3")
-    (seen,) = found.found[0].units
-    assert found.counterparts == {seen.unit.unit_id: counterparts(library, seen.unit.unit_id)}
-    assert found.edition_refs["oecd-legal-0449-2019"] == "OECD/LEGAL/0449 (2019)"
-    alone = unit_details(library, seen.unit.unit_id)
-    assert alone is not None
-    assert (alone.view, alone.counterparts) == (seen, found.counterparts[seen.unit.unit_id])
-    assert alone.edition_refs == found.edition_refs
-    assert unit_details(library, "urn:kb:no:such:unit:x") is None is base.unit_details("urn:kb:no:such:unit:x")
-
-
 def test_what_is_suggested_is_named_as_a_look_up_names_it(base: KnowledgeBase) -> None:
     found = base.suggest("OECD 1.")
     assert found
@@ -76,6 +62,6 @@ def test_a_fault_in_ones_own_crosswalk_is_told_by_both(home: Path, tmp_path: Pat
     home = shutil.copytree(home, tmp_path / "home")
     (home / "crosswalk.toml").write_text("[[edge]]\nx = 1\n", "utf-8")
     with KnowledgeBase.open(home) as base:
-        for ask in (lambda: base.look_up_records(["OECD 1.3"]), lambda: base.look_up_details("OECD 1.3")):
+        for ask in (lambda: base.look_up_records(["OECD 1.3"]), lambda: base.look_up_page("OECD 1.3")):
             with pytest.raises(ConfigError, match=r"crosswalk\.toml, line"):
                 ask()

@@ -31,6 +31,7 @@ def citation() -> Citation:
 
 LATIN_IN_KOREAN = {
     *{
+        "fault at",
         "file fault",
         "note text",
         "note of file",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.date_questions import asks_from_when
+from kb.query.date_questions import asks_for_the_day, asks_from_when
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,15 @@ def test_the_time_limit_of_a_duty_is_no_day_of_application(question: str, asks: 
 )
 def test_courtesy_takes_no_day_of_application_away(question: str) -> None:
     assert asks_from_when(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Must lamps carry a mark, and from when?", True),
+        ("램프 표시는 언제부터 해야 하나요?", True),
+        ("When is a lamp marked?", False),
+    ],
+)
+def test_a_question_may_ask_for_the_day_beside_another_thing(question: str, asks: bool) -> None:
+    assert asks_for_the_day(question) is asks

@@ -1,4 +1,4 @@
-"""Whom a question asks, and what is left of it without their names."""
+"""The publications that a question names, and what is left of the question without their names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.query.scopes import Scope, compares, scopes_of, topic
+from kb.query.scopes import Scope, chapters_in, compares, scopes_of, topic
 from kb.references.parsing import read
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def test_a_comparison_asks_each_the_same_without_the_others(
         ("What do UNESCO's court guidelines say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
         ("What do UNESCO's guidelines for courts say?", {"unesco-courts-2025-en", "unesco-courts-2026-es"}, False),
         ("How does IEEE's 2016 paper see it?", {"ieee-ead-v1-2016"}, True),
+        ("What does UNESCO's guidance for generative AI in education say?", {"unesco-genai-education-2023"}, False),
+        (
+            "What do UNESCO's guidelines for the use of AI in courts say?",
+            {"unesco-courts-2025-en", "unesco-courts-2026-es"},
+            False,
+        ),
         ("IEEE 용어집의 정의는?", {"ieee-ead-v2-glossary-2017"}, False),
     ],
 )
@@ -76,3 +82,18 @@ def test_which_questions_compare() -> None:
     assert compares("How do they differ?")
     assert compares("차이는 무엇인가요?")
     assert not compares("Who lights the lamp?")
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("What does the code's lamp oil chapter ask?", [("lamp", "oil")]),
+        ("Code for Harbours: Safety and Security Chapter", [("safety", "security")]),
+        ("the chapter on fog of the code", [("fog",)]),
+        ("항구 강령의 안개 장은 무엇을 정하나요?", [("안개",)]),
+        ("What does chapter 3 say?", []),
+        ("Which chapter is on lamps?", []),
+    ],
+)
+def test_a_chapter_is_named_by_its_subject(text: str, subjects: list[tuple[str, ...]]) -> None:
+    assert [words for _, words in chapters_in(text)] == subjects

@@ -1,4 +1,4 @@
-"""Texts that ask nothing, and words written wrong."""
+"""Input that is no question, and typos."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from kb.query.small_talk import SmallTalk, distance, jamo, nearest_word, small_t
         ("Thanks a lot", SmallTalk.THANKS),
         ("감사합니다 ㅎㅎ", SmallTalk.THANKS),
         ("ok, thank you", SmallTalk.THANKS),
+        ("Thanks, that helped!", SmallTalk.THANKS),
+        ("Thank you, this is exactly what I was looking for.", SmallTalk.THANKS),
+        ("That's very useful, thanks", SmallTalk.THANKS),
+        ("Thanks, and what helps against fog?", None),
+        ("Is this useful for lamps?", None),
         ("bye", SmallTalk.FAREWELL),
         ("transparency", SmallTalk.ONE_WORD),
         ("투명성?", SmallTalk.ONE_WORD),

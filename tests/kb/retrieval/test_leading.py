@@ -1,4 +1,4 @@
-"""What leads the passages found: definitions, the provision that guidance explains, units of the kind asked for."""
+"""Which passages are put first: definitions, the provision that guidance explains, units of the kind asked for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
 from kb.retrieval.leading import is_notes, with_units_asked_ahead
+from kb.retrieval.search import missing_publications
 from kb.types import Hit
 from tests.fakes import WordEncoder
 from tests.library import answering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.knowledge_base import KnowledgeBase
     from kb.library.library import Library
 
@@ -59,6 +62,13 @@ GUIDANCE = "Notes for Keepers on Wrecking Lights\n\n" + "\n".join(
         for hour in ("first", "second", "third", "fourth", "fifth")
     )
     for n, coast in enumerate(COASTS, 1)
+)
+
+
+REPORT = "Report on the Books of Keepers\n\n" + "\n\n".join(
+    f"{n}. We asked {many} keepers of the {coast}. They told us that they have to keep their books dry, that they keep "
+    f"their books in a chest, and that their books are read by nobody but their sons and by the {coast} watch."
+    for n, (many, coast) in enumerate(zip(("nine", "ten", "eleven", "twelve", "forty"), COASTS, strict=True), 1)
 )
 
 
@@ -125,3 +135,49 @@ def test_units_of_the_kind_that_is_asked_for_go_before_what_holds_them(
 )
 def test_a_run_of_footnotes_is_seen_by_its_numbers(text: str, notes: bool) -> None:
     assert is_notes(text) is notes
+
+
+def test_the_duty_leads_before_a_report_where_the_asker_asks_what_he_must_do(tmp_path: Path) -> None:
+    (tmp_path / "act.txt").write_text(ACT, "utf-8")
+    (tmp_path / "report.txt").write_text(REPORT, "utf-8")
+    home = tmp_path / "home"
+    assert not ingest_paths(
+        home,
+        [tmp_path / "act.txt", tmp_path / "report.txt"],
+        WordEncoder(),
+        load_corpus(),
+        today="2026-01-02",
+        version="test",
+    ).failed
+    base = answering(home)
+    told = base.search("What have keepers told of their books and of the chest?", 5)
+    assert not told[0].citation.locator.startswith("Article 4")
+    assert base.search("Do we have to keep our books for the guild?", 5)[0].citation.locator.startswith("Article 4")
+
+
+CHAPTER = """Guild Code of Practice for Harbour Lamps: Transparency Chapter
+
+Guild of Harbour Keepers, 2025
+
+Commitment 1 Records
+
+Measure 1.1 Books of lamps
+
+Keepers will write down when each lamp was lit and show the book to whoever asks for it.
+
+Measure 1.2 Signs at the pier
+
+Keepers will put up a sign that says who lights the lamps of the pier.
+"""
+
+
+def test_a_chapter_that_is_not_here_is_not_answered_from_another(tmp_path: Path) -> None:
+    (tmp_path / "chapter.txt").write_text(CHAPTER, "utf-8")
+    home = tmp_path / "home"
+    assert not ingest_paths(
+        home, [tmp_path / "chapter.txt"], WordEncoder(), load_corpus(), today="2026-01-02", version="test"
+    ).failed
+    library = answering(home).library()
+    name = "Guild Code of Practice for Harbour Lamps"
+    assert missing_publications(library, read_query(library, f"What does the {name}, copyright chapter, ask?")) != []
+    assert missing_publications(library, read_query(library, f"What does the {name}, transparency chapter, ask?")) == []

@@ -17,7 +17,7 @@ const watchJob = async (first) => {
   while (mine === watching) {
     tellJob(found.html);
     if (!found.running) {
-      if (found.changed) { token = ''; load(); }
+      if (found.changed) { token = ''; kb.showStatus(found.status); load(); openAgain(); }
       return;
     }
     await new Promise((done) => setTimeout(done, 700));
@@ -60,7 +60,7 @@ element.addEventListener('click', async (event) => {
   target.disabled = true;
   try {
     const found = await kb.call(`documents/${target.dataset.do}`, {upload: token, edition: target.dataset.edition || ''});
-    if (target.dataset.do === 'get') job().scrollIntoView({block: 'nearest'});
+    if (['get', 'remove'].includes(target.dataset.do)) job().scrollIntoView({block: 'nearest'});
     watchJob(found);
   } catch (error) { tellLine(error.message); job().scrollIntoView({block: 'nearest'}); }
   target.disabled = false;

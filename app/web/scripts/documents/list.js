@@ -53,6 +53,11 @@ const openDocument = async (id) => {
     else place.scrollIntoView({block: 'nearest'});
   } catch (error) { problem(place, error); }
 };
+// After a reading the document that is open is shown as it is now; a reader is not taken away from the progress.
+const openAgain = async () => {
+  const id = within('.kb-document-page')?.dataset.document;
+  if (id) within('.kb-document').innerHTML = (await kb.call('documents/document', {document: id})).html;
+};
 const showPages = async (button) => {
   const place = button.parentElement.querySelector('.kb-pages'), id = button.closest('.kb-document-page').dataset.document;
   button.hidden = true;

@@ -87,6 +87,10 @@ const acts = {
     undoable();
     draw();
   },
+  'to-export': () => {
+    field('format').scrollIntoView({block: 'center'});
+    field('format').focus({preventScroll: true});
+  },
   clear: () => { if (items().length) { change([], words('cleared')); draw(); } },
   check: async () => { await draw(); say(words('checked', {n: items().length, stale})); },
   copy: async (button) => {

@@ -1,0 +1,95 @@
+"""What a store keeps of a row to score it by, as bytes: its terms with their counts, pairs, the heading's terms."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.index.postings import MOST_COUNTED, figures_of, pairs_of, term_key
+from kb.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.types import Array, FloatArray
+
+_FRONT = struct.Struct("<4I3f")
+ASKED_FOR_MEANING = "mean"
+"""The second term of a pair that a question of meaning looks for ("log mean")."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBy:
+    """The numbers that a row is scored by. Keys rise, each once; ``counts`` says how often the row holds each of its
+    ``words``, ``length`` how many terms it has, ``figures`` the share of digits, ``heading_weight`` the summed rarity
+    of its heading's terms."""
+
+    words: Array
+    counts: Array
+    pairs: Array
+    heading: Array
+    length: float
+    figures: float
+    heading_weight: float
+
+    def packed(self) -> bytes:
+        """As bytes."""
+        head = _FRONT.pack(
+            len(self.words), len(self.counts), len(self.pairs), len(self.heading),
+            self.length, self.figures, self.heading_weight,
+        )  # fmt: skip
+        arrays = ((self.words, "<u8"), (self.counts, "<u2"), (self.pairs, "<u8"), (self.heading, "<u8"))
+        return head + b"".join(np.asarray(values).astype(kind).tobytes() for values, kind in arrays)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> ScoredBy:
+        """From the bytes of :meth:`packed`.
+
+        :raises ValueError: they are others.
+        """
+        try:
+            *sizes, length, figures, heading_weight = _FRONT.unpack_from(data)
+        except struct.error as error:
+            raise ValueError(str(error)) from error
+        arrays: list[Array] = []
+        at = _FRONT.size
+        for n, kind in zip(sizes, ("<u8", "<u2", "<u8", "<u8"), strict=True):
+            arrays.append(np.frombuffer(data, kind, n, at))
+            at += arrays[-1].nbytes
+        if at != len(data):
+            raise ValueError(f"{len(data)} bytes of {at}")
+        words, counts, pairs, heading = arrays
+        return cls(words, counts, pairs, heading, length, figures, heading_weight)
+
+
+def facts_of(text: str, terms: Sequence[str], heading: Sequence[str], heading_weight: float) -> ScoredBy:
+    """The facts of a row from its text and terms, and from the terms of its heading."""
+    keys = np.array([term_key(term) for term in terms], np.uint64)
+    words, counts = np.unique(keys, return_counts=True)
+    return ScoredBy(
+        words,
+        np.minimum(counts, MOST_COUNTED).astype(np.uint16),
+        np.unique(np.array([term_key(pair) for pair in pairs_of(terms)], np.uint64)),
+        np.unique(np.array([term_key(term) for term in heading], np.uint64)),
+        float(len(terms)),
+        float(np.float32(figures_of(text))),
+        float(np.float32(heading_weight)),
+    )
+
+
+def defining_keys(terms: Sequence[str]) -> tuple[int, ...]:
+    """The keys of the row's pairs whose second term is :data:`ASKED_FOR_MEANING`, each once."""
+    return tuple(dict.fromkeys(term_key(pair) for pair in pairs_of(terms) if pair.endswith(f" {ASKED_FOR_MEANING}")))
+
+
+def packed_sentences(vectors: FloatArray) -> bytes:
+    """The vectors of a row's sentences as bytes, in half precision, as an index keeps them."""
+    return vectors.astype("<f2").tobytes()
+
+
+def unpacked_sentences(data: bytes, width: int) -> FloatArray:
+    """``(k, width)`` float32 from the bytes of :func:`packed_sentences`."""
+    found: FloatArray = np.frombuffer(data, "<f2").reshape(-1, width).astype(np.float32)
+    return found

@@ -1,0 +1,199 @@
+"""Inverted files of vectors: exact results up to a size, known recall above, none where they find too little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from kb.errors import IndexFolderError
+from kb.index import near, verification, writer
+from kb.index.generations import current_folder
+from kb.index.layout import NearFile
+from kb.index.near import plan_near
+from kb.index.reader import Store
+from kb.index.segment_writer import Batch
+from kb.index.verification import verify_index
+from kb.index.writer import Kept, write_generation
+from tests.entries import ENCODER, entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.types import FloatArray
+
+WIDTH, PASSAGES, DOCUMENTS = ENCODER.info.dimension, 30, 80
+SIZE = PASSAGES * DOCUMENTS
+
+
+def clustered(seed: int, n: int) -> FloatArray:
+    """Vectors of length 1 around a few centres, which are the same for every seed."""
+    centres = np.random.default_rng(0).standard_normal((12, WIDTH), dtype=np.float32)
+    draw = np.random.default_rng(seed)
+    rows: FloatArray = centres[draw.integers(0, 12, n)] + draw.standard_normal((n, WIDTH), dtype=np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
+
+
+def batch(first: int, n_documents: int, seed: int) -> Batch:
+    names = [f"doc{n:03d}" for n in range(first, first + n_documents)]
+    pages = [f"Keep the log number {n} of every decision that is taken." for n in range(PASSAGES)]
+    vectors = clustered(seed, n_documents * PASSAGES)
+    vectors[::50] = vectors[0]  # ties
+    sentences = clustered(seed + 1, len(vectors)).astype(np.float16)
+    return Batch([entry(name, pages) for name in names], vectors, [row[None] for row in sentences])
+
+
+def build(root: Path, batches: list[Batch], kept: Kept | None = None, *, compact: bool = False) -> None:
+    write_generation(root, batches, kept, ENCODER.info, {"x": 1}, "0", "2026-01-02", compact=compact)
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same documents in one segment without an inverted file, and in segments with one."""
+    out = {name: tmp_path_factory.mktemp(name) for name in ("plain", "near")}
+    halves = [batch(0, DOCUMENTS // 2, 5), batch(DOCUMENTS // 2, DOCUMENTS // 2, 9)]
+    build(out["plain"], halves)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "NEAR_FROM", 1_000)
+        patch.setattr(near, "LEAST_SEGMENT", 100)
+        patch.setattr(near, "PROBES", (1, 2, 4, 8, 16))
+        patch.setattr(near, "MOST_OF_LISTS", 0.5)
+        patch.setattr(near, "LEAST", 0.8)
+        patch.setattr(near, "FOUND_OF_LISTS", 100)
+        patch.setattr(writer, "SEGMENT_PASSAGES", SIZE // 2)
+        build(out["near"], halves)
+    return out
+
+
+def hits(store: Store, question: FloatArray, rows: np.ndarray | None, k: int = 60) -> list[tuple[int, float]]:
+    return store.vectors.search(question, k, rows)
+
+
+def test_up_to_a_size_an_inverted_file_changes_no_row_no_score_and_no_tie(homes: dict[str, Path]) -> None:
+    filters = [None, np.arange(0, SIZE, 2), np.arange(7, SIZE - 400), np.arange(100, 180), np.array([3])]
+    with Store.open(homes["plain"]) as plain, Store.open(homes["near"]) as filed:
+        assert (len(plain.near), len(filed.near), len(filed.segments)) == (0, 1, 2)
+        for question in (*clustered(77, 12), plain.vectors.vectors([0])[0]):
+            for rows in filters:
+                assert hits(filed, question, rows) == hits(plain, question, rows)
+
+
+def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: dict[str, Path]) -> None:
+    with Store.open(homes["plain"]) as plain, Store.open(homes["near"], exact_up_to=0) as filed:
+        (file,) = filed.near.values()
+        assert file.probes > 0
+        assert 0.5 <= file.recall < 1
+        assert file.questions >= 100
+        asked = clustered(78, 40)
+        for rows in (None, np.arange(0, SIZE, 3), np.arange(SIZE // 2)):
+            shares = []
+            for question in asked:
+                exact, found = dict(hits(plain, question, rows, 50)), dict(hits(filed, question, rows, 50))
+                scores = dict(hits(plain, question, rows, SIZE))
+                assert {row: scores[row] for row in found} == found
+                shares.append(len(exact.keys() & found.keys()) / len(exact))
+                assert hits(filed, question, rows, 50) == list(found.items())
+            assert file.recall - 0.1 < np.mean(shares)
+        assert any(hits(plain, question, None) != hits(filed, question, None) for question in asked)
+
+
+def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near, "NEAR_FROM", 100)
+    monkeypatch.setattr(near, "LEAST_SEGMENT", 1)
+    monkeypatch.setattr(near, "PROBES", (1,))
+    monkeypatch.setattr(near, "LEAST", 1.1)
+    build(tmp_path, [batch(0, 10, 5)])
+    with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
+        (file,) = filed.near.values()
+        assert file.probes == 0
+        assert file.recall < 1
+        for question in clustered(79, 5):
+            assert hits(filed, question, None) == hits(exact, question, None)
+
+
+def test_documents_gone_and_added_beside_an_inverted_file(
+    tmp_path: Path, homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    root, other = tmp_path / "near", tmp_path / "other"
+    shutil.copytree(homes["near"], root)
+    added = batch(DOCUMENTS, 1, 11)
+    with Store.open(root) as store:
+        stay = [store.kept(d.doc_id) for n, d in enumerate(store.documents) if n % 5]
+        build(root, [added], Kept(store, stay))
+    with Store.open(root) as store:
+        assert len(store.near) == 1
+        assert store.damaged_files() == ()
+        build(other, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]), compact=True)
+        with Store.open(other) as whole:
+            assert not whole.near
+            for question in clustered(80, 6):
+                for rows in (None, np.arange(5, SIZE // 2)):
+                    assert hits(store, question, rows) == hits(whole, question, rows)
+    monkeypatch.setattr(near, "NEAR_FROM", 100)
+    monkeypatch.setattr(near, "LEAST_SEGMENT", 1)
+    with Store.open(root) as store:
+        build(root, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]), compact=True)
+    with Store.open(root) as store:
+        (file,) = store.near.values()
+        assert file.rows == store.n_passages == sum(segment.rows for segment in store.segments.values())
+
+
+def test_verification_and_the_first_search_see_a_damaged_file(
+    tmp_path: Path, homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+    import shutil
+
+    root = tmp_path / "near"
+    shutil.copytree(homes["near"], root)
+    (path,) = current_folder(root).glob("near-*/lists.faiss")
+    name = path.relative_to(current_folder(root)).as_posix()
+    content = bytearray(path.read_bytes())
+    content[-100] ^= 1
+    state = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    with Store.open(root) as store:
+        assert store.damaged_files() == (name,)
+        monkeypatch.setattr(verification, "FAULTS_NAMED", SIZE * 9)
+        assert sum(name in fault for fault in verify_index(store).faults) == 1
+    path.write_bytes(content[:-1])
+    with Store.open(root) as store:
+        with pytest.raises(IndexFolderError):
+            hits(store, clustered(1, 1)[0], None)
+        build(root, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]))
+    with Store.open(root) as store:
+        assert not store.near
+        assert store.damaged_files() == ()
+
+
+FILE = NearFile({"a": 0, "b": 30_000}, 60_000, 8, 0.99, 200, 0.01)
+
+
+def test_which_inverted_files_there_are() -> None:
+    large = {"a": 30_000, "b": 30_000}
+    assert plan_near({"x": 1_000, "y": 19_000}, {}).new == ()
+    assert plan_near(large, {}).new == (["a", "b"],)
+    some = plan_near({**large, "c": 19_999, "d": 1_999}, {"n": FILE})
+    assert (dict(some.kept), some.new) == ({"n": FILE}, ())
+    more = plan_near({**large, "c": 19_999, "d": 2_000}, {"n": FILE})
+    assert (dict(more.kept), more.new) == ({"n": FILE}, (["c", "d"],))
+    as_much = plan_near({**large, "c": 60_000}, {"n": FILE})
+    assert (dict(as_much.kept), as_much.new) == ({}, (["a", "b", "c"],))
+    assert plan_near({"a": 30_000}, {"n": FILE}).kept == {}
+    assert plan_near({"a": 30_000, "z": 10}, {"n": replace(FILE, rows=50_000)}).kept
+
+
+def test_a_compaction_leaves_one_inverted_file() -> None:
+    large = {"a": 30_000, "b": 30_000}
+    assert plan_near(large, {"n": FILE}, compact=True).kept == {"n": FILE}
+    both = plan_near(
+        {**large, "c": 30_000}, {"n": FILE, "m": NearFile({"c": 0}, 30_000, 4, 0.99, 9, 0.0)}, compact=True
+    )
+    assert (both.kept, both.new) == ({}, (["a", "b", "c"],))
+    assert plan_near({"x": 1_000}, {}, compact=True) == plan_near({}, {}, compact=True)
