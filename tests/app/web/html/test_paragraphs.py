@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.web.html.chat import answer_html
-from app.web.html.paragraphs import folded, quote_paragraphs
+from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from app.web.html.pieces import LONG_QUOTE, folded_quote
 from kb.types import Sentence
 from tests.app.web.pages import ANSWER, Page
@@ -40,7 +40,7 @@ def test_line_ends_are_kept_where_one_ends_a_sentence_or_an_item_begins() -> Non
 def test_a_fold_comes_between_paragraphs_or_behind_a_sentence() -> None:
     sentences = [f"Sentence number {n} is about the robots of the orchard." for n in range(60)]
     for text in (" ".join(sentences), " ".join(f"{n}. {each}" for n, each in enumerate(sentences, 1))):
-        shown, rest = folded(quote_paragraphs(text), LONG_QUOTE)
+        shown, rest = folded_paragraphs(quote_paragraphs(text), LONG_QUOTE)
         assert rest and shown[-1].rstrip().endswith("orchard.")
         assert " ".join(part.strip() for part in (*shown, *rest)) == text
         assert LONG_QUOTE / 2 < sum(map(len, shown)) < LONG_QUOTE * 1.3
