@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.web.html.chat import answer_html
 from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from app.web.html.pieces import LONG_QUOTE, folded_quote
-from kb.types import Sentence
+from kb.types import Enumeration, Sentence
 from tests.app.web.pages import ANSWER, Page
 
 PARTS = [
@@ -58,3 +58,13 @@ def test_the_answer_and_its_card_show_the_paragraphs() -> None:
     ]
     assert len(rows) == len(PARTS)
     assert folded_quote(quote).count('class="kb-words"') == len(PARTS)
+
+
+def test_a_list_is_shown_point_by_point_and_says_how_much_of_it_is_shown() -> None:
+    """Defect 1: an enumeration that is cut says so."""
+    points = tuple(f"({letter}) point {letter}" for letter in "abcdefg")
+    for total in (7, 9):
+        found = Enumeration(1, "Keepers shall:", points, total)
+        page = Page(answer_html(replace(ANSWER, enumerations=(found,)), 1))
+        assert all(point in page.text for point in points) and "Keepers shall:" in page.text
+        assert f"7 of {total} points" in page.text
