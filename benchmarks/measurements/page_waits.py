@@ -1,9 +1,9 @@
 """What a person waits for in the browser: the first page, the marked page behind a marker, a suggestion.
 
 ``python -m benchmarks.measurements.page_waits --home DIR [--times 5] [--port 7129]`` starts ``kb serve`` over the home
-and a headless Chromium, and prints the median and the longest of each, with the load of the machine beside: on a busy one
-the figures say how busy it was. Goals on an idle machine: 2 s, 0.3 s and 0.15 s. The suggestion is timed from the last
-key to the list, with the 120 ms that the box waits for further keys. It needs what the browser tests need."""
+and a headless Chromium, and prints the median and the longest of each, with the load of the machine beside: on a busy
+one the figures say how busy it was. Goals on an idle machine: 2 s, 0.3 s and 0.15 s. The suggestion is timed from the
+last key to the list, with the 120 ms that the box waits for further keys. It needs what the browser tests need."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _QUESTION = "What must human oversight aim at?"
 _TYPED = ("OECD 1.3", "UNESCO para 37", "AI Act Art. 14", "제37항", "NIST MAP 3.1")
 
 
-def measured(tab: Browser, address: str, times: int) -> dict[str, list[float]]:
+def measured_waits(tab: Browser, address: str, times: int) -> dict[str, list[float]]:
     """Seconds waited, by what is waited for."""
     found: dict[str, list[float]] = {"first page": [], "marker to marked page": [], "suggestion": []}
     for n in range(times + 1):  # the first round fills caches and is left out
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ):
             tab.size(1280, 900)
             before = os.getloadavg()[0]
-            for name, waits in measured(tab, address, given.times).items():
+            for name, waits in measured_waits(tab, address, given.times).items():
                 sys.stdout.write(
                     f"{name}: median {statistics.median(waits):.3f} s, longest {max(waits):.3f} s, n {len(waits)}\n"
                     if waits

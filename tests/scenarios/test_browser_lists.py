@@ -111,6 +111,7 @@ def desk(home: Path, place: Path) -> Iterator[Desk]:
 
 
 def test_five_citations_collected_ordered_annotated_and_exported_to_word(desk: Desk) -> None:
+    """Defect 10: what is collected becomes a file, in order and with notes."""
     desk.open()
     desk.tab.run("localStorage.clear()")
     desk.screen("list")

@@ -121,7 +121,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     ):
         sentences = list(group)
         first = by_number[sentences[0].cites[0]]
-        status, told = _status_line(first, found.notices, lang)
+        status, told = _edition_status(first, found.notices, lang)
         said_above += told
         out.append(f'<h2 class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</h2>{status}')
         for sentence in sentences:
@@ -140,7 +140,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     return f'<div class="kb-answer">{body}{_notice_list(notices)}</div>'
 
 
-def _status_line(citation: Citation, notices: Sequence[Notice], lang: str) -> tuple[str, list[Notice]]:
+def _edition_status(citation: Citation, notices: Sequence[Notice], lang: str) -> tuple[str, list[Notice]]:
     """What is to be known of an edition's status, once for its document, and the notices that are said by it."""
     of_edition = [n for n in notices if n.kind in _STATUS_NOTICES and n.get("ref") == citation.doc_ref]
     status = status_note(citation.status, citation.superseded_by, lang)

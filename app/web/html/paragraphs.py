@@ -69,7 +69,7 @@ class _Marks:
         return False
 
 
-def folded(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]:
+def folded_paragraphs(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]:
     """The paragraphs shown at once and those that unfold: whole ones up to about ``shown`` characters; where the first
     alone is longer, it is cut behind a sentence, and only one without any between two words."""
     if sum(map(len, paragraphs)) <= shown * 1.3:
@@ -80,7 +80,7 @@ def folded(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]
         if n + len(paragraph) > shown:
             if n >= shown // 2 or len(paragraph) <= shown // 2:
                 return (kept, list(paragraphs[at:])) if kept else ([paragraph], list(paragraphs[at + 1 :]))
-            cut = _cut(paragraph, shown - n)
+            cut = _sentence_cut(paragraph, shown - n)
             rest = [paragraph[cut:]] if paragraph[cut:].strip() else []
             return [*kept, paragraph[:cut]], [*rest, *paragraphs[at + 1 :]]
         kept.append(paragraph)
@@ -88,7 +88,7 @@ def folded(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]
     return kept, []
 
 
-def _cut(text: str, near: int) -> int:
+def _sentence_cut(text: str, near: int) -> int:
     """Where a paragraph is cut: behind the last sentence before ``near``, else behind the next, if it comes soon."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     before = [end for end in ends if near // 2 <= end <= near]

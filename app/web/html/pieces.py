@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.plain_text import with_full_stop
 from app.web.html.escape import escape, foreign
-from app.web.html.paragraphs import folded, quote_paragraphs
+from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from kb.messages import message
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def tag(words: str, kind: str = "") -> str:
 
 def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
     """A quote by its paragraphs; what goes beyond :data:`LONG_QUOTE` characters unfolds, never in mid-sentence."""
-    shown, rest = folded(quote_paragraphs(text), LONG_QUOTE)
+    shown, rest = folded_paragraphs(quote_paragraphs(text), LONG_QUOTE)
     if not rest:
         return word_rows(shown, language)
     more = message(lang_words, "remaining", n=sum(map(len, rest)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.web.html.chat import answer_html
-from app.web.html.paragraphs import folded, quote_paragraphs
+from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from app.web.html.pieces import LONG_QUOTE, folded_quote
-from kb.types import Sentence
+from kb.types import Enumeration, Sentence
 from tests.app.web.pages import ANSWER, Page
 
 PARTS = [
@@ -40,7 +40,7 @@ def test_line_ends_are_kept_where_one_ends_a_sentence_or_an_item_begins() -> Non
 def test_a_fold_comes_between_paragraphs_or_behind_a_sentence() -> None:
     sentences = [f"Sentence number {n} is about the robots of the orchard." for n in range(60)]
     for text in (" ".join(sentences), " ".join(f"{n}. {each}" for n, each in enumerate(sentences, 1))):
-        shown, rest = folded(quote_paragraphs(text), LONG_QUOTE)
+        shown, rest = folded_paragraphs(quote_paragraphs(text), LONG_QUOTE)
         assert rest and shown[-1].rstrip().endswith("orchard.")
         assert " ".join(part.strip() for part in (*shown, *rest)) == text
         assert LONG_QUOTE / 2 < sum(map(len, shown)) < LONG_QUOTE * 1.3
@@ -58,3 +58,13 @@ def test_the_answer_and_its_card_show_the_paragraphs() -> None:
     ]
     assert len(rows) == len(PARTS)
     assert folded_quote(quote).count('class="kb-words"') == len(PARTS)
+
+
+def test_a_list_is_shown_point_by_point_and_says_how_much_of_it_is_shown() -> None:
+    """Defect 1: an enumeration that is cut says so."""
+    points = tuple(f"({letter}) point {letter}" for letter in "abcdefg")
+    for total in (7, 9):
+        found = Enumeration(1, "Keepers shall:", points, total)
+        page = Page(answer_html(replace(ANSWER, enumerations=(found,)), 1))
+        assert all(point in page.text for point in points) and "Keepers shall:" in page.text
+        assert f"7 of {total} points" in page.text
