@@ -1,4 +1,4 @@
-"""Small segments of an index written together, and rows of documents that are gone left out; nothing else changes."""
+"""Merges small segments of an index and drops the rows of removed documents; results do not change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The next index of a home: what it takes over from the last one, what is embedded for it, and both written."""
+"""Writes the next index of a home: reuses documents of the last one, and embeds the new passages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan of a build: which files must be read, and which documents the next index will contain, and why."""
+"""Plans a build: which files must be read, which documents the next index will contain, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents that a person removed from the index, and the list that keeps later builds from reading them."""
+"""Removes documents from the index, and keeps the list of removed files that later builds must not read."""
 
 from __future__ import annotations
 

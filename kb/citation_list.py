@@ -1,4 +1,4 @@
-"""Lines of references and questions, or the JSON of an answer, → one citation list, numbered in order."""
+"""Makes one numbered citation list from lines of references and questions, or from the JSON of an answer."""
 
 from __future__ import annotations
 

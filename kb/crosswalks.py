@@ -1,4 +1,4 @@
-"""The crosswalk as a person has it: the installed edges and their own, in ``crosswalk.toml`` of the home folder.
+"""The crosswalk of a home folder: the installed edges, and the user's own in ``crosswalk.toml``.
 
 What is installed is never changed here. Look-up asks :mod:`kb.library.counterparts` instead, which needs no register.
 """

@@ -1,4 +1,4 @@
-"""Files written whole: beside their place first, and then renamed into it; and the hash of a file's content.
+"""Writes files atomically (beside their place, then renamed), and hashes files.
 
 A reader never sees half a file: it finds the former content or the new one, also after a kill or on a full disk.
 """

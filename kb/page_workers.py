@@ -1,4 +1,4 @@
-"""PDFs are opened for a question in processes with bounds: the answer never waits long for a mark on a page.
+"""Worker processes that open PDFs for a question within bounds: an answer never waits long for a highlight.
 
 A file that takes too long or ends its process is left alone for a while, so that one bad file costs one person one
 short wait. A process is started when the first page is asked for, and holds no document, no settings and no keys.

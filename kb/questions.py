@@ -1,4 +1,4 @@
-"""Questions to one library: to answer and to search for, and pairs of units that a search proposes.
+"""Answers and searches questions in one library, and proposes pairs of units for the crosswalk.
 
 :class:`Questions` is made anew for each call of :class:`kb.knowledge_base.KnowledgeBase`, with the library that the
 call keeps to; its import brings numpy, which a look-up does without.

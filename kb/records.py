@@ -1,4 +1,4 @@
-"""Frozen records that cost little to define: the decorator of :mod:`dataclasses`, with methods written when needed.
+"""A decorator for frozen records like :mod:`dataclasses`, but cheap at import: methods are generated when first used.
 
 The decorator of the standard library writes and compiles six methods for each class while a module is imported. A cold
 look-up imports some ninety records and makes instances of half of them, so that this took a fifth of its time. Here a

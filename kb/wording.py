@@ -1,4 +1,4 @@
-"""Notices → words in English or Korean, by the message tables. What errors and notices are worded with.
+"""Words notices in English or Korean by the message tables, for errors and for notices alike.
 
 The tables are ``kb/messages/en.toml`` and ``ko.toml``, one message a key; a table is read when its language is first
 used. Values whose words are computed, such as dates, are added by :mod:`kb.messages`.

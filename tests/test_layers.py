@@ -1,4 +1,4 @@
-"""The arrows: who may import what, and what a quick command must not load."""
+"""The import rules: which package may import which, and what a quick command must not load."""
 
 from __future__ import annotations
 

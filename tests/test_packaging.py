@@ -1,4 +1,4 @@
-"""The lock belongs to pyproject.toml, and the repository names no machine."""
+"""The lock file fits pyproject.toml, and the repository contains no name of a machine."""
 
 from __future__ import annotations
 

@@ -31,6 +31,21 @@ def test_every_promise_names_a_test_that_is_there() -> None:
     assert len({(found["file"], found["test"]) for found in promises}) == len(promises)
 
 
+REVIEWED = re.compile(
+    r"^\| (?P<row>[HML]\d+) \| [^|]+ \| (?:held|mended) \| `(?P<file>tests/[\w/]+\.py)::(?P<test>test_\w+)` \|$"
+)
+
+
+def test_every_row_of_the_hostile_review_names_a_test_that_is_there() -> None:
+    text = (ROOT / "docs/reviewed-faults.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")][2:]
+    found = [match for line in rows if (match := REVIEWED.match(line))]
+    assert len(found) == len(rows)
+    numbers = {f"{letter}{n}" for letter, most in (("H", 4), ("M", 13), ("L", 16)) for n in range(1, most + 1)}
+    assert {match["row"] for match in found} == numbers
+    assert [match["test"] for match in found if match["test"] not in functions_in(match["file"])] == []
+
+
 def functions_in(file: str) -> set[str]:
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

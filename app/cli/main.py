@@ -15,7 +15,7 @@ import click
 from app.cli.console import FAILED, USAGE, out, tell_person
 from app.cli.lazy import LazyGroup
 from app.cli.settings import error_in_words, interface_of
-from app.cli.usage import in_language
+from app.cli.usage import usage_in_language
 from kb.errors import ConfigError, KBError
 from kb.release import package_version
 
@@ -84,13 +84,13 @@ class _CommandLine(LazyGroup):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            raise in_language(error, interface_of(ctx)) from error
+            raise usage_in_language(error, interface_of(ctx)) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise in_language(error, interface_of(ctx)) from error
+            raise usage_in_language(error, interface_of(ctx)) from error
         except KBError as error:
             tell_person(f"kb: {error_in_words(ctx, error)}")
             ctx.exit(USAGE if isinstance(error, ConfigError) else FAILED)

@@ -1,6 +1,6 @@
 """Errors of usage: a command that was called wrongly, as data, and click's own such errors worded in Korean.
 
-Click words its errors in English. :func:`in_language` replaces such an error by one with Korean words where the
+Click words its errors in English. :func:`usage_in_language` replaces such an error by one with Korean words where the
 language of the interface is Korean; what no rule here words is given as click says it.
 """
 
@@ -34,7 +34,7 @@ class WrongValue(click.BadParameter):
         super().__init__(words(what, "en"), param_hint=param_hint)
 
 
-class _Worded(click.UsageError):
+class _WordedUsage(click.UsageError):
     """An error of usage in a language other than click's own."""
 
     def __init__(self, text: str, ctx: click.Context | None, lang: str) -> None:
@@ -53,33 +53,33 @@ class _Worded(click.UsageError):
         click.echo(message(self.lang, "usage error", what=self.message), err=True)
 
 
-def in_language(error: click.UsageError, lang: str) -> click.UsageError:
+def usage_in_language(error: click.UsageError, lang: str) -> click.UsageError:
     """The error worded in ``lang``; in English the error itself."""
-    return error if lang == "en" else _Worded(words(_as_notice(error), lang), error.ctx, lang)
+    return error if lang == "en" else _WordedUsage(words(_usage_notice(error), lang), error.ctx, lang)
 
 
-def _as_notice(error: click.UsageError) -> Notice:
+def _usage_notice(error: click.UsageError) -> Notice:
     if isinstance(error, Misuse):
         return error.what
     if isinstance(error, click_errors.NoSuchOption):
-        return notice("usage no option", name=error.option_name, hint=_hint(error.possibilities))
+        return notice("usage no option", name=error.option_name, hint=_possible_names(error.possibilities))
     if isinstance(error, click_errors.NoSuchCommand):
-        return notice("usage no command", name=error.command_name, hint=_hint(error.possibilities))
+        return notice("usage no command", name=error.command_name, hint=_possible_names(error.possibilities))
     if isinstance(error, click.MissingParameter):
-        return notice("usage missing", name=_name(error))
+        return notice("usage missing", name=_parameter_name(error))
     if isinstance(error, click.BadParameter):
-        why = error.what if isinstance(error, WrongValue) else _wanted(error)
-        return notice("usage wrong value", name=_name(error), why=why)
+        why = error.what if isinstance(error, WrongValue) else _wanted_value(error)
+        return notice("usage wrong value", name=_parameter_name(error), why=why)
     return notice("usage as click says", what=error.message)
 
 
-def _hint(possible: object) -> Notice:
+def _possible_names(possible: object) -> Notice:
     """The names that may have been meant, with a blank in front; without words if there are none."""
     names = list(possible) if isinstance(possible, (list, tuple)) else []
     return notice("usage near", names=", ".join(names)) if names else notice("joined", items=())
 
 
-def _name(error: click.BadParameter) -> str:
+def _parameter_name(error: click.BadParameter) -> str:
     """The option or argument as it is written on the command line."""
     if error.param_hint:
         return error.param_hint if isinstance(error.param_hint, str) else " / ".join(error.param_hint)
@@ -90,7 +90,7 @@ def _name(error: click.BadParameter) -> str:
     return max(error.param.opts, key=len)
 
 
-def _wanted(error: click.BadParameter) -> Notice:
+def _wanted_value(error: click.BadParameter) -> Notice:
     """What the option or argument takes, by its type."""
     kind = error.param.type if error.param is not None else None
     if isinstance(kind, click.Choice):

@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from itsdangerous import BadData, URLSafeSerializer
 
 from app.plain_text import citation_line, without_surrogates
 from app.web.calls import Download
@@ -17,6 +20,7 @@ from app.web.handlers import Handlers
 from app.web.html.chat import FEEDBACK_REASONS, Turn, refused_steps, turn_html
 from app.web.html.evidence import evidence_cards, place_words
 from app.web.html.filters import FORCE_VALUES, Choices, Chosen, filter_words
+from app.web.sign_in import signing_key, who_asks
 from app.web.waiting_line import WaitingLine
 from kb.errors import ConfigError
 from kb.export.citations import answer_dict, citation_dict
@@ -49,6 +53,11 @@ class Asking:
     def calls(self) -> dict[str, Call]:
         """The functions by the names that scripts call them by."""
         return {"answer": self.answer, "export": self.export, "feedback": self.feedback}
+
+    @cached_property
+    def _entries(self) -> URLSafeSerializer:
+        """Signs the entry of the log that an answer has, so that nobody judges another one's."""
+        return URLSafeSerializer(signing_key(self._desk.settings.home_path), salt="kb entry")
 
     # --- an answer
 
@@ -88,7 +97,7 @@ class Asking:
             "read": answer.question,
             "refused": answer.refused,
             "index": answer.index_id,
-            "entry": turn.entry,
+            "entry": self._entries.dumps([turn.entry, who_asks().name]) if turn.entry else 0,
             "cards": evidence_cards(answer, turn.n, 0, lang),
             "citations": [_shown_citation(each, words_in) for each in listed],
             "cited": 0 if answer.refused else len(answer.citations),
@@ -138,11 +147,21 @@ class Asking:
     # --- feedback
 
     def feedback(self, data: Mapping[str, Any], lang: str) -> str:
-        """Writes what a person says of an answer into the log, about the answer's entry there; the words of thanks."""
+        """Writes what a person says of an answer into the log, about the answer's entry there; the words of thanks.
+
+        :raises ConfigError: the entry is none that this person was given with an answer, or nothing can be logged.
+        """
         reasons = [each for each in _sent_list(data.get("reasons")) if each in FEEDBACK_REASONS]
-        entry = _turn_number(data.get("entry"), 0)
+        try:
+            entry, whose = self._entries.loads(_sent_text(data.get("entry"))[:400])
+        except BadData:
+            entry, whose = 0, ""
         verdict = "good" if data.get("good") is True else "bad"
-        if not entry or not self._desk.record(lambda recorder: recorder.feedback(entry, verdict, reasons)):
+        if (
+            not entry
+            or whose != who_asks().name
+            or not self._desk.record(lambda recorder: recorder.feedback(entry, verdict, reasons))
+        ):
             raise ConfigError(notice("feedback not kept"))
         return message(lang, "feedback thanks")
 

@@ -115,7 +115,8 @@ class Handlers:
         try:
             return work(), ""
         except KBError as error:
-            return None, error_words(error, lang)
+            # where the home lies on the server is no matter of the person at the browser
+            return None, error_words(error, lang).replace(str(self.settings.home_path), "KB_HOME")
         except Exception:
             _LOG.exception("a handler failed")
             return None, message(lang, "general problem")

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,9 @@ MAX_ADDED_FILE = 100_000_000
 """Bytes of a file that a browser may send."""
 MAX_UPLOAD_PIECE = 1_500_000
 """Characters of one piece."""
-MOST_UPLOADS = 4
-"""Files that are kept at once; an older one is dropped for a newer one."""
+MOST_UPLOADS, MOST_UPLOADS_OF_ALL = 4, 32
+"""Files of one person, and of all together, that are kept at once; an older one is dropped for a newer one, of all
+together one of those who have most."""
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Upload:
     name: str
     size: int
     path: Path
+    whose: str = ""
     came: int = 0
 
     @property
@@ -50,8 +53,8 @@ class Uploads:
         """Bytes that a file may have."""
         return self._most
 
-    def begin(self, name: str, size: int) -> str:
-        """A token for a file of this name and size; "" for one that is empty or too large."""
+    def begin(self, name: str, size: int, whose: str = "") -> str:
+        """A token for a person's file of this name and size; "" for one that is empty or too large."""
         if not 0 < size <= self._most:
             return ""
         folder = Path(tempfile.mkdtemp(prefix="upload-", dir=os.environ.get("GRADIO_TEMP_DIR") or None))
@@ -59,11 +62,18 @@ class Uploads:
         path.touch(mode=0o600)
         token = secrets.token_urlsafe(16)
         with self._lock:
-            self._kept[token] = Upload(name[:200], size, path)
-            oldest = list(self._kept)[:-MOST_UPLOADS]
+            self._kept[token] = Upload(name[:200], size, path, whose)
+            oldest = self._of(whose)[:-MOST_UPLOADS]
+            if len(self._kept) - len(oldest) > MOST_UPLOADS_OF_ALL:
+                counted = Counter(each.whose for each in self._kept.values())
+                oldest.append(self._of(max(counted, key=lambda person: counted[person]))[0])
         for each in oldest:
             self.drop(each)
         return token
+
+    def _of(self, whose: str) -> list[str]:
+        """The tokens of a person's files, the oldest first."""
+        return [token for token, each in self._kept.items() if each.whose == whose]
 
     def piece(self, token: str, at: int, data: str) -> bool:
         """Takes the next piece of a file, in base64; false where it is not the next one, or too much."""
@@ -88,9 +98,10 @@ class Uploads:
             upload = self._kept.get(token)
         return upload if upload is not None and upload.is_whole else None
 
-    def drop(self, token: str) -> None:
-        """Removes a file."""
+    def drop(self, token: str) -> bool:
+        """Removes a file; whether it was there."""
         with self._lock:
             upload = self._kept.pop(token, None)
         if upload is not None:
             shutil.rmtree(upload.path.parent, ignore_errors=True)
+        return upload is not None

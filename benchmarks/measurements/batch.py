@@ -1,4 +1,4 @@
-"""A batch beside single questions: rows a second, memory, resuming after kills, the same bytes twice.
+"""Compares a batch with single questions: rows a second, memory, resuming after kills, identical bytes.
 
 ``python -m benchmarks.measurements.batch HOME [--rows 1000] [--single 20] [--kills 10] [--seed 16]`` makes a table of
 questions and references of its own, and prints

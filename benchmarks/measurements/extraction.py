@@ -1,4 +1,4 @@
-"""How well the PDFs are read: the bars of "read every page right", each with its figure.
+"""Measures how well PDFs are read, with a bound for each figure.
 
 ``python -m benchmarks.measurements.extraction [--documents DIR] [--only NAME …] [--bars abcde] [--list N]``
 

@@ -1,4 +1,4 @@
-"""How often the force of a sentence or point is the one that a reader gave it.
+"""Measures how often the computed force of a sentence or point agrees with that of a human reader.
 
 Run it as ``python -m benchmarks.measurements.force``. ``benchmarks/data/force.tsv`` lists sentences that were read by
 eye: the file below ``../shared/documents``, the unit, a fingerprint of the sentence (its words are not copied here),

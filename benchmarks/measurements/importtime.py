@@ -1,7 +1,8 @@
-"""What starting costs: imports of `import kb` and `kb lookup`, and where the time of a cold `kb ask` goes.
+"""Measures start-up: imports of `import kb` and `kb lookup`, and the phases of a cold `kb ask`.
 
 ``python -m benchmarks.measurements.importtime [--home DIR]``; exit code 1 if ``import kb`` or ``kb lookup`` loads
-one of the slow libraries. Times are the best of three runs, as a person's second question of the day has them."""
+one of the slow libraries. Times are the best of three runs, as a person's second question of the day has them.
+"""
 
 from __future__ import annotations
 

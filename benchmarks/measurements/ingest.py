@@ -1,4 +1,4 @@
-"""Whole ingest beside the pipeline a user would build instead, same files, same run.
+"""Compares a whole ingest with the simple pipeline that a user would build instead, on the same files.
 
 The other pipeline is LangChain's parts as its tutorials put them together: ``PyPDFLoader`` (pypdf) and text files,
 ``RecursiveCharacterTextSplitter``, the same encoder through sentence-transformers with its defaults, FAISS, saved to

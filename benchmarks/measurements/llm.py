@@ -1,4 +1,4 @@
-"""A real language model under the gate: of N questions, how many sentences were shown, withheld, how often it failed.
+"""Measures a real language model with the check of its sentences: how many were shown or withheld, how often it failed.
 
 ``python -m benchmarks.measurements.llm --home DIR [--n 15] [--questions FILE] [--seconds 120]``. The questions are
 those of

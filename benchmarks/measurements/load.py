@@ -1,4 +1,4 @@
-"""Load: people who ask a served app at the same time, what they wait, and what an idle server costs.
+"""Measures a served app under load: waiting times of concurrent users, and the cost of an idle server.
 
 ``python -m benchmarks.measurements.load --home DIR [--people 20] [--seconds 120] [--idle 30] [--port 7860]`` starts
 ``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
@@ -8,7 +8,8 @@ the share of a processor that the server uses while nobody asks. Exit code 1 on 
 further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
 with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
 and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
-printed beside."""
+printed beside. ``--only-idle`` measures the idle server alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory that a build takes at its height: of all its processes, and of the one that writes the index.
+"""Measures the peak memory of a build: of all its processes, and of the one that writes the index.
 
 A build of its own process reads every PDF below the folders into a fresh home, with vectors as wide as the encoder's
 that are made of words (``--encoder`` takes the real one, which is slow). With ``--times N`` each file is read N times,

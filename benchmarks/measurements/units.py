@@ -1,4 +1,4 @@
-"""Whether every numbered unit is found, each once, on its page: the bar of "read every page right", listed.
+"""Measures whether every numbered unit is found once and on its page, and lists the ones that are not.
 
 ``python -m benchmarks.measurements.units [--documents DIR] [--list DOC_ID]``
 

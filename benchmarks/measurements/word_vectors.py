@@ -1,4 +1,4 @@
-"""An encoder that costs next to nothing: vectors of hashed words, as wide as the real encoder's."""
+"""A cheap encoder for measurements: vectors of hashed words, as wide as the real encoder's."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Makes ``kb/data/rarity.json``: how rare word stems are over pages of three development sets.
+"""Makes ``kb/data/rarity.json``: the inverse document frequency of word stems over pages of three development sets.
 
 Run it as ``python -m benchmarks.training.background_idf --bench FOLDER``; the same folder gives the same bytes. Only
-counts are kept."""
+counts are kept.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains the ranker of :mod:`kb.models.ranker` on development sets, and says by cross-validation what it is worth.
+"""Trains the ranker of :mod:`kb.models.ranker` on development sets, and measures it by cross-validation.
 
     python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] [--write] [--folds DIR] [--ablate]
     python -m benchmarks.training.ranker --bench DIR [--home DIR] [--own DIR] --judge DIR

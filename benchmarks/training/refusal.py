@@ -1,4 +1,4 @@
-"""Trains and judges when to refuse, of one passage and of a whole search.
+"""Trains and measures the decision to refuse, for one passage and for the result of a whole search.
 
 The decisions are ``kb.evaluation.readers.answerable`` (one passage) and ``kb.answering.answerability`` (a search).
 

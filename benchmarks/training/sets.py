@@ -1,4 +1,4 @@
-"""A question set as the training programs of the ranker hand it on."""
+"""The record of a question set that the training programs of the ranker share."""
 
 from __future__ import annotations
 

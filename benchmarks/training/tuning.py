@@ -1,4 +1,5 @@
-"""Tunes the question's side of an encoder, and bends its space, on judged questions. Passages keep their vectors.
+"""Fine-tunes an encoder's layers for questions, and adapters of its vectors, on judged questions; passages keep their
+vectors.
 
 Not a measurement by itself: :mod:`benchmarks.training.ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no

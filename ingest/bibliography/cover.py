@@ -1,4 +1,4 @@
-"""The first pages of a file as a reader sees them: lines in order from the top, and blocks that are set alike. Pure.
+"""Lines and blocks of the first pages of a file, in the order in which a reader sees them. Pure.
 
 A *block* is a run of lines of one page that stand close together, are set alike, and are of one role: a title of two
 lines is one block, and the date below it is another.

@@ -1,4 +1,4 @@
-"""Days, months and years as publications print them, and the numbers that publications go by. Pure."""
+"""Recognises dates as publications print them, and the numbers of publications. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Title, issuer, date, number, language and kind of a file, each with how it is known. Pure.
+"""Extracts title, issuer, date, number, language and kind of a file, each with its evidence. Pure.
 
 These facts are the file's own words about itself; nobody has checked them.
 """
@@ -152,6 +152,10 @@ def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedB
     return len(block.text) < 300 and (len(block.lines) <= 4 or block.size >= 1.1)
 
 
+_AMENDED = re.compile(r"\[?\s*(?:일부|전부|전문)?\s?개정")
+"""The day of the last amendment of a Korean regulation, whose first line is that of its enactment."""
+
+
 def _date(
     found: Sequence[PrintedBlock],
     around: str,
@@ -165,11 +169,11 @@ def _date(
     act = date_of_act(" ".join(title.split())) or date_of_act(" ".join(pages[0].split())[:900])
     if act:
         return Fact(act.iso, "title page")
-    for block in found:
-        if block.page <= 2 and not block.below_text and block.role in {Role.DATED, Role.NUMBER, Role.EDITION}:
-            dates = printed_dates(block.text)
-            if dates:
-                return Fact(dates[-1].iso, "title page")
+    roles = {Role.DATED, Role.NUMBER, Role.EDITION}
+    cover = [b for b in found if b.page <= 2 and not b.below_text and b.role in roles and printed_dates(b.text)]
+    if cover:
+        amended = [block for block in cover if _AMENDED.match(block.text)]
+        return Fact(printed_dates((amended[-1:] or cover[:1])[0].text)[-1].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
         r"\bedition[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])", around, re.IGNORECASE

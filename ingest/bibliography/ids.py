@@ -1,4 +1,4 @@
-"""Ids of a person's documents, which can be read and typed: of the title, else of the file's name. Pure."""
+"""Makes readable ids for a user's own documents, from the title or else the file name. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who issued a file, by its title page, imprint, metadata and running heads. Pure.
+"""Finds the issuer of a file from its title page, imprint, metadata and running heads. Pure.
 
 Several places name bodies, and many name one that did not issue the file. Each place has a weight, and what two places
 say counts for more. Where the best is no more than a guess, the issuer is not known.

@@ -1,4 +1,4 @@
-"""The title of a file as a reader would say it, from what is set as a title on its first pages. Pure.
+"""Finds the title of a file from what is set as a title on its first pages. Pure.
 
 The largest type is not enough: language codes, names of issuers and series, and the word "contents" are often set
 larger. Every block of the first pages is weighed by its size, its place and its words, and by whether the file's

@@ -1,4 +1,4 @@
-"""The lines of a page that are no part of its text: running headers and footers, page numbers, watermarks. Pure."""
+"""Finds running headers and footers, page numbers and watermarks, which are not part of a page's text. Pure."""
 
 from __future__ import annotations
 

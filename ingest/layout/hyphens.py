@@ -1,4 +1,4 @@
-"""Line ends inside a word: which hyphens belong to the word, and which Korean line ends divide one. Pure."""
+"""Decides at line ends whether a hyphen belongs to the word, and whether a Korean line end divides a word. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each body line is printed: contents, heading, footnote, cross-reference, indentation. Pure.
+"""Classifies how each body line is printed: contents, heading, footnote, cross-reference, indentation. Pure.
 
 Units, blocks and the check of numbering all use these features.
 """

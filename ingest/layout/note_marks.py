@@ -1,4 +1,4 @@
-"""Which small figures in a page's text are marks of notes, and what is cut with them. Pure.
+"""Finds footnote marks among the small figures of a page's text, to cut them from it. Pure.
 
 A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
 word or a stop; behind a figure, a letter or a unit of measure only where a note with its number is at the foot of

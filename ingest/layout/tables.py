@@ -1,4 +1,4 @@
-"""The cells of tables with column heads: which words of a row are below which head. Pure."""
+"""Assigns the words of table rows to the column heads that they are below. Pure."""
 
 from __future__ import annotations
 

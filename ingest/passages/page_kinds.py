@@ -1,4 +1,4 @@
-"""Stretches of a document that hold no provision and have no heading that says so: covers, imprints, sources. Pure.
+"""Finds covers, imprints, reference lists and other spans without provisions that no heading marks as such. Pure.
 
 A heading that the layout shows is in the heading path of the passages below it already (:mod:`kb.text.page_kinds`).
 Here are found a heading that is set like the text around it, and pages whose lines show what they are.

@@ -1,4 +1,4 @@
-"""Files copied into the home folder, each under a name of its own, after they were read."""
+"""Copies files into the home folder under unique names, after reading them."""
 
 from __future__ import annotations
 

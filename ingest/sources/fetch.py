@@ -1,4 +1,4 @@
-"""Editions downloaded into the home folder, from publishers that allow it.
+"""Downloads editions into the home folder, if their publishers allow it.
 
 Nothing half-written is taken: a file is downloaded beside, read, proved to be the edition that was asked for, and only
 then copied into the home. What was fetched is recorded in ``fetched.json`` with address, day and SHA-256.

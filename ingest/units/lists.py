@@ -26,7 +26,7 @@ _BEFORE_COUNTER = re.compile(r"[\s▌*]*")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"(\d{1,2}\.\d{1,2})\.?(?!\d)\s+(?=\S)")),
     ("dot", re.compile(r"(\d{1,3})\.(?!\d)\s*(?=\S|$)")),
-    ("paren", re.compile(r"\((\d{1,3})\)\s*(?=\S|$)")),
+    ("paren", re.compile(r"\((\d{1,3}[A-Z]?)\)\s*(?=\S|$)")),
     ("alpha", re.compile(r"\(?([a-z]{1,2})\)\s*(?=\S|$)")),
     ("roman", re.compile(r"\(?([ivxl]{1,6})[).]\s*(?=\S|$)")),
     ("upper", re.compile(r"\(?([IVX]{1,5})[).]\s+(?=\S)")),
@@ -41,12 +41,16 @@ _HANG = 5.0
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """One way to read the start of a line as a number of a list; ``end`` is where the number ends."""
+    """One way to read the start of a line as a number of a list; ``end`` is where the number ends.
+
+    ``branch`` is the letter of a number that was inserted later: "(2A)".
+    """
 
     form: str
     value: int
     number: str
     end: int
+    branch: str = ""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class _Open:
     nth: int
     counter: str = ""
     shown: str = ""
+    branch: str = ""
     closed: bool = False
 
 
@@ -88,9 +93,10 @@ def readings(text: str) -> list[NumberReading]:
         elif form == "decimal":
             value = int(number.rsplit(".", 1)[1])
         else:
-            value = int(number)
+            value = int(number.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
         if value:
-            out.append(NumberReading(form, value, number, match.end()))
+            branch = number[-1] if form == "paren" and number[-1].isalpha() else ""
+            out.append(NumberReading(form, value, number, match.end(), branch))
     return out
 
 
@@ -172,7 +178,8 @@ class _Inside:
         if again:
             del levels[depth + 1 :]
             level = levels[depth]
-            level.last, level.indent, level.page = reading.value, self.features.indents[i], lines[i].page
+            level.last, level.branch = reading.value, reading.branch
+            level.indent, level.page = self.features.indents[i], lines[i].page
             level.closed = False
         else:
             del levels[depth:]
@@ -209,6 +216,7 @@ class _Inside:
                     option
                     for option in readings(self.features.layout.text[at : line.end])
                     if option.value == 1
+                    and not option.branch
                     and option.form in _BEHIND_A_NUMBER - forms
                     and _second_follows(self.features, i, option, stop)
                 ),
@@ -267,7 +275,7 @@ def _fit(
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]
         for option in options:
-            if option.form != level.form or option.value != level.last + 1:
+            if option.form != level.form or not _follows(level, option):
                 continue
             if option.form == "decimal" and not _under(levels, depth, option):
                 continue
@@ -277,6 +285,7 @@ def _fit(
             if option.form != "dot" and level.page == features.layout.lines[i].page and moved > 40:
                 continue
             going_on.append((depth, option))
+    options = [option for option in options if not option.branch]
     first = [
         o for o in options if o.value == 1 or (carried and not levels and o.form == "dot" and o.value == carried + 1)
     ]
@@ -299,6 +308,13 @@ def _fit(
         if option.value > 1 or _introduced(features, levels, before) or _second_follows(features, i, option, stop):
             return new, option, False
     return None
+
+
+def _follows(level: _Open, option: NumberReading) -> bool:
+    """Whether a number is the next of an open list, "(3)" after "(2)", or was inserted behind its last: "(2A)"."""
+    if option.branch:
+        return option.value == level.last and ord(option.branch) == ord(level.branch or "@") + 1
+    return option.value == level.last + 1
 
 
 def _after_a_gap(features: LineFeatures, level: _Open, option: NumberReading, i: int, before: int, stop: int) -> bool:

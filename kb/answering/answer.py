@@ -73,7 +73,7 @@ def answer(library: Library, models: Models, query: Query, limit: int = SENTENCE
 
 
 def talk_reason(talk: Talk, text: str) -> tuple[Notice, ...]:
-    """The fixed sentence for a text that asks nothing, and the word that one written wrong may have been."""
+    """The fixed reply to input that is no question, with the word that a typo was probably meant to be."""
     if talk.kind is not SmallTalk.ONE_WORD:
         return (notice(f"talk {talk.kind.value}"),)
     if talk.suggestion:
@@ -82,7 +82,7 @@ def talk_reason(talk: Talk, text: str) -> tuple[Notice, ...]:
 
 
 def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
-    """The units that a reference leads to, as quotes; else the units that it may have meant."""
+    """The answer to a reference: the units it resolves to, as quotes, or else the units that were probably meant."""
     found = look_up(library, query.text, query.filter.as_of)
     units = [view.unit for item in found for view in item.units]
     cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
@@ -156,7 +156,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
 
 
 def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
-    """The citations of what is quoted, each with its quote; what is not at its place is left out."""
+    """The citations of the planned quotes, each with its quote; a quote that is not found at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
     for quote in planned_quotes(library, query, evidence, limit):
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
@@ -166,7 +166,7 @@ def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -
 
 
 def _addressees(library: Library, query: Query, citations: Sequence[Citation]) -> list[Notice]:
-    """Of a question who must do something, whom the register names for the units that are quoted."""
+    """Notices of the addressees of the quoted units, from the register, for a question "who must …?"."""
     if query.kind is not QuestionKind.WHO:
         return []
     entries = ((c, library.register.get(c.unit_id)) for c in citations if c.unit_id)
@@ -178,8 +178,8 @@ def _addressees(library: Library, query: Query, citations: Sequence[Citation]) -
 
 
 def quote_notices(library: Library, citations: Sequence[Citation], lang: str) -> list[Notice]:
-    """What a reader must know of quotes: superseded editions, register text, unproven numbering, and which are in
-    another language than ``lang``."""
+    """Notices about quotes: superseded editions, register text, unproven numbering, and quotes in another language than
+    ``lang``."""
     out: dict[Notice, None] = {}
     for citation in citations:
         if citation.status == "superseded":

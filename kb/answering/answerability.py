@@ -1,11 +1,11 @@
-"""How probable it is that what a search found carries an answer: measures of the finds, trained weights. Pure.
+"""Estimates the probability that the results of a search contain an answer, by a logistic model over features. Pure.
 
-The measures are those a reader would name: how near the best sentences are in sense; how much of the question's rare
-words they and their passages hold; which rare word, name or number of the question is in nothing that was found;
-whether an amount, a sum of money or a date is asked for and none is in the best sentences; how far the best find
-stands out. Beside them, for the publications of the catalog, stands what is known of the question itself
-(:func:`answered_by_catalog`). Trained by ``python -m benchmarks.training.refusal`` on questions of our own; figures in
-``benchmarks/results/refusal.md``.
+The features are what a reader would look at: the cosine of the best sentences to the question; the share of the
+question's rare words in them and in their passages; whether a rare word, name or number of the question is in no
+result; whether an amount, a sum of money or a date is asked for and none is in the best sentences; how far the best
+result stands out. For publications of the catalog one more feature is computed from the question alone
+(:func:`answered_by_catalog`). The weights are trained by ``python -m benchmarks.training.refusal`` on questions of our
+own; figures are in ``benchmarks/results/refusal.md``.
 """
 
 from __future__ import annotations
@@ -100,15 +100,15 @@ _SEVERAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A sentence or passage that was found: its words, and its cosine to the question, 0 where none was computed."""
+    """A sentence or passage in the results: its text, and its cosine to the question (0 if none was computed)."""
 
     words: str
     cosine: float = 0.0
 
 
 class FeatureSet(Enum):
-    """What a decision goes by: words alone; words and sense; or also what is known of the publications of the catalog,
-    which questions they answer and how the trained ranker scores what does."""
+    """The features that a decision uses: words alone; words and cosines; or also features for publications of the
+    catalog, which say what questions these answer and how the trained ranker scores the passages that do."""
 
     WORDS = "words"
     SENSE = "sense"
@@ -122,7 +122,7 @@ def decision_weights(basis: FeatureSet) -> Logistic:
 
 
 def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
-    """The probability that the finds carry an answer: 0 to 1."""
+    """The probability that the results contain an answer: 0 to 1."""
     return decision_weights(basis).probability(features)
 
 
@@ -137,10 +137,10 @@ def is_answerable(features: Mapping[str, float], basis: FeatureSet) -> bool:
 
 
 def answered_by_catalog(vector: Sequence[float]) -> float:
-    """The log odds that the publications of the catalog answer a question of this vector, of the encoder trained with.
+    """The log odds that the publications of the catalog answer a question, from its vector by the packaged encoder.
 
-    Trained on questions that they answer and on others that they do not: amounts, dates and vendors that guidance
-    leaves open, other countries' laws, other matters. It knows nothing of documents that a person adds.
+    It is trained on questions that they answer and on others that they do not: about amounts, dates and vendors, laws
+    of other countries, other subjects. It knows nothing about documents that a user adds.
     """
     weights = _asked()
     return weights[-1] + sum(w * float(x) for w, x in zip(weights, vector, strict=False))
@@ -158,7 +158,7 @@ def answerability_features(
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
 ) -> dict[str, float]:
-    """The measures of what a search found.
+    """The features of the results of a search.
 
     :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
     :param terms: the question's index terms with their rarity in the index.
@@ -202,7 +202,7 @@ def answerability_features(
 
 
 def _counts(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a sentence has a number beside what the question wants counted; true where it wants nothing counted."""
+    """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
     wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
     asked = _COUNTED.search(question)
     if asked is not None:

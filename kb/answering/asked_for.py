@@ -1,8 +1,9 @@
-"""What a question asks for by name or by kind that nothing found holds: a country, a product, a figure, a coming day.
+"""Finds what a question asks for that no passage contains: a country, a product, a figure, a coming day. Such a
+question is refused.
 
-The trained decision (:mod:`kb.answering.answerability`) weighs how near the finds are. It cannot know that sentences
-near the matter are no answer when the question wants a percentage and none of them has one, or asks what one country
-requires and none of them speaks of that country. These rules say so. Pure.
+The trained decision (:mod:`kb.answering.answerability`) measures how similar the results are to the question. It cannot
+know that similar sentences are no answer if the question wants a percentage and none of them has one, or asks what one
+country requires and none of them names that country. These rules cover such cases. Pure.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ _KOREAN_LETTER = re.compile(r"[가-힣]")
 
 
 def countries_named(text: str) -> list[tuple[str, ...]]:
-    """The countries that a text names: of each all its names, those of its people and language among them."""
+    """The countries that a text names, each by all of its names, including those of its people and language."""
     return [names for names, pattern in _countries() if pattern.search(text)]
 
 
@@ -80,10 +81,10 @@ def countries_asked(query: Query) -> list[tuple[str, ...]]:
 def is_lacking(
     query: Query, sentences: Sequence[str], passages: Sequence[str], knows: Callable[[str], bool] = lambda _: False
 ) -> bool:
-    """Whether what a question asks for by kind or by name stands in nothing that was found.
+    """Whether no result contains what the question asks for by kind or by name.
 
-    ``sentences`` and ``passages`` are their words, best first, headings among them. A name that ``knows`` has seen in
-    other texts may be what the finds say in words, and lacks in nothing.
+    ``sentences`` and ``passages`` are the texts of the results, best first, with headings. ``knows`` tells whether
+    other texts of the library have a name; such a name does not count as lacking, because results may paraphrase it.
     """
     best = " ".join(sentences[:SENTENCES_READ])
     if _PERCENTAGE_ASKED.search(query.text) and not _PERCENTAGE.search(best):
@@ -92,7 +93,7 @@ def is_lacking(
         return True
     if not query.numbered and _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
         return True
-    if query.compares:  # a side that is not here is said to be missing, and the other one answers
+    if query.compares:  # a missing side of a comparison is reported, and the other side is answered
         return False
     whole = " ".join(passages).casefold()
     if any(not any(names_country(p, names) for p in passages) for names in countries_asked(query)):
@@ -101,7 +102,7 @@ def is_lacking(
 
 
 def _own_names(query: Query) -> list[str]:
-    """The names in a question that are nobody's whom it asks: acronyms, and in a Korean question each Latin name."""
+    """The names in a question that are not names of its scopes: acronyms, and any Latin name in a Korean question."""
     rest = query.text
     for start, end in sorted({s.span for s in query.scopes} | {r.span for r in query.references}, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"

@@ -1,4 +1,4 @@
-"""Whether a rephrasing says what the quotes it cites say. Pure; runs with no model.
+"""Checks whether a language model's sentence says what its cited quotes say. Pure; rules, no model.
 
 :func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if it is shown to state the
 same (:mod:`kb.answering.same_statement`), so that many a sound rephrasing is refused rather than one unsound sentence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QuotedSource:
-    """A quote that a model was given. ``names`` are what may be said of it besides: its document and place."""
+    """A quote that a model was given. ``names`` are its document and place, which a sentence may mention as well."""
 
     n: int
     text: str
@@ -166,13 +166,14 @@ def _no(why: str) -> QuoteFinding:
 
 
 def _is_foreign(claim: str, evidence: QuotedSource) -> bool:
-    """Whether words of claim and evidence cannot be compared. Korean shows; a short English text can look Spanish."""
+    """Whether claim and evidence are in different languages, one of them Korean; other languages are mistaken
+    easily."""
     mine, theirs = language_of(claim), language_of(evidence.text)
     return mine != theirs and ("ko" in (mine, theirs) or "und" not in (mine, theirs))
 
 
 def _unframed(claim: str, names: Sequence[str]) -> str:
-    """The claim without "According to NAME," at its start and "(NAME)" anywhere: names of what it cites."""
+    """The claim without mentions of its sources: "According to NAME," at its start and "(NAME)" anywhere."""
     named = "|".join(re.escape(n) for n in sorted(set(names), key=len, reverse=True))
     if not named:
         return claim
@@ -203,8 +204,8 @@ def _rephrased(claim: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bo
 def _carriers(
     part: str, cited: Sequence[QuotedSource], tokenise: Tokenise, bounds: Bounds
 ) -> tuple[set[tuple[int, int]], str]:
-    """The sentences that state this part of the claim, each as the number of its quote and its own in it; where there
-    is none, the reason why the nearest sentence does not."""
+    """The sentences that state a part of the claim, as pairs of the number of the quote and of the sentence in it; if
+    there are none, the reason why the nearest sentence does not state it."""
     carried: set[tuple[int, int]] = set()
     nearest = (-1.0, "")
     for item in cited:
@@ -237,7 +238,7 @@ def _words_and_signs(text: str) -> tuple[list[str], list[str]]:
 
 
 def _limit_left_out(carried: set[tuple[int, int]], cited: Sequence[QuotedSource]) -> str:
-    """The reason where the sentence behind one that is used limits it and is not used."""
+    """The reason if a sentence that is used is limited by the next one, which the claim leaves out; "" if not."""
     for item in cited:
         whole = readable(item.text)
         said = [whole[start:end] for start, end in sentences(whole)]
@@ -448,7 +449,7 @@ def _forces(text: str) -> list[tuple[str, int]]:
 
 
 def _denied(text: str, tokenise: Tokenise) -> set[str]:
-    """The first content term after each negation; in Korean, which denies after the verb, the term before it."""
+    """The content term that each negation denies: the first one after it; in Korean the one before it."""
     plain = _NOT_ONLY.sub(" ", text)
     out: set[str] = set()
     for match in NEGATION.finditer(plain):

@@ -1,8 +1,8 @@
-"""Where sentences of two documents, or of two editions, say different things on the same matter. Pure.
+"""Finds sentences of two documents or editions that say different things on the same matter. Pure.
 
-Three kinds are seen: another force on the same action, another length of time, sum or share, another date. Sentences
-are of one matter where they share enough of their rare words; where that is in doubt nothing is said, since a false
-alarm costs the reader's trust. What differs is shown as it is on both sides; nothing here says who is right.
+Three kinds are found: a different force (shall, should, may) of the same action, a different length of time, sum or
+share, and a different date. Two sentences are on the same matter if they share enough of their rare words. In case of
+doubt nothing is reported, because false alarms cost trust. Both sides are shown; neither is said to be right.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ BESIDE, OF_IT = 6, 2
 
 
 def _forces(a: str, b: str) -> tuple[str, str] | None:
-    """The words of force that two sentences say of the same verb and the same things, where they differ."""
+    """The modal verbs of two sentences if they have the same verb and objects and differ in force, else ``None``."""
     theirs = _actions(b)
     for verb, beside, group, said in _actions(a):
         for other, there, force, words in theirs:
@@ -209,7 +209,7 @@ def _dates(a: str, b: str) -> tuple[str, str] | None:
 
 
 def _near(a: str, at: int, b: str, there: int) -> float:
-    """How much of the words around a place in one sentence is around a place in another: 0 to 1."""
+    """The similarity of the words around a place in one sentence to those around a place in another: 0 to 1."""
     mine, theirs = _around(a, at), _around(b, there)
     least = min(_weight(mine), _weight(theirs))
     return _weight(mine & theirs) / least if least else 0.0

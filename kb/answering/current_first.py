@@ -1,5 +1,6 @@
-"""Citations of units in force come first: the unit that replaced a deleted one, and a newer edition's before the
-older's."""
+"""Orders citations so that units in force come first: a unit before the deleted one that it replaced, a newer edition
+before an older one.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citation]) -> list[Citation]:
-    """The citations, numbered anew, each unit in force before the unit that it replaced.
+    """The citations, renumbered, with each unit in force before the unit that it replaced.
 
-    Where only the register has the newer edition's unit, its entry leads. The order is left alone for a question about
-    editions, or one that names an edition as such.
+    If only the register has the newer unit, its entry is cited first. The order is unchanged for a question about
+    editions, or one that names an edition.
     """
     is_open = not query.about_editions and not any(_names_old_text(library, scope) for scope in query.scopes)
     out: list[Citation] = []
@@ -42,8 +43,7 @@ def led_by_what_stands(library: Library, query: Query, citations: Sequence[Citat
 
 
 def _names_old_text(library: Library, scope: Scope) -> bool:
-    """Whether a scope is one edition that is named as such, or holds nothing but superseded editions: "Parliament's
-    first-reading text"."""
+    """Whether a scope is a single named edition, or has superseded editions only: "Parliament's first-reading text"."""
     editions = [edition for doc_id in scope.doc_ids if (edition := library.editions.get(doc_id)) is not None]
     return scope.edition_given or (bool(editions) and all(e.status is Status.SUPERSEDED for e in editions))
 
@@ -59,7 +59,7 @@ def _cited(library: Library, query: Query, unit_id: str) -> list[Citation]:
 
 
 def _successors(library: Library, citation: Citation) -> list[str]:
-    """The ids of the units here that took the place of a superseded edition's unit."""
+    """The ids of the units in the library that replaced a superseded edition's unit."""
     if citation.status != Status.SUPERSEDED.value or not citation.unit_id:
         return []
     edition, key = library.editions.of_unit(citation.unit_id)

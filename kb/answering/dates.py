@@ -1,4 +1,4 @@
-"""Answers to questions from which day something applies, from the table of dates; the register's entries are cited."""
+"""Answers questions about the day from which something applies, from the table of dates; register entries are cited."""
 
 from __future__ import annotations
 

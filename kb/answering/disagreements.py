@@ -1,4 +1,4 @@
-"""Where the documents an answer cites differ, in words for its reader: shown, not averaged."""
+"""Makes notices about differences between the documents that an answer cites. Differences are shown, never averaged."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def place(citation: Citation) -> str:
 
 
 def by_crosswalk(library: Library, citations: Sequence[Citation]) -> list[Notice]:
-    """The pairs of cited units of which a reviewed edge of the crosswalk says that one asks more than the other; where
-    the person's own crosswalk is at fault, that it is."""
+    """Notices of pairs of cited units of which one requires more than the other by a reviewed edge of the crosswalk; a
+    notice instead if the user's own crosswalk file is invalid."""
     try:
         library.own_edges  # noqa: B018 - read here, where a fault becomes a notice
     except ConfigError as error:

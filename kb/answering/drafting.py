@@ -1,9 +1,10 @@
-"""An answer of quotes → a request to a language model → the answer with a draft, each sentence past the gate. Pure.
+"""Lets a language model rephrase an answer, and keeps only sentences that pass the check against the quotes. Pure.
 
 The model is handed in as a :class:`kb.protocols.Generator`. It sees the question and the quotes, nothing else,
 fenced as data; what it writes is cut into sentences as it comes, and each passes
 :func:`kb.answering.claim_check.check_claim` before it is shown. The quotes stay in the answer whatever the model
-does."""
+does.
+"""
 
 from __future__ import annotations
 

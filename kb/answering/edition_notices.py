@@ -1,4 +1,4 @@
-"""What became of a unit between two editions, as notices for the reader of an answer."""
+"""Makes notices about changes of a cited unit between two editions."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ COMPARED = 400
 
 
 def edition_notices(library: Library, query: Query, citations: Iterable[Citation]) -> list[Notice]:
-    """The changes that the reader of an answer must know: of every unit cited or asked for where the question is about
-    editions, else of what was cited under another number before; and of days that a quote has and an act moved."""
+    """Notices of changes between editions for the reader of an answer.
+
+    For a question about editions they cover every unit that is cited or asked for; otherwise only cited units that had
+    another number before, and dates in quotes that an act has moved since.
+    """
     citations = tuple(citations)
     units = [c.unit_id for c in citations if c.unit_id]
     if query.about_editions:

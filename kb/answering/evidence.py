@@ -52,7 +52,7 @@ FAR_BEHIND, FAR_BEHIND_FOREIGN = 0.05, 0.1
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that was found and read; only what an answer shows of it is cited."""
+    """A hit with its passage; it is cited only if the answer quotes it."""
 
     hit: Hit
     passage: Passage
@@ -60,13 +60,13 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Passages, best first; their sentences, best first; and what the decision to answer goes by.
+    """Passages, best first; their sentences, best first; and the features for the decision to answer.
 
-    ``sides``: for a question that names several publications, the passages of each that has something on the matter, by
-    their place in ``found``; ``silent``: notices about the others. ``is_carried``: an answer is given whatever the
-    features say, because of one side alone or of a unit that is named; ``is_lacking``: none is given, since a figure, a
-    country or a name that is asked for stands in nothing found. ``terms`` are the question's index terms with
-    their rarity, ``encoded`` is the question as it was searched.
+    For a question that names several publications, ``sides`` has the passages of each one with something relevant, as
+    positions in ``found``; ``silent`` has notices about the others. ``is_carried`` forces an answer whatever the
+    features are, because one side alone is answerable or a unit is named. ``is_lacking`` forces a refusal, because a
+    figure, country or name that is asked for is in no result. ``terms`` are the question's index terms with their IDF;
+    ``encoded`` is the encoded question.
     """
 
     found: tuple[FoundPassage, ...]
@@ -192,7 +192,7 @@ def _with_its_names(library: Library, passage: Passage) -> str:
 
 
 def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> dict[str, float]:
-    """The index terms of a question, each once, with their rarity."""
+    """The index terms of a question, each once, with their IDF."""
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
@@ -230,7 +230,7 @@ def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceC
 
 
 def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:
-    """A side's passages without its recitals, where an article of it is about as near: the article is what binds."""
+    """A side's passages without recitals if an article of it scores about as high, because the article is binding."""
     articles = [n for n in side if ":recital:" not in (found[n].passage.unit_id or "")]
     best = max((found[n].hit.score for n in side), default=0.0)
     near = any(found[n].hit.score >= SIDE_NEAR * best for n in articles)
@@ -257,7 +257,7 @@ def _is_registers(found: SentenceCandidate) -> bool:
 _HANGUL = re.compile("[가-힣]{2}")
 
 
-# --- whether they carry an answer
+# --- the decision to answer
 
 
 def features_of_finds(
@@ -289,7 +289,7 @@ def features_of_finds(
 
 
 def _about_question(query: Query) -> dict[str, float]:
-    """Of the publications and numbers that a question names: whether some are not here, whether some do not exist."""
+    """Features of the question alone: whether it names publications that are not here, or units that do not exist."""
     unknown = any(r.unknown for r in query.references) or bool(query.foreign)
     missing = any(r.outcome is ResolutionOutcome.NOT_FOUND and not r.reference.unknown for r in query.numbered)
     return {"strange_names": float(unknown), "no_such_unit": float(missing)}
@@ -341,7 +341,7 @@ def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found:
 
 
 def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
-    """The sides of a comparison that have nothing near the question, while another has."""
+    """The sides of a comparison without evidence, if another side has some."""
     nearest = [max(m["near"], m["near_passage"]) for m in sides]
     out: set[int] = set()
     for n, features in enumerate(sides):

@@ -1,4 +1,4 @@
-"""What the catalog and the units themselves say of a question: an edition's status, how many units of a kind it has.
+"""Answers questions about facts of the catalog and of the units: an edition's status, the number of units of a kind.
 
 These are facts about publications, shown as notices beside the quotes; no sentence of a publication has to state them.
 """
@@ -94,7 +94,7 @@ def status_citations(library: Library, query: Query) -> list[Citation]:
 
 
 def status_notices(library: Library, query: Query) -> list[Notice]:
-    """What the catalog says of the editions whose status a question asks for."""
+    """Notices of the status of the editions that a question asks about, from the catalog."""
     if not asks_status(query) or query.numbered:
         return []
     return [_status(edition) for edition in named_editions(library, query)[:EDITIONS_TOLD]]

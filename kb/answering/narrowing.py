@@ -1,7 +1,7 @@
-"""A quote that runs over several points of one unit → the one point that the question asks for.
+"""Narrows a quote that spans several points of a unit to the one point that the question asks for.
 
-Points that end with a semicolon read as one sentence. Of "(39) … means …; (40) … means …" whoever asks for one term
-needs its own point: the locator "Article 3(39)" rather than "Article 3".
+Points that end with a semicolon are read as one sentence. For a question about one of the terms in "(39) … means …;
+(40) … means …" only its own point should be quoted, with the locator "Article 3(39)" rather than "Article 3".
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ POINT_AHEAD = 0.15
 
 
 def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float], defined: Sequence[str] = ()) -> Quote:
-    """The point of a quote that defines one of some terms, or that clearly holds more of the question's terms than any
-    other; the quote as it is where it lies in one unit, or where no point stands out.
+    """The point of a quote that defines one of the terms asked for, or that has clearly more of the question's terms
+    than the other points; the quote unchanged if it lies in one unit, or if no point stands out.
 
     :param terms: the question's index terms with their rarity; ``defined``: the terms whose meaning it asks for.
     """

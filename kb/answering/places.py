@@ -1,8 +1,8 @@
-"""Distinct places: whether two citations are one place, and further places beside those that an answer quotes.
+"""Tells whether two citations are the same place, and chooses further relevant places beside the quoted ones.
 
-A place is a unit, on the pages that are cited, with what is in it or around it; where a document has no units it is
-a page under one heading. The same words in
-another print or edition are the same place as well: nobody is helped by a second pointer to them.
+A place is a unit on the cited pages, with its parts and the units around it; in a document without units it is a page
+under one heading. The same words in another print or edition count as the same place, because a second pointer to them
+helps nobody.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def distinct(citations: Iterable[Citation]) -> list[Citation]:
 
 
 def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citation], places: int) -> list[Citation]:
-    """The next best places beside those that are quoted, so that there are ``places`` distinct ones where so many
-    passages are near; numbered after them. Each quotes the best sentence of its passage.
+    """The next best places after the quoted ones, up to ``places`` distinct places in all, numbered after the quotes.
+    Each quotes the best sentence of its passage.
 
     Paragraphs of one article count as one place: a second article helps more than its third paragraph.
     """

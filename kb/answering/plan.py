@@ -1,7 +1,7 @@
-"""What an answer quotes, by the kind of its question: the plan between the evidence and the citations.
+"""Plans what an answer quotes, by the kind of its question; evidence goes in, spans to cite come out.
 
-A unit that is named by its number is quoted by its rule; a question for a list or a number of things gets the whole
-enumeration; one for a definition the sentence that defines; any other the best sentences, whole, one a place.
+For a unit named by its number, its rule is quoted; for a list or a count, the whole enumeration; for a definition, the
+defining sentence; for any other question, the best sentences, whole, one for each place.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ _DUTIES = re.compile(
 
 
 def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
-    """What is quoted of a unit that leads: its rule; of an article that is asked for the duties in it, all of it."""
+    """The quote of a unit that was put first: its rule or, if the duties of an article are asked for, all of it."""
     parts = library.store.children(unit.unit_id, unit.doc_id)
     if query.kind is QuestionKind.LIST and _DUTIES.search(query.text) and len(parts) > 1:
         spans = tuple(part.span for part in parts)
@@ -115,12 +115,12 @@ def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
 
 
 def named_unit(library: Library, unit_id: str) -> tuple[Unit, ...]:
-    """The unit from the best source here, or none: one whose numbering is not proven is no place to point to."""
+    """The unit from the best source in the library; empty if its numbering is unproven, because it cannot be cited."""
     return tuple(unit for unit in library.store.unit(unit_id)[:1] if unit.proven)
 
 
 def nearest_in_unit(library: Library, evidence: Evidence, unit: Unit) -> list[int]:
-    """Where the sentences of a unit begin, nearest to the question first; none where only words are compared."""
+    """The offsets of a unit's sentences, highest cosine to the question first; empty if there are no vectors."""
     vector = evidence.encoded.vector if evidence.encoded is not None else None
     if vector is None:
         inside = (c for c in evidence.sentences if c.doc_id == unit.doc_id)
@@ -137,7 +137,7 @@ def nearest_in_unit(library: Library, evidence: Evidence, unit: Unit) -> list[in
 
 
 def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) -> Quote:
-    """The enumeration of which the quote is a point, where its opening words are about as near to what is asked."""
+    """The enumeration that the quote is a point of, if its opening words score about as high as the point."""
     if quote.points:
         return quote
     whole = enumeration_of(library, quote)
@@ -157,8 +157,8 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
 def defining_first(
     ranked: Sequence[SentenceCandidate], found: Sequence[FoundPassage], question: str
 ) -> list[SentenceCandidate]:
-    """The sentences of a question for the meaning of a term: those of passages that define it first, in the order in
-    which these were found, and in each the sentence that defines it; then any other sentence that defines it."""
+    """The sentences for a definition question: first those of passages that define the term, in the order of the
+    passages, with the defining sentence of each passage first; then any other sentence that defines it."""
     terms = asked_terms(question)
 
     def order(candidate: SentenceCandidate) -> tuple[int, bool]:
@@ -178,7 +178,7 @@ NEARLY = 0.9
 
 
 def acting_first(ranked: Sequence[SentenceCandidate], question: str) -> list[SentenceCandidate]:
-    """The sentences of a question who must do something, those first that say that somebody shall do it."""
+    """The sentences for a question "who must …?", with those first that say that somebody shall do it."""
     asked = _WHO_ACTS.search(question)
     if asked is None or not ranked:
         return list(ranked)
@@ -193,7 +193,8 @@ def acting_first(ranked: Sequence[SentenceCandidate], question: str) -> list[Sen
 
 
 def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes, one a place: of one unit in one stretch where that is short, else the first of them alone."""
+    """The quotes, one for each place: quotes of one unit are merged into one span if that is short, else the first is
+    kept."""
     out: list[Quote] = []
     for quote in quotes:
         at = next((n for n, earlier in enumerate(out) if _same_place(library, earlier, quote)), None)

@@ -1,4 +1,4 @@
-"""Sentences and units → what is quoted of them: whole sentences without headings, and enumerations with all points.
+"""Decides the extent of a quote: whole sentences without headings, and enumerations with all of their points.
 
 A quote is one stretch of a document's text. It never begins with a heading, never ends in the middle of a sentence, and
 never ends with words that open an enumeration while its points are behind them.
@@ -31,7 +31,8 @@ UNDER_HEADING = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of a document's text to be quoted: with the points of its enumeration, the headings above, a score."""
+    """A span of a document's text to be quoted, with the points of its enumeration, the headings above it, and a
+    score."""
 
     doc_id: str
     span: Span
@@ -54,7 +55,7 @@ def whole_sentence(library: Library, quote: Quote) -> Quote:
 def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Quote:
     """The quote with the points behind it where it opens an enumeration; the quote itself where it does not.
 
-    Where no points are found behind a colon the next sentence is what it announces.
+    If no points are found after a colon, the next sentence is included, because the colon announces it.
     """
     text = library.store.text(quote.doc_id)
     bounds = bounds or bounds_of(library, quote)
@@ -107,7 +108,7 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
 
 
 def is_point_of_only_list(unit: Unit) -> bool:
-    """Whether a unit is a point of the one numbered list of its document: the document itself is what lists it."""
+    """Whether a unit is a point of its document's only numbered list, whose opening words are the document's title."""
     return unit.kind == "item" and unit.parent_id is None and unit.path == f"item {unit.number}"
 
 

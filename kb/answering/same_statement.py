@@ -1,4 +1,5 @@
-"""Whether an English sentence states what another one does, shown by rewriting both. Pure; rules, no model.
+"""Tests whether one English sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
+model.
 
 Nothing is guessed: a sentence counts as the same statement only if steps that keep the meaning lead from the one to the
 other. Words are first written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
@@ -416,13 +417,12 @@ class _Surface(NamedTuple):
 
 _VERBS_ALONE = frozenset(
     """accept achieve adapt adopt allow analyse analyze apply appoint approve assess assign avoid become carry choose
-    clarify collect communicate compare complete comply confirm consider consult create decide define delete describe
-    destroy determine develop disclose discuss draw enable encourage ensure erase establish evaluate examine explain
-    give identify implement include inform inspect install introduce investigate involve keep maintain make notify
-    obtain perform prepare preserve prevent prohibit protect prove provide publish recommend reduce remain remove
-    replace
-    restore retain revise safeguard select send submit suspend take tell translate transmit treat validate verify
-    withdraw write""".split()
+    clarify collect communicate compare complete comply confirm consider consult create decide define delete
+    describe destroy determine develop disclose discuss draw enable encourage ensure erase establish evaluate
+    examine explain give identify implement include inform inspect install introduce investigate involve keep
+    maintain make notify obtain perform prepare preserve prevent prohibit protect prove provide publish recommend
+    reduce remain remove replace restore retain revise safeguard select send submit suspend take tell translate
+    transmit treat validate verify withdraw write""".split()
 )
 """Verbs that are no nouns of the same form, so that "and" before them joins verbs."""
 _BEFORE_AN_OBJECT = _DETERMINERS | frozenset("every at_least at_most".split())

@@ -1,4 +1,5 @@
-"""Whether a Korean sentence states what another one does, shown by rewriting both. Pure; rules, no model.
+"""Tests whether one Korean sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
+model.
 
 As :mod:`kb.answering.same_statement`, by the ways of Korean: endings are written in one way ("하여야 합니다" as "해야
 한다", "최소 6개월 동안" as "6개월 이상"). The topic may stand before or behind a condition, parts with particles of

@@ -1,4 +1,4 @@
-"""Whether a Korean and an English sentence state the same, as far as the list of terms can show it. Pure; no model.
+"""Tests whether a Korean and an English sentence state the same, as far as the glossary can show it. Pure; no model.
 
 Every word that carries meaning must be in the list on both sides, and where it stands must agree: who acts, what a
 condition, an exception or a term of time is about, and what is done. Numbers, bounds, negations, "and", "or" and the

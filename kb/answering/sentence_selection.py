@@ -1,6 +1,6 @@
-"""Question and found passages → evidence sentences, each a slice of the document text. Pure.
+"""Scores the sentences of found passages as evidence for a question; each is a slice of the document text. Pure.
 
-Whether they carry an answer is for :mod:`kb.answering.answerability` to say.
+:mod:`kb.answering.answerability` decides whether they contain an answer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SIDE_NEAR = 0.85
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """A sentence that may answer: the passage it is in, its number there from 0, its words, what speaks for it."""
+    """A sentence that may answer: its passage, its number in the passage (from 0), its text, and its score's parts."""
 
     passage: int
     place: int
@@ -61,7 +61,7 @@ def sentence_candidates(
     for n, (passage, score) in enumerate(hits):
         for place, (span, text) in enumerate(passage_sentences(passage)):
             key = fold(text)
-            if key in seen or not _WORD.search(text):  # a list number that stands alone says nothing
+            if key in seen or not _WORD.search(text):  # a list number alone is no sentence
                 continue
             seen.add(key)
             held = coverage(terms, set(tokenise(text)))
@@ -75,8 +75,7 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 def select_sentences(
     ranked: Sequence[SentenceCandidate], sides: Sequence[Sequence[int]] = (), most: int = MAX_SENTENCES
 ) -> list[list[SentenceCandidate]]:
-    """The sentences shown, as :func:`choose` has them; of a comparison those of each side (:func:`select_for_side`) in
-    turn.
+    """The sentences to show (:func:`choose`); for a comparison those of each side (:func:`select_for_side`) in turn.
 
     ``sides`` are the passages of each side; one that has nothing to show is left out.
     """
@@ -90,10 +89,10 @@ def select_sentences(
 
 
 def select_for_side(found: Sequence[SentenceCandidate], most: int) -> list[SentenceCandidate]:
-    """The sentences that stand for one side of a comparison: the best of each of its best passages.
+    """The sentences for one side of a comparison: the best one of each of its best passages.
 
-    The words that a sentence shares with the question count for nothing here: one side may be in another language, and
-    what the sides have in common is not what tells them apart.
+    Words shared with the question do not count here: one side may be in another language, and the words that the sides
+    have in common do not distinguish them.
     """
 
     def worth(c: SentenceCandidate) -> float:

@@ -1,1 +1,1 @@
-"""Lists and drafts that a person made earlier, against the index of today."""
+"""Compares lists and drafts that a user made earlier with the index of today, and keeps the log of questions."""

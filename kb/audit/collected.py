@@ -1,4 +1,4 @@
-"""A person's collected citations beside one library: what each is today, and the list that is exported of them.
+"""Checks the citations that a user collected in the browser against a library, and exports them as a list.
 
 A collected citation is kept outside of the knowledge base, in a browser, as the place and the words that it had when it
 was collected. Nothing of it is believed: it is made anew from its place, and what no longer stands there is said to be

@@ -1,4 +1,4 @@
-"""All there is to show for the rows of a list: their state today, page images, editions, the log's entries of them."""
+"""Collects the evidence for the rows of a list: their state today, page images, editions, entries of the log."""
 
 from __future__ import annotations
 

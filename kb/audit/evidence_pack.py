@@ -1,4 +1,4 @@
-"""An evidence pack: a zip with a list and all that proves it, which can be verified without an index.
+"""Writes an evidence pack: a zip file with a list and its proof, which can be verified without an index.
 
 ::
 

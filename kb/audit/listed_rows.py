@@ -1,4 +1,4 @@
-"""A citation list that was exported earlier → its rows, whatever table format it is in. Opens no file.
+"""Reads the rows of a citation list that was exported earlier, from any of its table formats. Opens no file.
 
 A format is read back by a function from bytes to rows by the names of their columns (:data:`TABLE_READERS`); the
 columns are those of :class:`kb.types.Citation`, and what a format leaves out is empty.

@@ -1,4 +1,4 @@
-"""Whether a log is what its head was signed for: every line, every value of a person, every file.
+"""Verifies a log against its signed head: every line, every erasable value, every file.
 
 The log is read once, as a stream; what is kept in memory grows with the gaps that were found and not with the log.
 """

@@ -1,4 +1,4 @@
-"""The entries of a log as lines, and the values of persons beside them. Pure.
+"""The format of log entries: a line for each entry, with erasable personal values beside it. Pure.
 
 An entry is one line of JSON that names its number and the hash of the line before it. What a person wrote is not in the
 line: the line has a salted hash of it, and the value stands with its salt in a file beside. Values can be erased so,

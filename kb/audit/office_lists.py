@@ -1,4 +1,4 @@
-"""Lists that were exported as a workbook or a Word file, and workbooks that were filled in, → rows. Opens no file.
+"""Reads rows of exported workbooks and Word files, and of workbooks that were filled in. Opens no file.
 
 The columns of a workbook are known by their heads, in English and in Korean. A Word file names in each reference the
 unit and the hash of the quote; the quote is the text of the file that has this hash, and where none has it, the words

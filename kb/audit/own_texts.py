@@ -1,4 +1,4 @@
-"""What a person made himself, beside one library: drafts checked, old lists revalidated, and both registered."""
+"""Checks drafts, revalidates old lists, and registers both, with one library."""
 
 from __future__ import annotations
 

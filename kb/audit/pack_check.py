@@ -1,4 +1,4 @@
-"""Whether an evidence pack is what it was when it was made. Needs no index, no home folder and no network."""
+"""Verifies an evidence pack. It needs no index, no home folder and no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is logged of an answer, a list, a draft and a person's judgement: the entries, and who writes them.
+"""Makes the log entries of answers, lists, drafts and judgements, and names who made them.
 
 The facts of an entry are places and hashes of quotes, what the check of the quotes let through, kinds of notices. The
 words of a person (question, file names, judgement, user) are values that can be erased.

@@ -1,4 +1,4 @@
-"""The lists and drafts that were made or checked with a home folder, and the units that each rests on.
+"""The register of lists and drafts that were made or checked in a home folder, with the units that each cites.
 
 One line of JSON for each time, at the end of the file; nothing is ever changed in it.
 """

@@ -1,4 +1,4 @@
-"""The rows of an old list beside the index of today: unchanged, moved, changed, gone, of a superseded edition.
+"""Compares the rows of an old list with the index of today: unchanged, moved, changed, gone, or superseded.
 
 Pure: a function of a library and rows.
 """

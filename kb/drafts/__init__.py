@@ -1,1 +1,1 @@
-"""A person's own draft against a library: its references and its quotations, each with a finding. Pure."""
+"""Checks a user's draft against a library: each reference and each quotation gets a finding. Pure."""

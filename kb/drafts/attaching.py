@@ -1,4 +1,4 @@
-"""Which reference each quotation of a draft belongs to, by where the two stand. Pure."""
+"""Assigns each quotation of a draft to the reference that it belongs to, by their positions. Pure."""
 
 from __future__ import annotations
 

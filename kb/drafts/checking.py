@@ -1,4 +1,4 @@
-"""A draft's references and quotations, each with its finding. Pure: a function of a library and a draft."""
+"""Checks the references and quotations of a draft. Pure: a function of a library and a draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quoted words beside the texts of a library: where they stand, and how they differ from what is cited. Pure."""
+"""Finds quoted words in the texts of a library, and describes how they differ from the cited text. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft as it is checked: its parts in reading order, each with its place, and what its format says of quotations."""
+"""The record of a draft: its parts in reading order with their places, and what its format marks as quotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is found of a draft's references and quotations, as records."""
+"""The records of findings about a draft's references and quotations."""
 
 from __future__ import annotations
 

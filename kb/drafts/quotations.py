@@ -1,4 +1,4 @@
-"""Quotations in a text, the words that stand for a reference named before, and the pages that a text claims. Pure."""
+"""Finds quotations in a text, words such as "ibid." that repeat a reference, and claimed page numbers. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The finding of one quotation: where its words stand, beside what its reference names. Pure."""
+"""Decides the finding of one quotation: verbatim, altered, cut, or at another place than its reference. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The references of a draft's parts: what each leads to, and what a reader must know of it. Pure."""
+"""Resolves the references in the parts of a draft, with notices such as a superseded edition. Pure."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def load_own_set(questions: str, judgements: str) -> OwnSet:
     return OwnSet(tuple(asked), tuple(judged))
 
 
-def _at(file: str, line: int, what: Notice) -> Notice:
+def _fault_at(file: str, line: int, what: Notice) -> Notice:
     return notice("fault at", file=file, line=line, what=what)
 
 
@@ -162,10 +162,10 @@ def _read_questions(text: str, faults: list[Notice]) -> list[OwnQuestion]:
         try:
             data: Any = json.loads(line)
         except ValueError as error:
-            faults.append(_at(QUESTIONS, number, notice("own not json", why=str(error))))
+            faults.append(_fault_at(QUESTIONS, number, notice("own not json", why=str(error))))
             continue
         if not isinstance(data, dict):
-            faults.append(_at(QUESTIONS, number, notice("own not object")))
+            faults.append(_fault_at(QUESTIONS, number, notice("own not object")))
             continue
         wrong = [notice("own key unknown", field=key) for key in sorted(data.keys() - hints.keys())]
         for key, value in data.items():
@@ -182,11 +182,11 @@ def _read_questions(text: str, faults: list[Notice]) -> list[OwnQuestion]:
         ]
         wrong += [notice("own key missing", field=key) for key in missing]
         if wrong:
-            faults += [_at(QUESTIONS, number, fault) for fault in wrong]
+            faults += [_fault_at(QUESTIONS, number, fault) for fault in wrong]
             continue
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         question = OwnQuestion(**fields)
-        faults += [_at(QUESTIONS, number, fault) for fault in _question_faults(question)]
+        faults += [_fault_at(QUESTIONS, number, fault) for fault in _question_faults(question)]
         out.append(question)
     return out
 
@@ -216,22 +216,24 @@ def _question_faults(q: OwnQuestion) -> Iterator[Notice]:
 def _read_judgements(text: str, faults: list[Notice]) -> list[Judgement]:
     lines = text.splitlines()
     if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        faults.append(_at(JUDGEMENTS, 1, notice("own header", columns=" ".join(COLUMNS))))
+        faults.append(_fault_at(JUDGEMENTS, 1, notice("own header", columns=" ".join(COLUMNS))))
         return []
     out: list[Judgement] = []
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
         if len(cells) != len(COLUMNS):
-            faults.append(_at(JUDGEMENTS, number, notice("own columns", found=len(cells), wanted=len(COLUMNS))))
+            faults.append(_fault_at(JUDGEMENTS, number, notice("own columns", found=len(cells), wanted=len(COLUMNS))))
             continue
         row = dict(zip(COLUMNS, cells, strict=True))
         whole = not row["char_start"]
         numbers = ["group", "page_index", "grade", *(() if whole else ("char_start", "char_end", "n_chars"))]
         wrong = [name for name in numbers if not row[name].isdecimal()]
         if wrong:
-            faults += [_at(JUDGEMENTS, number, notice("own no number", field=name, value=row[name])) for name in wrong]
+            faults += [
+                _fault_at(JUDGEMENTS, number, notice("own no number", field=name, value=row[name])) for name in wrong
+            ]
             continue
-        faults += [_at(JUDGEMENTS, number, fault) for fault in _row_faults(row, whole)]
+        faults += [_fault_at(JUDGEMENTS, number, fault) for fault in _row_faults(row, whole)]
         start, end = (0, 0) if whole else (int(row["char_start"]), int(row["char_end"]))
         if start > end:
             continue

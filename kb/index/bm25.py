@@ -1,7 +1,7 @@
-"""BM25 over clean text, summed over segments. The only importer of ``bm25s``, whose scores these are to the last bit.
+"""BM25 over the segments of an index. The only importer of ``bm25s``, whose scores are reproduced to the last bit.
 
-Tokens keep identifiers whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), Korean
-words are taken apart by an analyser of :mod:`kb.text.korean` and follow the other terms.
+Identifiers are kept whole ("1.3(iv)", "gv-1.5-001", "7001-2021"), English words are stemmed (Snowball), and Korean
+words are tokenised by an analyser of :mod:`kb.text.korean`; their terms come after the others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ K1, B = 1.5, 0.75
 
 
 def idf(df: int, n: int) -> float:
-    """Inverse document frequency of a term that ``df`` of ``n`` rows hold, as BM25 of Lucene has it."""
+    """The inverse document frequency of a term in ``df`` of ``n`` rows, by Lucene's formula for BM25."""
     return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
 
@@ -68,8 +68,8 @@ class TermRows:
 
 
 class TermIndex:
-    """The terms of all rows, from the postings of segments. Frequencies are of all live rows together, so that it
-    changes nothing how rows are divided into segments. What was read of a term is kept, as long as it is asked for."""
+    """The terms of all rows, from the postings of the segments. Frequencies are counted over all live rows, so they do
+    not depend on how the rows are divided into segments. The postings of recent terms are cached."""
 
     def __init__(self, parts: Sequence[Postings], placement: Placement) -> None:
         self._parts = parts
@@ -80,7 +80,7 @@ class TermIndex:
 
     @property
     def size(self) -> int:
-        """Rows."""
+        """The number of rows."""
         return self._placement.size
 
     def _found(self, term: str) -> TermRows:
@@ -160,7 +160,7 @@ class TermIndex:
         return out
 
     def rarity(self, term: str) -> float:
-        """Inverse document frequency; the highest for a term that no row holds."""
+        """The inverse document frequency of a term; the highest value for a term that is in no row."""
         return idf(self.frequency(term), self.size)
 
     def rows_of(self, term: str) -> Any:
@@ -201,7 +201,7 @@ class BM25(TermIndex):
 
     @cached_property
     def _norms(self) -> Any:
-        """Of each row what BM25 adds to the count of a term in it, by the row's length."""
+        """For each row the length normalisation that BM25 adds to a term's count."""
         lengths = self._placement.gather(self._lengths)
         total = int(lengths.sum(dtype=np.float64))
         mean = np.float64(total) / len(lengths) if total else np.float64(1)
@@ -222,7 +222,7 @@ class BM25(TermIndex):
         return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
-        """``(len(rows),)`` float32: :meth:`all_scores` of some rows, without a look at the others."""
+        """``(len(rows),)`` float32: :meth:`all_scores` of these rows; the others are not read."""
         out = np.zeros(len(rows), dtype=np.float32)
         for of_term in self.found(terms):
             counts = of_term.counts_of(rows)
@@ -234,8 +234,8 @@ class BM25(TermIndex):
         """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
         may be found.
 
-        The same rows as all scores give. A row that holds frequent terms alone cannot be among the best once the terms
-        together weigh less than the score of the k-th best, so that only the rows of rarer terms are gone through.
+        The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
+        together can add less than the k-th best score, rows that have only these terms are skipped.
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
@@ -243,7 +243,7 @@ class BM25(TermIndex):
         if not asked or k <= 0:
             return np.zeros(0, np.int64)
         most = np.array([n * idf(t.n, self.size) * t.most / (self._least_norm + t.most) for t, n in asked])
-        left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # what the terms from each on may add
+        left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
         opened, least = 0, 0.0
         rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
         while opened < len(asked) and left[opened] >= least:
@@ -262,7 +262,7 @@ class BM25(TermIndex):
     def _summed(
         self, asked: Sequence[tuple[TermRows, int]], allowed: Any | None, rows: Any, sums: Any
     ) -> tuple[Any, Any]:
-        """The rows that hold one of some terms or are given, with what they have been given and what the terms add."""
+        """The rows in ``rows`` or with one of the terms, with their ``sums`` plus the scores of the terms."""
         at, values = [rows], [sums]
         for of_term, times in asked:
             held, counts = of_term.all()
@@ -289,7 +289,7 @@ ROUNDING = 1e-5
 
 
 def best_rows(scores: Any, rows: Any, k: int) -> Any:
-    """Of some rows, which rise, those of the ``k`` best scores above 0; ties by row. ``scores`` are of these rows."""
+    """Those of ``rows`` (ascending) with the ``k`` best ``scores`` above 0; ties are decided by row."""
     if len(rows) > k:
         edge = np.partition(scores, len(scores) - k)[len(scores) - k]
         above = scores > edge
@@ -300,7 +300,7 @@ def best_rows(scores: Any, rows: Any, k: int) -> Any:
 
 
 def _indexed(corpus: list[list[str]], k1: float, b: float) -> Any:
-    if not any(corpus):  # the library cannot index nothing
+    if not any(corpus):  # the library cannot index an empty corpus
         corpus = [*corpus[:-1], ["\0"]]
     model = bm25s.BM25(k1=k1, b=b)
     model.index(corpus, show_progress=False)
@@ -311,12 +311,12 @@ _HANGUL = re.compile("[가-힣]{2,}")
 
 
 class PlainBM25:
-    """BM25 as ``bm25s`` does it unaided (its tokens, its English stop words, Snowball stems; Korean words as character
-    bigrams): the fixed floor of ``kb eval``, which must not move when :func:`tokens` does."""
+    """BM25 with the tokens of ``bm25s`` itself (its English stop words, Snowball stems; Korean words as character
+    bigrams). It is the fixed baseline of ``kb eval``, so it must not change when :func:`kb.text.tokens.tokens` does."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         """An index whose row *i* is the *i*-th text."""
-        self._model = _indexed(self.tokens(texts) if texts else [], 1.5, 0.75)  # its own: the floor does not move
+        self._model = _indexed(self.tokens(texts) if texts else [], 1.5, 0.75)  # fixed k1 and b, whatever BM25 uses
 
     @staticmethod
     def tokens(texts: Sequence[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""What a ranking runs over: word statistics, vectors and facts of each row, in memory or from an index."""
+"""The data that a ranking needs for all rows: word statistics, vectors, document and heading of each row."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Collection:
     """The entries that are ranked. Rows are entries in reading order, document by document.
 
-    ``owner`` gives each piece's row, rising; where every entry is one piece, ``piece_words`` is ``words`` itself.
-    ``document`` numbers each row's document, ``begins`` are the rows where another document begins, ``length`` counts a
-    row's terms, ``figures`` is its share of digits, ``heading_weights`` gives the summed rarity of the terms of some
-    rows' headings, ``texts`` the words of some rows.
+    ``owner`` is the row of each piece, ascending; if every entry has one piece, ``piece_words`` is ``words``.
+    ``document`` is the number of each row's document, ``begins`` the first row of each document, ``length`` the number
+    of a row's terms, ``figures`` its share of digits. ``heading_weights`` gives the summed IDF of the terms of rows'
+    headings, ``texts`` the texts of rows.
     """
 
     words: WordIndex
@@ -45,12 +45,12 @@ class Collection:
 
     @property
     def size(self) -> int:
-        """Entries."""
+        """The number of entries."""
         return len(self.document)
 
     @property
     def n_pieces(self) -> int:
-        """Pieces of all entries."""
+        """The number of pieces of all entries."""
         return len(self.owner)
 
 
@@ -95,7 +95,7 @@ def collect(
 
 
 class HeadingWeights:
-    """The summed rarity of the terms of headings, by the frequencies of the terms among the words of all rows."""
+    """The summed IDF of the terms of headings, by the frequencies of the terms in all rows."""
 
     def __init__(self, parts: Sequence[tuple[Array, Array]], placement: Placement, words: TermIndex) -> None:
         self._parts, self._placement, self._words = parts, placement, words

@@ -1,7 +1,7 @@
-"""Which generation of an index is in service: the one that the pointer names, or the newest whole one.
+"""Finds the generation of an index that is in service: the one that the pointer names, or the newest complete one.
 
-The pointer is a file of a few bytes. That it is lost or damaged says nothing of the generations beside it, each of
-which carries the hashes of its files.
+The pointer is a file of a few bytes. If it is lost or damaged, the generations can still be complete; each has the
+hashes of its files.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def named_folder(root: Path) -> Path:
 
 
 def newest_whole(root: Path) -> Path | None:
-    """The generation written last whose files are as they were written; ``None`` where there is none."""
+    """The latest generation whose files are undamaged; ``None`` if there is none."""
     found: list[tuple[int, str, Path]] = []
     try:
         for folder in root.iterdir():
@@ -97,7 +97,7 @@ def newest_whole(root: Path) -> Path | None:
 
 @lru_cache(maxsize=16)
 def _is_whole_generation(folder: Path, _changed: int) -> bool:
-    """Whether every file of a generation has the hash that its manifest gives; asked once for each manifest."""
+    """Whether every file of a generation has the hash in its manifest; checked once for each manifest."""
     try:
         written = (folder / MANIFEST).read_bytes()
         files: Any = json.loads(written.decode("utf-8"))["files"]
@@ -111,7 +111,7 @@ def _is_whole_generation(folder: Path, _changed: int) -> bool:
 
 
 def opened_in_service(root: Path, opened: Callable[[Path], Opened]) -> Opened:
-    """The generation in service as ``opened`` opens it; the newer one where a build took its place meanwhile.
+    """The result of ``opened`` for the generation in service; if a build replaces it meanwhile, for the newer one.
 
     :raises IndexFolderError: as :func:`current_folder`, and what ``opened`` raises.
     """
@@ -125,9 +125,9 @@ def opened_in_service(root: Path, opened: Callable[[Path], Opened]) -> Opened:
 
 
 def hold(folder: Path, reader: object) -> Callable[[], object]:
-    """Marks a generation as read, as long as the reader is there or until the function that comes back is called.
+    """Marks a generation as in use, for as long as ``reader`` exists or until the returned function is called.
 
-    Files of a generation are opened when they are first needed, so that a later build must leave it in its place.
+    Files of a generation are opened when first needed, so a later build must not remove it while it is in use.
     """
     if _LOCKS is None:
         return lambda: None
@@ -141,7 +141,7 @@ def hold(folder: Path, reader: object) -> Callable[[], object]:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether somebody, in this process or another one, reads a generation."""
+    """Whether a reader in this or another process uses a generation."""
     if _LOCKS is None:
         return False
     try:

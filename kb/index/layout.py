@@ -1,4 +1,4 @@
-"""The index folder: names of its files, the schema of its database, the record it has of a document, its id."""
+"""The format of the index folder: file names, database schema, the stored record of a document, the index id."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ CREATE INDEX passages_without_provision ON passages (doc_id, row, holds) WHERE h
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """The record that the index has of a document, without its text."""
+    """The record of a document in the index, without its text."""
 
     edition: Edition
     sha256: str
@@ -172,7 +172,7 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the manifest says of a segment: the version of all that it was made with, and its rows, dead ones too."""
+    """A segment in the manifest: the version of everything it was made with, and its number of rows, dead ones too."""
 
     made: str
     rows: int
@@ -244,7 +244,7 @@ class KeptDocument:
 
 
 def letters_of_text(text: str) -> str:
-    """The letters and figures of a text, hashed: equal for two prints of the same words, however they are set."""
+    """A hash of a text's letters and digits, which is equal for two prints of the same words."""
     return hashlib.sha256(re.sub(r"[\W_]+", "", text.casefold()).encode("utf-8", "replace")).hexdigest()
 
 

@@ -1,7 +1,8 @@
-"""Where rows are: an index counts its rows through all documents in the order of their ids, a segment its own.
+"""Converts row numbers: the index numbers rows through all documents in the order of their ids, each segment its own
+rows.
 
-A segment's documents stand in the order of their ids as well, so that of two live rows of a segment the first is the
-first in the index. Rows of documents that the index no longer has are dead.
+The documents of a segment are in the order of their ids as well, so two live rows of a segment have the same order in
+the index. Rows of documents that the index no longer has are called dead.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Placement:
-    """The rows of an index ↔ rows of its segments."""
+    """Converts between rows of an index and rows of its segments."""
 
     def __init__(self, segments: Sequence[int], firsts: Sequence[int], counts: Sequence[int], sizes: Sequence[int]):
         """For each document, in the order of the index, its segment, its first row there, and how many rows it has;
@@ -32,7 +33,7 @@ class Placement:
 
     @classmethod
     def whole(cls, n: int) -> Placement:
-        """Of one segment that is all there is."""
+        """The placement for an index of one segment."""
         return cls([0], [0], [n], [n])
 
     @property
@@ -55,7 +56,7 @@ class Placement:
         return self._sizes == (self.size,)
 
     def rows_of(self, segment: int) -> Any:
-        """For each row of a segment the row of the index; -1 for a dead one."""
+        """For each row of a segment its row in the index; -1 if it is dead."""
         if segment not in self._rows:
             out = np.full(self._sizes[segment], -1, dtype=np.int64)
             for n in np.flatnonzero(self._segments == segment):
@@ -118,7 +119,7 @@ class Placement:
         return self._segments[n], self._firsts[n] + wanted - (self._ends[n] - self._counts[n])
 
     def gather(self, arrays: Sequence[Any]) -> Any:
-        """What arrays of the segments hold, in the order of the index."""
+        """The values of arrays of the segments, in the order of the index."""
         if self._is_whole:
             return arrays[0]
         out = np.zeros(self.size, dtype=arrays[0].dtype if arrays else np.float32)

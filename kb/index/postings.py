@@ -1,4 +1,4 @@
-"""The terms of a segment's rows as files: which rows hold which terms, and how often, found by the terms' hashes."""
+"""The inverted index of a segment as files: for each term's hash, the rows that contain it and the counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1 << 16)
 def term_key(term: str) -> int:
-    """The number under which postings keep a term."""
+    """The hash of a term, under which its postings are stored."""
     return term_key_once(term)
 
 
@@ -30,8 +30,8 @@ def term_key_once(term: str) -> int:
 
 
 class Postings:
-    """Which rows of a segment hold which terms, and how often, found by the terms' hashes: of files that are mapped
-    into memory nothing is read but what a question asks for."""
+    """The postings of a segment: rows and counts by the hash of a term. The files are mapped into memory, so only the
+    postings of a question's terms are read."""
 
     def __init__(self, hashes: Any, ends: Any, rows: Any, counts: Any) -> None:
         self._hashes, self._ends, self._rows, self._counts = hashes, ends, rows, counts
@@ -127,7 +127,7 @@ class HeadingTermsMaker:
 
 
 def pairs_of(terms: Sequence[str]) -> list[str]:
-    """Neighbouring terms as one."""
+    """Each pair of adjacent terms as one term."""
     return [f"{a} {b}" for a, b in itertools.pairwise(terms)]
 
 

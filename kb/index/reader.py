@@ -1,4 +1,4 @@
-"""Edge: opens an index folder. It decides nothing about ranking.
+"""Edge: opens an index folder and reads documents, units and passages. Ranking is not decided here.
 
 On disk, under the index root::
 
@@ -148,11 +148,10 @@ class Store:
                 self._check_written(file)
 
     def _check_written(self, name: str) -> None:
-        """Every quote is taken from a database, so that it is known to be as it was written before any is; and so is
-        what a search reads.
+        """Checks that a database, or a file that a search reads, is unchanged, before anything is quoted from it.
 
-        A file that was not written to since then, by its time, is taken to be so; each text is compared with its own
-        hash when it is read, and ``kb index verify`` reads every file whole.
+        A file whose time of modification is unchanged counts as unchanged. In addition each text is compared with its
+        own hash when it is read, and ``kb index verify`` reads every file completely.
 
         :raises IndexFolderError: it is not.
         """
@@ -232,7 +231,7 @@ class Store:
             return False
 
     def _all(self, sql: str, args: Iterable[object] = (), segment: str = "") -> list[tuple[Any, ...]]:
-        """What the database of the generation, or of a segment, gives."""
+        """The result of a query to the database of the generation, or of a segment."""
         name = f"{segment}/{TEXTS}" if segment else DATABASE
         with self._lock:
             try:
@@ -244,12 +243,13 @@ class Store:
                 raise damaged(self.folder, f"{name}: {error}") from error
 
     def _of_document(self, doc_id: str, sql: str, args: Iterable[object] | None = None) -> list[tuple[Any, ...]]:
-        """What the segment of a document gives; by default the document's id is what the statement asks for."""
+        """The result of a query to the database of a document's segment; its argument is the document's id by
+        default."""
         place = self.places.get(doc_id)
         return self._all(sql, (doc_id,) if args is None else args, place.segment) if place else []
 
     def _everywhere(self, sql: str, args: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """What all segments give of the documents that are in the index; the first column is the document's id."""
+        """The rows of a query to all segments for documents of this index; the first column is the document's id."""
         for segment in self.segments:
             for row in self._all(sql, args, segment):
                 place = self.places.get(row[0])
@@ -294,7 +294,7 @@ class Store:
         return int(row) - place.first + place.start
 
     def _by_document(self, rows: Iterable[int]) -> dict[str, list[int]]:
-        """Some rows by their documents; what is no row is left out."""
+        """Rows grouped by document; numbers that are not rows are left out."""
         starts, doc_ids = self._starts
         out: dict[str, list[int]] = {}
         for row in map(int, rows):
@@ -353,7 +353,7 @@ class Store:
     # units
 
     def _units(self, where: str, args: Sequence[object], doc_id: str = "") -> tuple[Unit, ...]:
-        """The units of which something holds, of one document or of all, in the order of documents and reading."""
+        """The units that fulfil an SQL condition, of one document or of all, in the order of documents and reading."""
         sql = f"SELECT {UNIT_COLUMNS} FROM units WHERE {where} ORDER BY doc_id, ord"  # noqa: S608
         rows = self._of_document(doc_id, sql, args) if doc_id else list(self._everywhere(sql, args))
         if not doc_id and len(self.segments) > 1:
@@ -383,7 +383,8 @@ class Store:
 
     @cached_property
     def described(self) -> frozenset[str]:
-        """Editions with numbered units here, from their own text or the register's; an entry for the whole is none."""
+        """The ids of editions with numbered units, in their own text or the register; units for the whole do not
+        count."""
         return frozenset(r[1] for r in self._everywhere("SELECT doc_id, of_document FROM described"))
 
     def children(self, unit_id: str, doc_id: str) -> tuple[Unit, ...]:
@@ -548,7 +549,7 @@ class Store:
         return tokens(text, self.korean)
 
     def search_texts(self, rows: Sequence[int]) -> list[str]:
-        """The words that some passages are found by, in the order asked."""
+        """The search texts of passages, in the given order."""
         found: dict[int, str] = {}
         by_segment: dict[str, dict[int, int]] = {}
         for doc_id, mine in self._by_document(rows).items():

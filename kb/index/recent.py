@@ -1,4 +1,4 @@
-"""Values that were read lately, as many as a bound on their weight together allows. Safe to share between threads."""
+"""A cache of recently read values with a bound on their total weight. Threads may share it."""
 
 from __future__ import annotations
 

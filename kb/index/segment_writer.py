@@ -1,4 +1,4 @@
-"""Edge: writes one segment of an index: some documents whole, with what they are found by. Nothing changes it later."""
+"""Edge: writes one segment of an index: complete documents with their search data. A segment is never changed later."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class Batch:
 
 
 def segment_version(encoder: EncoderInfo, korean: Analyser) -> str:
-    """Twelve hex digits from all that a segment depends on beside its documents; segments of another are made anew."""
+    """Twelve hex digits of a hash of everything that a segment depends on besides its documents; segments of another
+    version are written again."""
     made_with = json.dumps([dataclasses.asdict(encoder), korean.name, _code_version()])
     return hashlib.sha256(made_with.encode()).hexdigest()[:12]
 

@@ -1,4 +1,4 @@
-"""The index against itself: every passage, unit, page and row."""
+"""Verifies an index: every passage, unit, page and row is checked against the stored texts."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Verified:
 
 
 def says_the_same(raw: str, search_text: str) -> bool:
-    """Whether a search text, kept when the document was read, is made of the words that are now at the span.
+    """Whether a stored search text has the words that are at the span of the document text.
 
-    Letters and figures are compared one by one, in order; the heading in front of a search text is left out.
+    Only letters and digits are compared, in order; the heading at the beginning of the search text is ignored.
     """
     kept = [c for c in search_text.rsplit("\n", 1)[-1] if c.isalnum()]
     return bool(kept) and kept == [c for c in readable(raw) if c.isalnum()]

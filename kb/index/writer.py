@@ -71,7 +71,7 @@ def write_index(
     edges: Sequence[Edge] = (),
     kept: Kept | None = None,
 ) -> str:
-    """As :func:`write_generation`, with what is new at one time."""
+    """As :func:`write_generation`, with all new documents in one batch."""
     batches = [Batch(entries, vectors, sentences)] if entries else []
     return write_generation(root, batches, kept, encoder, settings, version, created, edges)
 
@@ -90,13 +90,12 @@ def write_generation(
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
-    What is new is written as segments; a segment of the former generation whose documents are kept becomes a second
-    name of the same files. Small segments, and those of which most is gone, are written together with what is new;
-    with ``compact`` all are that are not about full. Rows follow all documents in id order and their passages in
-    reading order, whatever the segments.
+    New documents are written as segments. A segment of the former generation whose documents are kept is hard-linked.
+    Small segments, and those with mostly dead rows, are merged with the new documents; with ``compact`` all segments
+    are merged that are not about full. Rows are numbered by document id and reading order, whatever the segments.
 
-    A failure or a kill at any moment leaves the last good generation in service; what is left over is removed by the
-    next build. ``batches`` are asked for one after another and hold what is new.
+    A failure or a kill at any moment leaves the last good generation in service; the next build removes the leftovers.
+    ``batches`` are the new documents, consumed one batch after another.
 
     :raises IndexFolderError: the folder cannot be written.
     """
@@ -132,7 +131,7 @@ def write_generation(
     except BaseException:
         _discard(root, building)
         raise
-    if before is not None:  # what cannot be told to be an index may be one that a person wants back
+    if before is not None:  # a folder that may not be an index is left alone, because the user may want it back
         _sweep(root, (name, before))
     return ident
 
@@ -158,7 +157,7 @@ def _fill(
     *,
     compact: bool,
 ) -> _Filled:
-    """Writes the segments of what is new, and takes over the others."""
+    """Writes the segments of the new documents, and links the segments that are kept."""
     made = segment_version(encoder, korean)
     out = _Filled()
     records = {} if kept is None else {d.stored.doc_id: d for d in kept.documents}
@@ -222,11 +221,11 @@ def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> st
     )
 
 
-# --- what is taken over from the former generation
+# --- segments that are kept from the former generation
 
 
 def takeable(store: Store, encoder: EncoderInfo, settings: Mapping[str, Any], damaged: Collection[str]) -> set[str]:
-    """The documents whose segments a new generation can take over: made as they would be today, no file damaged."""
+    """The documents whose segments a new generation can keep: of today's version, with no file damaged."""
     made = segment_version(encoder, analyser_of(settings))
     spoilt = {file.partition("/")[0] for file in damaged}
     whole = {name for name, segment in store.segments.items() if segment.made == made and name not in spoilt}
@@ -240,10 +239,11 @@ MANY_SEGMENTS = 48
 
 
 def merged_segments(kept: Kept, n_new: int, made: str, *, compact: bool = False) -> frozenset[str]:
-    """The segments whose documents are written anew with what is new: those no larger than it, the smallest first,
-    as one counts up; those of which most rows are dead; and all small ones where they are many, or to compact.
+    """The segments that are merged with the new documents.
 
-    ``made`` is what a segment is made with today (:func:`kb.index.segment_writer.segment_version`).
+    These are, smallest first, segments no larger than the new documents and the segments merged before together; those
+    with mostly dead rows; and all small ones if there are many of them, or with ``compact``. ``made`` is today's
+    version of segments (:func:`kb.index.segment_writer.segment_version`).
     """
     live: dict[str, int] = {}
     for document in kept.documents:
@@ -358,7 +358,7 @@ Item = TypeVar("Item")
 
 
 def parted(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Items in lists that come to :data:`SEGMENT_PASSAGES` together, or hold one item alone."""
+    """Items grouped into lists of at most :data:`SEGMENT_PASSAGES` in size together, or of a single larger item."""
     held: list[Item] = []
     n = 0
     for item in items:

@@ -1,4 +1,4 @@
-"""Where the official text of an edition that is not loaded is found, and the command that takes it."""
+"""The URL of the official text of an edition that is not loaded, and the command that downloads it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_ADDRESSES = 3
 
 
 def address_of(edition: Edition) -> Notice | None:
-    """Where the text of an edition is found and what to run; ``None`` where no address is known."""
+    """A notice of an edition's URL and of the command that downloads it; ``None`` if no URL is known."""
     url = edition.landing_url or edition.file_url
     if not url:
         return None
@@ -26,7 +26,7 @@ def address_of(edition: Edition) -> Notice | None:
 
 
 def addresses(library: Library, doc_ids: Iterable[str]) -> list[Notice]:
-    """The addresses of those of some editions whose text is not loaded; none where one of them is."""
+    """The addresses of editions whose text is not loaded; empty if the text of one of them is loaded."""
     here = {d.doc_id for d in library.store.documents if not d.edition.register_of}
     wanted = [edition for doc_id in doc_ids if (edition := library.editions.get(doc_id)) and not edition.is_register]
     if any(edition.doc_id in here for edition in wanted):

@@ -1,4 +1,4 @@
-"""What an amendment means for a unit of a library, as notices for the reader."""
+"""Makes notices about amendments of a unit in a library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_PARTS = 12
 
 
 def amendments_of_unit(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
-    """What amendments did to a unit and to its parts; "unchanged" only where there is nothing else to say."""
+    """Notices of the changes of a unit and of its parts by amendments; "unchanged" only if there are no others."""
     found = library.amendments.of_unit(doc_id, key)
     parts = library.amendments.parts_of(doc_id, key)
     notices = [amended_unit(library, each) for each in found if each.effect is not Effect.UNCHANGED]
@@ -83,7 +83,7 @@ def _amended_parts(library: Library, doc_id: str, key: str, parts: Iterable[Unit
 
 
 def _place_and_successors(library: Library, change: UnitAmendment) -> Notice:
-    """A changed unit's place, with the places of the units that stand for it now."""
+    """A changed unit's place, with the places of the units that replace it."""
     place = _unit_place(library, change.edition, change.key)
     if not change.now:
         return place
@@ -114,8 +114,7 @@ def citation_amendment(library: Library, doc_id: str, key: str) -> str:
 
 
 def amendment_notices(library: Library, citations: Iterable[Citation]) -> list[Notice]:
-    """What the reader of citations must know: of each amended edition once that it is, then what happened to the very
-    units, changed ones alone."""
+    """Notices for citations: once for each amended edition, then for each cited unit that an amendment changed."""
     editions: dict[Notice, None] = {}
     units: dict[Notice, None] = {}
     for citation in citations:
@@ -161,11 +160,11 @@ def entries_now(library: Library, unit_id: str) -> list[str]:
 def with_added_units(
     library: Library, references: Sequence[Reference], text: str, read: Callable[[str], Sequence[Reference]]
 ) -> tuple[Reference, ...]:
-    """The references of a text, each led to a unit that an amendment added where its words name one: "Article
-    5(1)(ba)", "제5조 제1a항".
+    """The references of a text, with those resolved that name a unit added by an amendment: "Article 5(1)(ba)", "제5조
+    제1a항".
 
-    The grammar of references reads such numbers only in part, and takes the rest for the beginning of the next
-    reference. What follows such a number is therefore ``read`` again from a text in which the rest is blank.
+    The parser reads such numbers only in part, and takes the rest for the beginning of the next reference. What follows
+    such a number is therefore parsed again by ``read``, from a text in which the rest is blanked out.
     """
     out: list[Reference] = []
     waiting = list(references)

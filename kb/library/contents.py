@@ -1,7 +1,6 @@
-"""What one index holds, for people who list, choose, check and compare its documents.
+"""The contents of one index, for listing, choosing, checking and comparing its documents.
 
-:class:`Contents` keeps to the library that it was made of: whatever is asked of it is answered from one index, also
-where another is built meanwhile.
+:class:`Contents` uses one library, so all its results are from one index, even if another one is built meanwhile.
 """
 
 from __future__ import annotations
@@ -48,9 +47,9 @@ class ListedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """Documents by what is here of them: the official text, the register itself, its description alone, nothing yet.
+    """Documents by availability: official text loaded, compiled register, described by the register only, not loaded.
 
-    ``free`` are those of the catalog that are not here and that anybody may download.
+    ``free`` are editions of the catalog that are not loaded and that anybody may download.
     """
 
     loaded: tuple[ListedDocument, ...]

@@ -1,4 +1,4 @@
-"""A unit's counterparts in other publications, from the index and the person's own edges. Light to import."""
+"""The counterparts of a unit in other publications, from the index and the user's own edges. Light to import."""
 
 from __future__ import annotations
 

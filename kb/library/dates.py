@@ -1,4 +1,4 @@
-"""From which day units of a library apply, as notices."""
+"""Makes notices about the day from which units of a library apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a screen shows of one document: facts, the editions of its work, how its file was read, its outer units."""
+"""Gathers what a screen shows of a document: facts, editions of its work, notes on its reading, its outer units."""
 
 from __future__ import annotations
 

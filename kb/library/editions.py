@@ -1,4 +1,4 @@
-"""The editions that a library knows, from its index and from the catalog, and what took the place of what."""
+"""The editions that a library knows, from its index and the catalog, with their successions."""
 
 from __future__ import annotations
 

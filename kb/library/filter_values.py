@@ -1,4 +1,4 @@
-"""The values of a filter that match nothing here, each with the known ones it may have meant."""
+"""Finds filter values that match nothing in the library, with the known values that were probably meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which provisions of other publications a passage names: "Article 5(1)(f) AI Act" in guidelines on that article."""
+"""Finds references in a passage to provisions of other publications: "Article 5(1)(f) AI Act" in guidelines on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Some rows of an index as ranges: a filter leaves whole documents, so that a million rows are a handful of numbers."""
+"""Sets of rows as ranges. A filter selects whole documents, so even a million rows are a few numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of an index: what each row is of, and which rows a search may find.
+"""Facts of the rows of an index (document, edition, unit), and the rows that a filter lets a search find.
 
 A row is one passage. A row of a register speaks of the edition that its entry describes.
 """

@@ -1,4 +1,4 @@
-"""What became of a unit between two editions of its work."""
+"""Describes the change of a unit between two editions of its work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row's words → what was found: units of a reference, quotes of an answer, a choice, or a reason. Never a guess."""
+"""Answers one row of a table: units of a reference, quotes of an answer, a choice, or a reason. It never guesses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer or a list with its references, as words for the clipboard."""
+"""Makes an answer or a list with its references into text for the clipboard."""
 
 from __future__ import annotations
 

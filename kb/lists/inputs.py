@@ -1,4 +1,4 @@
-"""What a run over a table answers, and where its journal is. Data alone."""
+"""The record of what a run over a table answers, and where its journal is."""
 
 from __future__ import annotations
 

@@ -89,8 +89,11 @@ class Descriptions:
         """The number of documents that have each word."""
         return Counter(word for card in self._cards for word in card.words | card.acronyms | card.korean | card.years)
 
-    def find(self, text: str) -> DescribedDocuments | None:
-        """The documents that a description matches, or ``None`` if a word matches nothing or it is too unspecific."""
+    def find(self, text: str, ours: bool = False) -> DescribedDocuments | None:
+        """The documents that a description matches, or ``None`` if a word matches nothing or it is too unspecific.
+
+        ``ours``: it is called "ours", so that it is a person's own document of that very kind, whatever its topic.
+        """
         told = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
         told = terms_joined(told)
         if not any(t[:1].isalpha() for t in told):
@@ -103,7 +106,11 @@ class Descriptions:
                 return None
             read_as = self._put_right(text, told, mended[0][0])
             told, fit = mended[0]
-        fit = [card for card in fit if self._is_distinct(card, told)]
+        said = {kind for t in told if (kind := kind_of(t))}
+        if ours and said:
+            fit = [card for card in fit if card.is_own and said <= card.own_kinds]
+        else:
+            fit = [card for card in fit if self._is_distinct(card, told)]
         if not fit or len(fit) > MOST_FITTING:
             return None
         whole = [card for card in fit if card.is_whole_name(told)]

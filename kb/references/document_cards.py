@@ -103,11 +103,17 @@ class DocumentCard:
         return bool(english) and english <= (self.words | self.acronyms)
 
 
+_STANDARD_NUMBER = re.compile(r"(?P<number>[A-Z]{2,8}(?:/[A-Z]{2,8})*\s?\d{2,6}(?:-\d{1,2})*):(?P<year>(?:19|20)\d\d)")
+"""The number of a standard with its year, "HMS 4410:2024", which people write without it."""
+
+
 def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
     """The card of an edition; ``opening`` is the beginning of its text."""
     titles = [edition.title, edition.ref, *edition.aliases]
     if len([t for t in name_tokens(edition.number) if not kind_of(t)]) == 1:
         titles.append(edition.number)  # a number of several parts is a name only as a whole: "C(2025) 5045"
+    elif standard := _STANDARD_NUMBER.fullmatch(edition.number):
+        titles += [standard["number"], f"{standard['number']} ({standard['year']})"]
     spoken = [
         *titles,
         edition.publisher,

@@ -49,7 +49,13 @@ COMMON_WORDS = frozenset(
     " european korean korea 인공지능 데이터 정보 보호 윤리 신뢰 안전 위험 관리 투명성".split()
 )
 """Words that many publications of the field are about: one of them alone singles out none."""
-FOREIGN_KINDS = frozenset(singular(word) for word in "directrix directrices leitlinie convenio tratado".split())
+FOREIGN_KINDS = frozenset(
+    singular(word)
+    for word in (
+        "directrix directrices leitlinie convenio tratado guía guías informe rapport charte reglamento règlement norma"
+        " norme"
+    ).split()
+)
 """Words for kinds of text of other languages than English and Korean: few documents here are called so."""
 
 

@@ -45,8 +45,13 @@ _LEADING = frozenset(
     " refers"
     " referring ref reference read lookup quote the a an our my and or both for section paragraph at pursuant within"
     " via from of"
-    " 참조 참고 찾아 보기 조회 검색 인용 및 와 과 또는".split()
+    " 참조 참고 찾아 보기 조회 검색 인용 및 와 과 또는 우리 우리의 저희 당사 당사의".split()
 )
+_OURS = frozenset("our my 우리 우리의 저희 당사 당사의".split())
+_WE = frozenset(
+    "company firm bank university library organisation organization agency 회사 회사의 기관 기관의 대학 은행".split()
+)
+"""Words behind "our" that say who we are, and nothing of the document."""
 _IGNORED = frozenset(
     "adopted published issued dated revised amended current latest new force entitled titled so called as of by its"
     " 현행 최신"
@@ -158,12 +163,18 @@ class _AroundNumber:
         if following is not None and following.phrase is not None and following.phrase.kind == IDENTIFIER:
             while b > a and _is_id_word(tokens[b - 1]):
                 b -= 1
-        while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or _is_lead(tokens[a])):
+        self.ours = False
+        while a < b and (tokens[a].type in "JOS" or _is_filling(tokens[a]) or self._leads(tokens[a])):
             self.joined = self.joined or (before is not None and bool(_JOINS.match(tokens[a].value)))
+            self.ours = self.ours or tokens[a].value.lower() in _OURS
             a += 1
         while b > a and (tokens[b - 1].type in "JOS" or _is_filling(tokens[b - 1])):
             b -= 1
         self.head, self.part, self.tail = tokens[:a], tokens[a:b], tokens[b:]
+
+    def _leads(self, token: Token) -> bool:
+        """Whether a word comes before the name: "see", "our"; behind "our" the word for who we are."""
+        return _is_lead(token) or (self.ours and token.type == "X" and token.value.lower() in _WE)
 
     def read(self, lexicon: Lexicon, strict: bool) -> list[Token]:
         """The tokens with recognised names inserted. ``named`` says that the number before them has its name already;
@@ -177,7 +188,9 @@ class _AroundNumber:
             return self.tokens
         trails = self.named and not self.joined and self.following is None
         if not trails:
-            named_part = _understood(self.text, part, lexicon) or self._of_two(lexicon) or self._with_kind(lexicon)
+            named_part = (
+                _understood(self.text, part, lexicon, self.ours) or self._of_two(lexicon) or self._with_kind(lexicon)
+            )
             if named_part is not None:
                 return [*self.head, *named_part, *self.tail]
         if not strict:
@@ -229,7 +242,7 @@ def _docs(tokens: Sequence[Token]) -> list[str]:
     return [doc for t in tokens if t.name is not None for doc in t.name.docs]
 
 
-def _understood(text: Folded, part: list[Token], lexicon: Lexicon) -> list[Token] | None:
+def _understood(text: Folded, part: list[Token], lexicon: Lexicon, ours: bool = False) -> list[Token] | None:
     """The tokens as a name, from the catalog or by description; ``None`` if they match nothing."""
     strange = any(t.type in "XW" and t.value.lower() not in _IGNORED for t in part)
     if (
@@ -238,7 +251,7 @@ def _understood(text: Folded, part: list[Token], lexicon: Lexicon) -> list[Token
         and all(t.name is None or (t.name.docs and not t.name.unknown) for t in part)
     ):
         return part
-    found = lexicon.descriptions.find(text.original(part[0].start, part[-1].end))
+    found = lexicon.descriptions.find(text.original(part[0].start, part[-1].end), ours)
     return [_name_of(part, found, lexicon)] if found is not None else None
 
 

@@ -1,7 +1,4 @@
-"""Parses numbered phrases ("Article 14(4)(a)", "paras 37–41", "제5조 제1항") into a kind and number parts.
-
-Which document a phrase belongs to is decided elsewhere (:mod:`kb.references.parsing`).
-"""
+"""Parses numbered phrases ("Article 14(4)(a)", "paras 37–41", "제5조 제1항") into a kind and number parts."""
 
 from __future__ import annotations
 
@@ -26,10 +23,10 @@ _KINDS = (
     ("recital", r"recitals?|전문|서문(?=\s?(?:제\s?)?\(?\d)"),
     ("rec", r"recs?(?=[.\s]{0,2}\(?\d)"),
     ("article", r"articles?|arts?(?=[.\s\d(])|artículos?"),
-    ("para", r"paragraphs?|paras?|pars?(?=[.\s]{1,2}\d)|párrafos?|§{1,2}|문단|단락|항목"),
-    ("annex", r"annex(?:es)?|appendix|appendices|부속서|부록"),
+    ("para", r"paragraph(?:e?s|e)?|paras?|pars?(?=[.\s]{1,2}\d)|párrafos?|§{1,2}|문단|단락|항목"),
+    ("annex", r"annexe?s?|anexos?(?=\s[\divx])|appendix|appendices|부속서|부록"),
     ("policy-area", r"policy[\s-]areas?|areas? of policy action|정책\s?(?:영역|분야)"),
-    ("section", r"sections?|sect?s?(?=\.)|sec(?=\s?\d)|섹션|절(?=\s?\d)"),
+    ("section", r"sections?|sect?s?(?=\.)|sec(?=\s?\d)|apartados?(?=\s\d)|sección(?=\s\d)|섹션|절(?=\s?\d)"),
     ("principle", r"principles?|(?:기본\s?)?원칙|principios?"),
     ("recommendation", r"recommendations?|권고(?:사항)?|recomendación"),
     ("requirement", r"requirements?|(?:핵심\s?)?(?:요구\s?사항|요건)"),
@@ -46,7 +43,7 @@ _KINDS = (
     ("criterion", r"criteri(?:on|a)|심사기준|평가기준"),
     ("control", r"controls?(?=\s[a-z]{0,3}[\s-]?\d)"),
     ("objective", r"objectives?"),
-    ("part", r"parts?(?=\s[\dIVXivx])"),
+    ("part", r"parts?(?=\s(?:[\divx]|[a-h](?![a-z])))|parti?es?(?=\s[\divx])"),
     ("schedule", r"schedules?|별표"),
     ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
 )
@@ -75,6 +72,7 @@ _PLURAL = lazy(r".*(?:s|es|ices|§§)$")
 _CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
 _LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999" is a reference, though no document has it
 _LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
+_ORDINAL = lazy(r"(?:ère|er|re|º|ª|°)(?![a-z])")  # "article 1er"
 _LETTER_AFTER = lazy(r"(?P<x>[a-z])(?![a-z\d])")
 _ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
 _OUTLINE = lazy(r"(?P<r>[ivx]{1,5})\.(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})(?![a-z\d]|\.\d)")  # "section I.2.3"
@@ -85,10 +83,10 @@ _HANGUL = "가나다라마바사아자차카타파하"
 _TAILS = (
     lazy(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
     lazy(rf"\.(?P<x>{_POINT})(?![a-z\d])"),
-    lazy(rf"\s(?P<x>{_POINT})\)"),
+    lazy(rf"\s(?P<x>{_POINT}|\d{{1,2}})\)"),
 )
 _NAMED_TAIL = lazy(
-    r"[,\s]{0,3}(?P<word>sub-?paragraphs?|paragraphs?|paras?\.?|pars?\.|§|sub-?points?|points?|pts?\.|letters?|lits?\.?"
+    r"[,\s]{0,3}(?P<word>sub-?paragraphs?|paragraphes?|paragraphs?|alinéas?|apartados?|letras?|lettres?|paras?\.?|pars?\.|§|sub-?points?|points?|pts?\.|letters?|lits?\.?"
     rf"|items?|indents?|no\.)\s?(?:\(\s?)?(?P<x>{_POINT}|\d{{1,3}})(?:\s?\))?(?![a-z\d]|\.\d)"
 )
 _KOREAN_TAIL = lazy(rf"[,\s]{{0,2}}(?:제\s?)?\(?(?P<x>\d{{1,3}}|{_POINT})\)?\s?(?P<unit>항|호|목|문단)(?!목)")
@@ -154,7 +152,7 @@ IDENTIFIER = "identifier"
 """The kind of a phrase like "GV.RR-04": an identifier of a document that numbers its parts so."""
 
 _IDENTIFIER = lazy(
-    r"(?P<id>[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
+    r"(?P<id>[a-z]{1,4}-0\d{1,2}|[a-z]{3,4}-\d{2,3}(?=\s*$)|[a-z]{1,3}\d{1,3}\.\s?\d{1,3}|[a-z]{2}-\d{1,2}(?:\(\d{1,2}\))?|[a-z]{1,5}-\d{1,3}[a-z]?(?=[,\s]\s?\d)|(?:[a-z]{1,5}\d{0,3}[.-]){2,4}\d{1,4}"
     r"|[a-z]{1,5}(?:[.-][a-z]{1,5}){0,2}[.-]?\d{1,4}[a-z]?(?:[.-]\d{1,4}){1,3})"
     r"(?:(?:,\s?|\s)(?:(?:no|para|paragraph|item|point|row)\.?\s|§\s?)?(?P<n>\d{1,2}(?:\.\d{1,2}){0,3}))?(?![\w(-]|\.\d)"
 )
@@ -179,10 +177,7 @@ _RANGE = lazy(r"\s?(?:-{1,2}|~|\bto(?=[\s(])|\bthrough(?=\s)|\buntil(?=\s)|\bup 
 
 @dataclass(slots=True)
 class Phrase:
-    """One number with its kind.
-
-    ``core`` is the number of leading decimal parts. ``weak`` marks a bare number, which counts only beside a name.
-    """
+    """One number with its kind. ``core`` counts the leading decimal parts; ``weak``: a bare number, needs a name."""
 
     kind: str
     parts: list[str]
@@ -224,6 +219,8 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         parts = core["n"].split(".")  # "1.03" stays what it is: no document has it
         parts = [parts[0].lstrip("0") or "0"] if len(parts) == 1 else parts
         end = core.end()
+        if kind and (ordinal := _ORDINAL.match(s, end)):
+            return parts, len(core["n"].split(".")), ordinal.end()
         letter = _LETTER_AFTER.match(s, end)
         if letter and (kind or letter["x"] != "e"):  # "1e" is an edition
             parts[-1] += letter["x"]
@@ -242,12 +239,15 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         shown = text.original(i, roman.end())
         if shown.isupper() or len(shown) > 1 or roman.end() == len(s):
             return [roman["n"].upper()], 1, roman.end()
-    if kind == "annex" and (letter := _LETTER.match(s, i)):
+    if kind in {"annex", "part", "schedule"} and (letter := _LETTER.match(s, i)):
         shown = text.original(i, i + 1)
-        if shown.isupper() or letter["more"] or letter.end() == len(s):
+        if shown.isupper() or (kind == "annex" and (letter["more"] or letter.end() == len(s))):
             parts = [letter["n"].upper(), *letter["more"].split(".")[1:]]
             return parts, len(parts), letter.end()
     return None
+
+
+_HOLDING_POINTS = frozenset({"article", "annex", "para", "clause", "recital", "principle", "part", "schedule"})
 
 
 def _tail(s: str, end: int, phrase: Phrase) -> int:
@@ -264,7 +264,7 @@ def _tail(s: str, end: int, phrase: Phrase) -> int:
             match = _GLUED.match(s, end)
         if match is None:
             match = next((m for tail in _TAILS if (m := tail.match(s, end))), None)
-        if match is None and phrase.kind in {"article", "annex", "para", "clause", "recital", "principle"}:
+        if match is None and phrase.kind in _HOLDING_POINTS:
             match = _NAMED_TAIL.match(s, end)
             unit = _tail_unit(match) if match else ""
             if unit == "para" and not nested:
@@ -299,7 +299,7 @@ def _tail_unit(match: re.Match[str]) -> str:
     """The unit that a named point is: a paragraph, or a part of one."""
     groups = match.groupdict()
     word = groups.get("word") or groups.get("unit") or ""
-    return "para" if word.startswith(("para", "par", "§", "항", "문단")) else "point"
+    return "para" if word.startswith(("par", "§", "항", "문단", "alin", "apart")) else "point"
 
 
 def _point(text: str) -> str:
@@ -584,17 +584,26 @@ _COUNTING_THEIR_OWN = frozenset({"section", "part", "chapter", "annex", "schedul
 
 
 def set_inside(text: Folded, phrases: Sequence[Phrase]) -> None:
-    """Sets on each number the unit that is written right before it: "Section 1, 1.2", "Part II para 1.1"."""
+    """Sets on each number the unit that is written right before it: "Section 1, 1.2", "Part II para 1", "Part B 2"."""
     for before, phrase in pairwise(phrases):
         alone = before.kind in _COUNTING_THEIR_OWN and len(before.parts) == 1 and not before.plural
-        inner = phrase.core > 1 or phrase.kind == "para"
+        clauses = before.kind in _HOLDING_CLAUSES
+        lettered = clauses and before.parts[0].isalpha() and phrase.parts[:1] and phrase.parts[0].isdigit()
+        inner = phrase.core > 1 or phrase.kind == "para" or (clauses and phrase.kind in _CLAUSES) or bool(lettered)
         between = text.s[before.end : phrase.start]
         if between == "-" and before.kind in {"", "section", "para"} and not before.plural and len(before.parts) == 1:
             alone = inner = True  # "4-2" is a number of its own where documents count so; a range goes up
         between = between.strip(" ,:;-")
-        if alone and inner and not between and phrase.kind in {"", "para", "section", "clause", before.kind}:
+        kinds = {"", "para", "section", "clause", before.kind, *(_CLAUSES if clauses else ())}
+        if alone and inner and not between and phrase.kind in kinds:
             kind = before.kind if before.kind in _COUNTING_THEIR_OWN else "section"
             phrase.inside = f"{kind}:{before.parts[0]}"
+            if lettered and phrase.kind == before.kind:
+                phrase.kind = ""  # a list gives its kind to each number: "Part II, 2" is no list
+
+
+_HOLDING_CLAUSES = frozenset({"part", "schedule", "annex"})
+_CLAUSES = frozenset({"clause", "item", "point", "section", "article"})
 
 
 OUTLINE_KINDS = frozenset({"dimension", "step", "stage", "part"})

@@ -58,10 +58,23 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
             otherwise.append(f"para:{number}")
         otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
     if phrase.inside:
-        return [f"{phrase.inside}-{'.'.join(parts)}" for parts in _readings(phrase)], [*first, *otherwise]
+        numbers = [".".join(parts) for parts in _readings(phrase)]
+        within = [f"{inside}{sep}{n}" for inside in _in_both_figures(phrase.inside) for n in numbers for sep in "-."]
+        counted_through = phrase.core > 1 or phrase.kind in {"para", "article"} or not phrase.inside.startswith(_PARTS)
+        return within, [*first, *otherwise] if counted_through else []
     return first, otherwise
 
 
+def _in_both_figures(key: str) -> list[str]:
+    """The key of a part with its number as it is written, and in the other figures: "part:2" is "part:II"."""
+    kind, _, number = key.partition(":")
+    if number.isdigit() and 0 < int(number) <= MOST_ROMAN:
+        return [key, f"{kind}:{to_roman(int(number))}"]
+    return [key, f"{kind}:{value}"] if (value := roman_value(number)) else [key]
+
+
+_PARTS = ("part:", "schedule:", "annex:")
+"""Parts in which clauses begin again, as a rule: clause 2 of one is none of another."""
 _IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
 _ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle", "item")
 """Kinds that people say for one another where a document's numbers stand without a word."""

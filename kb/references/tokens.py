@@ -25,6 +25,7 @@ from kb.references.phrases import (
 )
 from kb.references.schemes import OWN_KINDS
 from kb.text.hangul import begins_with_hangul
+from kb.text.lazy_patterns import lazy
 
 MAX_REFERENCES = 1_000
 """At most so many references are read from one text; the rest of the text is ignored."""
@@ -208,7 +209,7 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         return not beside or not text.original(first.start, first.end).isupper()
     beside_name = any(t.type == "N" for t in before[-3:])
     if first.kind == IDENTIFIER and not beside_name:  # "COVID-19" and the like, unless it is all there is
-        dotted = bool(re.search(r"[. ]", text.original(first.start, first.end)))
+        dotted = bool(re.search(r"[. ]|-0\d", text.original(first.start, first.end)))
         rest = s[first.end :].strip(" .?!")
         return bool(rest and not (dotted and rest.startswith(("of ", "in ")))) or (bool(before) and not dotted)
     if first.raw_keys or first.docs is not None:
@@ -219,4 +220,9 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         return not beside_name and (bool(before) or bool(s[first.end :].strip(" .?!")))
     if first.weak and lone and word_follows(s, first.end):
         return first.core == 1 or not beside_name
-    return first.kind in WEAK_KINDS and lone and first.core == 1 and not beside_name and word_follows(s, first.end)
+    alone = first.core == 1 and not beside_name and word_follows(s, first.end)
+    return first.kind in WEAK_KINDS and lone and alone and not _NUMBERED_AGAIN.match(s, first.end)
+
+
+_NUMBERED_AGAIN = lazy(r",?\s(?:clauses?|items?|paragraphs?|paras?\.?|points?|sections?|articles?)\s?\(?\d")
+"""A number inside the one before it: "Part III clause 1"."""

@@ -33,7 +33,7 @@ POINTER = "kb_in_service"
 """The table that names the generation in service of each knowledge base."""
 _VECTOR_HEAD = struct.Struct(">HH")
 
-_TABLES = """
+_TABLES_OF_GENERATION = """
 CREATE TABLE {schema}.rows (
     row integer PRIMARY KEY, doc_id text NOT NULL, unit_id text, start integer NOT NULL, stop integer NOT NULL,
     text text NOT NULL, facts bytea NOT NULL, sentences bytea NOT NULL, embedding {vectors}.vector({width}) NOT NULL);
@@ -137,7 +137,9 @@ class PostgresStore:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {POINTER} (name text PRIMARY KEY, generation text NOT NULL)")
             cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-            tables = sql.SQL(_TABLES).format(schema=schema, vectors=self._vectors, width=sql.Literal(width))
+            tables = sql.SQL(_TABLES_OF_GENERATION).format(
+                schema=schema, vectors=self._vectors, width=sql.Literal(width)
+            )
             cursor.execute(tables)
 
     def put_rows(self, name: str, rows: Sequence[NewRow]) -> None:

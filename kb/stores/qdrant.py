@@ -35,7 +35,7 @@ OLDEST_QDRANT = (1, 10)
 QDRANT_SECONDS = 60
 POINTS_AT_ONCE = 64
 SCROLLED = 5_000
-_PARTS = uuid.UUID("6d1f3c5e-0d2b-4a9e-9a39-5d0a4b1c7e21")
+_IDS_OF_PARTS = uuid.UUID("6d1f3c5e-0d2b-4a9e-9a39-5d0a4b1c7e21")
 """The name space of the ids of parts."""
 _INDEXED = {"row": models.PayloadSchemaType.INTEGER, "defines": models.PayloadSchemaType.KEYWORD}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -287,7 +287,7 @@ def _sparse_index(key: int) -> int:
 
 
 def _part_id(key: str) -> str:
-    return str(uuid.uuid5(_PARTS, key))
+    return str(uuid.uuid5(_IDS_OF_PARTS, key))
 
 
 def _base64_of(data: bytes) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kb.types import Array, FloatArray
 
-_FRONT = struct.Struct("<4I3f")
+_COUNTS_AND_NUMBERS = struct.Struct("<4I3f")
 ASKED_FOR_MEANING = "mean"
 """The second term of a pair that a question of meaning looks for ("log mean")."""
 
@@ -36,7 +36,7 @@ class ScoredBy:
 
     def packed(self) -> bytes:
         """As bytes."""
-        head = _FRONT.pack(
+        head = _COUNTS_AND_NUMBERS.pack(
             len(self.words), len(self.counts), len(self.pairs), len(self.heading),
             self.length, self.figures, self.heading_weight,
         )  # fmt: skip
@@ -50,11 +50,11 @@ class ScoredBy:
         :raises ValueError: they are others.
         """
         try:
-            *sizes, length, figures, heading_weight = _FRONT.unpack_from(data)
+            *sizes, length, figures, heading_weight = _COUNTS_AND_NUMBERS.unpack_from(data)
         except struct.error as error:
             raise ValueError(str(error)) from error
         arrays: list[Array] = []
-        at = _FRONT.size
+        at = _COUNTS_AND_NUMBERS.size
         for n, kind in zip(sizes, ("<u8", "<u2", "<u8", "<u8"), strict=True):
             arrays.append(np.frombuffer(data, kind, n, at))
             at += arrays[-1].nbytes

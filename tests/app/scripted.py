@@ -1,4 +1,4 @@
-"""An endpoint for chat completions over real HTTP on 127.0.0.1 that behaves as it is told, also badly."""
+"""A scripted endpoint for chat completions over real HTTP on 127.0.0.1, which can also misbehave as a test asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker may meet, as functions importable by name: it crashes, hangs, fills the memory, shouts."""
+"""Functions that misbehave in a worker process: they crash, hang, fill the memory or print endlessly."""
 
 from __future__ import annotations
 

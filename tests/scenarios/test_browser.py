@@ -161,13 +161,13 @@ def browser(profile: Path) -> Iterator[Browser]:
         process = subprocess.Popen(command, stdout=log, stderr=log, text=True)
     try:
         told = profile / "DevToolsActivePort"
-        for _ in range(300):
+        for _ in range(1200):
             if told.is_file() and told.read_text().count("\n") >= 1:
                 break
             time.sleep(0.1)
         port = told.read_text().split("\n")[0]
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=10) as answer:
+        with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=60) as answer:
             tabs = json.load(answer)
         url = next(t["webSocketDebuggerUrl"] for t in tabs if t["type"] == "page")
         with connect(url, max_size=None, proxy=None) as connection:

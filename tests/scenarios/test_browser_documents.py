@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ingest.sources.test_fetch import PROVISIONS, RIGHT, WANTED
+from tests.library import ORCHARD
 from tests.pdfs import Book, Sheet
 from tests.scenarios.test_browser import CHROMIUM, Browser, browser, served
 from tests.scenarios.test_browser_reference_screens import at_screen, show
@@ -26,9 +27,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
 ]
 
-LANTERNS = "\n".join(
-    ["Rules for Quiet Lanterns", "", *(f"{n}. A lantern shall rest in month {n} of every year." for n in range(1, 9))]
-)
+LANTERNS = ORCHARD.replace("Orchards", "Lanterns").replace("orchard", "harbour").replace("robot", "lantern")
+NAME = "Code for Careful Lanterns"
 
 
 @pytest.fixture(scope="module")
@@ -131,20 +131,20 @@ def test_a_dropped_file_is_read_answers_from_the_new_index_and_is_left_out_again
     page.click("[data-do=add]")
     page.wait("document.querySelector('.kb-job .kb-done')", 200)
     assert f"Answers come from the former index ({before}) meanwhile" in told(page)
-    assert "In service as index" in page.text(".kb-job") and "lanterns" in page.text(".kb-job")
-    page.wait(row("lanterns"))
+    assert "In service as index" in page.text(".kb-job") and NAME in page.text(".kb-job")
+    page.wait(row(NAME))
     after = page.run("document.querySelector('.kb-job').innerText.match(/[0-9a-f]{16}/)[0]")
     page.wait(f"document.querySelector('#kb-status').innerText.includes({after!r})")
     assert after != before
-    page.run("kb.open('lookup', {reference: 'lanterns 3'})")
-    page.wait("document.querySelector('#kb-lookup')?.innerText.includes('month 3')", 60)
+    page.run(f"kb.open('lookup', {{reference: '{NAME} 8'}})")
+    page.wait("document.querySelector('#kb-lookup')?.innerText.includes('after the lantern they describe')", 60)
 
     show(page, "documents")
-    open_document(page, "lanterns")
+    open_document(page, NAME)
     page.run("document.querySelector('.kb-removal').open = true")
     page.click(".kb-removal [data-do=remove]")
     page.wait("document.querySelector('.kb-job .kb-done')?.innerText.includes('In service')", 200)
-    page.wait(f"!({row('lanterns')})")
+    page.wait(f"!({row(NAME)})")
     assert "not here any more" in page.text(".kb-document")
     assert (place / "home" / "documents" / "lanterns.txt").is_file(), "the file itself stays"
 
@@ -176,11 +176,11 @@ def test_watched_folders_are_shown_and_read_when_it_is_asked_for(address: str, t
     page = at_screen(address, tab, "documents")
     shown = page.text(".kb-adding")
     assert str(place / "watched") in shown and "not there" in shown.partition(str(place / "gone"))[2]
-    bells = LANTERNS.replace("lantern", "bell").replace("Lantern", "Bell")
+    bells = LANTERNS.replace("lantern", "bell").replace("Lanterns", "Bells")
     (place / "watched" / "bells.txt").write_text(bells, "utf-8")
     page.click("[data-do=ingest]")
     page.wait("document.querySelector('.kb-job .kb-done')", 200)
-    page.wait(row("bells"))
+    page.wait(row("Code for Careful Bells"))
 
 
 def test_a_text_that_may_be_downloaded_is_fetched_and_another_says_how_to_add_it(

@@ -48,7 +48,8 @@ def read_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return KnowledgeBase.open(home, lambda: None).library()  # type: ignore[arg-type, return-value]
 
 
-def _found_places(library: Library, text: str) -> str:
+def found_places(library: Library, text: str) -> str:
+    """What a reference leads to, by the name of the file: "file|key", "choice …" or "none"."""
     stems = {d.doc_id: d.source.rpartition("/")[2].rpartition(".")[0] for d in library.store.documents}
 
     def place(unit_id: str) -> str:
@@ -71,7 +72,7 @@ def test_references_to_read_documents_are_found_and_never_elsewhere(read_library
     rows = [(text, want) for text, want in TABLE if want == "none" or want.partition("|")[0] in held]
     named = [(text, want) for text, want in rows if want != "none"]
     assert len(named) >= 80 and len({want.partition("|")[0] for _, want in named}) >= 20
-    got = {text: _found_places(read_library, text) for text, _ in rows}
+    got = {text: found_places(read_library, text) for text, _ in rows}
     missed = [(text, got[text]) for text, want in named if got[text] != want]
     wrong = [
         (text, got[text])

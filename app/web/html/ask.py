@@ -16,7 +16,7 @@ COUNTED_FROM = 1800
 _SPOKEN = (
     "ask", "stop", "still answering", "stopped", "other index", "rename", "delete", "delete sure", "undo", "deleted",
     "collected", "collected all", "collected already", "connection lost", "no talks", "untitled", "back to answer",
-    "export", "full storage", "retry",
+    "export", "full storage", "talk full", "retry",
 )  # fmt: skip
 """The messages that the scripts of the screen show."""
 

@@ -7,8 +7,9 @@ import io
 import json
 from collections.abc import Sequence
 
-from app.plain_text import match_words, status_note, unit_place, with_full_stop
+from app.plain_text import match_words, status_note, with_full_stop
 from app.web.html.escape import escape, foreign
+from app.web.html.names import cited_place
 from app.web.html.pieces import attribute_text, capitalised, folded_quote, hint, problem_box, tag, unit_button
 from app.web.html.viewer import viewer_html
 from kb import messages
@@ -17,7 +18,6 @@ from kb.export.answer_lists import AnswerRow, RowReading
 from kb.export.citation_styles import CITATION_STYLES
 from kb.export.formats import LIST_FORMATS
 from kb.messages import message, words
-from kb.messages.places import in_language
 from kb.types import Citation
 
 STYLE_NAMES = {"ieee": "IEEE", "apa": "APA", "chicago": "Chicago", "iso690": "ISO 690"}
@@ -163,7 +163,7 @@ def _row_name(row: CollectedRow, lang: str) -> str:
 
 def place_name(citation: Citation, lang: str) -> str:
     """Document and unit of a citation, the kind of unit in the language of the interface."""
-    where = in_language(lang, unit_place(citation, lang), citation.locator_type)
+    where = cited_place(citation, lang)
     return ", ".join(filter(None, (citation.doc_ref, where)))
 
 

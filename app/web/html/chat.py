@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.plain_text import list_of, on_one_line, status_note, supported_sentences, unit_place, with_full_stop
+from app.plain_text import list_of, on_one_line, status_note, supported_sentences, with_full_stop
 from app.web.html.escape import escape, escape_lines, foreign
+from app.web.html.names import cited_place
 from app.web.html.pieces import button_row, capitalised, folded_list, folded_quote, joined, problem_box, tag
 from kb import messages
 from kb.messages import message, notices_in_words, words
@@ -156,7 +157,7 @@ def _also_relevant(found: Answer, turn: int, lang: str) -> str:
         status = tag(status_note(c.status, (), lang), "status") if c.doc_ref not in said else ""
         said.add(c.doc_ref)
         items.append(
-            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
+            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, cited_place(c, lang)))}</a>, '
             f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}{status}"
             f'<div class="kb-sub">{foreign(on_one_line(c))}</div></li>'
         )
@@ -178,7 +179,7 @@ def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: st
 
 
 def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
-    words = joined(unit_place(citation, lang), messages.page_words(lang, citation))
+    words = joined(cited_place(citation, lang), messages.page_words(lang, citation))
     return (
         f'<div class="kb-sub"><a class="kb-mark" href="#kb-{turn}-{citation.n}">&#91;{citation.n}&#93;</a> '
         f"{foreign(words)}</div>"
@@ -202,7 +203,7 @@ def _refusal(found: Answer, turn: int, lang: str) -> str:
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:
         items = "".join(
-            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, unit_place(c, lang)))}</a>, '
+            f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, cited_place(c, lang)))}</a>, '
             f"{escape(messages.page_words(lang, c))}</li>"
             for c in found.nearest
         )

@@ -66,10 +66,12 @@ def works_table(families: Sequence[str], counts: Mapping[frozenset[str], PairCou
         cells = [f'<th scope="row">{foreign(a)}</th>']
         for b in families:
             count = counts.get(frozenset((a, b)), PairCount()) if a != b else PairCount()
-            label = escape(message(lang, "crosswalk cell", a=a, b=b, reviewed=count.reviewed, proposed=count.proposed))
+            said = message(lang, "crosswalk cell", a=a, b=b, reviewed=count.reviewed, proposed=count.proposed)
+            label, shown = escape(said), escape(count.words())
             button = (
                 f'<button type="button" class="kb-cell" data-a="{escape(a)}" data-b="{escape(b)}" '
-                f'aria-label="{escape(count.words())}, {label}" title="{label}">{escape(count.words())}</button>'
+                f'aria-label="{shown}, {label}" '
+                f'title="{label}">{shown}</button>'
                 if count.words()
                 else '<span aria-hidden="true">·</span>'
             )
@@ -186,8 +188,7 @@ def _judging(edge: Edge, lang: str) -> str:
     )
     at = edge.edge_id
     return (
-        f'<p class="kb-quiet kb-readers">{say(lang, "editors judge")}</p>'
-        f'<details class="kb-judging kb-editors"><summary class="kb-act">{say(lang, "judge heading")}</summary>'
+        f'<details class="kb-judging"><summary class="kb-act">{say(lang, "judge heading")}</summary>'
         f'<div class="kb-judge-fields"><label><span class="kb-label">{say(lang, "judge name")}</span>'
         f'<input name="by" maxlength="120" autocomplete="name"></label>'
         f'<label class="kb-judge-note"><span class="kb-label">{say(lang, "judge note")}</span>'
@@ -207,7 +208,7 @@ def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str,
     """The pairs that wait for a judgement, and the search for more."""
     told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     find = (
-        f'<form class="kb-suggest-pairs kb-editors"><label><span class="kb-label">{say(lang, "queue for")}</span>'
+        f'<form class="kb-suggest-pairs"><label><span class="kb-label">{say(lang, "queue for")}</span>'
         f'<input name="reference" maxlength="200" autocomplete="off"></label>'
         f'<button type="submit" class="kb-primary" data-running="{say(lang, "queue running")}">'
         f"{say(lang, 'queue find')}</button></form>"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from app.plain_text import citation_line, match_words, status_note, unit_place, with_full_stop
+from app.plain_text import citation_line, match_words, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
+from app.web.html.names import cited_place
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, own_title, tag, unit_button
 from kb import messages
 from kb.messages import message
@@ -61,7 +62,7 @@ def _heading(found: Answer, lang: str) -> str:
 def place_words(citation: Citation, lang: str) -> str:
     """Document, unit and page of a citation in one line, with the status of an edition that is not current."""
     status = status_note(citation.status, citation.superseded_by, lang)
-    where = joined(citation.doc_ref, unit_place(citation, lang), messages.page_words(lang, citation))
+    where = joined(citation.doc_ref, cited_place(citation, lang), messages.page_words(lang, citation))
     return f"{where} [{status}]" if status else where
 
 
@@ -71,7 +72,7 @@ def evidence_card(
     """One citation with everything needed to check it; without its head where that stands above several cards."""
     words = message(lang, "near")
     number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
-    where = unit_place(citation, lang)
+    where = cited_place(citation, lang)
     named = f"<strong>{foreign(where)}</strong>" if where else ""
     page = f'<span class="kb-where">{escape(messages.page_words(lang, citation))}</span>'
     out = [

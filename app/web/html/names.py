@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from app.plain_text import unit_place
 from app.web.html.escape import escape, foreign
 from kb.messages import message, words
-from kb.messages.places import korean_row
+from kb.messages.places import in_language, korean_row
 from kb.types import notice
 
 if TYPE_CHECKING:
     from kb import NamedUnit, UnitLabel
-    from kb.types import Notice
+    from kb.types import Citation, Notice
 
 _KEY_IN_BRACKETS = re.compile(r"\s*\[[a-z][a-z-]*:[^\]\s]+\]")
 """The key of a unit in square brackets, behind the name of a unit that has no number."""
@@ -39,6 +40,11 @@ def label_place(label: UnitLabel, lang: str, ref: str = "") -> str:
 def label_title(label: UnitLabel, lang: str) -> str:
     """A unit's title: its Korean one where the interface is Korean and the register has one."""
     return label.title_ko if lang == "ko" and label.title_ko else label.title
+
+
+def cited_place(citation: Citation, lang: str) -> str:
+    """A citation's unit or heading without its document's name, in the language of the words around it."""
+    return in_language(lang, unit_place(citation, lang), citation.locator_type)
 
 
 def row_words(label: UnitLabel, lang: str, ref: str = "") -> str:

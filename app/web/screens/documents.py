@@ -84,7 +84,7 @@ class DocumentCalls:
     def upload(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """Begins the upload of a file; its pieces follow."""
         self._allow()
-        token = self._uploads.begin(given_text(data, "name", 1000), given_number(data, "size"))
+        token = self._uploads.begin(given_text(data, "name", 1000), given_number(data, "size"), who_asks().name)
         if not token:
             raise ConfigError(notice("add too large", n=self._uploads.most // 1_000_000))
         del lang

@@ -1,4 +1,4 @@
-"""Boxes ("Box 2.1") and definitions of a list ("'term' means …") as units of a numbered document. Pure.
+"""Finds boxes ("Box 2.1") and definitions ("'term' means …") as units of a numbered document. Pure.
 
 A box ends where its page ends, at the next heading, and at the next number around it. A definition is a unit only where
 it stands in a list of them; it ends where the next begins.

@@ -1,4 +1,4 @@
-"""Lines whose numbers count up: the best runs through a document, and the witness of its contents list. Pure."""
+"""Finds sequences of lines whose numbers count up, confirmed by the table of contents. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation as the Ask screen leads it, for the tests of the handlers: the browser's part in Python."""
+"""The browser's part of a conversation on the Ask screen, in Python, for tests of the handlers."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.accounts import AccountRole, Person
 from app.web.asking import Asking, chosen_filter, earlier_questions
+from app.web.sign_in import asking_as
 from app.web.waiting_line import answers_at_once
 from kb.errors import ConfigError
 from kb.types import MAX_QUESTION
@@ -115,9 +117,19 @@ def test_nothing_to_write_is_one_line(asking: Asking, data: dict[str, Any]) -> N
         asking.export(data, "en")
 
 
-def test_feedback_is_about_an_entry_of_the_log(asking: Asking) -> None:
-    with pytest.raises(ConfigError, match="not kept"):
-        asking.feedback({"good": True}, "en")
-    entry = answered(asking, question="OECD 1.3")["entry"]
-    if entry:
+def test_feedback_is_about_an_answer_that_this_person_was_given(asking: Asking) -> None:
+    with asking_as(Person("Kim", AccountRole.READER)):
+        entry = answered(asking, question="OECD 1.3")["entry"]
+        assert entry
         assert "Thank you" in asking.feedback({"entry": entry, "good": False, "reasons": ["page", "other"]}, "en")
+    for other in (
+        None,
+        1,
+        "1",
+        True,
+        [1],
+        f"{entry[:-1]}{'A' if entry[-1] != 'A' else 'B'}",
+        entry,
+    ):  # nobody's, or Kim's
+        with pytest.raises(ConfigError, match="not kept"):
+            asking.feedback({"entry": other, "good": True}, "en")

@@ -1,4 +1,4 @@
-"""The framework finds none of its variables and a folder of its own, which is gone at the end."""
+"""Gradio sees none of its environment variables, and gets a temporary folder of its own that is removed at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is set on the framework's queue is what the queue goes by."""
+"""The limits set on Gradio's queue are the ones that the queue uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in the background: one piece at a time, stopped by its person, forgotten when there is too much."""
+"""Background jobs: one at a time, stopped by their owner, forgotten when there are too many."""
 
 from __future__ import annotations
 

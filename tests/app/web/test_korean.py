@@ -1,4 +1,4 @@
-"""Every screen in Korean: no English words outside quotes, titles and names."""
+"""Every screen in Korean has no English words outside quotes, titles and names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as Gradio is told it, and as it is served."""
+"""The page as it is passed to Gradio, and as it is served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of pages that are kept: bounded in number and in bytes."""
+"""The cache of page images is bounded in number and in bytes."""
 
 from __future__ import annotations
 

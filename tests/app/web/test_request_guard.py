@@ -1,4 +1,4 @@
-"""What the served app lets in, asked over real connections, and what it sends beside every reply."""
+"""Which requests the served app accepts, tested over real connections, and which headers every reply has."""
 
 from __future__ import annotations
 

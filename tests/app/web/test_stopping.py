@@ -1,4 +1,4 @@
-"""What was asked before a stop is answered; what is asked after it is told to come again."""
+"""A question asked before the app stops is answered; one asked afterwards is told to come again."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from app.web.uploads_in_pieces import MAX_UPLOAD_PIECE, Uploads
+from app.web.uploads_in_pieces import MAX_UPLOAD_PIECE, MOST_UPLOADS_OF_ALL, Uploads
 
 
 def encoded(data: bytes) -> str:
@@ -49,6 +49,15 @@ def test_older_files_go_when_many_are_begun() -> None:
     assert uploads.piece(tokens[-1], 0, encoded(b"a"))
     for token in tokens:
         uploads.drop(token)
+
+
+def test_nobody_loses_a_file_to_the_files_of_another() -> None:
+    uploads = Uploads()
+    first = uploads.begin("kim.txt", 1, "Kim")
+    tokens = [uploads.begin(f"{n}.txt", 1, "Lee") for n in range(20)]
+    assert uploads.piece(first, 0, encoded(b"a"))
+    many = [uploads.begin("one.txt", 1, f"person {n}") for n in range(MOST_UPLOADS_OF_ALL)]
+    assert len([token for token in (first, *tokens, *many) if uploads.drop(token)]) == MOST_UPLOADS_OF_ALL
 
 
 def test_a_long_korean_name_is_shortened_to_what_a_file_system_takes() -> None:

@@ -1,4 +1,4 @@
-"""Those who ask at the same time: each gets the quotes, whatever another one's language model does."""
+"""People who ask at the same time all get their quotes, even if the language model of one of them is slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks first is served first, a few at a time, and sees how many are before."""
+"""The waiting line serves requests in order, a few at a time, and tells each how many are before it."""
 
 from __future__ import annotations
 

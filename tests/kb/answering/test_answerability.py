@@ -1,4 +1,4 @@
-"""Measures of what a search found, and the probability that it carries an answer."""
+"""The features of search results, and the probability that they contain an answer."""
 
 from __future__ import annotations
 

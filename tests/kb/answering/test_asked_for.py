@@ -1,4 +1,4 @@
-"""What a question asks for that nothing found holds."""
+"""Questions for something that no result contains are refused."""
 
 from __future__ import annotations
 

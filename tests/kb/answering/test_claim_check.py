@@ -1,4 +1,4 @@
-"""The gate: quotes against texts, rephrasings against quotes."""
+"""The check of quotes against texts, and of rephrasings against quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Differences between documents: shown where two speak of one matter, and not where they do not."""
+"""Differences between documents are reported if two sentences are on the same matter, and only then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is gathered for a question: every sentence weighed by its own vector, and what a decision may go by."""
+"""The evidence for a question: each sentence is scored by its own vector; the features of the decision to answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the catalog tells of the editions that a question names."""
+"""Answers from the catalog about the editions that a question names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences that turn a provision round, written after the rules of the check and apart from ``corpus/rephrasings``."""
+"""Sentences that reverse a provision, written after the rules of the check and apart from ``corpus/rephrasings``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rephrasing passes only where it is shown to state the same; what was once let through is here by its kind."""
+"""A rephrasing passes only if it is shown to state the same; cases that once passed wrongly are here by kind."""
 
 from __future__ import annotations
 

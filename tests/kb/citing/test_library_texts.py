@@ -1,4 +1,4 @@
-"""No sentence leaves the base that does not stand in the index as it is cited."""
+"""No sentence is shown that is not in the index at the cited place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everyday words in the words of the texts."""
+"""Expansion of everyday words into the terms of the texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of Korean and English terms, and how a question's words find them."""
+"""The glossary of Korean and English terms, and how the words of a question are matched with it."""
 
 from __future__ import annotations
 

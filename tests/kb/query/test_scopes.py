@@ -1,4 +1,4 @@
-"""Whom a question asks, and what is left of it without their names."""
+"""The publications that a question names, and what is left of the question without their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that ask nothing, and words written wrong."""
+"""Input that is no question, and typos."""
 
 from __future__ import annotations
 

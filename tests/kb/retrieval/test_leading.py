@@ -1,4 +1,4 @@
-"""What leads the passages found: definitions, the provision that guidance explains, units of the kind asked for."""
+"""Which passages are put first: definitions, the provision that guidance explains, units of the kind asked for."""
 
 from __future__ import annotations
 

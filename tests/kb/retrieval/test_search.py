@@ -1,4 +1,4 @@
-"""What a question names decides what is found: phrases, scopes, units."""
+"""The effect of what a question names on the search: phrases, scopes, units."""
 
 from __future__ import annotations
 

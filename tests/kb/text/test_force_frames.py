@@ -1,4 +1,4 @@
-"""What a point takes from its opening words."""
+"""The force that a point takes from the opening words of its list."""
 
 from __future__ import annotations
 

@@ -72,6 +72,7 @@ const startAsk = () => {
   };
   const keep = () => {
     if (!talk.title && talk.turns[0]) talk.title = talk.turns[0].question.slice(0, 80);
+    if (talk.turns.length > MAX_TURNS) tellSide(say('talk full').replace('{n}', MAX_TURNS));
     talk.turns = talk.turns.slice(-MAX_TURNS);
     if (talk.turns.length) talks.put(talk);
     kb.store(CURRENT, talk.id);

@@ -86,7 +86,7 @@ def test_a_korean_refusal_is_korean() -> None:
         "찾아본 문서의 어느 대목에도 이 질문에 대한 답이 없습니다.",
         "찾아본 문서 2건",
         "가장 가까운 곳",
-        "Article 14(2)",
+        "제14조 제2항",
     ):
         assert words in text
     assert "찾아본 판: One; Two." in answer_lines(refusal, "ko")

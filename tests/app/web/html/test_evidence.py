@@ -8,6 +8,8 @@ from dataclasses import replace
 from app.plain_text import citation_line
 from app.web.html.chat import answer_html
 from app.web.html.evidence import evidence_card, evidence_cards
+from kb.messages import superseded
+from kb.types import Sentence
 from tests.app.web.pages import (
     ANSWER,
     CITATION,
@@ -95,3 +97,27 @@ def test_korean_framing_of_the_register_and_of_old_editions() -> None:
     line = citation_line(ours, "ko")
     assert "“" not in line and "등록부 60쪽(등록부 PDF 61쪽)" in line and "대조하지 않음" in line
     assert "자체 해설(등록부)" in check(answer_html(asked, 1)).text
+
+
+def test_the_status_of_an_edition_is_said_once_for_its_document() -> None:
+    """Defect 16: a warning on every card and in a notice is worn out."""
+    old = replace(CITATION, status="superseded", superseded_by=("The New One",))
+    three = tuple(replace(old, n=n, path=f"Article {n}", locator=f"Article {n}") for n in (1, 2, 3))
+    said = superseded(old.doc_ref, ("The New One",))
+    answer = replace(
+        ANSWER,
+        sentences=tuple(Sentence(f"{n}.", (n,)) for n in (1, 2, 3)),
+        citations=three,
+        also_relevant=(replace(old, n=4),),
+        notices=(said,),
+    )
+    chat, cards = Page(answer_html(answer, 1)), Page(evidence_cards(answer, 1))
+    assert chat.text.count("uperseded") == 1 and "The New One" in chat.text
+    assert len([a for _, a in chat.tags if a.get("class") == "kb-superseded"]) == 1
+    assert len([a for _, a in cards.tags if "kb-card " in f"{a.get('class')} "]) == 4
+    assert cards.text.count("Superseded; successor: The New One.") == 2, "once above the cards, once above those beside"
+    # of two editions each says its own
+    other = replace(CITATION, n=2, doc_ref="Another", doc_id="another", status="withdrawn")
+    two = replace(answer, sentences=answer.sentences[:2], citations=(three[0], other), also_relevant=())
+    text = Page(answer_html(two, 1)).text
+    assert text.count("uperseded") == 1 and "Withdrawn." in text

@@ -42,6 +42,27 @@ def test_the_first_clause_behind_the_number_of_its_section_holds_its_own_points(
     assert not proof.unproven
 
 
+def test_a_clause_that_was_inserted_later_is_no_part_of_the_one_before() -> None:
+    rows = [
+        body("1.—(1) No boat may moor at the outer quay in winter."),
+        body("(2) The keeper may let in the boat of", 60),
+        body("(a) the doctor; or", 70),
+        body("(b) the post.", 70),
+        body("(2A) He must write down", 60),
+        body("(a) the day; and", 70),
+        body("(b) the hour.", 70),
+        body("(2B) The list is read in spring.", 60),
+        body("(3) Nobody else may let in a boat.", 60),
+        *(body(f"{n}. {TEXT}") for n in range(2, 8)),
+    ]
+    layout, units, proof = read(rows)
+    assert words_of(layout, units["para:1.2a.b"]) == "(b) the hour."
+    assert units["para:1.2a.b"].path == "para. 1(2A)(b)"
+    assert words_of(layout, units["para:1.2"]).endswith("(b) the post.")
+    assert {"para:1.2b", "para:1.3"} <= set(units)
+    assert not proof.unproven
+
+
 def test_a_reference_behind_a_number_opens_no_list() -> None:
     rows = [body(f"{n}. {TEXT}") for n in range(1, 6)]
     rows += [

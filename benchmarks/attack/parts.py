@@ -1,93 +1,31 @@
-"""The standing attack: what is hostile or broken is made by a seed and put to the product, within a budget of minutes.
-
-    python -m benchmarks.attack                          # every part, three minutes
-    python -m benchmarks.attack --minutes 60 --seed 7 --public ~/pdf.js/test ~/veraPDF-corpus
-
-The parts take turns until the time is over; each turn is one attack, made by the seed and its number alone, so that a
-fault is found again with ``--only PART --first NUMBER``. A breach is one line and exit code 1. Nothing is timed: a slow
-machine attacks less often.
-"""
+"""Attacks the product one turn at a time, each made by its own random numbers; a broken promise is a Breach."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import hashlib
 import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.attack.ground import QUESTIONS, RULES, Breach, Ground, opened, shown
+from benchmarks.attack.lies import TURNED
 from kb.answering.claim_check import QuotedSource, check_claim
 from kb.catalog.catalog import corpus_dir
 from kb.errors import KBError
 from kb.evaluation.rephrasings import REPHRASINGS_FOLDER, RephrasedPair, load_rephrasings
 from kb.index.verification import verify_index
-from kb.knowledge_base import KnowledgeBase
-from kb.models.models import Models
 from kb.text.tokens import tokens
 from tests.builds import build
-from tests.fakes import WordEncoder
 from tests.samples import pdf_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from kb.types import Answer
-
-RULES = (
-    "The keeper of the lamp shall store the lamp book for nine years. A visitor may read the lamp book on Sundays.",
-    "No lamp shall be lit by a child unless a keeper is present. Keepers should answer questions of visitors.",
-    "The guild recommends a yearly open day. Ladders are inspected before they are used.",
-)
-OTHER = tuple(rule.replace("lamp", "beacon").replace("nine", "four") for rule in RULES)
-QUESTIONS = ("How long is the book stored?", "Who may read the book on Sundays?", "When are ladders inspected?")
-
-
-class Breach(Exception):
-    """A promise that an attack broke."""
-
-
-@dataclass
-class Ground:
-    """What the attacks work on: a folder with two homes, whose answers are known."""
-
-    folder: Path
-    public: Sequence[Path]
-    one: Path = field(init=False)
-    two: Path = field(init=False)
-    right: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        papers = [self.folder / name for name in ("a", "b")]
-        for paper, rules in zip(papers, (RULES, OTHER), strict=True):
-            paper.mkdir()
-            (paper / "rules.pdf").write_bytes(pdf_bytes(rules, "Rules for Lamps"))
-        self.one, self.two = self.folder / "one", self.folder / "two"
-        build(self.one, papers[0])
-        build(self.two, papers[1])
-        with opened(self.one) as base:
-            self.right = {question: shown(base.ask(question)) for question in QUESTIONS}
-
-
-def opened(home: Path) -> KnowledgeBase:
-    """The knowledge base of a home, with the stand-in encoder."""
-    return KnowledgeBase.open(home, Models(WordEncoder(), is_answerable=lambda *_: True))
-
-
-def shown(answer: Answer) -> str:
-    """The words of an answer that stand for a document's."""
-    return "\n".join((*(s.text for s in answer.sentences), *(c.quote for c in answer.citations)))
-
-
-# --- the parts
+    from collections.abc import Callable
 
 
 def corruption(ground: Ground, chance: random.Random) -> str:
@@ -132,24 +70,30 @@ def corruption(ground: Ground, chance: random.Random) -> str:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def damaged_file(ground: Ground, chance: random.Random) -> tuple[str, bytes]:
+    """The name and the bytes of a made or public file, with some damage."""
+    if ground.public and chance.random() < 0.7:
+        source = chance.choice(ground.public)
+        data, name = bytearray(source.read_bytes()[: 8 * 1024**2]), f"x{source.suffix}"
+    else:
+        name, made = chance.choice(MADE)
+        data = bytearray(made)
+    for _ in range(chance.randrange(0, 30)):
+        if data:
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(1, 9)] = chance.randbytes(chance.randrange(0, 9))
+    if chance.random() < 0.2:
+        del data[chance.randrange(len(data) + 1) :]
+    return name, bytes(data)
+
+
 def file(ground: Ground, chance: random.Random) -> str:
     """A made or public file, damaged, is read beside a good one: the good one is read, the other is read or told."""
     folder = ground.folder / "files"
     folder.mkdir()
     try:
         (folder / "good.txt").write_text(RULES[0], "utf-8")
-        if ground.public and chance.random() < 0.7:
-            source = chance.choice(ground.public)
-            data, name = bytearray(source.read_bytes()[: 8 * 1024**2]), f"x{source.suffix}"
-        else:
-            name, made = chance.choice(_MADE)
-            data = bytearray(made)
-        for _ in range(chance.randrange(0, 30)):
-            if data:
-                at = chance.randrange(len(data))
-                data[at : at + chance.randrange(1, 9)] = chance.randbytes(chance.randrange(0, 9))
-        if chance.random() < 0.2:
-            del data[chance.randrange(len(data) + 1) :]
+        name, data = damaged_file(ground, chance)
         (folder / name).write_bytes(data)
         summary = build(ground.folder / "reading", folder)
         told = {Path(report.path).name: report for report in summary.files}
@@ -164,7 +108,7 @@ def file(ground: Ground, chance: random.Random) -> str:
 
 
 _PAGE = pdf_bytes(RULES, "Rules")
-_MADE = (
+MADE = (
     ("x.pdf", _PAGE),
     ("x.txt", "\n".join(RULES).encode()),
     ("x.txt", "규칙은 지켜야 한다. 등대지기는 기록한다.".encode("cp949")),
@@ -215,7 +159,7 @@ def kill(ground: Ground, chance: random.Random) -> str:
         code = "import sys; from pathlib import Path; from tests.builds import build; build(*map(Path, sys.argv[1:]))"
         process = subprocess.Popen(
             [sys.executable, "-c", code, str(home), str(papers)],
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -255,7 +199,7 @@ def lie(ground: Ground, chance: random.Random) -> str:
         said = " ".join(words)
         turned = [w.strip(",").casefold() for w in words] != [w.strip(",").casefold() for w in pair.text[:-1].split()]
     else:
-        old, new = chance.choice(_TURNED)
+        old, new = chance.choice(TURNED)
         said = pair.text.replace(old, new, 1)
         turned = said != pair.text
     finding = check_claim(said, (1,), {1: QuotedSource(1, pair.text, pair.text_language)}, tokens)
@@ -264,13 +208,7 @@ def lie(ground: Ground, chance: random.Random) -> str:
     return how
 
 
-_TURNED = (
-    (" shall ", " may "), (" may ", " shall "), (" should ", " must "), ("before", "after"), ("after", "before"),
-    ("at least", "at most"), (" unless ", " if "), (" not ", " "), ("No ", "A "), (" and ", " or "), ("only ", ""),
-    ("하여야 한다", "할 수 있다"), ("최소", "최대"), ("이내", "이후"), ("전에", "후에"), ("제외하고", "포함하여"),
-)  # fmt: skip
-
-
+@cache
 def _pairs() -> tuple[RephrasedPair, ...]:
     return load_rephrasings(corpus_dir() / REPHRASINGS_FOLDER)
 
@@ -282,49 +220,3 @@ PARTS: dict[str, Callable[[Ground, random.Random], str]] = {
     "kill": kill,
     "lie": lie,
 }
-
-
-def attack(seed: int, minutes: float, only: Sequence[str], first: int, public: Sequence[Path], turns: int = 0) -> int:
-    """Attacks until the time is over, or each part had its ``turns``; returns how many promises were broken."""
-    until = time.monotonic() + 60 * minutes
-    done = dict.fromkeys(only, 0)
-    breaches = 0
-    found = sorted(p for folder in public for p in folder.rglob("*") if p.is_file())
-    with tempfile.TemporaryDirectory(prefix="kb-attack-") as folder:
-        ground = Ground(Path(folder), found)
-        number = first
-        while (time.monotonic() < until) if not turns else (number < first + turns):
-            for name in only:
-                secret = hashlib.sha256(f"{seed} {name} {number}".encode()).digest()
-                try:
-                    PARTS[name](ground, random.Random(secret))
-                except Breach as breach:
-                    breaches += 1
-                    print(f"BREACH {name} {number}: {breach}", flush=True)
-                except Exception as error:  # a crash is the worst breach
-                    breaches += 1
-                    print(f"CRASH {name} {number}: {type(error).__name__}: {error}", flush=True)
-                done[name] += 1
-            number += 1
-    told = ", ".join(f"{name} {n}" for name, n in done.items())
-    print(f"seed {seed}: {told}; {breaches} broken")
-    return breaches
-
-
-def main() -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=3.0)
-    parser.add_argument("--only", action="append", choices=sorted(PARTS))
-    parser.add_argument("--first", type=int, default=0, help="the number of the first turn")
-    parser.add_argument("--turns", type=int, default=0, help="so many turns of each part, whatever time they take")
-    parser.add_argument("--public", type=Path, nargs="*", default=(), help="folders of public files to damage")
-    given = parser.parse_args()
-    return (
-        1 if attack(given.seed, given.minutes, given.only or list(PARTS), given.first, given.public, given.turns) else 0
-    )
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,60 @@
+"""A quote as paragraphs, and where a long one is folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.web.html.chat import answer_html
+from app.web.html.paragraphs import folded, quote_paragraphs
+from app.web.html.pieces import LONG_QUOTE, folded_quote
+from kb.types import Sentence
+from tests.app.web.pages import ANSWER, Page
+
+PARTS = [
+    "1. Keepers of orchards shall follow paragraphs 2 and 3.",
+    "2. Keepers shall assign the watch of point (b) of rule 6(2), (3):",
+    "(a) by day;",
+    "(b) by night; or",
+    "(c) where frost is near, see Art. 5. The end of it.",
+    "3. Ledgers are kept.",
+]
+
+
+def test_the_parts_of_a_quote_in_one_line_begin_paragraphs() -> None:
+    """Defect 14: a long passage keeps its paragraphs in Ask as in Look up."""
+    assert quote_paragraphs(" ".join(PARTS)) == PARTS
+
+
+def test_what_only_looks_like_a_mark_begins_none() -> None:
+    for text in ("It has 3. Things. See 1. Apples and 2. Pears.", "Rule 4 is kept. 7. Seven is not the next.",
+                 "They act under point (a) or (b) of Article 5. They rest."):  # fmt: skip
+        assert quote_paragraphs(text) == [text]
+
+
+def test_line_ends_are_kept_where_one_ends_a_sentence_or_an_item_begins() -> None:
+    assert quote_paragraphs("First line\ngoes on.\nSecond:\n(a) item\n• dot") == [
+        "First line\ngoes on.", "Second:", "(a) item", "• dot",
+    ]  # fmt: skip
+
+
+def test_a_fold_comes_between_paragraphs_or_behind_a_sentence() -> None:
+    sentences = [f"Sentence number {n} is about the robots of the orchard." for n in range(60)]
+    for text in (" ".join(sentences), " ".join(f"{n}. {each}" for n, each in enumerate(sentences, 1))):
+        shown, rest = folded(quote_paragraphs(text), LONG_QUOTE)
+        assert rest and shown[-1].rstrip().endswith("orchard.")
+        assert " ".join(part.strip() for part in (*shown, *rest)) == text
+        assert LONG_QUOTE / 2 < sum(map(len, shown)) < LONG_QUOTE * 1.3
+
+
+def test_the_answer_and_its_card_show_the_paragraphs() -> None:
+    quote = " ".join(PARTS)
+    answer = replace(
+        ANSWER,
+        sentences=(Sentence(quote, (1,)),),
+        citations=(replace(ANSWER.citations[0], quote=quote),),
+    )
+    rows = [
+        attributes for name, attributes in Page(answer_html(answer, 1)).tags if attributes.get("class") == "kb-words"
+    ]
+    assert len(rows) == len(PARTS)
+    assert folded_quote(quote).count('class="kb-words"') == len(PARTS)
