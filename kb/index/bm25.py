@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from array import array
-from collections import Counter
-from functools import cached_property, lru_cache
+from collections import Counter, OrderedDict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import bm25s
@@ -18,6 +19,7 @@ import numpy as np
 
 from kb.index.placement import Placement
 from kb.index.postings import Postings, PostingsMaker, term_key
+from kb.records import dataclass
 from kb.text.tokens import stemmer
 
 if TYPE_CHECKING:
@@ -32,32 +34,109 @@ def idf(df: int, n: int) -> float:
     return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
 
+@dataclass(frozen=True, slots=True)
+class TermRows:
+    """The rows of an index that hold a term, and how often: rising rows with their counts, or, of a frequent term, a
+    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count."""
+
+    n: int
+    most: int
+    rows: Any | None
+    counts: Any
+
+    def counts_of(self, rows: Any) -> Any:
+        """For each of some rows how often it holds the term."""
+        if self.rows is None:
+            return self.counts[rows]
+        if not self.n:
+            return np.zeros(len(rows), np.uint16)
+        wanted = np.asarray(rows).astype(np.int32)
+        at = np.minimum(np.searchsorted(self.rows, wanted), self.n - 1)
+        return np.where(self.rows[at] == wanted, self.counts[at], 0)
+
+    def all(self) -> tuple[Any, Any]:
+        """The rows that hold the term, rising, and their counts."""
+        if self.rows is not None:
+            return self.rows, self.counts
+        rows = np.flatnonzero(self.counts)
+        return rows, self.counts[rows]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return int(self.counts.nbytes) + (int(self.rows.nbytes) if self.rows is not None else 0)
+
+
 class TermIndex:
     """The terms of all rows, from the postings of the segments. Frequencies are counted over all live rows, so they do
-    not depend on how the rows are divided into segments."""
+    not depend on how the rows are divided into segments. The postings of recent terms are cached."""
 
     def __init__(self, parts: Sequence[Postings], placement: Placement) -> None:
         self._parts = parts
         self._placement = placement
-        self._found = lru_cache(maxsize=512)(self._find)
+        self._kept: OrderedDict[int, TermRows] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
 
     @property
     def size(self) -> int:
         """The number of rows."""
         return self._placement.size
 
-    def _find(self, key: int) -> tuple[tuple[tuple[int, Any, Any], ...], int]:
-        """For each segment with the term: its rows and their term counts; and the number of live rows with the term."""
-        out: list[tuple[int, Any, Any]] = []
-        for n, part in enumerate(self._parts):
-            rows, counts = part.find(key)
-            live = self._placement.live(n) if len(rows) else None
-            if live is not None:
-                kept = live[rows]
-                rows, counts = rows[kept], counts[kept]
-            if len(rows):
-                out.append((n, rows, counts))
-        return tuple(out), sum(len(rows) for _, rows, _ in out)
+    def _found(self, term: str) -> TermRows:
+        """What is known of one term."""
+        return self.found((term,))[0]
+
+    def found(self, terms: Sequence[str]) -> list[TermRows]:
+        """What is known of some terms; those that are not kept are looked for together."""
+        keys = [term_key(term) for term in terms]
+        with self._lock:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in known:
+                self._kept.move_to_end(key)
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            read = self._read(missing)
+            known |= read
+            with self._lock:
+                for key, of_term in read.items():
+                    if key not in self._kept:
+                        self._kept[key] = of_term
+                        self._bytes += of_term.size
+                while self._bytes > BYTES_KEPT and len(self._kept) > 1:
+                    self._bytes -= self._kept.popitem(last=False)[1].size
+        return [known[key] for key in keys]
+
+    def _read(self, keys: Sequence[int]) -> dict[int, TermRows]:
+        wanted = np.array(keys, np.uint64)
+        rows: list[list[Any]] = [[] for _ in keys]
+        counts: list[list[Any]] = [[] for _ in keys]
+        for n in self._placement.in_order:
+            part = self._parts[n]
+            starts, ends = part.bounds(wanted)
+            live = self._placement.live(n)
+            for k in np.flatnonzero(ends > starts).tolist():
+                held, often = part.slice(int(starts[k]), int(ends[k]))
+                if live is not None:
+                    held, often = held[live[held]], often[live[held]]
+                rows[k].append(self._placement.rows_at(n, held))
+                counts[k].append(often)
+        return {key: self._of_term(rows[k], counts[k]) for k, key in enumerate(keys)}
+
+    def _of_term(self, rows: Sequence[Any], counts: Sequence[Any]) -> TermRows:
+        n = sum(map(len, rows))
+        most = max((int(each.max()) for each in counts if len(each)), default=0)
+        if DENSE * n > self.size:
+            of_all = np.zeros(self.size, np.uint16)
+            for held, often in zip(rows, counts, strict=True):
+                of_all[held] = often
+            return TermRows(n, most, None, of_all)
+        held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
+        often = np.concatenate([np.zeros(0, np.uint16), *counts])
+        if (held[1:] < held[:-1]).any():
+            order = np.argsort(held, kind="stable")
+            held, often = held[order], often[order]
+        return TermRows(n, most, held, often)
 
     def knows(self, term: str) -> bool:
         """Whether a row holds the term."""
@@ -65,7 +144,7 @@ class TermIndex:
 
     def frequency(self, term: str) -> int:
         """How many rows hold the term."""
-        return self._found(term_key(term))[1]
+        return self._found(term).n
 
     def frequencies(self, keys: Any) -> Any:
         """How many rows hold each of some terms, which are given by their hashes."""
@@ -77,7 +156,7 @@ class TermIndex:
                 out += ends - starts
             else:
                 for k in np.flatnonzero(ends > starts):
-                    out[k] += np.count_nonzero(live[part.rows(int(starts[k]), int(ends[k]))])
+                    out[k] += np.count_nonzero(live[part.slice(int(starts[k]), int(ends[k]))[0]])
         return out
 
     def rarity(self, term: str) -> float:
@@ -86,23 +165,20 @@ class TermIndex:
 
     def rows_of(self, term: str) -> Any:
         """The rows that hold a term, rising."""
-        found = [self._placement.rows_at(n, rows) for n, rows, _ in self._found(term_key(term))[0]]
-        if not found:
-            return np.zeros(0, np.int64)
-        return np.sort(np.concatenate(found), kind="stable") if len(found) > 1 else found[0]
+        return self._found(term).all()[0].astype(np.int64)
 
     def present(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(terms), len(rows))`` bool: whether a row holds a term."""
         out = np.zeros((len(terms), len(rows)), dtype=bool)
-        segments, places = self._placement.locate(rows)
-        inside = {int(n): np.flatnonzero(segments == n) for n in np.unique(segments)}
-        for k, term in enumerate(terms):
-            for n, held, _ in self._found(term_key(term))[0]:
-                if n in inside:
-                    wanted = places[inside[n]]
-                    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-                    out[k, inside[n]] = held[at] == wanted
+        for k, of_term in enumerate(self.found(terms)):
+            out[k] = of_term.counts_of(rows) > 0
         return out
+
+
+BYTES_KEPT = 128 * 1024 * 1024
+"""Bytes of terms that are kept in memory."""
+DENSE = 16
+"""Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
 
 
 class BM25(TermIndex):
@@ -124,45 +200,34 @@ class BM25(TermIndex):
         return cls([maker.postings()], [found], Placement.whole(len(found)))
 
     @cached_property
-    def _norms(self) -> tuple[Any, ...]:
-        """For each segment the length normalisation of its rows, which BM25 adds to a term's count."""
-        total = n = 0
-        for k, lengths in enumerate(self._lengths):
-            live = self._placement.live(k)
-            mine = lengths if live is None else lengths[live]
-            total, n = total + int(mine.sum(dtype=np.float64)), n + len(mine)
-        mean = np.float64(total) / n if total else np.float64(1)
-        return tuple(K1 * ((1 - B) + B * lengths.astype(np.float64) / mean) for lengths in self._lengths)
+    def _norms(self) -> Any:
+        """For each row the length normalisation that BM25 adds to a term's count."""
+        lengths = self._placement.gather(self._lengths)
+        total = int(lengths.sum(dtype=np.float64))
+        mean = np.float64(total) / len(lengths) if total else np.float64(1)
+        return K1 * ((1 - B) + B * lengths.astype(np.float64) / mean)
 
     def all_scores(self, terms: Sequence[str]) -> Any:
         """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
         out = np.zeros(self.size, dtype=np.float32)
-        for term in terms:
-            weight = np.float32(self.rarity(term))
-            for n, rows, counts in self._found(term_key(term))[0]:
-                out[self._placement.rows_at(n, rows)] += self._parts_of_scores(weight, n, rows, counts)
+        for of_term in self.found(terms):
+            rows, counts = of_term.all()
+            out[rows] += self._parts_of_scores(of_term, rows, counts)
         return out
 
-    def _parts_of_scores(self, weight: Any, segment: int, rows: Any, counts: Any) -> Any:
-        """What a term adds to the scores of some rows of a segment."""
+    def _parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
+        """What a term adds to the scores of some rows that hold it."""
         often = counts.astype(np.float32)
-        return (weight * (often / (self._norms[segment][rows] + often))).astype(np.float32)
+        weight = np.float32(idf(of_term.n, self.size))
+        return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(rows),)`` float32: :meth:`all_scores` of these rows; the others are not read."""
         out = np.zeros(len(rows), dtype=np.float32)
-        segments, places = self._placement.locate(rows)
-        inside = [(int(n), np.flatnonzero(segments == n)) for n in np.unique(segments)]
-        for term in terms:
-            weight = np.float32(self.rarity(term))
-            found = {n: (held, counts) for n, held, counts in self._found(term_key(term))[0]}
-            for n, mine in inside:
-                if n in found:
-                    held, counts = found[n]
-                    wanted = places[mine]
-                    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-                    hit = held[at] == wanted
-                    out[mine[hit]] += self._parts_of_scores(weight, n, wanted[hit], counts[at[hit]])
+        for of_term in self.found(terms):
+            counts = of_term.counts_of(rows)
+            held = np.flatnonzero(counts)
+            out[held] += self._parts_of_scores(of_term, rows[held], counts[held])
         return out
 
     def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
@@ -172,38 +237,38 @@ class BM25(TermIndex):
         The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
         together can add less than the k-th best score, rows that have only these terms are skipped.
         """
-        asked = sorted(Counter(terms).items(), key=lambda pair: (self.frequency(pair[0]), pair[0]))
-        asked = [(term, times) for term, times in asked if self.frequency(term)]
+        times = Counter(terms)
+        known = zip(times, self.found(tuple(times)), strict=True)
+        asked = sorted(((of_term, times[term]) for term, of_term in known if of_term.n), key=lambda pair: pair[0].n)
         if not asked or k <= 0:
             return np.zeros(0, np.int64)
-        most = np.array([times * self.rarity(term) * self._largest_part(term) for term, times in asked])
+        most = np.array([n * idf(t.n, self.size) * t.most / (self._least_norm + t.most) for t, n in asked])
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
         opened, least = 0, 0.0
         rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
         while opened < len(asked) and left[opened] >= least:
             stop, size = opened, 0
             while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_AT_ONCE):
-                size += self.frequency(asked[stop][0])
+                size += asked[stop][0].n
                 stop += 1
             rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
             opened = stop
             if len(rows) >= k:
                 first = rows[np.argpartition(-sums, k - 1)[:k]]
                 least = float(self.scores_of(terms, first).min()) * (1 - ROUNDING)
-        kept = rows[sums * (1 + ROUNDING) + left[opened] >= least]
-        scores = self.scores_of(terms, np.sort(kept))
-        return best_rows(scores, np.sort(kept), k)
+        kept = np.sort(rows[sums * (1 + ROUNDING) + left[opened] >= least])
+        return best_rows(self.scores_of(terms, kept), kept, k)
 
-    def _summed(self, asked: Sequence[tuple[str, int]], allowed: Any | None, rows: Any, sums: Any) -> tuple[Any, Any]:
+    def _summed(
+        self, asked: Sequence[tuple[TermRows, int]], allowed: Any | None, rows: Any, sums: Any
+    ) -> tuple[Any, Any]:
         """The rows in ``rows`` or with one of the terms, with their ``sums`` plus the scores of the terms."""
         at, values = [rows], [sums]
-        for term, times in asked:
-            weight = times * self.rarity(term)
-            for n, held, counts in self._found(term_key(term))[0]:
-                places = self._placement.rows_at(n, held)
-                inside = slice(None) if allowed is None else allowed[places]
-                at.append(places[inside])
-                values.append(self._parts_of_scores(weight, n, held[inside], counts[inside]).astype(np.float64))
+        for of_term, times in asked:
+            held, counts = of_term.all()
+            inside = slice(None) if allowed is None else allowed[held]
+            at.append(held[inside])
+            values.append(times * self._parts_of_scores(of_term, held[inside], counts[inside]).astype(np.float64))
         found, added = np.concatenate(at), np.concatenate(values)
         if DENSE * len(found) > self.size:
             out = np.bincount(found, added, self.size)
@@ -212,22 +277,15 @@ class BM25(TermIndex):
         held_by, where = np.unique(found, return_inverse=True)
         return held_by, np.bincount(where, added, len(held_by))
 
-    def _largest_part(self, term: str) -> float:
-        """The greatest score that a term adds to any row, divided by its IDF."""
-        most = max(int(counts.max()) for _, _, counts in self._found(term_key(term))[0])
-        return most / (self._least_norm + most)
-
     @cached_property
     def _least_norm(self) -> float:
-        return min((float(norms.min()) for norms in self._norms if len(norms)), default=0.0)
+        return float(self._norms.min()) if self.size else 0.0
 
 
 ROWS_AT_ONCE = 2_000
 """Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
 ROUNDING = 1e-5
 """The share of a score by which a sum may differ from it, as its terms are added in another order."""
-DENSE = 16
-"""Where one row of so many holds a term, sums are kept for all rows, and not for those rows alone."""
 
 
 def best_rows(scores: Any, rows: Any, k: int) -> Any:

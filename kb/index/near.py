@@ -29,7 +29,7 @@ FIRST = 50
 """The nearest vectors that are asked for when it is measured how many of them are found."""
 FOUND_OF_LISTS = 256
 """The rows of lists that are compared exactly for a question."""
-N_QUESTIONS = 200
+N_QUESTIONS, MOVED = 200, 0.25
 LEAST = 0.98
 """The share of the nearest vectors that must be found in some lists; where it is less, all lists are read."""
 PROBES = (4, 8, 16, 32, 64, 128, 256, 512)
@@ -100,15 +100,15 @@ def write_near(folder: Path, segments: Sequence[Path], width: int) -> NearFile |
 
 
 def _questions(segments: Sequence[Path]) -> FloatArray:
-    """Vectors midway between two sentences of different places, evenly of all: a question lies farther from the texts
-    than a sentence of one of them does."""
+    """Vectors of sentences that are moved a little towards one of another place, evenly of all: a question lies
+    farther from the texts than a sentence of one of them does."""
     files = [mapped(segment / SENTENCES) for segment in segments]
     step = max(1, sum(map(len, files)) // N_QUESTIONS)
     taken = [np.asarray(rows[step // 2 :: step], dtype=np.float32) for rows in files if len(rows)]
     if not taken:
         return np.zeros((0, 0), np.float32)
     one = np.concatenate(taken)
-    both = one + np.roll(one, len(one) // 2, axis=0)
+    both = one + MOVED * np.roll(one, len(one) // 2, axis=0)
     out: FloatArray = both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-9)
     return out
 

@@ -29,6 +29,7 @@ class Placement:
         self._sizes = tuple(sizes)
         self._rows: dict[int, Any] = {}
         self._live: dict[int, Any] = {}
+        self._offsets: dict[int, int | None] = {}
 
     @classmethod
     def whole(cls, n: int) -> Placement:
@@ -66,7 +67,27 @@ class Placement:
 
     def rows_at(self, segment: int, rows: Any) -> Any:
         """The rows of the index that some live rows of a segment are."""
-        return rows if self._is_whole else self.rows_of(segment)[rows]
+        if self._is_whole:
+            return rows
+        offset = self._offset(segment)
+        return self.rows_of(segment)[rows] if offset is None else rows + np.int64(offset)
+
+    def _offset(self, segment: int) -> int | None:
+        """What is added to a row of a segment whose rows all stand together in the index; ``None`` for any other."""
+        if segment not in self._offsets:
+            found = self.rows_of(segment)
+            together = len(found) > 0 and found[0] >= 0 and bool((np.diff(found) == 1).all())
+            self._offsets[segment] = int(found[0]) if together else None
+        return self._offsets[segment]
+
+    @cached_property
+    def in_order(self) -> list[int]:
+        """The segments by their first live rows, so that rows mostly rise from one to the next."""
+        firsts = self._ends - self._counts
+        first = {n: self.size for n in range(len(self._sizes))}
+        for segment, start in zip(self._segments.tolist(), firsts.tolist(), strict=True):
+            first[segment] = min(first[segment], start)
+        return sorted(first, key=lambda n: (first[n], n))
 
     def rows_in(self, segment: int) -> int:
         """How many rows a segment has, dead ones too."""

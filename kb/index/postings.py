@@ -52,11 +52,11 @@ class Postings:
     def find(self, key: int) -> tuple[Any, Any]:
         """The rows that hold a term, by its hash, rising; and how often each holds it."""
         (start,), (end,) = self.bounds(np.array([key], np.uint64))
-        return self._rows[start:end], self._counts[start:end]
+        return self.slice(int(start), int(end))
 
-    def rows(self, start: int, end: int) -> Any:
-        """The rows from one place to another; see :meth:`bounds`."""
-        return self._rows[start:end]
+    def slice(self, start: int, end: int) -> tuple[Any, Any]:
+        """The rows from one place to another, and their counts; see :meth:`bounds`."""
+        return self._rows[start:end], self._counts[start:end]
 
     def bounds(self, keys: Any) -> tuple[Any, Any]:
         """For some terms, by their hashes, where the rows of each begin and end; the same where no row holds one."""

@@ -242,10 +242,12 @@ class _TermCoverage:
         self.heading_recall = np.maximum(self.heading_recall, met / total)
         precision = met / np.maximum(held.heading_weights(c), 1e-6)
         self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
-        pairs = [pair for pair in dict.fromkeys(pairs_of(in_order)) if held.pairs.knows(pair)]
-        if pairs:
-            weights = np.array([held.pairs.rarity(pair) for pair in pairs], np.float32)
-            self.pairs = np.maximum(self.pairs, weights @ held.pairs.present(pairs, c) / weights.sum())
+        pairs = list(dict.fromkeys(pairs_of(in_order)))
+        held_by = held.pairs.present(pairs, c)  # asks for all at once, so that what follows finds them
+        known_pairs = [n for n, pair in enumerate(pairs) if held.pairs.knows(pair)]
+        if known_pairs:
+            weights = np.array([held.pairs.rarity(pairs[n]) for n in known_pairs], np.float32)
+            self.pairs = np.maximum(self.pairs, weights @ held_by[known_pairs] / weights.sum())
 
 
 ASKS_MEANING = re.compile(
