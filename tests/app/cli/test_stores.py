@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.cli.console import NOT_FOUND
 from app.cli.ingest import publish_index
 from app.settings import Settings, load_settings
 from kb.errors import ConfigError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = [
     ("search", "ledger of harvesting robots", "--format", "json"),
-    ("search", "Who may stop a robot?", "--limit", "30", "--explain"),
+    ("search", "Who may stop a robot?", "-k", "30", "--explain"),
     ("search", "영향평가를 해야 하나요?", "--format", "json"),
     ("ask", "Who keeps the lamp book?", "--format", "json"),
     ("ask", "What does impact assessment mean?", "--format", "json"),
@@ -48,7 +49,7 @@ def test_a_store_gives_the_same_bytes(home: Path, reader: Path, asked: tuple[str
     of_files = command("--home", str(home), *asked)
     of_store = command("--home", str(reader), *asked, env={"KB_STORE": QDRANT})
     assert (of_store.exit_code, of_store.stdout) == (of_files.exit_code, of_files.stdout)
-    assert of_files.stdout
+    assert of_files.exit_code in {0, NOT_FOUND}
 
 
 def test_a_look_up_from_a_store_loads_no_model(reader: Path) -> None:
