@@ -64,6 +64,9 @@ class PrivateCalls:
             if name not in self._endpoints().values():
                 await _refuse_call(send, 404, f"the endpoints are: {', '.join(self._endpoints().values())}")
                 return
+            if scope["method"] == "POST":
+                await self._begun(scope, receive, send)
+                return
         if (path.rstrip("/") == _JOIN or path.startswith(_CALLS)) and not self._is_page(scope):
             body = _KeptBody(receive)
             if path.rstrip("/") != _JOIN or not await self._names_an_endpoint(body):
@@ -71,6 +74,25 @@ class PrivateCalls:
                 return
             receive = body.receive
         await self._application(scope, receive, send)
+
+    async def _begun(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a program begin a call. What the endpoint is asked is done later, so that the framework fails here only
+        where the arguments are none of the endpoint's; that is the program's fault, and is told as such."""
+        failed = False
+
+        async def sent(message: Message) -> None:
+            nonlocal failed
+            failed = failed or (message["type"] == "http.response.start" and message["status"] >= 500)
+            if not failed:
+                await send(message)
+
+        try:
+            await self._application(scope, receive, sent)
+        except Exception:
+            if not failed:
+                raise
+        if failed:
+            await _refuse_call(send, 400, f"the arguments are not those of this endpoint; {_PREFIX}/info names them")
 
     def _is_page(self, scope: Scope) -> bool:
         token = cookies_of(scope).get(PAGE_COOKIE, "")

@@ -94,6 +94,12 @@ def test_any_client_asks_and_waits(port: int) -> None:
     assert "event: complete" in body and "principle:1.3" in body
 
 
+def test_an_argument_that_an_endpoint_does_not_have_is_told(port: int) -> None:
+    status, _, body = fetched(port, "/gradio_api/call/v2/lookup", "POST", b'{"references": ["x"], "limit": 3}', **JSON)
+    assert status == 400
+    assert "the arguments are not those of this endpoint" in json.loads(body)["detail"]
+
+
 def join(number: object) -> bytes:
     return json.dumps({"data": ["x"], "fn_index": number, "session_hash": "abc"}).encode()
 
