@@ -44,6 +44,19 @@ class Download:
     media_type: str
 
 
+def file_route(path: str, found: Callable[[str], bytes | None], media_type: str, kept: str) -> Route:
+    """The route of files by ``{name}`` in ``path``: ``found`` gives the bytes of one, ``kept`` is how long a browser
+    keeps it (``cache-control``)."""
+
+    async def reply(request: Request) -> Response:
+        data = found(request.path_params["name"])
+        if data is None:
+            return JSONResponse({"detail": "there is no such file"}, 404)
+        return Response(data, media_type=media_type, headers={"cache-control": kept})
+
+    return Route(path, reply, methods=["GET"])
+
+
 def chosen_language(cookies: str) -> str:
     """The language that a person chose in this browser, "" where none was."""
     try:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from app.web.calls import file_route
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
 
 _FONT_FOLDER = Path(__file__).parent / "fonts"
 FONT_FAMILY = "Desk Sans"
@@ -91,10 +93,7 @@ def first_fonts() -> str:
 def font_route() -> Route:
     """The route of the fonts: ``fonts/NAME.woff2``. A file never changes under its address, so it is kept for long."""
 
-    async def reply(request: Request) -> Response:
-        data, _ = font_files().get(request.path_params["name"], (None, ""))
-        if data is None:
-            return JSONResponse({"detail": "there is no such font"}, 404)
-        return Response(data, media_type="font/woff2", headers={"cache-control": KEPT_FOR_A_YEAR})
+    def found(name: str) -> bytes | None:
+        return font_files().get(name, (None, ""))[0]
 
-    return Route("/fonts/{name}", reply, methods=["GET"])
+    return file_route("/fonts/{name}", found, "font/woff2", KEPT_FOR_A_YEAR)

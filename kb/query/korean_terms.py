@@ -83,6 +83,10 @@ class Terms:
         }
 
     @cached_property
+    def _by_english(self) -> dict[tuple[str, ...], Term]:
+        return {_english_words(word): term for term in reversed(self.terms) for word in reversed(term.english)}
+
+    @cached_property
     def _longest(self) -> int:
         return max(map(len, (*self._by_korean, *self._by_verb)), default=0)
 
@@ -150,6 +154,19 @@ class Terms:
     def _begins(self, text: str, at: int) -> bool:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
 
+    def in_english(self, text: str) -> Iterator[Term]:
+        """The terms whose English words are in a text, longest first at each place, none inside another."""
+        words = _english_words(text[:MAX_TERM])
+        longest = max(map(len, self._by_english), default=0)
+        at = 0
+        while at < len(words):
+            for n in range(min(longest, len(words) - at), 0, -1):
+                term = self._by_english.get(words[at : at + n])
+                if term is not None:
+                    yield term
+                    break
+            at += n
+
 
 def _telling(found: Iterable[Term]) -> list[Term]:
     """The terms without those of the topic :data:`PLAIN`; all of them if there are no others."""
@@ -168,6 +185,12 @@ def _runs(text: str) -> list[str]:
 
 def _joined(text: str) -> str:
     return "".join(_runs(text))
+
+
+def _english_words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case without a plural s."""
+    found = re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold())
+    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in found)
 
 
 def parse_terms(text: str, name: str) -> Terms:
