@@ -10,12 +10,6 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from app.web.calls import file_route
-
-if TYPE_CHECKING:
-    from starlette.routing import Route
 
 _FONT_FOLDER = Path(__file__).parent / "fonts"
 FONT_FAMILY = "Desk Sans"
@@ -90,10 +84,6 @@ def first_fonts() -> str:
     )
 
 
-def font_route() -> Route:
-    """The route of the fonts: ``fonts/NAME.woff2``. A file never changes under its address, so it is kept for long."""
-
-    def found(name: str) -> bytes | None:
-        return font_files().get(name, (None, ""))[0]
-
-    return file_route("/fonts/{name}", found, "font/woff2", KEPT_FOR_A_YEAR)
+def font_file(name: str) -> bytes | None:
+    """The bytes of ``fonts/NAME``, ``None`` where there is no such font."""
+    return font_files().get(name, (None, ""))[0]

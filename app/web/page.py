@@ -13,10 +13,10 @@ from typing import Any
 import gradio as gr
 
 from app.machine import Actions
-from app.web.calls import Call, call_route, chosen_language, image_route
+from app.web.calls import Call, call_route, chosen_language, file_route, image_route
 from app.web.editing import for_editors
 from app.web.endpoints import add_endpoints
-from app.web.fonts import FONT_FAMILY, STAND_INS, first_fonts, font_route, font_style
+from app.web.fonts import FONT_FAMILY, KEPT_FOR_A_YEAR, STAND_INS, first_fonts, font_file, font_style
 from app.web.framework_queue import noticing, set_server_to_rest, set_to_rest
 from app.web.handlers import Handlers
 from app.web.html.bar import bar_html
@@ -129,7 +129,8 @@ def launch(
     @asynccontextmanager
     async def guarded(served: Any) -> AsyncIterator[None]:
         # the framework's own layers answer some requests, so ours stand in front of them all
-        ours = call_route(for_editors(calls), language), image_route(PageImages(desk).png), font_route()
+        fonts = file_route("/fonts/{name}", font_file, "font/woff2", KEPT_FOR_A_YEAR)
+        ours = call_route(for_editors(calls), language), image_route(PageImages(desk).png), fonts
         served.router.routes[:0] = ours
         async with layers.around(noticing(blocks._queue, served.middleware_stack)) as served.middleware_stack:
             yield
