@@ -40,7 +40,7 @@ NAMES = set(
     """
     OECD UNESCO NIST IEEE HLEG EU AI Act Art Article MAP para Para LEGAL PDF KB LLM
     kb ingest corpus fetch add serve FILE FOLDER test words
-    BERT
+    BERT SIL
     Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
     ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
     shall should may can recommends will
