@@ -40,6 +40,9 @@ DISCRETIONARY_HYPHEN = "\u00ad"
 UNKNOWN_PUBLISHER = "unknown publisher"
 """The publisher of a document that does not say who issued it."""
 
+FILE_EDITION = "file of SHA-256 "
+"""How the edition of a document that names none begins; eight figures of the checksum of its file follow."""
+
 MAX_QUESTION = 2_000
 """Characters of a question that are read."""
 

@@ -17,7 +17,7 @@ from app.web.html.unit_page import outline_rows
 from app.web.html.viewer import viewer_html
 from kb import ListedDocument, Outline
 from kb.catalog.free_texts import FREE
-from kb.messages import language_name, list_in_words, message, publisher_words, status, words
+from kb.messages import edition_name, language_name, list_in_words, message, publisher_words, status, words
 from kb.messages.places import kind_in_language
 from kb.types import Edition, Notice, Status, notice, notice_from_json
 
@@ -187,7 +187,7 @@ def _fact_list(page: DocumentPage, lang: str) -> str:
     rows = [
         ("fact publisher", publisher_words(lang, edition.publisher)),
         ("fact number", edition.number),
-        ("fact edition", edition.edition),
+        ("fact edition", edition_name(lang, edition.edition)),
         ("fact issued", edition.issued),
         ("fact effective", edition.effective or ""),
         ("fact status", status(lang, edition.status.value)),
@@ -230,7 +230,9 @@ def _licence(edition: Edition, lang: str) -> str:
         ours=edition.is_register or bool(edition.register_of), in_catalog=edition.in_catalog,
     )  # fmt: skip
     rows = "".join(f"<li>{escape(each)}</li>" for each in said)
-    written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
+    written = ""
+    if edition.licence != "unknown":  # the lines above say so in words
+        written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
     return _section(lang, "licence heading", f'<ul class="kb-plain">{rows}</ul>{written}')
 
 
