@@ -47,7 +47,7 @@ class _Handing(BaseHTTPRequestHandler):
         sent = {n: value for n, value in self.headers.items() if n.lower() not in {"connection", "x-remote-user"}}
         sent |= {"X-Forwarded-Host": self.headers["Host"], "X-Forwarded-Proto": "http", "X-Forwarded-For": "127.0.0.1"}
         if self.server.person:
-            sent["X-Remote-User"] = self.server.person
+            sent["X-Remote-User"] = self.server.person.encode().decode("latin-1")  # UTF-8, byte by byte
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         behind = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=120)
         try:
