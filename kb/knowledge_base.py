@@ -393,17 +393,3 @@ class KnowledgeBase:
         from kb.page_images import page_view
 
         return page_view(self.library(), citation, language)
-
-    def with_boxes(self, citation: Citation) -> Citation:
-        """The citation with the boxes of its quote on its pages, all of them or none."""
-        from kb.citing.highlight import with_rects
-
-        return with_rects(self.library(), citation)
-
-
-def _stamp_of(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
