@@ -393,3 +393,11 @@ class KnowledgeBase:
         from kb.page_images import page_view
 
         return page_view(self.library(), citation, language)
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
