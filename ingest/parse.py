@@ -21,7 +21,7 @@ from kb.catalog.catalog import TEXT_BOUND, Catalog, corpus_dir, load_catalog, te
 from kb.catalog.own_files import OwnFile
 from kb.catalog.recognition import Recognition, recognise_file
 from kb.catalog.title_page import TitlePage
-from kb.types import Edition, Notice, Status, Unit, notice
+from kb.types import FILE_EDITION, UNKNOWN_PUBLISHER, Edition, Notice, Status, Unit, notice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 FIRST_PAGES = 5
 """Pages whose whole text, running heads included, the patterns of the catalog are tried on."""
-
-UNKNOWN_PUBLISHER = "unknown publisher"
-"""The publisher of a document that does not say who issued it."""
 
 LEAST_UNITS = 3
 """Units that a file of a numbered edition has at the least, where the catalog does not say how many there are."""
@@ -232,7 +229,7 @@ def unknown_edition(task: Task, facts: Facts) -> Edition:
         ref=title if len(title) < 80 else title[:77] + "…",
         title=title,
         publisher=said.get("issuer", UNKNOWN_PUBLISHER),
-        edition=f"file of SHA-256 {task.sha256[:8]}",
+        edition=f"{FILE_EDITION}{task.sha256[:8]}",
         issued=said.get("date", ""),
         status=Status.UNKNOWN,
         language=said["language"],

@@ -37,6 +37,12 @@ SOFT_HYPHEN = "\x02"
 DISCRETIONARY_HYPHEN = "\u00ad"
 """The mark in a document's text where a word goes on over the end of a page; it is never shown."""
 
+UNKNOWN_PUBLISHER = "unknown publisher"
+"""The publisher of a document that does not say who issued it."""
+
+FILE_EDITION = "file of SHA-256 "
+"""How the edition of a document that names none begins; eight figures of the checksum of its file follow."""
+
 MAX_QUESTION = 2_000
 """Characters of a question that are read."""
 

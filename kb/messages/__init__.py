@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb.messages.places import in_language, kind_in_language
 from kb.text.languages import language_of
-from kb.types import Notice, PageKind, notice
+from kb.types import FILE_EDITION, UNKNOWN_PUBLISHER, Notice, PageKind, notice
 from kb.wording import LANGUAGES as LANGUAGES
 from kb.wording import list_in_words as list_in_words
 from kb.wording import message as message
@@ -51,6 +51,18 @@ def language_name(lang: str, code: str) -> str:
     if code == "und":
         return message(lang, "no language")
     return messages_in(lang).get(f"language {code}", code)
+
+
+def publisher_words(lang: str, publisher: str) -> str:
+    """What a publisher is called; only an unknown one is called differently in each language."""
+    return message(lang, "publisher unknown") if publisher == UNKNOWN_PUBLISHER else publisher
+
+
+def edition_name(lang: str, edition: str) -> str:
+    """What an edition is called; only one that is known by its file alone is called differently in each language."""
+    if edition.startswith(FILE_EDITION):
+        return message(lang, "edition of file", checksum=edition.removeprefix(FILE_EDITION))
+    return edition
 
 
 def source_language(lang: str, citation: Citation) -> str:
@@ -165,7 +177,7 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     marks += [] if citation.verified else [message(lang, "not verified")]
     told = f" [{'; '.join(marks)}]" if marks else ""
     page = "" if register else f", {page_words(lang, citation)}"
-    what = f"{citation.publisher}, {citation.title} ({citation.doc_ref}){where}{page}"
+    what = f"{publisher_words(lang, citation.publisher)}, {citation.title} ({citation.doc_ref}){where}{page}"
     return f"{what}{quote}{gist}{told}. {citation.url}".strip()
 
 

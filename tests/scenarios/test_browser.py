@@ -487,7 +487,7 @@ def test_a_marker_of_an_earlier_answer_brings_its_own_evidence_back(page: Browse
 def test_an_example_is_asked_by_a_click_and_a_new_conversation_is_empty(page: Browser) -> None:
     page.run("[...document.querySelectorAll('.kb-chat button')].find(b => b.innerText.includes('37')).click()")
     page.wait("document.querySelectorAll('.kb-card').length > 0")
-    assert "para. 37" in page.text("#kb-cards")
+    assert "제37항" in page.text("#kb-cards")  # in the language of the question
     page.run("[...document.querySelectorAll('button')].find(b => b.innerText == 'New conversation').click()")
     page.wait("document.querySelectorAll('.kb-q, .kb-card').length == 0")
 

@@ -17,7 +17,7 @@ from app.web.html.unit_page import outline_rows
 from app.web.html.viewer import viewer_html
 from kb import ListedDocument, Outline
 from kb.catalog.free_texts import FREE
-from kb.messages import language_name, list_in_words, message, status, words
+from kb.messages import edition_name, language_name, list_in_words, message, publisher_words, status, words
 from kb.messages.places import kind_in_language
 from kb.types import Edition, Notice, Status, notice, notice_from_json
 
@@ -74,9 +74,10 @@ def documents_list(found: DocumentList, lang: str) -> str:
     publishers = Counter(each.edition.publisher for each, _ in rows)
     states = Counter(each.edition.status.value for each, _ in rows)
     here = Counter(what for _, what in rows)
+    issuers = [(each, publisher_words(lang, each), n) for each, n in sorted(publishers.items())]
     facets = (
         _facet("here", message(lang, "facet here"), [(w, message(lang, f"here {w}"), here[w]) for w in HERE], lang)
-        + _facet("publisher", message(lang, "fact publisher"), [(p, p, n) for p, n in sorted(publishers.items())], lang)
+        + _facet("publisher", message(lang, "fact publisher"), issuers, lang)
         + _facet(
             "status", message(lang, "fact status"), [(s, status(lang, s), n) for s, n in sorted(states.items())], lang
         )
@@ -121,7 +122,7 @@ def _document_row(row: ListedDocument, what: str, lang: str) -> str:
         size.append(f"{message(lang, 'fact entries')}: {row.n_units}")
     elif row.n_units:
         size.append(message(lang, "n units", n=row.n_units))
-    facts = " · ".join(filter(None, (edition.publisher, edition.issued, *size)))
+    facts = " · ".join(filter(None, (publisher_words(lang, edition.publisher), edition.issued, *size)))
     return (
         f'<li class="kb-document-row" data-here="{what}" data-publisher="{escape(edition.publisher)}" '
         f'data-status="{state}" data-words="{escape(searched)}"><a href="#" class="kb-link" '
@@ -170,22 +171,23 @@ def _get(page: DocumentPage, lang: str) -> str:
     if page.here in {"loaded", "registers"}:
         return ""
     there = link(edition.landing_url or edition.file_url or "", message(lang, "official source", ref=edition.ref))
+    who = publisher_words(lang, edition.publisher)
     if edition.file_url and edition.redistribute in FREE:
         inside = (
             f'<button type="button" class="kb-primary kb-editors" data-do="get" '
             f'data-edition="{escape(edition.doc_id)}">{say(lang, "get fetch")}</button> {there}'
         )
     else:
-        inside = f"<p>{say(lang, 'get by hand')}</p>{there or say(lang, 'no official address', who=edition.publisher)}"
+        inside = f"<p>{say(lang, 'get by hand')}</p>{there or say(lang, 'no official address', who=who)}"
     return _section(lang, "get heading", inside)
 
 
 def _fact_list(page: DocumentPage, lang: str) -> str:
     edition, stored = page.edition, page.stored
     rows = [
-        ("fact publisher", edition.publisher),
+        ("fact publisher", publisher_words(lang, edition.publisher)),
         ("fact number", edition.number),
-        ("fact edition", edition.edition),
+        ("fact edition", edition_name(lang, edition.edition)),
         ("fact issued", edition.issued),
         ("fact effective", edition.effective or ""),
         ("fact status", status(lang, edition.status.value)),
@@ -228,7 +230,9 @@ def _licence(edition: Edition, lang: str) -> str:
         ours=edition.is_register or bool(edition.register_of), in_catalog=edition.in_catalog,
     )  # fmt: skip
     rows = "".join(f"<li>{escape(each)}</li>" for each in said)
-    written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
+    written = ""
+    if edition.licence != "unknown":  # the lines above say so in words
+        written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
     return _section(lang, "licence heading", f'<ul class="kb-plain">{rows}</ul>{written}')
 
 

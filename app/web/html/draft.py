@@ -8,7 +8,7 @@ from itertools import pairwise
 from app.plain_text import with_full_stop
 from app.web.html.basket import difference_words, do_button, page_button, page_dialog
 from app.web.html.escape import escape, foreign
-from app.web.html.pieces import hint, unit_button
+from app.web.html.pieces import capitalised, hint, unit_button
 from kb import messages
 from kb.drafts.draft import Draft
 from kb.drafts.findings import DraftFinding, DraftReport, FindingLevel
@@ -68,7 +68,7 @@ def check_page(draft: Draft, report: DraftReport, marked: bool, lang: str) -> st
     )
     chips = "".join(
         f'<button type="button" class="kb-act" data-do="level" data-name="{level.value}" aria-pressed="true">'
-        f"{escape(message(lang, f'draft level {level.value}'))} ({counts[level]:,})</button>"
+        f"{escape(_level_name(level, lang))} ({counts[level]:,})</button>"
         for level in LEVELS
         if counts[level]
     )
@@ -94,11 +94,16 @@ def _counts_of_levels(report: DraftReport, counts: dict[FindingLevel, int], lang
     return message(lang, "draft report counts", **{level.value: n for level, n in counts.items()})
 
 
+def _level_name(level: FindingLevel, lang: str) -> str:
+    """A level as a heading; in plain text one stands in capitals."""
+    return capitalised(message(lang, f"draft level {level.value}").lower())
+
+
 def _level_section(level: FindingLevel, found: Sequence[DraftFinding], lang: str) -> str:
     own = [f for f in found if f.level is level]
     if not own:
         return ""
-    title = escape(message(lang, f"draft level {level.value}"))
+    title = escape(_level_name(level, lang))
     cards = "".join(finding_card(f, lang) for f in own)
     return f'<section data-level="{level.value}"><h4>{title} ({len(own):,})</h4>{cards}</section>'
 

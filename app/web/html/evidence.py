@@ -10,7 +10,7 @@ from app.web.html.escape import escape, foreign, link
 from app.web.html.names import cited_place
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, own_title, tag, unit_button
 from kb import messages
-from kb.messages import message
+from kb.messages import edition_name, message
 from kb.types import Answer, Citation
 
 
@@ -106,5 +106,7 @@ def fact_tags(citation: Citation, lang: str) -> str:
 
 def edition_words(edition: str, issued: str, lang: str = "en") -> str:
     """Edition and date of issue, to follow a title."""
-    words = " · ".join(filter(None, (edition, message(lang, "issued", date=issued) if issued else "")))
+    words = " · ".join(
+        filter(None, (edition_name(lang, edition), message(lang, "issued", date=issued) if issued else ""))
+    )
     return f" · {foreign(words)}" if words else ""

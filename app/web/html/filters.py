@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.web.html.escape import escape, foreign
-from kb.messages import language_name, message
+from kb.messages import language_name, message, publisher_words
 from kb.types import Force, SearchFilter
 
 FORCE_VALUES = tuple(force.value for force in Force)
@@ -37,7 +37,7 @@ def force_words(force: str, lang: str) -> str:
 def filter_chips(choices: Choices, lang: str) -> str:
     """A chip for each filter, which unfolds to what can be chosen; each says what is set."""
     named = {
-        "publishers": [(each, each) for each in choices.publishers],
+        "publishers": [(each, publisher_words(lang, each)) for each in choices.publishers],
         "documents": [(doc_id, name) for name, doc_id in choices.documents],
         "languages": [(code, language_name(lang, code)) for code in choices.languages],
         "forces": [(force, force_words(force, lang)) for force in FORCE_VALUES],

@@ -218,9 +218,8 @@ def _unit_card(page: UnitPage, lang: str, said: Notice | None) -> str:
     out.append(f'<h2 class="kb-unit-title" dir="auto" tabindex="-1">{escape(heading)}</h2>')
     if lang == "ko" and page.label.title_ko and page.label.title:
         out.append(f'<div class="kb-quiet" lang="en">{foreign(page.label.title)}</div>')
-    facts = (
-        f"{foreign(edition.title)}{edition_words(edition.edition, edition.issued, lang)} · {foreign(edition.publisher)}"
-    )
+    publisher = messages.publisher_words(lang, edition.publisher)
+    facts = f"{foreign(edition.title)}{edition_words(edition.edition, edition.issued, lang)} · {foreign(publisher)}"
     out.append(f'<div class="kb-quiet">{facts}</div>')
     if status:
         out.append(_status_line(page, status, lang))

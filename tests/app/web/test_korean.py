@@ -40,7 +40,7 @@ NAMES = set(
     """
     OECD UNESCO NIST IEEE HLEG EU AI Act Art Article MAP para Para LEGAL PDF KB LLM
     kb ingest corpus fetch add serve FILE FOLDER test words
-    BERT
+    BERT SIL TOML XML
     Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
     ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
     shall should may can recommends will
@@ -55,7 +55,7 @@ def english(text: str, *quoted: str) -> list[str]:
     """The words in Latin letters that are neither names nor part of what is quoted, and no identifier."""
     for quote in sorted(filter(None, quoted), key=len, reverse=True):
         text = text.replace(quote, " ")
-    text = re.sub(r"`[^`]*`|--[a-z-]+(?: [A-Z]+)*|\bKB_[A-Z_]+", " ", text)  # what is typed as it is
+    text = re.sub(r"`[^`]*`|'[a-z_]+'|--[a-z-]+(?: [A-Z]+)*|\bKB_[A-Z_]+", " ", text)  # what is typed as it is
     text = re.sub(r"https?://\S+|urn:\S+|\b[\w.-]*\d[\w.:-]*\b|\b[a-z]+(?:-[a-z0-9]+)+\b", " ", text)
     return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
 
