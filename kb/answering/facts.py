@@ -136,7 +136,8 @@ def count_citations(library: Library, query: Query, counted: Sequence[CountedUni
         )
         span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
         heading = text[unit.span.start : whole.start].rstrip()
-        if heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
+        own = unit.doc_id == unit.of_document  # the register's headings are in one of its languages
+        if own and heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
             span = Span(unit.span.start, unit.span.start + len(heading))
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):

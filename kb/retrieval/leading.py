@@ -214,8 +214,8 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
 def _is_duty(library: Library, hit: Hit) -> bool:
     """Whether a hit is a provision of a law with words that bind."""
     passage = library.store.passage(hit.row)
-    stored = library.store.document(passage.doc_id)
-    if stored is None or stored.edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
+    edition = library.editions.get(library.rows.facts.edition(hit.row))
+    if edition is None or edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
         return False
     return force_at(library, passage.doc_id, passage.span) in _BINDING
 
