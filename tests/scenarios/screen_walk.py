@@ -94,8 +94,12 @@ class Walk:
         self.tab.call("Input.insertText", text=text)
 
     def ask(self, question: str) -> None:
+        self.tab.wait("document.querySelector('[data-wired]') && !document.querySelector('.kb-stop')", 90)
+        before = self.tab.run("document.querySelectorAll('.kb-answer').length")  # of a conversation that is shown again
         self.tab.type("#kb-question", question)
-        self.tab.wait("document.querySelector('.kb-answer') && !document.querySelector('.kb-stop')", 90)
+        self.tab.wait(
+            f"document.querySelectorAll('.kb-answer').length > {before} && !document.querySelector('.kb-stop')", 90
+        )
 
 
 def _start(walk: Walk) -> None:

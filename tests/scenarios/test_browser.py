@@ -133,6 +133,18 @@ class Browser:
         path.write_bytes(base64.b64decode(data))
 
 
+def own_errors(page: Browser) -> list[str]:
+    """What pages logged as errors, save that two files of the origin are not to be had: the framework's page names its
+    manifest, which browsers ask for without a session, and browsers ask for an icon of their own accord."""
+    at = page.run("location.origin")
+    about = (f"{at}/manifest.json", f"{at}/favicon.ico")
+    return [
+        each
+        for each in page.errors
+        if not each.endswith(about) and not each.startswith(f"Manifest fetch from {about[0]} failed")
+    ]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -10,7 +10,7 @@ import pytest
 
 from app.accounts import AccountRole, Accounts
 from app.web.sign_in import ATTEMPTS_OF_ADDRESS
-from tests.scenarios.test_browser import CHROMIUM, Browser, browser, served
+from tests.scenarios.test_browser import CHROMIUM, Browser, browser, own_errors, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ def test_what_is_for_editors_is_offered_to_editors_alone(address: str, page: Bro
         said = shown(page, f"#kb-{screen} .kb-readers")
         assert said and set(said) == {name != EDITOR}
         assert told in page.text(f"#kb-{screen} .kb-readers") or name == EDITOR
-    assert page.errors == []
+    assert own_errors(page) == []
 
 
 def test_a_reader_who_calls_what_is_for_editors_is_told_so(address: str, page: Browser) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from app.accounts import AccountRole, Accounts
 from tests.paths import ROOT
-from tests.scenarios.test_browser import CHROMIUM, Browser, browser, free_port, served
+from tests.scenarios.test_browser import CHROMIUM, Browser, browser, free_port, own_errors, served
 from tests.scenarios.test_browser_accounts import EDITOR, PASSWORD, sign_in
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def journey(page: Browser, address: str, downloads: Path) -> None:
     here = (f"{address}/", "data:", "blob:", "about:", f"{origin}/favicon.ico", theirs)
     asked = {url for url in page.requests if url != address and not url.startswith(here)}
     assert asked == set(), "everything is below the path"
-    assert page.errors == []
+    assert own_errors(page) == []
 
 
 PLAIN = {"encoder": "nowhere", "root_path": ROOT_PATH, "trusted_proxies": "127.0.0.1"}
@@ -188,16 +188,16 @@ def test_a_proxy_that_signs_people_in_and_takes_the_path_away(home: Path, tmp_pa
         browser(tmp_path / "profile") as page,
     ):
         page.size(1280, 844)
-        page.call("Page.navigate", url=for_editor)
+        page.call("Page.navigate", url=f"{for_editor}/")
         page.wait("document.documentElement?.dataset.role == 'editor'", 60)
         assert EDITOR in page.text(".kb-who")
         assert page.run("document.querySelector('[data-sign-out]')") is None, "the proxy signs out"
         journey(page, for_editor, tmp_path / "downloads")
         page.requests.clear()
-        page.call("Page.navigate", url=for_reader)
+        page.call("Page.navigate", url=f"{for_reader}/")
         page.wait("document.documentElement?.dataset.role == 'reader'", 60)
         assert "민아" in page.text(".kb-who")
-        page.call("Page.navigate", url=for_nobody)
+        page.call("Page.navigate", url=f"{for_nobody}/")
         page.wait("document.body?.innerText.includes('named nobody')")
         assert page.run("document.querySelector('#password')") is None
         assert page.run("document.contentType") == "text/html"

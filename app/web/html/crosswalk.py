@@ -139,7 +139,11 @@ def pairs_html(title: str, edges: Sequence[Edge], words: Mapping[str, UnitWords]
         f'<button type="button" class="kb-act" data-view="back">{say(lang, "crosswalk back")}</button>' if back else ""
     )
     none = "" if edges else f'<p class="kb-quiet">{say(lang, "crosswalk none here")}</p>'
-    return f'{head}<h2 tabindex="-1">{escape(title)}</h2>{none}{rows}'
+    return f'{head}<h2 tabindex="-1">{escape(title)}</h2>{_for_readers(lang)}{none}{rows}'
+
+
+def _for_readers(lang: str) -> str:
+    return f'<p class="kb-quiet kb-readers">{say(lang, "editors judge")}</p>'
 
 
 def pair_html(edge: Edge, words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
@@ -188,7 +192,7 @@ def _judging(edge: Edge, lang: str) -> str:
     )
     at = edge.edge_id
     return (
-        f'<details class="kb-judging"><summary class="kb-act">{say(lang, "judge heading")}</summary>'
+        f'<details class="kb-judging kb-editors"><summary class="kb-act">{say(lang, "judge heading")}</summary>'
         f'<div class="kb-judge-fields"><label><span class="kb-label">{say(lang, "judge name")}</span>'
         f'<input name="by" maxlength="120" autocomplete="name"></label>'
         f'<label class="kb-judge-note"><span class="kb-label">{say(lang, "judge note")}</span>'
@@ -208,11 +212,11 @@ def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str,
     """The pairs that wait for a judgement, and the search for more."""
     told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     find = (
-        f'<form class="kb-suggest-pairs"><label><span class="kb-label">{say(lang, "queue for")}</span>'
+        f'<form class="kb-suggest-pairs kb-editors"><label><span class="kb-label">{say(lang, "queue for")}</span>'
         f'<input name="reference" maxlength="200" autocomplete="off"></label>'
         f'<button type="submit" class="kb-primary" data-running="{say(lang, "queue running")}">'
         f"{say(lang, 'queue find')}</button></form>"
     )
     rows = "".join(pair_html(each, words, lang) for each in edges)
     none = "" if edges else f'<p class="kb-quiet">{say(lang, "queue empty")}</p>'
-    return f'<p class="kb-quiet">{say(lang, "queue intro")}</p>{find}{told}{none}{rows}'
+    return f'<p class="kb-quiet">{say(lang, "queue intro")}</p>{_for_readers(lang)}{find}{told}{none}{rows}'
