@@ -394,12 +394,6 @@ class KnowledgeBase:
 
         return page_view(self.library(), citation, language)
 
-    def with_boxes(self, citation: Citation) -> Citation:
-        """The citation with the boxes of its quote on its pages, all of them or none."""
-        from kb.citing.highlight import with_rects
-
-        return with_rects(self.library(), citation)
-
 
 def _stamp_of(path: Path) -> tuple[int, int, int] | None:
     try:

@@ -151,8 +151,8 @@ def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
     tell("done", index=summary.index_id, written=summary.written)
 
 
-def remove(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
-    """Builds the index without one document, as ``kb corpus remove`` does."""
+def leave_out(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
+    """Builds the index without one document, as ``kb corpus leave_out`` does."""
     encoder = encoder_settings(settings).load(lambda _: None)
     tell("stage", stage="removing", done=0, total=0, ref="")
     ident = remove_document(settings.home_path, given["document"], encoder, today(), package_version())
@@ -160,7 +160,7 @@ def remove(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
     tell("done", index=ident, written=True)
 
 
-WORK = {"recognise": recognise, "add": add_and_read, "get": get, "ingest": read_all, "remove": remove}
+WORK = {"recognise": recognise, "add": add_and_read, "get": get, "ingest": read_all, "remove": leave_out}
 
 if __name__ == "__main__":
     run_job()

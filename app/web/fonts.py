@@ -16,8 +16,8 @@ FONT_FAMILY = "Desk Sans"
 STAND_INS = ("Desk Sans Latin Stand-in", "Desk Sans Hangul Stand-in")
 """Families of the person's system, scaled to the measures of the page's own."""
 _WEIGHTS = {"regular": "100 500", "semibold": "501 900"}
-_HANGUL = "U+3000-303F, U+3130-318F, U+3200-33FF, U+AC00-D7A3, U+FF00-FFEF"
-_PARTS = {
+_HANGUL_RANGE = "U+3000-303F, U+3130-318F, U+3200-33FF, U+AC00-D7A3, U+FF00-FFEF"
+_FONT_PARTS = {
     # the last that names a sign is taken; the rare syllables come first, so that the common ones win over their range
     "hangul-rare": "U+1100-11FF, U+AC00-D7A3",
     "hangul": "",  # the syllables of KS X 1001, one by one
@@ -59,13 +59,13 @@ def font_style() -> str:
     rules: list[str] = []
     common = f"{_common_hangul()}, U+3000-303F, U+3130-318F, U+3200-33FF, U+FF00-FFEF"
     for weight, range_of_weights in _WEIGHTS.items():
-        for part, signs in _PARTS.items():
+        for part, signs in _FONT_PARTS.items():
             name = f"desk-sans-{weight}-{part}.woff2"
             rules.append(
                 f'@font-face{{font-family:"{FONT_FAMILY}";font-weight:{range_of_weights};font-display:swap;'
                 f'src:url("fonts/{name}?{font_files()[name][1]}") format("woff2");unicode-range:{signs or common}}}'
             )
-    stand_ins = ((_LOCAL_LATIN, _LATIN_SCALE, "U+0000-2FFF"), (_LOCAL_HANGUL, _HANGUL_SCALE, _HANGUL))
+    stand_ins = ((_LOCAL_LATIN, _LATIN_SCALE, "U+0000-2FFF"), (_LOCAL_HANGUL, _HANGUL_SCALE, _HANGUL_RANGE))
     for family, (local, scale, signs) in zip(STAND_INS, stand_ins, strict=True):
         names = ",".join(f'local("{name}")' for name in local)
         rules.append(

@@ -136,7 +136,8 @@ def count_citations(library: Library, query: Query, counted: Sequence[CountedUni
         )
         span = Span(whole.start + found[0][0], whole.start + found[ended][1]) if found else whole
         heading = text[unit.span.start : whole.start].rstrip()
-        if heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
+        own = unit.doc_id == unit.of_document  # the register's headings are in one of its languages
+        if own and heading and len(unit.title.split()) >= WORDS_OF_STATEMENT:
             span = Span(unit.span.start, unit.span.start + len(heading))
         cited = cite(library, len(out) + 1, unit.doc_id, span, (), 1.0)
         if library.rows.allows(query.filter, cited):
@@ -171,12 +172,14 @@ def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> 
     """
     if query.kind not in COUNTING:
         return ()
-    each = [_counted(library, query, kind, stated, found) for kind, stated in asked_kinds(query.text, query.scopes)]
+    each = [
+        _units_counted(library, query, kind, stated, found) for kind, stated in asked_kinds(query.text, query.scopes)
+    ]
     counted = tuple(one for one in each if one is not None)
     return counted if len(counted) == len(each) else ()
 
 
-def _counted(library: Library, query: Query, kind: str, stated: int, found: Sequence[str]) -> CountedUnits | None:
+def _units_counted(library: Library, query: Query, kind: str, stated: int, found: Sequence[str]) -> CountedUnits | None:
     editions = named_editions(library, query)
     if not query.scopes and stated:
         editions = [e for doc_id in dict.fromkeys(found) if (e := library.editions.get(doc_id)) is not None]
@@ -232,19 +235,19 @@ def asked_kinds(question: str, scopes: Sequence[Scope] = ()) -> tuple[tuple[str,
     """The kinds of units that a question asks to count or to list, each with the number that it states, 0 where it
     states none: "the three principles and the ten requirements". Empty where it asks for anything beside that."""
     named = [scope.span for scope in scopes]
-    outside = _without(question, named)
+    outside = _blanked(question, named)
     spans = {
         kind: match.span()
-        for kind, pattern in _KIND_PATTERNS.items()
+        for kind, pattern in _PATTERNS_OF_KINDS.items()
         if (match := pattern.search(outside) or pattern.search(question))
     }
     for kind, span in spans.items():
-        beside = with_figures(_without(question, (*named, span)))
+        beside = with_figures(_blanked(question, (*named, span)))
         if not re.search(r"[^\W\d_]", _ASKING.sub(" ", beside)):
             number = _COUNT.search(beside)
             return ((kind, int(number.group()) if number else 0),)
     spans = {kind: span for kind, span in spans.items() if not any(a < span[1] and span[0] < b for a, b in named)}
-    beside = _ASKING.sub(" ", with_figures(_without(question, (*named, *spans.values()))))
+    beside = _ASKING.sub(" ", with_figures(_blanked(question, (*named, *spans.values()))))
     if len(spans) < 2 or re.search(r"[^\W\d_]", beside):
         return ()
     out: list[tuple[str, int]] = []
@@ -256,12 +259,12 @@ def asked_kinds(question: str, scopes: Sequence[Scope] = ()) -> tuple[tuple[str,
     return tuple(out)
 
 
-def _without(question: str, spans: Sequence[tuple[int, int]]) -> str:
+def _blanked(question: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join(" " if any(a <= n < b for a, b in spans) else sign for n, sign in enumerate(question))
 
 
 _COUNT = re.compile(r"(?<![\d.])\d{1,2}(?![\d.])")
-_KIND_PATTERNS = {
+_PATTERNS_OF_KINDS = {
     kind: re.compile(rf"(?<![A-Za-z가-힣])(?:{words})(?![A-Za-z])", re.IGNORECASE)
     for kind, words in _WORDS_OF_KINDS.items()
 }

@@ -248,7 +248,7 @@ class BM25(TermIndex):
         rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
         while opened < len(asked) and left[opened] >= least:
             stop, size = opened, 0
-            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_AT_ONCE):
+            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_SCORED_AT_ONCE):
                 size += asked[stop][0].n
                 stop += 1
             rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
@@ -282,7 +282,7 @@ class BM25(TermIndex):
         return float(self._norms.min()) if self.size else 0.0
 
 
-ROWS_AT_ONCE = 2_000
+ROWS_SCORED_AT_ONCE = 2_000
 """Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
 ROUNDING = 1e-5
 """The share of a score by which a sum may differ from it, as its terms are added in another order."""

@@ -57,9 +57,9 @@ EXACT_UP_TO = 100_000
 """Passages up to which the nearest vectors are those of an exact search, unless a setting says another number."""
 
 
-NEAR = "near-"
+NEAR_KEY = "near-"
 """How the name of a folder begins that holds an inverted file of the vectors of some segments."""
-LISTS = "lists.faiss"
+NEAR_LISTS = "lists.faiss"
 
 
 SEGMENT = "segment-"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.index.layout import LISTS, SENTENCES, VECTORS, NearFile
+from kb.index.layout import NEAR_LISTS, SENTENCES, VECTORS, NearFile
 from kb.index.postings import mapped
 from kb.index.vectors import FaissIndex, NearLists, write_near_lists
 from kb.records import dataclass
@@ -19,23 +19,29 @@ if TYPE_CHECKING:
 
     from kb.types import Array, FloatArray
 
-NEAR_FROM = 20_000
-"""Passages outside every inverted file from which on one is written for them; fewer are compared one by one."""
-LEAST_SEGMENT = 2_000
-"""Passages below which a segment is left out of inverted files, because it will soon be written anew."""
-ABSORBED_AT_ONCE = 200_000
-"""Passages up to which a build writes inverted files together; a compaction writes one of everything."""
 FIRST = 50
 """The nearest vectors that are asked for when it is measured how many of them are found."""
-FOUND_OF_LISTS = 256
-"""The rows of lists that are compared exactly for a question."""
 N_QUESTIONS, MOVED = 200, 0.25
-LEAST = 0.98
-"""The share of the nearest vectors that must be found in some lists; where it is less, all lists are read."""
-PROBES = (4, 8, 16, 32, 64, 128, 256, 512)
-"""How many lists are tried, until enough is found."""
-MOST_OF_LISTS = 0.25
-"""The share of the lists beyond which reading some is no gain on reading all."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearRules:
+    """When inverted files are written, and how many of their lists are read.
+
+    From ``passages`` passages outside every file on, one is written for them; fewer are compared one by one. A segment
+    of fewer than ``in_segment`` passages is left out, because it will soon be written anew. A build writes files
+    together up to ``together`` passages; a compaction writes one of everything. ``probes`` are the numbers of lists
+    that are tried until the share ``recall`` of the nearest vectors is among the ``compared`` best rows of these
+    lists. Where none suffices, or it takes more than the share ``of_lists`` of all lists, all are read.
+    """
+
+    passages: int = 20_000
+    in_segment: int = 2_000
+    together: int = 200_000
+    compared: int = 256
+    recall: float = 0.98
+    probes: tuple[int, ...] = (4, 8, 16, 32, 64, 128, 256, 512)
+    of_lists: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,13 @@ class NearPlan:
     new: Sequence[Sequence[str]]
 
 
-def plan_near(segments: Mapping[str, int], former: Mapping[str, NearFile], *, compact: bool = False) -> NearPlan:
+def plan_near(
+    segments: Mapping[str, int],
+    former: Mapping[str, NearFile],
+    rules: NearRules = NearRules(),  # noqa: B008
+    *,
+    compact: bool = False,
+) -> NearPlan:
     """Which inverted files there should be. ``segments`` have how many rows; ``former`` are files of the last index.
 
     A file stays while half of its rows are of segments that are still there. What no file holds gets one where it is
@@ -58,25 +70,25 @@ def plan_near(segments: Mapping[str, int], former: Mapping[str, NearFile], *, co
         if 2 * sum(segments.get(segment, 0) for segment in file.segments) > file.rows
     }
     held = {segment for file in kept.values() for segment in file.segments}
-    large = [name for name, rows in segments.items() if rows >= LEAST_SEGMENT]
+    large = [name for name, rows in segments.items() if rows >= rules.in_segment]
     loose = [name for name in large if name not in held]
     size = sum(segments[name] for name in loose)
     if compact:
-        is_one = len(kept) == 1 and size < NEAR_FROM and held <= segments.keys()
-        whole = sum(segments[name] for name in large) >= NEAR_FROM
+        is_one = len(kept) == 1 and size < rules.passages and held <= segments.keys()
+        whole = sum(segments[name] for name in large) >= rules.passages
         return NearPlan(kept, ()) if is_one or not whole else NearPlan({}, (sorted(large),))
-    if size < NEAR_FROM:
+    if size < rules.passages:
         return NearPlan(kept, ())
     absorbed = list(loose)
     for name, file in sorted(kept.items(), key=lambda pair: (pair[1].rows, pair[0])):
-        if file.rows <= size and size + file.rows <= ABSORBED_AT_ONCE:
+        if file.rows <= size and size + file.rows <= rules.together:
             absorbed += [segment for segment in file.segments if segment in segments]
             size += file.rows
             del kept[name]
     return NearPlan(kept, (sorted(absorbed),))
 
 
-def write_near(folder: Path, segments: Sequence[Path], width: int) -> NearFile | None:
+def write_near(folder: Path, segments: Sequence[Path], width: int, rules: NearRules) -> NearFile | None:
     """Writes the folder of an inverted file of some segments; ``None``, and nothing, where no sentence can ask it.
 
     :raises OSError: it cannot be written; RuntimeError from FAISS likewise.
@@ -92,9 +104,9 @@ def write_near(folder: Path, segments: Sequence[Path], width: int) -> NearFile |
         return (part.all_vectors() for part in parts)
 
     folder.mkdir()
-    error = write_near_lists(folder / LISTS, int(firsts[-1]), width, vectors)
-    lists = NearLists(folder / LISTS)
-    probes, recall = _probes_and_recall(lists, questions, _nearest(parts, firsts, questions))
+    error = write_near_lists(folder / NEAR_LISTS, int(firsts[-1]), width, vectors)
+    lists = NearLists(folder / NEAR_LISTS)
+    probes, recall = _probes_and_recall(lists, questions, _nearest(parts, firsts, questions), rules)
     numbered = {segment.name: int(first) for segment, first in zip(segments, firsts, strict=False)}
     return NearFile(numbered, int(firsts[-1]), probes, recall, len(questions), error)
 
@@ -125,16 +137,18 @@ def _nearest(parts: Sequence[FaissIndex], firsts: Array, questions: FloatArray) 
     return [set(row.tolist()) - {-1} for row in np.take_along_axis(at, best, axis=1)]
 
 
-def _probes_and_recall(lists: NearLists, questions: FloatArray, nearest: Sequence[set[int]]) -> tuple[int, float]:
+def _probes_and_recall(
+    lists: NearLists, questions: FloatArray, nearest: Sequence[set[int]], rules: NearRules
+) -> tuple[int, float]:
     """How many lists are read, and the share of the nearest rows that they find; 0 lists where that is too little."""
     recall = 0.0
-    for probes in PROBES:
-        if probes > MOST_OF_LISTS * lists.n_lists:
+    for probes in rules.probes:
+        if probes > rules.of_lists * lists.n_lists:
             break
-        found = [set(lists.search(question, FOUND_OF_LISTS, probes)[0].tolist()) for question in questions]
+        found = [set(lists.search(question, rules.compared, probes)[0].tolist()) for question in questions]
         shares = [len(mine & theirs) / len(theirs) for mine, theirs in zip(found, nearest, strict=True)]
         recall = float(np.mean(shares))
-        if recall >= LEAST:
+        if recall >= rules.recall:
             return probes, round(recall, 4)
     return 0, round(recall, 4)
 

@@ -20,7 +20,7 @@ from kb.index.layout import (
     HEADING_TERMS,
     HEADINGS,
     LENGTHS,
-    LISTS,
+    NEAR_LISTS,
     PAIRS,
     SENTENCE_STARTS,
     SENTENCES,
@@ -92,9 +92,9 @@ class SearchFiles:
         return SegmentVectors(parts, self._placement, self._width, groups, self._exact_up_to)
 
     def _opened(self, name: str, file: NearFile) -> NearGroup:
-        self._check_size(f"{name}/{LISTS}")
+        self._check_size(f"{name}/{NEAR_LISTS}")
         folder = self._folder / name
-        lists = NearLists(folder / LISTS)
+        lists = NearLists(folder / NEAR_LISTS)
         if lists.size != (file.rows, self._width):
             raise damaged(folder, "its lists of near vectors do not fit the manifest")
         members = ((self._numbers[n], first) for n, first in file.segments.items() if n in self._numbers)

@@ -265,7 +265,7 @@ class SegmentVectors:
         while True:
             found, near = group.lists.search(query, n, probes, inside)
             best = self._compared(group, query, k, found)
-            farther = float(near[-1]) + group.error * float(np.linalg.norm(query)) + ROUNDING if len(near) else 0.0
+            farther = float(near[-1]) + group.error * float(np.linalg.norm(query)) + SUM_ROUNDING if len(near) else 0.0
             if not is_exact or len(found) >= n_inside or (len(best) == k and farther < best[-1][1]):
                 return best
             n = min(4 * n, n_inside)
@@ -300,7 +300,7 @@ class SegmentVectors:
 
 BEYOND = 56
 """Rows beyond twice what is wanted that an inverted file gives, because its scores are approximate."""
-ROUNDING = 1e-5
+SUM_ROUNDING = 1e-5
 """By how much scores of one vector differ that are summed in different orders, at the most."""
 
 

@@ -37,7 +37,7 @@ def says_the_same(raw: str, search_text: str) -> bool:
     return bool(kept) and kept == [c for c in readable(raw) if c.isalnum()]
 
 
-def verify_index(store: Store) -> Verified:
+def verify_index(store: Store, named: int = FAULTS_NAMED) -> Verified:
     """Checks of the index: a passage's words are at its span, spans lie within texts, rows agree."""
     faults: list[str] = []
     n_passages = n_equal = n_units = n_pages = 0
@@ -80,4 +80,4 @@ def verify_index(store: Store) -> Verified:
         faults.append(
             f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}"
         )
-    return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:FAULTS_NAMED]))
+    return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:named]))

@@ -23,9 +23,9 @@ from kb.index.layout import (
     CURRENT,
     DATABASE,
     INDEX_FORMAT,
-    LISTS,
     MANIFEST,
-    NEAR,
+    NEAR_KEY,
+    NEAR_LISTS,
     SCHEMA,
     SEGMENT,
     SEGMENT_PASSAGES,
@@ -37,7 +37,7 @@ from kb.index.layout import (
     generation_name,
     index_id,
 )
-from kb.index.near import near_to_json, plan_near, write_near
+from kb.index.near import NearRules, near_to_json, plan_near, write_near
 from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
@@ -87,12 +87,14 @@ def write_generation(
     edges: Sequence[Edge] = (),
     *,
     compact: bool = False,
+    near: NearRules | None = None,
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
     New documents are written as segments. A segment of the former generation whose documents are kept is hard-linked.
     Small segments, and those with mostly dead rows, are merged with the new documents; with ``compact`` all segments
-    are merged that are not about full. Rows are numbered by document id and reading order, whatever the segments.
+    are merged that are not about full. ``near`` says when inverted files of vectors are written. Rows are numbered by
+    document id and reading order, whatever the segments.
 
     A failure or a kill at any moment leaves the last good generation in service; the next build removes the leftovers.
     ``batches`` are the new documents, consumed one batch after another.
@@ -105,7 +107,7 @@ def write_generation(
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
         filled = _fill(building, batches, kept, encoder, analyser_of(settings), compact=compact)
-        _write_near_files(building, filled, kept, encoder.dimension, compact=compact)
+        _write_near_files(building, filled, kept, encoder.dimension, near or NearRules(), compact=compact)
         ident = index_id(filled.documents, encoder, settings)
         _write_database(building / DATABASE, filled.documents, filled.places, edges)
         made_of = {
@@ -284,17 +286,21 @@ def _link_segments(building: Path, kept: Kept, merged: Collection[str], out: _Fi
     _link_files(building, store, out.segments, out)
 
 
-def _write_near_files(building: Path, filled: _Filled, kept: Kept | None, width: int, *, compact: bool) -> None:
+def _write_near_files(
+    building: Path, filled: _Filled, kept: Kept | None, width: int, rules: NearRules, *, compact: bool
+) -> None:
     """The inverted files of the vectors: those of the former generation that stay, and new ones."""
     store = None if kept is None else kept.store
-    former = {n: f for n, f in store.near.items() if store.is_as_written(f"{n}/{LISTS}")} if store is not None else {}
-    plan = plan_near({name: rows for name, (_, rows) in filled.segments.items()}, former, compact=compact)
+    former = (
+        {n: f for n, f in store.near.items() if store.is_as_written(f"{n}/{NEAR_LISTS}")} if store is not None else {}
+    )
+    plan = plan_near({name: rows for name, (_, rows) in filled.segments.items()}, former, rules, compact=compact)
     filled.near.update(plan.kept)
     if store is not None:
         _link_files(building, store, plan.kept, filled)
     for segments in plan.new:
-        name = f"{NEAR}{secrets.token_hex(4)}"
-        written = write_near(building / name, [building / segment for segment in segments], width)
+        name = f"{NEAR_KEY}{secrets.token_hex(4)}"
+        written = write_near(building / name, [building / segment for segment in segments], width, rules)
         if written is not None:
             filled.near[name] = written
 

@@ -87,7 +87,7 @@ class TorchBert:
             self._pad = int(config.get("pad_token_id") or 0)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError(notice("weights do not fit", folder=str(folder), why=str(error))) from error
-        wanted = _shapes(self._layers, width, inner)
+        wanted = _shapes_of_head(self._layers, width, inner)
         missing = sorted(name for name in (_WORDS, *wanted) if name not in stored)
         if missing:
             raise EncoderError(notice("weights missing", folder=str(folder), names=", ".join(missing[:3])))
@@ -164,7 +164,7 @@ class TorchBert:
         return self._torch.nn.functional.layer_norm(x, (x.shape[-1],), weight, bias, self._eps)
 
 
-def _shapes(layers: int, width: int, inner: int) -> dict[str, tuple[int | None, ...]]:
+def _shapes_of_head(layers: int, width: int, inner: int) -> dict[str, tuple[int | None, ...]]:
     """The weights that are held, with their shapes; ``None`` where a size is the file's own."""
     out: dict[str, tuple[int | None, ...]] = {
         "embeddings.position_embeddings.weight": (None, width),

@@ -84,7 +84,7 @@ class Terms:
 
     @cached_property
     def _by_english(self) -> dict[tuple[str, ...], Term]:
-        return {_english_words(word): term for term in reversed(self.terms) for word in reversed(term.english)}
+        return {_words_without_plural(word): term for term in reversed(self.terms) for word in reversed(term.english)}
 
     @cached_property
     def _longest(self) -> int:
@@ -156,7 +156,7 @@ class Terms:
 
     def in_english(self, text: str) -> Iterator[Term]:
         """The terms whose English words are in a text, longest first at each place, none inside another."""
-        words = _english_words(text[:MAX_TERM])
+        words = _words_without_plural(text[:MAX_TERM])
         longest = max(map(len, self._by_english), default=0)
         at = 0
         while at < len(words):
@@ -187,7 +187,7 @@ def _joined(text: str) -> str:
     return "".join(_runs(text))
 
 
-def _english_words(text: str) -> tuple[str, ...]:
+def _words_without_plural(text: str) -> tuple[str, ...]:
     """The words of a text in lower case without a plural s."""
     found = re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold())
     return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in found)

@@ -130,7 +130,7 @@ def read_query(
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
     strange = bool(foreign_in(text) or laws_in(text))
     units = [resolve(each, library.units) for each in numbered]
-    units += [] if scopes or strange else _numbered_alone(library, references)
+    units += [] if scopes or strange else _numbered_alone(library, text, references)
     return Query(
         text,
         chosen or SearchFilter(),
@@ -153,13 +153,22 @@ def read_query(
     )
 
 
-def _numbered_alone(library: Library, references: Sequence[Reference]) -> list[Resolution]:
-    """The references by kind and number that name no publication, where only one publication here has such a unit:
-    "What is measured in MEASURE 2.7?"."""
+def _numbered_alone(library: Library, text: str, references: Sequence[Reference]) -> list[Resolution]:
+    """The reference by kind and number that names no publication, where only one publication here has such a unit and
+    the question asks for little else: "What is measured in MEASURE 2.7?"."""
     bare = [each for each in references if each.bare and each.keys != ("whole",) and _KIND_WRITTEN.search(each.written)]
+    if len(bare) != 1 or len(_BESIDE.findall(text[: bare[0].span[0]] + text[bare[0].span[1] :])) > WORDS_BESIDE_NUMBER:
+        return []
     return [r for each in bare if (r := resolve(each, library.units)).outcome is ResolutionOutcome.FOUND]
 
 
+WORDS_BESIDE_NUMBER = 4
+"""Words of a question, besides those that only ask, up to which a number without a publication is what it is about."""
+_BESIDE = re.compile(
+    r"\b(?!(?:what|which|does|says?|about|mean|means|meant|require[sd]?|asks?|cover(?:s|ed)?|contain|tell|this|that|with"
+    r"|from|under|have|must|should)\b)[a-z]{4,}|[가-힣]{2,}",
+    re.IGNORECASE,
+)
 _KIND_WRITTEN = re.compile(r"[^\W\d_]{3}|조|항")
 
 

@@ -161,7 +161,7 @@ _KINDS_OF_TEXT = (
 """Patterns of kinds of text: as a question writes them after a publisher's name, and as titles write them."""
 _AFTER = re.compile(r"(?:['’]s?\b|의)?(?: ?(?:[\w'’-]+))?(?: (?!and\b|or\b|with\b|on\b)[\w'’-]+){0,3}")
 _YEAR_BESIDE_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)년?판?")
-_DAY = re.compile(
+_MONTH_AND_YEAR = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d\b"
     r"|(?:19|20)\d\d년 ?\d{1,2}월"
 )
@@ -177,7 +177,7 @@ def _narrowed(question: str, span: tuple[int, int], editions: Sequence[Edition])
     before = re.search(r"(?:(?<=\s)|^)(?:the )?(?:(?:19|20)\d\d(?:년(?:판|의)?)?) (?:the )?$", question[: span[0]])
     start = before.start() if before else span[0]
     said = f"{question[start : span[0]]}|{question[span[1] : end]}"
-    said = _DAY.sub(lambda m: " " * len(m.group()), said)
+    said = _MONTH_AND_YEAR.sub(lambda m: " " * len(m.group()), said)
     docs, last, year = list(editions), span[1], False
     for words, titles in _KINDS_OF_TEXT:
         match = re.search(rf"(?<![\w가-힣])(?:{words})(?![A-Za-z])", question[span[1] : end], re.IGNORECASE)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.catalog import Catalog
 from kb.records import dataclass
 from kb.references.folding import Folded, fold_with_offsets
+from kb.references.inner_numbers import set_inside
 from kb.references.name_words import looks_like_a_name
 from kb.references.names import (
     ByIdentity,
@@ -29,7 +30,6 @@ from kb.references.naming import is_reference_shaped, with_names
 from kb.references.phrases import (
     OUTLINE_KINDS,
     Phrase,
-    set_inside,
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
 from kb.references.slips import with_slips_mended

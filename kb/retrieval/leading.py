@@ -134,7 +134,7 @@ def is_notes(text: str) -> bool:
     return 2 * sum(_LIKE_NOTE.match(text, match.end() - 1) is not None for match in found) >= len(found)
 
 
-_DEFINITION = re.compile(r"^\s*(?:\(\d+\)\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] means\b")
+_DEFINES_TERM = re.compile(r"^\s*(?:\(\d+\)\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] means\b")
 
 
 def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -143,7 +143,9 @@ def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit])
     if query.kind is not QuestionKind.WHO:
         return list(hits)
     lowered = [
-        replace(hit, score=hit.score - NOTES_BEHIND) if _DEFINITION.match(library.store.passage(hit.row).text) else hit
+        replace(hit, score=hit.score - NOTES_BEHIND)
+        if _DEFINES_TERM.match(library.store.passage(hit.row).text)
+        else hit
         for hit in hits
     ]
     return sorted(lowered, key=lambda hit: -hit.score)
@@ -212,8 +214,8 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
 def _is_duty(library: Library, hit: Hit) -> bool:
     """Whether a hit is a provision of a law with words that bind."""
     passage = library.store.passage(hit.row)
-    stored = library.store.document(passage.doc_id)
-    if stored is None or stored.edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
+    edition = library.editions.get(library.rows.facts.edition(hit.row))
+    if edition is None or edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
         return False
     return force_at(library, passage.doc_id, passage.span) in _BINDING
 

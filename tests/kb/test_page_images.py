@@ -10,6 +10,7 @@ from PIL import Image
 
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
+from kb.citing.highlight import with_rects
 from kb.messages import message
 from kb.page_images import highlighted, may_show_pages, page_view
 from tests.other_library import otherwise
@@ -24,7 +25,7 @@ def cited(base: KnowledgeBase, question: str = "OECD 1.3") -> Citation:
 
 
 def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
-    citation = base.with_boxes(cited(base))
+    citation = with_rects(base.library(), cited(base))
     assert citation.rects
     view = page_view(base.library(), citation)
     assert view.image is not None

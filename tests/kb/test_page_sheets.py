@@ -9,6 +9,7 @@ import pytest
 
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
+from kb.citing.highlight import with_rects
 from kb.errors import ReferenceNotFound
 from kb.library.library import Library
 from kb.messages import message
@@ -30,7 +31,7 @@ def sheet_of(library: Library, citation: Citation, page: int | None = None, lang
 
 
 def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
-    citation = base.with_boxes(cited(base))
+    citation = with_rects(base.library(), cited(base))
     assert citation.rects
     sheet = sheet_of(base.library(), citation)
     assert sheet.is_drawn and sheet.page == citation.page_index
@@ -44,7 +45,7 @@ def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -
 
 
 def test_the_image_of_a_quote_is_yellow_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
-    citation = base.with_boxes(cited(base))
+    citation = with_rects(base.library(), cited(base))
     rects = [r for r in citation.rects if r[0] == citation.page_index]
     image, marked = page_image(base.library(), citation.doc_id, citation.page_index, citation.quote)
     assert marked
@@ -60,7 +61,7 @@ def test_the_image_of_a_quote_is_yellow_at_the_quote_and_nowhere_else(base: Know
 
 
 def test_another_page_of_the_document_is_shown_without_the_quote_s_marks(base: KnowledgeBase) -> None:
-    citation = base.with_boxes(cited(base))
+    citation = with_rects(base.library(), cited(base))
     other = next(n for n in range(1, 9) if n not in {r[0] for r in citation.rects})
     sheet = sheet_of(base.library(), citation, other)
     assert sheet.page == other and sheet.is_drawn and sheet.marks == ()

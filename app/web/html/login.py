@@ -26,10 +26,10 @@ border:0;border-radius:.25rem}
 def sign_in_elsewhere_page(lang: str, problem: str) -> str:
     """The page for whom the organisation's own sign-in did not name: one line, and no form."""
     told = f'<p role="alert">{escape(problem)}</p>'
-    return _page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), told)
+    return _login_page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), told)
 
 
-def _page(lang: str, name: str, title: str, inside: str) -> str:
+def _login_page(lang: str, name: str, title: str, inside: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{name} – {title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -49,4 +49,4 @@ def sign_in_page(lang: str, action: str, problem: str = "", after: str = "") -> 
         '<input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>'
         f"<button>{said['sign in']}</button></form>"
     )
-    return _page(lang, said["sign in"], said["title"], told + form)
+    return _login_page(lang, said["sign in"], said["title"], told + form)

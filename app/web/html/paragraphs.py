@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
-_LINE = re.compile(r"\n(?=\s*(?:\n|\(?[0-9a-zA-Z]{1,4}[.)]\s|[•–\-]\s))|(?<=[.;:])\n")
+_TEXT_LINE = re.compile(r"\n(?=\s*(?:\n|\(?[0-9a-zA-Z]{1,4}[.)]\s|[•–\-]\s))|(?<=[.;:])\n")
 """A line end that ends a sentence, or that an item follows."""
 _MARK = re.compile(
     r"""(?:(?<=[.;:!?”’"])|(?<=[.;:,]\sand)|(?<=[.;:,]\sor))\s+
@@ -26,7 +26,7 @@ def quote_paragraphs(text: str) -> list[str]:
     parts in the same way.
     """
     if "\n" in text.strip():
-        return [part.strip() for part in _LINE.split(text) if part.strip()]
+        return [part.strip() for part in _TEXT_LINE.split(text) if part.strip()]
     first = _FIRST_NUMBER.match(text)
     marks = _Marks(int(first[1]) if first else 0)
     starts = [0]

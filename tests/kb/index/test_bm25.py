@@ -136,7 +136,7 @@ def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str
     scores = whole.all_scores(asked)
     ranked = sorted((row for row in range(len(texts)) if scores[row] > 0), key=lambda row: (-scores[row], row))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kb.index.bm25.ROWS_AT_ONCE", data.draw(st.sampled_from([1, 2, 2_000])))
+        patch.setattr("kb.index.bm25.ROWS_SCORED_AT_ONCE", data.draw(st.sampled_from([1, 2, 2_000])))
         patch.setattr("kb.index.bm25.DENSE", data.draw(st.sampled_from([0, 16])))
         assert sorted(divided.best(asked, k).tolist()) == sorted(ranked[:k])
         assert sorted(divided.best(asked, k, allowed).tolist()) == sorted([row for row in ranked if allowed[row]][:k])

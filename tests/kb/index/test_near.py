@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from kb.errors import IndexFolderError
-from kb.index import near, verification, writer
+from kb.index import writer
 from kb.index.generations import current_folder
 from kb.index.layout import NearFile
-from kb.index.near import plan_near
+from kb.index.near import NearRules, plan_near
 from kb.index.reader import Store
 from kb.index.segment_writer import Batch
 from kb.index.verification import verify_index
@@ -46,8 +46,15 @@ def batch(first: int, n_documents: int, seed: int) -> Batch:
     return Batch([entry(name, pages) for name in names], vectors, [row[None] for row in sentences])
 
 
-def build(root: Path, batches: list[Batch], kept: Kept | None = None, *, compact: bool = False) -> None:
-    write_generation(root, batches, kept, ENCODER.info, {"x": 1}, "0", "2026-01-02", compact=compact)
+def build(
+    root: Path,
+    batches: list[Batch],
+    kept: Kept | None = None,
+    *,
+    compact: bool = False,
+    rules: NearRules | None = None,
+) -> None:
+    write_generation(root, batches, kept, ENCODER.info, {"x": 1}, "0", "2026-01-02", compact=compact, near=rules)
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +63,10 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = {name: tmp_path_factory.mktemp(name) for name in ("plain", "near")}
     halves = [batch(0, DOCUMENTS // 2, 5), batch(DOCUMENTS // 2, DOCUMENTS // 2, 9)]
     build(out["plain"], halves)
+    rules = NearRules(1_000, 100, compared=100, recall=0.8, probes=(1, 2, 4, 8, 16), of_lists=0.5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(near, "NEAR_FROM", 1_000)
-        patch.setattr(near, "LEAST_SEGMENT", 100)
-        patch.setattr(near, "PROBES", (1, 2, 4, 8, 16))
-        patch.setattr(near, "MOST_OF_LISTS", 0.5)
-        patch.setattr(near, "LEAST", 0.8)
-        patch.setattr(near, "FOUND_OF_LISTS", 100)
         patch.setattr(writer, "SEGMENT_PASSAGES", SIZE // 2)
-        build(out["near"], halves)
+        build(out["near"], halves, rules=rules)
     return out
 
 
@@ -100,12 +102,8 @@ def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: d
         assert any(hits(plain, question, None) != hits(filed, question, None) for question in asked)
 
 
-def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(near, "NEAR_FROM", 100)
-    monkeypatch.setattr(near, "LEAST_SEGMENT", 1)
-    monkeypatch.setattr(near, "PROBES", (1,))
-    monkeypatch.setattr(near, "LEAST", 1.1)
-    build(tmp_path, [batch(0, 10, 5)])
+def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path) -> None:
+    build(tmp_path, [batch(0, 10, 5)], rules=NearRules(100, 1, recall=1.1, probes=(1,)))
     with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
         (file,) = filed.near.values()
         assert file.probes == 0
@@ -114,9 +112,7 @@ def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path, monkeypatch:
             assert hits(filed, question, None) == hits(exact, question, None)
 
 
-def test_documents_gone_and_added_beside_an_inverted_file(
-    tmp_path: Path, homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_documents_gone_and_added_beside_an_inverted_file(tmp_path: Path, homes: dict[str, Path]) -> None:
     import shutil
 
     root, other = tmp_path / "near", tmp_path / "other"
@@ -134,18 +130,15 @@ def test_documents_gone_and_added_beside_an_inverted_file(
             for question in clustered(80, 6):
                 for rows in (None, np.arange(5, SIZE // 2)):
                     assert hits(store, question, rows) == hits(whole, question, rows)
-    monkeypatch.setattr(near, "NEAR_FROM", 100)
-    monkeypatch.setattr(near, "LEAST_SEGMENT", 1)
     with Store.open(root) as store:
-        build(root, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]), compact=True)
+        stay = [store.kept(d.doc_id) for d in store.documents]
+        build(root, [], Kept(store, stay), compact=True, rules=NearRules(100, 1))
     with Store.open(root) as store:
         (file,) = store.near.values()
         assert file.rows == store.n_passages == sum(segment.rows for segment in store.segments.values())
 
 
-def test_verification_and_the_first_search_see_a_damaged_file(
-    tmp_path: Path, homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_verification_and_the_first_search_see_a_damaged_file(tmp_path: Path, homes: dict[str, Path]) -> None:
     import os
     import shutil
 
@@ -160,8 +153,7 @@ def test_verification_and_the_first_search_see_a_damaged_file(
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     with Store.open(root) as store:
         assert store.damaged_files() == (name,)
-        monkeypatch.setattr(verification, "FAULTS_NAMED", SIZE * 9)
-        assert sum(name in fault for fault in verify_index(store).faults) == 1
+        assert sum(name in fault for fault in verify_index(store, SIZE * 9).faults) == 1
     path.write_bytes(content[:-1])
     with Store.open(root) as store:
         with pytest.raises(IndexFolderError):

@@ -135,12 +135,14 @@ def test_rows_of_a_worker_that_is_killed_are_written_by_another(postgres: Postgr
     address = postgres_address(postgres, "killedworker")
     save(tmp_path / INDEX, *(entry(f"paper-{n}", [f"Rides {n} of page {k}" for k in range(90)]) for n in range(8)))
     killed: list[int] = []
+    others = {each.pid for each in psutil.Process().children(recursive=True)}  # processes of other tests
 
     def kill_one(stage: str, done: int, total: int) -> None:
         if stage == "storing" and not killed:
-            children = psutil.Process().children(recursive=True)
-            killed.extend(each.pid for each in children if "spawn_main" in " ".join(each.cmdline()))
-            os.kill(killed[0], signal.SIGKILL)
+            children = [each for each in psutil.Process().children(recursive=True) if each.pid not in others]
+            killed.extend([each.pid for each in children if "spawn_main" in " ".join(each.cmdline())][:1])
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
 
     assert publish(tmp_path, address, workers=2, tell=kill_one).n_rows == 720
     assert killed
