@@ -82,7 +82,7 @@ class PrivateCalls:
 
         async def sent(message: Message) -> None:
             nonlocal failed
-            failed = failed or (message["type"] == "http.response.start" and message["status"] >= 500)
+            failed = failed or (message["type"] == "http.response.start" and message["status"] == 500)
             if not failed:
                 await send(message)
 
