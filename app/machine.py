@@ -116,7 +116,7 @@ class Actions:
             register: Whether the register, which is not the official text, may be found.
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
-        found = self.base().search(_text_given(query), min(max(int(limit), 1), 200), chosen)
+        found = self.base().search(_text_given(query), min(max(_whole(limit, "limit"), 1), 200), chosen)
         said = notices_in_words(found.notices, language_of(query, self.language))
         return _as_json({"hits": [found_dict(each) for each in found], "notices": said})
 
@@ -257,6 +257,16 @@ def for_programs(actions: Actions, name: str, fault: Callable[[str], Exception])
     work.__doc__ = inspect.getdoc(action)
     work.__signature__ = shape.replace(parameters=typed, return_annotation=hints["return"])  # type: ignore[attr-defined]
     return work
+
+
+def _whole(given: object, name: str) -> int:
+    """A whole number that a program gave under a name.
+
+    :raises ConfigError: it is none.
+    """
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or given != given // 1:
+        raise ConfigError(notice("not a whole number", name=name))
+    return int(given)
 
 
 def _some(given: Sequence[str] | None, limit: int) -> list[str]:

@@ -35,6 +35,9 @@ _TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
     (lazy(rf"\b[Pp]ara(?:graph)?s?\.? ({_N})((?:\([a-z]+\))*)"), r"제\1항\2"),
     (lazy(rf"\bRecitals? ({_N}) ?[–-] ?({_N})"), r"전문 제\1~\2항"),
     (lazy(rf"\bRecitals? ({_N})"), r"전문 제\1항"),
+    (lazy(r"\bChapter ([IVXL]+|\d+), [Ss]ection ([A-Z]|\d+)(?![\w.])"), r"제\1장 제\2절"),
+    (lazy(r"\bChapter ([IVXL]+|\d+), [Ss]ection (\d[\w.]*)"), r"제\1장 \2절"),
+    (lazy(r"\bChapter ([IVXL]+|\d+)(?!\w)"), r"제\1장"),
     (lazy(r"\bAnnex ([IVXL]+), Section ([A-Z]), point (\d+)"), r"부속서 \1 \2절 제\3호"),
     (lazy(r"\bAnnex ([IVXL]+), Section ([A-Z])"), r"부속서 \1 \2절"),
     (lazy(r"\bAnnex ([IVXL]+), point (\d+)"), r"부속서 \1 제\2호"),
@@ -93,7 +96,7 @@ _NAMES_IN_PLACE = re.compile(
 _ROW_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bpp?\. ?([\d–-]+)"), r"\1쪽"),
     (re.compile(r"\b[Cc]hapter (\w+)|\b장 (\w+)"), r"제\1\2장"),
-    (re.compile(r"\b[Ss]ection ([\w.]+)|절 ([\w.]+)"), r"제\1\2절"),
+    (re.compile(r"\b[Ss]ection ([\w.]+)|\b절 ([\w.]+)"), r"제\1\2절"),
     (re.compile(r"\bissue (\d+)"), r"쟁점 \1"),
     (re.compile(r"\bStep (\d+)"), r"\1단계"),
     (re.compile(r"\bAction (\d+)"), r"조치 \1"),

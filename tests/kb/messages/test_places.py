@@ -20,6 +20,9 @@ from kb.messages.places import in_language, korean_place, korean_row, place_of
         ("Annex I, Section B", "section", "부속서 I B절"),
         ("paras. 42–43", "paragraph", "제42~43항"),
         ("Recital 27", "recital", "전문 제27항"),
+        ("Chapter III, Section 2", "section", "제III장 제2절"),
+        ("Chapter III", "chapter", "제III장"),
+        ("Chapter I, section 2.2", "section", "제I장 2.2절"),
         ("GOVERN 6.1", "subcategory", "GOVERN 6.1"),
     ],
 )
@@ -42,6 +45,8 @@ def test_the_place_of_a_key(key: str, place: str) -> None:
         ("CertifAIEd Privacy, driver “Human oversight”", "driver", "CertifAIEd Privacy, 촉진 요인"),
         ("Clause I, definition of AI actors", "definition", "조항 I"),
         ("Action 3", "action", "조치 3"),
+        ("Annex I, Section A, point 5", "point", "부속서 I A절 제5호"),
+        ("Chapter III, Section 2", "section", "제III장 제2절"),
         ("MAP 4.1", "subcategory", "MAP 4.1"),
         ("CertifAIEd programme, impact level", "topic", ""),
     ],
