@@ -11,7 +11,8 @@ from gradio_client.exceptions import AppError
 
 from app.accounts import AccountRole, Accounts
 from app.machine import ACTIONS
-from tests.app.web.serving import fetched, served
+from kb.errors import ConfigError
+from tests.app.web.serving import actions_over, fetched, served
 from tests.library import command, opened
 
 if TYPE_CHECKING:
@@ -85,6 +86,12 @@ def test_what_can_be_mended_is_one_line(client: Client, capfd: pytest.CaptureFix
         with pytest.raises(AppError, match=said):
             client.predict(**given, api_name="/ask")
     assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("limit", ["many", 2.5, True, None])
+def test_a_limit_that_is_no_whole_number_is_told(base: KnowledgeBase, limit: Any) -> None:
+    with pytest.raises(ConfigError, match="whole number"):
+        actions_over(base).search("ledgers", limit=limit)
 
 
 def test_any_client_asks_and_waits(port: int) -> None:
