@@ -132,10 +132,18 @@ class KnowledgeBase:
         stamp = self._read_stamp()
         with self._lock:
             if stamp != self._stamp or self._address is not None:
-                if not self._library.store.is_current() or stamp[1:] != self._stamp[1:]:
+                if not self._library.store.is_current():
                     self._library = self._open_library()
+                elif stamp[1:] != self._stamp[1:]:
+                    self._library = self._with_new_records()
                 self._stamp = stamp
             return self._library
+
+    def _with_new_records(self) -> Library:
+        """The library over the same index, with what this home records of editions read anew."""
+        if self._address is None:
+            return self._open_library()
+        return Library(self.home, self._library.store)  # a second connection to the files of a store would be refused
 
     def _read_stamp(self) -> Stamp:
         """What tells that the pointer to the index, or what this home recorded of editions, has changed."""

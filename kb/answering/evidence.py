@@ -144,7 +144,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         )
 
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
-    if dates_of_quoted(library, query, [library.store.passage(f.hit.row) for f in found]):
+    if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     feature_set = _feature_set(library, models, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)

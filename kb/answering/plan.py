@@ -227,7 +227,7 @@ def defining_first(
 
 _WHO_ACTS = re.compile(
     r"\bwho(?:ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
-    r"(?P<verb>[a-z]{3,})"
+    r"(?:(?:not|also|always|then|first|\w+ly)\s+)*(?P<verb>[a-z]{3,})"
     r"|\bwho (?:is|are) (?:responsible|competent|in charge) (?:for|of) (?P<noun>[a-z]{4,})"
     r"|\bwho (?P<third>(?!does|is\b|has|was)[a-z]{4,}s)\b",
     re.IGNORECASE,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from kb.index.passage_sentences import passage_sentences
 from kb.records import dataclass
 from kb.text.cleaning import fold
-from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,11 +58,15 @@ LEAST_WORDS = 4
 """Words under which a piece in a language that parts its words by blanks is no statement."""
 
 
+_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]{2}")
+"""Scripts whose words are not parted by blanks, or whose sentences are of few words."""
+
+
 def states_nothing(words: str) -> bool:
     """Whether a sentence is a source ("(44) Commission Recommendation of …, OJ L 124") or a piece of a few words."""
     if _SOURCE.search(words):
         return True
-    return len(words.split()) < LEAST_WORDS and not has_hangul(words)
+    return len(words.split()) < LEAST_WORDS and not _WITHOUT_BLANKS.search(words)
 
 
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:
@@ -132,7 +135,7 @@ def select_for_side(
     for candidate in sorted(found, key=lambda c: (not leads(c), -worth(c), c.passage, c.span)):
         best.setdefault(candidate.passage, candidate)
     first = next(iter(best.values()), None)
-    return [c for c in best.values() if first is not None and worth(c) >= SIDE_NEAR * worth(first)][:most]
+    return [c for c in best.values() if c is first or worth(c) >= SIDE_NEAR * worth(first)][:most] if first else []
 
 
 def choose(ranked: Sequence[SentenceCandidate], most: int = MAX_SENTENCES) -> list[list[SentenceCandidate]]:

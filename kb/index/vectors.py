@@ -230,6 +230,8 @@ class SegmentVectors:
 
     def search(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs (row, score), best first, ties by row; never a dead row."""
+        if k <= 0:
+            return []
         allowed: Array | None = None
         if rows is not None:
             allowed = np.zeros(self._placement.size, dtype=bool)

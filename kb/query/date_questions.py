@@ -53,9 +53,11 @@ _TODAY = re.compile(
     re.IGNORECASE,
 )
 _AS_PUBLISHED = re.compile(
-    r"\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b|\boriginal(?:ly)?\b"
+    r"\bas (?:it was )?(?:first |originally )?(?:published|adopted|enacted|issued)\b"
+    r"|\boriginal (?:text|wording|version|regulation|act)\b|\boriginally (?:published|adopted|enacted)\b"
     r"|\bbefore (?:the|its|any) (?:amendments?|changes?|revision)\b|\bunamended\b"
-    r"|관보에 ?(?:실린|게재된|공포된|나온)|개정(?:되기)? ?전|당초|원래 ?(?:문안|조문|법|규정)|원문|최초 ?(?:문안|공포)",
+    r"|관보에 ?(?:실린|게재된|공포된|나온)|개정(?:되기)? ?전|당초|원래 ?(?:문안|조문|법|규정)"
+    r"|원문(?:에서|에는|상|대로)|최초 ?(?:문안|공포)",
     re.IGNORECASE,
 )
 

@@ -311,15 +311,15 @@ def chapters_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 _CHAPTER = re.compile(
-    r"(?:(?:(?<=['’]s )|(?<=the )|(?<=[,:] )|^)(?!the\b)(?P<before>[A-Za-z-]+(?:(?: and|,)? [A-Za-z-]+){0,2})"
+    r"(?:(?:(?<=['’]s )|(?<=the )|(?<=[,:] ))(?!the\b)(?P<before>[A-Za-z-]+(?:(?: and|,)? (?!the\b)[A-Za-z-]+){0,2})"
     r" chapter\b(?! ?[\dIVX]))"
     r"|\bchapter on (?:the )?(?P<after>[A-Za-z-]+(?: and [A-Za-z-]+)?)"
-    r"|(?P<korean>[가-힣]{2,}(?:(?: 및|과|와) ?[가-힣]{2,})?) ?(?:장|챕터)(?=[은는이을의에, ?.]|$)",
+    r"|(?P<korean>[가-힣]{2,}(?:(?: 및|과|와) ?[가-힣]{2,})?)(?: 장| ?챕터)(?=[은는이을의에, ?.]|$)",
     re.IGNORECASE,
 )
 _NO_SUBJECT = frozenset(
     "and the a an of on each every this that which what first second third next last same other whole its their"
-    " previous following new final does do is are has 및 각 모든".split()
+    " previous following new final entire full complete does do is are has 및 각 모든".split()
 )
 
 

@@ -229,7 +229,7 @@ _ASKS_OF_DUTY = re.compile(
     r"|mandatory|compulsory|forbidden|prohibited|illegal|legal)\b|\b(?:may|can) (?:we|i) (?:still )?use\b"
     r"|^(?:is|are) (?:[\w-]+ ){1,8}"
     r"(?:prohibited|banned|forbidden|allowed|permitted|mandatory|compulsory|illegal|legal)\b"
-    r"|\b(?:fines?|penalt(?:y|ies))\b|과태료|과징금|벌금"
+    r"|\b(?:fines?(?!-| ?tun)|penalt(?:y|ies))\b|과태료|과징금|벌금"
     r"|(?:해야|하여야) ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
     r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
     r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",

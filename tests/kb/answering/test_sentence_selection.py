@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.answering.sentence_selection import (
@@ -110,3 +112,8 @@ def test_a_sentence_that_leads_stands_for_its_side() -> None:
     near, defining = candidate(0.9, 0), candidate(0.8, 500, unit="v")
     assert select_for_side([near, defining], 1, lambda c: c is defining) == [defining]
     assert select_for_side([near, defining], 1) == [near]
+
+
+def test_a_side_whose_best_sentence_states_nothing_keeps_it() -> None:
+    only = replace(sided(0, 0, 0.1), is_none=True, passage_score=0.1)
+    assert select_for_side([only], 2) == [only]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.date_questions import asks_for_the_day, asks_from_when
+from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_text_as_published
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,16 @@ def test_courtesy_takes_no_day_of_application_away(question: str) -> None:
 )
 def test_a_question_may_ask_for_the_day_beside_another_thing(question: str, asks: bool) -> None:
     assert asks_for_the_day(question) is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("From when did the original text of the lamp act apply?", True),
+        ("When do the rules on the original source of lamp oil apply?", False),
+        ("원문에서는 언제부터 적용되나요?", True),
+        ("원문 표시 의무는 언제부터 적용되나요?", False),
+    ],
+)
+def test_a_text_as_published_is_asked_for_in_these_words(question: str, asks: bool) -> None:
+    assert asks_of_text_as_published(question) is asks

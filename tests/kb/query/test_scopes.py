@@ -92,6 +92,10 @@ def test_which_questions_compare() -> None:
         ("the chapter on fog of the code", [("fog",)]),
         ("항구 강령의 안개 장은 무엇을 정하나요?", [("안개",)]),
         ("What does chapter 3 say?", []),
+        ("Summarise the fog chapter of the code", [("fog",)]),
+        ("Show me the entire fog chapter", [("fog",)]),
+        ("항구 강령은 작업장에서 무엇을 요구하나요?", []),
+        ("항구 강령은 국내시장에 적용되나요?", []),
         ("Which chapter is on lamps?", []),
     ],
 )
