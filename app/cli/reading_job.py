@@ -152,10 +152,12 @@ def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
 
 
 def leave_out(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
-    """Builds the index without one document, as ``kb corpus leave_out`` does."""
+    """Builds the index without one document, as ``kb corpus remove`` does."""
     encoder = encoder_settings(settings).load(lambda _: None)
     tell("stage", stage="removing", done=0, total=0, ref="")
     ident = remove_document(settings.home_path, given["document"], encoder, today(), package_version())
+    if settings.store_address is not None:
+        publish(settings.home_path, settings.store_address, settings.store_workers)
     tell("file", name=given["name"], outcome="removed", message=None, notes=[])
     tell("done", index=ident, written=True)
 

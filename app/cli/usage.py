@@ -55,7 +55,9 @@ class _WordedUsage(click.UsageError):
 
 def usage_in_language(error: click.UsageError, lang: str) -> click.UsageError:
     """The error worded in ``lang``; in English the error itself."""
-    return error if lang == "en" else _WordedUsage(words(_usage_notice(error), lang), error.ctx, lang)
+    if lang == "en" or isinstance(error, click_errors.NoArgsIsHelpError):
+        return error
+    return _WordedUsage(words(_usage_notice(error), lang), error.ctx, lang)
 
 
 def _usage_notice(error: click.UsageError) -> Notice:

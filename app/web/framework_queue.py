@@ -50,6 +50,7 @@ class RestingQueue(Queue):
 class RestingServer(Server):
     """The framework's server, which is woken when it is to end instead of looking for it ten times a second."""
 
+    seconds_between_ticks = SECONDS_BETWEEN_TICKS
     _awaited: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
     @property
@@ -71,7 +72,7 @@ class RestingServer(Server):
         _, ended = self._awaited = asyncio.get_running_loop(), asyncio.Event()
         if not self.should_exit:
             with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), SECONDS_BETWEEN_TICKS)
+                await asyncio.wait_for(ended.wait(), self.seconds_between_ticks)
         return await super().on_tick(0)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import threading
 from collections.abc import Iterator, Sequence  # gradio reads the handlers' annotations
 from dataclasses import replace
 from functools import partial
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -115,11 +117,18 @@ class Handlers:
         try:
             return work(), ""
         except KBError as error:
-            # where the home lies on the server is no matter of the person at the browser
-            return None, error_words(error, lang).replace(str(self.settings.home_path), "KB_HOME")
+            return None, self._without_home(error_words(error, lang))
         except Exception:
             _LOG.exception("a handler failed")
             return None, message(lang, "general problem")
+
+    def _without_home(self, said: str) -> str:
+        """A line without the path of the home, which is no matter of the person at the browser."""
+        home = self.settings.home_path
+        for path in {str(home), str(home.resolve())}:
+            if Path(path).is_absolute() and len(path) > 1:
+                said = re.sub(rf"{re.escape(path)}(?![\w.-])", "KB_HOME", said)
+        return said
 
     # --- Ask
 

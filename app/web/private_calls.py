@@ -7,18 +7,21 @@ of anything but a named endpoint without it is refused. The framework's doors fo
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.web.sign_in import cookie_line, cookies_of
+from kb.messages import message as message_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.web.request_guard import Application, Message, Receive, Scope, Send
 
+_LOG_OF_CALLS = logging.getLogger(__name__)
 PAGE_COOKIE = "kb-page"
 PAGE_SECONDS = 7 * 24 * 3600
 """How long a page that stays open may call; after that it is loaded anew."""
@@ -76,9 +79,10 @@ class PrivateCalls:
         await self._application(scope, receive, send)
 
     async def _begun(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets a program begin a call. What the endpoint is asked is done later, so that the framework fails here only
-        where the arguments are none of the endpoint's; that is the program's fault, and is told as such."""
-        failed = False
+        """Lets a program begin a call. What the endpoint is asked is done later. The framework fails here with a
+        ``TypeError`` where the arguments are none of the endpoint's; that is the program's fault, and is told as such.
+        Any other failure is ours."""
+        failed, is_of_arguments = False, True
 
         async def sent(message: Message) -> None:
             nonlocal failed
@@ -88,10 +92,15 @@ class PrivateCalls:
 
         try:
             await self._application(scope, receive, sent)
-        except Exception:
+        except Exception as error:
             if not failed:
                 raise
-        if failed:
+            is_of_arguments = isinstance(error, (TypeError, ValueError))
+            if not is_of_arguments:
+                _LOG_OF_CALLS.exception("a call could not be begun")
+        if failed and not is_of_arguments:
+            await _refuse_call(send, 500, message_in_words("en", "general problem"))
+        elif failed:
             await _refuse_call(send, 400, f"the arguments are not those of this endpoint; {_PREFIX}/info names them")
 
     def _is_page(self, scope: Scope) -> bool:

@@ -60,9 +60,9 @@ MAX_VERIFYING = 8
 _REMEMBERED_SECONDS = 300
 _SHELF_SECONDS = 365 * 24 * 3600
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
+"""What shows nothing: the first is what the framework asks of itself when it begins to serve."""
 _FONTS = "/fonts/"
 """How the paths of the fonts begin, which the page for signing in shows its words in."""
-"""What shows nothing: the first is what the framework asks of itself when it begins to serve."""
 
 _SIGN_IN_LOG = logging.getLogger(__name__)
 

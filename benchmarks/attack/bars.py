@@ -126,10 +126,12 @@ def swaps(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
     def rebuild() -> None:
         made = (pdf_bytes(RULES, "Rules for Lamps"), pdf_bytes(OTHER, "Rules for Lamps"))
-        for n in range(max(1, round(count * 6 / 1000))):
-            (papers / "rules.pdf").write_bytes(made[n % 2])
-            wanted[build(again, papers).index_id] = "beacon" if n % 2 else "lamp"
-        ended.set()
+        try:
+            for n in range(max(1, round(count * 6 / 1000))):
+                (papers / "rules.pdf").write_bytes(made[n % 2])
+                wanted[build(again, papers).index_id] = "beacon" if n % 2 else "lamp"
+        finally:
+            ended.set()  # the askers end with a build that fails as well
 
     with opened(home) as base, ThreadPoolExecutor(5) as pool:
         work = [pool.submit(swap), *(pool.submit(ask, chance.randrange(2**32), count) for _ in range(4))]
@@ -460,7 +462,7 @@ def sources(ground: Ground, chance: random.Random, count: int) -> Outcome:
         finally:
             ended.set()
             others.join()
-    if share(times) > 0.3:
+    if count >= AT_FULL_COUNT and share(times) > 0.3:  # a small count is a test, and tests time nothing
         faults.append(f"p95 of others' look-ups {share(times):.2f} s")
     told_ways = ", ".join(f"{how} {n}" for how, n in ways.items())
     return faults, (
@@ -562,6 +564,10 @@ _HEADERS: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 
+AT_FULL_COUNT = 100
+"""Sources from which on the time of others' look-ups is judged."""
+
+
 def payloads(ground: Ground, chance: random.Random, count: int) -> Outcome:
     """Hostile requests to the app: no reply of 500, no file of the machine, nothing for another site; it lives on."""
     faults: list[str] = []
@@ -575,7 +581,9 @@ def payloads(ground: Ground, chance: random.Random, count: int) -> Outcome:
                 action = chance.choice(list(_ACTIONS))
                 method, path = "POST", f"/gradio_api/call/v2/{action}"
                 value = chance.choice(_TEXTS)
-                given = {_ACTIONS[action]: [value] if chance.random() < 0.5 else value, "limit": chance.choice(_TEXTS)}
+                given = {_ACTIONS[action]: [value] if chance.random() < 0.5 else value}
+                if action == "search":  # the only one that has a limit
+                    given["limit"] = chance.choice(_TEXTS)
                 body = json.dumps(given).encode("utf-8", "surrogatepass")
                 if chance.random() < 0.2:
                     body = bytes(chance.randrange(256) if chance.random() < 0.1 else b for b in body[:4000])

@@ -45,6 +45,8 @@ def test_a_server_at_rest_still_ends_when_it_is_told_to() -> None:
     assert asyncio.run(server.on_tick(3)) is False
     assert any(name == b"date" for name, _ in server.server_state.default_headers)
 
+    server.seconds_between_ticks = 3600.0  # only the wake ends this wait
+
     async def ended_meanwhile() -> bool:
         asyncio.get_running_loop().call_soon(setattr, server, "should_exit", True)
         return await server.on_tick(3)

@@ -1,4 +1,4 @@
-"""Defect 23: the bounds of a conversation are said, and the home of the server is not."""
+"""The bounds of a conversation are said, and the home of the server is not."""
 
 from __future__ import annotations
 
