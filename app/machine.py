@@ -243,6 +243,9 @@ def for_programs(actions: Actions, name: str, fault: Callable[[str], Exception])
     @functools.wraps(action)
     def work(*given: Any, **named: Any) -> dict[str, Any]:
         try:
+            for argument, value in shape.bind(*given, **named).arguments.items():
+                if argument in texts and not isinstance(value, texts[argument]):
+                    raise ConfigError(notice("not a text", name=argument))
             return action(*given, **named)
         except KBError as error:
             raise fault(error_words(error, actions.language)) from None
@@ -252,6 +255,7 @@ def for_programs(actions: Actions, name: str, fault: Callable[[str], Exception])
 
     hints = get_type_hints(action)
     shape = inspect.signature(action)
+    texts = {each: kind for each, kind in hints.items() if each in shape.parameters and kind in (str, str | None)}
     typed = [each.replace(annotation=hints[each.name]) for each in shape.parameters.values()]
     work.__annotations__ = hints
     work.__doc__ = inspect.getdoc(action)
@@ -284,12 +288,10 @@ def _some(given: Sequence[str] | None, limit: int) -> list[str]:
 
 
 def _text_given(given: str) -> str:
-    """A text that a program gave.
+    """A text that a program gave, without what cannot be stored.
 
-    :raises ConfigError: it is none, or too long.
+    :raises ConfigError: it is too long.
     """
-    if not isinstance(given, str):
-        raise ConfigError(notice("not a list of texts"))
     text = without_surrogates(given).strip()
     if len(text) > MAX_QUESTION:
         raise ConfigError(notice("too long", n=len(text), limit=MAX_QUESTION))

@@ -57,6 +57,7 @@ def page(tab: Browser, address: str) -> Browser:
     tab.wait("location.pathname == '/robots.txt' && document.readyState == 'complete'")
     tab.run("localStorage.clear(); sessionStorage.clear()")
     tab.call("Network.clearBrowserCookies")
+    tab.errors.clear()  # those of the test before, which a wrong password leaves
     return tab
 
 

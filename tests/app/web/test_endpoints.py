@@ -94,6 +94,26 @@ def test_a_limit_that_is_no_whole_number_is_told(base: KnowledgeBase, limit: Any
         actions_over(base).search("ledgers", limit=limit)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "given", "named"),
+    [
+        ("check", {"text": ["a", 1]}, "text"),
+        ("check", {"text": "a", "kind": {}}, "kind"),
+        ("ask", {"question": {"a": 1}}, "question"),
+        ("ask", {"question": "a", "as_of": 20240101}, "as_of"),
+        ("search", {"query": 3}, "query"),
+        ("lookup", {"references": ["a"], "edition": [1]}, "edition"),
+        ("batch", {"rows": ["a"], "language": None}, "language"),
+    ],
+)
+def test_what_is_no_text_is_told_and_is_no_fault_of_ours(
+    client: Client, capfd: pytest.CaptureFixture[str], endpoint: str, given: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(AppError, match=f"a text is expected for {named}"):
+        client.predict(**given, api_name=f"/{endpoint}")
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
 def test_any_client_asks_and_waits(port: int) -> None:
     status, _, body = fetched(port, "/gradio_api/call/v2/lookup", "POST", b'{"references": ["OECD 1.3"]}', **JSON)
     assert status == 200
