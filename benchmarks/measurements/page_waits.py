@@ -3,7 +3,7 @@
 ``python -m benchmarks.measurements.page_waits --home DIR [--times 5] [--port 7129]`` starts ``kb serve`` over the home
 and a headless Chromium, and prints the median and the longest of each, with the load of the machine beside: on a busy
 one the figures say how busy it was. Goals on an idle machine: 2 s, 0.3 s and 0.15 s. The suggestion is timed from the
-last key to the list, with the 120 ms that the box waits for further keys. It needs what the browser tests need."""
+last key to the list, with the 40 ms that the box waits for further keys. It needs what the browser tests need."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 // The combobox of the screen Look up. Suggestions follow what is in the box, however it came there: typed, pasted,
 // deleted or composed by an input method. Enter looks up what is written, or opens the option that is chosen.
-const WAIT = 120;
+const WAIT = 40;
 const box = () => element.querySelector('#kb-reference');
 const list = () => element.querySelector('#kb-reference-list');
 const told = () => element.querySelector('#kb-reference-told');
