@@ -16,6 +16,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_values import ASKED, gives_count, is_asked_and_not_given
 from kb.data import table
 from kb.models.logistic import Logistic
 from kb.records import dataclass
@@ -36,38 +37,6 @@ _MARK = re.compile(
     r"\b(?:Articles?|Annex|paragraphs?|Section|Chapter|Principle|pp?\.) [\d.,()a-z]+"
 )
 """Numbers that only count points or point elsewhere."""
-_NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
-_ASKED = {
-    "amount": re.compile(
-        r"\bhow (?:many|much|often|long|big|large|high|soon|quickly)\b"
-        r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bper ?cent|몇|퍼센트|얼마|비율",
-        re.I,
-    ),
-    "money": re.compile(
-        r"\b(?:dollars?|euros?|salary|salaries|price|prices|fines?|fees?|insurance|budget|cost|costs)\b"
-        r"|달러|유로|연봉|가격|주가|벌금|과징금|제재금|수수료|예산|비용",
-        re.I,
-    ),
-    "date": re.compile(
-        r"^when\b|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 년도",
-        re.I,
-    ),
-    "name": re.compile(
-        r"\bwho (?:was|is|wrote|drafted)\b|\bby name\b|\bwhich (?:product|company|vendor|team|person|\w+ product)\b"
-        r"|누구|이름|제품|업체|팀은",
-        re.I,
-    ),
-}
-_GIVEN = {
-    "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.I),
-    "money": re.compile(r"[$€£¥₩]|\b(?:EUR|USD|euros?|dollars?)\b|유로|달러", re.I),
-    "date": re.compile(
-        r"\b(?:1[89]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
-        r"|December)\b|\b\d+ (?:days?|weeks?|months?|years?)\b|\d년|\d월",
-        re.I,
-    ),
-    "name": re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+"),
-}
 _SIGHT = re.compile(
     r"\bcolou?rs?\b|\b(?:picture|photo|image|icon|logo|stamp|figure|chart|graph|diagram|map|slide)s?\b|\bwearing\b"
     r"|\bpage \d|색|그림|사진|도표|아이콘",
@@ -76,19 +45,11 @@ _SIGHT = re.compile(
 """Questions about how a page looks; text rarely answers them."""
 _DETAIL = re.compile(
     r"\b(?:exact(?:ly)?|precise(?:ly)?|specific|verbatim|template|vendors?|brands?|commercial|by name|algorithm|wording"
-    r"|cheapest|telephone|phone|e-?mail|address|website|url|link)\b"
+    r"|cheapest|telephone|phone|e-?mail|(?:the|which|what|mail|web|postal) address|website|url|link)\b"
     r"|정확(?:한|히)|구체적|어느 회사|어떤 (?:제품|도구|업체|알고리즘)|서식|양식|전화|이메일|주소|웹사이트",
     re.I,
 )
 """Details that guidance seldom goes into."""
-_COUNTED = re.compile(
-    r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.I
-)
-_UNITS = {
-    "hour": "시간", "day": r"며칠|몇 ?일|일 (?:이내|안)", "week": "몇 ?주", "month": r"개월|몇 ?달", "year": r"몇 ?년",
-    "percent": r"퍼센트|%|비율",
-}  # fmt: skip
-_PERCENT = re.compile(r"%|\bper ?cent\b")
 _SEVERAL = re.compile(
     r"\b(?:how many more|how much (?:more|greater|higher|lower)|difference|compared|(?:high|low)est)\b"
     r"|\b(?:more|higher) than\b"
@@ -193,28 +154,13 @@ def answerability_features(
         "asks_sight": float(bool(_SIGHT.search(question))),
         "asks_several": float(bool(_SEVERAL.search(question))),
         "asks_detail": float(bool(_DETAIL.search(question))),
-        "no_counted": float(not _counts(question, [_MARK.sub("", s.words) for s in sentences[:BEST]])),
+        "no_counted": float(not gives_count(question, [_MARK.sub("", s.words) for s in sentences[:BEST]])),
     }
-    for kind, asked in _ASKED.items():
-        out[f"no_{kind}"] = float(bool(asked.search(question)) and not _GIVEN[kind].search(best))
-    out["asks_value"] = float(any(_ASKED[k].search(question) for k in ("amount", "money", "date")))
+    for kind in ASKED:
+        out[f"no_{kind}"] = float(is_asked_and_not_given(kind, question, best))
+    out["asks_value"] = float(any(ASKED[k].search(question) for k in ("amount", "money", "date")))
+    out["asks_name"] = float(any(ASKED[k].search(question) for k in ("product", "person", "place")))
     return out
-
-
-def _counts(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
-    wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
-    asked = _COUNTED.search(question)
-    if asked is not None:
-        wanted += ["percent"] if asked["unit"] else [w.rstrip("s") for w in asked["what"].lower().split() if len(w) > 3]
-    return not wanted or any(_counted(unit, text) for unit in wanted for text in sentences)
-
-
-def _counted(what: str, text: str) -> bool:
-    if what == "percent":
-        return bool(_PERCENT.search(text))
-    near = rf"(?:\d|\b(?:{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
-    return bool(re.search(near, text, re.I))
 
 
 def _share(terms: Mapping[str, float], found: set[str]) -> float:
