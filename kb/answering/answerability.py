@@ -16,19 +16,22 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kb.answering.asked_values import ASKED, gives_count, is_asked_and_not_given
+from kb.answering.asked_values import ASKED, asks_for, gives_count, is_asked_and_not_given
 from kb.data import table
 from kb.models.logistic import Logistic
 from kb.records import dataclass
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 BEST = 5
 """Sentences looked at closely."""
 VALUE_IN = 2
 """Sentences in which an amount, a sum or a date that is asked for must stand."""
+
+COUNTED_IN = 8
+"""Passages in which a number that is asked for may stand."""
 
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w-]*\w\b")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -68,18 +71,39 @@ class Find:
 
 
 class FeatureSet(Enum):
-    """The features that a decision uses: words alone; words and cosines; or also features for publications of the
-    catalog, which say what questions these answer and how the trained ranker scores the passages that do."""
+    """The features that a decision uses: words alone; words and cosines, for texts without a catalog; also those for
+    publications that training knew, which say what questions these answer and how the trained ranker scores the
+    passages that do; or, for any other document, what the last decision says, corrected by whether the document holds
+    the question's words and gives what is asked for."""
 
     WORDS = "words"
     SENSE = "sense"
     CATALOG = "catalog"
+    ADDED = "added"
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=len(FeatureSet))
 def decision_weights(basis: FeatureSet) -> Logistic:
     """The shipped weights."""
     return Logistic.read(table("refusal")[basis.value])
+
+
+@lru_cache(maxsize=1)
+def publications_learned() -> frozenset[str]:
+    """The editions about which the training of :attr:`FeatureSet.CATALOG` had questions."""
+    return frozenset(table("refusal")["learned"])
+
+
+def odds_as_of_catalog(features: Mapping[str, float]) -> float:
+    """The log odds of an answer by the weights for the catalog's publications, which hold for other documents with
+    corrections (:attr:`FeatureSet.ADDED`)."""
+    weights = decision_weights(FeatureSet.CATALOG)
+    odds = weights.bias + sum(weights.parts(features).values())
+    return max(-FARTHEST_ODDS, min(FARTHEST_ODDS, odds))
+
+
+FARTHEST_ODDS = 9.0
+"""Log odds beyond which no difference is made."""
 
 
 def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
@@ -118,11 +142,13 @@ def answerability_features(
     sentences: Sequence[Find],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
+    translated: Collection[str] = (),
 ) -> dict[str, float]:
     """The features of the results of a search.
 
     :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
-    :param terms: the question's index terms with their rarity in the index.
+    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are in
+        the other language.
     """
     total = sum(terms.values()) or 1.0
     top = max(terms.values(), default=1.0) or 1.0
@@ -135,6 +161,8 @@ def answerability_features(
     text = " ".join(p.words for p in passages)
     best = " ".join(_MARK.sub("", s.words) for s in sentences[:VALUE_IN])
     folded = text.casefold()
+    foreign = bool(text) and language_of(question) != language_of(text)
+    readable = {t: w for t, w in terms.items() if t in translated} if foreign else {}
     names = [n for n in _NAME.findall(question) if len(n) > 1]
     out = {
         "near": cosines[0],
@@ -143,12 +171,13 @@ def answerability_features(
         "stands_out": near[0] - near[-1],
         "held": max((_share(terms, s) for s in in_sentences), default=0.0),
         "held_passage": max((_share(terms, p) for p in in_passages), default=0.0),
+        "held_readable": max((_share(readable or terms, s) for s in in_sentences), default=0.0),
         "held_together": _share(terms, set().union(*in_sentences)),
         "absent": sum(absent.values()) / total,
         "rarest_absent": max(absent.values(), default=0.0) / top,
         "absent_names": float(sum(n.casefold() not in folded for n in names)),
         "absent_numbers": float(sum(n not in text for n in _NUMBER.findall(question))),
-        "foreign": float(bool(text) and language_of(question) != language_of(text)),
+        "foreign": float(foreign),
         # the number of rare words matched, not their share: no passage contains all words of a long question
         "held_weight": math.log1p(max((sum(w for t, w in terms.items() if t in p) for p in in_passages), default=0.0)),
         "asks_sight": float(bool(_SIGHT.search(question))),
@@ -158,8 +187,11 @@ def answerability_features(
     }
     for kind in ASKED:
         out[f"no_{kind}"] = float(is_asked_and_not_given(kind, question, best))
-    out["asks_value"] = float(any(ASKED[k].search(question) for k in ("amount", "money", "date")))
-    out["asks_name"] = float(any(ASKED[k].search(question) for k in ("product", "person", "place")))
+    out["asks_value"] = float(any(asks_for(k, question) for k in ("amount", "money", "date")))
+    out["uncounted"] = float(not gives_count(question, [_MARK.sub("", p.words) for p in passages[:COUNTED_IN]]))
+    out["asks_name"] = float(any(asks_for(k, question) for k in ("product", "person", "place")))
+    missing = ("no_amount", "no_money", "no_date", "uncounted")
+    out["value_missing"] = float(any(out[name] for name in missing))
     return out
 
 

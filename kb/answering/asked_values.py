@@ -35,7 +35,7 @@ ASKED = {
         re.IGNORECASE,
     ),
     "product": re.compile(
-        r"\b(?:which|what) (?:[\w-]+ ){0,3}?(?:brands?|software|products?|vendors?|compan(?:y|ies)|suppliers?|chatbots?"
+        r"\b(?:which|what) (?!(?:two|three|four|five|six|seven|\d+)\b)(?:[\w-]+ ){0,3}?(?:brands?|software|products?|vendors?|compan(?:y|ies)|suppliers?|chatbots?"
         r"|apps?|websites?|universit(?:y|ies)|firms?|manufacturers?|insurers?)\b"
         r"|(?:어떤|어느|무슨) (?:[가-힣A-Za-z]+ )?(?:소프트웨어|제품|회사|업체|챗봇|앱|상표|브랜드|기업|대학|보험사)"
         r"|(?:상표|브랜드|챗봇|소프트웨어|업체|회사|제품|앱)[은는이가] (?:무엇|어디|어느|뭐)",
@@ -76,6 +76,44 @@ _NAMES_GIVEN = frozenset({"product", "place"})
 _COUNTED = re.compile(
     r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.IGNORECASE
 )
+_KOREAN_COUNTERS = (
+    (
+        re.compile(r"몇 ?(?:명|사람|인(?:이|을|의))"),
+        re.compile(
+            r"\d[\d,.]* ?(?:명|인)|[한두세네] ?명"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:people|persons?|members?|staff|employees|experts?|representatives|individuals|women|men|workers)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:나라|개국|국가)"),
+        re.compile(
+            r"\d[\d,.]* ?(?:개국|개 ?나라|나라)"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:countries|states|members?|part(?:y|ies)|signator(?:y|ies)|jurisdictions|governments)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:곳|군데|개 ?(?:사|기업|회사|기관|업체))"),
+        re.compile(
+            r"\d[\d,.]* ?(?:곳|개사|개 ?(?:기업|회사|기관|업체))"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:compan(?:y|ies)|firms?|organi[sz]ations?|institutions?|bodies|banks|providers|sites|places|developers)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:번|회|차례)(?! ?[조항째])"),
+        re.compile(
+            rf"\d ?(?:번|회|차례)|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly|(?:\d+|{_NUMBER_WORD}) times)\b"
+            r"|매년|연 ?\d",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""Korean counters of people, countries, places and times: how they are asked for, and how they are given."""
 _UNITS = {
     "hour": "시간", "day": r"며칠|몇 ?일|일 (?:이내|안)", "week": "몇 ?주", "month": r"개월|몇 ?달", "year": r"몇 ?년",
     "percent": r"퍼센트|%|비율",
@@ -85,9 +123,31 @@ _PERCENT = re.compile(r"%|\bper ?cent\b|퍼센트")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
+_YES_OR_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|must|may|can|could|should|shall|has|have|will|would)\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\b(?:wh(?:at|ich|o|om|ose|en|ere|y)|how)\b|무엇|무슨|어떤|어떻게|어느|누구|누가|언제|어디|얼마|몇|며칠|왜|뭐|까닭|이유",
+    re.IGNORECASE,
+)
+_KOREAN_LETTERS = re.compile("[가-힣]{2}")
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question can be answered by yes or no: "Do states pay?", "비용을 내나요?"."""
+    if _KOREAN_LETTERS.search(question):
+        return _OPEN.search(question) is None and question.rstrip().endswith(("?", "까", "요"))
+    return _YES_OR_NO.match(question.strip()) is not None
+
+
+def asks_for(kind: str, question: str) -> bool:
+    """Whether a question asks for a thing of a kind, a key of :data:`ASKED`; one for yes or no asks for none."""
+    return ASKED[kind].search(question) is not None and not asks_yes_or_no(question)
+
+
 def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:
     """Whether a question asks for a thing of a kind, a key of :data:`ASKED`, and a text gives none."""
-    if not ASKED[kind].search(question):
+    if not asks_for(kind, question):
         return False
     if kind not in _NAMES_GIVEN:
         return GIVEN[kind].search(text) is None
@@ -97,11 +157,23 @@ def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:
 
 def gives_count(question: str, sentences: Sequence[str]) -> bool:
     """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
+    for counter, given in _KOREAN_COUNTERS:
+        if counter.search(question):
+            return any(given.search(text) for text in sentences)
     wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
     asked = _COUNTED.search(question)
     if asked is not None:
-        wanted += ["percent"] if asked["unit"] else [w.rstrip("s") for w in asked["what"].lower().split() if len(w) > 3]
+        wanted += ["percent"] if asked["unit"] else [_stem(w) for w in asked["what"].lower().split() if len(w) > 3]
     return not wanted or any(_counts_unit(unit, text) for unit in wanted for text in sentences)
+
+
+def _stem(word: str) -> str:
+    """The beginning by which a word is known in its other forms: "signatures" in "signatories"."""
+    return word.rstrip("s")[:STEM] if word.rstrip("s") not in _UNITS else word.rstrip("s")
+
+
+STEM = 6
+"""Letters by which a counted word is known in its other forms."""
 
 
 def _counts_unit(what: str, text: str) -> bool:
@@ -111,5 +183,5 @@ def _counts_unit(what: str, text: str) -> bool:
         return True
     if what in _KOREAN_UNITS and re.search(rf"\d ?(?:{_KOREAN_UNITS[what]})", text):
         return True
-    near = rf"(?:\d|\b(?:{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
+    near = rf"(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
     return bool(re.search(near, text, re.IGNORECASE))
