@@ -75,7 +75,7 @@ SEARCH_CATALOG = (
     *("bent", "bent_three", "tuned", "tuned_three", "share", "share_three"),
 )
 """With what the ranker says of its finds, of rankers that did not learn from the question."""
-SEARCH_ADDED = ("as_of_catalog", "held_readable", "value_missing", "asks_name")
+SEARCH_ADDED = ("as_of_catalog", "held_readable", "value_missing", "asks_name", "tuned", "share", "foreign")
 """Corrections of the decision for the catalog's publications, few because the questions for them are few."""
 ADDED_STRENGTH = 0.3
 MOST_REFUSED = 0.04
@@ -87,6 +87,12 @@ NUMBERS = tuple(f"v{n}" for n in range(384))
 WRITTEN = ROOT / "benchmarks" / "questions"
 ADDED = (WRITTEN / "added", WRITTEN / "measured" / "other-documents.jsonl")
 """Questions about documents that the other weights never saw: a folder, and the set whose figures are by folds."""
+HANDBOOKS = {
+    "HR_Policy.pdf": "file-our-staff-handbook-3aab2428",
+    "Telecom_Infrastructure_Planning.pdf": "file-telecommunications-interior-infrastructure-60709295",
+}
+"""Documents of a public set, which are of another kind than those of the catalog, by their ids in an index."""
+HANDBOOK_READ = 50
 FULL = (
     *("near", "near_passage", "stands_out", "held_passage", "held_weight", "absent", "rarest_absent", "absent_names"),
     *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_several"),
@@ -306,11 +312,19 @@ def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str,
     return written
 
 
-def added_questions() -> list[dict[str, Any]]:
-    """The questions about documents that the weights for the catalog never saw."""
+def added_questions(bench: Path) -> list[dict[str, Any]]:
+    """The questions about documents that the weights for the catalog never saw: our own, and :data:`HANDBOOK_READ` of
+    the public ones about two handbooks, all of which have an answer."""
     files = [*sorted(ADDED[0].glob("*.jsonl")), ADDED[1]]
     rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
-    return [{**row, "id": f"{row['pair']}-{row['lang']}", "answerable": bool(row["units"])} for row in rows]
+    out = [{**row, "id": f"{row['pair']}-{row['lang']}", "answerable": bool(row["units"])} for row in rows]
+    public = sorted(lines(bench / "h2o-token-presence" / "queries.jsonl.gz"), key=lambda q: q["_id"])
+    public = [q for q in public if q["metadata"]["doc"] in HANDBOOKS][:HANDBOOK_READ]
+    return out + [
+        {"id": f"h2o-{q['_id']}", "pair": f"h2o-{q['_id']}", "lang": "en", "text": q["text"], "answerable": True}
+        | {"document": HANDBOOKS[q["metadata"]["doc"]]}
+        for q in public
+    ]
 
 
 def refusing_few(scores: Floats, labels: Labels) -> float:
@@ -320,14 +334,26 @@ def refusing_few(scores: Floats, labels: Labels) -> float:
     return float((positives[allowed] + positives[max(allowed - 1, 0)]) / 2)
 
 
-def added(home: Path, kept: Path | None) -> dict[str, Any]:
+def asked_of(home: Path, questions: Sequence[Mapping[str, Any]], is_first: bool) -> list[dict[str, Any]]:
+    """The measures of the questions whose document a home has; of the first home also those that name none."""
+    from kb.knowledge_base import KnowledgeBase
+
+    here = {d.edition.doc_id for d in KnowledgeBase.open(home).library().store.documents}
+    return search_all(home, [q for q in questions if q.get("document") in here or (is_first and "document" not in q)], None)
+
+
+def added(bench: Path, homes: Sequence[Path], kept: Path | None) -> dict[str, Any]:
     """Prints the figures of the questions about added documents, each document held out in turn; the weights."""
-    questions = added_questions()
-    found = {row["id"]: row for row in kept_rows(kept, "added", lambda: search_all(home, questions, None))}  # type: ignore[index]
+    questions = added_questions(bench)
+    found = {
+        row["id"]: row
+        for n, home in enumerate(homes)
+        for row in kept_rows(kept, f"added {n}", lambda home=home, n=n: asked_of(home, questions, n == 0))  # type: ignore[misc]
+    }
     chosen = [q for q in questions if q["id"] in found]
     rows = [found[q["id"]]["measures"] for q in chosen]
     labels = np.array([q["answerable"] for q in chosen])
-    documents = [found[q["id"]]["first"] for q in chosen]
+    documents = [q.get("document") or found[q["id"]]["first"] for q in chosen]
     train = trainer(SEARCH_ADDED, ADDED_STRENGTH)
     scores = np.zeros(len(rows))
     said = np.zeros(len(rows), dtype=bool)
@@ -474,10 +500,12 @@ def main() -> int:
     parser.add_argument("--rankers", type=Path, help="folder of the folds' rankers (train_ranker --folds)")
     parser.add_argument("--own-only", action="store_true", help="only the own questions, which train refusal.json")
     parser.add_argument("--added-only", action="store_true", help="only the last weights, for added documents")
+    parser.add_argument("--handbooks", type=Path, help="home folder with the handbooks of the added questions")
     given = parser.parse_args()
     if given.added_only:
+        homes = [home for home in (given.home, given.handbooks) if home is not None]
         weights = json.loads((OUT / "refusal.json").read_text("utf-8"))
-        weights |= {FeatureSet.ADDED.value: added(given.home, given.rows), "learned": learned(given.home)}
+        weights |= {FeatureSet.ADDED.value: added(given.bench, homes, given.rows), "learned": learned(given.home)}
         (OUT / "refusal.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
         return 0
     if not given.own_only:

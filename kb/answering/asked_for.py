@@ -30,7 +30,7 @@ SENTENCES_READ = 3
 
 _PERCENTAGE_ASKED = re.compile(
     r"\bper ?cent\b|\bpercentages?\b|\bwhat proportion\b"
-    r"|퍼센트|몇 ?%|백분율|비율(?:은|이|을) ?(?:몇|얼마)",
+    r"|퍼센트|몇 ?%|백분율|(?:비|점유|세)율(?:은|이|을|의)?(?: 상한은| 하한은)? ?(?:몇|얼마)",
     re.IGNORECASE,
 )
 _PERCENTAGE = re.compile(r"%|\bper ?cent\b|퍼센트|\bpor ciento\b|\b(?:half|third|quarter|majority)\b", re.IGNORECASE)
