@@ -339,7 +339,9 @@ def asked_of(home: Path, questions: Sequence[Mapping[str, Any]], is_first: bool)
     from kb.knowledge_base import KnowledgeBase
 
     here = {d.edition.doc_id for d in KnowledgeBase.open(home).library().store.documents}
-    return search_all(home, [q for q in questions if q.get("document") in here or (is_first and "document" not in q)], None)
+    return search_all(
+        home, [q for q in questions if q.get("document") in here or (is_first and "document" not in q)], None
+    )
 
 
 def added(bench: Path, homes: Sequence[Path], kept: Path | None) -> dict[str, Any]:
@@ -371,7 +373,9 @@ def added(bench: Path, homes: Sequence[Path], kept: Path | None) -> dict[str, An
         said[unseen] = scores[unseen] >= refusing_few(inner[seen], labels[seen])
     languages = np.array([q["lang"] for q in chosen])
     sources = np.array([q["pair"].split("-")[0] for q in chosen])
-    print(f"\nadded: {len(rows)} questions, {(~labels).sum()} without an answer, {len(set(documents))} documents in turn")
+    print(
+        f"\nadded: {len(rows)} questions, {(~labels).sum()} without an answer, {len(set(documents))} documents in turn"
+    )
     print(f"AUROC {auroc(scores, labels):.3f}")
     for source in sorted(set(sources)):
         at = sources == source

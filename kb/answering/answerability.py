@@ -30,6 +30,8 @@ BEST = 5
 VALUE_IN = 2
 """Sentences in which an amount, a sum or a date that is asked for must stand."""
 
+READABLE_TERMS = 2
+"""Translated terms from which their share in a text of the other language tells something."""
 COUNTED_IN = 8
 """Passages in which a number that is asked for may stand."""
 
@@ -147,8 +149,8 @@ def answerability_features(
     """The features of the results of a search.
 
     :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
-    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are in
-        the other language.
+    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are
+        in the other language.
     """
     total = sum(terms.values()) or 1.0
     top = max(terms.values(), default=1.0) or 1.0
@@ -163,6 +165,7 @@ def answerability_features(
     folded = text.casefold()
     foreign = bool(text) and language_of(question) != language_of(text)
     readable = {t: w for t, w in terms.items() if t in translated} if foreign else {}
+    readable = readable if len(readable) >= READABLE_TERMS else {}
     names = [n for n in _NAME.findall(question) if len(n) > 1]
     out = {
         "near": cosines[0],

@@ -148,7 +148,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
-    feature_set = _feature_set(library, models, encoded, found)
+    feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
@@ -334,13 +334,22 @@ HOLDS = 0.85
 _MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
-def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:
-    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale. What was
-    learned of publications counts as such where one of them is found first."""
+def _feature_set(
+    library: Library, models: Models, query: Query, encoded: EncodedQuery, found: Sequence[FoundPassage]
+) -> FeatureSet:
+    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale.
+
+    Weights of their own decide for a document that a person added, and for the text of a publication that is named and
+    about which training had no question."""
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
-    first = library.rows.facts.edition(found[0].hit.row) if found else None
-    return FeatureSet.CATALOG if first in publications_learned() else FeatureSet.ADDED
+    if not found:
+        return FeatureSet.ADDED
+    first, text = library.rows.facts.edition(found[0].hit.row), found[0].passage.doc_id
+    is_of_catalog = any(e.doc_id == text for e in library.catalog.editions)
+    is_asked_of = any(text in scope.doc_ids for scope in query.scopes)
+    is_added = first not in publications_learned() and first == text and (is_asked_of or not is_of_catalog)
+    return FeatureSet.ADDED if is_added else FeatureSet.CATALOG
 
 
 def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:
