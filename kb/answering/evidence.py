@@ -339,16 +339,17 @@ def _feature_set(
 ) -> FeatureSet:
     """Cosines count only with the encoder that the weights were trained on: other encoders have another scale.
 
-    Weights of their own decide for a document that a person added, and for the text of a publication that is named and
-    about which training had no question."""
+    Weights of their own decide for a document that a person added, and for the text of a publication that is named
+    with no other about which training had a question."""
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
     if not found:
         return FeatureSet.ADDED
     first, text = library.rows.facts.edition(found[0].hit.row), found[0].passage.doc_id
     is_of_catalog = any(e.doc_id == text for e in library.catalog.editions)
-    is_asked_of = any(text in scope.doc_ids for scope in query.scopes)
-    is_added = first not in publications_learned() and first == text and (is_asked_of or not is_of_catalog)
+    learned = publications_learned()
+    is_asked_of = any(text in scope.doc_ids and not scope.doc_ids & learned for scope in query.scopes)
+    is_added = first not in learned and first == text and (is_asked_of or not is_of_catalog)
     return FeatureSet.ADDED if is_added else FeatureSet.CATALOG
 
 
