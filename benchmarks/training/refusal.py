@@ -347,10 +347,10 @@ def asked_of(home: Path, questions: Sequence[Mapping[str, Any]], is_first: bool)
 def added(bench: Path, homes: Sequence[Path], kept: Path | None) -> dict[str, Any]:
     """Prints the figures of the questions about added documents, each document held out in turn; the weights."""
     questions = added_questions(bench)
-    found = {
+    found: dict[Any, Any] = {
         row["id"]: row
         for n, home in enumerate(homes)
-        for row in kept_rows(kept, f"added {n}", lambda home=home, n=n: asked_of(home, questions, n == 0))  # type: ignore[misc]
+        for row in kept_rows(kept, f"added {n}", lambda home=home, n=n: asked_of(home, questions, n == 0))
     }
     chosen = [q for q in questions if q["id"] in found]
     rows = [found[q["id"]]["measures"] for q in chosen]
