@@ -57,9 +57,10 @@ EXACT_UP_TO = 100_000
 """Passages up to which the nearest vectors are those of an exact search, unless a setting says another number."""
 
 
-NEAR_KEY = "near-"
-"""How the name of a folder begins that holds an inverted file of the vectors of some segments."""
-NEAR_LISTS = "lists.faiss"
+JOINT = "joint-"
+"""How the name of a folder begins that holds the joint files of some segments."""
+EIGHT_BITS, FOUR_BITS, MIDDLE = "eight-bits.faiss", "four-bits.faiss", "middle.npy"
+"""Joint files: the vectors in eight and in four bits a number, and the mean of all."""
 
 
 SEGMENT = "segment-"
@@ -179,17 +180,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class NearFile:
-    """What the manifest says of an inverted file: for each segment in it the row at which it begins; all its rows; how
-    many lists are read for a question, 0 where even many find too little, so that all are; the share of the nearest
-    vectors that those find, by how many questions it was measured; and the greatest error of a score."""
+class JointFiles:
+    """What the manifest says of the joint files of some segments: for each segment the row at which it begins in them;
+    all their rows; how many of the rows that four bits a number tell are compared for a question, 0 where even many
+    find too little; the share of the nearest vectors that those find, by how many questions it was measured; and of
+    the vectors in eight bits how many steps make 1, by how much the farthest differs from what it stands for, and the
+    greatest length of a vector."""
 
     segments: Mapping[str, int]
     rows: int
-    probes: int
+    compared: int
     recall: float
     questions: int
+    steps: float
     error: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,24 @@ class Placement:
         """The placement for an index of one segment."""
         return cls([0], [0], [n], [n])
 
+    def of_groups(self, groups: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> Placement:
+        """The placement by groups of segments, which are numbered first, and the segments in none of them, in their
+        order. A group is given as how many rows it has, and for each segment its number and its first row there."""
+        parts, before = np.full(len(self._sizes), -1), np.zeros(len(self._sizes), np.int64)
+        for number, (_, members) in enumerate(groups):
+            for n, first in members:
+                parts[n], before[n] = number, first
+        single = self.outside(groups)
+        parts[single] = len(groups) + np.arange(len(single))
+        sizes = [size for size, _ in groups] + [self._sizes[n] for n in single]
+        segments = self._segments
+        return Placement(parts[segments], self._firsts + before[segments], self._counts, sizes)
+
+    def outside(self, groups: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> list[int]:
+        """The segments that are in no group."""
+        held = {n for _, members in groups for n, _ in members}
+        return [n for n in range(len(self._sizes)) if n not in held]
+
     @property
     def size(self) -> int:
         """Rows of the index."""
@@ -70,6 +88,8 @@ class Placement:
         if self._is_whole:
             return rows
         offset = self._offset(segment)
+        if offset == 0:
+            return rows
         return self.rows_of(segment)[rows] if offset is None else rows + np.int64(offset)
 
     def _offset(self, segment: int) -> int | None:

@@ -12,7 +12,7 @@ On disk, under the index root::
             vectors.faiss    one row per passage
             sentences.npy    one row per sentence, in half precision; sentence_starts.npy: the first of each passage
             bm25/            the words, one row per passage
-        near-<…>/lists.faiss the vectors of some large segments, near ones beside each other
+        joint-<…>/           of some large segments together: the vectors in few bits, and the words
 
 Opening reads ``CURRENT``, the manifest and SQLite only; vectors and words are opened at the first search, by
 :mod:`kb.index.search_files`. Readers keep the generation they opened; :meth:`Store.is_current` tells when a newer one
@@ -42,8 +42,8 @@ from kb.index.layout import (
     UNIT_COLUMNS,
     DocumentPlace,
     IndexEntry,
+    JointFiles,
     KeptDocument,
-    NearFile,
     Segment,
     StoredDocument,
     advised,
@@ -113,7 +113,7 @@ class Store:
                 str(name): Segment(str(each["made"]), int(each["rows"]))
                 for name, each in self.manifest["segments"].items()
             }
-            self.near = {str(name): NearFile(**each) for name, each in self.manifest.get("near", {}).items()}
+            self.joint = {str(name): JointFiles(**each) for name, each in self.manifest.get("joint", {}).items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
         if not is_manifest_of(folder, written):
@@ -511,7 +511,7 @@ class Store:
             {name: segment.rows for name, segment in self.segments.items()},
             tuple(self.places.values()),
             int(self.manifest["encoder"]["dimension"]),
-            (self.near, self._exact_up_to),
+            (self.joint, self._exact_up_to),
             self._check_size,
             self.search_texts,
         )
