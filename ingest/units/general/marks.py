@@ -14,6 +14,7 @@ from ingest.layout.source_lists import lists_sources
 from ingest.units.chains import likeness
 from ingest.units.lists import indent
 from kb.text.numerals import roman_value
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ _NO_KIND = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;:,?!。]$")
-_BEGINS = re.compile(r"[A-ZÀ-Ý“‘\"'«\[(¿¡0-9가-힣｢「<(*]")
+_BEGINS = re.compile(r"[A-ZÀ-Ý“‘\"'«\[(¿¡0-9가-힣｢「<(*/]")
 _MOST_HEAD = 200
 
 
@@ -225,9 +226,13 @@ def _two_columns(features: LineFeatures, members: list[int]) -> bool:
 
 
 def _pitch(features: LineFeatures) -> float:
-    """The usual distance from one line to the next, as a share of the page height."""
-    lines = features.layout.lines
-    steps = [b.top - a.top for a, b in pairwise(lines) if a.page == b.page and b.top - a.top > 0.004]
+    """The usual distance from one line to the next, as a share of the page height.
+
+    A text without pages is one page with any number of lines, so that its lines may be very close.
+    """
+    lines, pages = features.layout.lines, features.layout.pages
+    least = 0.0 if pages and pages[0].kind is PageKind.FLOW else 0.004
+    steps = [b.top - a.top for a, b in pairwise(lines) if a.page == b.page and b.top - a.top > least]
     return median(steps) if steps else 0.02
 
 

@@ -19,7 +19,7 @@ from ingest.units.general.identifiers import drafts_of, identifiers_of
 from ingest.units.general.korean_law import is_korean_law, korean_law
 from ingest.units.general.marks import lists_of_sources, marks_of, start_of
 from ingest.units.general.named_parts import boxes, definitions
-from ingest.units.general.sequences import contents_twins
+from ingest.units.general.sequences import contents_twins, contents_under_heading
 from ingest.units.general.series import (
     NumberSeries,
     Witness,
@@ -66,7 +66,7 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice
         return _with_standard_before(features)
     witness = Witness(features)
     marks = marks_of(features)
-    twins = contents_twins(features, marks)
+    twins = contents_twins(features, marks) | contents_under_heading(features, marks)
     apart = twins | lists_of_sources(features)
     if apart:
         texts = tuple("" if i in apart else text for i, text in enumerate(features.texts))
