@@ -1,4 +1,4 @@
-"""``kb eval``: the measures of question sets, ours beside a fixed floor, with gates."""
+"""``kb eval``: the measures of question sets, ours beside a fixed baseline, with gates."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
 )
 @click.option("--split", type=click.Choice(["all", "dev", "test"]), default="all", help="Part of the own set.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="About N questions of each task, evenly taken.")
-@click.option("--floor/--no-floor", "with_floor", default=True, help="Measure the floor too (default) or not.")
+@click.option(
+    "--baseline/--no-baseline", "with_baseline", default=True, help="Measure the baseline too (default) or not."
+)
 @click.option("--min", "least", multiple=True, metavar="SET.MEASURE=VALUE", help="Fail below a value (repeatable).")
 @click.option("--max", "most", multiple=True, metavar="SET.MEASURE=VALUE", help="Fail above a value (repeatable).")
 @click.option(
@@ -74,7 +76,7 @@ def evaluate_sets(
     corpus: Path | None,
     split: str,
     limit: int | None,
-    with_floor: bool,
+    with_baseline: bool,
     least: tuple[str, ...],
     most: tuple[str, ...],
     run_file: Path | None,
@@ -99,7 +101,7 @@ def evaluate_sets(
         _list_sets(chosen, corpus, split, limit, form)
         return
     settings = settings_of(ctx)
-    session = _Session(ctx, settings, with_floor)
+    session = _Session(ctx, settings, with_baseline)
     outcomes = [
         session.own(split, limit) if folder is None else session.folder(folder, corpus, limit) for folder in chosen
     ]
@@ -127,10 +129,10 @@ def evaluate_sets(
 class _Session:
     """What one run opens: encoders once each, the systems under test, the knowledge base."""
 
-    def __init__(self, ctx: click.Context, settings: Settings, with_floor: bool) -> None:
+    def __init__(self, ctx: click.Context, settings: Settings, with_baseline: bool) -> None:
         self._ctx = ctx
         self._settings = settings
-        self._with_floor = with_floor
+        self._with_baseline = with_baseline
         self._systems: list[System] | None = None
         self._index_id = ""
         self._tell = _ProgressLines()
@@ -151,16 +153,16 @@ class _Session:
             cache.close()
 
     def systems(self) -> list[System]:
-        """Ours, and the floor unless it is not asked for."""
+        """Ours, and the baseline unless it is not asked for."""
         if self._systems is None:
             s = self._settings
             own = self._encoder(s.encoder, (s.query_prompt, s.passage_prompt))
-            known = self._encoder(systems.FLOOR_ENCODER, ("", ""))
+            known = self._encoder(systems.BASELINE_ENCODER, ("", ""))
             loaded = [e for e in (known, own) if isinstance(e, SentenceEncoder)]
             readers = {e.info.name: e for e in loaded if e.info.name in ENCODERS}
             self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranker_of(s))]
-            if self._with_floor:
-                self._systems.append(systems.floor(known, self._embed))
+            if self._with_baseline:
+                self._systems.append(systems.baseline(known, self._embed))
         return self._systems
 
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
@@ -172,8 +174,8 @@ class _Session:
         own = load_own(_own_folder(), split, limit)
         base = knowledge_base(self._ctx)
         self._index_id = base.index_id
-        floor = self.systems()[1] if self._with_floor else None
-        return evaluate_own(base, own, floor, self._tell)
+        baseline = self.systems()[1] if self._with_baseline else None
+        return evaluate_own(base, own, baseline, self._tell)
 
     def drafts(self) -> EvaluationResult:
         """Drafts with known faults, made from the index in service, written as files and checked."""
@@ -344,10 +346,10 @@ def _results(outcomes: Sequence[EvaluationResult], failed: Sequence[str]) -> dic
 
 def _print(outcome: EvaluationResult) -> None:
     width = max([len(row.key) for row in outcome.rows], default=10)
-    out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'floor':<22}  ours − floor")
+    out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'baseline':<22}  ours − baseline")
     for row in outcome.rows:
         n = next(iter(row.figures.values())).n
-        cells = [_figure_cell(row.figures.get(name)) for name in ("ours", "floor")]
+        cells = [_figure_cell(row.figures.get(name)) for name in ("ours", "baseline")]
         out(f"{row.key:<{width}}  {n:>5}  {cells[0]:<22}  {cells[1]:<22}  {_figure_cell(row.difference, '+')}".rstrip())
     for note in outcome.notes:
         tell_person(f"note: {outcome.name}: {note}")
