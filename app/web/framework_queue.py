@@ -1,5 +1,5 @@
-"""The framework at rest: its queue and its server look around seldom while nobody asks, and count nothing that nobody
-reads."""
+"""Makes an idle gradio server cheap: its queue and its server poll rarely while nobody asks, and compute no unused
+statistics."""
 
 from __future__ import annotations
 

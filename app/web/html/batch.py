@@ -1,4 +1,5 @@
-"""The batch as HTML: the file to give, what its rows are read as, the progress of a run, and the table of answers."""
+"""The Batch screen as HTML: the file to send, how its rows are read, the progress of a run, and the table of
+answers."""
 
 from __future__ import annotations
 

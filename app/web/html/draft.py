@@ -1,4 +1,4 @@
-"""The check of a draft as HTML: the file to give, and the draft with what was found of it beside its text."""
+"""The draft check as HTML: the file to send, and the draft with its findings beside the text."""
 
 from __future__ import annotations
 

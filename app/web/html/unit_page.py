@@ -1,4 +1,4 @@
-"""A unit as the screen Look up shows it: its tree, its words, its editions side by side, its counterparts."""
+"""A unit on the Look up screen as HTML: its tree, its words, its editions side by side, its counterparts."""
 
 from __future__ import annotations
 
