@@ -345,7 +345,9 @@ def added(home: Path, kept: Path | None) -> dict[str, Any]:
         said[unseen] = scores[unseen] >= refusing_few(inner[seen], labels[seen])
     languages = np.array([q["lang"] for q in chosen])
     sources = np.array([q["pair"].split("-")[0] for q in chosen])
-    print(f"\nadded: {len(rows)} questions, {(~labels).sum()} without an answer, {len(set(documents))} documents in turn")
+    print(
+        f"\nadded: {len(rows)} questions, {(~labels).sum()} without an answer, {len(set(documents))} documents in turn"
+    )
     print(f"AUROC {auroc(scores, labels):.3f}")
     for source in sorted(set(sources)):
         at = sources == source

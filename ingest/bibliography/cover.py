@@ -204,7 +204,9 @@ def cover_lines(
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
-            out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on))
+            out.append(
+                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
+            )
     return out
 
 
@@ -222,11 +224,7 @@ def _without_codes(text: str) -> str:
 def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[PrintedBlock]:
     """The blocks of the first pages in order.
 
-<<<<<<< HEAD
-    ``one_line_each``: the file has no print, and a block is a whole paragraph or heading of it.
-=======
-    :param one_line_each: the file has no print (plain text), so that each line is a whole paragraph or heading.
->>>>>>> 4a1b4cc9d22265ccc94b1611be5a58b622110652
+    :param one_line_each: the file has no print (plain text), and a block is a whole paragraph or heading of it.
     """
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):

@@ -200,7 +200,11 @@ def _date(
     if stamp:
         return Fact("-".join(stamp.groups()), "metadata")
     year = copyright_year("\f".join(pages[:2]))
-    alone = [day[-1].iso for line in re.split(r"[\n\u2029]", pages[0]) if is_dated_line(line) and (day := printed_dates(line))]
+    alone = [
+        day[-1].iso
+        for line in re.split(r"[\n\u2029]", pages[0])
+        if is_dated_line(line) and (day := printed_dates(line))
+    ]
     if year and alone and alone[0][:4] >= year.iso:
         return Fact(alone[0], "title page")
     return Fact(year.iso, "imprint") if year else None

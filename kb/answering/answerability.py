@@ -147,8 +147,8 @@ def answerability_features(
     """The features of the results of a search.
 
     :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
-    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are in
-        the other language.
+    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are
+        in the other language.
     """
     total = sum(terms.values()) or 1.0
     top = max(terms.values(), default=1.0) or 1.0

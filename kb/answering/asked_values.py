@@ -1,5 +1,5 @@
-"""What kind of thing a question asks for (an amount, a sum, a day, a person, a product, a place), and whether texts give
-one. Pure; English and Korean.
+"""What kind of thing a question asks for (an amount, a sum, a day, a person, a product, a place), and whether texts
+give one. Pure; English and Korean.
 
 :mod:`kb.answering.answerability` makes features of it: a question for a sum is seldom answered by a text without one.
 """
@@ -31,11 +31,13 @@ ASKED = {
     ),
     "name": re.compile(
         r"\bwho (?:was|is|wrote|drafted)\b|\bby name\b|\bwhich (?:product|company|vendor|team|person|\w+ product)\b"
-        r"|누구(?!에게|를|나|든)|이름|(?:어떤|어느|무슨) (?:제품|업체)|(?:제품|업체)[은는이가] (?:무엇|어디|어느|뭐)|팀은",
+        r"|누구(?!에게|를|나|든)|이름|(?:어떤|어느|무슨) (?:제품|업체)|(?:제품|업체)[은는이가] (?:무엇|어디|어느|뭐)"
+        r"|팀은",
         re.IGNORECASE,
     ),
     "product": re.compile(
-        r"\b(?:which|what) (?!(?:two|three|four|five|six|seven|\d+)\b)(?:[\w-]+ ){0,3}?(?:brands?|software|products?|vendors?|compan(?:y|ies)|suppliers?|chatbots?"
+        r"\b(?:which|what) (?!(?:two|three|four|five|six|seven|\d+)\b)(?:[\w-]+ ){0,3}?"
+        r"(?:brands?|software|products?|vendors?|compan(?:y|ies)|suppliers?|chatbots?"
         r"|apps?|websites?|universit(?:y|ies)|firms?|manufacturers?|insurers?)\b"
         r"|(?:어떤|어느|무슨) (?:[가-힣A-Za-z]+ )?(?:소프트웨어|제품|회사|업체|챗봇|앱|상표|브랜드|기업|대학|보험사)"
         r"|(?:상표|브랜드|챗봇|소프트웨어|업체|회사|제품|앱)[은는이가] (?:무엇|어디|어느|뭐)",
@@ -49,7 +51,8 @@ ASKED = {
     ),
     "place": re.compile(
         r"\b(?:in|at|from) (?:which|what) (?:town|city|country|place|building)\b"
-        r"|\bwhich (?:town|city|country|countries)\b|어느 (?:도시|나라|지역|국가)|(?:나라|도시|국가)[은는] (?:어디|무엇)",
+        r"|\bwhich (?:town|city|country|countries)\b|어느 (?:도시|나라|지역|국가)"
+        r"|(?:나라|도시|국가)[은는] (?:어디|무엇)",
         re.IGNORECASE,
     ),
 }
@@ -107,8 +110,8 @@ _KOREAN_COUNTERS = (
     (
         re.compile(r"몇 ?(?:번|회|차례)(?! ?[조항째])"),
         re.compile(
-            rf"\d ?(?:번|회|차례)|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly|(?:\d+|{_NUMBER_WORD}) times)\b"
-            r"|매년|연 ?\d",
+            rf"\d ?(?:번|회|차례)|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly)\b"
+            rf"|\b(?:\d+|{_NUMBER_WORD}) times\b|매년|연 ?\d",
             re.IGNORECASE,
         ),
     ),
