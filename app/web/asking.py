@@ -1,7 +1,8 @@
-"""What the Ask screen's scripts call: answers, the conversation as a file, feedback. Nothing of a person is kept here.
+"""The calls of the Ask screen's scripts: answers, the conversation as a file, feedback. No data of a person is kept
+here.
 
-The browser keeps the conversation, and sends with a question the earlier ones that it is read against; an answer of an
-earlier day is made again from its question and its filter.
+The browser keeps the conversation. With a question it sends the earlier questions against which it is read; an answer
+of an earlier day is made again from its question and its filter.
 """
 
 from __future__ import annotations

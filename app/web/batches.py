@@ -1,4 +1,4 @@
-"""The batch: what the scripts of its screen call, and the runs over tables that people have under way."""
+"""The calls of the Batch screen's scripts, and the runs over tables that are under way."""
 
 from __future__ import annotations
 

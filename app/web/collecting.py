@@ -1,4 +1,4 @@
-"""The citation list: what the scripts of its screen call. What was collected comes with each call and is not kept."""
+"""The calls of the citation list's scripts. The collected citations come with each call and are not kept."""
 
 from __future__ import annotations
 

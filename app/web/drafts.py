@@ -1,4 +1,4 @@
-"""The check of a draft: what the scripts of its screen call, and the drafts that people have given."""
+"""The calls of the draft check's scripts, and the drafts that people have sent."""
 
 from __future__ import annotations
 

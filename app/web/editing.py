@@ -1,4 +1,4 @@
-"""What only editors may do: the calls of the page that change what the installation holds, or tell of its machine."""
+"""The calls of the page that only editors may make: they change the installation, or reveal facts about its machine."""
 
 from __future__ import annotations
 

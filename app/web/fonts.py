@@ -1,8 +1,9 @@
-"""The fonts of the page, served from here: Latin and Hangul in two weights, and what stands in until they come.
+"""The fonts of the page, served by the app: Latin and Hangul in two weights, and substitutes until they are loaded.
 
-The files are parts of Pretendard (SIL Open Font License 1.1, ``app/web/fonts/OFL.txt``) under a name of our own, as
-that licence asks of parts. A browser takes only the parts whose signs are on the page. Until they are there, fonts of
-the person's system stand in, scaled to the same widths and heights, so that nothing moves when the page's own arrive.
+The files are parts of Pretendard (SIL Open Font License 1.1, ``app/web/fonts/OFL.txt``) under a name of our own, which
+that licence requires for parts. A browser loads only the parts whose characters are on the page. Until then fonts of
+the person's system are used, scaled to the same widths and heights, so that nothing moves when the page's own fonts
+arrive.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What the app's framework finds around it when it is loaded: none of its own variables, and a folder of its own.
+"""Prepares the environment in which gradio is loaded: without gradio's own variables, with a temporary folder of its
+own.
 
-The framework reads variables of the environment that open files, start an editor, share the page or report its use, and
-it puts page images into a folder of the whole machine. Here it gets neither: the variables are taken away before it is
-imported, and its folder is one that only this person may enter and that is removed at the end.
+Gradio reads environment variables that open files, start an editor, share the page or report its use, and it puts page
+images into a folder of the whole machine. Here the variables are removed before it is imported, and its folder is one
+that only this person may enter and that is removed at the end.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the app does when a person asks, looks up or clicks: each method of :class:`Handlers` returns HTML.
+"""The handlers of the app: what happens when a person asks, looks up or clicks.
 
-A handler makes one call of the knowledge base, which answers from one index, and hands the result to
-:mod:`app.web.html`. An error that a person can mend becomes one
-line in the page; any other error is logged, and the page shows a general line.
+Each method of :class:`Handlers` makes one call of the knowledge base, which answers from one index, and returns its
+result as HTML of :mod:`app.web.html`. An error that a person can correct becomes one line on the page; any other error
+is logged, and the page shows a general line.
 """
 
 from __future__ import annotations

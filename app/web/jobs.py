@@ -1,4 +1,4 @@
-"""What people have under way: long work in the background, one piece at a time, known by a name nobody can guess."""
+"""Background jobs of people: long work, one job at a time for a screen, each known by a name that cannot be guessed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What the page calls by itself is called by the page alone; programs call the endpoints that have names.
+"""Lets only the page itself make its internal calls; programs use the named endpoints.
 
-A layer in front of the page. The page brings a signed cookie that no script reads and no other site sends along; a call
-of anything but a named endpoint without it is refused. The framework's doors for calls without a queue are closed.
+This is a layer in front of the page. The page sends a signed cookie that no script can read and that no other site
+sends along; without it, a call of anything but a named endpoint is refused. Gradio's routes for calls without a queue
+are closed.
 """
 
 from __future__ import annotations

@@ -177,10 +177,14 @@ class RequestGuard:
             ]
         else:
             self._believe_proxy(scope, given)
+        is_root = bool(self._rules.root) and scope["path"] == self._rules.root and scope["method"] in {"GET", "HEAD"}
         self._leave_out_root(scope)
         refusal = self._why_refused(scope, trusted)
         if refusal is not None:
             await _send_refusal(send, *refusal, self._language_of(given))
+            return
+        if is_root:
+            await self._send_to_page(scope, send)
             return
         body = _BoundedBody(receive, _bound_of(scope))
         answer = _GuardedReply(send, body)
@@ -219,6 +223,15 @@ class RequestGuard:
             raw = scope.get("raw_path")
             if raw and raw.startswith(root.encode()):
                 scope["raw_path"] = raw[len(root) :] or b"/"
+
+    async def _send_to_page(self, scope: Scope, send: Send) -> None:
+        """Sends whoever left out the slash behind the path that the page is served under to the page: the addresses in
+        it begin at that slash."""
+        query = scope.get("query_string", b"")
+        to = f"{self._rules.root}/".encode() + (b"?" + query if query else b"")
+        headers = [(b"location", to), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 308, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
     def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, Notice] | None:
         """Why a request is refused, by its head alone; ``None`` where it may go on."""

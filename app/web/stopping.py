@@ -1,4 +1,4 @@
-"""Stopping without a lost answer: what was asked is answered, what is asked meanwhile is told to come again."""
+"""Stops the app without losing an answer: questions under way are answered, new ones are asked to come again later."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""The batch as HTML: the file to give, what its rows are read as, the progress of a run, and the table of answers."""
+"""The Batch screen as HTML: the file to send, how its rows are read, the progress of a run, and the table of
+answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
-from app.plain_text import citation_line, match_words, status_note
+from app.plain_text import beginning, citation_line, match_words, status_note
 from app.web.html.basket import do_button, export_controls, page_button, page_dialog, place_name
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, own_title, tag, unit_button
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ROWS_A_PAGE = 50
 """Rows of a table that are shown at a time."""
 CHOICES_SHOWN = 40
+QUOTE_SHOWN = 180
+"""Characters of a quote in a row of answers; what unfolds has the whole."""
 FILTERS = ("all", "answered", "refused", "superseded", "register", "changed")
 """What the table of answers can be narrowed to."""
 PREVIEW_FILTERS = ("all", *(reading.name.lower() for reading in RowReading))
@@ -238,7 +241,7 @@ def _result_row(row: AnswerRow, approved: bool, changed: bool, lang: str) -> str
     if row.is_answered:
         first = row.citations[0]
         more = len(row.citations) - 1
-        quote = first.quote if len(first.quote) <= 180 else f"{first.quote[:179]}…"
+        quote = beginning(first.quote, QUOTE_SHOWN)
         count = f" +{more}" if more else ""
         answer = f'<strong>{foreign(place_name(first, lang))}</strong>{count}<div dir="auto">“{escape(quote)}”</div>'
     else:

@@ -27,14 +27,14 @@ class Turn:
 
 
 _STATUS_NOTICES = frozenset({"superseded", "superseded by", "amended by"})
-NEXT_STEPS = ("no filter", "all editions", "look up")
-"""What a person can do with one click after a refusal."""
 FEEDBACK_REASONS = ("place", "page", "answer", "incomplete", "refuse", "edition")
 
 
 def turn_html(turn: Turn, lang: str = "en", limited: str = "", steps: Sequence[str] = ()) -> str:
-    """A question and its answer with what can be done with it; ``limited`` says what the question was limited to,
-    ``steps`` are of :data:`NEXT_STEPS`. ``lang`` is the interface's language."""
+    """A question and its answer with what can be done with it; ``limited`` says what the question was limited to.
+
+    ``steps`` are those of :func:`refused_steps`, each a button below a refusal. ``lang`` is the interface's language.
+    """
     answer = turn.answer
     said = (
         f'<div class="kb-sub kb-limited">{foreign(message(lang, "limited to", filter=limited))}</div>'

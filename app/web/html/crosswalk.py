@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.plain_text import beginning
 from app.web.html.escape import escape, foreign
 from app.web.html.names import full_words, row_words, say, unit_link
 from app.web.html.pieces import tag
@@ -175,10 +176,10 @@ def _side(unit_id: str, words: Mapping[str, UnitWords], lang: str) -> str:
         return f'<div class="kb-beside"><p class="kb-quiet">{say(lang, "text not here")}</p></div>'
     if found.is_register:
         gist = found.gist_ko if lang == "ko" else found.gist_en
-        text = paragraphs_html(gist or found.text[:MOST_TEXT], lang, lang)
+        text = paragraphs_html(gist or beginning(found.text, MOST_TEXT), lang, lang)
         mark = tag(message(lang, "register"), "register")
     else:
-        text = paragraphs_html(found.text[:MOST_TEXT], found.language, lang)
+        text = paragraphs_html(beginning(found.text, MOST_TEXT), found.language, lang)
         mark = tag(message(lang, "documents' words"), "match")
     return f'<div class="kb-beside"><h4>{unit_link(unit_id, full_words(found.named, lang))}</h4>{mark}{text}</div>'
 

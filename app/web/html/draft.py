@@ -1,11 +1,11 @@
-"""The check of a draft as HTML: the file to give, and the draft with what was found of it beside its text."""
+"""The draft check as HTML: the file to send, and the draft with its findings beside the text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.plain_text import with_full_stop
+from app.plain_text import beginning, with_full_stop
 from app.web.html.basket import difference_words, do_button, page_button, page_dialog
 from app.web.html.escape import escape, foreign
 from app.web.html.pieces import capitalised, hint, unit_button
@@ -20,7 +20,9 @@ LEVELS = (FindingLevel.WRONG, FindingLevel.OPEN, FindingLevel.NOTE, FindingLevel
 PARTS_SHOWN = 3_000
 CHARS_SHOWN = 400_000
 FINDINGS_SHOWN = 1_000
-"""Bounds of what the screen shows: parts and characters of a draft, and findings. The report has everything."""
+WRITTEN_SHOWN = 600
+"""Bounds of what the screen shows: parts and characters of a draft, findings, and characters of the
+draft's words in a finding. The report has everything."""
 REPORT_FORMATS = ("xlsx", "html", "json")
 
 
@@ -112,7 +114,7 @@ def finding_card(finding: DraftFinding, lang: str) -> str:
     """One finding: the verdict, the words of the draft, why, and the words of both where they differ."""
     place = escape(words(finding.place, lang))
     item = escape(message(lang, f"draft item {finding.item}"))
-    written = finding.written if len(finding.written) <= 600 else f"{finding.written[:600]}…"
+    written = beginning(finding.written, WRITTEN_SHOWN)
     out = [
         f'<article class="kb-card kb-finding kb-level-{finding.level.value}" data-finding="{finding.n}" tabindex="0">'
         f'<div class="kb-sub">{finding.n}. {place} · {item}</div>'

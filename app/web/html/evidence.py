@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from app.plain_text import citation_line, match_words, status_note, with_full_stop
+from app.plain_text import beginning, citation_line, match_words, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.names import cited_place
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, own_title, tag, unit_button
@@ -29,6 +29,10 @@ def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en"
         out.append(f'<h2 class="kb-sub">{message(lang, "also relevant")}</h2>')
         out.append(_sources(found.also_relevant, turn, selected, False, lang))
     return f'<div class="kb-cards">{"".join(out)}</div>'
+
+
+QUESTION_SHOWN = 90
+"""Characters of the question in the heading over its evidence."""
 
 
 def _sources(listed: Sequence[Citation], turn: int, selected: int, near: bool, lang: str) -> str:
@@ -55,8 +59,7 @@ def document_head(citation: Citation, lang: str) -> str:
 
 def _heading(found: Answer, lang: str) -> str:
     words = message(lang, "evidence for" if found.citations else "nearest to")
-    asked = found.question if len(found.question) <= 90 else found.question[:89] + "…"
-    return f"{words} “{foreign(asked)}”"
+    return f"{words} “{foreign(beginning(found.question, QUESTION_SHOWN))}”"
 
 
 def place_words(citation: Citation, lang: str) -> str:

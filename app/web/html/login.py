@@ -1,4 +1,4 @@
-"""The page for signing in: one form, no script, nothing of another host."""
+"""The sign-in page: one form, without scripts and without resources of other hosts."""
 
 from __future__ import annotations
 

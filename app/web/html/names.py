@@ -1,4 +1,4 @@
-"""How screens name units: places and titles in the language of the interface, without the machine's own names."""
+"""The names of units on screens: places and titles in the language of the interface, without internal ids."""
 
 from __future__ import annotations
 

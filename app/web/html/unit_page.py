@@ -1,11 +1,11 @@
-"""A unit as the screen Look up shows it: its tree, its words, its editions side by side, its counterparts."""
+"""A unit on the Look up screen as HTML: its tree, its words, its editions side by side, its counterparts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from app.plain_text import citation_line, status_note, with_full_stop
+from app.plain_text import beginning, citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.names import full_words, label_place, label_title, row_words, say, sentence, unit_link
@@ -111,7 +111,7 @@ def _one_reference(item: LookUp, found: LookedUp, lang: str) -> str:
     out = [f'<section class="kb-result"><h2 dir="auto">{escape(item.written[:200])}</h2>']
     for seen in item.units:
         named = found.names[seen.unit.unit_id]
-        short = readable(seen.text[:SHORT_TEXT]) + (" …" if len(seen.text) > SHORT_TEXT else "")
+        short = readable(beginning(seen.text, SHORT_TEXT))
         out.append(f"<h3>{unit_link(named.unit_id, full_words(named, lang))}</h3>")
         out.append(f'<div class="kb-words" dir="auto"{_lang_of(seen.citation.language)}>{escape(short)}</div>')
     if item.choices:

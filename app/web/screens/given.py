@@ -1,4 +1,4 @@
-"""What a call of the browser gives, read as far as it is well formed."""
+"""Reads the data that a browser's call sends, as far as it is well formed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What every screen is given, and what it gives back: the records between :mod:`app.web.page` and its screens.
+"""The records between :mod:`app.web.page` and its screens: what every screen receives and returns.
 
-A module of this package is a screen: the tab of its name is there when it is. Its function ``NAME_screen(context)``
-makes the components inside the tab and returns a :class:`Screen`.
+Each screen is a module of this package, and its tab exists if the module does. The module's function
+``NAME_screen(context)`` makes the components inside the tab and returns a :class:`Screen`.
 """
 
 from __future__ import annotations
