@@ -131,8 +131,11 @@ class TermIndex:
             for held, often in zip(rows, counts, strict=True):
                 of_all[held] = often
             return TermRows(n, most, None, of_all)
-        held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
-        often = np.concatenate([np.zeros(0, np.uint16), *counts])
+        if len(rows) == 1:
+            held, often = rows[0].astype(np.int32, copy=False), counts[0]
+        else:
+            held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
+            often = np.concatenate([np.zeros(0, np.uint16), *counts])
         if (held[1:] < held[:-1]).any():
             order = np.argsort(held, kind="stable")
             held, often = held[order], often[order]

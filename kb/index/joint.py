@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kb.index.joined_postings import write_joined
 from kb.index.layout import HEADINGS, SENTENCES, VECTORS, WORDS, JointFiles
 from kb.index.postings import Postings, mapped
-from kb.index.joined_postings import write_joined
 from kb.index.vectors import CodedVectors, FaissIndex, write_coded
 from kb.records import dataclass
 

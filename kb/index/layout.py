@@ -328,6 +328,11 @@ def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInf
     return digest.hexdigest()[:16]
 
 
+def edition_urn(unit_id: str) -> str:
+    """The part of a unit id that is the URN of its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` without its key."""
+    return ":".join(unit_id.split(":")[:5])
+
+
 def unit_key(unit_id: str) -> str:
     """The part of a unit id after its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` → ``para:37``."""
     return ":".join(unit_id.split(":")[5:])

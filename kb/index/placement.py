@@ -71,7 +71,9 @@ class Placement:
 
     @cached_property
     def _is_whole(self) -> bool:
-        return self._sizes == (self.size,)
+        """Whether the rows of the one part are those of the index, in its order; a group may have another order."""
+        in_order = (self._firsts == self._ends - self._counts) | (self._counts == 0)
+        return self._sizes == (self.size,) and bool(in_order.all())
 
     def rows_of(self, segment: int) -> Any:
         """For each row of a segment its row in the index; -1 if it is dead."""

@@ -147,7 +147,7 @@ class SearchFiles:
         pairs, in_headings, headings, figures = [], [], [], []
         folder = self._folder
         try:
-            for folder in (each / WORDS for each in self._folders):  # noqa: PLR1704 the one that an error is of
+            for folder in (each / WORDS for each in self._folders):
                 pairs.append(Postings.load(folder / PAIRS))
                 headings.append((mapped(folder / HEADING_TERMS), mapped(folder / HEADING_STARTS)))
                 figures.append(mapped(folder / FIGURES))

@@ -18,6 +18,7 @@ import numpy as np
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
 from kb.index.generations import current_folder, is_held, named_folder, newest_whole
+from kb.index.joint import JointRules, joint_to_json, plan_joint, write_joint
 from kb.index.layout import (
     BUILDING,
     CURRENT,
@@ -36,7 +37,6 @@ from kb.index.layout import (
     generation_name,
     index_id,
 )
-from kb.index.joint import JointRules, joint_to_json, plan_joint, write_joint
 from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
@@ -298,9 +298,14 @@ def _write_joint_files(
     filled.joint.update(plan.kept)
     if store is not None:
         _link_files(building, store, plan.kept, filled)
+    first: dict[str, str] = {}
+    for doc_id, (segment, _) in sorted(filled.places.items()):
+        first.setdefault(segment, doc_id)
     for segments in plan.new:
         name = f"{JOINT}{secrets.token_hex(4)}"
-        filled.joint[name] = write_joint(building / name, [building / each for each in segments], width, rules)
+        # in the order of the documents, so that rows of the joint files are mostly those of the index
+        ordered = sorted(segments, key=lambda segment: (first[segment], segment))
+        filled.joint[name] = write_joint(building / name, [building / each for each in ordered], width, rules)
 
 
 def _link_files(building: Path, store: Store, folders: Collection[str], out: _Filled) -> None:

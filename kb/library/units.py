@@ -11,7 +11,7 @@ from kb.references.suggestions import Names
 from kb.references.units import UnitName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from kb.catalog.register import Register
     from kb.index.reader import Store
@@ -29,11 +29,11 @@ class Units:
         self._editions = editions
         self._register = register
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
-        """The units with this key whose numbering is proven."""
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
+        """The units with this key whose numbering is proven; of some editions, where any are given."""
         return [
             UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
-            for u in self._store.units_by_key(key)
+            for u in self._store.units_by_key(key, of)
             if u.proven
         ]
 
@@ -108,9 +108,9 @@ class DirectoryAsOf:
     units: Units
     doc_ids: frozenset[str]
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
         """The units with this key of editions in force."""
-        return [unit for unit in self.units.units_by_key(key) if unit.of_document in self.doc_ids]
+        return [unit for unit in self.units.units_by_key(key, of) if unit.of_document in self.doc_ids]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
         """The units with this number inside units that number their own parts, in editions in force."""

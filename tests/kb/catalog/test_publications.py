@@ -20,7 +20,7 @@ from kb.references.units import UnitName
 from kb.references.writing import write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from kb.catalog.register import Register
@@ -231,7 +231,7 @@ class RegisterUnits:
             UnitName(register.unit_id(e), e.register, e.of_document, e.key, e.path, e.title) for e in register.entries
         ]
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
         return [unit for unit in self.units if unit.key == key]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:

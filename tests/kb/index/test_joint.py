@@ -188,7 +188,9 @@ def test_a_compaction_leaves_one_of_them() -> None:
     large = {"a": 30_000, "b": 30_000}
     assert plan_joint(large, {"n": FILE}, compact=True).kept == {"n": FILE}
     both = plan_joint(
-        {**large, "c": 30_000}, {"n": FILE, "m": JointFiles({"c": 0}, 30_000, 256, 0.99, 9, 900.0, 0.0, 1.0)}, compact=True
+        {**large, "c": 30_000},
+        {"n": FILE, "m": JointFiles({"c": 0}, 30_000, 256, 0.99, 9, 900.0, 0.0, 1.0)},
+        compact=True,
     )
     assert (both.kept, both.new) == ({}, (["a", "b", "c"],))
     assert plan_joint({"x": 1_000}, {}, compact=True) == plan_joint({}, {}, compact=True)
