@@ -329,7 +329,7 @@ def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInf
 
 
 def edition_urn(unit_id: str) -> str:
-    """The part of a unit id that is the URN of its edition: ``urn:kb:unesco:ai-ethics:2021:para:37`` without its key."""
+    """The URN of the edition that a unit id begins with: what stands before its key (:func:`unit_key`)."""
     return ":".join(unit_id.split(":")[:5])
 
 

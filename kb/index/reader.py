@@ -61,7 +61,8 @@ from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    import collections.abc
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from kb.catalog.edges import Edge
@@ -377,7 +378,7 @@ class Store:
         found = self._units("unit_id = ?", (unit_id,), segments=self._segments_of_units((unit_id,)))
         return tuple(sorted(found, key=lambda u: u.doc_id != u.of_document))
 
-    def units_by_key(self, key: str, of: Collection[str] = ()) -> tuple[Unit, ...]:
+    def units_by_key(self, key: str, of: collections.abc.Collection[str] = ()) -> tuple[Unit, ...]:
         """Units with this key, letter case aside: of these editions, in their own text and in registers, or of all
         where none are given."""
         if not of:
@@ -386,7 +387,7 @@ class Store:
         where = f"key = ? COLLATE NOCASE AND of_document IN ({marks})"
         return self._units(where, (key, *sorted(of)), segments=self._segments_about(of))
 
-    def _segments_about(self, editions: Collection[str]) -> tuple[str, ...]:
+    def _segments_about(self, editions: collections.abc.Collection[str]) -> tuple[str, ...]:
         """The segments with texts of some editions or with a register, in their order."""
         held = {self.places[d].segment for d in (*editions, *self._registers) if d in self.places}
         return tuple(segment for segment in self.segments if segment in held)
