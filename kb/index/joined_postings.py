@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,10 +53,9 @@ def write_joined(parts: Sequence[Postings], firsts: Array, folder: Path) -> None
 KINDS = (np.int32, np.uint16)
 
 
-def _array(path: Path, kind: type, n: int) -> Array:
+def _array(path: Path, kind: type, n: int) -> Any:
     """An array in a new file, mapped into memory where it has any numbers."""
     if not n:
         np.save(path, np.zeros(0, kind))
         return np.zeros(0, kind)
-    out: Array = np.lib.format.open_memmap(path, "w+", kind, (n,))
-    return out
+    return np.lib.format.open_memmap(path, "w+", kind, (n,))

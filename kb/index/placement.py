@@ -47,7 +47,8 @@ class Placement:
         parts[single] = len(groups) + np.arange(len(single))
         sizes = [size for size, _ in groups] + [self._sizes[n] for n in single]
         segments = self._segments
-        return Placement(parts[segments], self._firsts + before[segments], self._counts, sizes)
+        firsts = self._firsts + before[segments]
+        return Placement(parts[segments].tolist(), firsts.tolist(), self._counts.tolist(), sizes)
 
     def outside(self, groups: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> list[int]:
         """The segments that are in no group."""

@@ -149,9 +149,9 @@ class CodedVectors:
             raise damaged(self._folder, f"{name} does not fit the manifest")
         return index
 
-    def nearest(self, query: FloatArray, n: int, inside: Array | None = None) -> tuple[Array, float]:
-        """The ``n`` rows nearest to the query by eight bits, and a score that no other row is above; ``inside`` has
-        for each row whether it may be found.
+    def nearest(self, query: FloatArray, n: int, inside: Array | None = None) -> tuple[Array, Array]:
+        """The ``n`` rows nearest to the query by eight bits, nearest first, and for each the most that its score and
+        those of all after it can be; ``inside`` has for each row whether it may be found.
 
         The distance that eight bits give differs from that of the vectors by what was rounded of either at the most.
         """
@@ -166,11 +166,10 @@ class CodedVectors:
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         squares, rows = index.search(codes.reshape(1, -1), n, params=parameters)
         found = rows[0] >= 0
-        if not found.any():
-            return rows[0][found], -math.inf
         rounded = float(np.linalg.norm((codes - ZERO) / np.float32(files.steps) - asked)) + files.error
-        least = max(0.0, math.sqrt(float(squares[0][found][-1])) / files.steps - rounded - SUM_ROUNDING)
-        return rows[0][found], (float(np.dot(query, query)) + files.length**2 - least**2) / 2 + SUM_ROUNDING
+        least = np.sqrt(squares[0][found].astype(np.float64)) / files.steps - rounded - SUM_ROUNDING
+        most: Array = (float(np.dot(query, query)) + files.length**2 - np.maximum(least, 0.0) ** 2) / 2 + SUM_ROUNDING
+        return rows[0][found], most
 
     def likely(self, query: FloatArray, n: int) -> Array:
         """The ``n`` rows with the best scores by four bits, best first."""
@@ -306,9 +305,13 @@ class SegmentVectors:
             return self._compared(group, query, k, likely if inside is None else likely[inside[likely]])
         n = min(4 * k + BEYOND, n_inside)
         while True:
-            found, farther = group.coded.nearest(query, n, inside)
-            best = self._compared(group, query, k, found)
-            if len(found) >= n_inside or (len(best) == k and farther < best[-1][1]):
+            found, most = group.coded.nearest(query, n, inside)
+            some = k + k // 2
+            best = self._compared(group, query, k, found[:some])
+            needed = int(np.count_nonzero(most >= best[-1][1])) if len(best) == k else len(found)
+            if needed > some:
+                best = self._compared(group, query, k, found[:needed])
+            if needed < len(found) or len(found) >= n_inside:
                 return best
             n = min(4 * n, n_inside)
 
