@@ -7,10 +7,13 @@ import asyncio
 import sys
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradio.http_server import Server
 from gradio.queueing import Queue
+
+if TYPE_CHECKING:
+    import socket
 
 SECONDS_WHILE_WAITED_FOR = 0.005
 SECONDS_AWAKE = 0.05
@@ -20,6 +23,8 @@ nobody does. Gradio's own 0.001 keeps an idle server busy."""
 SECONDS_UNTIL_REST = 60.0
 SECONDS_BETWEEN_TICKS = 1.0
 """Seconds that the server sleeps between two ticks; a tick renews the date in its replies."""
+SECONDS_TO_CLOSE = 1.0
+"""Seconds that the ending server waits for open connections; it has waited for answers under way before."""
 SECONDS_BETWEEN_PROGRESS = 10.0
 EVENTS_COUNTED = 100
 
@@ -65,6 +70,17 @@ class RestingServer(Server):
             loop, ended = self._awaited
             with suppress(RuntimeError):  # the loop has ended already
                 loop.call_soon_threadsafe(ended.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends the server; a stream that a page holds open is cut after a moment, or it would be waited for."""
+        asyncio.get_running_loop().call_later(SECONDS_TO_CLOSE, self._cut_streams)
+        await super().shutdown(sockets)
+
+    def _cut_streams(self) -> None:
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
 
     async def on_tick(self, counter: int) -> bool:
         """Sleeps until the server is to end, a second at most, then does what the server does once a second."""

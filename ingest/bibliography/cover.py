@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.bibliography.days import is_dated_line, is_number_line
 from ingest.layout.source_page import LineRole
-from kb.types import PageKind
+from kb.types import PARAGRAPH_END, PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ _EDITION_LINE = re.compile(
     r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
     r"(?:[,;:]?\s+(?:19|20)\d\d(?:-\d\d)?)?"
     r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
-    r"|제\s?\d+\s?판|개정판)",
+    r"|(?:supersedes|replaces) .*|제\s?\d+\s?판|개정판)",
     re.IGNORECASE,
 )
 _NUMBERED_HEADING = re.compile(
@@ -99,7 +99,10 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class CoverLine:
-    """A line of the first pages; ``size`` is relative to the body text, ``top`` is a fraction of the page height."""
+    """A line of the first pages; ``size`` is relative to the body text, ``top`` is a fraction of the page height.
+
+    ``apart``: a blank line is above it. ``goes_on``: no paragraph ends above it, in a file that says where they end.
+    """
 
     text: str
     page: int
@@ -110,6 +113,7 @@ class CoverLine:
     bold: bool
     role: Role
     apart: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,10 @@ def role_of(text: str) -> Role:
     return Role.TEXT
 
 
-def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = None) -> list[CoverLine]:
-    """The lines of the first pages, each page from the top.
+def cover_lines(
+    layout: Layout, words_apart: Callable[[int, str], str] | None = None, printed: bool = True
+) -> list[CoverLine]:
+    """The lines of the first pages, each page from the top; where nothing is ``printed``, in the order of the text.
 
     :param words_apart: gives the words of a line whose letters are spaced; it is called with the page number, from 1,
         and the line's text.
@@ -185,7 +191,8 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
     out: list[CoverLine] = []
     for page in range(1, PAGES + 1):
         here = [line for line in layout.lines if line.page == page and not _is_sheet_row(layout, line)]
-        here.sort(key=lambda line: (round(line.top, 2), line.x0))
+        if printed:
+            here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
             raw = layout.line_text(line)
             text = " ".join(raw.strip().lstrip("#").strip(" *").split())
@@ -196,7 +203,10 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
                 continue
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
-            out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart))
+            goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
+            out.append(
+                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
+            )
     return out
 
 
@@ -214,12 +224,13 @@ def _without_codes(text: str) -> str:
 def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[PrintedBlock]:
     """The blocks of the first pages in order.
 
-    :param one_line_each: the file has no print (plain text), so that each line is a whole paragraph or heading.
+    :param one_line_each: the file has no print (plain text), and a block is a whole paragraph or heading of it.
     """
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        if groups and before is not None and not one_line_each and _set_alike(before, line):
+        same = line.goes_on if one_line_each else before is not None and _set_alike(before, line)
+        if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
             groups.append([line])

@@ -60,7 +60,9 @@ _KOREAN_LAW = re.compile(
     r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
-_COPYRIGHT_YEAR = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)({_YEAR_FORM})(?!\d)", re.IGNORECASE)
+_COPYRIGHT_YEAR = re.compile(
+    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?!\d)", re.IGNORECASE
+)
 
 _NUMBERS = (
     r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
@@ -144,9 +146,9 @@ def date_of_act(text: str) -> Day | None:
 
 
 def copyright_year(text: str) -> Day | None:
-    """The year of a copyright line."""
-    match = _COPYRIGHT_YEAR.search(text)
-    return Day(match[1], match[0]) if match else None
+    """The latest year of the copyright lines."""
+    found = max(_COPYRIGHT_YEAR.finditer(text), key=lambda match: match[1], default=None)
+    return Day(found[1], found[0]) if found else None
 
 
 def number_in(text: str) -> str:

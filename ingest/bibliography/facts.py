@@ -65,7 +65,7 @@ def find_facts(
     :param printed: the file has type sizes.
     :param words_apart: see :func:`ingest.bibliography.cover.cover_lines`.
     """
-    lines = cover_lines(layout, words_apart)
+    lines = cover_lines(layout, words_apart, printed)
     found = blocks(lines, one_line_each=not printed)
     first = "\f".join(layout.text[page.start : page.end] for page in layout.pages[:PAGES])[:FIRST_LETTERS]
     heads = list(dict.fromkeys(_head_words(text) for page, text in layout.furniture if page <= PAGES + 2))
@@ -200,6 +200,13 @@ def _date(
     if stamp:
         return Fact("-".join(stamp.groups()), "metadata")
     year = copyright_year("\f".join(pages[:2]))
+    alone = [
+        day[-1].iso
+        for line in re.split(r"[\n\u2029]", pages[0])
+        if is_dated_line(line) and (day := printed_dates(line))
+    ]
+    if year and alone and alone[0][:4] >= year.iso:
+        return Fact(alone[0], "title page")
     return Fact(year.iso, "imprint") if year else None
 
 

@@ -74,6 +74,13 @@ _PUBLISHED = re.compile(
     r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
     re.IGNORECASE,
 )
+_OF_ANOTHER_WORK = re.compile(
+    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$"
+    r"|\b(?:licen[cs]e|terms|standards?|version|edition)\b[^.\n]{0,40}(?:\n[^.\n]{0,40})?$",
+    re.IGNORECASE,
+)
+"""Words before "published by" that make it speak of something else: a licence "as published by" its author."""
+
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:[–-]\d{2,4})?,?\s*)?(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
     r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
@@ -276,6 +283,8 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
     out: list[tuple[float, str]] = []
     text = imprint[:12_000]
     for match in _PUBLISHED.finditer(text):
+        if _OF_ANOTHER_WORK.search(text[max(0, match.start() - 120) : match.start()]):
+            continue
         name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
         if is_body(_name_in_capitals(name)) or name.casefold() in known:
             out.append((2.5, name))

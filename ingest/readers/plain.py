@@ -23,6 +23,10 @@ _STARTS = re.compile(
     r"(?:[-*•▪◦·–]|\(?(?:\d{1,3}|[a-z]{1,4}|[ivxl]{1,7})[.)]|[가-하][.)]|[①-⑳]|제\s?\d+\s?[조항절장])\s*\S",
     re.IGNORECASE,
 )
+_UNDERLINE = re.compile(r"([=*#~^+-])\1{2,}")
+_HEADING_SIZES = (1.6, 1.45, 1.35, 1.28, 1.22)
+"""Sizes of headings that are underlined, by the order in which the characters of their rules occur."""
+
 _FULL = 0.7
 """A line of at least this share of the longest line's length continues in the next one."""
 
@@ -74,6 +78,33 @@ def paragraph_ends(lines: Sequence[str]) -> list[bool]:
     return out
 
 
+def underlined_headings(lines: Sequence[str]) -> tuple[dict[int, float], frozenset[int]]:
+    """The lines with a rule of one repeated character below them, with their sizes, and the lines that are rules.
+
+    A heading stands below a blank line or a rule, its rule is about as long as it is, and a row of a table's column
+    heads is none.
+    """
+    sizes: dict[int, float] = {}
+    rules: set[int] = set()
+    levels: dict[str, float] = {}
+    stripped = [line.strip() for line in lines]
+    for n in range(1, len(lines)):
+        words, rule = stripped[n - 1], _UNDERLINE.fullmatch(stripped[n])
+        if rule is None or not any(map(str.isalpha, words)) or "  " in words:
+            continue
+        above = stripped[n - 2] if n > 1 else ""
+        over = _UNDERLINE.fullmatch(above) is not None
+        if (above and not over) or not 0.7 * len(words) <= len(stripped[n]) <= max(1.3 * len(words), len(words) + 4):
+            continue
+        if rule[1] == "-" and n + 1 < len(lines) and stripped[n + 1]:
+            continue
+        name = rule[1] + ("+" if over else "")
+        level = min(len(levels), len(_HEADING_SIZES) - 1)
+        sizes[n - 1] = levels.setdefault(name, _HEADING_SIZES[level])
+        rules.update((n, n - 2) if over else (n,))
+    return sizes, frozenset(rules)
+
+
 def source_pages(text: str) -> list[SourcePage]:
     """A text with form feeds between pages, as source pages; its characters are kept except for line ends.
 
@@ -92,13 +123,15 @@ def source_pages(text: str) -> list[SourcePage]:
         out: list[str] = []
         at = 0
         n_lines = max(1, len(raw_lines))
+        headed, rules = underlined_headings(raw_lines)
         for n, line in enumerate(raw_lines):
             if line.strip():
                 left = len(line) - len(line.lstrip())
                 top = low + high * n / n_lines
-                lines.append(SourceLine(at, at + len(line), left, len(line), top, 1.0, False))
+                size = headed.get(n, 1.0)
+                lines.append(SourceLine(at, at + len(line), left, len(line), top, size, n in headed, hidden=n in rules))
             if n + 1 < len(raw_lines):
-                out.append(line + (PARAGRAPH_END if ends[n] else "\n"))
+                out.append(line + (PARAGRAPH_END if ends[n] or n in headed else "\n"))
             else:
                 out.append(line)
             at += len(line) + 1
