@@ -101,7 +101,9 @@ def build_page(desk: Handlers, actions: Actions | None = None) -> tuple[gr.Block
 
 
 def request_language(desk: Handlers, headers: Mapping[str, str]) -> str:
-    """The language of a person's interface: the one chosen in the browser, else as :meth:`Handlers.language` says."""
+    """The language of a person's interface: the one chosen in the browser, else that of
+    :meth:`app.web.handlers.Handlers.language`.
+    """
     return chosen_language(headers.get("cookie", "")) or desk.language(headers.get("accept-language", ""))
 
 
