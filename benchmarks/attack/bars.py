@@ -210,6 +210,10 @@ def _forked(work: Callable[[], None], seconds: float | None) -> bool:
     return True
 
 
+YESTERDAY = b"the list of yesterday\r\n"
+"""The list that an export which is killed must leave as it was, or replace whole."""
+
+
 class _Work:
     """The work that is killed, in a fresh home with one document and one more to add."""
 
@@ -222,7 +226,7 @@ class _Work:
         self.new = self.papers / "more.txt"
         self.new.write_text(f"Rules for bells\n\nA bell is rung before each watch, as rule {salt} says.\n", "utf-8")
         self.journal, self.list = self.papers / "rows.journal", self.papers / "list.csv"
-        self.list.write_text("the list of yesterday\n", "utf-8")
+        self.list.write_bytes(YESTERDAY)
         rows = tuple(InputRow(RowPlace(n, "rows.txt", "", n), QUESTIONS[n % len(QUESTIONS)]) for n in range(1, 40))
         self.rows = BatchInput(rows, "rows.txt", "0" * 64)
 
@@ -267,13 +271,13 @@ class _Work:
             if path.is_file() and not path.name.startswith(".") and path.suffix == ".txt":
                 out += [f"half a file: {path.name}"] if path.read_bytes() != self.new.read_bytes() else []
         if kind in {"batch", "export"}:
-            was = self.list.read_text("utf-8")
+            was = self.list.read_bytes()
             whole = self.batch(resume=kind == "batch")
             self.journal.unlink(missing_ok=True)
             if whole != self.batch():
                 out.append("a batch that goes on gives another list")
-            if kind == "export" and was != "the list of yesterday\n" and was.encode() != whole:
-                out.append(f"half a list of {len(was)} characters")
+            if kind == "export" and was not in {YESTERDAY, whole}:
+                out.append(f"half a list of {len(was)} bytes")
         summary = build(self.home, self.papers)
         out += [f"the next build fails: {each}" for each in summary.failed][:1]
         with opened(self.home) as base:

@@ -1,5 +1,4 @@
-"""Compares cold ``kb lookup`` and ``kb ask`` of this tree with those of another one, such as a worktree of an older
-commit.
+"""Compares cold ``kb lookup`` and ``kb ask`` of this tree with those of another one, such as an older commit.
 
 ``python -m benchmarks.measurements.cold_start WORKTREE --homes OURS THEIRS [--runs 15] [--path FOLDER]``; exit code 1
 if a ratio is above 1. Each run is a process of its own, and the two trees take turns, so that other load affects both.

@@ -1,5 +1,4 @@
-"""Measures how tidy the code is: import circles, service objects, local imports, repeated names, long files, patches in
-tests.
+"""Measures how tidy the code is: import circles, service objects, local imports, repeated names, long files, patches.
 
 ``python -m benchmarks.measurements.house [--root DIR] [--list]`` prints every measure, its number and its bound; with
 ``--list`` also every place that counts. Exit code 1 if a number is above its bound, which `tests/test_house.py` asserts

@@ -1,5 +1,4 @@
-"""Measures warm look-ups and suggestions per second compared with a bare SQLite select, and a cold ``kb lookup`` as a
-process.
+"""Measures warm look-ups and suggestions beside a bare SQLite select, and a cold ``kb lookup`` as a process.
 
 ``python -m benchmarks.measurements.lookup --home DIR [--seconds 3]``; exit code 1 under 1,000 warm look-ups per second
 or over 0.4 s for a cold one. *first* is each unit's first look-up, *warm* all later ones; the select reads the same

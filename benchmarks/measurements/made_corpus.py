@@ -1,5 +1,4 @@
-"""Makes synthetic documents for measurements: numbered paragraphs of invented words, with vectors distributed as real
-ones are.
+"""Makes synthetic documents for measurements: paragraphs of invented words, with vectors distributed as real ones.
 
 Words are as frequent as words of a language. A vector is the sum of a common part and of parts of a subject, a
 document, a section and a paragraph. The parts are chosen so that the statistics are those of real documents: of 7,292

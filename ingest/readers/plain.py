@@ -35,7 +35,7 @@ def read_plain(path: Path) -> FileContent:
     """The pages of a ``.txt`` file; a form feed begins a page.
 
     :raises UnreadableError: the file is empty, binary, or in an unknown encoding.
-    :raises TooLargeError: the file is larger than :data:`MAX_TEXT_BYTES`.
+    :raises TooLargeError: the file is larger than :data:`ingest.readers.encodings.MAX_TEXT_BYTES`.
     """
     text, encoding = decode(path)
     notes = encoding_note(encoding)

@@ -14,6 +14,7 @@ from typing import Any
 
 from kb.audit.office_lists import word_table, workbook_table
 from kb.errors import ConfigError, DocumentError
+from kb.export.safe_cells import unguarded_cell
 from kb.records import dataclass
 from kb.types import notice
 
@@ -23,7 +24,6 @@ TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
 MAX_LIST_ROWS = 200_000
 """Largest number of rows of a list."""
 MAX_LIST_BYTES = 200_000_000
-_FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,14 @@ def csv_table(data: bytes) -> list[dict[str, Any]]:
         rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
     finally:
         csv.field_size_limit(before)
-    return [{name: _unguarded(value) for name, value in row.items() if name is not None} for row in rows]
-
-
-def _unguarded(value: Any) -> Any:
-    guarded = isinstance(value, str) and value[:1] == "'" and value[1:2] in _FORMULA_BEGINNINGS and len(value) > 1
-    return value[1:] if guarded else value
+    return [
+        {
+            name: unguarded_cell(value) if isinstance(value, str) else value
+            for name, value in row.items()
+            if name is not None
+        }
+        for row in rows
+    ]
 
 
 def json_table(data: bytes) -> list[dict[str, Any]]:

@@ -246,7 +246,7 @@ def load_edges(text: str, register: Register | None, catalog: Catalog | None, na
 def from_csv(text: str, register: Register, catalog: Catalog, name: str = "crosswalk.csv") -> Crosswalk:
     """The crosswalk that :meth:`Crosswalk.to_csv` wrote.
 
-    :raises ConfigError: not CSV, other columns than :data:`COLUMNS`, or what :func:`load_crosswalk` refuses.
+    :raises ConfigError: not CSV, other columns than :data:`EDGE_COLUMNS`, or what :func:`load_crosswalk` refuses.
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     rows: list[tuple[Mapping[str, object], Callable[[str], Notice]]] = []

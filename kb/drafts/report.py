@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kb.drafts.findings import FindingLevel
+from kb.export.safe_cells import guarded_cell
 from kb.export.workbook import Sheet, workbook
 from kb.messages import message, notices_in_words, page_words, words
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _ORDER = (FindingLevel.WRONG, FindingLevel.OPEN, FindingLevel.NOTE, FindingLevel.RIGHT)
 _MOST_IN_TEXT = 160
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def verdict_words(finding: DraftFinding, lang: str) -> str:
@@ -263,5 +263,4 @@ def _row(finding: DraftFinding, report: DraftReport, lang: str) -> list[str]:
 
 def _safe_cell(value: str) -> str:
     """A cell that no spreadsheet takes for a formula, without characters that a workbook cannot store."""
-    kept = "".join(c for c in value if c in "\t\n" or c >= " ")
-    return f"'{kept}" if kept.startswith(_FORMULA_SIGNS) else kept
+    return guarded_cell("".join(c for c in value if c in "\t\n" or c >= " "))

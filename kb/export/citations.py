@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from kb.export.safe_cells import guarded_cell
 from kb.messages import language, list_in_words, notices_in_words, reading_words, words
 from kb.records import dataclass
 from kb.types import Citation
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 CITATION_COLUMNS = tuple(f.name for f in fields(Citation))
 INPUT_COLUMNS = ("input_line", "input")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
@@ -77,8 +77,7 @@ def _csv_cell(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         return json.dumps(value, separators=(",", ":"))
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return guarded_cell(value) if isinstance(value, str) else str(value)
 
 
 def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:

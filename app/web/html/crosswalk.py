@@ -27,7 +27,7 @@ MOST_TEXT = 3_000
 
 @dataclass(frozen=True, slots=True)
 class PairCount:
-    """How many pairs of two families of publications there are."""
+    """The number of pairs between two families of publications."""
 
     reviewed: int = 0
     proposed: int = 0
@@ -40,7 +40,7 @@ class PairCount:
 
 
 def crosswalk_shell(lang: str) -> str:
-    """The screen before its first table is there."""
+    """The screen before its first table is loaded."""
     buttons = "".join(
         f'<button type="button" class="kb-act" data-view="{view}" aria-pressed="{str(view == "works").lower()}">'
         f"{say(lang, f'crosswalk {view}', n='…') if view == 'queue' else say(lang, f'crosswalk {view}')}</button>"
@@ -148,7 +148,7 @@ def _for_readers(lang: str) -> str:
 
 
 def pair_html(edge: Edge, words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
-    """One pair; ``said`` is the line about a judgement that was recorded."""
+    """One pair; ``said`` is the confirmation of a recorded judgement."""
     reviewed = edge.status is Review.REVIEWED
     relation = message(lang, f"crosswalk {edge.relation.value}")
     meaning = message(lang, f"crosswalk says {edge.relation.value}")
@@ -185,7 +185,7 @@ def _side(unit_id: str, words: Mapping[str, UnitWords], lang: str) -> str:
 
 
 def _judging(edge: Edge, lang: str) -> str:
-    """The place for a person's judgement: agree, another relation, or none; each with a name and a reason."""
+    """The form for a person's judgement: agree, another relation, or none; each with a name and a reason."""
     options = "".join(
         f'<option value="{each.value}"{" selected" if each is edge.relation else ""}>'
         f"{say(lang, f'crosswalk {each.value}')}: {say(lang, f'crosswalk says {each.value}')}</option>"
@@ -210,7 +210,7 @@ def _judging(edge: Edge, lang: str) -> str:
 
 
 def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
-    """The pairs that wait for a judgement, and the search for more."""
+    """The pairs that wait for a judgement, and the search for further ones."""
     told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     find = (
         f'<form class="kb-suggest-pairs kb-editors"><label><span class="kb-label">{say(lang, "queue for")}</span>'

@@ -27,7 +27,7 @@ REPORT_FORMATS = ("xlsx", "html", "json")
 
 
 def check_start(lang: str, kinds: Sequence[str]) -> str:
-    """The screen before a draft is given."""
+    """The screen before a draft was sent."""
     accept = escape(",".join(kinds))
     keys = ("reading", "checking", "lost", "large")
     said = "".join(f' data-say-{key}="{escape(message(lang, f"check said {key}"))}"' for key in keys)
@@ -43,7 +43,7 @@ def check_start(lang: str, kinds: Sequence[str]) -> str:
 
 
 def check_progress(done: int, total: int, waiting: bool, lang: str) -> str:
-    """How far a check is, with the button that stops it."""
+    """The progress of a check, with the button that stops it."""
     key = "check waiting" if waiting else "check under way"
     label = escape(message(lang, "check heading"))
     bar = f'<progress max="{max(total, 1)}" value="{done}" aria-label="{label}"></progress>'
@@ -97,7 +97,7 @@ def _counts_of_levels(report: DraftReport, counts: dict[FindingLevel, int], lang
 
 
 def _level_name(level: FindingLevel, lang: str) -> str:
-    """A level as a heading; in plain text one stands in capitals."""
+    """The name of a level as a heading; plain text has it in capitals."""
     return capitalised(message(lang, f"draft level {level.value}").lower())
 
 
@@ -111,7 +111,7 @@ def _level_section(level: FindingLevel, found: Sequence[DraftFinding], lang: str
 
 
 def finding_card(finding: DraftFinding, lang: str) -> str:
-    """One finding: the verdict, the words of the draft, why, and the words of both where they differ."""
+    """One finding: the verdict, the words of the draft, the reason, and both wordings if they differ."""
     place = escape(words(finding.place, lang))
     item = escape(message(lang, f"draft item {finding.item}"))
     written = beginning(finding.written, WRITTEN_SHOWN)
@@ -137,7 +137,7 @@ def finding_card(finding: DraftFinding, lang: str) -> str:
 
 
 def draft_text(draft: Draft, report: DraftReport, lang: str) -> str:
-    """The draft's parts with a mark at each finding; what is beyond the bounds is said to be left out."""
+    """The parts of the draft with a mark at each finding; a line says what is left out beyond the bounds."""
     by_part: dict[int, list[DraftFinding]] = {}
     for finding in report.findings[:FINDINGS_SHOWN]:
         by_part.setdefault(finding.part, []).append(finding)
@@ -157,7 +157,7 @@ def draft_text(draft: Draft, report: DraftReport, lang: str) -> str:
 
 
 def _marked_part(text: str, found: Sequence[DraftFinding], lang: str) -> str:
-    """The text of a part; where findings overlap, a stretch belongs to the gravest."""
+    """The text of a part with its findings marked; where findings overlap, the gravest is shown."""
     ranges = [(max(0, f.start), min(len(text), f.end), f) for f in found if f.start < f.end]
     bounds = sorted({0, len(text), *(at for start, end, _ in ranges for at in (start, end))})
     out = []

@@ -1,4 +1,4 @@
-"""The evidence beside an answer as HTML: one card a citation."""
+"""The evidence beside an answer as HTML: one card for each citation."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kb.types import Answer, Citation
 
 
 def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en") -> str:
-    """The evidence of an answer, or the nearest places of a refusal, in the question's language: what is to be known of
-    a document once, then a card for each of its places."""
+    """The evidence of an answer, or the nearest places of a refusal, in the language of the question: each document
+    once, then a card for each of its places."""
     lang = messages.language(found.question, lang)
     listed = found.citations or found.nearest
     if not listed:
@@ -36,7 +36,7 @@ QUESTION_SHOWN = 90
 
 
 def _sources(listed: Sequence[Citation], turn: int, selected: int, near: bool, lang: str) -> str:
-    """Citations in their order, each run of one document under its name, edition and status."""
+    """The cards of citations in their order, consecutive ones of one document below its name, edition and status."""
     out: list[str] = []
     for _, run in groupby(listed, key=lambda c: (c.doc_ref, c.doc_id, c.match == "register")):
         cards = list(run)
@@ -72,7 +72,7 @@ def place_words(citation: Citation, lang: str) -> str:
 def evidence_card(
     citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en", has_head: bool = True
 ) -> str:
-    """One citation with everything needed to check it; without its head where that stands above several cards."""
+    """One citation with everything needed to check it; without its head if that is above several cards."""
     words = message(lang, "near")
     number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
     where = cited_place(citation, lang)

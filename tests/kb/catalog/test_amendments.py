@@ -1,4 +1,4 @@
-"""The table of amendments: what is told of the very unit, what is refused with its line, and a person's own."""
+"""The table of amendments: the effect on each unit, faults with their lines, and a person's own amendments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of dates: which group a unit belongs to, and what is refused with its line."""
+"""The table of dates: the group that a unit belongs to, and faults with their lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register: every fault is named with file and line, and what is read is found by unit id."""
+"""The register: every fault is reported with file and line, and entries are found by unit id."""
 
 from __future__ import annotations
 
