@@ -260,9 +260,8 @@ def edition_to_json(edition: Edition) -> str:
 
 def edition_of_data(data: dict[str, Any]) -> Edition:
     """The edition that :func:`edition_to_json` wrote, from its JSON as plain data, which is changed."""
-    for name, value in data.items():
-        if type(value) is list:
-            data[name] = tuple(tuple(v) if type(v) is list else v for v in value)
+    for name in [name for name, value in data.items() if type(value) is list and name != "files"]:
+        data[name] = tuple(tuple(v) if type(v) is list else v for v in data[name])
     data["status"] = Status(data["status"])
     data["files"] = tuple(KnownFile(**f) for f in data["files"])
     return Edition(**data)

@@ -80,10 +80,10 @@ class Editions:
         """The editions of a work, newest first."""
         return tuple(reversed(self._chains.chain(edition)))
 
-    def is_same_work(self, doc_id: str, edition: Edition) -> bool:
-        """Whether a document is an edition of the same work."""
-        other = self.get(doc_id)
-        return other is not None and work_of(other) == work_of(edition)
+    def others_of_work(self, edition: Edition) -> frozenset[str]:
+        """The ids of the other editions of a work."""
+        work = work_of(edition)
+        return frozenset(e.doc_id for e in self.all if e.doc_id != edition.doc_id and work_of(e) == work)
 
     def has_later(self, doc_id: str, among: Collection[str]) -> bool:
         """Whether an edition that superseded this one, directly or through others, is among some."""
