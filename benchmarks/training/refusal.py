@@ -72,7 +72,7 @@ SEARCH_SENSE = (
 )
 SEARCH_CATALOG = (
     *(*SEARCH_SENSE, "strange_names", "no_such_unit", "named", "asked"),
-    *("bent", "bent_three", "tuned", "tuned_three", "share", "share_three"),
+    *("adapted", "adapted_three", "tuned", "tuned_three", "share", "share_three"),
 )
 """With what the ranker says of its finds, of rankers that did not learn from the question."""
 SEARCH_ADDED = ("as_of_catalog", "held_readable", "value_missing", "asks_name", "tuned", "share", "foreign")

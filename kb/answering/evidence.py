@@ -284,7 +284,7 @@ def features_of_finds(
     features |= about_question
     features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
     features["named"] = float(bool(found) and is_named(found[0].hit))
-    for name in ("bent", "tuned", "share"):
+    for name in ("adapted", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         features[name] = values[0]
         features[f"{name}_three"] = sum(values[:3]) / len(values[:3])
