@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH_NAME = "January|February|March|April|May|June|July|August|September|October|November|December"
 ASKED = {
     "amount": re.compile(
         r"\bhow (?:many|much|often|long|big|large|high|soon|quickly)\b"
@@ -57,20 +57,21 @@ ASKED = {
     ),
 }
 """By the name of a kind: how a question asks for it."""
-_CAPITAL = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[A-Z][A-Za-z]+")
+_NAME_INSIDE = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[A-Z][A-Za-z]+")
 _NAMED_PERSON = re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+")
 GIVEN = {
     "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.IGNORECASE),
     "money": re.compile(r"[$€£¥₩]|\b(?:EUR|USD|CHF|GBP|euros?|dollars?)\b|유로|달러|[만억천\d] ?원", re.IGNORECASE),
     "date": re.compile(
-        rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH})\b|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
+        rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH_NAME})\b"
+        rf"|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
         r"|\d년|\d월|\d ?(?:일|개월) ?(?:이내|안|전)",
         re.IGNORECASE,
     ),
     "name": _NAMED_PERSON,
-    "product": _CAPITAL,
+    "product": _NAME_INSIDE,
     "person": _NAMED_PERSON,
-    "place": _CAPITAL,
+    "place": _NAME_INSIDE,
 }
 """By the name of a kind: how a text gives one."""
 _NAMES_GIVEN = frozenset({"product", "place"})
@@ -129,7 +130,7 @@ _KOREAN_UNITS = {
     "year": "년",
 }
 _PERCENT = re.compile(r"%|\bper ?cent\b|퍼센트")
-_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_YEAR_GIVEN = re.compile(r"\b(?:1[89]|20)\d\d\b")
 
 
 _YES_OR_NO = re.compile(
@@ -172,11 +173,11 @@ def gives_count(question: str, sentences: Sequence[str]) -> bool:
     wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
     asked = _COUNTED.search(question)
     if asked is not None:
-        wanted += ["percent"] if asked["unit"] else [_stem(w) for w in asked["what"].lower().split() if len(w) > 3]
+        wanted += ["percent"] if asked["unit"] else [_beginning(w) for w in asked["what"].lower().split() if len(w) > 3]
     return not wanted or any(_counts_unit(unit, text) for unit in wanted for text in sentences)
 
 
-def _stem(word: str) -> str:
+def _beginning(word: str) -> str:
     """The beginning by which a word is known in its other forms: "signatures" in "signatories"."""
     return word.rstrip("s")[:STEM] if word.rstrip("s") not in _UNITS else word.rstrip("s")
 
@@ -189,7 +190,7 @@ STEM = 6
 def _counts_unit(what: str, text: str) -> bool:
     if what == "percent":
         return bool(_PERCENT.search(text))
-    if what == "year" and _YEAR.search(text):
+    if what == "year" and _YEAR_GIVEN.search(text):
         return True
     if what in _KOREAN_UNITS and re.search(rf"\d ?(?:{_KOREAN_UNITS[what]})", text):
         return True
