@@ -102,6 +102,17 @@ def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: d
         assert any(hits(plain, question, None) != hits(filed, question, None) for question in asked)
 
 
+def test_a_filter_that_leaves_out_what_is_near_finds_as_much(homes: dict[str, Path]) -> None:
+    with Store.open(homes["plain"]) as plain, Store.open(homes["near"], exact_up_to=0) as filed:
+        (file,) = filed.joint.values()
+        assert 0 < file.compared < SIZE // 8
+        for question in clustered(81, 4):
+            nearest = [row for row, _ in hits(plain, question, None, SIZE // 2)]
+            far = np.setdiff1d(np.arange(SIZE), nearest)
+            assert len(hits(filed, question, far, 50)) == 50
+            assert hits(filed, question, far, 50) == hits(plain, question, far, 50)
+
+
 def test_where_they_find_too_little_the_search_is_exact(tmp_path: Path) -> None:
     build(tmp_path, [batch(0, 10, 5)], rules=JointRules(100, 1, recall=1.1, compared=(10,)))
     with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
