@@ -36,7 +36,9 @@ def write_joined(parts: Sequence[Postings], firsts: Array, folder: Path) -> None
     total = int(ends[-1]) if len(ends) else 0
     for name, values in zip(POSTINGS, (hashes, ends), strict=False):
         np.save(folder / f"{name}.npy", values)
-    rows, often = (_array(folder / f"{name}.npy", kind, total) for name, kind in zip(POSTINGS[2:], KINDS, strict=True))
+    rows, often = (
+        _array(folder / f"{name}.npy", kind, total) for name, kind in zip(POSTINGS[2:], NUMBERS_OF, strict=True)
+    )
     for part, mine, first in zip(parts, at, firsts, strict=False):
         sizes = part.sizes
         starts = np.cumsum(sizes) - sizes
@@ -50,7 +52,7 @@ def write_joined(parts: Sequence[Postings], firsts: Array, folder: Path) -> None
         often.flush()
 
 
-KINDS = (np.int32, np.uint16)
+NUMBERS_OF = (np.int32, np.uint16)
 
 
 def _array(path: Path, kind: type, n: int) -> Any:

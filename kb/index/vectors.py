@@ -204,7 +204,7 @@ def write_coded(
         longest = max(longest, float(np.linalg.norm(part, axis=1).max(initial=0.0)))
     steps = (ZERO - 1) / max(farthest, 1e-6)
     eight = faiss.IndexScalarQuantizer(width, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
-    four = faiss.IndexPQFastScan(width, width // 2 if width % 2 == 0 else width, 4, faiss.METRIC_INNER_PRODUCT)
+    four = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
     four.pq.cp.min_points_per_centroid = 1
     step = max(1, n // SAMPLE)
     sample = np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
@@ -300,9 +300,14 @@ class SegmentVectors:
             n_inside = int(np.count_nonzero(inside))
         if n_inside * FEW_VECTORS <= total:
             return [pair for n, _ in group.members for pair in self._of_segment(n, query, k, allowed)]
-        if not self._is_exact and group.compared:
-            likely = group.coded.likely(query, math.ceil(max(group.compared, 2 * k) * total / n_inside))
-            return self._compared(group, query, k, likely if inside is None else likely[inside[likely]])
+        wanted = max(group.compared, 2 * k)
+        n = math.ceil(wanted * total / n_inside)
+        while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
+            likely = group.coded.likely(query, n)
+            mine = likely if inside is None else likely[inside[likely]]
+            if len(mine) >= wanted or inside is None:
+                return self._compared(group, query, k, mine)
+            n *= 4  # a filter that leaves out what is near; where it leaves out nearly all of that, eight bits are read
         n = min(4 * k + BEYOND, n_inside)
         while True:
             found, most = group.coded.nearest(query, n, inside)

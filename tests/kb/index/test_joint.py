@@ -15,6 +15,7 @@ from kb.index.joint import JointRules, plan_joint
 from kb.index.layout import JointFiles
 from kb.index.reader import Store
 from kb.index.segment_writer import Batch
+from kb.index.vectors import CodedVectors
 from kb.index.verification import verify_index
 from kb.index.writer import Kept, write_generation
 from tests.entries import ENCODER, entry
@@ -99,7 +100,21 @@ def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: d
                 shares.append(len(exact.keys() & found.keys()) / len(exact))
                 assert hits(filed, question, rows, 50) == list(found.items())
             assert file.recall - 0.1 < np.mean(shares)
-        assert any(hits(plain, question, None) != hits(filed, question, None) for question in asked)
+        (folder,) = current_folder(homes["near"]).glob("joint-*")
+        coded = CodedVectors(folder, file)
+        nearest = [{row for row, _ in hits(plain, question, None, 50)} for question in asked]
+        assert any(set(coded.likely(q, 50).tolist()) != each for q, each in zip(asked, nearest, strict=True))
+
+
+def test_a_filter_that_leaves_out_what_is_near_finds_as_much(homes: dict[str, Path]) -> None:
+    with Store.open(homes["plain"]) as plain, Store.open(homes["near"], exact_up_to=0) as filed:
+        (file,) = filed.joint.values()
+        assert 0 < file.compared < SIZE // 8
+        for question in clustered(81, 4):
+            nearest = [row for row, _ in hits(plain, question, None, SIZE // 2)]
+            far = np.setdiff1d(np.arange(SIZE), nearest)
+            assert len(hits(filed, question, far, 50)) == 50
+            assert hits(filed, question, far, 50) == hits(plain, question, far, 50)
 
 
 def test_where_they_find_too_little_the_search_is_exact(tmp_path: Path) -> None:
