@@ -60,8 +60,8 @@ OUT = Path(data.__file__).parent / "sentences.json"
 
 
 @dataclass(slots=True)
-class Asked:
-    """A question: the features of its sentences, how right each one is, and the score by which it was chosen before.
+class SentencesOf:
+    """The sentences found for a question: the features of each, how right each one is, and the score by which it was chosen before.
 
     ``target`` is a distribution over the sentences; ``None`` where any sentence with a worth of 1 may be chosen.
     """
@@ -96,7 +96,7 @@ def judged_places(base: KnowledgeBase, share: int) -> Iterator[tuple[str, str, s
             yield f"written.{row['lang']}", row["pair"], row["text"], places
 
 
-def asked_of_own(base: KnowledgeBase, share: int) -> list[Asked]:
+def asked_of_own(base: KnowledgeBase, share: int) -> list[SentencesOf]:
     """Our own questions that are answered among the sentences found."""
     out = []
     for name, group, text, places in judged_places(base, share):
@@ -114,7 +114,7 @@ def asked_of_own(base: KnowledgeBase, share: int) -> list[Asked]:
     return out
 
 
-def asked_of_added(base: KnowledgeBase, bench: Path) -> list[Asked]:
+def asked_of_added(base: KnowledgeBase, bench: Path) -> list[SentencesOf]:
     """The questions of the set with required strings whose document the index holds, asked of that document."""
     library = base.library()
     out = []
@@ -125,7 +125,7 @@ def asked_of_added(base: KnowledgeBase, bench: Path) -> list[Asked]:
         doc_id = next((d.doc_id for d in library.store.documents if Path(d.source).name == file_name), None)
         if doc_id is None:
             continue
-        query = read_query(library, row["text"], SearchFilter(doc_ids=frozenset({doc_id})))
+        query = read_query(library, row["text"], SearchFilter(doc_ids=(doc_id,)))
         evidence = collect_evidence(library, base.models(), query)
         asked, reference = set(library.store.terms(row["text"])), set(library.store.terms(row["reference"]))
         worth = np.array([_held(reference, asked, set(library.store.terms(c.words))) for c in evidence.sentences])
@@ -145,16 +145,16 @@ def _held(reference: set[str], asked: set[str], words: set[str]) -> float:
     return 0.5 * len(new & words) / max(len(new), 1) + both / max(len(reference) + len(words), 1)
 
 
-def made(name: str, group: str, text: str, evidence: Evidence, worth: Array) -> Asked:
+def made(name: str, group: str, text: str, evidence: Evidence, worth: Array) -> SentencesOf:
     """The record of a question, from the evidence for it."""
     features = choice_features(text, evidence.sentences, evidence.terms)
-    return Asked(name, group, features, worth, np.array([c.weighted for c in evidence.sentences]))
+    return SentencesOf(name, group, features, worth, np.array([c.weighted for c in evidence.sentences]))
 
 
 # --- training
 
 
-def trained(questions: Sequence[Asked]) -> Array:
+def trained(questions: Sequence[SentencesOf]) -> Array:
     """Weights trained on questions by Adam on the softmax loss, held near those of the weighted sum."""
     scales = np.vstack([q.features for q in questions]).std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
@@ -171,7 +171,7 @@ def trained(questions: Sequence[Asked]) -> Array:
     return out
 
 
-def _slope(question: Asked, x: Array, weights: Array) -> Array:
+def _slope(question: SentencesOf, x: Array, weights: Array) -> Array:
     """The slope of the loss of one question."""
     odds = x @ weights
     share = np.exp(odds - odds.max())
@@ -189,7 +189,7 @@ def digest(group: str) -> int:
     return int(hashlib.sha256(group.encode("utf-8")).hexdigest(), 16)
 
 
-def crossed(questions: Sequence[Asked]) -> dict[str, tuple[int, float, float]]:
+def crossed(questions: Sequence[SentencesOf]) -> dict[str, tuple[int, float, float]]:
     """Of each set: its questions, the share whose first sentence is right by the weighted sum, and by weights that did
     not see them."""
     right: dict[str, list[tuple[bool, bool]]] = {}
@@ -213,9 +213,9 @@ def main() -> int:
     parser.add_argument("--share", type=int, default=4, help="one pair of written questions in so many is asked")
     parser.add_argument("--write", action="store_true", help="write the weights")
     given = parser.parse_args()
-    questions = asked_of_own(opened(given.own), given.share)
+    questions = asked_of_own(base_of(given.own), given.share)
     if given.added and given.bench:
-        questions += asked_of_added(opened(given.added), given.bench)
+        questions += asked_of_added(base_of(given.added), given.bench)
     for name, (n, before, after) in crossed(questions).items():
         sys.stdout.write(f"{name}\t{n}\tweighted sum {before:.3f}\tlearned {after:.3f}\n")
     if given.write:
@@ -224,7 +224,7 @@ def main() -> int:
     return 0
 
 
-def opened(home: Path) -> KnowledgeBase:
+def base_of(home: Path) -> KnowledgeBase:
     """The knowledge base of a home."""
     return KnowledgeBase.open(home, partial(models_of, load_settings({"home": str(home)}).settings))
 

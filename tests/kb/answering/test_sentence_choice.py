@@ -24,7 +24,7 @@ def candidate(passage: int, words: str, held: set[str], score: float) -> Sentenc
 
 
 GENERAL = candidate(0, "The cost of a model depends on several variables, as is known.", {"cost"}, 1.0)
-SPECIAL = candidate(1, "The developer reportedly spent over $100 million on GPT-4.", {"gpt-4", "cost"}, 0.94)
+SPECIAL = candidate(1, "The developer reportedly spent over $100 million on GPT-4.", {"gpt-4", "cost"}, 0.8)
 QUESTION = "How much did training GPT-4 cost?"
 
 
@@ -39,8 +39,8 @@ def test_features_say_what_a_sentence_holds() -> None:
     assert column("has_value") == [0.0, 1.0]
     assert column("lacks_value") == [1.0, 0.0]
     assert column("lacks_value", "Why do models need data?") == [0.0, 0.0]
-    assert column("tuned_behind") == pytest.approx([0.0, -0.018])
-    assert column("passage") == [1.0, 0.94]
+    assert column("tuned_behind") == pytest.approx([0.0, -0.06])
+    assert column("passage") == [1.0, 0.8]
 
 
 @pytest.mark.parametrize(
