@@ -61,7 +61,7 @@ OUT = Path(data.__file__).parent / "sentences.json"
 
 @dataclass(slots=True)
 class SentencesOf:
-    """The sentences found for a question: the features of each, how right each one is, and the score by which it was chosen before.
+    """The sentences found for a question: the features of each, how right it is, and its score by the weighted sum.
 
     ``target`` is a distribution over the sentences; ``None`` where any sentence with a worth of 1 may be chosen.
     """
