@@ -9,6 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kb.answering.answerability import (
     FeatureSet,
     Find,
@@ -23,6 +25,7 @@ from kb.answering.answerability import (
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.dates import dates_of_quoted
 from kb.answering.quoting import is_point_of_only_list
+from kb.answering.sentence_choice import choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
@@ -165,6 +168,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
+    if not sides and feature_set is not FeatureSet.WORDS:
+        sentences = ranked_sentences(found, choose_sentences(query.text, sentences, terms))
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -217,8 +222,12 @@ def weigh_sentences(
     possible = sentence_candidates(weighed, terms, tokenise)
     if encoded.vector is None:
         return possible
-    cosines = [sentence_vectors(f.hit.row) @ encoded.vector for f in found]
-    return [replace(c, cosine=float(cosines[c.passage][c.place])) for c in possible]
+    questions = np.stack([encoded.vector, encoded.vector if encoded.tuned is None else encoded.tuned], axis=1)
+    cosines = [sentence_vectors(f.hit.row) @ questions for f in found]
+    return [
+        replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
+        for c in possible
+    ]
 
 
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
