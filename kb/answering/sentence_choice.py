@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,13 +28,13 @@ AHEAD = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
 
 
-def read_weights(stored: Mapping[str, object]) -> Array:
+def read_weights(stored: Mapping[str, Any]) -> Array:
     """``(len(FEATURES),)``: the weights of a JSON object.
 
     :raises ConfigError: the object is of other features, or has no weight for each.
     """
     try:
-        names = tuple(stored["names"])  # type: ignore[arg-type]
+        names = tuple(stored["names"])
         weights: Array = np.array(stored["weights"], dtype=np.float64)
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(notice("scorer unreadable", why=repr(error))) from error
