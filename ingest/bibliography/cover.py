@@ -204,7 +204,9 @@ def cover_lines(
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
-            out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on))
+            out.append(
+                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
+            )
     return out
 
 

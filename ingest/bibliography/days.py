@@ -57,7 +57,7 @@ _DAY_OF_AN_ACT = re.compile(
     re.IGNORECASE,
 )
 _KOREAN_LAW = re.compile(
-    r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
+    r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
 _COPYRIGHT_YEAR = re.compile(
@@ -65,7 +65,7 @@ _COPYRIGHT_YEAR = re.compile(
 )
 
 _NUMBERS = (
-    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
+    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제\s*[\d-]+\s*호",
     r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
     r"\b[A-Z]\d{1,2}_TA\(\d{4}\)\d{4}",
     r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",

@@ -111,6 +111,8 @@ _ENDED_BY: dict[str, tuple[set[str], set[str]]] = {
 """By an element's name, those that its beginning ends, and those inside which it may be nested after all."""
 
 _MOST_PARENTS = 40
+_LABEL = re.compile(r"\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,5})[.)]{1,2}|\([a-z\d]{1,3}\)|[–•-]")
+"""A term of a description list that is the number of what follows."""
 
 
 def _close_implied(soup: BeautifulSoup) -> None:
@@ -192,6 +194,14 @@ class _Walk:
             todo.append(lambda: self.words.append("”"))
         is_block = name in _BLOCKS or bool(_BLOCK_STYLE.search(_attribute(tag, "style")))
         cell = name in {"td", "th"}
+        if name == "dd" and _LABEL.fullmatch("".join(self.words).strip()):
+            is_block = False  # "a." and what it numbers are one paragraph
+            self.words.append(" ")
+            todo.append(self.end)
+        elif name == "dt" and _LABEL.fullmatch(tag.get_text(" ", strip=True)):
+            self.end()
+            todo.extend(reversed(tag.contents))
+            return
         if is_block or cell:
             self.end()
         if name in {"ol", "ul", "menu", "dir"}:
@@ -228,6 +238,10 @@ class _Walk:
         """A raised part: the mark of a note is no part of the words; an exponent and the like is."""
         inside = tag.get_text(strip=True)
         before = "".join(self.words[-3:]).rstrip()
+        begins = not before and not self.note and tag.find_parent(_TEXT_BLOCKS) is not None
+        if begins and re.fullmatch(r"\d{1,2}(?:bis|ter)?", inside) and tag.find("a") is None:
+            self.words.append(f"{inside} ")  # a raised number of a paragraph in a law
+            return
         names = " ".join(
             [_attribute(tag, "class"), _attribute(tag, "id"), *(_attribute(a, "href") for a in tag.find_all("a"))]
         )

@@ -129,9 +129,7 @@ def source_pages(text: str) -> list[SourcePage]:
                 left = len(line) - len(line.lstrip())
                 top = low + high * n / n_lines
                 size = headed.get(n, 1.0)
-                lines.append(
-                    SourceLine(at, at + len(line), left, len(line), top, size, n in headed, hidden=n in rules)
-                )
+                lines.append(SourceLine(at, at + len(line), left, len(line), top, size, n in headed, hidden=n in rules))
             if n + 1 < len(raw_lines):
                 out.append(line + (PARAGRAPH_END if ends[n] or n in headed else "\n"))
             else:

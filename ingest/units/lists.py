@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 _BEFORE_COUNTER = re.compile(r"[\s▌*]*")
+HANGUL_ORDER = "가나다라마바사아자차카타파하"
+"""The syllables that count points in Korean texts."""
+
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"(\d{1,2}\.\d{1,2})\.?(?!\d)\s+(?=\S)")),
     ("dot", re.compile(r"(\d{1,3})\.(?!\d)\s*(?=\S|$)")),
@@ -32,8 +35,12 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("upper", re.compile(r"\(?([IVX]{1,5})[).]\s+(?=\S)")),
     ("letter", re.compile(r"([a-z])\.\s+(?=\S)")),
     ("close", re.compile(r"(\d{1,3})\)\s*(?=\S|$)")),
+    ("hangul", re.compile(rf"([{HANGUL_ORDER}])\.\s+(?=\S)")),
+    ("hangul close", re.compile(rf"([{HANGUL_ORDER}])\)\s*(?=\S)")),
 )
 _BEHIND_A_NUMBER = frozenset({"paren", "alpha", "roman"})
+_NUMBERED_TITLE = re.compile(r"(?:[IVX]+|[Ⅰ-Ⅻ]|\d{1,2}(?:\.\d{1,2})*|[A-Z])\.?\s+[^\W\d_a-z](?:[^.;:,]{0,50})")
+"""A short numbered title, "II. Principles", which no cross-reference begins on, whatever its last word is."""
 _COLON = re.compile(r"[:：—]\s*$")
 _HANG = 5.0
 """A list has a hanging indent when its text begins this many points to the right of its numbers."""
@@ -90,6 +97,8 @@ def readings(text: str) -> list[NumberReading]:
             value = _letters(number)
         elif form in {"roman", "upper"}:
             value = roman_value(number)
+        elif form in {"hangul", "hangul close"}:
+            value = HANGUL_ORDER.index(number) + 1
         elif form == "decimal":
             value = int(number.rsplit(".", 1)[1])
         else:
@@ -190,7 +199,10 @@ class _Inside:
             level = _Open(reading.form, reading.value, indented, lines[i].page, self.top, nth)
             levels.append(level)
         level.shown = reading.number.rsplit(".", 1)[-1]
-        level.counter = level.shown.lower() if level.nth == 1 else f"list{level.nth}.{level.shown.lower()}"
+        counter = level.shown.lower()
+        if counter in HANGUL_ORDER:
+            counter = chr(ord("a") + HANGUL_ORDER.index(counter))
+        level.counter = counter if level.nth == 1 else f"list{level.nth}.{counter}"
         numbers = [x.shown if x.nth == 1 else f"list {x.nth} ({x.shown})" for x in levels]
         parents = [x.counter for x in levels]
         for k in range(depth, 0, -1):
@@ -270,7 +282,8 @@ def _fit(
         return None
     same_page = before >= 0 and features.layout.lines[before].page == features.layout.lines[i].page
     rest = "" if options[0].form == "dot" else text[options[0].end :]  # "2. , as" is a misprint, no reference
-    cross = refers(features.texts[before] if same_page else "", rest)
+    headed = before in features.heads or _NUMBERED_TITLE.fullmatch(features.texts[before]) is not None
+    cross = refers(features.texts[before] if same_page and not headed else "", rest)
     going_on: list[tuple[int, NumberReading]] = []
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]

@@ -30,8 +30,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
-        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S{2,}법$|시행령|시행규칙"
-        r"|조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
+        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S{2,}법$|\S*시행령|\S*시행규칙"
+        r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
         r"|loi|gesetz|verordnung|convenzione|legge",
     ),
     (
@@ -47,7 +47,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
-        r"|notice|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|notice|advisor(?:y|ies)|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|leitlinien|lignes directrices|orientaciones",
     ),
     (

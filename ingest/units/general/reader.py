@@ -193,6 +193,8 @@ def _member_draft(
     if mark.form == "word":
         loud = mark.shown.isupper() and mark.word in _NIST_FUNCTIONS
         path = f"{mark.shown if loud else mark.shown.capitalize()} {number}".strip()
+        if mark.shown.casefold() == "art":
+            path = f"Art. {number}"
         if "가" <= mark.shown[:1] <= "힣":
             path = f"제{number}{mark.shown}"
     elif member.kind == "para":
