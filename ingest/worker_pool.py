@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.sources.find import shown, shown_notice
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 3 * 1024**3
 FILE_SECONDS = 120.0
 """The time for one file in seconds, and the address space of a worker in bytes."""
+
+MOST_WAIT = 5.0
+"""How many times its seconds a file may take by the clock while its worker gets too little of the processor."""
+
+LEAST_SHARE = 0.03
+"""The least share of the processor that a worker gets which reads; one that gets less waits for something else."""
 
 START_SECONDS = 60.0
 TRIES = 2
@@ -45,6 +52,24 @@ class _Worker:
     task: int | None = None
     deadline: float = 0.0
     started: bool = False
+    since: float = 0.0
+    used_before: float = 0.0
+
+    def begins(self, seconds: float) -> None:
+        """The seconds of a file begin, by the clock and by the processor."""
+        self.since = time.monotonic()
+        self.deadline = self.since + seconds
+        self.used_before = processor_seconds(self.process.pid) or 0.0
+
+    def may_go_on(self, seconds: float) -> bool:
+        """Whether a worker whose time is over by the clock has not had its seconds of the processor, as on a machine
+        that does much else; its deadline is then later."""
+        used = (processor_seconds(self.process.pid) or 0.0) - self.used_before
+        waited = time.monotonic() - self.since
+        if not self.started or used >= seconds or used < LEAST_SHARE * waited or waited >= MOST_WAIT * seconds:
+            return False
+        self.deadline = min(time.monotonic() + max(0.5, seconds - used), self.since + MOST_WAIT * seconds)
+        return True
 
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
@@ -135,7 +160,7 @@ class _Pool:
         worker.task = self.waiting.pop() if self.waiting else None
         if worker.task is None:
             return
-        worker.deadline = time.monotonic() + (self.seconds if worker.started else self.seconds + START_SECONDS)
+        worker.begins(self.seconds if worker.started else self.seconds + START_SECONDS)
         with contextlib.suppress(OSError):  # that a worker is dead is noticed when its answer is collected
             worker.pipe.send(self.arguments[worker.task])
 
@@ -168,7 +193,7 @@ class _Pool:
             return UnreadableError(notice("file not taken over", file=name, what=type(error).__name__))
         if kind == _READY:
             worker.started = True
-            worker.deadline = time.monotonic() + self.seconds
+            worker.begins(self.seconds)
             return None
         if kind == "ok":
             return value
@@ -186,7 +211,8 @@ def run(
     """Calls a function in worker processes; yields, in order of completion, (position of the argument, value or error).
 
     ``function`` must be importable by name and must not return ``None``. A worker that takes too long is killed, and
-    the file gets an error that says so.
+    the file gets an error that says so; where the system tells it, the processor's time is counted, so that what else
+    the machine does counts against no file.
 
     :raises KBError: workers cannot be started at all.
     """
@@ -206,7 +232,7 @@ def run(
                     outcome = pool.collect(worker, task)
                     if outcome is None:
                         continue
-                elif time.monotonic() > worker.deadline:
+                elif time.monotonic() > worker.deadline and not worker.may_go_on(seconds):
                     name = _shown_argument(arguments[task])
                     outcome = TooLargeError(notice("file took too long", file=name, seconds=seconds))
                     pool.replace(worker)
@@ -217,6 +243,14 @@ def run(
     finally:
         for worker in pool.workers:
             _stop(worker)
+
+
+def processor_seconds(pid: int | None) -> float | None:
+    """The processor time of a process; ``None`` where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError, AttributeError):
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return None
 
 
 def _how_it_ended(code: int | None) -> str:

@@ -40,7 +40,10 @@ _NOUN = (
     r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
     r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
 )
-_COMPANY = r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|주식회사|㈜)\b\.?"
+_COMPANY = (
+    r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|Oyj?|ASA?|A/S|N\.?V\.?|KG|S\.?p\.?A\.?|a\.\s?s\.?|s\.\s?r\.\s?o\.?|Sp\.\sz\so\.\s?o\.?|e\.\s?V\.?|Ltda"
+    r"|주식회사|㈜)(?!\w)\.?"
+)
 _KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
     r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
@@ -155,6 +158,9 @@ def votes_beside_the_title(
     votes = [(weight, name, "imprint") for weight, name in _by_imprint(imprint, known)]
     author = _by_author(metadata.get("Author", ""), body, known)
     votes += [(2.4, author, "metadata")] if author else []
+    site = re.split(r"\s[|–—]\s|\s-\s", metadata.get("Title", ""))
+    if len(site) > 1 and (is_body(site[-1]) or site[-1].strip().casefold() in known):
+        votes.append((1.6, site[-1].strip(), "metadata"))
     votes += [(1.5, name, "running head") for name in _by_heads(heads, body, known)]
     return [*votes, *((1.4, name, "imprint") for name in _by_site(imprint, body))]
 
@@ -248,6 +254,9 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     of_body = _OF_BODY.search(plain)
     if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
+    after_dash = re.split(r"\s[–—|]\s", plain)
+    if len(after_dash) > 1 and is_body(after_dash[-1]):
+        out.append((2.2, after_dash[-1]))
     firm = _FIRM.search(plain)
     if firm:
         out.append((2.2, firm[0]))
@@ -402,4 +411,6 @@ def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]
+    if re.search(r"\b[A-Za-z]\.\s?[A-Za-z]$", name):  # "a.s." ends in a point of its own
+        name += "."
     return recased(joined_lines([name]), body)

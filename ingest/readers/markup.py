@@ -60,6 +60,7 @@ _MEASURED = re.compile(r"(?:^|[\s\d(/·×*])(?:[kcdmnµμ]?m|km|in|ft|yd|s|h|g|k
 _SUPERSCRIPT = str.maketrans("0123456789+-n()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ⁽⁾")
 _TRADE = {"TM": "™", "SM": "℠", "tm": "™"}
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_AUTHORS = re.compile(r"^(?:dc\.|dcterms\.|citation_)?(?:author|publisher|creator)$", re.IGNORECASE)
 _TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
@@ -88,7 +89,10 @@ def html_content(text: str) -> FileContent:
     paragraphs = [p for p in walk.paragraphs if p.text]
     notes = changes_note(max(sum(p.changed for p in paragraphs), min(1, walk.n_changes)))
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    return FileContent(marked_pages(paragraphs), [], {"Title": title} if title else {}, notes)
+    metadata = {"Title": title} if title else {}
+    for tag in soup.find_all("meta", attrs={"name": _AUTHORS}):
+        metadata.setdefault("Author", " ".join(_attribute(tag, "content").split())[:200])
+    return FileContent(marked_pages(paragraphs), [], metadata, notes)
 
 
 def _declared(data: bytes) -> str | None:

@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import SENTENCE_END, refers
+from ingest.layout.source_page import LineRole
 from ingest.units.assembly import LIST_RANK, UnitDraft
 from kb.text.numerals import roman_value
 
@@ -42,6 +43,7 @@ _BEHIND_A_NUMBER = frozenset({"paren", "alpha", "roman"})
 _NUMBERED_TITLE = re.compile(r"(?:[IVX]+|[Ⅰ-Ⅻ]|\d{1,2}(?:\.\d{1,2})*|[A-Z])\.?\s+[^\W\d_a-z](?:[^.;:,]{0,50})")
 """A short numbered title, "II. Principles", which no cross-reference begins on, whatever its last word is."""
 _COLON = re.compile(r"[:：—]\s*$")
+_TABLE = frozenset({LineRole.HEADS, LineRole.ROW})
 _HANG = 5.0
 """A list has a hanging indent when its text begins this many points to the right of its numbers."""
 
@@ -259,6 +261,8 @@ def _inside(
         if i in features.notes or i in features.contents or lines[i].size < smallest:
             continue
         text = features.texts[i]
+        if levels and lines[i].role in _TABLE and lines[last_line].role not in _TABLE:
+            _close_before_table(features, levels, i, last_line, stop)
         fit = _fit(features, levels, i, last_line, stop, carried)
         if fit is None:
             _close_left(features, levels, i, last_line, hang)
@@ -421,6 +425,25 @@ def _close_left(features: LineFeatures, levels: Sequence[_Open], i: int, before:
                 inner.closed = True
                 inner.item.limit = line.start
         return
+
+
+def _close_before_table(features: LineFeatures, levels: Sequence[_Open], i: int, before: int, stop: int) -> None:
+    """Ends the lists that do not go on after a table, unless the words above lead to it: it is the whole unit's."""
+    if _COLON.search(features.texts[before]):
+        return
+    later = [
+        reading
+        for j in range(i, stop)
+        if features.layout.lines[j].role not in _TABLE
+        for reading in readings(features.texts[j])
+    ]
+    going_on = [level for level in levels if any(r.form == level.form and _follows(level, r) for r in later)]
+    if going_on:
+        return
+    for level in levels:
+        if not level.closed:
+            level.closed = True
+            level.item.limit = features.layout.lines[i].start
 
 
 def _without_singletons(found: Sequence[tuple[UnitDraft, str, bool]]) -> list[UnitDraft]:

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from ingest.parse import Parsed, Task, parse_file
+from tests.office_files import paragraph, table, word_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,3 +171,36 @@ def test_a_law_in_html_with_raised_paragraph_numbers_and_lettered_terms(tmp_path
         "Art. 3a",
     ]  # fmt: skip
     assert "les lampes.\u2029" in parsed.layout.text
+
+
+def test_a_table_after_the_last_point_is_no_part_of_the_point(tmp_path: Path) -> None:
+    rows = table(("Lamp", "Oil"), ("Pier", "9 litres"), head=True)
+    points = paragraph("(a) lamps of the pier;") + paragraph("(b) lamps of the gate.")
+    body = paragraph("1. Lamps", style="Heading1") + paragraph("The keeper lights:") + points + rows
+    body += paragraph("2. Ropes", style="Heading1") + paragraph("The keeper counts:") + points.replace("gate.", "gate:")
+    body += rows + paragraph("3. Bells", style="Heading1") + paragraph("The keeper rings the bell twice each night.")
+    path = word_file(tmp_path / "a.docx", body, styles=HEADING)
+    parsed = parse_file(Task(path, "0" * 64))
+    held = {unit.path: parsed.layout.text[unit.span.start : unit.span.end] for unit in parsed.units}
+    assert "9 litres" not in held["section 1(b)"] and "9 litres" in held["section 1"]
+    assert "9 litres" in held["section 2(b)"], "its words lead to the table"
+
+
+HEADING = (
+    '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
+    '<w:rPr><w:b/><w:sz w:val="32"/></w:rPr></w:style>'
+)
+
+
+def test_the_issuer_of_a_page_behind_its_title_or_in_its_head(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>{n}. {TEXT}</p>" for n in range(1, 4))
+    titled = f"<title>Note on lamps | Lamp Ombudsman of Arden</title><h1>Note on lamps</h1>{paragraphs}"
+    assert read(tmp_path, titled, "a.html").edition.publisher == "Lamp Ombudsman of Arden"
+    head = f'<meta name="author" content="Pier Authority"><h1>Note on lamps</h1>{paragraphs}'
+    assert read(tmp_path, head, "b.html").edition.publisher == "Pier Authority"
+    person = f'<meta name="author" content="Ann Keel"><h1>Note on lamps</h1>{paragraphs}'
+    assert read(tmp_path, person, "c.html").edition.publisher == "unknown publisher"
+    firm = f"Policy on Lamps\n\nOstrava Lamp Group a.s.\n\n1 April 2031\n\n{TEXT * 4}"
+    assert read(tmp_path, firm).edition.publisher == "Ostrava Lamp Group a.s."
+    dashed = f"Lamp controls – Borealis Bank\n\n1 April 2031\n\n{TEXT * 4}"
+    assert read(tmp_path, dashed).edition.publisher == "Borealis Bank"

@@ -534,3 +534,25 @@ def test_chapters_with_spelled_and_korean_numbers_on_their_line() -> None:
         [head("제2장 밧줄"), head("2.1 매기", 1.2), body(korean), head("2.2 풀기", 1.2), body(korean)],
     )
     assert [(u.path, u.title) for u in units.values() if u.kind == "chapter"] == [("제1장", "등불"), ("제2장", "밧줄")]
+
+
+def test_the_next_paragraph_at_the_foot_of_a_page_is_no_note() -> None:
+    def small(n: int) -> Row:
+        return (f"{n} Each keeper shall write down who moored at the quay in the night.", 50.0, 0.81, False)
+
+    rows: list[Row] = [head("Article 3 – Scope")]
+    for n in (1, 2, 3):
+        rows += [small(n), *([body(TEXT)] * 5)]
+    _, units, _ = read(
+        [*rows, small(4)],
+        [head("Article 4 – Lamps"), small(1), body(TEXT), small(2), body(TEXT), head("Article 5 – End"), body(TEXT)],
+    )
+    assert "article:3.4" in units
+
+
+def test_a_title_does_not_go_on_with_a_point() -> None:
+    korean = "부두를 지키는 사람은 배가 닿을 때마다 이름을 적고 봄에 다시 읽는다."
+    rows = [head("1. 부두의 세 원칙"), head("o ‘빛’을 위한 원칙을 따른다"), body(korean)]
+    rows += [head("2. 부두의 두 요건"), head("- 요건을 지킨다"), body(korean), head("3. 끝"), body(korean)]
+    _, units, _ = read(rows)
+    assert [unit.title for unit in units.values()] == ["부두의 세 원칙", "부두의 두 요건", "끝"]
