@@ -187,7 +187,8 @@ def test_a_table_after_the_last_point_is_no_part_of_the_point(tmp_path: Path) ->
 
 
 HEADING = (
-    '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
+    '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/>'
+    '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
     '<w:rPr><w:b/><w:sz w:val="32"/></w:rPr></w:style>'
 )
 
