@@ -315,6 +315,8 @@ def _is_menu(tag: Tag) -> bool:
     names = {n.casefold() for n in (*_attribute(tag, "class").split(), *_attribute(tag, "id").split())}
     if names & _MENU_NAMES and not tag.find("h1"):
         return True
+    if tag.name == "a" and tag.get_text(strip=True) in {"¶", "#", "§", "🔗", ""} and tag.find_parent(list(_HEADINGS)):
+        return tag.find("img") is None  # the address of a heading, shown beside it
     if tag.name == "a":
         return _attribute(tag, "href").startswith("#") and bool(_SKIP_LINK.fullmatch(tag.get_text(" ", strip=True)))
     if tag.name == "footer":
