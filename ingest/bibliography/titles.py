@@ -244,7 +244,10 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
         return False
     capitals = before.text.isupper() and after.text.isupper()
     joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
-    return joins or (word[:1].islower() and before.bold == after.bold)
+    plain = (
+        re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;:)]?", word) is not None
+    )  # "lamp.sty" begins a line of its own
+    return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
 def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:

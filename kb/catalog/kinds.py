@@ -30,7 +30,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
-        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수어])법$|\S*시행령|\S*시행규칙"
+        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
+        r"|\S*시행령|\S*시행규칙"
         r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
         r"|loi|gesetz|verordnung|convenzione|legge",
     ),
@@ -54,7 +55,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "report",
         r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
-        r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
+        r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication"
+        r"|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),
 )
 _KIND_PATTERNS = tuple(

@@ -205,3 +205,13 @@ def test_the_issuer_of_a_page_behind_its_title_or_in_its_head(tmp_path: Path) ->
     assert read(tmp_path, firm).edition.publisher == "Ostrava Lamp Group a.s."
     dashed = f"Lamp controls – Borealis Bank\n\n1 April 2031\n\n{TEXT * 4}"
     assert read(tmp_path, dashed).edition.publisher == "Borealis Bank"
+
+
+def test_captions_are_no_units_and_the_address_beside_a_heading_is_no_word_of_it(tmp_path: Path) -> None:
+    heads = "".join(
+        f'<h2>{n}. Lamps {n}<a class="headerlink" href="#l{n}">¶</a></h2><p>{TEXT}</p><p><b>TABLE {n}.1</b></p>'
+        f"<p>TABLE {n}.2 Oil of the lamps</p>"
+        for n in range(1, 5)
+    )
+    parsed = read(tmp_path, f"<h1>Quay Manual</h1>{heads}", "a.html")
+    assert paths(parsed) == [(f"section {n}", f"Lamps {n}") for n in range(1, 5)]
