@@ -33,7 +33,7 @@ FILE_SECONDS = 120.0
 MOST_WAIT = 5.0
 """How many times its seconds a file may take by the clock while its worker gets too little of the processor."""
 
-LEAST_SHARE = 0.03
+LEAST_OF_PROCESSOR = 0.03
 """The least share of the processor that a worker gets which reads; one that gets less waits for something else."""
 
 START_SECONDS = 60.0
@@ -59,14 +59,14 @@ class _Worker:
         """The seconds of a file begin, by the clock and by the processor."""
         self.since = time.monotonic()
         self.deadline = self.since + seconds
-        self.used_before = processor_seconds(self.process.pid) or 0.0
+        self.used_before = time_on_processor(self.process.pid) or 0.0
 
     def may_go_on(self, seconds: float) -> bool:
         """Whether a worker whose time is over by the clock has not had its seconds of the processor, as on a machine
         that does much else; its deadline is then later."""
-        used = (processor_seconds(self.process.pid) or 0.0) - self.used_before
+        used = (time_on_processor(self.process.pid) or 0.0) - self.used_before
         waited = time.monotonic() - self.since
-        if not self.started or used >= seconds or used < LEAST_SHARE * waited or waited >= MOST_WAIT * seconds:
+        if not self.started or used >= seconds or used < LEAST_OF_PROCESSOR * waited or waited >= MOST_WAIT * seconds:
             return False
         self.deadline = min(time.monotonic() + max(0.5, seconds - used), self.since + MOST_WAIT * seconds)
         return True
@@ -245,7 +245,7 @@ def run(
             _stop(worker)
 
 
-def processor_seconds(pid: int | None) -> float | None:
+def time_on_processor(pid: int | None) -> float | None:
     """The processor time of a process; ``None`` where the system does not tell."""
     with contextlib.suppress(OSError, ValueError, IndexError, AttributeError):
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()

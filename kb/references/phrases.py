@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 from kb.text.numerals import roman_value, to_roman
-
-if TYPE_CHECKING:
-    pass
 
 MAX_RANGE = 200
 """How many units "paras 1–200" may stand for; a longer range stands for its two ends."""
@@ -68,7 +64,7 @@ WEAK_KINDS = frozenset(
 )
 _AFTER_KIND = lazy(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
 _PLURAL = lazy(r".*(?:s|es|ices|§§)$")
-_HANGUL_POINTS = "가나다라마바사아자차카타파하"
+_HANGUL = "가나다라마바사아자차카타파하"
 _CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
 _LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999" is a reference, though no document has it
 _LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
@@ -78,13 +74,12 @@ _ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
 _OUTLINE = lazy(r"(?P<r>[ivx]{1,5})\.(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})(?![a-z\d]|\.\d)")  # "section I.2.3"
 _ROMAN_OUTLINE = lazy(
     r"(?P<r>[ivx]{1,5})\s?[.-]\s?(?P<n>\d{1,2}(?:[.-]\d{1,2}){0,2})(?![a-z\d]|\.\d)"
-    rf"(?:\s?[.-]\s?(?P<x>[{_HANGUL_POINTS}])(?:\s?[.-]?\s?(?P<y>\d{{1,2}})\)?)?(?![가-힣\d]))?"
+    rf"(?:\s?[.-]\s?(?P<x>[{_HANGUL}])(?:\s?[.-]?\s?(?P<y>\d{{1,2}})\)?)?(?![가-힣\d]))?"
 )
 """A number below a Roman one without a word before it: "II.2", "Ⅱ-1-가", "Ⅱ.2.나.1)"."""
 _LETTER = lazy(r"(?P<n>[a-z])(?![a-z])(?P<more>(?:\.\d{1,3}){0,4})")
 _BRACKETED = lazy(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
 _POINT = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{1,6})"
-_HANGUL = _HANGUL_POINTS
 _TAILS = (
     lazy(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
     lazy(rf"\.(?P<x>{_POINT})(?![a-z\d])"),
@@ -399,10 +394,8 @@ def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | 
     if phrase.kind == "chapter" and (under := _UNDER_CHAPTER.match(s, phrase.end)):
         phrase.kind = "issue" if under["kind"] in {"issue", "이슈"} else "section"
         below = under["n"].split(".")
-        if len(below) > 1 and below[0] == phrase.parts[0]:
-            phrase.parts, phrase.core = below, len(below)  # "chapter 12, section 12.5" is section 12.5
-        else:
-            phrase.parts += below
+        own = len(below) > 1 and below[0] == phrase.parts[0]  # "chapter 12, section 12.5" is section 12.5
+        phrase.parts, phrase.core = (below, len(below)) if own else ([*phrase.parts, *below], phrase.core)
         phrase.end = under.end()
         return phrase
     phrase.end = _tail(s, phrase.end, phrase)
@@ -452,9 +445,8 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
         return Phrase(kind, [chapter, *match["n"].split(".")], 1, i, match.end())
     match = _ROMAN_OUTLINE.match(s, i)
     if match and text.original(i, match.end("r")).isupper() and roman_value(match["r"]):
-        parts = [match["r"].upper(), *re.split(r"[.-]", match["n"])]
-        parts += [_point(match["x"])] if match["x"] else []
-        parts += [match["y"]] if match["y"] else []
+        points = map(_point, filter(None, (match["x"], match["y"])))
+        parts = [match["r"].upper(), *re.split(r"[.-]", match["n"]), *points]
         return Phrase("section", parts, len(parts), i, match.end(), weak=True)
     rmf = _RMF.match(s, i)
     if (match := _IDENTIFIER.match(s, i)) and not (rmf and rmf["n"] and rmf.end() >= match.end()):
