@@ -153,6 +153,28 @@ def asked(home: Path) -> dict[str, Any]:
     return {"first": first} | {name: statistics.median(each) for name, each in times.items()}
 
 
+def beside(home: Path, other: str) -> dict[str, Any]:
+    """Median processor time of a question of one index and of another, asked in turn by one process, so that a busy
+    machine slows both down alike; and the ratio of the second to the first."""
+    from kb.knowledge_base import KnowledgeBase
+    from kb.models.models import Models
+
+    times: list[list[float]] = []
+    opened = []
+    for each in (home, Path(other)):
+        known = _written_questions(each)
+        opened.append((KnowledgeBase.open(each, Models(QuestionVectors(known))), list(known)))
+        opened[-1][0].search(opened[-1][1][0])
+        times.append([])
+    for n in range(1, N_QUESTIONS):
+        for (base, texts), mine in zip(opened, times, strict=True):
+            started = time.process_time()
+            base.search(texts[n])
+            mine.append(time.process_time() - started)
+    first, second = map(statistics.median, times)
+    return {"first": first, "second": second, "ratio": second / first}
+
+
 def recall(home: Path) -> dict[str, Any]:
     """The share of the 50 nearest vectors that are found for the questions, of all rows and of half of the documents;
     and the processor time of the nearest 100, as they are searched for and exactly."""
@@ -191,6 +213,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "without": without,
     "questions": questions,
     "asked": asked,
+    "beside": beside,
     "recall": recall,
 }
 
@@ -259,6 +282,7 @@ def main() -> int:
     work = given.keep or Path(tempfile.mkdtemp(prefix="kb-growth-"))
     try:
         columns = [measured(work / f"home-{n}", n) for n in given.sizes]
+        turns = [step(work / f"home-{given.sizes[0]}", "beside", str(work / f"home-{n}")) for n in given.sizes[1:]]
     finally:
         if not given.keep:
             shutil.rmtree(work, ignore_errors=True)
@@ -266,6 +290,9 @@ def main() -> int:
     for name, base in columns[0].items():
         cells = "".join(f"{f'{c[name]:,.2f} ({c[name] / base:.2f})':>26}" for c in columns)
         print(f"{name:>26}{cells}")
+    for n, turn in zip(given.sizes[1:], turns, strict=True):
+        took = f"{1000 * turn['first']:.0f} ms and {1000 * turn['second']:.0f} ms ({turn['ratio']:.2f})"
+        print(f"questions of the first and of {n:,} passages in turn: {took}")
     return 0
 
 

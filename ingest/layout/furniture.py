@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ingest.layout.source_page import SourceLine, SourcePage
 
 BAND = 0.13
-"""Furniture is looked for in this part of the page height at the top and at the bottom."""
+"""The share of the page height, at the top and at the bottom, in which furniture is looked for."""
 
 MIN_REPEATS = 3
-"""A line is a running header or footer when it occurs at the same height on this many pages."""
+"""A line is a running header or footer if it occurs at the same height on this many pages."""
 
 MAX_GAP = 3
-"""Most pages with a running line are no further apart than this."""
+"""The largest distance, in pages, between most pages with a running line."""
 
 _RUNNING_NUMBER = re.compile(r"\d{1,5}")
 WATERMARK = re.compile(
@@ -44,7 +44,7 @@ _CONTINUED = re.compile(
 
 
 def line_pattern(text: str) -> str:
-    """A line without what changes from page to page: digits, blanks, case."""
+    """A line without the parts that change from page to page: digits, blanks, letter case."""
     return re.sub(r"\s+", "", re.sub(r"\d+", "#", text)).casefold()
 
 
@@ -225,7 +225,7 @@ def _is_level_with_recurring_line(page: SourcePage, i: int, repeated: frozenset[
 
 
 def is_lone_number(text: str) -> bool:
-    """Whether a line is nothing but a page number: "12", "iv", "Page 3 of 9", "쪽 7"."""
+    """Whether a line is only a page number: "12", "iv", "Page 3 of 9", "쪽 7"."""
     core = text.strip(" -–—|.[]")
     counted = r"(?:page|p\.?|página|쪽)?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*(?:/|of|de)\s*\d{1,4})?"
     if re.fullmatch(r"[ivxlc]+", core, re.IGNORECASE):

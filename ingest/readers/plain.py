@@ -1,6 +1,6 @@
-"""Plain text → source pages. The document text is the file's own, without markup.
+"""Reads plain text as source pages. The document text is the file's own.
 
-A file without form feeds is one page, or as many as its page marks say.
+A file without form feeds is one page, or as many pages as its page marks say.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _HEADING_SIZES = (1.6, 1.45, 1.35, 1.28, 1.22)
 """Sizes of headings that are underlined, by the order in which the characters of their rules occur."""
 
 _FULL = 0.7
-"""A line that fills this part of the longest line's length goes on in the next one."""
+"""A line of at least this share of the longest line's length continues in the next one."""
 
 
 def read_plain(path: Path) -> FileContent:
-    """Pages of a ``.txt`` file; a form feed begins a page.
+    """The pages of a ``.txt`` file; a form feed begins a page.
 
-    :raises UnreadableError: empty, binary, or in an unknown encoding.
-    :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
+    :raises UnreadableError: the file is empty, binary, or in an unknown encoding.
+    :raises TooLargeError: the file is larger than :data:`ingest.readers.encodings.MAX_TEXT_BYTES`.
     """
     text, encoding = decode(path)
     notes = encoding_note(encoding)
@@ -62,10 +62,10 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
 
 
 def paragraph_ends(lines: Sequence[str]) -> list[bool]:
-    """For each line of a text whether a paragraph ends with it.
+    """For each line of a text whether it ends a paragraph.
 
-    It does before a blank line, before the first line of a list item or article, after a line that is clearly shorter
-    than the file's long ones, and everywhere in a file whose lines are whole paragraphs.
+    A paragraph ends before a blank line, before the first line of a list item or article, after a line that is clearly
+    shorter than the file's long lines, and after every line in a file whose lines are whole paragraphs.
     """
     lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
     longest = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
@@ -106,10 +106,10 @@ def underlined_headings(lines: Sequence[str]) -> tuple[dict[int, float], frozens
 
 
 def source_pages(text: str) -> list[SourcePage]:
-    """Text with form feeds between pages, as source pages; the text is kept, but for the characters of line ends.
+    """A text with form feeds between pages, as source pages; its characters are kept except for line ends.
 
-    A line end that ends a paragraph becomes :data:`kb.types.PARAGRAPH_END`. Pages of three or more keep the heights of
-    their lines, so that running lines are found; other text has no furniture.
+    A line end that ends a paragraph becomes :data:`kb.types.PARAGRAPH_END`. In texts of three pages or more, lines keep
+    their heights, so that running lines are found; shorter texts have no furniture.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
     bodies = text.split("\f")

@@ -9,6 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kb.answering.answerability import (
     FeatureSet,
     Find,
@@ -16,11 +18,14 @@ from kb.answering.answerability import (
     answered_by_catalog,
     confidence,
     is_answerable,
+    odds_as_of_catalog,
+    publications_learned,
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.dates import dates_of_quoted
 from kb.answering.quoting import is_point_of_only_list
+from kb.answering.sentence_choice import choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
@@ -146,7 +151,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
-    feature_set = _feature_set(library, models, encoded, found)
+    feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
@@ -163,6 +168,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
+    if not sides and feature_set is not FeatureSet.WORDS:
+        sentences = ranked_sentences(found, choose_sentences(query.text, sentences, terms))
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -215,8 +222,12 @@ def weigh_sentences(
     possible = sentence_candidates(weighed, terms, tokenise)
     if encoded.vector is None:
         return possible
-    cosines = [sentence_vectors(f.hit.row) @ encoded.vector for f in found]
-    return [replace(c, cosine=float(cosines[c.passage][c.place])) for c in possible]
+    questions = np.stack([encoded.vector, encoded.vector if encoded.tuned is None else encoded.tuned], axis=1)
+    cosines = [sentence_vectors(f.hit.row) @ questions for f in found]
+    return [
+        replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
+        for c in possible
+    ]
 
 
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -277,14 +288,16 @@ def features_of_finds(
         [Find(c.words, c.cosine) for c in sentences],
         terms,
         tokenise,
+        encoded.translated,
     )
     features |= about_question
     features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
     features["named"] = float(bool(found) and is_named(found[0].hit))
-    for name in ("bent", "tuned", "share"):
+    for name in ("adapted", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         features[name] = values[0]
         features[f"{name}_three"] = sum(values[:3]) / len(values[:3])
+    features["as_of_catalog"] = odds_as_of_catalog(features)
     return features
 
 
@@ -330,14 +343,23 @@ HOLDS = 0.85
 _MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
-def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:
-    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale. What is
-    known of the catalog's publications counts where one of them is found first."""
+def _feature_set(
+    library: Library, models: Models, query: Query, encoded: EncodedQuery, found: Sequence[FoundPassage]
+) -> FeatureSet:
+    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale.
+
+    Weights of their own decide for a document that a person added, and for the text of a publication that is named
+    with no other about which training had a question."""
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
-    known = {e.doc_id for e in library.catalog.editions}
-    first = library.rows.facts.edition(found[0].hit.row) if found else None
-    return FeatureSet.CATALOG if first in known else FeatureSet.SENSE
+    if not found:
+        return FeatureSet.ADDED
+    first, text = library.rows.facts.edition(found[0].hit.row), found[0].passage.doc_id
+    is_of_catalog = any(e.doc_id == text for e in library.catalog.editions)
+    learned = publications_learned()
+    is_asked_of = any(text in scope.doc_ids and not scope.doc_ids & learned for scope in query.scopes)
+    is_added = first not in learned and first == text and (is_asked_of or not is_of_catalog)
+    return FeatureSet.ADDED if is_added else FeatureSet.CATALOG
 
 
 def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:

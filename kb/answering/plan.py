@@ -18,6 +18,7 @@ from kb.citing.cite import quoted_span
 from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
+from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning
 from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
@@ -234,6 +235,10 @@ _WHO_ACTS = re.compile(
 )
 _KOREAN_DOER = re.compile(r"누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]|주체는|담당")
 """Asks for whoever acts, and not for whom something is done to ("누구를 보호해야")."""
+_KOREAN_PREDICATE = re.compile(
+    r"(?P<verb>[가-힣]{2,})(?: (?:하나|합니|되나|됩니|있나|있습니|하는가|인가|입니|할까)[가-힣]*)?[\s?.]*$"
+)
+"""The last word of a Korean question, which is its verb, before a word that only asks: "보관해야 하나요?"."""
 NEARLY, ALSO_HOLDS = 0.9, 0.8
 """A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's; from
 which share further ones follow that lay it on others."""
@@ -241,10 +246,12 @@ which share further ones follow that lay it on others."""
 
 def acts_asked(query: Query) -> re.Pattern[str] | None:
     """How a sentence says that somebody shall do, or has the power to do, what a question who does it asks about; of a
-    Korean question by its English terms. ``None`` where the question shows no verb."""
+    Korean question by the English words for its last verb. ``None`` where the question shows no verb."""
     asked = _WHO_ACTS.search(query.text)
     doer = query.language == "ko" and _KOREAN_DOER.search(query.text) is not None
-    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", query.expanded) if doer}
+    predicate = _KOREAN_PREDICATE.search(query.text) if doer else None
+    acted = load_terms().expand(predicate["verb"]) if predicate is not None else ()
+    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", " ".join(acted))}
     if asked is not None:
         stems = {(asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6]}
     if not stems:

@@ -55,11 +55,13 @@ def whole_sentence(library: Library, quote: Quote) -> Quote:
 def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Quote:
     """The quote with the points behind it where it opens an enumeration; the quote itself where it does not.
 
-    If no points are found after a colon, the next sentence is included, because the colon announces it.
+    If no points are found after a colon, the next sentence is included, because the colon announces it; likewise after
+    a sentence that announces what follows without a colon ("The following recommendations apply.").
     """
     text = library.store.text(quote.doc_id)
     bounds = bounds or bounds_of(library, quote)
-    if not opens_enumeration(readable(text[quote.span.start : quote.span.end])):
+    words = readable(text[quote.span.start : quote.span.end])
+    if not opens_enumeration(words) and _ANNOUNCES.search(words) is None:
         for at in _colons(text, quote.span):
             points = _parts_behind(library, replace(quote, span=Span(quote.span.start, at)))
             points = points or points_after(text, at, bounds.end)
@@ -71,6 +73,16 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
     if points:
         return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
     return replace(quote, span=Span(quote.span.start, _next_sentence_end(text, quote.span.end, bounds.end)))
+
+
+_ANNOUNCES = re.compile(
+    r"\bthe following (?:[\w-]+ ){0,4}?[\w-]+s\b(?: [\w,-]+){0,8}\.$"
+    r"|\b(?:set out|listed|described|given|outlined) below\.$"
+    r"|\b(?:are|is|reads?|runs?) as follows\.$"
+    r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",
+    re.IGNORECASE,
+)
+"""A last sentence that announces what follows it and says nothing itself."""
 
 
 def _numbered_start(text: str, opening: Span) -> int:

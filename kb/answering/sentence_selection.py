@@ -30,7 +30,9 @@ SIDE_NEAR = 0.85
 class SentenceCandidate:
     """A sentence that may answer: the passage it is in, its number there from 0, its words, what speaks for it.
 
-    ``is_none``: it states nothing, since it is a source, or a piece of a few words.
+    ``is_none``: it states nothing, since it is a source, or a piece of a few words. ``held`` are the question's terms
+    in it, ``tuned`` is its cosine to the question through the ranker's fine-tuned layers; ``chosen`` is the score of
+    the one that the learned choice puts first (:mod:`kb.answering.sentence_choice`), in place of the weighted sum.
     """
 
     passage: int
@@ -43,10 +45,18 @@ class SentenceCandidate:
     cosine: float = 0.0
     unit_id: str | None = None
     is_none: bool = False
+    held: frozenset[str] = frozenset()
+    tuned: float = 0.0
+    chosen: float | None = None
 
     @property
     def score(self) -> float:
         """How well it answers; higher is better."""
+        return self.weighted if self.chosen is None else self.chosen
+
+    @property
+    def weighted(self) -> float:
+        """The weighted sum of what speaks for it."""
         return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none
 
 
@@ -89,9 +99,13 @@ def sentence_candidates(
             if key in seen or not _WORD.search(text):  # a list number alone is no sentence
                 continue
             seen.add(key)
-            held = coverage(terms, set(tokenise(text)))
-            nothing = states_nothing(text)
-            out.append(SentenceCandidate(n, place, passage.doc_id, span, text, held, score, is_none=nothing))
+            held = terms.keys() & set(tokenise(text))
+            share, nothing = coverage(terms, held), states_nothing(text)
+            out.append(
+                SentenceCandidate(
+                    n, place, passage.doc_id, span, text, share, score, is_none=nothing, held=frozenset(held)
+                )
+            )
     return out
 
 

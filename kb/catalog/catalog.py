@@ -187,7 +187,7 @@ class Catalog:
         return edition
 
     def chain(self, edition: Edition) -> tuple[Edition, ...]:
-        """The editions of this one's work, itself included: see :meth:`EditionChains.editions_of`."""
+        """The editions of this one's work, itself included: see :meth:`kb.catalog.works.EditionChains.editions_of`."""
         return self.works.editions_of(edition.doc_id) if edition.doc_id in self._by_id else (edition,)
 
 

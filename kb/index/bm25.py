@@ -127,12 +127,15 @@ class TermIndex:
         n = sum(map(len, rows))
         most = max((int(each.max()) for each in counts if len(each)), default=0)
         if DENSE * n > self.size:
-            of_all = np.zeros(self.size, np.uint16)
+            of_all = np.zeros(self.size, np.uint8 if most <= MOST_OF_BYTE else np.uint16)
             for held, often in zip(rows, counts, strict=True):
                 of_all[held] = often
             return TermRows(n, most, None, of_all)
-        held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
-        often = np.concatenate([np.zeros(0, np.uint16), *counts])
+        if len(rows) == 1:
+            held, often = rows[0].astype(np.int32, copy=False), counts[0]
+        else:
+            held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
+            often = np.concatenate([np.zeros(0, np.uint16), *counts])
         if (held[1:] < held[:-1]).any():
             order = np.argsort(held, kind="stable")
             held, often = held[order], often[order]
@@ -177,6 +180,7 @@ class TermIndex:
 
 BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
+MOST_OF_BYTE = 255
 DENSE = 16
 """Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
 
@@ -184,10 +188,10 @@ DENSE = 16
 class BM25(TermIndex):
     """BM25 scores over rows."""
 
-    def __init__(self, parts: Sequence[Postings], lengths: Sequence[Any], placement: Placement) -> None:
-        """:param lengths: of each segment how many terms each of its rows has."""
+    def __init__(self, parts: Sequence[Postings], lengths: Any, placement: Placement) -> None:
+        """:param lengths: how many terms each row has."""
         super().__init__(parts, placement)
-        self._lengths = lengths
+        self.lengths = lengths
 
     @classmethod
     def of_terms(cls, corpus: Iterable[Sequence[str]]) -> BM25:
@@ -197,12 +201,12 @@ class BM25(TermIndex):
             maker.add(terms)
             lengths.append(len(terms))
         found = np.array(lengths, dtype=np.float32)
-        return cls([maker.postings()], [found], Placement.whole(len(found)))
+        return cls([maker.postings()], found, Placement.whole(len(found)))
 
     @cached_property
     def _norms(self) -> Any:
         """For each row the length normalisation that BM25 adds to a term's count."""
-        lengths = self._placement.gather(self._lengths)
+        lengths = self.lengths
         total = int(lengths.sum(dtype=np.float64))
         mean = np.float64(total) / len(lengths) if total else np.float64(1)
         return K1 * ((1 - B) + B * lengths.astype(np.float64) / mean)

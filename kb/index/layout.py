@@ -57,9 +57,10 @@ EXACT_UP_TO = 100_000
 """Passages up to which the nearest vectors are those of an exact search, unless a setting says another number."""
 
 
-NEAR_KEY = "near-"
-"""How the name of a folder begins that holds an inverted file of the vectors of some segments."""
-NEAR_LISTS = "lists.faiss"
+JOINT = "joint-"
+"""How the name of a folder begins that holds the joint files of some segments."""
+EIGHT_BITS, FOUR_BITS, MIDDLE = "eight-bits.faiss", "four-bits.faiss", "middle.npy"
+"""Joint files: the vectors in eight and in four bits a number, and the mean of all."""
 
 
 SEGMENT = "segment-"
@@ -179,17 +180,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class NearFile:
-    """What the manifest says of an inverted file: for each segment in it the row at which it begins; all its rows; how
-    many lists are read for a question, 0 where even many find too little, so that all are; the share of the nearest
-    vectors that those find, by how many questions it was measured; and the greatest error of a score."""
+class JointFiles:
+    """What the manifest says of the joint files of some segments: for each segment the row at which it begins in them;
+    all their rows; how many of the rows that four bits a number tell are compared for a question, 0 where even many
+    find too little; the share of the nearest vectors that those find, by how many questions it was measured; and of
+    the vectors in eight bits how many steps make 1, by how much the farthest differs from what it stands for, and the
+    greatest length of a vector."""
 
     segments: Mapping[str, int]
     rows: int
-    probes: int
+    compared: int
     recall: float
     questions: int
+    steps: float
     error: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +258,10 @@ def edition_to_json(edition: Edition) -> str:
     return json.dumps(dataclasses.asdict(edition), ensure_ascii=False, sort_keys=True)
 
 
-def edition_from_json(text: str) -> Edition:
-    """The edition :func:`edition_to_json` wrote."""
-    return _edition(json.loads(text))
-
-
-def _edition(data: dict[str, Any]) -> Edition:
-    for name, value in data.items():
-        if type(value) is list:
-            data[name] = tuple(tuple(v) if type(v) is list else v for v in value)
+def edition_of_data(data: dict[str, Any]) -> Edition:
+    """The edition that :func:`edition_to_json` wrote, from its JSON as plain data, which is changed."""
+    for name in [name for name, value in data.items() if type(value) is list and name != "files"]:
+        data[name] = tuple(tuple(v) if type(v) is list else v for v in data[name])
     data["status"] = Status(data["status"])
     data["files"] = tuple(KnownFile(**f) for f in data["files"])
     return Edition(**data)
@@ -298,7 +298,7 @@ def documents_from_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[StoredDocument
     editions = json.loads(f"[{','.join(r[1] for r in rows)}]")
     return tuple(
         StoredDocument(
-            _edition(edition),
+            edition_of_data(edition),
             r[2],
             r[3],
             r[4],
@@ -325,6 +325,11 @@ def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInf
     digest.update(encoder.fingerprint.encode())
     digest.update(json.dumps(settings, sort_keys=True).encode())
     return digest.hexdigest()[:16]
+
+
+def edition_urn(unit_id: str) -> str:
+    """The URN of the edition that a unit id begins with: what stands before its key (:func:`unit_key`)."""
+    return ":".join(unit_id.split(":")[:5])
 
 
 def unit_key(unit_id: str) -> str:

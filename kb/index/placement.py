@@ -36,6 +36,25 @@ class Placement:
         """The placement for an index of one segment."""
         return cls([0], [0], [n], [n])
 
+    def of_groups(self, groups: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> Placement:
+        """The placement by groups of segments, which are numbered first, and the segments in none of them, in their
+        order. A group is given as how many rows it has, and for each segment its number and its first row there."""
+        parts, before = np.full(len(self._sizes), -1), np.zeros(len(self._sizes), np.int64)
+        for number, (_, members) in enumerate(groups):
+            for n, first in members:
+                parts[n], before[n] = number, first
+        single = self.outside(groups)
+        parts[single] = len(groups) + np.arange(len(single))
+        sizes = [size for size, _ in groups] + [self._sizes[n] for n in single]
+        segments = self._segments
+        firsts = self._firsts + before[segments]
+        return Placement(parts[segments].tolist(), firsts.tolist(), self._counts.tolist(), sizes)
+
+    def outside(self, groups: Sequence[tuple[int, Sequence[tuple[int, int]]]]) -> list[int]:
+        """The segments that are in no group."""
+        held = {n for _, members in groups for n, _ in members}
+        return [n for n in range(len(self._sizes)) if n not in held]
+
     @property
     def size(self) -> int:
         """Rows of the index."""
@@ -53,7 +72,9 @@ class Placement:
 
     @cached_property
     def _is_whole(self) -> bool:
-        return self._sizes == (self.size,)
+        """Whether the rows of the one part are those of the index, in its order; a group may have another order."""
+        in_order = (self._firsts == self._ends - self._counts) | (self._counts == 0)
+        return self._sizes == (self.size,) and bool(in_order.all())
 
     def rows_of(self, segment: int) -> Any:
         """For each row of a segment its row in the index; -1 if it is dead."""
@@ -70,6 +91,8 @@ class Placement:
         if self._is_whole:
             return rows
         offset = self._offset(segment)
+        if offset == 0:
+            return rows
         return self.rows_of(segment)[rows] if offset is None else rows + np.int64(offset)
 
     def _offset(self, segment: int) -> int | None:

@@ -29,6 +29,10 @@ def term_key_once(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
+POSTINGS = ("hashes", "ends", "rows", "counts")
+"""The files of postings: the hashes of all terms, rising; where the rows of each term end; the rows; the counts."""
+
+
 class Postings:
     """The postings of a segment: rows and counts by the hash of a term. The files are mapped into memory, so only the
     postings of a question's terms are read."""
@@ -39,15 +43,24 @@ class Postings:
     @classmethod
     def load(cls, folder: Path) -> Postings:
         """Those saved in a folder, mapped into memory."""
-        hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in ("hashes", "ends", "rows", "counts"))
+        hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in POSTINGS)
         return cls(hashes, ends, rows, counts)
 
     def save(self, folder: Path) -> None:
         """Writes them into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        arrays = {"hashes": self._hashes, "ends": self._ends, "rows": self._rows, "counts": self._counts}
-        for name, values in arrays.items():
+        for name, values in zip(POSTINGS, (self._hashes, self._ends, self._rows, self._counts), strict=True):
             np.save(folder / f"{name}.npy", np.asarray(values))
+
+    @property
+    def hashes(self) -> Any:
+        """The hashes of all terms, rising."""
+        return self._hashes
+
+    @property
+    def sizes(self) -> Any:
+        """How many rows hold each term, in the order of :attr:`hashes`."""
+        return np.diff(self._ends, prepend=0)
 
     def find(self, key: int) -> tuple[Any, Any]:
         """The rows that hold a term, by its hash, rising; and how often each holds it."""

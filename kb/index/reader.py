@@ -12,7 +12,7 @@ On disk, under the index root::
             vectors.faiss    one row per passage
             sentences.npy    one row per sentence, in half precision; sentence_starts.npy: the first of each passage
             bm25/            the words, one row per passage
-        near-<…>/lists.faiss the vectors of some large segments, near ones beside each other
+        joint-<…>/           of some large segments together: the vectors in few bits, and the words
 
 Opening reads ``CURRENT``, the manifest and SQLite only; vectors and words are opened at the first search, by
 :mod:`kb.index.search_files`. Readers keep the generation they opened; :meth:`Store.is_current` tells when a newer one
@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kb.catalog.edges import EDGE_COLUMNS, edge_from_row
 from kb.errors import IndexFolderError
-from kb.files import file_sha256
 from kb.index.generations import current_folder, hold, named_folder, opened_in_service
 from kb.index.layout import (
     DATABASE,
@@ -42,24 +41,27 @@ from kb.index.layout import (
     UNIT_COLUMNS,
     DocumentPlace,
     IndexEntry,
+    JointFiles,
     KeptDocument,
-    NearFile,
     Segment,
     StoredDocument,
     advised,
     analyser_of,
     damaged,
     documents_from_rows,
+    edition_urn,
     is_allowed,
     is_manifest_of,
     unit_from_row,
 )
 from kb.index.recent import RecentValues
+from kb.index.recorded_files import RecordedFiles
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
 
 if TYPE_CHECKING:
+    import collections.abc
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
@@ -76,13 +78,15 @@ CHARACTERS_KEPT = 16_000_000
 """Characters of documents' texts that are kept in memory, of those read lately."""
 SEGMENTS_KEPT = 200_000
 """Pages, and pieces that lead from them to the text of their files, that are kept likewise."""
+UNITS_OF_ROWS_KEPT = 20_000
+"""Rows whose units are kept at the most, of those whose search texts were read."""
 
 
 def _n_segments(pages: tuple[Page, ...]) -> int:
     return sum(1 + len(page.segments) for page in pages)
 
 
-class Store:
+class Store(RecordedFiles):
     """An opened index. Safe to share between threads."""
 
     def __init__(self, root: Path, folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
@@ -96,6 +100,7 @@ class Store:
         self._lock = threading.RLock()
         self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
         self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
+        self._units_of_rows: dict[int, str | None] = {}
         try:
             written = (folder / MANIFEST).read_bytes()
             self.manifest: dict[str, Any] = json.loads(written.decode("utf-8"))
@@ -113,7 +118,7 @@ class Store:
                 str(name): Segment(str(each["made"]), int(each["rows"]))
                 for name, each in self.manifest["segments"].items()
             }
-            self.near = {str(name): NearFile(**each) for name, each in self.manifest.get("near", {}).items()}
+            self.joint = {str(name): JointFiles(**each) for name, each in self.manifest.get("joint", {}).items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged(folder, f"{MANIFEST}: {error}") from error
         if not is_manifest_of(folder, written):
@@ -125,75 +130,9 @@ class Store:
         self._let_go = hold(folder, self)
         try:
             self._all("SELECT count(*) FROM documents")
-            for name in self.segments:
-                self._all("SELECT 1", segment=name)
         except IndexFolderError:
             self.close()
             raise
-
-    def _check_size(self, name: str) -> None:
-        """Sizes are checked on opening, so that a truncated file is always reported; the hash of one that was written
-        to since, too.
-
-        :raises IndexFolderError: a file is missing, of another length than it was written with, or not as it was.
-        """
-        for file, (size, _) in self._recorded.items():
-            if file == name or file.startswith(f"{name}/"):
-                try:
-                    found = (self.folder / file).stat().st_size
-                except OSError as error:
-                    raise damaged(self.folder, f"{file}: {error.strerror}") from error
-                if found != size:
-                    raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
-                self._check_written(file)
-
-    def _check_written(self, name: str) -> None:
-        """Checks that a database, or a file that a search reads, is unchanged, before anything is quoted from it.
-
-        A file whose time of modification is unchanged counts as unchanged. In addition each text is compared with its
-        own hash when it is read, and ``kb index verify`` reads every file completely.
-
-        :raises IndexFolderError: it is not.
-        """
-        if not self.is_as_written(name):
-            raise damaged(self.folder, f"{name} is not as it was written")
-
-    def is_as_written(self, name: str) -> bool:
-        """Whether a file is, by the time of the last writing, or else by the hash.
-
-        :raises IndexFolderError: the file cannot be read.
-        """
-        path = self.folder / name
-        try:
-            state = path.stat()
-            size, sha256 = self._recorded.get(name, (-1, ""))
-            same = (state.st_size, state.st_mtime_ns) == (size, self._written.get(name))
-            return same or file_sha256(path) == sha256
-        except OSError as error:
-            raise damaged(self.folder, f"{name}: {error.strerror}") from error
-
-    def changed_files(self) -> tuple[str, ...]:
-        """Files that are missing, or written to since and not as they were written."""
-        out: list[str] = []
-        for file in self._recorded:
-            try:
-                whole = self.is_as_written(file)
-            except IndexFolderError:
-                whole = False
-            if not whole:
-                out.append(file)
-        return tuple(out)
-
-    def damaged_files(self) -> tuple[str, ...]:
-        """Files that are missing or not as they were written, by their hashes."""
-        out: list[str] = []
-        for file, (_, sha256) in self._recorded.items():
-            try:
-                if file_sha256(self.folder / file) != sha256:
-                    out.append(file)
-            except OSError:
-                out.append(file)
-        return tuple(out)
 
     @classmethod
     def open(cls, root: Path, exact_up_to: int = EXACT_UP_TO) -> Store:
@@ -248,9 +187,12 @@ class Store:
         place = self.places.get(doc_id)
         return self._all(sql, (doc_id,) if args is None else args, place.segment) if place else []
 
-    def _everywhere(self, sql: str, args: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query to all segments for documents of this index; the first column is the document's id."""
-        for segment in self.segments:
+    def _everywhere(
+        self, sql: str, args: Sequence[object] = (), segments: Iterable[str] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query to some segments or all, for documents of this index; the first column is the document's
+        id."""
+        for segment in self.segments if segments is None else segments:
             for row in self._all(sql, args, segment):
                 place = self.places.get(row[0])
                 if place is not None and place.segment == segment:
@@ -352,10 +294,13 @@ class Store:
 
     # units
 
-    def _units(self, where: str, args: Sequence[object], doc_id: str = "") -> tuple[Unit, ...]:
-        """The units that fulfil an SQL condition, of one document or of all, in the order of documents and reading."""
+    def _units(
+        self, where: str, args: Sequence[object], doc_id: str = "", segments: Sequence[str] | None = None
+    ) -> tuple[Unit, ...]:
+        """The units that fulfil an SQL condition, of one document, of some segments or of all, in the order of
+        documents and reading."""
         sql = f"SELECT {UNIT_COLUMNS} FROM units WHERE {where} ORDER BY doc_id, ord"  # noqa: S608
-        rows = self._of_document(doc_id, sql, args) if doc_id else list(self._everywhere(sql, args))
+        rows = self._of_document(doc_id, sql, args) if doc_id else list(self._everywhere(sql, args, segments))
         if not doc_id and len(self.segments) > 1:
             rows.sort(key=lambda r: (r[0], r[14]))
         return tuple(map(unit_from_row, rows))
@@ -366,12 +311,38 @@ class Store:
 
     def unit(self, unit_id: str) -> tuple[Unit, ...]:
         """Every source of a unit: the official text first, then the register."""
-        found = self._units("unit_id = ?", (unit_id,))
+        found = self._units("unit_id = ?", (unit_id,), segments=self._segments_of_units((unit_id,)))
         return tuple(sorted(found, key=lambda u: u.doc_id != u.of_document))
 
-    def units_by_key(self, key: str) -> tuple[Unit, ...]:
-        """Units of every document with this key, letter case aside."""
-        return self._units("key = ? COLLATE NOCASE", (key,))
+    def units_by_key(self, key: str, of: collections.abc.Collection[str] = ()) -> tuple[Unit, ...]:
+        """Units with this key, letter case aside: of these editions, in their own text and in registers, or of all
+        where none are given."""
+        if not of:
+            return self._units("key = ? COLLATE NOCASE", (key,))
+        marks = ",".join("?" * len(of))
+        where = f"key = ? COLLATE NOCASE AND of_document IN ({marks})"
+        return self._units(where, (key, *sorted(of)), segments=self._segments_about(of))
+
+    def _segments_about(self, editions: collections.abc.Collection[str]) -> tuple[str, ...]:
+        """The segments with texts of some editions or with a register, in their order."""
+        held = {self.places[d].segment for d in (*editions, *self._registers) if d in self.places}
+        return tuple(segment for segment in self.segments if segment in held)
+
+    def _segments_of_units(self, unit_ids: Iterable[str]) -> tuple[str, ...]:
+        """The segments that may hold some units: their ids begin with the URN of an edition."""
+        urns = {edition_urn(unit_id) for unit_id in unit_ids}
+        return self._segments_about([doc_id for urn in urns for doc_id in self._by_urn.get(urn, ())])
+
+    @cached_property
+    def _by_urn(self) -> dict[str, list[str]]:
+        out: dict[str, list[str]] = {}
+        for document in self.documents:
+            out.setdefault(document.edition.urn, []).append(document.doc_id)
+        return out
+
+    @cached_property
+    def _registers(self) -> tuple[str, ...]:
+        return tuple(d.doc_id for d in self.documents if d.edition.register_of)
 
     def units_by_number(self, doc_id: str, kind: str, number: str) -> tuple[Unit, ...]:
         """Units of a document of one kind with one number, in reading order."""
@@ -379,7 +350,8 @@ class Store:
 
     def units_by_path(self, of_document: str, path: str) -> tuple[Unit, ...]:
         """The units of an edition that are called by this path, letter case aside; of the register too."""
-        return self._units("of_document = ? AND path = ? COLLATE NOCASE", (of_document, path))
+        where = "of_document = ? AND path = ? COLLATE NOCASE"
+        return self._units(where, (of_document, path), segments=self._segments_about((of_document,)))
 
     @cached_property
     def described(self) -> frozenset[str]:
@@ -455,7 +427,10 @@ class Store:
         return tuple(r[0] for r in self._of_document(doc_id, sql))
 
     def unit_of_row(self, row: int) -> str | None:
-        """The unit that a row's passage belongs to."""
+        """The unit that a row's passage belongs to; a row whose search text was read lately needs no query."""
+        lately = self._units_of_rows
+        if row in lately:
+            return lately[row]
         for doc_id in self._by_document((row,)):
             place = self.places[doc_id]
             at = int(row) - place.start + place.first
@@ -467,7 +442,11 @@ class Store:
     def rows_of_units(self, unit_ids: Iterable[str]) -> set[int]:
         """The rows of the passages of some units."""
         sql = "SELECT doc_id, row FROM passages WHERE unit_id = ?"
-        return {self._row(doc_id, row) for each in unit_ids for doc_id, row in self._everywhere(sql, (each,))}
+        return {
+            self._row(doc_id, row)
+            for each in unit_ids
+            for doc_id, row in self._everywhere(sql, (each,), self._segments_of_units((each,)))
+        }
 
     def rows_without_provision(self) -> dict[int, Apparatus]:
         """The rows of pages that hold no provision, and what they hold instead."""
@@ -511,7 +490,7 @@ class Store:
             {name: segment.rows for name, segment in self.segments.items()},
             tuple(self.places.values()),
             int(self.manifest["encoder"]["dimension"]),
-            (self.near, self._exact_up_to),
+            (self.joint, self._exact_up_to),
             self._check_size,
             self.search_texts,
         )
@@ -551,6 +530,7 @@ class Store:
     def search_texts(self, rows: Sequence[int]) -> list[str]:
         """The search texts of passages, in the given order."""
         found: dict[int, str] = {}
+        units: dict[int, str | None] = {}
         by_segment: dict[str, dict[int, int]] = {}
         for doc_id, mine in self._by_document(rows).items():
             place = self.places[doc_id]
@@ -561,8 +541,13 @@ class Store:
             for at in range(0, len(wanted), 500):
                 part = wanted[at : at + 500]
                 marks = ",".join("?" * len(part))
-                sql = f"SELECT row, search_text FROM passages WHERE row IN ({marks})"  # noqa: S608
-                found |= {there[row]: text for row, text in self._all(sql, part, segment)}
+                sql = f"SELECT row, search_text, unit_id FROM passages WHERE row IN ({marks})"  # noqa: S608
+                for row, text, unit_id in self._all(sql, part, segment):
+                    found[there[row]] = text
+                    units[there[row]] = unit_id
+        if len(self._units_of_rows) > UNITS_OF_ROWS_KEPT:
+            self._units_of_rows = {}
+        self._units_of_rows.update(units)
         return [found[int(r)] for r in rows]
 
     def load(self, doc_id: str) -> IndexEntry:

@@ -20,19 +20,18 @@ from kb.index.layout import (
     HEADING_TERMS,
     HEADINGS,
     LENGTHS,
-    NEAR_LISTS,
     PAIRS,
     SENTENCE_STARTS,
     SENTENCES,
     VECTORS,
     WORDS,
     DocumentPlace,
-    NearFile,
+    JointFiles,
     damaged,
 )
 from kb.index.placement import Placement
 from kb.index.postings import Postings, mapped
-from kb.index.vectors import FaissIndex, NearGroup, NearLists, SegmentVectors
+from kb.index.vectors import CodedVectors, FaissIndex, SegmentVectors, VectorGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,14 +49,14 @@ class SearchFiles:
         segments: Mapping[str, int],
         places: Sequence[DocumentPlace],
         width: int,
-        near: tuple[Mapping[str, NearFile], int],
+        joint: tuple[Mapping[str, JointFiles], int],
         check_size: Callable[[str], None],
         texts: Callable[[Sequence[int]], Sequence[str]],
     ) -> None:
         """:param segments: how many rows each segment has.
         :param places: of the documents, in the order of the index.
         :param width: of the vectors.
-        :param near: the inverted files of vectors, and up to how many rows a search is exact all the same.
+        :param joint: the joint files of segments, and up to how many rows a search is exact all the same.
         :param check_size: raises IndexFolderError where a file of the folder is not as long as it was written.
         :param texts: the words that some passages are found by.
         """
@@ -65,7 +64,7 @@ class SearchFiles:
         self._folders = [folder / name for name in segments]
         self._sizes = list(segments.values())
         self._width = width
-        self._near, self._exact_up_to = near
+        self._joint, self._exact_up_to = joint
         self._check_size = check_size
         self._texts = texts
         self._numbers = numbers = {name: n for n, name in enumerate(segments)}
@@ -88,17 +87,33 @@ class SearchFiles:
         for folder, part, size in zip(self._folders, parts, self._sizes, strict=True):
             if part.size != (size, self._width):
                 raise damaged(folder, "its vectors do not fit its passages")
-        groups = [self._opened(name, file) for name, file in self._near.items()]
+        groups = []
+        for (name, files), (_, members) in zip(self._joint.items(), self._groups, strict=True):
+            self._check_size(name)
+            groups.append(VectorGroup(CodedVectors(self._folder / name, files), members, files.compared))
         return SegmentVectors(parts, self._placement, self._width, groups, self._exact_up_to)
 
-    def _opened(self, name: str, file: NearFile) -> NearGroup:
-        self._check_size(f"{name}/{NEAR_LISTS}")
-        folder = self._folder / name
-        lists = NearLists(folder / NEAR_LISTS)
-        if lists.size != (file.rows, self._width):
-            raise damaged(folder, "its lists of near vectors do not fit the manifest")
-        members = ((self._numbers[n], first) for n, first in file.segments.items() if n in self._numbers)
-        return NearGroup(lists, tuple(members), file.probes, file.error)
+    @cached_property
+    def _groups(self) -> list[tuple[int, tuple[tuple[int, int], ...]]]:
+        """For each of the joint files how many rows they have, and for each of their segments that is still there its
+        number and its first row in them."""
+        return [
+            (files.rows, tuple((self._numbers[n], first) for n, first in files.segments.items() if n in self._numbers))
+            for files in self._joint.values()
+        ]
+
+    @cached_property
+    def _by_groups(self) -> Placement:
+        """Rows by joint files and by segments without."""
+        return self._placement.of_groups(self._groups)
+
+    @cached_property
+    def _word_folders(self) -> list[Path]:
+        """The folders with the words of joint files, and of segments without, in the order of their placement."""
+        for name in self._joint:
+            self._check_size(name)
+        single = self._placement.outside(self._groups)
+        return [self._folder / name / WORDS for name in self._joint] + [self._folders[n] / WORDS for n in single]
 
     @cached_property
     def words(self) -> BM25:
@@ -108,15 +123,19 @@ class SearchFiles:
         """
         self._check_segments(WORDS)
         parts, lengths = [], []
+        for folder in self._word_folders:
+            try:
+                parts.append(Postings.load(folder))
+            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+                raise damaged(folder, f"its words: {error}") from error
         for folder, size in zip(self._folders, self._sizes, strict=True):
             try:
-                parts.append(Postings.load(folder / WORDS))
                 lengths.append(mapped(folder / WORDS / LENGTHS))
-            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+            except Exception as error:
                 raise damaged(folder, f"its words: {error}") from error
             if len(lengths[-1]) != size:
                 raise damaged(folder, "its words do not fit its passages")
-        return BM25(parts, lengths, self._placement)
+        return BM25(parts, self._placement.gather(lengths), self._by_groups)
 
     @cached_property
     def collection(self) -> Collection:
@@ -125,27 +144,28 @@ class SearchFiles:
         :raises IndexFolderError: a file is missing or damaged.
         """
         words = self.words
-        pairs, in_headings, headings, lengths, figures = [], [], [], [], []
-        for folder in (each / WORDS for each in self._folders):
-            try:
+        pairs, in_headings, headings, figures = [], [], [], []
+        folder = self._folder
+        try:
+            for folder in (each / WORDS for each in self._folders):
                 pairs.append(Postings.load(folder / PAIRS))
-                in_headings.append(Postings.load(folder / HEADINGS))
                 headings.append((mapped(folder / HEADING_TERMS), mapped(folder / HEADING_STARTS)))
-                lengths.append(mapped(folder / LENGTHS))
                 figures.append(mapped(folder / FIGURES))
-            except Exception as error:  # what numpy raises of a damaged file is no fixed set
-                raise damaged(folder, f"its words: {error}") from error
+            for folder in self._word_folders:
+                in_headings.append(Postings.load(folder / HEADINGS))
+        except Exception as error:  # what numpy raises of a damaged file is no fixed set
+            raise damaged(folder, f"its words: {error}") from error
         placement = self._placement
         return Collection(
             words,
             words,
             TermIndex(pairs, placement),
-            TermIndex(in_headings, placement),
+            TermIndex(in_headings, self._by_groups),
             self.vectors,
             np.arange(placement.size),
             placement.document,
             placement.begins,
-            placement.gather(lengths),
+            words.lengths,
             placement.gather(figures),
             HeadingWeights(headings, placement, words),
             self._texts,

@@ -45,7 +45,6 @@ SEGMENT_CODE = (
     "index/layout.py",
     "index/postings.py",
     "index/segment_writer.py",
-    "index/vectors.py",
     "text/hangul.py",
     "text/korean.py",
     "text/page_kinds.py",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
 
-from kb.index.layout import EXACT_UP_TO, damaged
+from kb.index.layout import EIGHT_BITS, EXACT_UP_TO, FOUR_BITS, MIDDLE, JointFiles, damaged
 from kb.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from kb.index.placement import Placement
@@ -117,95 +118,131 @@ class _Masked:
         return scores, found
 
 
-class NearLists:
-    """An inverted file of vectors in eight bits a number: rows near each other stand in one list. It is mapped into
-    memory; its rows are numbered as they were added, and its scores are approximate."""
+class CodedVectors:
+    """The vectors of some segments in eight and in four bits a number, by which it is told which of the vectors
+    themselves are compared for a question. The eight bits are mapped into memory, the four bits are read into it."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file.
+    def __init__(self, folder: Path, files: JointFiles) -> None:
+        """Of joint files; each file is opened at first use."""
+        self._folder, self._files = folder, files
+        self.rows = files.rows
 
-        :raises IndexFolderError: missing or damaged.
-        """
+    @cached_property
+    def _eight(self) -> tuple[Any, FloatArray]:
+        """The vectors in eight bits, and the mean of all."""
         try:
-            index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-            self._index = index
-            self.n_lists = int(index.nlist)
-        except (RuntimeError, MemoryError, AttributeError) as error:
-            raise damaged(path, "its lists of near vectors cannot be read") from error
+            middle: FloatArray = np.load(self._folder / MIDDLE, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise damaged(self._folder, f"{MIDDLE} cannot be read") from error
+        return self._opened(EIGHT_BITS, len(middle)), middle
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Rows and width."""
-        return int(self._index.ntotal), int(self._index.d)
+    @cached_property
+    def _four(self) -> Any:
+        return self._opened(FOUR_BITS, 0)
 
-    def search(self, query: FloatArray, n: int, probes: int, inside: Array | None = None) -> tuple[Array, Array]:
-        """At most ``n`` rows of the lists nearest to the query, and their scores, best first; ``inside`` has for each
-        row whether it may be found."""
-        vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
-        given: dict[str, Any] = {"nprobe": min(probes, self.n_lists)}
+    def _opened(self, name: str, width: int) -> Any:
+        try:
+            index: Any = faiss.read_index(str(self._folder / name), faiss.IO_FLAG_MMAP_IFC)
+        except (RuntimeError, MemoryError) as error:
+            raise damaged(self._folder, f"{name} cannot be read") from error
+        if int(index.ntotal) != self.rows or (width and int(index.d) != width):
+            raise damaged(self._folder, f"{name} does not fit the manifest")
+        return index
+
+    def nearest(self, query: FloatArray, n: int, inside: Array | None = None) -> tuple[Array, Array]:
+        """The ``n`` rows nearest to the query by eight bits, nearest first, and for each the most that its score and
+        those of all after it can be; ``inside`` has for each row whether it may be found.
+
+        The distance that eight bits give differs from that of the vectors by what was rounded of either at the most.
+        """
+        index, middle = self._eight
+        files = self._files
+        asked = np.asarray(query, dtype=np.float32) - middle
+        codes = _eight_bits(asked, files.steps)
+        parameters: Any = None
         if inside is not None:
             bits = np.packbits(inside, bitorder="little")  # FAISS reads them where they are
-            given["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[arg-type, call-arg]
-        parameters = faiss.SearchParametersIVF(**given)
-        scores, rows = self._index.search(vector, n, params=parameters)
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[arg-type, call-arg]
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        squares, rows = index.search(codes.reshape(1, -1), n, params=parameters)
         found = rows[0] >= 0
-        return rows[0][found], scores[0][found]
+        rounded = float(np.linalg.norm((codes - ZERO) / np.float32(files.steps) - asked)) + files.error
+        least = np.sqrt(squares[0][found].astype(np.float64)) / files.steps - rounded - SUM_ROUNDING
+        most: Array = (float(np.dot(query, query)) + files.length**2 - np.maximum(least, 0.0) ** 2) / 2 + SUM_ROUNDING
+        return rows[0][found], most
+
+    def likely(self, query: FloatArray, n: int) -> Array:
+        """The ``n`` rows with the best scores by four bits, best first."""
+        vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
+        _, rows = self._four.search(vector, min(n, self.rows))
+        found: Array = rows[0][rows[0] >= 0]
+        return found
 
 
-def write_near_lists(path: Path, n: int, width: int, parts: Callable[[], Iterable[FloatArray]]) -> float:
-    """Writes an inverted file of ``n`` vectors, which are given in parts, as often as they are asked for.
+ZERO = 128
+"""The eight bits that stand for 0."""
 
-    Returns the greatest distance of a vector from what the file keeps of it, by which no score differs more.
+
+def _eight_bits(vectors: FloatArray, steps: float) -> FloatArray:
+    """Vectors, without their mean, as numbers from 0 to 255."""
+    out: FloatArray = np.clip(np.rint(vectors * np.float32(steps)) + ZERO, 0, 255).astype(np.float32)
+    return out
+
+
+def write_coded(
+    folder: Path, segments: Mapping[str, int], n: int, width: int, parts: Callable[[], Iterable[FloatArray]]
+) -> JointFiles:
+    """Writes ``n`` vectors in eight and in four bits a number; they are given in parts, as often as they are asked for.
+
+    The record that is returned says that nothing was measured of the four bits.
     """
-    n_lists = min(1 << round(math.log2(2 * math.sqrt(n))), max(1, n // LEAST_OF_LIST))
-    step = max(1, n // (n_lists * SAMPLES_OF_LIST))
-    sample = np.ascontiguousarray(np.concatenate([part[::step] for part in parts()]), dtype=np.float32)
-    middles = faiss.IndexFlatIP(width)
-    index = faiss.IndexIVFScalarQuantizer(
-        middles, width, n_lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
-    )
-    index.cp.niter, index.cp.seed, index.cp.spherical, index.cp.min_points_per_centroid = ROUNDS, 1, True, 1
-    index.train(sample)
-    del sample
-    least, most = np.full(width, np.inf, np.float32), np.full(width, -np.inf, np.float32)
+    total = sum((part.sum(axis=0, dtype=np.float64) for part in parts()), np.zeros(width))
+    middle = (total / max(n, 1)).astype(np.float32)
+    farthest, longest = 0.0, 0.0
     for part in parts():
-        least, most = np.minimum(least, part.min(axis=0)), np.maximum(most, part.max(axis=0))
-    faiss.copy_array_to_vector(np.concatenate([least, most - least]), index.sq.trained)  # of all, not of the sample
-    farthest = 0.0
+        farthest = max(farthest, float(np.abs(part - middle).max(initial=0.0)))
+        longest = max(longest, float(np.linalg.norm(part, axis=1).max(initial=0.0)))
+    steps = (ZERO - 1) / max(farthest, 1e-6)
+    eight = faiss.IndexScalarQuantizer(width, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
+    four = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
+    four.pq.cp.min_points_per_centroid = 1
+    step = max(1, n // SAMPLE)
+    sample = np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
+    four.train(np.resize(sample, (max(len(sample), four.pq.ksub), width)).astype(np.float32))
+    error = 0.0
     for part in parts():
         given = np.ascontiguousarray(part, dtype=np.float32)
-        index.add(given)
-        kept = index.sq.decode(index.sq.compute_codes(given))
-        farthest = max(farthest, float(np.linalg.norm(kept - given, axis=1).max(initial=0.0)))
-    faiss.write_index(index, str(path))
-    return farthest
+        codes = _eight_bits(given - middle, steps)
+        kept = (codes - ZERO) / np.float32(steps)
+        error = max(error, float(np.linalg.norm(kept - (given - middle), axis=1).max(initial=0.0)))
+        eight.add(codes)
+        four.add(given)
+    faiss.write_index(eight, str(folder / EIGHT_BITS))
+    faiss.write_index(four, str(folder / FOUR_BITS))
+    np.save(folder / MIDDLE, middle)
+    return JointFiles(dict(segments), n, 0, 0.0, 0, steps, error, longest)
 
 
-LEAST_OF_LIST = 8
-"""Vectors for each list that there are at least."""
-SAMPLES_OF_LIST = 32
-"""Vectors for each list that the middles of the lists are sought among."""
-ROUNDS = 8
-"""How often the middles are moved."""
+SAMPLE = 20_000
+"""Vectors among which the values that four bits stand for are sought."""
 
 
 @dataclass(frozen=True, slots=True)
-class NearGroup:
-    """The inverted file of some segments, opened: for each its number and the file's row where it begins; how many
-    lists are read for a question, 0 where all are; and by how much an approximate score differs at the most."""
+class VectorGroup:
+    """The coded vectors of some segments: for each its number and the row where it begins; and how many rows of the
+    four bits are compared, 0 where the eight bits are read instead."""
 
-    lists: NearLists
+    coded: CodedVectors
     members: tuple[tuple[int, int], ...]
-    probes: int
-    error: float
+    compared: int
 
 
 class SegmentVectors:
     """Nearest rows over the segments of an index; see :class:`kb.protocols.VectorIndex`.
 
-    Segments without an inverted file are compared vector by vector. Of the others the file tells which vectors are
-    compared: all that may be among the best while the index has up to ``exact_up_to`` rows, and so the result is exact;
-    above, those of the lists nearest to the question. Scores are exact always.
+    Segments without joint files are compared vector by vector. Of the others these tell which vectors are compared:
+    all that may be among the best while the index has up to ``exact_up_to`` rows, and so the result is exact; above,
+    those that four bits a number tell. Scores are exact always.
     """
 
     def __init__(
@@ -213,7 +250,7 @@ class SegmentVectors:
         parts: Sequence[FaissIndex],
         placement: Placement,
         width: int,
-        groups: Sequence[NearGroup] = (),
+        groups: Sequence[VectorGroup] = (),
         exact_up_to: int = EXACT_UP_TO,
     ) -> None:
         """:param width: of the vectors, where there is no segment."""
@@ -248,9 +285,11 @@ class SegmentVectors:
         at = self._placement.rows_at(n, np.array([row for row, _ in found], dtype=np.int64))
         return [(int(row), score) for row, (_, score) in zip(at, found, strict=True)]
 
-    def _of_group(self, group: NearGroup, query: FloatArray, k: int, allowed: Array | None) -> list[tuple[int, float]]:
-        """The best rows of the segments of an inverted file."""
-        total, _ = group.lists.size
+    def _of_group(
+        self, group: VectorGroup, query: FloatArray, k: int, allowed: Array | None
+    ) -> list[tuple[int, float]]:
+        """The best rows of the segments of joint files."""
+        total = group.coded.rows
         masks = [self._placement.mask(n, allowed) for n, _ in group.members]
         inside: Array | None = None
         n_inside = total
@@ -261,31 +300,41 @@ class SegmentVectors:
             n_inside = int(np.count_nonzero(inside))
         if n_inside * FEW_VECTORS <= total:
             return [pair for n, _ in group.members for pair in self._of_segment(n, query, k, allowed)]
-        is_exact = self._is_exact or not group.probes
-        probes = group.lists.n_lists if is_exact else math.ceil(group.probes * total / n_inside)
-        n = min(2 * k + BEYOND, n_inside)
+        wanted = max(group.compared, 2 * k)
+        n = math.ceil(wanted * total / n_inside)
+        while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
+            likely = group.coded.likely(query, n)
+            mine = likely if inside is None else likely[inside[likely]]
+            if len(mine) >= wanted or inside is None:
+                return self._compared(group, query, k, mine)
+            n *= 4  # a filter that leaves out what is near; where it leaves out nearly all of that, eight bits are read
+        n = min(4 * k + BEYOND, n_inside)
         while True:
-            found, near = group.lists.search(query, n, probes, inside)
-            best = self._compared(group, query, k, found)
-            farther = float(near[-1]) + group.error * float(np.linalg.norm(query)) + SUM_ROUNDING if len(near) else 0.0
-            if not is_exact or len(found) >= n_inside or (len(best) == k and farther < best[-1][1]):
+            found, most = group.coded.nearest(query, n, inside)
+            some = k + k // 2
+            best = self._compared(group, query, k, found[:some])
+            needed = int(np.count_nonzero(most >= best[-1][1])) if len(best) == k else len(found)
+            if needed > some:
+                best = self._compared(group, query, k, found[:needed])
+            if needed < len(found) or len(found) >= n_inside:
                 return best
             n = min(4 * n, n_inside)
 
-    def _compared(self, group: NearGroup, query: FloatArray, k: int, found: Array) -> list[tuple[int, float]]:
-        """The best of some rows of an inverted file by their own vectors."""
-        firsts = np.array([first for _, first in group.members])
-        numbers = np.array([n for n, _ in group.members])
-        order = np.argsort(firsts)
-        member = order[np.searchsorted(firsts[order], found, "right") - 1]
+    def _compared(self, group: VectorGroup, query: FloatArray, k: int, found: Array) -> list[tuple[int, float]]:
+        """The best of some rows of joint files by their own vectors."""
+        members = sorted(group.members, key=lambda member: member[1])
+        found = np.sort(found)
+        cuts = np.searchsorted(found, [first for _, first in members])
         rows, vectors = np.zeros(len(found), np.int64), np.zeros((len(found), self._width), np.float32)
-        for m in np.unique(member):
-            mine = member == m
-            places = found[mine] - firsts[m]
-            rows[mine] = self._placement.rows_at(int(numbers[m]), places)
-            vectors[mine] = self._parts[int(numbers[m])].vectors(places)
-        by_row = np.argsort(rows)
-        return FaissIndex.best_of(vectors[by_row], query, k, rows[by_row])
+        for (n, first), start, stop in zip(members, cuts, [*cuts[1:], len(found)], strict=True):
+            if start < stop:
+                places = found[start:stop] - first
+                rows[start:stop] = self._placement.rows_at(n, places)
+                vectors[start:stop] = self._parts[n].vectors(places)
+        if (rows[1:] < rows[:-1]).any():
+            by_row = np.argsort(rows)
+            rows, vectors = rows[by_row], vectors[by_row]
+        return FaissIndex.best_of(vectors, query, k, rows)
 
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
@@ -300,8 +349,8 @@ class SegmentVectors:
         return self.vectors(np.arange(self._placement.size))
 
 
-BEYOND = 56
-"""Rows beyond twice what is wanted that an inverted file gives, because its scores are approximate."""
+BEYOND = 112
+"""Rows beyond four times what is wanted that eight bits give at first, because their scores are approximate."""
 SUM_ROUNDING = 1e-5
 """By how much scores of one vector differ that are summed in different orders, at the most."""
 

@@ -18,26 +18,25 @@ import numpy as np
 from kb.errors import IndexFolderError
 from kb.files import BESIDE, file_sha256, flush_to_disk, write_whole
 from kb.index.generations import current_folder, is_held, named_folder, newest_whole
+from kb.index.joint import JointRules, joint_to_json, plan_joint, write_joint
 from kb.index.layout import (
     BUILDING,
     CURRENT,
     DATABASE,
     INDEX_FORMAT,
+    JOINT,
     MANIFEST,
-    NEAR_KEY,
-    NEAR_LISTS,
     SCHEMA,
     SEGMENT,
     SEGMENT_PASSAGES,
     IndexEntry,
+    JointFiles,
     KeptDocument,
-    NearFile,
     analyser_of,
     edition_to_json,
     generation_name,
     index_id,
 )
-from kb.index.near import NearRules, near_to_json, plan_near, write_near
 from kb.index.segment_writer import Batch, segment_version, write_segment
 from kb.types import notice, notice_to_json
 
@@ -87,13 +86,13 @@ def write_generation(
     edges: Sequence[Edge] = (),
     *,
     compact: bool = False,
-    near: NearRules | None = None,
+    joint: JointRules | None = None,
 ) -> str:
     """Writes a generation beside the one in service, then puts it in service; returns the index id.
 
     New documents are written as segments. A segment of the former generation whose documents are kept is hard-linked.
     Small segments, and those with mostly dead rows, are merged with the new documents; with ``compact`` all segments
-    are merged that are not about full. ``near`` says when inverted files of vectors are written. Rows are numbered by
+    are merged that are not about full. ``joint`` says when joint files of segments are written. Rows are numbered by
     document id and reading order, whatever the segments.
 
     A failure or a kill at any moment leaves the last good generation in service; the next build removes the leftovers.
@@ -107,7 +106,7 @@ def write_generation(
         building = root / f"{BUILDING}{secrets.token_hex(4)}"
         building.mkdir()
         filled = _fill(building, batches, kept, encoder, analyser_of(settings), compact=compact)
-        _write_near_files(building, filled, kept, encoder.dimension, near or NearRules(), compact=compact)
+        _write_joint_files(building, filled, kept, encoder.dimension, joint or JointRules(), compact=compact)
         ident = index_id(filled.documents, encoder, settings)
         _write_database(building / DATABASE, filled.documents, filled.places, edges)
         made_of = {
@@ -141,13 +140,13 @@ def write_generation(
 @dataclass(slots=True)
 class _Filled:
     """The documents of a generation in the order of their ids; where each is; how each segment was made and its rows;
-    the hashes of the files that were there before under another name; and the inverted files of vectors."""
+    the hashes of the files that were there before under another name; and the joint files of segments."""
 
     documents: Sequence[KeptDocument] = ()
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     segments: dict[str, tuple[str, int]] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
-    near: dict[str, NearFile] = field(default_factory=dict)
+    joint: dict[str, JointFiles] = field(default_factory=dict)
 
 
 def _fill(
@@ -198,7 +197,7 @@ def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> st
                 **made_of,
                 "n_passages": sum(d.n_passages for d in stored),
                 "segments": {name: {"made": how, "rows": n} for name, (how, n) in sorted(filled.segments.items())},
-                "near": near_to_json(filled.near),
+                "joint": joint_to_json(filled.joint),
                 "documents": [
                     {
                         "doc_id": d.doc_id,
@@ -286,23 +285,27 @@ def _link_segments(building: Path, kept: Kept, merged: Collection[str], out: _Fi
     _link_files(building, store, out.segments, out)
 
 
-def _write_near_files(
-    building: Path, filled: _Filled, kept: Kept | None, width: int, rules: NearRules, *, compact: bool
+def _write_joint_files(
+    building: Path, filled: _Filled, kept: Kept | None, width: int, rules: JointRules, *, compact: bool
 ) -> None:
-    """The inverted files of the vectors: those of the former generation that stay, and new ones."""
+    """The joint files of segments: those of the former generation that stay, and new ones."""
     store = None if kept is None else kept.store
-    former = (
-        {n: f for n, f in store.near.items() if store.is_as_written(f"{n}/{NEAR_LISTS}")} if store is not None else {}
-    )
-    plan = plan_near({name: rows for name, (_, rows) in filled.segments.items()}, former, rules, compact=compact)
-    filled.near.update(plan.kept)
+    former: dict[str, JointFiles] = {}
+    if store is not None and store.joint:
+        spoilt = {name.partition("/")[0] for name in store.changed_files()}
+        former = {name: files for name, files in store.joint.items() if name not in spoilt}
+    plan = plan_joint({name: rows for name, (_, rows) in filled.segments.items()}, former, rules, compact=compact)
+    filled.joint.update(plan.kept)
     if store is not None:
         _link_files(building, store, plan.kept, filled)
+    first: dict[str, str] = {}
+    for doc_id, (segment, _) in sorted(filled.places.items()):
+        first.setdefault(segment, doc_id)
     for segments in plan.new:
-        name = f"{NEAR_KEY}{secrets.token_hex(4)}"
-        written = write_near(building / name, [building / segment for segment in segments], width, rules)
-        if written is not None:
-            filled.near[name] = written
+        name = f"{JOINT}{secrets.token_hex(4)}"
+        # in the order of the documents, so that rows of the joint files are mostly those of the index
+        ordered = sorted(segments, key=lambda segment: (first[segment], segment))
+        filled.joint[name] = write_joint(building / name, [building / each for each in ordered], width, rules)
 
 
 def _link_files(building: Path, store: Store, folders: Collection[str], out: _Filled) -> None:

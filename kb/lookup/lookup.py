@@ -281,13 +281,8 @@ def view(library: Library, unit_id: str) -> UnitView | None:
         return None
     gists = register_gists(library, unit)
     start, end = (gists[0].start, gists[-1].end) if gists else (unit.span.start, unit.span.end)
-    others = sorted(
-        {
-            u.of_document
-            for u in store.units_by_key(unit_key(unit_id))
-            if u.of_document != unit.of_document and library.editions.is_same_work(u.of_document, edition)
-        }
-    )
+    same_work = library.editions.others_of_work(edition)
+    others = sorted({u.of_document for u in store.units_by_key(unit_key(unit_id), same_work)} if same_work else ())
     entry = library.register.get(unit_id)
     return UnitView(
         unit,

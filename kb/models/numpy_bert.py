@@ -91,9 +91,10 @@ _ERF = (0.0000430638, 0.0002765672, 0.0001520143, 0.0092705272, 0.0422820123, 0.
 
 
 def _gelu(x: FloatArray) -> FloatArray:
-    """``x`` times half of 1 + erf(x / √2), as BERT has it; numpy has no erf."""
-    scaled = x * np.float32(0.5**0.5)
-    a: FloatArray = np.minimum(np.abs(scaled), 4)  # beyond, erf is 1 in float32 and the power would overflow
+    """``x`` times half of 1 + erf(x / √2), as BERT has it; numpy has no erf. As erf is odd, ``x`` erf(x / √2) is the
+    product of the absolute values, and no sign has to be carried over."""
+    size: FloatArray = np.abs(x)
+    a: FloatArray = np.minimum(size * np.float32(0.5**0.5), 4)  # beyond, erf is 1 in float32; the power would overflow
     power: FloatArray = a * np.float32(_ERF[0])
     for factor in _ERF[1:]:
         power += np.float32(factor)
@@ -103,9 +104,8 @@ def _gelu(x: FloatArray) -> FloatArray:
         power *= power
     np.divide(-1, power, out=power)
     power += 1
-    np.copysign(power, scaled, out=power)
-    power += 1
-    power *= x
+    power *= size
+    power += x
     power *= np.float32(0.5)
     return power
 
@@ -162,46 +162,53 @@ class Bert:
 
     def _forward(self, ids: Sequence[Sequence[int]], tuning: Tuning) -> list[FloatArray]:
         """The last hidden states. Texts are concatenated without padding, and each attends only to itself. From the
-        first tuned layer on the batch contains them twice, and the second copy goes through the tuned layers."""
+        first tuned layer on the batch contains them twice, and the second copy goes through the tuned layers.
+
+        The states are computed as columns, ``(d, tokens)``: the product of a stored weight with few columns takes two
+        thirds of the time of the product of few rows with its transpose."""
         w = self._weights
         ends = np.cumsum([0, *map(len, ids)]).tolist()
         parts = list(itertools.pairwise(ends))
-        x = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
-        x = x + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
-        x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings")
-        n = len(x)
+        rows = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
+        rows = rows + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
+        x = self._norm(np.ascontiguousarray((rows + w["embeddings.token_type_embeddings.weight"][0]).T), "embeddings")
+        n = x.shape[1]
         for i in range(self._layers):
             at = f"encoder.layer.{i}"
-            if len(x) == n and any(name.startswith(f"{at}.") for name in tuning):
-                x = np.concatenate([x, x])
+            if x.shape[1] == n and any(name.startswith(f"{at}.") for name in tuning):
+                x = np.concatenate([x, x], axis=1)
                 parts += [(n + a, n + b) for a, b in parts]
             q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}", tuning, n).reshape(len(x), self._heads, -1).swapaxes(0, 1)
+                self._dense(x, f"{at}.attention.self.{part}", tuning, n).reshape(self._heads, -1, x.shape[1])
                 for part in ("query", "key", "value")
             )
-            mixed = np.empty_like(x)
+            q *= np.float32(q.shape[1] ** -0.5)
+            mixed: FloatArray = np.empty_like(v)
             for a, b in parts:
-                scores = q[:, a:b] @ k[:, a:b].swapaxes(1, 2) * np.float32(q.shape[2] ** -0.5)
+                scores = q[:, :, a:b].swapaxes(1, 2) @ k[:, :, a:b]
                 scores = np.exp(scores - scores.max(axis=2, keepdims=True))
                 scores /= scores.sum(axis=2, keepdims=True)
-                mixed[a:b] = (scores @ v[:, a:b]).swapaxes(0, 1).reshape(b - a, -1)
+                mixed[:, :, a:b] = v[:, :, a:b] @ scores.swapaxes(1, 2)
+            mixed = mixed.reshape(x.shape)
             x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning, n), f"{at}.attention.output")
             inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning, n))
             x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuning, n), f"{at}.output")
-        return [x[a:b] for a, b in parts]
+        rows = np.ascontiguousarray(x.T)
+        return [rows[a:b] for a, b in parts]
 
     def _dense(self, x: FloatArray, name: str, tuning: Tuning, n: int) -> FloatArray:
-        """The layer's output; tuned from row ``n`` on."""
-        product: FloatArray = x @ self._weights[f"{name}.weight"].T
+        """The layer's output, a column for each token; tuned from column ``n`` on."""
+        product: FloatArray = self._weights[f"{name}.weight"] @ x
         if name in tuning:
             into, out = tuning[name]
-            product[n:] += (x[n:] @ into) @ out
-        product += self._weights[f"{name}.bias"]
+            product[:, n:] += out.T @ (into.T @ x[:, n:])
+        product += self._weights[f"{name}.bias"][:, None]
         return product
 
     def _norm(self, x: FloatArray, name: str) -> FloatArray:
-        x = x - x.mean(axis=1, keepdims=True)
-        x /= np.sqrt(np.einsum("ij,ij->i", x, x) / x.shape[1] + np.float32(self._eps))[:, None]
-        x *= self._weights[f"{name}.LayerNorm.weight"]
-        x += self._weights[f"{name}.LayerNorm.bias"]
+        """Each column with mean 0 and variance 1, then scaled and shifted."""
+        x = x - x.mean(axis=0)
+        x /= np.sqrt(np.einsum("ij,ij->j", x, x) / x.shape[0] + np.float32(self._eps))
+        x *= self._weights[f"{name}.LayerNorm.weight"][:, None]
+        x += self._weights[f"{name}.LayerNorm.bias"][:, None]
         return x

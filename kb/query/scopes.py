@@ -79,7 +79,9 @@ def scopes_of(
         mentions = [
             m
             for m in called.finditer(question)
-            if not any(a < m.end() and m.start() < b for a, b in taken) and not _begins_a_name(question, m.end())
+            if not any(a < m.end() and m.start() < b for a, b in taken)
+            and not _begins_a_name(question, m.end())
+            and not (found and _OF_MEMBERS.match(question, m.end()))
         ]
         theirs = [e for e in editions if publisher.publishes(e.publisher) and not e.is_register] if mentions else []
         if not theirs:
@@ -98,6 +100,12 @@ def scopes_of(
 
 
 _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
+
+
+_OF_MEMBERS = re.compile(
+    r"[’']?s? ?(?:[Mm]ember(?:s| [Ss]tates?| countries)|countries|citizens)\b|의? ?(?:회원국|시민|국민)"
+)
+"""What makes a publisher's name that of its members: beside a publication that is named they are no second one."""
 
 
 def _begins_a_name(question: str, end: int) -> bool:

@@ -216,6 +216,7 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
 
 
 _GAP = re.compile(r"[\W_]+")
+_SIGN_BETWEEN = re.compile(r"\d[\W_]+\d")
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
@@ -228,7 +229,8 @@ def _sign_between_digits(gap: re.Match[str]) -> str:
 def _squeezed(words: str) -> str:
     """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
     if words.isascii() and "\x02" not in words:
-        return _GAP.sub(_sign_between_digits, words.lower())
+        kept = _sign_between_digits if _SIGN_BETWEEN.search(words) else ""
+        return _GAP.sub(kept, words.lower())
     out, gap, last = [], "", ""
     for c in fold_with_offsets(words).s:
         if not c.isalnum():

@@ -22,7 +22,7 @@ from kb.text.numerals import roman_value, to_roman
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kb.references.parsing import Reference
     from kb.types import Edition
@@ -127,12 +127,17 @@ def _places_of(
     """The units with one of ``keys``, grouped by document and key; only those of ``docs`` if any are given."""
     places: dict[tuple[str, str], list[UnitName]] = {}
     for key in keys:
-        for unit in directory.units_by_key(key):
+        for unit in directory.units_by_key(key, allowed):
             if not allowed or unit.of_document in allowed:
                 here = places.setdefault((unit.of_document, unit.key), [])
                 if unit not in here:  # a directory may ignore letter case and return a unit twice
                     here.append(unit)
     return places
+
+
+def _of_editions(key: str, editions: Collection[str], directory: UnitDirectory) -> list[UnitName]:
+    """The units of some editions with a key."""
+    return [u for u in directory.units_by_key(key, editions) if u.of_document in editions] if editions else []
 
 
 def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[UnitName]:
@@ -221,7 +226,7 @@ def not_understood(found: Resolution, words: str, directory: UnitDirectory) -> R
 def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution:
     """The result for a name or year that the catalog does not have: units with the same number are near misses."""
     chains = {doc for named in reference.doc_ids for doc in works.chain(named)}
-    near = [unit for key in reference.keys for unit in directory.units_by_key(key) if unit.of_document in chains]
+    near = [unit for key in reference.keys for unit in _of_editions(key, chains, directory)]
     near = one_for_each_place(near)[:MAX_NEAR_MISSES]
     unknown: Notice | str = reference.unknown
     if reference.draft:
@@ -262,9 +267,9 @@ def _near(reference: Reference, directory: UnitDirectory, works: EditionChains) 
     """
     allowed = frozenset(reference.doc_ids)
     kin = {doc for named in allowed for doc in works.chain(named)}
-    found = [u for key in reference.keys for u in directory.units_by_key(key) if u.of_document in kin]
+    found = [u for key in reference.keys for u in _of_editions(key, kin, directory)]
     for near in _near_keys(reference.keys):
-        units = [u for u in directory.units_by_key(near) if not allowed or u.of_document in allowed]
+        units = [u for u in directory.units_by_key(near, allowed) if not allowed or u.of_document in allowed]
         found += [unit for unit in units if unit not in found]
         if len(found) >= 4 * MAX_NEAR_MISSES:
             break

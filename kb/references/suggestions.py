@@ -21,7 +21,7 @@ from kb.text.hangul import begins_with_hangul
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from kb.catalog.catalog import Catalog
     from kb.types import Edition
@@ -234,8 +234,8 @@ class _Only:
     directory: UnitDirectory
     places: frozenset[tuple[str, str]]
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
-        return [u for u in self.directory.units_by_key(key) if (u.of_document, u.key) in self.places]
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
+        return [u for u in self.directory.units_by_key(key, of) if (u.of_document, u.key) in self.places]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
         found = self.directory.units_inside(doc_id, key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from kb.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from kb.types import Edition
 
@@ -46,8 +46,9 @@ class UnitName:
 class UnitDirectory(Protocol):
     """The units that references are resolved to, and the editions that have them."""
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
-        """Every unit with exactly this key, of every document, entries of the register included."""
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
+        """Every unit with exactly this key, of these editions or, where none are given, of all; entries of the register
+        included."""
         ...
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:

@@ -132,7 +132,7 @@ class StoredPairs(StoredTerms):
         self._generation = generation
 
     def rows_of(self, term: str) -> Any:
-        """The rows that hold a pair whose second term is :data:`kb.stores.rows.DEFINES`, rising."""
+        """The rows with a pair whose second term is :data:`kb.stores.rows.ASKED_FOR_MEANING`, in ascending order."""
         if not self.knows(term):
             return np.zeros(0, np.int64)
         return np.unique(np.array(self._generation.rows_of_defining(term_key(term)), np.int64))

@@ -48,7 +48,11 @@ def test_a_question_has_units_or_a_trap_and_its_pair_the_same(rows: list[dict[st
 
 
 def test_measured_questions_are_in_pairs_and_no_training_question() -> None:
-    trained = {json.loads(line)["text"] for f in FOLDER.glob("*.jsonl") for line in f.read_text("utf-8").splitlines()}
+    trained = {
+        json.loads(line)["text"]
+        for f in (*FOLDER.glob("*.jsonl"), *FOLDER.glob("added/*.jsonl"))
+        for line in f.read_text("utf-8").splitlines()
+    }
     measured = [
         json.loads(line) for f in (FOLDER / "measured").glob("*.jsonl") for line in f.read_text("utf-8").splitlines()
     ]
@@ -59,6 +63,17 @@ def test_measured_questions_are_in_pairs_and_no_training_question() -> None:
         assert row["text"] not in trained
     assert len(measured) >= 60
     assert all(found == {"en", "ko"} for found in languages.values())
+
+
+def test_questions_about_added_documents_say_which_and_have_units_of_it_or_a_trap() -> None:
+    added = [json.loads(line) for f in FOLDER.glob("added/*.jsonl") for line in f.read_text("utf-8").splitlines()]
+    assert len(added) >= 60
+    assert len({row["text"] for row in added}) == len(added)
+    for row in added:
+        assert bool(row["units"]) != (row.get("trap") in TRAPS), row["text"]
+        assert row["document"]
+        if row["document"].startswith("file-"):
+            assert all(unit.startswith("urn:kb:file:") for unit in row["units"])
 
 
 def test_units_belong_to_editions_of_the_catalog(rows: list[dict[str, Any]]) -> None:
@@ -74,7 +89,10 @@ def test_no_words_are_copied_from_a_publication(rows: list[dict[str, Any]]) -> N
     if DOCUMENTS is None:
         pytest.skip("official publications are not at hand (../shared/documents beside the repository)")
     measured = [
-        json.loads(line) for f in (FOLDER / "measured").glob("*.jsonl") for line in f.read_text("utf-8").splitlines()
+        json.loads(line)
+        for name in ("measured", "added")
+        for f in (FOLDER / name).glob("*.jsonl")
+        for line in f.read_text("utf-8").splitlines()
     ]
     asked = {run: row["text"] for row in (*rows, *measured) for run in runs(row["text"])}
     copied = {

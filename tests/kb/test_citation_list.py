@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.audit.listed_rows import csv_table
 from kb.citing.citation import is_supported
 from kb.citing.licence_limit import within_limit
 from kb.export.citations import CITATION_COLUMNS, answer_dict, to_csv, to_json
@@ -54,6 +55,9 @@ def test_cells_are_no_formulas(base: KnowledgeBase) -> None:
         text = to_csv([replace(citation, title=f"{start}cmd|calc")])
         (row,) = csv.DictReader(io.StringIO(text, newline=""))
         assert row["title"] == f"'{start}cmd|calc"
+    for title in ("=1+1", " =1+1", "＝1", "'=1", "''=1", "'tis", "plain"):
+        (read,) = csv_table(to_csv([replace(citation, title=title)]).encode())
+        assert read["title"] == title
 
 
 def test_json_of_an_answer_is_taken_up_and_a_changed_quote_is_refused(base: KnowledgeBase) -> None:

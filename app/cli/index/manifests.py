@@ -1,4 +1,4 @@
-"""``kb index info`` and ``kb index diff``: what an index says of itself."""
+"""The commands ``kb index info`` and ``kb index diff``: show the manifest of an index, and compare two of them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ def index_info(ctx: click.Context, form: str) -> None:
     if settings.reranker:
         out(f"reranker  {settings.reranker}, depth {settings.reranker_depth} (a setting; no part of the index)")
     out(f"passages  {manifest['n_passages']}")
-    for near in manifest.get("near", {}).values():
-        read = f"{near['probes']} lists" if near["probes"] else "all lists, since too few are found in some"
+    for joint in manifest.get("joint", {}).values():
+        some = f"{joint['compared']} are compared for a question"
+        read = some if joint["compared"] else "all are gone through, since too few are found otherwise"
         out(
-            f"nearest   {near['rows']} vectors in lists; a question reads {read}; of the 50 nearest are found "
-            f"{near['recall']:.3f} ({near['questions']} questions, up to {settings.exact_up_to} passages all)"
+            f"nearest   {joint['rows']} vectors in few bits; {read}; of the 50 nearest are found "
+            f"{joint['recall']:.3f} ({joint['questions']} questions, up to {settings.exact_up_to} passages all)"
         )
     for d in manifest["documents"]:
         out(

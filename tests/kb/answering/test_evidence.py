@@ -71,17 +71,17 @@ def test_another_encoder_than_the_one_trained_with_is_decided_by_words(base: Kno
     assert gathered(base, QUESTION).feature_set is FeatureSet.WORDS
 
 
-def test_what_is_known_of_the_catalog_counts_for_its_publications_alone(home: Path) -> None:
+def test_what_was_learned_of_publications_counts_for_them_alone(home: Path) -> None:
     base = opened(home, ranker=own_ranker())
     library, models = base.library(), base.models()
     asked = encoded(base, QUESTION, 1)
     [orchard] = [d.doc_id for d in library.store.documents if "Orchard" in d.edition.title]
     ours = gathered(base, QUESTION, SearchFilter(doc_ids=(orchard,)))
     assert {f.passage.doc_id for f in ours.found} == {orchard}
-    assert _feature_set(library, models, asked, ours.found) is FeatureSet.SENSE
+    assert _feature_set(library, models, read_query(library, QUESTION), asked, ours.found) is FeatureSet.ADDED
     theirs = gathered(base, "What does the OECD say about accountability?")
-    assert _feature_set(library, models, asked, theirs.found) is FeatureSet.CATALOG
-    assert _feature_set(library, models, asked, ()) is FeatureSet.SENSE
+    assert _feature_set(library, models, read_query(library, QUESTION), asked, theirs.found) is FeatureSet.CATALOG
+    assert _feature_set(library, models, read_query(library, QUESTION), asked, ()) is FeatureSet.ADDED
 
 
 @pytest.mark.parametrize(

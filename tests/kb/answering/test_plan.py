@@ -172,6 +172,8 @@ def test_who_shall_do_it_is_found_by_the_verb_of_the_question(home: Path) -> Non
     assert acts("Who supervises the robots?", "The guild shall have exclusive powers to supervise and enforce it.")
     assert acts("Who is responsible for training?", "Gardeners shall provide training.")
     assert acts("기록은 누가 보관하나요?", "The gardener shall keep the records.")
+    assert acts("기록은 누가 보관해야 하나요?", "The gardener shall keep the records.")
+    assert not acts("기록은 누가 보관하나요?", "The gardener shall show the records.")
     assert not acts("Who supervises the robots?", "A robot means a machine that is supervised.")
     assert not acts("기록에서 누구를 보호해야 하나요?", "Gardeners shall be protected.")
 

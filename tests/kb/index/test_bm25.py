@@ -122,7 +122,7 @@ def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str
         parts.append(maker.postings())
         lengths.append(np.array([len(terms) for terms in rows], dtype=np.float32))
     placement = Placement(of, firsts, [1] * len(texts), [len(rows) for rows in inside])
-    divided, whole = BM25(parts, lengths, placement), built(texts)
+    divided, whole = BM25(parts, placement.gather(lengths), placement), built(texts)
     asked = [term for word in words for term in tokens(word)]
     assert divided.all_scores(asked).tolist() == whole.all_scores(asked).tolist()
     every = np.arange(len(texts))

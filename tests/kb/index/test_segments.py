@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ingest.versions import reader_files
 from kb.index import writer
 from kb.index.generations import current_folder
+from kb.index.joint import JointRules
 from kb.index.layout import KeptDocument
-from kb.index.near import NearRules
 from kb.index.reader import Store
 from kb.index.segment_writer import SEGMENT_CODE, Batch
 from kb.index.verification import verify_index
@@ -43,7 +43,7 @@ QUESTIONS = ("What does log mean?", "oil the chain 1.3", "결정 기록", "a rid
 
 
 def following(
-    root: Path, new: Sequence[IndexEntry], gone: set[str], *, compact: bool = False, rules: NearRules | None = None
+    root: Path, new: Sequence[IndexEntry], gone: set[str], *, compact: bool = False, rules: JointRules | None = None
 ) -> None:
     """The next generation: some documents new or in place of their former text, some gone, the rest taken over."""
     with Store.open(root) as store:
@@ -52,7 +52,7 @@ def following(
         rest = [store.kept(d.doc_id) for d in store.documents if d.doc_id not in replaced]
         batches = [Batch(new, *vectors_of(*new))] if new else []
         kept = Kept(store, rest)
-        write_generation(root, batches, kept, ENCODER.info, SETTINGS, "0", "2026-01-02", compact=compact, near=rules)
+        write_generation(root, batches, kept, ENCODER.info, SETTINGS, "0", "2026-01-02", compact=compact, joint=rules)
 
 
 def all_of(store: Store) -> object:
@@ -99,7 +99,7 @@ def test_any_history_gives_the_results_of_one_segment(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "MERGED_AT_ONCE", data.draw(st.sampled_from([0, 3, 2_000])))
         patch.setattr(writer, "SEGMENT_PASSAGES", data.draw(st.sampled_from([3, 25_000])))
-        rules = NearRules(data.draw(st.sampled_from([1, 4, 20_000])), 1)
+        rules = JointRules(data.draw(st.sampled_from([1, 4, 20_000])), 1)
         for _ in range(data.draw(st.integers(1, 5))):
             names = data.draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=3))
             new = [marked(entry(name, data.draw(pages)), name) for name in sorted(names)]
@@ -187,6 +187,7 @@ NO_PART_OF_A_SEGMENT = {
     "kb/__init__.py": "public names only",
     "kb/errors.py": "wording of messages",
     "kb/index/placement.py": "where rows are found, not what is written",
+    "kb/index/vectors.py": "vectors are written as FAISS writes them; the rest of it searches",
     "kb/records.py": "how records are made",
     "kb/release.py": "the release of the analyser is in its name",
     "kb/text/lazy_patterns.py": "when a pattern is compiled",

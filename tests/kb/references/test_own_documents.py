@@ -15,7 +15,7 @@ from kb.types import Edition, Status
 from tests.paths import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kb.references.resolving import Resolution
 
@@ -58,7 +58,7 @@ class OwnShelf:
     editions: tuple[Edition, ...]
     units: dict[str, list[str]] = field(default_factory=dict)
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
         by_id = {e.doc_id: e for e in self.editions}
         return [
             UnitName(f"{by_id[doc].urn}:{key}", doc, doc, key)

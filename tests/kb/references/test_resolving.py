@@ -22,7 +22,7 @@ from kb.references.writing import write
 from tests.paths import DOCUMENTS, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from kb.references.resolving import Resolution
     from kb.types import Edition
@@ -42,7 +42,7 @@ class Shelf:
             if unit.key != "whole":
                 self._held.add(unit.of_document)
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
         return self._by_key.get(key, ())
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:

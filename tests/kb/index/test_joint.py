@@ -1,4 +1,4 @@
-"""Inverted files of vectors: exact results up to a size, known recall above, none where they find too little."""
+"""Joint files of segments: exact results up to a size, known recall above, all vectors where they find too little."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from kb.errors import IndexFolderError
 from kb.index import writer
 from kb.index.generations import current_folder
-from kb.index.layout import NearFile
-from kb.index.near import NearRules, plan_near
+from kb.index.joint import JointRules, plan_joint
+from kb.index.layout import JointFiles
 from kb.index.reader import Store
 from kb.index.segment_writer import Batch
+from kb.index.vectors import CodedVectors
 from kb.index.verification import verify_index
 from kb.index.writer import Kept, write_generation
 from tests.entries import ENCODER, entry
@@ -52,18 +53,18 @@ def build(
     kept: Kept | None = None,
     *,
     compact: bool = False,
-    rules: NearRules | None = None,
+    rules: JointRules | None = None,
 ) -> None:
-    write_generation(root, batches, kept, ENCODER.info, {"x": 1}, "0", "2026-01-02", compact=compact, near=rules)
+    write_generation(root, batches, kept, ENCODER.info, {"x": 1}, "0", "2026-01-02", compact=compact, joint=rules)
 
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The same documents in one segment without an inverted file, and in segments with one."""
+    """The same documents in one segment without joint files, and in segments with them."""
     out = {name: tmp_path_factory.mktemp(name) for name in ("plain", "near")}
     halves = [batch(0, DOCUMENTS // 2, 5), batch(DOCUMENTS // 2, DOCUMENTS // 2, 9)]
     build(out["plain"], halves)
-    rules = NearRules(1_000, 100, compared=100, recall=0.8, probes=(1, 2, 4, 8, 16), of_lists=0.5)
+    rules = JointRules(1_000, 100, recall=0.8, compared=(20, 40, 60, 80, 100, 200))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "SEGMENT_PASSAGES", SIZE // 2)
         build(out["near"], halves, rules=rules)
@@ -74,10 +75,10 @@ def hits(store: Store, question: FloatArray, rows: np.ndarray | None, k: int = 6
     return store.vectors.search(question, k, rows)
 
 
-def test_up_to_a_size_an_inverted_file_changes_no_row_no_score_and_no_tie(homes: dict[str, Path]) -> None:
+def test_up_to_a_size_joint_files_change_no_row_no_score_and_no_tie(homes: dict[str, Path]) -> None:
     filters = [None, np.arange(0, SIZE, 2), np.arange(7, SIZE - 400), np.arange(100, 180), np.array([3])]
     with Store.open(homes["plain"]) as plain, Store.open(homes["near"]) as filed:
-        assert (len(plain.near), len(filed.near), len(filed.segments)) == (0, 1, 2)
+        assert (len(plain.joint), len(filed.joint), len(filed.segments)) == (0, 1, 2)
         for question in (*clustered(77, 12), plain.vectors.vectors([0])[0]):
             for rows in filters:
                 assert hits(filed, question, rows) == hits(plain, question, rows)
@@ -85,8 +86,8 @@ def test_up_to_a_size_an_inverted_file_changes_no_row_no_score_and_no_tie(homes:
 
 def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: dict[str, Path]) -> None:
     with Store.open(homes["plain"]) as plain, Store.open(homes["near"], exact_up_to=0) as filed:
-        (file,) = filed.near.values()
-        assert file.probes > 0
+        (file,) = filed.joint.values()
+        assert file.compared > 0
         assert 0.5 <= file.recall < 1
         assert file.questions >= 100
         asked = clustered(78, 40)
@@ -99,20 +100,34 @@ def test_above_it_most_of_the_nearest_are_found_with_their_exact_scores(homes: d
                 shares.append(len(exact.keys() & found.keys()) / len(exact))
                 assert hits(filed, question, rows, 50) == list(found.items())
             assert file.recall - 0.1 < np.mean(shares)
-        assert any(hits(plain, question, None) != hits(filed, question, None) for question in asked)
+        (folder,) = current_folder(homes["near"]).glob("joint-*")
+        coded = CodedVectors(folder, file)
+        nearest = [{row for row, _ in hits(plain, question, None, 50)} for question in asked]
+        assert any(set(coded.likely(q, 50).tolist()) != each for q, each in zip(asked, nearest, strict=True))
 
 
-def test_a_file_that_finds_too_little_is_read_whole(tmp_path: Path) -> None:
-    build(tmp_path, [batch(0, 10, 5)], rules=NearRules(100, 1, recall=1.1, probes=(1,)))
+def test_a_filter_that_leaves_out_what_is_near_finds_as_much(homes: dict[str, Path]) -> None:
+    with Store.open(homes["plain"]) as plain, Store.open(homes["near"], exact_up_to=0) as filed:
+        (file,) = filed.joint.values()
+        assert 0 < file.compared < SIZE // 8
+        for question in clustered(81, 4):
+            nearest = [row for row, _ in hits(plain, question, None, SIZE // 2)]
+            far = np.setdiff1d(np.arange(SIZE), nearest)
+            assert len(hits(filed, question, far, 50)) == 50
+            assert hits(filed, question, far, 50) == hits(plain, question, far, 50)
+
+
+def test_where_they_find_too_little_the_search_is_exact(tmp_path: Path) -> None:
+    build(tmp_path, [batch(0, 10, 5)], rules=JointRules(100, 1, recall=1.1, compared=(10,)))
     with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
-        (file,) = filed.near.values()
-        assert file.probes == 0
+        (file,) = filed.joint.values()
+        assert file.compared == 0
         assert file.recall < 1
         for question in clustered(79, 5):
             assert hits(filed, question, None) == hits(exact, question, None)
 
 
-def test_documents_gone_and_added_beside_an_inverted_file(tmp_path: Path, homes: dict[str, Path]) -> None:
+def test_documents_gone_and_added_beside_joint_files(tmp_path: Path, homes: dict[str, Path]) -> None:
     import shutil
 
     root, other = tmp_path / "near", tmp_path / "other"
@@ -122,29 +137,32 @@ def test_documents_gone_and_added_beside_an_inverted_file(tmp_path: Path, homes:
         stay = [store.kept(d.doc_id) for n, d in enumerate(store.documents) if n % 5]
         build(root, [added], Kept(store, stay))
     with Store.open(root) as store:
-        assert len(store.near) == 1
+        assert len(store.joint) == 1
         assert store.damaged_files() == ()
         build(other, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]), compact=True)
         with Store.open(other) as whole:
-            assert not whole.near
+            assert not whole.joint
             for question in clustered(80, 6):
                 for rows in (None, np.arange(5, SIZE // 2)):
                     assert hits(store, question, rows) == hits(whole, question, rows)
     with Store.open(root) as store:
         stay = [store.kept(d.doc_id) for d in store.documents]
-        build(root, [], Kept(store, stay), compact=True, rules=NearRules(100, 1))
+        build(root, [], Kept(store, stay), compact=True, rules=JointRules(100, 1))
     with Store.open(root) as store:
-        (file,) = store.near.values()
+        (file,) = store.joint.values()
         assert file.rows == store.n_passages == sum(segment.rows for segment in store.segments.values())
 
 
-def test_verification_and_the_first_search_see_a_damaged_file(tmp_path: Path, homes: dict[str, Path]) -> None:
+@pytest.mark.parametrize("damaged", ["eight-bits.faiss", "four-bits.faiss", "middle.npy", "bm25/rows.npy"])
+def test_verification_and_the_first_search_see_a_damaged_file(
+    tmp_path: Path, homes: dict[str, Path], damaged: str
+) -> None:
     import os
     import shutil
 
     root = tmp_path / "near"
     shutil.copytree(homes["near"], root)
-    (path,) = current_folder(root).glob("near-*/lists.faiss")
+    (path,) = current_folder(root).glob(f"joint-*/{damaged}")
     name = path.relative_to(current_folder(root)).as_posix()
     content = bytearray(path.read_bytes())
     content[-100] ^= 1
@@ -160,32 +178,34 @@ def test_verification_and_the_first_search_see_a_damaged_file(tmp_path: Path, ho
             hits(store, clustered(1, 1)[0], None)
         build(root, [], Kept(store, [store.kept(d.doc_id) for d in store.documents]))
     with Store.open(root) as store:
-        assert not store.near
+        assert not store.joint
         assert store.damaged_files() == ()
 
 
-FILE = NearFile({"a": 0, "b": 30_000}, 60_000, 8, 0.99, 200, 0.01)
+FILE = JointFiles({"a": 0, "b": 30_000}, 60_000, 512, 0.99, 200, 900.0, 0.01, 1.0)
 
 
-def test_which_inverted_files_there_are() -> None:
+def test_which_joint_files_there_are() -> None:
     large = {"a": 30_000, "b": 30_000}
-    assert plan_near({"x": 1_000, "y": 19_000}, {}).new == ()
-    assert plan_near(large, {}).new == (["a", "b"],)
-    some = plan_near({**large, "c": 19_999, "d": 1_999}, {"n": FILE})
+    assert plan_joint({"x": 1_000, "y": 19_000}, {}).new == ()
+    assert plan_joint(large, {}).new == (["a", "b"],)
+    some = plan_joint({**large, "c": 19_999, "d": 1_999}, {"n": FILE})
     assert (dict(some.kept), some.new) == ({"n": FILE}, ())
-    more = plan_near({**large, "c": 19_999, "d": 2_000}, {"n": FILE})
+    more = plan_joint({**large, "c": 19_999, "d": 2_000}, {"n": FILE})
     assert (dict(more.kept), more.new) == ({"n": FILE}, (["c", "d"],))
-    as_much = plan_near({**large, "c": 60_000}, {"n": FILE})
+    as_much = plan_joint({**large, "c": 60_000}, {"n": FILE})
     assert (dict(as_much.kept), as_much.new) == ({}, (["a", "b", "c"],))
-    assert plan_near({"a": 30_000}, {"n": FILE}).kept == {}
-    assert plan_near({"a": 30_000, "z": 10}, {"n": replace(FILE, rows=50_000)}).kept
+    assert plan_joint({"a": 30_000}, {"n": FILE}).kept == {}
+    assert plan_joint({"a": 30_000, "z": 10}, {"n": replace(FILE, rows=50_000)}).kept
 
 
-def test_a_compaction_leaves_one_inverted_file() -> None:
+def test_a_compaction_leaves_one_of_them() -> None:
     large = {"a": 30_000, "b": 30_000}
-    assert plan_near(large, {"n": FILE}, compact=True).kept == {"n": FILE}
-    both = plan_near(
-        {**large, "c": 30_000}, {"n": FILE, "m": NearFile({"c": 0}, 30_000, 4, 0.99, 9, 0.0)}, compact=True
+    assert plan_joint(large, {"n": FILE}, compact=True).kept == {"n": FILE}
+    both = plan_joint(
+        {**large, "c": 30_000},
+        {"n": FILE, "m": JointFiles({"c": 0}, 30_000, 256, 0.99, 9, 900.0, 0.0, 1.0)},
+        compact=True,
     )
     assert (both.kept, both.new) == ({}, (["a", "b", "c"],))
-    assert plan_near({"x": 1_000}, {}, compact=True) == plan_near({}, {}, compact=True)
+    assert plan_joint({"x": 1_000}, {}, compact=True) == plan_joint({}, {}, compact=True)

@@ -1,0 +1,67 @@
+"""The learned choice of sentences: a linear model that orders the sentences of found passages. Pure.
+
+Its weights over the features of :mod:`kb.answering.sentence_features` are trained by
+``python -m benchmarks.training.sentences`` on sentences in which judged answers stand. It decides what is quoted first
+and never whether a question is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.answering.sentence_features import FEATURES, choice_features
+from kb.data import table
+from kb.errors import ConfigError
+from kb.types import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.answering.sentence_selection import SentenceCandidate
+    from kb.types import Array
+
+AHEAD = 1.0001
+"""The score of the chosen sentence is this many times the greatest weighted sum."""
+
+
+def read_weights(stored: Mapping[str, object]) -> Array:
+    """``(len(FEATURES),)``: the weights of a JSON object.
+
+    :raises ConfigError: the object is of other features, or has no weight for each.
+    """
+    try:
+        names = tuple(stored["names"])  # type: ignore[arg-type]
+        weights: Array = np.array(stored["weights"], dtype=np.float64)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(notice("scorer unreadable", why=repr(error))) from error
+    if names != FEATURES or weights.shape != (len(FEATURES),):
+        raise ConfigError(notice("scorer lengths"))
+    return weights
+
+
+@lru_cache(maxsize=1)
+def sentence_weights() -> Array:
+    """The shipped weights."""
+    return read_weights(table("sentences"))
+
+
+def choose_sentences(
+    question: str,
+    candidates: Sequence[SentenceCandidate],
+    terms: Mapping[str, float],
+    weights: Array | None = None,
+) -> list[SentenceCandidate]:
+    """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
+    questions held out the model finds the first sentence better than the sum does, and further places no better.
+
+    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
+    """
+    if not candidates:
+        return []
+    odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
+    best, lead = int(np.argmax(odds)), AHEAD * max(c.weighted for c in candidates)
+    return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]

@@ -1,0 +1,107 @@
+"""Computes the features by which the learned choice of sentences goes (:mod:`kb.answering.sentence_choice`). Pure.
+
+A feature says how well a sentence fits the question in one respect: its cosines, the words of the question that it
+holds, the score of its passage, whether it has the number, sum or time that is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.answering.sentence_selection import SentenceCandidate
+    from kb.types import Array
+
+FEATURES = (
+    "cosine",
+    "held",
+    "passage",
+    "states_nothing",
+    "tuned_behind",
+    "holds_rarest",
+    "has_value",
+    "lacks_value",
+)
+
+_NUMBER = r"(?<![\w.(/-])\d+(?:[.,]\d+)*(?![\w)]|\.\d|\.\s)"
+_NUMBER_WORD = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|half|third)\b"
+_PERIOD = r"(?:hours?|days?|weeks?|months?|years?)"
+_OF_TIME = re.compile(
+    rf"(?:\d+|{_NUMBER_WORD}|\bcalendar|\bbusiness|\bworking)\)?[ -](?:\w+ )?{_PERIOD}\b"
+    rf"|\b(?:annual|month|week|dai|quarter|year)ly\b|\b(?:every|each|per|once an?|twice an?) (?:\w+ )?{_PERIOD}\b"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"
+    r"|\b(?:1[89]|20)\d\d\b|\b(?:immediately|without (?:undue )?delay|promptly)\b"
+    r"|\d+ ?(?:년|월|일|주|시간|개월|달)|매(?:년|월|주|일)|즉시|지체 없이",
+    re.IGNORECASE,
+)
+_OF_MONEY = re.compile(
+    r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|Rs)\b|\b(?:euros?|dollars?)\b|\d ?(?:원|유로|달러)", re.IGNORECASE
+)
+_OF_COUNT = re.compile(
+    rf"(?:{_NUMBER}|{_NUMBER_WORD})(?![ -](?:\w+ )?{_PERIOD}\b)|%|\bper ?cent\b"
+    r"|[한두세네] ?(?:가지|개|명|곳|나라)|\d+ ?(?:개(?!월)|명|곳|가지|퍼센트|메가|기가|MB|GB)",
+    re.IGNORECASE,
+)
+_VALUES = (
+    (
+        re.compile(
+            r"\bhow (?:long|often|frequently|soon|quickly)\b|^when (?!(?:should|may|can|could)\b)"
+            r"|\b(?:until|since|by|from) (?:when|which|what)\b"
+            rf"|\bhow many (?:\w+ )?{_PERIOD}\b|\b(?:what|which) (?:date|day|year|month)\b|\bdeadlines?\b"
+            r"|언제|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
+            r"|(?:기간|임기)[은는이가]",
+            re.IGNORECASE,
+        ),
+        _OF_TIME,
+    ),
+    (
+        re.compile(
+            r"\bhow much (?:did|does|do|is|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee|fine)\b"
+            r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget)\b"
+            r"|(?:비용|금액|가격|벌금|과태료|예산|수수료)[^?]*(?:얼마|들)",
+            re.IGNORECASE,
+        ),
+        _OF_MONEY,
+    ),
+    (
+        re.compile(
+            rf"\bhow many (?!(?:\w+ )?{_PERIOD}\b)|\bhow (?:old|large|big|high) (?:must|may|should|can|is|are)\b"
+            r"|\bwhat (?:share|percentage|proportion|number|rate|majority)\b|\bper ?cent"
+            r"|몇 ?(?:개(?!월)|명|나라|국|곳|가지|퍼센트|세|%)|몇 (?:표|석)|비율|(?:용량|메모리|크기)[^?]*얼마|얼마를",
+            re.IGNORECASE,
+        ),
+        _OF_COUNT,
+    ),
+)
+"""How a question asks for a time, a sum or a number, and how a sentence gives it."""
+
+
+def choice_features(question: str, candidates: Sequence[SentenceCandidate], terms: Mapping[str, float]) -> Array:
+    """``(len(candidates), len(FEATURES))`` float64; ``terms`` are the question's index terms with their rarity."""
+    anywhere = frozenset().union(*(c.held for c in candidates))
+    top = max((terms[t] for t in anywhere), default=0.0)
+    rarest = frozenset(t for t in anywhere if terms[t] >= 0.999 * top)
+    nearest = max((c.tuned for c in candidates), default=0.0)
+    asked = [given for wanted, given in _VALUES if wanted.search(question)]
+    rows = []
+    for c in candidates:
+        has_value = bool(asked) and any(given.search(c.words) for given in asked)
+        rows.append(
+            (
+                c.cosine,
+                c.coverage,
+                c.passage_score,
+                float(c.is_none),
+                c.tuned - nearest,
+                float(not rarest.isdisjoint(c.held)),
+                float(has_value),
+                float(bool(asked) and not has_value),
+            )
+        )
+    out: Array = np.array(rows, dtype=np.float64).reshape(len(candidates), len(FEATURES))
+    return out

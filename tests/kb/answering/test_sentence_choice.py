@@ -1,0 +1,85 @@
+"""The learned choice of sentences: its features, its weights, and what it may change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kb.answering.sentence_choice import choose_sentences, read_weights, sentence_weights
+from kb.answering.sentence_features import FEATURES, choice_features
+from kb.answering.sentence_selection import SentenceCandidate
+from kb.errors import ConfigError
+from kb.types import Span
+
+TERMS = {"train": 2.0, "gpt-4": 6.0, "cost": 3.0}
+
+
+def candidate(passage: int, words: str, held: set[str], score: float) -> SentenceCandidate:
+    """A sentence of which only what the choice reads is told."""
+    share = sum(TERMS[t] for t in held) / sum(TERMS.values())
+    span = Span(passage * 100, passage * 100 + len(words))
+    return SentenceCandidate(passage, 0, "d", span, words, share, score, 0.85, held=frozenset(held), tuned=0.3 * score)
+
+
+GENERAL = candidate(0, "The cost of a model depends on several variables, as is known.", {"cost"}, 1.0)
+SPECIAL = candidate(1, "The developer reportedly spent over $100 million on GPT-4.", {"gpt-4", "cost"}, 0.8)
+QUESTION = "How much did training GPT-4 cost?"
+
+
+def column(name: str, question: str = QUESTION, *sentences: str) -> list[float]:
+    """A feature of the two sentences, or of others."""
+    asked = [replace(GENERAL, words=words) for words in sentences] or [GENERAL, SPECIAL]
+    return [float(x) for x in choice_features(question, asked, TERMS)[:, FEATURES.index(name)]]
+
+
+def test_features_say_what_a_sentence_holds() -> None:
+    assert column("holds_rarest") == [0.0, 1.0]
+    assert column("has_value") == [0.0, 1.0]
+    assert column("lacks_value") == [1.0, 0.0]
+    assert column("lacks_value", "Why do models need data?") == [0.0, 0.0]
+    assert column("tuned_behind") == pytest.approx([0.0, -0.06])
+    assert column("passage") == [1.0, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "lacking"),
+    [
+        ("How long is the voting period?", "The voting period is 2 weeks.", "The ballot follows the discussion."),
+        ("How many members may it have?", "It consists of up to 8 Developers.", "It sits for 42 months at most."),
+        ("When must a provider notify?", "It shall notify within two weeks.", "It shall notify the office (3)."),
+        ("몇 개 언어를 지원하나요?", "80개 이상의 언어를 지원합니다.", "그래픽 버전도 있습니다."),
+        ("임기는 얼마나 되나요?", "The Leader serves for one year.", "The Leader is elected."),
+    ],
+)
+def test_a_time_or_a_number_that_is_asked_for_is_told(question: str, given: str, lacking: str) -> None:
+    assert column("has_value", question, given, lacking) == [1.0, 0.0]
+    assert column("lacks_value", question, given, lacking) == [0.0, 1.0]
+
+
+def test_a_condition_asks_for_no_time() -> None:
+    assert column("lacks_value", "When should we stop a system?", "Where harm is near.") == [0.0]
+
+
+def test_the_chosen_sentence_leads_and_the_others_keep_their_scores() -> None:
+    weights = np.array([float(name == "has_value") for name in FEATURES])
+    chosen = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, weights)
+    assert chosen[0] == GENERAL
+    assert chosen[1].score > GENERAL.score > SPECIAL.score
+    assert replace(chosen[1], chosen=None) == SPECIAL
+    assert choose_sentences(QUESTION, [], TERMS) == []
+
+
+def test_the_shipped_weights_prefer_the_sentence_with_the_amount() -> None:
+    first, second = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS)
+    assert second.score > first.score
+
+
+@pytest.mark.parametrize("stored", [{}, {"names": ["cosine"], "weights": [1.0]}, {"names": list(FEATURES)},
+                                    {"names": list(FEATURES), "weights": [1.0]},
+                                    {"names": list(FEATURES), "weights": ["x"] * len(FEATURES)}])  # fmt: skip
+def test_weights_of_another_form_are_refused(stored: dict[str, object]) -> None:
+    assert read_weights({"names": list(FEATURES), "weights": list(sentence_weights())}).shape == (len(FEATURES),)
+    with pytest.raises(ConfigError):
+        read_weights(stored)
