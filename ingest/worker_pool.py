@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.sources.find import shown, shown_notice
@@ -29,6 +30,12 @@ MEMORY_BYTES = 3 * 1024**3
 """Address space of a worker in bytes."""
 FILE_SECONDS = 120.0
 """Time limit for one file in seconds."""
+
+MOST_WAIT = 5.0
+"""How many times its seconds a file may take by the clock while its worker gets too little of the processor."""
+
+LEAST_OF_PROCESSOR = 0.03
+"""The least share of the processor that a worker gets which reads; one that gets less waits for something else."""
 
 START_SECONDS = 60.0
 TRIES = 2
@@ -47,6 +54,24 @@ class _Worker:
     task: int | None = None
     deadline: float = 0.0
     started: bool = False
+    since: float = 0.0
+    used_before: float = 0.0
+
+    def begins(self, seconds: float) -> None:
+        """The seconds of a file begin, by the clock and by the processor."""
+        self.since = time.monotonic()
+        self.deadline = self.since + seconds
+        self.used_before = time_on_processor(self.process.pid) or 0.0
+
+    def may_go_on(self, seconds: float) -> bool:
+        """Whether a worker whose time is over by the clock has not had its seconds of the processor, as on a machine
+        that does much else; its deadline is then later."""
+        used = (time_on_processor(self.process.pid) or 0.0) - self.used_before
+        waited = time.monotonic() - self.since
+        if not self.started or used >= seconds or used < LEAST_OF_PROCESSOR * waited or waited >= MOST_WAIT * seconds:
+            return False
+        self.deadline = min(time.monotonic() + max(0.5, seconds - used), self.since + MOST_WAIT * seconds)
+        return True
 
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
@@ -137,7 +162,7 @@ class _Pool:
         worker.task = self.waiting.pop() if self.waiting else None
         if worker.task is None:
             return
-        worker.deadline = time.monotonic() + (self.seconds if worker.started else self.seconds + START_SECONDS)
+        worker.begins(self.seconds if worker.started else self.seconds + START_SECONDS)
         with contextlib.suppress(OSError):  # that a worker is dead is noticed when its answer is collected
             worker.pipe.send(self.arguments[worker.task])
 
@@ -170,7 +195,7 @@ class _Pool:
             return UnreadableError(notice("file not taken over", file=name, what=type(error).__name__))
         if kind == _READY:
             worker.started = True
-            worker.deadline = time.monotonic() + self.seconds
+            worker.begins(self.seconds)
             return None
         if kind == "ok":
             return value
@@ -189,7 +214,8 @@ def run(
     of completion.
 
     ``function`` must be importable by name and must not return ``None``. A worker that takes too long is killed, and
-    the error of its file says so.
+    the error of its file says so. Processor time is counted where the system tells it, so that other load
+    on the machine stops no file.
 
     :param seconds: time limit for one argument.
     :param memory: address space of a worker in bytes.
@@ -211,7 +237,7 @@ def run(
                     outcome = pool.collect(worker, task)
                     if outcome is None:
                         continue
-                elif time.monotonic() > worker.deadline:
+                elif time.monotonic() > worker.deadline and not worker.may_go_on(seconds):
                     name = _shown_argument(arguments[task])
                     outcome = TooLargeError(notice("file took too long", file=name, seconds=seconds))
                     pool.replace(worker)
@@ -222,6 +248,14 @@ def run(
     finally:
         for worker in pool.workers:
             _stop(worker)
+
+
+def time_on_processor(pid: int | None) -> float | None:
+    """The processor time of a process; ``None`` where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError, AttributeError):
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return None
 
 
 def _how_it_ended(code: int | None) -> str:

@@ -30,6 +30,7 @@ _DATE_FORMS = (
     rf"(?P<y4>{_YEAR_FORM})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
     rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s*[.]\s*(?P<m5>\d{{1,2}})\s*[.]\s*(?P<d5>\d{{1,2}})(?!\d)",
     rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
+    rf"(?<![\d/])(?P<y9>{_YEAR_FORM})/(?P<m9>\d\d)/(?P<d9>\d\d)(?![\d/])",
     rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
     rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
 )
@@ -57,7 +58,7 @@ _DAY_OF_AN_ACT = re.compile(
     re.IGNORECASE,
 )
 _KOREAN_LAW = re.compile(
-    r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
+    r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
 _COPYRIGHT_YEAR = re.compile(
@@ -65,7 +66,7 @@ _COPYRIGHT_YEAR = re.compile(
 )
 
 _NUMBERS = (
-    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
+    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제\s*[\d-]+\s*호",
     r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
     r"\b[A-Z]\d{1,2}_TA\(\d{4}\)\d{4}",
     r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",

@@ -16,6 +16,7 @@ from ingest.bibliography.titles import find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
 from kb.text.languages import language_of_document
+from kb.types import PARAGRAPH_END
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ingest.bibliography.cover import PrintedBlock
     from ingest.bibliography.titles import Title
     from ingest.layout.layout import Layout
+
+_OF_A_STANDARD = re.compile(r"[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d")
+"""The number of a standard with its year: "ASI 9210:2023"."""
 
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
@@ -68,6 +72,7 @@ def find_facts(
     lines = cover_lines(layout, words_apart, printed)
     found = blocks(lines, one_line_each=not printed)
     first = "\f".join(layout.text[page.start : page.end] for page in layout.pages[:PAGES])[:FIRST_LETTERS]
+    first = first.replace(PARAGRAPH_END, "\n")
     heads = list(dict.fromkeys(_head_words(text) for page, text in layout.furniture if page <= PAGES + 2))
     claimed = metadata_title(dict(metadata))
 
@@ -89,6 +94,8 @@ def find_facts(
     )
     date = _date(found, around, first, heads, metadata, words)
     number = _number_of_file(words, around, heads)
+    if not kind and number and _OF_A_STANDARD.fullmatch(number.value):
+        kind = "standard"
     return Facts(
         Fact(words, title.how) if title else Fact(_from_stem(stem), "file name"),
         Fact(issuer.name, issuer.how) if issuer else None,
@@ -200,11 +207,7 @@ def _date(
     if stamp:
         return Fact("-".join(stamp.groups()), "metadata")
     year = copyright_year("\f".join(pages[:2]))
-    alone = [
-        day[-1].iso
-        for line in re.split(r"[\n\u2029]", pages[0])
-        if is_dated_line(line) and (day := printed_dates(line))
-    ]
+    alone = [day[-1].iso for line in pages[0].split("\n") if is_dated_line(line) and (day := printed_dates(line))]
     if year and alone and alone[0][:4] >= year.iso:
         return Fact(alone[0], "title page")
     return Fact(year.iso, "imprint") if year else None

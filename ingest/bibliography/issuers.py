@@ -40,11 +40,15 @@ _NOUN = (
     r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
     r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
 )
-_COMPANY = r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|주식회사|㈜)\b\.?"
+_COMPANY = (
+    r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|Oyj?|ASA?|A/S|N\.?V\.?|KG|S\.?p\.?A\.?|a\.\s?s\.?|s\.\s?r\.\s?o\.?|Sp\.\sz\so\.\s?o\.?|e\.\s?V\.?|Ltda"
+    r"|주식회사|㈜)(?!\w)\.?"
+)
 _KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
     r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
     r"|(?:주식회사|㈜|\(주\))\s?[가-힣A-Za-z]{2,15}|[가-힣A-Za-z]{2,15}\s?(?:주식회사|㈜|\(주\))"
+    r"|[가-힣]{1,7}(?:특별자치시|특별자치도|특별시|광역시|[시군구도])(?:청)?\s[가-힣]{2,12}(?:과|국|실|본부|담당관)"
     r"|(?:과학기술정보통신|행정안전|기획재정|교육|외교|법무|국방|문화체육관광|산업통상자원|보건복지|환경"
     r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
@@ -110,6 +114,10 @@ _PROGRAMS = re.compile(
     r"python-docx|microsoft|adobe|libreoffice|openoffice|latex|hancom|word|html|mozilla|chrome|\d", re.IGNORECASE
 )
 _LAWGIVER = re.compile(r"\[?\s*(?:법률|대통령령|총리령)\s*제\s*\d+\s*호")
+_ORDINANCE = re.compile(
+    r"(?:\[[^\]]{0,30}\]\s*)?\[?\s*(?P<place>[가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s?(?:조례|규칙)\s*제\s*\d"
+)
+"""The number of an ordinance with the place that gave it: "달빛시조례 제12호"."""
 _SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -151,6 +159,9 @@ def votes_beside_the_title(
     votes = [(weight, name, "imprint") for weight, name in _by_imprint(imprint, known)]
     author = _by_author(metadata.get("Author", ""), body, known)
     votes += [(2.4, author, "metadata")] if author else []
+    site = re.split(r"\s[|–—]\s|\s-\s", metadata.get("Title", ""))
+    if len(site) > 1 and (is_body(site[-1]) or site[-1].strip().casefold() in known):
+        votes.append((1.6, site[-1].strip(), "metadata"))
     votes += [(1.5, name, "running head") for name in _by_heads(heads, body, known)]
     return [*votes, *((1.4, name, "imprint") for name in _by_site(imprint, body))]
 
@@ -222,6 +233,10 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
                 and "(EU)" in f"{title}{after}"
             ):
                 out.append((weight, "European Commission"))
+    for block in blocks:
+        ordinance = _ORDINANCE.match(block.text) if block.page == 1 else None
+        if ordinance:
+            out.append((3.0, ordinance["place"]))
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
@@ -241,6 +256,9 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     of_body = _OF_BODY.search(plain)
     if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
+    after_dash = re.split(r"\s[–—|]\s", plain)
+    if len(after_dash) > 1 and is_body(after_dash[-1]):
+        out.append((2.2, after_dash[-1]))
     firm = _FIRM.search(plain)
     if firm:
         out.append((2.2, firm[0]))
@@ -395,4 +413,6 @@ def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]
+    if re.search(r"\b[A-Za-z]\.\s?[A-Za-z]$", name):  # "a.s." ends in a point of its own
+        name += "."
     return recased(joined_lines([name]), body)

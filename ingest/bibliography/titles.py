@@ -114,8 +114,12 @@ def find_title(
     :param printed: the file has type sizes; in a file without, the first lines are the title.
     """
     first = _first_title(blocks)
+    second = first + 1
+    if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
+        second = next((i for i, b in enumerate(blocks) if i > first and b.role is Role.TEXT), second)
     scored = [
-        (_score(block, n, first, blocks, claimed, heads, is_issuer, printed), n) for n, block in enumerate(blocks)
+        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed), n)
+        for n, block in enumerate(blocks)
     ]
     candidates = [(score, -n) for score, n in scored if score > 0]
     if not candidates:
@@ -154,21 +158,23 @@ def find_title(
 def _score(
     block: PrintedBlock,
     n: int,
-    first: int,
+    places: tuple[int, int],
     blocks: Sequence[PrintedBlock],
     claimed: str,
     heads: Sequence[str],
     is_issuer: Callable[[str], bool],
     printed: bool,
 ) -> float:
+    """How likely a block is the title; ``places`` are those of the first that may be one, and of the next."""
     text = block.text
+    first, second = places
     if block.role not in {Role.TEXT, Role.GENRE, Role.NUMBERED} or not _may_be_title(text):
         return 0.0
     if block.running and n != first:
         return 0.0
     prominent = block.size >= LEAST_SIZE or block.bold
     agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
-    if not (prominent or agrees or n == first or (n == first + 1 and is_issuer(blocks[first].text))):
+    if not (prominent or agrees or n == first or (n == second and is_issuer(blocks[first].text))):
         return 0.0
     score = min(block.size, 3.0) + 0.35 * block.bold + 0.8 * (n == first)
     score += {1: 0.3, 2: -0.4}.get(block.page, -0.9)
@@ -177,8 +183,9 @@ def _score(
     score += 0.4 * any(
         other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
     )
-    score += 0.5 * bool(kind_of_title(text))
-    score -= 1.6 * is_issuer(text)
+    issues = is_issuer(text)
+    score += 0.5 * (bool(kind_of_title(text)) and not issues)
+    score -= 1.6 * issues
     score -= 0.6 * (len(title_words(text)) == 1)
     score -= 1.5 * (block.role is Role.GENRE)
     score -= 1.7 * (block.role is Role.NUMBERED)
@@ -238,7 +245,10 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
         return False
     capitals = before.text.isupper() and after.text.isupper()
     joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
-    return joins or (word[:1].islower() and before.bold == after.bold)
+    plain = (
+        re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;:)]?", word) is not None
+    )  # "lamp.sty" begins a line of its own
+    return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
 def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:

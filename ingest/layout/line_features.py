@@ -115,6 +115,8 @@ def _small_run(layout: Layout, lines: Sequence[int], marks: Set[str]) -> Sequenc
     while run and layout.lines[run[0]].x0 > left + 40:
         run = run[1:]  # the end of a body line whose first character is a raised mark
     texts = [layout.line_text(layout.lines[i]).strip() for i in run]
+    if run and _goes_on_counting(layout, lines[: len(lines) - len(run)], run[0], texts[0]):
+        return ()
     begins = re.match(r"\(?([\d*†‡]{1,3})", texts[0]) if run else None
     if begins is not None and begins.group(1) in marks and len(lines) > len(run):
         return run
@@ -123,6 +125,24 @@ def _small_run(layout: Layout, lines: Sequence[int], marks: Set[str]) -> Sequenc
     raised = any(layout.lines[i].size < 0.78 and _MARK.match(t) for i, t in zip(run, texts, strict=True))
     printed = layout.lines[run[0]].size < 0.88 and _MARK.match(texts[0])
     return run if raised or printed else ()
+
+
+def _goes_on_counting(layout: Layout, above: Sequence[int], first: int, text: str) -> bool:
+    """Whether a line in small print is the next numbered paragraph of the text above: "4 The …" after "3 The …".
+
+    In some prints the number of a paragraph is small, and its first line is measured by it.
+    """
+    number = re.match(r"(\d{1,2})\s+[^\W\d_a-z]", text)
+    if number is None or number[1] == "1":
+        return False
+    before = re.compile(rf"{int(number[1]) - 1}\s+[^\W\d_a-z]")
+    line = layout.lines[first]
+    return any(
+        abs(layout.lines[i].x0 - line.x0) < 3
+        and abs(layout.lines[i].size - line.size) < 0.03
+        and before.match(layout.line_text(layout.lines[i]).strip())
+        for i in above
+    )
 
 
 def _tight_run(layout: Layout, lines: Sequence[int]) -> Sequence[int]:

@@ -60,6 +60,7 @@ _MEASURED = re.compile(r"(?:^|[\s\d(/·×*])(?:[kcdmnµμ]?m|km|in|ft|yd|s|h|g|k
 _SUPERSCRIPT = str.maketrans("0123456789+-n()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ⁽⁾")
 _TRADE = {"TM": "™", "SM": "℠", "tm": "™"}
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_AUTHORS = re.compile(r"^(?:dc\.|dcterms\.|citation_)?(?:author|publisher|creator)$", re.IGNORECASE)
 _TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
@@ -88,7 +89,10 @@ def html_content(text: str) -> FileContent:
     paragraphs = [p for p in walk.paragraphs if p.text]
     notes = changes_note(max(sum(p.changed for p in paragraphs), min(1, walk.n_changes)))
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    return FileContent(marked_pages(paragraphs), [], {"Title": title} if title else {}, notes)
+    metadata = {"Title": title} if title else {}
+    for tag in soup.find_all("meta", attrs={"name": _AUTHORS}):
+        metadata.setdefault("Author", " ".join(_attribute(tag, "content").split())[:200])
+    return FileContent(marked_pages(paragraphs), [], metadata, notes)
 
 
 def _declared(data: bytes) -> str | None:
@@ -111,6 +115,8 @@ _ENDED_BY: dict[str, tuple[set[str], set[str]]] = {
 """By an element's name, those that its beginning ends, and those inside which it may be nested after all."""
 
 _MOST_PARENTS = 40
+_LABEL = re.compile(r"\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,5})[.)]{1,2}|\([a-z\d]{1,3}\)|[–•-]")
+"""A term of a description list that is the number of what follows."""
 
 
 def _close_implied(soup: BeautifulSoup) -> None:
@@ -192,6 +198,14 @@ class _Walk:
             todo.append(lambda: self.words.append("”"))
         is_block = name in _BLOCKS or bool(_BLOCK_STYLE.search(_attribute(tag, "style")))
         cell = name in {"td", "th"}
+        if name == "dd" and _LABEL.fullmatch("".join(self.words).strip()):
+            is_block = False  # "a." and what it numbers are one paragraph
+            self.words.append(" ")
+            todo.append(self.end)
+        elif name == "dt" and _LABEL.fullmatch(tag.get_text(" ", strip=True)):
+            self.end()
+            todo.extend(reversed(tag.contents))
+            return
         if is_block or cell:
             self.end()
         if name in {"ol", "ul", "menu", "dir"}:
@@ -228,6 +242,10 @@ class _Walk:
         """A raised part: the mark of a note is no part of the words; an exponent and the like is."""
         inside = tag.get_text(strip=True)
         before = "".join(self.words[-3:]).rstrip()
+        begins = not before and not self.note and tag.find_parent(_TEXT_BLOCKS) is not None
+        if begins and re.fullmatch(r"\d{1,2}(?:bis|ter)?", inside) and tag.find("a") is None:
+            self.words.append(f"{inside} ")  # a raised number of a paragraph in a law
+            return
         names = " ".join(
             [_attribute(tag, "class"), _attribute(tag, "id"), *(_attribute(a, "href") for a in tag.find_all("a"))]
         )
@@ -297,6 +315,8 @@ def _is_menu(tag: Tag) -> bool:
     names = {n.casefold() for n in (*_attribute(tag, "class").split(), *_attribute(tag, "id").split())}
     if names & _MENU_NAMES and not tag.find("h1"):
         return True
+    if tag.name == "a" and tag.get_text(strip=True) in {"¶", "#", "§", "🔗", ""} and tag.find_parent(list(_HEADINGS)):
+        return tag.find("img") is None  # the address of a heading, shown beside it
     if tag.name == "a":
         return _attribute(tag, "href").startswith("#") and bool(_SKIP_LINK.fullmatch(tag.get_text(" ", strip=True)))
     if tag.name == "footer":

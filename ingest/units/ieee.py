@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ingest.layout.line_features import SENTENCE_END
 from ingest.units.assembly import UnitDraft
 from ingest.units.chains import Rule, candidates, chain, merge, title_below, top
 from ingest.units.lists import indent, with_lists
 from ingest.units.unesco import decimal
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
@@ -39,13 +41,19 @@ def ieee(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
     clauses = [
         (i, f)
         for i, f in numbered
-        if i in features.heads or _heading_like(features, i) or _TERM.match(features.texts[i]) or _is_lone(features, i)
+        if i in features.heads
+        or _heading_like(features, i)
+        or _TERM.match(features.texts[i])
+        or _is_lone(features, i)
+        or _is_numbered_text(features, i)
     ]
     out = _without_orphans(clauses)
     for i, f in out:
         term = _TERM.match(features.texts[i])
         if term and _under_definitions(f, out):
             f.kind, f.title, f.head = "definition", term["term"].strip(), features.starts[i] + term.end()
+        elif f.title and _is_numbered_text(features, i) and i not in features.heads and not _heading_like(features, i):
+            f.title = ""
         elif not f.title and i + 1 < stop and len(features.texts[i + 1]) < _MOST_TERM and _under_definitions(f, out):
             f.kind, f.title, f.head = "definition", features.texts[i + 1], features.layout.lines[i + 1].end
     for k, c in enumerate(annexes):
@@ -78,8 +86,17 @@ def _heading_like(features: LineFeatures, i: int) -> bool:
 
 def _is_lone(features: LineFeatures, i: int) -> bool:
     """Whether a number has a line of its own in bold or larger print: "3.1" above the term that it defines."""
-    line = features.layout.lines[i]
+    line, page = features.layout.lines[i], features.layout.pages[features.layout.lines[i].page - 1]
+    if page.kind is PageKind.FLOW and i + 1 < len(features.texts) and len(features.texts[i + 1]) < _MOST_TERM:
+        return bool(re.fullmatch(r"\d{1,2}(?:\.\d{1,2})+", features.texts[i]))
     return features.texts[i].replace(".", "").isdigit() and (line.bold or line.size > 1.05)
+
+
+def _is_numbered_text(features: LineFeatures, i: int) -> bool:
+    """Whether a sentence has a number of its own, "4.2.1 The maker shall …": it begins one, and none is open above."""
+    if not re.match(r"\d{1,2}(?:\.\d{1,2}){2,4}\s+[A-Z]", features.texts[i]) or i == 0:
+        return False
+    return bool(SENTENCE_END.search(features.texts[i - 1])) or i - 1 in features.heads or _heading_like(features, i - 1)
 
 
 def _without_orphans(found: list[tuple[int, UnitDraft]]) -> list[tuple[int, UnitDraft]]:
@@ -128,10 +145,10 @@ def _annex_clauses(features: LineFeatures, letter: str, begin: int, end: int) ->
                     n,
                     f"annex:{n}",
                     f"Annex {n}",
-                    match.group(2),
+                    "" if match.group(2)[-1:] in ".;:" else match.group(2),
                     start,
                     3 + len(number),
-                    head,
+                    start + match.start(2) if match.group(2)[-1:] in ".;:" else head,
                     lists=True,
                 ),
             )

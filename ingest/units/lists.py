@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import SENTENCE_END, refers
+from ingest.layout.source_page import LineRole
 from ingest.units.assembly import LIST_RANK, UnitDraft
 from kb.text.numerals import roman_value
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ingest.layout.line_features import LineFeatures
 
 _BEFORE_COUNTER = re.compile(r"[\s▌*]*")
+HANGUL_ORDER = "가나다라마바사아자차카타파하"
+"""The syllables that count points in Korean texts."""
+
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"(\d{1,2}\.\d{1,2})\.?(?!\d)\s+(?=\S)")),
     ("dot", re.compile(r"(\d{1,3})\.(?!\d)\s*(?=\S|$)")),
@@ -32,9 +36,14 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("upper", re.compile(r"\(?([IVX]{1,5})[).]\s+(?=\S)")),
     ("letter", re.compile(r"([a-z])\.\s+(?=\S)")),
     ("close", re.compile(r"(\d{1,3})\)\s*(?=\S|$)")),
+    ("hangul", re.compile(rf"([{HANGUL_ORDER}])\.\s+(?=\S)")),
+    ("hangul close", re.compile(rf"([{HANGUL_ORDER}])\)\s*(?=\S)")),
 )
 _BEHIND_A_NUMBER = frozenset({"paren", "alpha", "roman"})
+_NUMBERED_TITLE = re.compile(r"(?:[IVX]+|[Ⅰ-Ⅻ]|\d{1,2}(?:\.\d{1,2})*|[A-Z])\.?\s+[^\W\d_a-z](?:[^.;:,]{0,50})")
+"""A short numbered title, "II. Principles", which no cross-reference begins on, whatever its last word is."""
 _COLON = re.compile(r"[:：—]\s*$")
+_TABLE = frozenset({LineRole.HEADS, LineRole.ROW})
 _HANG = 5.0
 """A list has a hanging indent when its text begins this many points to the right of its numbers."""
 
@@ -90,6 +99,8 @@ def readings(text: str) -> list[NumberReading]:
             value = _letters(number)
         elif form in {"roman", "upper"}:
             value = roman_value(number)
+        elif form in {"hangul", "hangul close"}:
+            value = HANGUL_ORDER.index(number) + 1
         elif form == "decimal":
             value = int(number.rsplit(".", 1)[1])
         else:
@@ -190,7 +201,10 @@ class _Inside:
             level = _Open(reading.form, reading.value, indented, lines[i].page, self.top, nth)
             levels.append(level)
         level.shown = reading.number.rsplit(".", 1)[-1]
-        level.counter = level.shown.lower() if level.nth == 1 else f"list{level.nth}.{level.shown.lower()}"
+        counter = level.shown.lower()
+        if counter in HANGUL_ORDER:
+            counter = chr(ord("a") + HANGUL_ORDER.index(counter))
+        level.counter = counter if level.nth == 1 else f"list{level.nth}.{counter}"
         numbers = [x.shown if x.nth == 1 else f"list {x.nth} ({x.shown})" for x in levels]
         parents = [x.counter for x in levels]
         for k in range(depth, 0, -1):
@@ -247,6 +261,8 @@ def _inside(
         if i in features.notes or i in features.contents or lines[i].size < smallest:
             continue
         text = features.texts[i]
+        if levels and lines[i].role in _TABLE and lines[last_line].role not in _TABLE:
+            _close_before_table(features, levels, i, last_line, stop)
         fit = _fit(features, levels, i, last_line, stop, carried)
         if fit is None:
             _close_left(features, levels, i, last_line, hang)
@@ -270,7 +286,8 @@ def _fit(
         return None
     same_page = before >= 0 and features.layout.lines[before].page == features.layout.lines[i].page
     rest = "" if options[0].form == "dot" else text[options[0].end :]  # "2. , as" is a misprint, no reference
-    cross = refers(features.texts[before] if same_page else "", rest)
+    headed = before in features.heads or _NUMBERED_TITLE.fullmatch(features.texts[before]) is not None
+    cross = refers(features.texts[before] if same_page and not headed else "", rest)
     going_on: list[tuple[int, NumberReading]] = []
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]
@@ -408,6 +425,25 @@ def _close_left(features: LineFeatures, levels: Sequence[_Open], i: int, before:
                 inner.closed = True
                 inner.item.limit = line.start
         return
+
+
+def _close_before_table(features: LineFeatures, levels: Sequence[_Open], i: int, before: int, stop: int) -> None:
+    """Ends the lists that do not go on after a table, unless the words above lead to it: it is the whole unit's."""
+    if _COLON.search(features.texts[before]):
+        return
+    later = [
+        reading
+        for j in range(i, stop)
+        if features.layout.lines[j].role not in _TABLE
+        for reading in readings(features.texts[j])
+    ]
+    going_on = [level for level in levels if any(r.form == level.form and _follows(level, r) for r in later)]
+    if going_on:
+        return
+    for level in levels:
+        if not level.closed:
+            level.closed = True
+            level.item.limit = features.layout.lines[i].start
 
 
 def _without_singletons(found: Sequence[tuple[UnitDraft, str, bool]]) -> list[UnitDraft]:

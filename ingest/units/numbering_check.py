@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.layout.line_features import line_features
+from ingest.units.lists import HANGUL_ORDER
 from ingest.units.witnesses import ContentsWitness, contents_list_says, holding_runs, skipped_parts
 from kb.text.numerals import roman_value
 from kb.types import Notice, notice, notice_to_json
@@ -327,6 +328,8 @@ def _token(unit: Unit) -> tuple[str, int] | None:
         value = ord(last) - 64 if in_letters and len(last) == 1 else roman_value(last)
         if value is None and len(last) == 1:
             value = ord(last) - 64
+    elif last in HANGUL_ORDER:
+        value = HANGUL_ORDER.index(last) + 1
     elif len(last) == 1 and last.isalpha():
         value = ord(last.lower()) - 96
     elif len(last) == 2 and last[0] == last[1] and roman_value(last) is None:

@@ -30,8 +30,9 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
-        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S{2,}법$|시행령|시행규칙"
-        r"|조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
+        r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
+        r"|\S*시행령|\S*시행규칙"
+        r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
         r"|loi|gesetz|verordnung|convenzione|legge",
     ),
     (
@@ -47,13 +48,15 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
-        r"|notice|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|notice|advisor(?:y|ies)|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
         r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|leitlinien|lignes directrices|orientaciones",
     ),
     (
         "report",
         r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
-        r"|memorandum|input|survey results|communication|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
+        r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication"
+        r"|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),
 )
 _KIND_PATTERNS = tuple(

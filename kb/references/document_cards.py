@@ -138,6 +138,7 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
             acronyms.add(short.casefold())
         elif short.casefold() in words:
             words |= told
+    acronyms |= {short.casefold() for short in _below_the_title(opening, edition.title)}
     for letters in {w for w in words | acronyms | of_issuer if w.isascii() and w.isalpha() and 2 < len(w) < 7}:
         if letters.upper() in f"{edition.publisher} {' '.join(titles)}" and (spelled := spelled_in_hangul(letters)):
             pieces |= spelled
@@ -208,6 +209,21 @@ def acronyms_of(text: str, whole: bool = False) -> set[str]:
                 made = "".join(pieces[i:j])
                 if 2 < len(made) <= 10 or (whole and 2 <= len(made) <= 10):
                     out.add(made)
+    return out
+
+
+_SHORT_BELOW = re.compile(r"^\s*\((?P<short>[A-Z][A-Za-z]{1,9})(?:[,;]\s[^()]{1,30})?\)\s*$")
+
+
+def _below_the_title(opening: str, title: str) -> list[str]:
+    """The short titles that have a line of their own in brackets below the title, "(LTAD)": its letters in order."""
+    out = []
+    for line in re.split(r"[\n\u2029]", opening[:1_500]):
+        match = _SHORT_BELOW.match(line)
+        if match and sum(map(str.isupper, match["short"])) > 1:
+            letters = iter(title.casefold())
+            if all(letter in letters for letter in match["short"].casefold()):
+                out.append(match["short"])
     return out
 
 

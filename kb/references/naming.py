@@ -131,14 +131,18 @@ def _numbers_of_names(tokens: list[Token]) -> list[Token]:
     out = list(tokens)
     for n, token in enumerate(tokens):
         phrase = token.phrase
-        if phrase is None or phrase.kind or phrase.raw_keys or not n or tokens[n - 1].type not in "XW":
+        if phrase is None or phrase.kind or phrase.raw_keys or not n:
+            continue
+        version = tokens[n - 1].type == "N" and len(phrase.parts) == 2 and phrase.parts[1] == "0"
+        if tokens[n - 1].type not in "XW" and not version:
             continue
         after = n + 1
         while after < len(tokens) and (tokens[after].type == "F" or tokens[after].value == ","):
             after += 1
         following = tokens[after].phrase if after < len(tokens) else None
         if following is not None and (following.kind or following.raw_keys):
-            out[n] = Token("X", token.start, token.end, value=" ".join([".".join(phrase.parts)]))
+            said = Token("X", token.start, token.end, value=".".join(phrase.parts))
+            out[n] = replace(said, type="F") if version else said
     return out
 
 

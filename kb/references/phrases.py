@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from kb.references.folding import Folded, begins
 from kb.references.units import slug
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 from kb.text.numerals import roman_value, to_roman
-
-if TYPE_CHECKING:
-    pass
 
 MAX_RANGE = 200
 """How many units "paras 1–200" may stand for; a longer range stands for its two ends."""
@@ -68,6 +64,7 @@ WEAK_KINDS = frozenset(
 )
 _AFTER_KIND = lazy(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
 _PLURAL = lazy(r".*(?:s|es|ices|§§)$")
+_HANGUL = "가나다라마바사아자차카타파하"
 _CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
 _LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999" is a reference, though no document has it
 _LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
@@ -75,17 +72,21 @@ _ORDINAL = lazy(r"(?:ère|er|re|º|ª|°)(?![a-z])")  # "article 1er"
 _LETTER_AFTER = lazy(r"(?P<x>[a-z])(?![a-z\d])")
 _ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
 _OUTLINE = lazy(r"(?P<r>[ivx]{1,5})\.(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})(?![a-z\d]|\.\d)")  # "section I.2.3"
+_ROMAN_OUTLINE = lazy(
+    r"(?P<r>[ivx]{1,5})\s?[.-]\s?(?P<n>\d{1,2}(?:[.-]\d{1,2}){0,2})(?![a-z\d]|\.\d)"
+    rf"(?:\s?[.-]\s?(?P<x>[{_HANGUL}])(?:\s?[.-]?\s?(?P<y>\d{{1,2}})\)?)?(?![가-힣\d]))?"
+)
+"""A number below a Roman one without a word before it: "II.2", "Ⅱ-1-가", "Ⅱ.2.나.1)"."""
 _LETTER = lazy(r"(?P<n>[a-z])(?![a-z])(?P<more>(?:\.\d{1,3}){0,4})")
 _BRACKETED = lazy(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
 _POINT = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{1,6})"
-_HANGUL = "가나다라마바사아자차카타파하"
 _TAILS = (
     lazy(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
     lazy(rf"\.(?P<x>{_POINT})(?![a-z\d])"),
     lazy(rf"\s(?P<x>{_POINT}|\d{{1,2}})\)"),
 )
 _NAMED_TAIL = lazy(
-    r"[,\s]{0,3}(?P<word>sub-?paragraphs?|paragraphes?|paragraphs?|alinéas?|apartados?|letras?|lettres?|paras?\.?|pars?\.|§|sub-?points?|points?|pts?\.|letters?|lits?\.?"
+    r"[,\s]{0,3}(?P<word>sub-?paragraphs?|paragraphes?|paragraphs?|alinéas?|al\.|absatz|abs\.|apartados?|letras?|lettres?|let\.|bst\.|buchst\.|paras?\.?|pars?\.|§|sub-?points?|points?|pts?\.|letters?|lits?\.?"
     rf"|items?|indents?|no\.)\s?(?:\(\s?)?(?P<x>{_POINT}|\d{{1,3}})(?:\s?\))?(?![a-z\d]|\.\d)"
 )
 _KOREAN_TAIL = lazy(rf"[,\s]{{0,2}}(?:제\s?)?\(?(?P<x>\d{{1,3}}|{_POINT})\)?\s?(?P<unit>항|호|목|문단)(?!목)")
@@ -234,11 +235,15 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
         shown = text.original(i, roman.end())
         if shown.isupper() and (len(shown) > 1 or shown != "I" or not _PLAIN_WORD.match(s, roman.end())):
             return [str(value)], 1, roman.end()
+    lettered = kind == "section" and _LETTER.match(s, i)
+    if lettered and lettered["more"] and text.original(i, i + 1).isupper():
+        parts = [lettered["n"].upper(), *lettered["more"].split(".")[1:]]
+        return parts, len(parts), lettered.end()
     if roman_kind and (roman := _ROMAN.match(s, i)) and roman_value(roman["n"]):
         shown = text.original(i, roman.end())
         if shown.isupper() or len(shown) > 1 or roman.end() == len(s):
             return [roman["n"].upper()], 1, roman.end()
-    if kind in {"annex", "part", "schedule"} and (letter := _LETTER.match(s, i)):
+    if kind in {"annex", "part", "schedule", "section"} and (letter := _LETTER.match(s, i)):
         shown = text.original(i, i + 1)
         if shown.isupper() or (kind == "annex" and (letter["more"] or letter.end() == len(s))):
             parts = [letter["n"].upper(), *letter["more"].split(".")[1:]]
@@ -298,7 +303,7 @@ def _tail_unit(match: re.Match[str]) -> str:
     """The unit that a named point is: a paragraph, or a part of one."""
     groups = match.groupdict()
     word = groups.get("word") or groups.get("unit") or ""
-    return "para" if word.startswith(("par", "§", "항", "문단", "alin", "apart")) else "point"
+    return "para" if word.startswith(("par", "§", "항", "문단", "al", "abs", "apart")) else "point"
 
 
 def _point(text: str) -> str:
@@ -388,7 +393,9 @@ def _one(text: Folded, i: int, inherited: str, alone: bool = False) -> Phrase | 
         phrase.end = suffix.end()
     if phrase.kind == "chapter" and (under := _UNDER_CHAPTER.match(s, phrase.end)):
         phrase.kind = "issue" if under["kind"] in {"issue", "이슈"} else "section"
-        phrase.parts += under["n"].split(".")
+        below = under["n"].split(".")
+        own = len(below) > 1 and below[0] == phrase.parts[0]  # "chapter 12, section 12.5" is section 12.5
+        phrase.parts, phrase.core = (below, len(below)) if own else ([*phrase.parts, *below], phrase.core)
         phrase.end = under.end()
         return phrase
     phrase.end = _tail(s, phrase.end, phrase)
@@ -436,6 +443,11 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
         kind = "issue" if match["kind"].startswith(("issue", "이슈")) else "section"
         chapter = match["c"] if match["c"].isdigit() else match["c"].upper()
         return Phrase(kind, [chapter, *match["n"].split(".")], 1, i, match.end())
+    match = _ROMAN_OUTLINE.match(s, i)
+    if match and text.original(i, match.end("r")).isupper() and roman_value(match["r"]):
+        points = map(_point, filter(None, (match["x"], match["y"])))
+        parts = [match["r"].upper(), *re.split(r"[.-]", match["n"]), *points]
+        return Phrase("section", parts, len(parts), i, match.end(), weak=True)
     rmf = _RMF.match(s, i)
     if (match := _IDENTIFIER.match(s, i)) and not (rmf and rmf["n"] and rmf.end() >= match.end()):
         whole = alone and not s[match.end() :].strip(" .?!")

@@ -33,6 +33,14 @@ def behave(order: str) -> object:
         case "spin":
             while True:
                 pass
+        case "half-speed":  # works a fifth of the time, for so many seconds by the clock
+            until = time.monotonic() + float(rest)
+            while time.monotonic() < until:
+                begun = time.process_time()
+                while time.process_time() - begun < 0.02:
+                    pass
+                time.sleep(0.08)
+            return "done"
         case "grow":
             return len(bytearray(int(rest)))
         case "raise":

@@ -280,3 +280,27 @@ def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
     print({key: f"{rate:.3f}" for key, rate in rates.items()}, "of", len(rows), "files; not right:", misses)  # noqa: T201 (the rates)
     assert wrong_issuers == []
     assert min(rates.values()) >= 0.95, misses
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("부두법", "law"), ("한국등불언어법", "law"), ("등불 관리 방법", ""), ("등불 사용법", "guideline"),
+        ("등대시 등불 기본조례", "law"), ("Lamp Input Method", ""), ("Input to the lamp review", "report"),
+        ("Lampenhandbuch", "guideline"), ("Charter of the Quay", "policy"), ("Charter of Fundamental Rights", "law"),
+        ("부두 헌장", "policy"), ("Advisory on lamps", "guideline"),
+    ],
+)  # fmt: skip
+def test_kinds_by_words_that_are_part_of_others(title: str, kind: str) -> None:
+    assert publication_kind(title, "") == kind
+
+
+def test_the_name_of_a_file_below_the_title_is_no_part_of_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("A Quay Keeper's Input Method", size=19),
+        L("quaylamp.sty", size=15, gap=4),
+        L("2031/09/07 v0.5.2", size=15, gap=10),
+    )
+    assert found.title.value == "A Quay Keeper's Input Method"
+    assert found.date is not None and found.date.value == "2031-09-07"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from ingest.worker_pool import run
+from ingest.worker_pool import run, time_on_processor
 from kb.errors import DocumentError, NoTextError, TooLargeError, UnreadableError
 from tests.ingest.hostile import behave
 from tests.paths import ROOT
@@ -120,3 +120,10 @@ def test_an_orphan_ends_whether_it_waits_for_work_or_works(last: str) -> None:
         time.sleep(0.05)
     os.kill(orphan, 9)
     pytest.fail("the worker still waits")
+
+
+def test_a_worker_is_stopped_by_its_processor_time_and_not_by_what_else_the_machine_does() -> None:
+    (slow,) = outcomes(["half-speed 3"], seconds=2.5, workers=1)
+    assert slow == "done"
+    assert (time_on_processor(os.getpid()) or 1.0) > 0
+    assert time_on_processor(-1) is None

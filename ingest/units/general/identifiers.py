@@ -29,6 +29,9 @@ _ID = re.compile(
     r"(?:\s?[.–-]{1,2}\s?\d{1,4}){0,3}(?:\(\d{1,2}\))?)(?P<stop>[.:)]?)(?=\s|$)"
 )
 _NIST_ACTION = re.compile(r"(?:GV|MP|MS|MG)-\d{1,2}\.\d{1,2}-\d{3}")
+_CAPTIONS = frozenset("table fig box abb tab chart graph map plate page note".split())
+"""Words of captions, "TABLE 3.1", which number no parts of the text."""
+
 _LEAST_IDS = 4
 
 
@@ -69,6 +72,8 @@ def identifiers_of(features: LineFeatures) -> list[Identifier]:
         for piece in _PIECES.findall(printed):
             (pieces if piece[0].isalnum() or piece[0] == "(" else seps).append(piece)
         if " " in printed and not any(sep.strip() for sep in seps):
+            continue
+        if pieces[0].casefold() in _CAPTIONS:
             continue
         if len(pieces) < 2 or not any(p[0].isalpha() for p in pieces) or (len(pieces) == 2 and not seps):
             continue

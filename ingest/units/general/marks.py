@@ -55,8 +55,8 @@ _SPELLED = {
 }
 _SPELLED |= {f"twenty{word}": 20 + n for word, n in list(_SPELLED.items())[:9]}
 _SPELLED_WORD = rf"(?i:twenty[ -]?(?:{'|'.join(list(_SPELLED)[:9])})|{'|'.join(list(_SPELLED)[:20][::-1])})\b"
-_DIVIDED = {"편": "part", "부": "part", "장": "chapter"}
-_KOREAN_DIVISION = re.compile(r"제\s?(?P<n>\d{1,2})\s?(?P<w>[편부장])(?:[\s.:]+(?P<title>[^\s,].{0,80}))?$")
+_DIVIDED = {"편": "part", "부": "part", "장": "chapter", "절": "section"}
+_KOREAN_DIVISION = re.compile(r"제\s?(?P<n>\d{1,2})\s?(?P<w>[편부장절])(?:[\s.:]+(?P<title>[^\s,].{0,80}))?$")
 _WORD_ALONE = re.compile(r"(?P<w>chapter|part|title|book|annex|appendix|schedule)", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(rf"\d{{1,2}}|[IVXLC]{{1,7}}|[A-Z]|{_SPELLED_WORD}")
 _FIGURES = r"\d{1,3}(?:\.\d{1,3}){0,3}"

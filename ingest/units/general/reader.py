@@ -54,6 +54,8 @@ _WORD_KINDS = {
 _NIST_FUNCTIONS = frozenset({"govern", "map", "measure", "manage"})
 _TITLE_LINES = 3
 _JOINS = re.compile(r"\b(?:and|of|the|to|for|in|or|a|with|de|la|y|et|des|du)$", re.IGNORECASE)
+_BULLETED = re.compile(r"[•●○◦▪■□◆◇▶▷※❍ㅇ·*–—-]\s|o\s+(?=[‘“'\"A-Z가-힣\d])")
+"""The mark of a point without a number, which no title goes on with."""
 _POINT_DEEPER = 6.0
 """Points by which the text of a list's point stands to the right of its number, at the least."""
 _OUTLINE_KEY = "outline"
@@ -193,6 +195,8 @@ def _member_draft(
     if mark.form == "word":
         loud = mark.shown.isupper() and mark.word in _NIST_FUNCTIONS
         path = f"{mark.shown if loud else mark.shown.capitalize()} {number}".strip()
+        if mark.shown.casefold() == "art":
+            path = f"Art. {number}"
         if "가" <= mark.shown[:1] <= "힣":
             path = f"제{number}{mark.shown}"
     elif member.kind == "para":
@@ -224,6 +228,8 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
         after = lines[j + 1]
         text = texts[j + 1]
         if j + 1 in numbered or not text or after.page != line.page or j + 1 in features.notes:
+            break
+        if _BULLETED.match(text):
             break
         lone = not words and mark.form == "word" and j + 1 in features.heads  # "Schedule 1" above its title
         if not lone and (abs(after.size - line.size) > 0.06 or after.bold != line.bold):

@@ -13,6 +13,7 @@ from ingest.layout.line_features import SENTENCE_END
 from ingest.units.general.marks import NUMBERED_WORDS, OUTERMOST, Mark, number_forms
 from ingest.units.general.sequences import NumberParts, chain_runs, letters_of, runs_of
 from kb.text.hangul import count_hangul
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -219,7 +220,8 @@ def _is_outline(features: LineFeatures, run: Sequence[Mark], witness: Witness) -
     """Whether a run is an outline and no list inside a text."""
     deep = [m for m in run if len(m.parts) > 1]
     strong = [m for m in run if _strong(features, m) or witness.says(m)]
-    if len(deep) >= 3 or (deep and strong):
+    set_apart = _is_plain_text(features) and len(deep) > 1 and all(m.head for m in deep)
+    if len(deep) >= 3 or (deep and strong) or set_apart:
         return True
     if len(strong) >= max(2, 0.6 * len(run)):
         return True
@@ -434,11 +436,28 @@ def lettered_series(
         ]
         if form == "letter" and len(members) < 2:
             continue
-        strong = sum(_strong(features, m.mark) or bool(witness.says(m.mark)) for m in members)
+        plain = form == "letter" and _is_plain_text(features)
+        strong = sum(
+            _strong(features, m.mark) or bool(witness.says(m.mark)) or (plain and _holds_lines(features, m, members))
+            for m in members
+        )
         if members and (form != "letter" or strong >= 0.5 * len(members)):
             out.append(NumberSeries(form, members, 3 if form != "point" else 6))
             used |= {m.mark.line for m in members}
     return out
+
+
+def _is_plain_text(features: LineFeatures) -> bool:
+    """Whether nothing in a text shows by its print that it is a heading."""
+    pages = features.layout.pages
+    return not features.heads and bool(pages) and pages[0].kind is PageKind.FLOW
+
+
+def _holds_lines(features: LineFeatures, member: Member, members: Sequence[Member]) -> bool:
+    """Whether lines of text follow before the next member, and no sentence leads to the first one."""
+    line = member.mark.line
+    opened = line > 0 and features.texts[line - 1].endswith((":", "："))
+    return not opened and all(m.mark.line != line + 1 for m in members) and line + 1 < len(features.texts)
 
 
 def circled_series(marks: Sequence[Mark]) -> list[list[Mark]]:

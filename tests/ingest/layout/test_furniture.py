@@ -54,3 +54,18 @@ def test_last_lines_that_do_not_count_pages_stay() -> None:
         assert recurring_lines(pages) == [frozenset()] * 3
     pages = [source_page(n, [*rows, (f"{n}. Ring", 0.3 + 0.15 * n)]) for n in (1, 2, 3)]
     assert recurring_lines(pages) == [frozenset()] * 3
+
+
+def test_a_running_foot_with_the_title_of_the_section_at_hand_is_no_heading() -> None:
+    feet = ["2.1. Of lamps 7", "2.2. Of ropes 8", "2.4. Of bells 9", "3.1. Of boats 10"]
+    pages = [
+        source_page(n, [(f"Words{' more' * n}", 0.2), ("The keeper goes", 0.5), (foot, 0.94)])
+        for n, foot in enumerate(feet, 1)
+    ]
+    assert recurring_lines(pages) == [frozenset({2})] * 4
+
+
+def test_last_lines_that_only_end_in_a_figure_stay() -> None:
+    feet = ["The lamp burns until 7", "The lamp burns until 2", "The ropes are 9", "Boats moor at 31"]
+    pages = [source_page(n, [("The keeper goes", 0.5), (foot, 0.94)]) for n, foot in enumerate(feet, 1)]
+    assert recurring_lines(pages) == [frozenset()] * 4

@@ -504,3 +504,55 @@ def test_a_short_list_in_a_long_text_is_no_numbering_of_the_document() -> None:
     rows = [body(TEXT) for _ in range(20)]
     _, units, _ = read([head("Notice", 1.4), *rows, body("1. Bells ring."), body("2. Lamps burn.")])
     assert not units
+
+
+# --- chapters ---------------------------------------------------------------------------------------------------------
+
+
+def test_chapters_whose_number_is_spelled_out_below_the_word() -> None:
+    def chapter(number: str, title: str, n: int) -> list[Row]:
+        return [
+            head("CHAPTER"), head(number, 1.4), head(title, 1.4), body(TEXT),
+            head(f"{n}.1 Of lamps", 1.3), body(TEXT), head(f"{n}.2 Of ropes", 1.3), body(TEXT), body(TEXT),
+        ]  # fmt: skip
+
+    _, units, _ = read(chapter("ONE", "ABOUT THE QUAY", 1), chapter("TWO", "THE BOATS", 2), chapter("THREE", "ENDS", 3))
+    assert [(key, unit.title) for key, unit in units.items() if unit.kind == "chapter"] == [
+        ("chapter:1", "ABOUT THE QUAY"), ("chapter:2", "THE BOATS"), ("chapter:3", "ENDS"),
+    ]  # fmt: skip
+    assert units["section:2.1"].parent_id == units["chapter:2"].unit_id
+
+
+def test_chapters_with_spelled_and_korean_numbers_on_their_line() -> None:
+    _, units, _ = read(
+        [head("Part One: Lamps"), body(TEXT), head("Part Two: Ropes"), body(TEXT), body(TEXT)],
+    )
+    assert [(unit.path, unit.title) for unit in units.values()] == [("Part 1", "Lamps"), ("Part 2", "Ropes")]
+    korean = "부두를 지키는 사람은 배가 닿을 때마다 이름을 적고 봄에 다시 읽는다."
+    _, units, _ = read(
+        [head("제1장 등불"), head("1.1 켜기", 1.2), body(korean), head("1.2 끄기", 1.2), body(korean)],
+        [head("제2장 밧줄"), head("2.1 매기", 1.2), body(korean), head("2.2 풀기", 1.2), body(korean)],
+    )
+    assert [(u.path, u.title) for u in units.values() if u.kind == "chapter"] == [("제1장", "등불"), ("제2장", "밧줄")]
+
+
+def test_the_next_paragraph_at_the_foot_of_a_page_is_no_note() -> None:
+    def small(n: int) -> Row:
+        return (f"{n} Each keeper shall write down who moored at the quay in the night.", 50.0, 0.81, False)
+
+    rows: list[Row] = [head("Article 3 – Scope")]
+    for n in (1, 2, 3):
+        rows += [small(n), *([body(TEXT)] * 5)]
+    _, units, _ = read(
+        [*rows, small(4)],
+        [head("Article 4 – Lamps"), small(1), body(TEXT), small(2), body(TEXT), head("Article 5 – End"), body(TEXT)],
+    )
+    assert "article:3.4" in units
+
+
+def test_a_title_does_not_go_on_with_a_point() -> None:
+    korean = "부두를 지키는 사람은 배가 닿을 때마다 이름을 적고 봄에 다시 읽는다."
+    rows = [head("1. 부두의 세 원칙"), head("o ‘빛’을 위한 원칙을 따른다"), body(korean)]
+    rows += [head("2. 부두의 두 요건"), head("- 요건을 지킨다"), body(korean), head("3. 끝"), body(korean)]
+    _, units, _ = read(rows)
+    assert [unit.title for unit in units.values()] == ["부두의 세 원칙", "부두의 두 요건", "끝"]
