@@ -58,7 +58,7 @@ def main() -> int:
     print(f"{n} passages of {np.mean(encoder.count_tokens(texts)):.0f} tokens in the mean, encoder {args.encoder}")
     print(f"sentence-transformers, float32: {theirs:.1f} s of the processor, {n / theirs:.1f} passages a second")
     print(f"ours with sentences, {args.dtype}: {ours:.1f} s of the processor, {n / ours:.1f} passages a second")
-    print(f"theirs / ours = {theirs / ours:.2f}; cosines {cosines.min():.5f} at least, {cosines.mean():.5f} in the mean")
+    print(f"theirs / ours = {theirs / ours:.2f}; cosines: least {cosines.min():.5f}, mean {cosines.mean():.5f}")
     return 0
 
 
